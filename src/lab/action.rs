@@ -1,0 +1,152 @@
+//! Every verb a lab may say: one verb, one kernel idea. What a verb does is in
+//! `action`; what a person would type for it is in `typed`; the arguments and
+//! their documentation are here, by family.
+//!
+//! Invariant: nothing here acts; these are descriptions, and every field is
+//! plain data that survives a trip through YAML and JSON.
+
+mod file;
+mod ipc;
+mod mount;
+mod namespace;
+mod process;
+
+pub use file::{
+    Append, Chmod, Copy, Mkdir, Mknod, NodeKind, Remove, Rename, Rootfs, Symlink, Write,
+};
+pub use ipc::{IpcKind, IpcRemove, MessageQueue, PosixQueue, Semaphore, SharedMemory};
+pub use mount::{Bind, Chroot, Mount, Umount};
+pub use namespace::{Hostname, Pin, Setns, Unpin, Unshare};
+pub use process::{Exec, OpenActor, Signal, SignalTarget, Spawn, TypeLine, Wait};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The actor that is always there: the lab host itself.
+pub const HOST: &str = "host";
+
+/// The default of every verb's `in`.
+pub(crate) fn host() -> String {
+    HOST.to_owned()
+}
+
+/// One thing that a step does. In a lab file it is a map with the verb as its
+/// only key: `- hostname: {in: b, name: shell-b}`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Opens an actor that the lab declared with `later: true`.
+    Actor(OpenActor),
+    /// Starts a program in the background.
+    Spawn(Spawn),
+    /// Runs a program to its end and keeps its output and exit status.
+    Exec(Exec),
+    /// Types a line into the actor's shell; done when the shell is at its prompt again.
+    Type(TypeLine),
+    /// Sends a signal to a process.
+    Signal(Signal),
+    /// Waits until a spawned program has ended.
+    Wait(Wait),
+    /// Moves the actor's shell into new namespaces.
+    Unshare(Unshare),
+    /// Moves the actor's shell into another actor's namespaces.
+    Setns(Setns),
+    /// Keeps a namespace alive by a bind mount of its file.
+    Pin(Pin),
+    /// Takes such a bind mount away.
+    Unpin(Unpin),
+    /// Sets the host name of the actor's uts namespace.
+    Hostname(Hostname),
+    /// Mounts a file system.
+    Mount(Mount),
+    /// Makes a file or directory visible at a second place.
+    Bind(Bind),
+    /// Takes a mount away.
+    Umount(Umount),
+    /// Gives the actor's shell another root directory.
+    Chroot(Chroot),
+    /// Makes a directory.
+    Mkdir(Mkdir),
+    /// Writes a file, replacing what it held.
+    Write(Write),
+    /// Adds to the end of a file.
+    Append(Append),
+    /// Copies a file, or a directory with all that is in it.
+    Copy(Copy),
+    /// Removes a file, or a directory with all that is in it.
+    Remove(Remove),
+    /// Gives a file or directory another name.
+    Rename(Rename),
+    /// Changes a file's permission bits.
+    Chmod(Chmod),
+    /// Makes a symbolic link.
+    Symlink(Symlink),
+    /// Makes a device node or a named pipe.
+    Mknod(Mknod),
+    /// Fills a directory with programs and exactly the libraries they need.
+    Rootfs(Rootfs),
+    /// Makes a System V message queue.
+    MessageQueue(MessageQueue),
+    /// Makes a System V shared memory segment.
+    SharedMemory(SharedMemory),
+    /// Makes a System V semaphore set.
+    Semaphore(Semaphore),
+    /// Makes a POSIX message queue.
+    PosixQueue(PosixQueue),
+    /// Removes a System V object.
+    IpcRemove(IpcRemove),
+}
+
+impl Action {
+    /// The actor in whose place the verb acts.
+    pub fn actor(&self) -> &str {
+        match self {
+            Self::Actor(a) => &a.name,
+            Self::Spawn(a) => &a.actor,
+            Self::Exec(a) => &a.actor,
+            Self::Type(a) => &a.actor,
+            Self::Signal(a) => &a.actor,
+            Self::Wait(a) => &a.actor,
+            Self::Unshare(a) => &a.actor,
+            Self::Setns(a) => &a.actor,
+            Self::Pin(a) => &a.actor,
+            Self::Unpin(a) => &a.actor,
+            Self::Hostname(a) => &a.actor,
+            Self::Mount(a) => &a.actor,
+            Self::Bind(a) => &a.actor,
+            Self::Umount(a) => &a.actor,
+            Self::Chroot(a) => &a.actor,
+            Self::Mkdir(a) => &a.actor,
+            Self::Write(a) => &a.actor,
+            Self::Append(a) => &a.actor,
+            Self::Copy(a) => &a.actor,
+            Self::Remove(a) => &a.actor,
+            Self::Rename(a) => &a.actor,
+            Self::Chmod(a) => &a.actor,
+            Self::Symlink(a) => &a.actor,
+            Self::Mknod(a) => &a.actor,
+            Self::Rootfs(a) => &a.actor,
+            Self::MessageQueue(a) => &a.actor,
+            Self::SharedMemory(a) => &a.actor,
+            Self::Semaphore(a) => &a.actor,
+            Self::PosixQueue(a) => &a.actor,
+            Self::IpcRemove(a) => &a.actor,
+        }
+    }
+
+    /// Other actors that the verb names, beside the one it acts in.
+    pub fn mentions(&self) -> Option<&str> {
+        match self {
+            Self::Setns(a) => Some(&a.target),
+            Self::Pin(a) => a.of.as_deref(),
+            Self::Signal(a) => a.target.actor(),
+            _ => None,
+        }
+    }
+
+    /// Whether the verb changes the process itself, so that a new shell is
+    /// stacked on the actor's pane after its calls.
+    pub fn stacks_shell(&self) -> bool {
+        matches!(self, Self::Unshare(_) | Self::Setns(_) | Self::Chroot(_))
+    }
+}

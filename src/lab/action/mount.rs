@@ -1,0 +1,76 @@
+//! Verbs of the mount family.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::host;
+
+/// Mounts a file system, mount(2). Example: `mount: {in: b, type: proc, target: /proc}`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Mount {
+    /// The actor; the host where it is left out.
+    #[serde(rename = "in", default = "host")]
+    pub actor: String,
+    /// The file system type: `proc`, `tmpfs`, `sysfs`, `mqueue`, `devpts` …
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The source; the type's name where it is left out.
+    #[serde(default)]
+    pub source: Option<String>,
+    /// The directory to mount on.
+    pub target: String,
+    /// Options as mount(8) takes them after `-o`: `ro`, `nosuid`, `size=1m` …
+    #[serde(default)]
+    pub options: Vec<String>,
+}
+
+/// Makes a file or directory visible at a second place, mount(2) with MS_BIND.
+/// Example: `bind: {source: /lab/data, target: /lab/root/data}`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Bind {
+    /// The actor; the host where it is left out.
+    #[serde(rename = "in", default = "host")]
+    pub actor: String,
+    /// What is shown.
+    pub source: String,
+    /// Where it is shown.
+    pub target: String,
+    /// Take the mounts below it along (MS_REC).
+    #[serde(default)]
+    pub recursive: bool,
+}
+
+/// Takes a mount away, umount2(2). Example: `umount: {target: /lab/data, lazy: true}`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Umount {
+    /// The actor; the host where it is left out.
+    #[serde(rename = "in", default = "host")]
+    pub actor: String,
+    /// The place it is mounted on.
+    pub target: String,
+    /// Detach now, end when no longer in use (MNT_DETACH).
+    #[serde(default)]
+    pub lazy: bool,
+}
+
+/// Changes the root directory, chroot(2), and starts a program there that
+/// becomes the actor's face. Example: `chroot: {path: /lab/root, program: [/bin/sh]}`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Chroot {
+    /// The actor; the host where it is left out.
+    #[serde(rename = "in", default = "host")]
+    pub actor: String,
+    /// The directory that becomes `/`.
+    pub path: String,
+    /// The program to start there, looked up inside; an interactive bash where it is left out.
+    #[serde(default = "shell")]
+    pub program: Vec<String>,
+}
+
+fn shell() -> Vec<String> {
+    vec!["/bin/bash".to_owned()]
+}

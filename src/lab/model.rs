@@ -1,0 +1,198 @@
+//! A lab that was found to be in order.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Action;
+use crate::snapshot::NamespaceKind;
+
+/// The only format there is so far.
+pub const FORMAT: i64 = 1;
+
+/// Where something stands in a lab file. Lines and columns count from 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The line.
+    pub line: usize,
+    /// The column, in characters.
+    pub column: usize,
+    /// The byte offset from the start of the file.
+    pub offset: usize,
+    /// The length in bytes.
+    pub length: usize,
+}
+
+/// A lab.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lab {
+    /// The file's name without its ending: `04-uts-ipc`.
+    pub id: String,
+    /// One line.
+    pub title: String,
+    /// One or two sentences for the catalogue.
+    pub summary: String,
+    /// The heading it stands under in the catalogue; may be empty.
+    pub track: String,
+    /// How long it takes.
+    pub minutes: u32,
+    /// Ids (or the part after the number) of labs that are better done before.
+    pub after: Vec<String>,
+    /// What the machine must be able to do.
+    pub needs: Needs,
+    /// What must stay true for the lab to make sense.
+    pub invariants: Vec<Expectation>,
+    /// All actors, the host first, then in the order of the file.
+    pub actors: Vec<ActorDef>,
+    /// The steps, in order; at least one.
+    pub steps: Vec<Step>,
+    /// What was learnt and where to read on, Markdown, shown at the end.
+    pub recap: String,
+}
+
+/// What a lab asks of the machine.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Needs {
+    /// Kinds of namespace that must be available.
+    pub namespaces: Vec<NamespaceKind>,
+    /// Controllers that the lab host's control group must have.
+    pub cgroup: Vec<String>,
+    /// The oldest kernel it works on, `MAJOR.MINOR`.
+    pub kernel: Option<String>,
+    /// Programs that must be on the PATH.
+    pub tools: Vec<String>,
+}
+
+/// A place to act.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActorDef {
+    /// Its name, usable in checks: letters, digits and `_`.
+    pub name: String,
+    /// What the title of its pane says beside the name; may be empty.
+    pub title: String,
+    /// Not there at the start; opened by the verb `actor`.
+    pub later: bool,
+}
+
+/// An expression on the snapshot and what to say while it is false.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expectation {
+    /// CEL.
+    pub expect: String,
+    /// One sentence: what is still missing.
+    pub otherwise: String,
+    /// Where `expect` stands.
+    pub place: Place,
+}
+
+/// A step's expectation.
+pub type Check = Expectation;
+
+/// One step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// Stable, unique in the lab.
+    pub id: String,
+    /// One line.
+    pub title: String,
+    /// Markdown shown before.
+    pub text: String,
+    /// A question before.
+    pub ask: Option<Ask>,
+    /// The actions; empty in a step that is only read and in a challenge.
+    pub actions: Vec<Action>,
+    /// The error that the last action is expected to be refused with: `ENOENT`.
+    pub refused: Option<String>,
+    /// The panel to bring forward.
+    pub show: Option<PanelName>,
+    /// What must be true for the step to be done, cause before effect.
+    pub checks: Vec<Check>,
+    /// From a nudge to the command.
+    pub hints: Vec<Hint>,
+    /// Markdown shown after.
+    pub explain: String,
+    /// A question after.
+    pub then_ask: Option<ThenAsk>,
+    /// For the instructor alone.
+    pub notes: String,
+    /// A challenge's goal, Markdown; then there are no actions.
+    pub goal: Option<String>,
+    /// What solves the challenge.
+    pub solution: Vec<Action>,
+    /// Where the step begins.
+    pub place: Place,
+}
+
+impl Step {
+    /// What plays the step: its actions, or a challenge's solution.
+    pub fn script(&self) -> &[Action] {
+        if self.goal.is_some() { &self.solution } else { &self.actions }
+    }
+
+    /// Whether there is nothing to do but to read.
+    pub fn is_text(&self) -> bool {
+        self.checks.is_empty() && self.script().is_empty()
+    }
+}
+
+/// A question before a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ask {
+    /// The question.
+    pub predict: String,
+    /// Two to four answers.
+    pub choices: Vec<Choice>,
+}
+
+/// An answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// The answer.
+    pub say: String,
+    /// What is said to one who chose it, after the step.
+    pub reply: String,
+    /// An expression on the state after the step that is true if this answer was right; `true` for always.
+    pub right: Option<Expectation>,
+}
+
+/// A stage of help.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hint {
+    /// The help.
+    pub say: String,
+    /// The state in which it is offered by itself.
+    pub when: Option<Expectation>,
+}
+
+/// A question after a step, answered by typing a value that is read off a panel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ThenAsk {
+    /// The question.
+    pub read: String,
+    /// An expression for the right value, as a string or a number.
+    pub answer: Expectation,
+}
+
+/// The panels a step may bring forward.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum PanelName {
+    /// Actors against kinds of namespace.
+    Namespace,
+    /// The process tree.
+    Process,
+    /// System V objects and POSIX queues.
+    Ipc,
+    /// Ids, maps, capabilities.
+    Identity,
+    /// The mount table.
+    Mount,
+    /// The calls made.
+    Journal,
+}
+
+impl PanelName {
+    /// All panels, in the order of their keys.
+    pub const ALL: [Self; 6] =
+        [Self::Namespace, Self::Process, Self::Ipc, Self::Identity, Self::Mount, Self::Journal];
+}

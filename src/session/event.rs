@@ -1,0 +1,51 @@
+//! What happens to a run.
+
+use std::sync::Arc;
+
+use crate::snapshot::{Outcome, Snapshot};
+
+/// How far "start over" goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Back to the start of the present step.
+    Step,
+    /// Back to the first step; the journal begins anew.
+    Lab,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// The run was opened: ask for a lab host.
+    Open,
+    /// The lab host asked for stands, all its actors have shells.
+    HostReady,
+    /// The lab host could not be built, or has ended.
+    HostLost(String),
+    /// The action asked for last came to this.
+    Performed(Outcome),
+    /// A new snapshot of the lab host.
+    Observed(Arc<Snapshot>),
+    /// The person wants the present step played.
+    Run,
+    /// The person wants the step's lines put into the prompt, unrun.
+    Show,
+    /// The person chose an answer to the question before the step.
+    Predict(usize),
+    /// The person answered the question after the step.
+    Answer(String),
+    /// The person wants the next hint.
+    Hint,
+    /// The person goes on to the next step (from a passed one, or one that is only read).
+    Next,
+    /// The person goes back to the start of the step before.
+    Back,
+    /// The person passes over the present step: it is played and marked skipped.
+    Skip,
+    /// The person goes to the start of any step.
+    GoTo(usize),
+    /// The person starts over.
+    StartOver(Scope),
+    /// The person wants a lost or spoilt lab host rebuilt, at the same step.
+    Rebuild,
+}

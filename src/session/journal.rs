@@ -1,0 +1,42 @@
+//! What was done in a run.
+
+use std::sync::Arc;
+
+use crate::lab::Action;
+use crate::snapshot::{Outcome, Snapshot};
+
+/// How a step was passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// The program made its actions.
+    Played,
+    /// The person reached the state by hand.
+    Typed,
+    /// By hand, after the lines had been put into the prompt.
+    Shown,
+    /// Passed over.
+    Skipped,
+    /// There was nothing to do but to read.
+    Read,
+}
+
+/// A step in the journal.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The step's index in the lab.
+    pub step: usize,
+    /// How it was passed; `None` while it is under way.
+    pub how: Option<How>,
+    /// The actions made, with what they came to.
+    pub done: Vec<(Action, Outcome)>,
+    /// The state when it began.
+    pub before: Arc<Snapshot>,
+    /// The state when it was passed.
+    pub after: Arc<Snapshot>,
+    /// The choice made in its question.
+    pub chosen: Option<usize>,
+    /// How many hints were opened.
+    pub hints: usize,
+    /// Milliseconds from the start of the run to when it was passed.
+    pub at: u64,
+}

@@ -1,0 +1,94 @@
+//! Everything the panels and the checks know about one instant, as plain data
+//! with the kernel's names. Panels and checks read the same snapshot, so they
+//! cannot disagree. `probe` makes it, `diff` says in words what changed.
+//!
+//! Invariant: data only; nothing here reads a file or calls the kernel. All
+//! integers are `i64`, so that the check language needs no conversions.
+
+pub mod capability;
+pub mod diff;
+pub mod ipc;
+pub mod mount;
+pub mod namespace;
+pub mod outcome;
+pub mod process;
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use capability::Capabilities;
+pub use ipc::{Ipc, PosixQueue, Queue, Segment, Semaphores};
+pub use mount::Mount;
+pub use namespace::{IdMap, NamespaceKind, Namespaces};
+pub use outcome::{Call, Outcome, Refusal, StepFact};
+pub use process::Process;
+
+/// The state of every actor at one instant.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Snapshot {
+    /// By the actor's name. In a check an actor is named directly: `b.ns.uts`.
+    pub actors: BTreeMap<String, Actor>,
+    /// What each step that was done so far came to, by step id.
+    #[serde(default)]
+    pub steps: BTreeMap<String, StepFact>,
+    /// What the present step's actions came to; empty until they were made.
+    #[serde(default)]
+    pub result: StepFact,
+}
+
+/// Facts about an actor: those of its face, the process a student would call
+/// "this shell".
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Actor {
+    /// Whether the actor has a shell.
+    pub alive: bool,
+    /// The exit status of its last shell to end, 128 + signal as shells say it; -1 before.
+    pub exit: i64,
+    /// The face's number in the lab host.
+    pub pid: i64,
+    /// The face's number on the real machine.
+    pub outer_pid: i64,
+    /// The face's numbers from the lab host inwards (`NSpid`, proc_pid_status(5)).
+    pub pids: Vec<i64>,
+    /// The face's command name, at most 15 bytes (`comm`).
+    pub name: String,
+    /// How many shells are stacked on the pane, the first one not counted.
+    pub depth: i64,
+    /// Whether the face waits for a line at its terminal.
+    pub at_prompt: bool,
+    /// What the actor's terminal has printed since the step began (the last 4 KiB).
+    pub said: String,
+    /// The host name, as uname(2) tells it there.
+    pub hostname: String,
+    /// The root directory, as seen from the lab host.
+    pub root: String,
+    /// The working directory, as seen from the lab host.
+    pub cwd: String,
+    /// The inode of each of its namespaces (`/proc/PID/ns`, namespaces(7)).
+    pub ns: Namespaces,
+    /// The effective user id as the lab host numbers it.
+    pub uid: i64,
+    /// The effective group id as the lab host numbers it.
+    pub gid: i64,
+    /// `/proc/PID/uid_map`, the outside as its parent user namespace numbers it.
+    pub uid_map: Vec<IdMap>,
+    /// `/proc/PID/gid_map`.
+    pub gid_map: Vec<IdMap>,
+    /// The five sets of capabilities(7).
+    pub capabilities: Capabilities,
+    /// `NoNewPrivs` of `/proc/PID/status`.
+    pub no_new_privs: bool,
+    /// `Seccomp` of `/proc/PID/status`: 0 off, 1 strict, 2 filter.
+    pub seccomp: i64,
+    /// Its lines of `/proc/PID/cgroup`.
+    pub cgroup: String,
+    /// The processes in its pid namespace.
+    pub processes: Vec<Process>,
+    /// Its mount table (`/proc/PID/mountinfo`).
+    pub mounts: Vec<Mount>,
+    /// The objects of its ipc namespace.
+    pub ipc: Ipc,
+}
