@@ -6,9 +6,8 @@
 use crate::lab::Action;
 
 /// The line for an action; `None` for one that no line could do (`actor`).
-///
-/// Lines that need another process's number name its actor's face as
-/// `$(face NAME)`: see [`fill`].
-pub fn line(_action: &Action) -> Option<String> {
+/// `pid_of` tells the process id of an actor's face as the acting actor sees it
+/// (for `nsenter -t PID`).
+pub fn line(_action: &Action, _pid_of: &dyn Fn(&str) -> Option<i64>) -> Option<String> {
     None
 }
