@@ -1,0 +1,170 @@
+//! Makes a lab's verbs true: which calls, in which order. It runs in a worker
+//! process that stands where the actor's face stands (its namespaces, root,
+//! directory, ids and capabilities), so an action can do what the face itself
+//! could do, and no more.
+//!
+//! Invariant: every call that changes something is recorded with its result;
+//! the first refusal ends the action and is its outcome.
+
+mod elf;
+mod file;
+mod ipc;
+mod mount;
+mod namespace;
+mod process;
+mod rootfs;
+
+use std::collections::BTreeMap;
+use std::os::fd::OwnedFd;
+
+use crate::lab::Action;
+use crate::snapshot::{Call, Outcome, Refusal};
+use crate::sys::SysError;
+use crate::sys::exec::Program;
+
+/// What an action needs to know beside its own words.
+#[derive(Debug)]
+pub struct Ctx {
+    /// The face of each actor, as the lab host numbers it.
+    pub faces: BTreeMap<String, i64>,
+    /// The programs started by `spawn`, as the lab host numbers them.
+    pub programs: BTreeMap<String, i64>,
+    /// The lab host's proc file system, which no lab can unmount.
+    pub proc: OwnedFd,
+    /// An open `/dev/null`.
+    pub null: OwnedFd,
+    /// The environment of programs, as `NAME=value`.
+    pub env: Vec<String>,
+    calls: Vec<Call>,
+    output: String,
+    exit: Option<i64>,
+}
+
+/// What is to follow an action's calls.
+#[derive(Debug)]
+pub enum Then {
+    /// Nothing.
+    Done,
+    /// The worker becomes the actor's new shell.
+    Shell(Shell),
+    /// A program was started in the background: its number in the lab host.
+    Spawned(i64),
+}
+
+/// A shell to become.
+#[derive(Debug)]
+pub struct Shell {
+    /// The program.
+    pub program: Program,
+    /// It must be a new process: only a child enters a new pid namespace.
+    pub fork: bool,
+}
+
+/// The action cannot go on: the kernel refused a call.
+#[derive(Debug)]
+pub struct Refused(pub Refusal);
+
+/// What a verb's calls came to.
+pub type Applied = Result<Then, Refused>;
+
+/// Makes one action true.
+pub fn apply(action: &Action, ctx: &mut Ctx) -> Applied {
+    match action {
+        Action::Exec(a) => process::exec(a, ctx),
+        Action::Spawn(a) => process::spawn(a, ctx),
+        Action::Signal(a) => process::signal(a, ctx),
+        // These need no worker: the lab host's init and the pane's terminal do them.
+        Action::Actor(_) | Action::Type(_) | Action::Wait(_) => Ok(Then::Done),
+        Action::Unshare(a) => namespace::unshare(a, ctx),
+        Action::Setns(a) => namespace::setns(a, ctx),
+        Action::Pin(a) => namespace::pin(a, ctx),
+        Action::Unpin(a) => namespace::unpin(a, ctx),
+        Action::Hostname(a) => namespace::hostname(a, ctx),
+        Action::Mount(a) => mount::mount(a, ctx),
+        Action::Bind(a) => mount::bind(a, ctx),
+        Action::Umount(a) => mount::umount(a, ctx),
+        Action::Chroot(a) => mount::chroot(a, ctx),
+        Action::Mkdir(a) => file::mkdir(a, ctx),
+        Action::Write(a) => file::write(a, ctx),
+        Action::Append(a) => file::append(a, ctx),
+        Action::Copy(a) => file::copy(a, ctx),
+        Action::Remove(a) => file::remove(a, ctx),
+        Action::Rename(a) => file::rename(a, ctx),
+        Action::Chmod(a) => file::chmod(a, ctx),
+        Action::Symlink(a) => file::symlink(a, ctx),
+        Action::Mknod(a) => file::mknod(a, ctx),
+        Action::Rootfs(a) => rootfs::rootfs(a, ctx),
+        Action::MessageQueue(_) => ipc::message_queue(ctx),
+        Action::SharedMemory(a) => ipc::shared_memory(a, ctx),
+        Action::Semaphore(a) => ipc::semaphore(a, ctx),
+        Action::PosixQueue(a) => ipc::posix_queue(a, ctx),
+        Action::IpcRemove(a) => ipc::remove(a, ctx),
+    }
+}
+
+impl Ctx {
+    /// A context with nothing recorded yet.
+    pub fn new(proc: OwnedFd, null: OwnedFd, env: Vec<String>) -> Self {
+        Self {
+            faces: BTreeMap::new(),
+            programs: BTreeMap::new(),
+            proc,
+            null,
+            env,
+            calls: Vec::new(),
+            output: String::new(),
+            exit: None,
+        }
+    }
+
+    /// What was done so far, as an outcome.
+    pub fn outcome(&mut self, refusal: Option<Refusal>) -> Outcome {
+        Outcome {
+            calls: std::mem::take(&mut self.calls),
+            refusal,
+            output: std::mem::take(&mut self.output),
+            exit: self.exit.take(),
+        }
+    }
+
+    /// Records a call that returns nothing but success.
+    pub fn call(&mut self, result: Result<(), SysError>, name: &str, args: String) -> Result<(), Refused> {
+        self.value(result.map(|()| 0), name, args).map(drop)
+    }
+
+    /// Records a call that returns a number.
+    fn value(&mut self, result: Result<i64, SysError>, name: &str, args: String) -> Result<i64, Refused> {
+        match result {
+            Ok(value) => {
+                let result = value.to_string();
+                self.calls.push(Call { name: name.to_owned(), args, result });
+                Ok(value)
+            }
+            Err(error) => Err(self.refused(name, args, &error)),
+        }
+    }
+
+    /// Records a call of the standard library.
+    fn io<T>(&mut self, result: std::io::Result<T>, name: &'static str, args: String) -> Result<T, Refused> {
+        let (value, result) = match result {
+            Ok(value) => (Some(value), Ok(())),
+            Err(error) => (None, Err(SysError::new(name, "", error))),
+        };
+        self.call(result, name, args)?;
+        value.ok_or_else(|| Refused(Refusal::default()))
+    }
+
+    /// Records a refusal.
+    pub fn refused(&mut self, name: &str, args: String, error: &SysError) -> Refused {
+        let (errno, words) = (error.errno_name(), error.words());
+        let result = format!("-1 {errno} ({words})");
+        self.calls.push(Call { name: name.to_owned(), args: args.clone(), result });
+        Refused(Refusal { call: name.to_owned(), args, errno, words })
+    }
+
+    /// An interactive shell of the place where the worker stands.
+    fn shell(&self) -> Program {
+        let bash = std::path::Path::new("/bin/bash").exists() || std::path::Path::new("/usr/bin/bash").exists();
+        Program { argv: vec![if bash { "bash" } else { "sh" }.to_owned()], env: self.env.clone() }
+    }
+}

@@ -1,0 +1,80 @@
+//! Verbs of the mount family.
+
+use super::{Applied, Ctx, Shell, Then};
+use crate::lab::action::{Bind, Chroot, Mount as MountVerb, Umount};
+use crate::sys::exec::Program;
+use crate::sys::mount::{self, Flags, Mount};
+
+/// The options of mount(8) that are flags of mount(2).
+const FLAGS: [(&str, Flags); 8] = [
+    ("ro", Flags::MS_RDONLY),
+    ("nosuid", Flags::MS_NOSUID),
+    ("nodev", Flags::MS_NODEV),
+    ("noexec", Flags::MS_NOEXEC),
+    ("noatime", Flags::MS_NOATIME),
+    ("nodiratime", Flags::MS_NODIRATIME),
+    ("relatime", Flags::MS_RELATIME),
+    ("sync", Flags::MS_SYNCHRONOUS),
+];
+
+/// Splits options into flags and what is left for the file system.
+fn split(options: &[String]) -> (Flags, String) {
+    let mut flags = Flags::empty();
+    let mut data = Vec::new();
+    for option in options {
+        match FLAGS.iter().find(|(name, _)| name == option) {
+            Some((_, flag)) => flags |= *flag,
+            None if option == "rw" => {}
+            None => data.push(option.as_str()),
+        }
+    }
+    (flags, data.join(","))
+}
+
+/// Mounts a file system.
+pub(super) fn mount(a: &MountVerb, ctx: &mut Ctx) -> Applied {
+    let (flags, data) = split(&a.options);
+    let source = a.source.as_deref().unwrap_or(&a.kind);
+    let call = Mount { source, target: &a.target, kind: &a.kind, flags: flags.bits(), data: &data };
+    ctx.call(mount::mount(&call), "mount", call.args())?;
+    Ok(Then::Done)
+}
+
+/// Makes a place visible at a second one.
+pub(super) fn bind(a: &Bind, ctx: &mut Ctx) -> Applied {
+    let recursive = if a.recursive { Flags::MS_REC } else { Flags::empty() };
+    let flags = (Flags::MS_BIND | recursive).bits();
+    let call = Mount { source: &a.source, target: &a.target, flags, ..Mount::default() };
+    ctx.call(mount::mount(&call), "mount", call.args())?;
+    Ok(Then::Done)
+}
+
+/// Takes a mount away.
+pub(super) fn umount(a: &Umount, ctx: &mut Ctx) -> Applied {
+    let flag = if a.lazy { "MNT_DETACH" } else { "0" };
+    ctx.call(mount::umount(&a.target, a.lazy), "umount2", format!("\"{}\", {flag}", a.target))?;
+    Ok(Then::Done)
+}
+
+/// Changes the root directory; the program is looked up in the new one.
+pub(super) fn chroot(a: &Chroot, ctx: &mut Ctx) -> Applied {
+    // Order: chdir("/") right after chroot, as chroot(8) does; a working
+    // directory left outside would be a way out (chroot(2)).
+    ctx.call(mount::chroot(&a.path), "chroot", format!("\"{}\"", a.path))?;
+    ctx.call(mount::chdir("/"), "chdir", "\"/\"".to_owned())?;
+    let program = Program { argv: a.program.clone(), env: ctx.env.clone() };
+    Ok(Then::Shell(Shell { program, fork: false }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_are_flags_or_data() {
+        let options = ["ro", "size=1m", "nosuid", "mode=755", "rw"].map(str::to_owned);
+        let (flags, data) = split(&options);
+        assert_eq!(flags, Flags::MS_RDONLY | Flags::MS_NOSUID);
+        assert_eq!(data, "size=1m,mode=755");
+    }
+}

@@ -1,0 +1,70 @@
+//! Verbs of the namespace family.
+
+use std::os::fd::AsFd;
+
+use super::{Applied, Ctx, Refused, Shell, Then};
+use crate::lab::action::{Hostname, Pin, Setns, Unpin, Unshare};
+use crate::snapshot::NamespaceKind;
+use crate::sys::mount::Mount;
+use crate::sys::{mount, namespace};
+
+/// Leaves namespaces for new ones.
+pub(super) fn unshare(a: &Unshare, ctx: &mut Ctx) -> Applied {
+    let flags = a.namespaces.iter().fold(0, |flags, kind| flags | namespace::flag(kind.name()));
+    ctx.call(namespace::unshare(flags), "unshare", namespace::flag_names(flags))?;
+    shell(ctx, &a.namespaces)
+}
+
+/// Joins another actor's namespaces, through the files under its `/proc/PID/ns`.
+pub(super) fn setns(a: &Setns, ctx: &mut Ctx) -> Applied {
+    let pid = ctx.faces.get(&a.target).copied().unwrap_or_default();
+    // Order: all files are opened before the first is joined: in another mount
+    // namespace /proc may be another one (setns(2), NOTES).
+    let mut files = Vec::new();
+    for kind in &a.namespaces {
+        let opened = namespace::open(ctx.proc.as_fd(), pid, kind.name());
+        let path = format!("\"/proc/{pid}/ns/{}\", O_RDONLY", kind.name());
+        match opened {
+            Ok(file) => files.push((*kind, file)),
+            Err(e) => return Err(ctx.refused("open", path, &e)),
+        }
+    }
+    for (kind, file) in files {
+        let args = format!("/proc/{pid}/ns/{}, {}", kind.name(), kind.flag());
+        let joined = namespace::setns(file.as_fd(), namespace::flag(kind.name()));
+        ctx.call(joined, "setns", args)?;
+    }
+    shell(ctx, &a.namespaces)
+}
+
+fn shell(ctx: &Ctx, kinds: &[NamespaceKind]) -> Applied {
+    Ok(Then::Shell(Shell { program: ctx.shell(), fork: kinds.contains(&NamespaceKind::Pid) }))
+}
+
+/// Bind mounts a namespace's file.
+pub(super) fn pin(a: &Pin, ctx: &mut Ctx) -> Applied {
+    let actor = a.of.as_ref().unwrap_or(&a.actor);
+    let pid = ctx.faces.get(actor).copied().unwrap_or_default();
+    if !std::path::Path::new(&a.path).exists() {
+        ctx.io(std::fs::File::create(&a.path), "open", format!("\"{}\", O_CREAT", a.path))?;
+    }
+    let source = format!("/proc/{pid}/ns/{}", a.namespace.name());
+    let flags = mount::Flags::MS_BIND.bits();
+    let bind = Mount { source: &source, target: &a.path, flags, ..Mount::default() };
+    ctx.call(mount::mount(&bind), "mount", bind.args())?;
+    Ok(Then::Done)
+}
+
+/// Unmounts a namespace's file and removes the place it was mounted on.
+pub(super) fn unpin(a: &Unpin, ctx: &mut Ctx) -> Applied {
+    let args = format!("\"{}\", 0", a.path);
+    ctx.call(mount::umount(&a.path, false), "umount2", args)?;
+    ctx.io(std::fs::remove_file(&a.path), "unlink", format!("\"{}\"", a.path))?;
+    Ok(Then::Done)
+}
+
+/// Sets the host name.
+pub(super) fn hostname(a: &Hostname, ctx: &mut Ctx) -> Result<Then, Refused> {
+    ctx.call(namespace::sethostname(&a.name), "sethostname", format!("\"{}\"", a.name))?;
+    Ok(Then::Done)
+}

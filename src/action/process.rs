@@ -1,0 +1,126 @@
+//! Verbs of the process family.
+
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::time::{Duration, Instant};
+
+use super::{Applied, Ctx, Refused, Then};
+use crate::lab::action::{Exec, Signal, SignalTarget, Spawn};
+use crate::sys::exec::{Program, exec as exec_program};
+use crate::sys::process::{self, Side};
+use crate::sys::wait::{For, ready};
+use crate::sys::{SysError, file};
+
+/// How long a program may run that a step waits for.
+const LIMIT: Duration = Duration::from_secs(20);
+/// How much of its output is kept, in bytes.
+const OUTPUT: usize = 64 * 1024;
+
+/// Runs a program to its end.
+pub(super) fn exec(a: &Exec, ctx: &mut Ctx) -> Applied {
+    let program = Program { argv: a.program.clone(), env: ctx.env.clone() };
+    let (read, write) = file::pipe().map_err(|e| ctx.refused(e.call, e.args.clone(), &e))?;
+    let (pid, refusal) = start(&program, ctx, write.as_fd(), process::fork)?;
+    drop(write);
+    let args = program.args(&a.program[0]);
+    if let Some(error) = refusal {
+        process::wait_for(pid);
+        return Err(ctx.refused("execve", error.args.clone(), &error));
+    }
+    ctx.call(Ok(()), "execve", args)?;
+    ctx.output = collect(&read, pid);
+    let status = process::wait_for(pid).map_or(-1, |ended| ended.status);
+    ctx.exit = Some(status);
+    Ok(Then::Done)
+}
+
+/// Starts a program in the background, as a child of the lab host's init.
+pub(super) fn spawn(a: &Spawn, ctx: &mut Ctx) -> Applied {
+    let program = Program { argv: a.program.clone(), env: ctx.env.clone() };
+    let null = ctx.null.try_clone().map_err(|e| {
+        ctx.refused("fcntl", "F_DUPFD_CLOEXEC".to_owned(), &SysError::new("fcntl", "", e))
+    })?;
+    let (pid, refusal) = start(&program, ctx, null.as_fd(), process::fork_sibling)?;
+    match refusal {
+        Some(error) => Err(ctx.refused("execve", error.args.clone(), &error)),
+        None => {
+            ctx.call(Ok(()), "execve", program.args(&a.program[0]))?;
+            Ok(Then::Spawned(pid))
+        }
+    }
+}
+
+/// Forks and execs, output going to `out`: the child's number, and the refusal of execve(2).
+fn start(
+    program: &Program,
+    ctx: &mut Ctx,
+    out: BorrowedFd<'_>,
+    fork: fn() -> Result<Side, SysError>,
+) -> Result<(i64, Option<SysError>), Refused> {
+    let (read, write) = file::pipe().map_err(|e| ctx.refused(e.call, e.args.clone(), &e))?;
+    match fork() {
+        Err(e) => Err(ctx.refused("clone", "SIGCHLD".to_owned(), &e)),
+        Ok(Side::Child) => become_program(program, ctx, out, &write),
+        Ok(Side::Parent(pid)) => {
+            drop(write);
+            // The pipe closes at a successful exec; else the errno comes through it.
+            let told = file::read_all(read.as_fd()).unwrap_or_default();
+            let text = String::from_utf8_lossy(&told).into_owned();
+            let refusal = text.split_once('\n').map(|(errno, args)| SysError {
+                call: "execve",
+                args: args.to_owned(),
+                errno: errno.parse().unwrap_or(0),
+            });
+            Ok((pid, refusal))
+        }
+    }
+}
+
+fn become_program(program: &Program, ctx: &Ctx, out: BorrowedFd<'_>, tell: &OwnedFd) -> ! {
+    process::reset_signals();
+    let _ = process::setsid();
+    let _ = file::as_standard_streams(out.as_raw_fd());
+    let _ = file::as_standard_input(ctx.null.as_raw_fd());
+    let error = exec_program(program);
+    let _ = rustix::io::write(tell, format!("{}\n{}", error.errno, error.args).as_bytes());
+    process::exit(127)
+}
+
+/// All that a program prints until it ends, or until its time is up: then it is killed.
+fn collect(read: &OwnedFd, pid: i64) -> String {
+    let end = Instant::now() + LIMIT;
+    let mut bytes = Vec::new();
+    let mut chunk = [0u8; 4096];
+    loop {
+        let left = end.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            let _ = process::kill(-pid, nix::libc::SIGKILL);
+            bytes.extend_from_slice(b"\n(isolab ended the program: it ran for 20 s)\n");
+            break;
+        }
+        match ready(&[(read.as_fd(), For::Input)], Some(left)) {
+            Ok(_) => {}
+            Err(_) => break,
+        }
+        match rustix::io::read(read, &mut chunk) {
+            Ok(0) | Err(_) => break,
+            Ok(n) if bytes.len() < OUTPUT => bytes.extend_from_slice(&chunk[..n]),
+            Ok(_) => {}
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Sends a signal.
+pub(super) fn signal(a: &Signal, ctx: &mut Ctx) -> Applied {
+    let pid = match &a.target {
+        SignalTarget::Face(name) => ctx.faces.get(name).copied(),
+        SignalTarget::Program(name) => ctx.programs.get(name).copied(),
+        SignalTarget::Pid(pid) => Some(*pid),
+    };
+    // A number that no process has: what the kernel would say of one that is gone.
+    let pid = pid.unwrap_or(i64::from(i32::MAX));
+    let number = process::signal_number(&a.signal).unwrap_or(0);
+    let args = format!("{pid}, {}", process::signal_name(number));
+    ctx.call(process::kill(pid, number), "kill", args)?;
+    Ok(Then::Done)
+}

@@ -1,0 +1,121 @@
+//! Turns `/proc` into facts. The reader stands outside the lab host's pid
+//! namespace (so nothing inside can reach it, and it sees every process with all
+//! its numbers) but inside its user namespace (so it may look into all of them
+//! and into nothing else).
+//!
+//! Invariant: reads, never changes; a process that vanishes while it is read is
+//! left out, never an error.
+
+pub mod capability;
+pub mod ipc;
+pub mod mount;
+pub mod namespace;
+pub mod process;
+pub mod watch;
+
+use std::collections::BTreeMap;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+
+use serde::{Deserialize, Serialize};
+
+use crate::snapshot::{Actor, Process, Snapshot};
+use crate::sys::SysError;
+use namespace::Held;
+use process::{Raw, Table};
+
+/// An actor whose facts are wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subject {
+    /// Its name.
+    pub name: String,
+    /// Its shells' numbers in the lab host, the first one started first.
+    pub shells: Vec<i64>,
+    /// The status of its last shell to end, -1 before.
+    pub exit: i64,
+}
+
+/// Reads the facts of one lab host.
+#[derive(Debug)]
+pub struct Reader {
+    proc: OwnedFd,
+    init: i64,
+    held: Held,
+    /// When a face may change though nothing happens: a program that runs has become old enough.
+    ripens: Option<std::time::Duration>,
+}
+
+impl Reader {
+    /// A reader of the lab host whose init has the number `init` in the proc
+    /// file system whose root directory is `proc`.
+    pub fn new(proc: OwnedFd, init: i64) -> Self {
+        Self { proc, init, held: Held::default(), ripens: None }
+    }
+
+    /// The proc file system it reads.
+    pub fn proc(&self) -> BorrowedFd<'_> {
+        self.proc.as_fd()
+    }
+
+    /// How long from the last reading until a face may change by itself.
+    pub fn ripens(&self) -> Option<std::time::Duration> {
+        self.ripens
+    }
+
+    /// The facts of all subjects at one instant, and the numbers (outside) of the faces and shells.
+    pub fn read(&mut self, subjects: &[Subject]) -> (Snapshot, Vec<i64>) {
+        let table = Table::read(self.proc.as_fd(), self.init);
+        self.held.begin();
+        self.ripens = None;
+        let mut snapshot = Snapshot::default();
+        let mut watched = Vec::new();
+        for subject in subjects {
+            let actor = self.actor(&table, subject, &mut watched);
+            snapshot.actors.insert(subject.name.clone(), actor);
+        }
+        self.held.release();
+        (snapshot, watched)
+    }
+
+    fn actor(&mut self, table: &Table, subject: &Subject, watched: &mut Vec<i64>) -> Actor {
+        let shell = subject.shells.last().and_then(|pid| table.by_inner(*pid));
+        let Some(shell) = shell else {
+            return Actor { exit: subject.exit, ..Actor::default() };
+        };
+        let (face, ripens) = table.face(shell);
+        self.ripens = self.ripens.into_iter().chain(ripens).min();
+        watched.extend([shell.outer, face.outer]);
+        let depth = i64::try_from(subject.shells.len()).unwrap_or(0) - 1;
+        let mut actor = Actor { alive: true, exit: subject.exit, depth, ..Actor::default() };
+        if self.fill(&mut actor, table, face).is_err() {
+            actor.alive = false;
+        }
+        actor
+    }
+
+    fn fill(&mut self, actor: &mut Actor, table: &Table, face: &Raw) -> Result<(), SysError> {
+        let (proc, pid) = (self.proc.as_fd(), face.outer);
+        actor.ns = self.held.read(proc, pid)?;
+        face.tell(actor);
+        actor.at_prompt = process::waits_for_input(proc, face);
+        actor.root = process::link(proc, pid, "root")?;
+        actor.cwd = process::link(proc, pid, "cwd")?;
+        actor.cgroup = process::text(proc, pid, "cgroup")?.trim_end().to_owned();
+        actor.uid_map = namespace::id_map(&process::text(proc, pid, "uid_map")?);
+        actor.gid_map = namespace::id_map(&process::text(proc, pid, "gid_map")?);
+        actor.mounts = mount::parse(&process::text(proc, pid, "mountinfo")?);
+        actor.processes = visible(table, face);
+        (actor.hostname, actor.ipc) = self.held.inside(proc, actor.ns);
+        Ok(())
+    }
+}
+
+/// The processes that a proc file system mounted by this process would show:
+/// those of its pid namespace and of the ones below it.
+fn visible(table: &Table, face: &Raw) -> Vec<Process> {
+    let mut seen: BTreeMap<i64, bool> = BTreeMap::new();
+    for raw in table.all() {
+        let parent = seen.get(&raw.parent).copied().unwrap_or(false);
+        seen.insert(raw.outer, parent || raw.pid_ns == face.pid_ns);
+    }
+    table.all().filter(|raw| seen[&raw.outer]).map(|raw| raw.fact(table)).collect()
+}

@@ -1,0 +1,126 @@
+//! Namespaces: which ones a process is in, held while they are shown, and what
+//! can only be read from inside them.
+
+use std::collections::BTreeMap;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+
+use crate::snapshot::{IdMap, Ipc, NamespaceKind, Namespaces};
+use crate::sys::{SysError, file, mount, namespace};
+
+/// The namespaces of one reading, each held by a descriptor: its inode number
+/// cannot be given to another one before the next reading is done.
+#[derive(Debug, Default)]
+pub struct Held {
+    now: BTreeMap<(NamespaceKind, i64), OwnedFd>,
+    last: BTreeMap<(NamespaceKind, i64), OwnedFd>,
+    /// The mqueue file system of each ipc namespace that is held, mounted nowhere.
+    queues: BTreeMap<i64, OwnedFd>,
+    /// What was read inside in this reading, by (uts, ipc).
+    hostnames: BTreeMap<i64, String>,
+    objects: BTreeMap<i64, Ipc>,
+}
+
+impl Held {
+    /// Begins a reading: what was held so far is held until it ends.
+    pub fn begin(&mut self) {
+        self.last = std::mem::take(&mut self.now);
+        self.hostnames.clear();
+        self.objects.clear();
+    }
+
+    /// Ends a reading: what was not seen in it is let go.
+    pub fn release(&mut self) {
+        self.last.clear();
+        let now = &self.now;
+        self.queues.retain(|ipc, _| now.contains_key(&(NamespaceKind::Ipc, *ipc)));
+    }
+
+    /// The namespaces of a process.
+    pub fn read(&mut self, proc: BorrowedFd<'_>, pid: i64) -> Result<Namespaces, SysError> {
+        let mut namespaces = Namespaces::default();
+        for kind in NamespaceKind::ALL {
+            let path = format!("{pid}/ns/{}", kind.name());
+            let Ok(link) = file::read_link(proc, &path) else { continue };
+            let number = inode(&link);
+            namespaces.set(kind, number);
+            self.hold(proc, pid, (kind, number));
+        }
+        // All kinds unreadable: the process is gone.
+        if namespaces == Namespaces::default() {
+            return Err(SysError::new("readlinkat", format!("{pid}/ns"), nix::errno::Errno::ESRCH));
+        }
+        Ok(namespaces)
+    }
+
+    fn hold(&mut self, proc: BorrowedFd<'_>, pid: i64, key: (NamespaceKind, i64)) {
+        if self.now.contains_key(&key) {
+            return;
+        }
+        let fd = match self.last.remove(&key) {
+            Some(fd) => Some(fd),
+            None => namespace::open(proc, pid, key.0.name()).ok(),
+        };
+        if let Some(fd) = fd {
+            self.now.insert(key, fd);
+        }
+    }
+
+    /// The host name and the ipc objects, read inside the namespaces they belong to.
+    pub fn inside(&mut self, proc: BorrowedFd<'_>, ns: Namespaces) -> (String, Ipc) {
+        (self.hostname(ns.uts), self.ipc(proc, ns.ipc))
+    }
+
+    fn hostname(&mut self, uts: i64) -> String {
+        if !self.hostnames.contains_key(&uts) && self.enter((NamespaceKind::Uts, uts)) {
+            self.hostnames.insert(uts, namespace::hostname());
+        }
+        self.hostnames.get(&uts).cloned().unwrap_or_default()
+    }
+
+    fn ipc(&mut self, proc: BorrowedFd<'_>, ipc: i64) -> Ipc {
+        if !self.objects.contains_key(&ipc) && self.enter((NamespaceKind::Ipc, ipc)) {
+            if !self.queues.contains_key(&ipc)
+                && let Ok(root) = mount::detached("mqueue")
+            {
+                self.queues.insert(ipc, root);
+            }
+            let queues = self.queues.get(&ipc).map(AsFd::as_fd);
+            self.objects.insert(ipc, super::ipc::read(proc, queues));
+        }
+        self.objects.get(&ipc).cloned().unwrap_or_default()
+    }
+
+    fn enter(&self, key: (NamespaceKind, i64)) -> bool {
+        let flags = namespace::flag(key.0.name());
+        self.now.get(&key).is_some_and(|fd| namespace::setns(fd.as_fd(), flags).is_ok())
+    }
+}
+
+/// The number in a link such as `uts:[4026531838]`; 0 if there is none.
+pub fn inode(link: &str) -> i64 {
+    link.split_once('[').and_then(|(_, n)| n.trim_end_matches(']').parse().ok()).unwrap_or(0)
+}
+
+/// The lines of `uid_map` or `gid_map`.
+pub fn id_map(text: &str) -> Vec<IdMap> {
+    text.lines()
+        .filter_map(|line| {
+            let mut numbers = line.split_ascii_whitespace().map(str::parse);
+            let mut next = || numbers.next().and_then(Result::ok);
+            Some(IdMap { inside: next()?, outside: next()?, count: next()? })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_and_maps() {
+        assert_eq!(inode("uts:[4026531838]"), 4_026_531_838);
+        assert_eq!(inode("gone"), 0);
+        let map = id_map("         0     100000      65536\n");
+        assert_eq!(map, [IdMap { inside: 0, outside: 100_000, count: 65_536 }]);
+    }
+}

@@ -1,0 +1,278 @@
+//! Processes: the tree below the lab host's init, and who is an actor's face.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::os::fd::BorrowedFd;
+use std::time::Duration;
+
+use crate::snapshot::{Actor, Process};
+use crate::sys::{SysError, file};
+
+/// How long a program must run in the foreground to count as "this shell".
+const LONG_LIVED: Duration = Duration::from_millis(200);
+
+/// What `/proc/PID/{stat,status}` say of a process.
+#[derive(Clone, Debug, Default)]
+pub struct Raw {
+    /// Its number where the reader is.
+    pub outer: i64,
+    /// Its numbers from the lab host inwards.
+    pub pids: Vec<i64>,
+    /// Its parent's number where the reader is.
+    pub parent: i64,
+    /// The command name.
+    pub name: String,
+    /// The state letter.
+    pub state: String,
+    /// Its process group, and the foreground one of its terminal; -1 without a terminal.
+    pub group: i64,
+    /// See `group`.
+    pub foreground: i64,
+    /// When it started, in clock ticks since boot.
+    pub started: u64,
+    /// The inode of its pid namespace.
+    pub pid_ns: i64,
+    status: Status,
+}
+
+/// The fields of `/proc/PID/status` that become facts.
+#[derive(Clone, Debug, Default)]
+struct Status {
+    pids: Vec<i64>,
+    uid: i64,
+    gid: i64,
+    ignored: u64,
+    no_new_privs: bool,
+    seccomp: i64,
+    /// Inheritable, permitted, effective, bounding, ambient.
+    capabilities: [u64; 5],
+}
+
+impl Raw {
+    /// Its number in the lab host.
+    pub fn pid(&self) -> i64 {
+        self.pids.first().copied().unwrap_or(0)
+    }
+
+    /// A shell that controls jobs on a terminal ignores SIGTTOU, so as to take
+    /// the terminal back from a job (tcsetpgrp(3)).
+    fn controls_jobs(&self) -> bool {
+        self.status.ignored & (1 << (libc_sigttou() - 1)) != 0
+    }
+
+    fn age(&self) -> Duration {
+        let ticks = rustix::param::clock_ticks_per_second().max(1);
+        let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+        let now = Duration::new(now.tv_sec.unsigned_abs(), u32::try_from(now.tv_nsec).unwrap_or(0));
+        now.saturating_sub(Duration::from_millis(self.started * 1000 / ticks))
+    }
+
+    /// Fills in what is known of a face.
+    pub fn tell(&self, actor: &mut Actor) {
+        actor.pid = self.pid();
+        actor.outer_pid = self.outer;
+        actor.pids.clone_from(&self.pids);
+        actor.name.clone_from(&self.name);
+        (actor.uid, actor.gid) = (self.status.uid, self.status.gid);
+        actor.no_new_privs = self.status.no_new_privs;
+        actor.seccomp = self.status.seccomp;
+        actor.capabilities = super::capability::named(self.status.capabilities);
+    }
+
+    /// As a fact.
+    pub fn fact(&self, table: &Table) -> Process {
+        Process {
+            pid: self.pid(),
+            outer_pid: self.outer,
+            pids: self.pids.clone(),
+            parent: table.get(self.parent).map_or(0, Self::pid),
+            name: self.name.clone(),
+            state: self.state.clone(),
+            uid: self.status.uid,
+        }
+    }
+}
+
+fn libc_sigttou() -> i32 {
+    crate::sys::process::signal_number("TTOU").unwrap_or(22)
+}
+
+/// All processes of the lab host.
+#[derive(Debug, Default)]
+pub struct Table {
+    /// Parents before their children.
+    order: Vec<i64>,
+    by_outer: BTreeMap<i64, Raw>,
+}
+
+impl Table {
+    /// Reads the tree below `init`.
+    pub fn read(proc: BorrowedFd<'_>, init: i64) -> Self {
+        let mut table = Self::default();
+        let mut open = VecDeque::from([init]);
+        let mut level = None;
+        while let Some(pid) = open.pop_front() {
+            let Some(mut raw) = read(proc, pid) else { continue };
+            // The levels outside the lab host are the machine's own.
+            let outside = *level.get_or_insert(raw.pids.len().saturating_sub(1));
+            raw.pids.drain(..outside.min(raw.pids.len()));
+            table.order.push(pid);
+            table.by_outer.insert(pid, raw);
+            open.extend(children(proc, pid));
+        }
+        table
+    }
+
+    /// All of them, parents before their children.
+    pub fn all(&self) -> impl Iterator<Item = &Raw> {
+        self.order.iter().filter_map(|pid| self.by_outer.get(pid))
+    }
+
+    /// By the number where the reader is.
+    pub fn get(&self, outer: i64) -> Option<&Raw> {
+        self.by_outer.get(&outer)
+    }
+
+    /// By the number in the lab host.
+    pub fn by_inner(&self, pid: i64) -> Option<&Raw> {
+        self.all().find(|raw| raw.pid() == pid)
+    }
+
+    /// The face of the pane whose shell this is, and when that may change by
+    /// itself: the foreground process of the terminal, or, while that is only a
+    /// passing program, the innermost ancestor that is not.
+    pub fn face<'a>(&'a self, shell: &'a Raw) -> (&'a Raw, Option<Duration>) {
+        let Some(mut process) = self.foreground(shell) else { return (shell, None) };
+        let mut ripens = None;
+        while process.outer != shell.outer {
+            let age = process.age();
+            if process.controls_jobs() || age >= LONG_LIVED {
+                return (process, ripens);
+            }
+            ripens = Some(LONG_LIVED.checked_sub(age).unwrap_or_default());
+            let Some(parent) = self.get(process.parent) else { break };
+            process = parent;
+        }
+        (shell, ripens)
+    }
+
+    fn foreground(&self, shell: &Raw) -> Option<&Raw> {
+        let group = shell.foreground;
+        self.get(group).or_else(|| self.all().find(|raw| raw.group == group))
+    }
+}
+
+/// The children of all threads of a process (`/proc/PID/task/TID/children`, proc_tid_children(5)).
+fn children(proc: BorrowedFd<'_>, pid: i64) -> Vec<i64> {
+    let Ok(tasks) = file::open_dir(proc, &format!("{pid}/task")) else { return Vec::new() };
+    let threads = file::names(&tasks).unwrap_or_default();
+    let lists = threads.iter().filter_map(|t| file::read(&tasks, &format!("{t}/children")).ok());
+    lists.flat_map(|list| numbers(&String::from_utf8_lossy(&list))).collect()
+}
+
+fn numbers(text: &str) -> Vec<i64> {
+    text.split_ascii_whitespace().filter_map(|n| n.parse().ok()).collect()
+}
+
+/// A file of a process as text.
+pub fn text(proc: BorrowedFd<'_>, pid: i64, name: &str) -> Result<String, SysError> {
+    let bytes = file::read(proc, &format!("{pid}/{name}"))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Where a link of a process leads.
+pub fn link(proc: BorrowedFd<'_>, pid: i64, name: &str) -> Result<String, SysError> {
+    file::read_link(proc, &format!("{pid}/{name}"))
+}
+
+fn read(proc: BorrowedFd<'_>, pid: i64) -> Option<Raw> {
+    let mut raw = stat(&text(proc, pid, "stat").ok()?)?;
+    raw.status = status(&text(proc, pid, "status").ok()?);
+    raw.pids.clone_from(&raw.status.pids);
+    raw.pid_ns = super::namespace::inode(&link(proc, pid, "ns/pid").unwrap_or_default());
+    Some(raw)
+}
+
+/// Reads a line of `/proc/PID/stat`, proc_pid_stat(5). The name may hold anything, spaces and brackets too.
+pub fn stat(line: &str) -> Option<Raw> {
+    let (open, close) = (line.find('(')?, line.rfind(')')?);
+    let rest: Vec<&str> = line.get(close + 1..)?.split_ascii_whitespace().collect();
+    let number = |i: usize| rest.get(i).and_then(|n| n.parse::<i64>().ok());
+    Some(Raw {
+        outer: line.get(..open)?.trim().parse().ok()?,
+        name: line.get(open + 1..close)?.to_owned(),
+        state: (*rest.first()?).to_owned(),
+        parent: number(1)?,
+        group: number(2)?,
+        foreground: number(5)?,
+        started: number(19)?.unsigned_abs(),
+        ..Raw::default()
+    })
+}
+
+fn status(text: &str) -> Status {
+    let mut status = Status::default();
+    for line in text.lines() {
+        let Some((key, value)) = line.split_once(':') else { continue };
+        let value = value.trim();
+        let second = || numbers(value).get(1).copied().unwrap_or(0);
+        let hex = || u64::from_str_radix(value, 16).unwrap_or(0);
+        match key {
+            "NSpid" => status.pids = numbers(value),
+            "Uid" => status.uid = second(),
+            "Gid" => status.gid = second(),
+            "SigIgn" => status.ignored = hex(),
+            "CapInh" => status.capabilities[0] = hex(),
+            "CapPrm" => status.capabilities[1] = hex(),
+            "CapEff" => status.capabilities[2] = hex(),
+            "CapBnd" => status.capabilities[3] = hex(),
+            "CapAmb" => status.capabilities[4] = hex(),
+            "NoNewPrivs" => status.no_new_privs = value == "1",
+            "Seccomp" => status.seccomp = value.parse().unwrap_or(0),
+            _ => {}
+        }
+    }
+    status
+}
+
+/// Whether a process is the terminal's foreground and waits for input: it
+/// sleeps in read(2) on its standard input, or in poll(2), select(2) and their
+/// like (`/proc/PID/syscall`, proc_pid_syscall(5)).
+pub fn waits_for_input(proc: BorrowedFd<'_>, raw: &Raw) -> bool {
+    if raw.group != raw.foreground || raw.state != "S" {
+        return false;
+    }
+    let line = text(proc, raw.outer, "syscall").unwrap_or_default();
+    let mut words = line.split_ascii_whitespace();
+    let call = words.next().and_then(|n| n.parse::<i64>().ok());
+    call.is_some_and(|n| crate::sys::process::is_wait_for_input(n, words.next() == Some("0x0")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_may_hold_brackets_and_spaces() {
+        let line = "42 (a) b (c) S 1 42 42 34816 43 4194304 1 2 3 4 5 6 7 8 20 0 1 0 12345 6 7";
+        let raw = stat(line).unwrap_or_default();
+        assert_eq!((raw.outer, raw.name.as_str(), raw.state.as_str()), (42, "a) b (c", "S"));
+        assert_eq!((raw.parent, raw.group, raw.foreground, raw.started), (1, 42, 43, 12345));
+    }
+
+    #[test]
+    fn a_line_cut_off_is_no_process() {
+        assert!(stat("42 (a").is_none());
+        assert!(stat("42 (a) S 1").is_none());
+    }
+
+    #[test]
+    fn status_fields_become_facts() {
+        let text = "Name:\tx\nUid:\t1\t2\t3\t4\nNSpid:\t900\t20\t1\nSigIgn:\t0000000000384004\n\
+                    CapEff:\t00000000000000ff\nNoNewPrivs:\t1\nSeccomp:\t2\n";
+        let status = status(text);
+        assert_eq!(status.pids, [900, 20, 1]);
+        assert_eq!((status.uid, status.seccomp, status.no_new_privs), (2, 2, true));
+        let raw = Raw { status, ..Raw::default() };
+        assert!(raw.controls_jobs());
+    }
+}

@@ -1,0 +1,189 @@
+//! Which ids of the machine are lent to the lab host, user_namespaces(7).
+//!
+//! Started by root, a range that belongs to nobody, never root's own id: files
+//! and sysctls of uid 0 stay out of reach. Started by an ordinary user, that
+//! user's own id as 0, and the range that `/etc/subuid` gives them, if
+//! `newuidmap` is there to write it.
+
+use std::process::Command;
+
+use crate::sys::{SysError, file, identity};
+
+/// How many ids a lab host gets: as many as 16 bits can name.
+const COUNT: u32 = 65_536;
+/// Where free ranges are looked for first.
+const FIRST: u32 = 100_000;
+
+/// One line of a map: first id inside, first id outside, how many.
+type Line = (u32, u32, u32);
+
+/// What is to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Plan {
+    uid: Vec<Line>,
+    gid: Vec<Line>,
+    writer: Writer,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Writer {
+    /// Privileged: the files are written as they are.
+    Root,
+    /// One own id: groups must be given up first.
+    Own,
+    /// The setuid programs newuidmap(1) and newgidmap(1).
+    Tools,
+}
+
+/// What this process may lend.
+pub(super) fn plan() -> Plan {
+    let (uid, gid) = identity::effective();
+    if uid == 0 {
+        return Plan { uid: vec![free("uid")], gid: vec![free("gid")], writer: Writer::Root };
+    }
+    let ranges = subordinate("/etc/subuid", uid).zip(subordinate("/etc/subgid", uid));
+    match ranges.filter(|_| tool("newuidmap").is_some() && tool("newgidmap").is_some()) {
+        Some((u, g)) => Plan {
+            uid: vec![(0, uid, 1), (1, u.0, u.1)],
+            gid: vec![(0, gid, 1), (1, g.0, g.1)],
+            writer: Writer::Tools,
+        },
+        None => own(uid, gid),
+    }
+}
+
+fn own(uid: u32, gid: u32) -> Plan {
+    Plan { uid: vec![(0, uid, 1)], gid: vec![(0, gid, 1)], writer: Writer::Own }
+}
+
+/// Writes the maps of a process that has just been made in a new user namespace.
+pub(super) fn write(plan: &Plan, pid: i64) -> Result<(), SysError> {
+    if plan.writer == Writer::Tools {
+        let done = run_tool("newuidmap", pid, &plan.uid) && run_tool("newgidmap", pid, &plan.gid);
+        if done {
+            return Ok(());
+        }
+        // The tools may refuse what the files promised: one id is still ours to give.
+        let (uid, gid) = identity::effective();
+        return write(&own(uid, gid), pid);
+    }
+    if plan.writer == Writer::Own {
+        file::write_once(&format!("/proc/{pid}/setgroups"), "deny")?;
+    }
+    file::write_once(&format!("/proc/{pid}/uid_map"), &text(&plan.uid))?;
+    file::write_once(&format!("/proc/{pid}/gid_map"), &text(&plan.gid))
+}
+
+fn text(lines: &[Line]) -> String {
+    lines.iter().map(|(inside, outside, count)| format!("{inside} {outside} {count}\n")).collect()
+}
+
+fn run_tool(name: &str, pid: i64, lines: &[Line]) -> bool {
+    let Some(path) = tool(name) else { return false };
+    let mut command = Command::new(path);
+    command.arg(pid.to_string());
+    for (inside, outside, count) in lines {
+        command.args([inside, outside, count].map(u32::to_string));
+    }
+    command.output().is_ok_and(|output| output.status.success())
+}
+
+fn tool(name: &str) -> Option<String> {
+    let dirs = ["/usr/bin", "/bin", "/usr/local/bin", "/run/wrappers/bin"];
+    dirs.iter().map(|dir| format!("{dir}/{name}")).find(|p| std::path::Path::new(p).exists())
+}
+
+/// The first range of the machine's ids that `/etc/sub{uid,gid}` gives to nobody
+/// and that this process's own user namespace has.
+fn free(kind: &str) -> Line {
+    let taken = ranges(&std::fs::read_to_string(format!("/etc/sub{kind}")).unwrap_or_default());
+    let map = std::fs::read_to_string(format!("/proc/self/{kind}_map")).unwrap_or_default();
+    choose(&taken, &extents(&map))
+}
+
+fn choose(taken: &[(u32, u32)], have: &[(u32, u32)]) -> Line {
+    let is_free = |start: u32| {
+        taken.iter().all(|(s, n)| start >= s.saturating_add(*n) || start + COUNT <= *s)
+    };
+    let fits = |start: u32| have.iter().any(|(s, n)| start >= *s && start + COUNT - 1 <= s + (n - 1));
+    let start = (0..1000).map(|i| FIRST + i * COUNT).find(|start| is_free(*start) && fits(*start));
+    match start {
+        Some(start) => (0, start, COUNT),
+        // A container with few ids: the upper half of what there is, never its root's.
+        None => {
+            let last = have.iter().map(|(s, n)| s + (n - 1)).max().unwrap_or(1).max(1);
+            (0, last / 2 + 1, last - last / 2)
+        }
+    }
+}
+
+/// `first, count` of the extents of an own id map, as ids of the own user namespace.
+fn extents(map: &str) -> Vec<(u32, u32)> {
+    let line = |line: &str| {
+        let numbers: Vec<u32> =
+            line.split_ascii_whitespace().filter_map(|n| n.parse().ok()).collect();
+        Some((*numbers.first()?, *numbers.get(2)?))
+    };
+    map.lines().filter_map(line).filter(|(_, count)| *count > 0).collect()
+}
+
+/// `first, count` of every line `name:first:count`, subuid(5).
+fn ranges(text: &str) -> Vec<(u32, u32)> {
+    text.lines().filter_map(|line| range(line).map(|(_, range)| range)).collect()
+}
+
+fn range(line: &str) -> Option<(&str, (u32, u32))> {
+    let mut fields = line.trim().split(':');
+    let name = fields.next()?;
+    Some((name, (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?)))
+}
+
+/// The first range that a file gives to a user, by name or number.
+fn subordinate(path: &str, uid: u32) -> Option<(u32, u32)> {
+    let text = std::fs::read_to_string(path).ok()?;
+    let user = user_name(uid).unwrap_or_default();
+    let number = uid.to_string();
+    let found = text.lines().filter_map(range).find(|(name, _)| *name == user || *name == number);
+    found.map(|(_, (first, count))| (first, count.min(COUNT - 1)))
+}
+
+fn user_name(uid: u32) -> Option<String> {
+    let user = nix::unistd::User::from_uid(nix::unistd::Uid::from_raw(uid)).ok()??;
+    Some(user.name)
+}
+
+/// In words, for doctor and catalogue: how ids are lent on this machine.
+pub fn in_words() -> String {
+    let plan = plan();
+    let (uid, count) = plan.uid.last().map_or((0, 0), |line| (line.1, line.2));
+    match plan.writer {
+        Writer::Root => format!("root inside is id {uid} outside ({count} ids)"),
+        Writer::Tools => format!("your own id and the range {uid}+{count} of /etc/subuid"),
+        Writer::Own => format!("your own id {uid} alone"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: (u32, u32) = (0, u32::MAX);
+
+    #[test]
+    fn a_range_that_is_taken_is_passed_over() {
+        assert_eq!(choose(&[], &[ALL]), (0, 100_000, 65_536));
+        assert_eq!(choose(&[(100_000, 65_536)], &[ALL]), (0, 165_536, 65_536));
+        assert_eq!(choose(&[(90_000, 20_000)], &[ALL]), (0, 165_536, 65_536));
+    }
+
+    #[test]
+    fn a_small_namespace_lends_its_upper_half() {
+        assert_eq!(choose(&[], &[(0, 65_536)]), (0, 32_768, 32_768));
+    }
+
+    #[test]
+    fn lines_of_subuid() {
+        assert_eq!(ranges("a:1:2\nbroken\n1000:100000:65536\n"), [(1, 2), (100_000, 65_536)]);
+        assert_eq!(extents("         0          0 4294967295\n"), [(0, u32::MAX)]);
+    }
+}

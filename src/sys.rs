@@ -1,0 +1,86 @@
+//! The only room that talks to the kernel by system call: one call, one
+//! function. A failed call comes back as `SysError` with the call's name, its
+//! arguments and the errno, so that a refusal can be shown as it is.
+//!
+//! Invariant: nothing is decided here; which calls, and in which order, is the
+//! business of `action`, `probe` and `sandbox`.
+#![allow(unsafe_code, reason = "this is the room that is allowed to")]
+
+pub mod capability;
+pub mod exec;
+pub mod file;
+pub mod identity;
+pub mod ipc;
+pub mod mount;
+pub mod namespace;
+pub mod process;
+pub mod pty;
+pub mod socket;
+pub mod wait;
+
+use nix::errno::Errno;
+
+/// A call that the kernel refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{call}({args}) => {}: {}", errno_name(*.errno), words(*.errno))]
+pub struct SysError {
+    /// The call, as the kernel spells it.
+    pub call: &'static str,
+    /// Its arguments, as strace(1) would show them.
+    pub args: String,
+    /// The error number, errno(3).
+    pub errno: i32,
+}
+
+impl SysError {
+    /// From a call, its arguments and the error it gave.
+    pub fn new(call: &'static str, args: impl Into<String>, errno: impl Into<Code>) -> Self {
+        Self { call, args: args.into(), errno: errno.into().0 }
+    }
+
+    /// The error's name: `ENOENT`.
+    pub fn errno_name(&self) -> String {
+        errno_name(self.errno)
+    }
+
+    /// The error in words, strerror(3).
+    pub fn words(&self) -> String {
+        words(self.errno).to_owned()
+    }
+}
+
+fn words(errno: i32) -> &'static str {
+    Errno::from_raw(errno).desc()
+}
+
+/// The name of an error number: `ENOENT`.
+pub fn errno_name(errno: i32) -> String {
+    format!("{:?}", Errno::from_raw(errno))
+}
+
+/// An error number, from whichever crate it comes.
+#[derive(Clone, Copy, Debug)]
+pub struct Code(pub i32);
+
+impl From<Errno> for Code {
+    fn from(errno: Errno) -> Self {
+        Self(errno as i32)
+    }
+}
+
+impl From<rustix::io::Errno> for Code {
+    fn from(errno: rustix::io::Errno) -> Self {
+        Self(errno.raw_os_error())
+    }
+}
+
+impl From<std::io::Error> for Code {
+    fn from(error: std::io::Error) -> Self {
+        Self(error.raw_os_error().unwrap_or(libc::EIO))
+    }
+}
+
+/// What a raw libc call returned, as a result.
+fn check(call: &'static str, args: impl Into<String>, result: i64) -> Result<i64, SysError> {
+    if result < 0 { Err(SysError::new(call, args, Errno::last())) } else { Ok(result) }
+}

@@ -1,0 +1,28 @@
+//! Capability sets, by the numbers of capabilities(7).
+
+use nix::errno::Errno;
+use rustix::thread::{CapabilitySet, CapabilitySets};
+
+use super::SysError;
+
+/// Sets the three sets of this thread from the kernel's bit masks, capset(2).
+pub fn set(effective: u64, permitted: u64, inheritable: u64) -> Result<(), SysError> {
+    let sets = CapabilitySets {
+        effective: CapabilitySet::from_bits_retain(effective),
+        permitted: CapabilitySet::from_bits_retain(permitted),
+        inheritable: CapabilitySet::from_bits_retain(inheritable),
+    };
+    rustix::thread::set_capabilities(None, sets).map_err(|e| {
+        SysError::new("capset", format!("{effective:x}, {permitted:x}, {inheritable:x}"), e)
+    })
+}
+
+/// Takes a capability out of the bounding set, PR_CAPBSET_DROP (prctl(2)).
+pub fn drop_from_bounding(number: u8) -> Result<(), SysError> {
+    // SAFETY: plain numbers.
+    let result = unsafe { libc::prctl(libc::PR_CAPBSET_DROP, libc::c_ulong::from(number), 0, 0, 0) };
+    if result < 0 && Errno::last() != Errno::EINVAL {
+        return Err(SysError::new("prctl", format!("PR_CAPBSET_DROP, {number}"), Errno::last()));
+    }
+    Ok(())
+}

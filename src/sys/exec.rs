@@ -1,0 +1,54 @@
+//! Starting a program in this process's place.
+
+use std::ffi::CString;
+
+use nix::errno::Errno;
+
+use super::SysError;
+
+/// A program and its environment, made ready before anything is forked.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// Its path, or a name without a slash that is looked up in `PATH`.
+    pub argv: Vec<String>,
+    /// Its environment, as `NAME=value`.
+    pub env: Vec<String>,
+}
+
+impl Program {
+    /// The paths to try, in order: execvp(3) with the `PATH` of the program's own environment.
+    fn paths(&self) -> Vec<String> {
+        let name = self.argv.first().cloned().unwrap_or_default();
+        if name.contains('/') {
+            return vec![name];
+        }
+        let path = self.env.iter().find_map(|v| v.strip_prefix("PATH=")).unwrap_or("/usr/bin:/bin");
+        path.split(':').map(|dir| format!("{dir}/{name}")).collect()
+    }
+
+    /// The arguments of execve(2) for a path, as they are shown.
+    pub fn args(&self, path: &str) -> String {
+        format!("{path:?}, {:?}", self.argv)
+    }
+}
+
+fn c_strings(list: &[String]) -> Vec<CString> {
+    list.iter().filter_map(|s| CString::new(s.as_bytes()).ok()).collect()
+}
+
+/// execve(2): returns only with the refusal of the path that came nearest.
+pub fn exec(program: &Program) -> SysError {
+    let (argv, env) = (c_strings(&program.argv), c_strings(&program.env));
+    let mut nearest = SysError::new("execve", "", Errno::ENOENT);
+    for path in program.paths() {
+        let Ok(c_path) = CString::new(path.as_bytes()) else { continue };
+        let Err(errno) = nix::unistd::execve(&c_path, &argv, &env);
+        if errno != Errno::ENOENT || nearest.args.is_empty() {
+            nearest = SysError::new("execve", program.args(&path), errno);
+        }
+        if !matches!(errno, Errno::ENOENT | Errno::ENOTDIR | Errno::EACCES) {
+            break;
+        }
+    }
+    nearest
+}

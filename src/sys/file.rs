@@ -1,0 +1,144 @@
+//! Files and descriptors, where `std::fs` has no word for it.
+
+use std::os::fd::{AsFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+use std::path::Path;
+
+use rustix::fs::{Mode, OFlags, openat};
+
+use super::SysError;
+
+/// Opens a path for its place alone, O_PATH (open(2)), without waiting on what it may be.
+pub fn open_place(dir: impl AsFd, path: &str) -> Result<OwnedFd, SysError> {
+    openat(dir, path, OFlags::PATH | OFlags::CLOEXEC, Mode::empty())
+        .map_err(|e| SysError::new("openat", format!("\"{path}\", O_PATH"), e))
+}
+
+/// Opens a directory for reading below another.
+pub fn open_dir(dir: impl AsFd, path: &str) -> Result<OwnedFd, SysError> {
+    openat(dir, path, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())
+        .map_err(|e| SysError::new("openat", format!("\"{path}\", O_DIRECTORY"), e))
+}
+
+/// The directory that relative paths begin at.
+pub fn here() -> BorrowedFd<'static> {
+    rustix::fs::CWD
+}
+
+/// Opens a file for reading below a directory.
+pub fn open_read(dir: impl AsFd, path: &str) -> Result<OwnedFd, SysError> {
+    openat(dir, path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())
+        .map_err(|e| SysError::new("openat", format!("\"{path}\""), e))
+}
+
+/// All that a file below a directory holds. Files of proc(5) have no length: it is read to its end.
+pub fn read(dir: impl AsFd, path: &str) -> Result<Vec<u8>, SysError> {
+    let fd = open_read(dir, path)?;
+    read_all(fd.as_fd()).map_err(|e| SysError { args: format!("\"{path}\""), ..e })
+}
+
+/// All that is left to read of a descriptor.
+pub fn read_all(fd: BorrowedFd<'_>) -> Result<Vec<u8>, SysError> {
+    let mut bytes = Vec::with_capacity(4096);
+    loop {
+        bytes.reserve(4096);
+        match rustix::io::read(fd, rustix::buffer::spare_capacity(&mut bytes)) {
+            Ok(0) => return Ok(bytes),
+            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Err(e) => return Err(SysError::new("read", "", e)),
+        }
+    }
+}
+
+/// Where a symbolic link below a directory leads, readlinkat(2).
+pub fn read_link(dir: impl AsFd, path: &str) -> Result<String, SysError> {
+    rustix::fs::readlinkat(dir, path, Vec::new())
+        .map(|s| s.to_string_lossy().into_owned())
+        .map_err(|e| SysError::new("readlinkat", format!("\"{path}\""), e))
+}
+
+/// The names in a directory, without `.` and `..`.
+pub fn names(dir: impl AsFd) -> Result<Vec<String>, SysError> {
+    let error = |e| SysError::new("getdents64", "", e);
+    let mut names = Vec::new();
+    for entry in rustix::fs::Dir::read_from(dir).map_err(error)? {
+        let name = entry.map_err(error)?.file_name().to_string_lossy().into_owned();
+        if name != "." && name != ".." {
+            names.push(name);
+        }
+    }
+    Ok(names)
+}
+
+/// The inode number behind a descriptor, fstat(2).
+pub fn inode(fd: impl AsFd) -> Result<i64, SysError> {
+    rustix::fs::fstat(fd).map(|s| s.st_ino.cast_signed()).map_err(|e| SysError::new("fstat", "", e))
+}
+
+/// Writes a file in one write(2), as the files of proc(5) want it.
+pub fn write_once(path: &str, text: &str) -> Result<(), SysError> {
+    let error = |call| move |e| SysError::new(call, format!("\"{path}\", \"{text}\""), e);
+    let fd = rustix::fs::open(path, OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty())
+        .map_err(error("open"))?;
+    rustix::io::write(&fd, text.as_bytes()).map(drop).map_err(error("write"))
+}
+
+/// mknod(2). `kind` is a file type of inode(7): `libc::S_IFIFO` and its like.
+pub fn mknod(path: &Path, kind: u32, device: (u32, u32)) -> Result<(), SysError> {
+    let file_type = rustix::fs::FileType::from_raw_mode(kind);
+    let (mode, dev) = (Mode::from_raw_mode(0o644), rustix::fs::makedev(device.0, device.1));
+    rustix::fs::mknodat(rustix::fs::CWD, path, file_type, mode, dev)
+        .map_err(|e| SysError::new("mknod", format!("{path:?}"), e))
+}
+
+/// Makes a descriptor this process's standard input, output and error, dup2(2).
+pub fn as_standard_streams(fd: RawFd) -> Result<(), SysError> {
+    for target in 0..3 {
+        // SAFETY: the three standard descriptors belong to the process that is about to exec.
+        let result = unsafe { libc::dup2(fd, target) };
+        super::check("dup2", format!("{fd}, {target}"), result.into())?;
+    }
+    Ok(())
+}
+
+/// The standard descriptor that this process was started with: 0, 1 or 2.
+pub fn standard(fd: RawFd) -> OwnedFd {
+    // SAFETY: called once for each, by a process that was given them for this.
+    unsafe { OwnedFd::from_raw_fd(fd) }
+}
+
+/// Closes every descriptor from `first` on, close_range(2), but for those to be kept.
+pub fn close_from(first: u32, keep: &[RawFd]) {
+    let mut keep: Vec<u32> = keep.iter().filter_map(|fd| u32::try_from(*fd).ok()).collect();
+    keep.sort_unstable();
+    let mut start = first;
+    for fd in keep.into_iter().filter(|fd| *fd >= first) {
+        close_range(start, fd.saturating_sub(1));
+        start = fd + 1;
+    }
+    close_range(start, u32::MAX);
+}
+
+fn close_range(first: u32, last: u32) {
+    if first <= last {
+        // SAFETY: only descriptors that no owner in this process uses any more; CLOEXEC ones of a forked copy.
+        unsafe { libc::syscall(libc::SYS_close_range, first, last, 0) };
+    }
+}
+
+/// A pipe, both ends close-on-exec: reading end, writing end.
+pub fn pipe() -> Result<(OwnedFd, OwnedFd), SysError> {
+    rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC)
+        .map_err(|e| SysError::new("pipe2", "O_CLOEXEC", e))
+}
+
+/// Clears the mask of permission bits, umask(2).
+pub fn clear_umask() {
+    rustix::process::umask(Mode::from_raw_mode(0o022));
+}
+
+/// Makes a descriptor this process's standard input, dup2(2).
+pub fn as_standard_input(fd: RawFd) -> Result<(), SysError> {
+    // SAFETY: standard input belongs to the process that is about to exec.
+    let result = unsafe { libc::dup2(fd, 0) };
+    super::check("dup2", format!("{fd}, 0"), result.into()).map(drop)
+}

@@ -1,0 +1,73 @@
+//! Namespaces: leaving, joining, naming.
+
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+
+use rustix::fs::{Mode, OFlags, openat};
+
+use super::SysError;
+
+/// A set of namespace kinds, as clone(2) flags.
+pub type Flags = i32;
+
+/// The flag of a kind by its name under `/proc/PID/ns`; 0 for an unknown name.
+pub fn flag(name: &str) -> Flags {
+    match name {
+        "cgroup" => libc::CLONE_NEWCGROUP,
+        "ipc" => libc::CLONE_NEWIPC,
+        "mnt" => libc::CLONE_NEWNS,
+        "net" => libc::CLONE_NEWNET,
+        "pid" => libc::CLONE_NEWPID,
+        "time" => libc::CLONE_NEWTIME,
+        "user" => libc::CLONE_NEWUSER,
+        "uts" => libc::CLONE_NEWUTS,
+        _ => 0,
+    }
+}
+
+/// The flags in words: `CLONE_NEWUTS|CLONE_NEWIPC`.
+pub fn flag_names(flags: Flags) -> String {
+    const NAMES: [(Flags, &str); 8] = [
+        (libc::CLONE_NEWUSER, "CLONE_NEWUSER"),
+        (libc::CLONE_NEWNS, "CLONE_NEWNS"),
+        (libc::CLONE_NEWPID, "CLONE_NEWPID"),
+        (libc::CLONE_NEWUTS, "CLONE_NEWUTS"),
+        (libc::CLONE_NEWIPC, "CLONE_NEWIPC"),
+        (libc::CLONE_NEWNET, "CLONE_NEWNET"),
+        (libc::CLONE_NEWCGROUP, "CLONE_NEWCGROUP"),
+        (libc::CLONE_NEWTIME, "CLONE_NEWTIME"),
+    ];
+    let names: Vec<&str> =
+        NAMES.iter().filter(|(flag, _)| flags & flag != 0).map(|(_, name)| *name).collect();
+    names.join("|")
+}
+
+/// unshare(2).
+pub fn unshare(flags: Flags) -> Result<(), SysError> {
+    // SAFETY: plain flags; the callers are single-threaded processes.
+    super::check("unshare", flag_names(flags), unsafe { libc::unshare(flags) }.into()).map(drop)
+}
+
+/// setns(2) on a namespace file, or on a pidfd with several kinds at once.
+pub fn setns(fd: BorrowedFd<'_>, flags: Flags) -> Result<(), SysError> {
+    // SAFETY: the descriptor is open for as long as the borrow lasts.
+    let result = unsafe { libc::setns(fd.as_raw_fd(), flags) };
+    super::check("setns", format!("{}, {}", fd.as_raw_fd(), flag_names(flags)), result.into())
+        .map(drop)
+}
+
+/// Opens `PID/ns/KIND` below a proc directory.
+pub fn open(proc: impl AsFd, pid: i64, kind: &str) -> Result<OwnedFd, SysError> {
+    let path = format!("{pid}/ns/{kind}");
+    openat(proc, path.as_str(), OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())
+        .map_err(|e| SysError::new("openat", format!("\"/proc/{path}\""), e))
+}
+
+/// sethostname(2).
+pub fn sethostname(name: &str) -> Result<(), SysError> {
+    nix::unistd::sethostname(name).map_err(|e| SysError::new("sethostname", format!("\"{name}\""), e))
+}
+
+/// The host name of the caller's uts namespace, uname(2).
+pub fn hostname() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
+}
