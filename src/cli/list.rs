@@ -28,8 +28,7 @@ pub(super) fn list(args: &Args, out: &mut impl Write) -> Result<Status> {
         .collect();
     if args.json {
         let labs: Vec<_> = labs.iter().map(as_json).collect();
-        serde_json::to_writer_pretty(&mut *out, &labs)?;
-        writeln!(out)?;
+        writeln!(out, "{}", serde_json::to_string_pretty(&labs)?)?;
     } else {
         lines(&labs, out)?;
     }
