@@ -2,7 +2,7 @@
 //! means. Time and chance come in with events, so a run replays bit for bit.
 //!
 //! `apply` makes a step's actions and judges them, `walk` goes from step to
-//! step, `rewind` goes to any step by a new lab host and a replay.
+//! step, `rewind` goes to any step by a new lab host and a `replay`.
 //!
 //! Invariant: `handle` does no input or output; what is to be done it returns.
 
@@ -13,6 +13,7 @@ pub mod event;
 mod exam;
 pub mod journal;
 pub mod phase;
+mod replay;
 mod rewind;
 pub mod surprise;
 mod walk;
@@ -36,7 +37,7 @@ use crate::snapshot::{Snapshot, StepFact};
 use attempt::Attempt;
 use exam::Compiled;
 use journal::Record;
-use rewind::Replay;
+use replay::Replay;
 
 /// A lab run.
 #[derive(Debug)]

@@ -9,5 +9,6 @@
 
 mod pure {
     mod catalog;
+    mod cli;
     mod tidy;
 }
