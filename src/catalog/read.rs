@@ -28,17 +28,19 @@ pub struct Loaded {
 /// The file cannot be read or is no plain file. What is wrong inside it is no error here.
 pub fn load(found: &Found) -> Result<Loaded, CatalogError> {
     let bytes = bytes(&found.source)?;
-    Ok(parse(&found.source.to_string(), &bytes))
+    Ok(parse(found, &bytes))
 }
 
 /// The one place where the bytes of a file become a lab.
-fn parse(name: &str, bytes: &[u8]) -> Loaded {
-    let (lab, mut problems) = Lab::parse_bytes(name, bytes);
+fn parse(found: &Found, bytes: &[u8]) -> Loaded {
+    let (lab, mut problems) = Lab::parse_bytes(&found.source.to_string(), bytes);
     problems.extend(lab.iter().flat_map(check::lint));
-    Loaded {
-        lab: lab.filter(|_| problems.is_empty()),
-        problems,
-    }
+    let in_order = lab.filter(|_| problems.is_empty());
+    let lab = in_order.map(|lab| Lab {
+        id: found.id.clone(),
+        ..lab
+    });
+    Loaded { lab, problems }
 }
 
 fn bytes(source: &Source) -> Result<Cow<'static, [u8]>, CatalogError> {
