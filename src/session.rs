@@ -1,23 +1,43 @@
 //! The one state machine of a lab run: where we are, what is next, what undo
 //! means. Time and chance come in with events, so a run replays bit for bit.
 //!
+//! `apply` makes a step's actions and judges them, `walk` goes from step to
+//! step, `rewind` goes to any step by a new lab host and a `replay`.
+//!
 //! Invariant: `handle` does no input or output; what is to be done it returns.
 
+mod apply;
+mod attempt;
 pub mod effect;
 pub mod event;
+mod exam;
 pub mod journal;
 pub mod phase;
+mod replay;
+mod rewind;
+pub mod surprise;
+mod walk;
+
+#[cfg(test)]
+mod tests;
 
 pub use effect::{Effect, Pace};
 pub use event::{Event, Scope};
 pub use journal::{Entry, How};
 pub use phase::Phase;
+pub use surprise::Surprise;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::check::Verdict;
-use crate::lab::{Lab, Step};
-use crate::snapshot::Snapshot;
+use crate::lab::{Hint, Lab, Step};
+use crate::snapshot::{Snapshot, StepFact};
+
+use attempt::Attempt;
+use exam::Compiled;
+use journal::Record;
+use replay::Replay;
 
 /// A lab run.
 #[derive(Debug)]
@@ -27,27 +47,60 @@ pub struct Session {
     step: usize,
     now: Arc<Snapshot>,
     before: Arc<Snapshot>,
-    verdicts: Vec<Verdict>,
+    attempt: Attempt,
+    invariants: Vec<Compiled>,
+    spoilt: Option<usize>,
+    surprise: Option<Surprise>,
     journal: Vec<Entry>,
+    records: Vec<Record>,
+    /// What the steps before the present one came to, in this lab host.
+    facts: BTreeMap<String, StepFact>,
+    /// There exactly while the phase is `Rewinding`.
+    replay: Option<Replay>,
 }
 
 impl Session {
     /// A run of `lab` that begins at step `start` (0 is the first); the steps before it are played first.
-    pub fn new(lab: Arc<Lab>, _start: usize) -> Self {
+    pub fn new(lab: Arc<Lab>, start: usize) -> Self {
+        let start = start.min(lab.steps.len().saturating_sub(1));
         Self {
-            lab,
-            phase: Phase::Rewinding { to: 0 },
-            step: 0,
+            invariants: exam::invariants(&lab),
+            records: vec![Record::default(); lab.steps.len()],
+            phase: Phase::Rewinding { to: start },
+            step: start,
             now: Arc::default(),
             before: Arc::default(),
-            verdicts: Vec::new(),
+            attempt: Attempt::default(),
+            spoilt: None,
+            surprise: None,
             journal: Vec::new(),
+            facts: BTreeMap::new(),
+            replay: Some(Replay::unopened(start)),
+            lab,
         }
     }
 
-    /// Takes note of what happened `at` milliseconds after the run began, and says what is to be done.
-    pub fn handle(&mut self, _at: u64, _event: Event) -> Vec<Effect> {
-        Vec::new()
+    /// Takes note of what happened `at` milliseconds after the run began, and
+    /// says what is to be done. An event that makes no sense now changes nothing.
+    pub fn handle(&mut self, at: u64, event: Event) -> Vec<Effect> {
+        match event {
+            Event::Open => self.open(),
+            Event::HostReady => self.host_ready(),
+            Event::HostLost(reason) => self.host_lost(reason),
+            Event::Performed(outcome) => self.performed(outcome),
+            Event::Observed(snapshot) => self.observed(at, snapshot),
+            Event::Run => self.run(),
+            Event::Show => self.suggest(),
+            Event::Predict(choice) => self.predict(at, choice),
+            Event::Answer(text) => self.answer(&text),
+            Event::Hint => self.open_hint(),
+            Event::Next => self.next(at),
+            Event::Back => self.back(),
+            Event::Skip => self.skip(at),
+            Event::GoTo(step) => self.go_to(at, step),
+            Event::StartOver(scope) => self.start_over(scope),
+            Event::Rebuild => self.rebuild(),
+        }
     }
 
     /// The lab.
@@ -58,7 +111,7 @@ impl Session {
     pub fn phase(&self) -> &Phase {
         &self.phase
     }
-    /// The index of the present step.
+    /// The index of the present step; while rewinding, of the step that will be the present one.
     pub fn index(&self) -> usize {
         self.step
     }
@@ -74,40 +127,65 @@ impl Session {
     pub fn before(&self) -> &Arc<Snapshot> {
         &self.before
     }
-    /// A verdict for each check of the present step, in their order, on `now`.
+    /// A verdict for each check of the present step, in their order, on `now`; none while rewinding.
     pub fn verdicts(&self) -> &[Verdict] {
-        &self.verdicts
+        &self.attempt.verdicts
     }
-    /// Whether each check was true once since the step began ("was true, no longer").
+    /// Whether each check was true once since the step began ("was true, no longer"); none while rewinding.
     pub fn reached(&self) -> &[bool] {
-        &[]
+        &self.attempt.reached
     }
     /// The first invariant that is broken now: its sentence.
     pub fn spoilt(&self) -> Option<&str> {
-        None
+        self.spoilt
+            .map(|index| self.lab.invariants[index].otherwise.as_str())
+    }
+    /// What went otherwise than the lab says, in the present step or on the way to it.
+    pub fn surprise(&self) -> Option<&Surprise> {
+        self.surprise.as_ref()
     }
     /// How many hints of the present step are open.
     pub fn hints_open(&self) -> usize {
-        0
+        self.records[self.step].hints
+    }
+    /// A hint that is not open yet and whose `when` holds now: a reason to point at the hints.
+    pub fn offered_hint(&self) -> Option<&Hint> {
+        let index = (self.hints_open()..).zip(self.attempt.offered.iter().skip(self.hints_open()));
+        index
+            .into_iter()
+            .find(|(_, offered)| **offered)
+            .map(|(i, _)| &self.step().hints[i])
+    }
+    /// How many of the step's lines were put into the prompt.
+    pub fn shown(&self) -> usize {
+        self.attempt.shown
+    }
+    /// Whether the person tried to go on while the question before the step is open.
+    pub fn wants_answer(&self) -> bool {
+        self.attempt.pressed && self.phase == Phase::Predicting
     }
     /// The choice made in the present step's question.
     pub fn chosen(&self) -> Option<usize> {
-        None
+        self.records[self.step].chosen
     }
     /// After the step: whether the choice made was right, as the state shows.
     pub fn chosen_right(&self) -> Option<bool> {
-        None
+        self.attempt.chosen_right
     }
     /// What was answered to `then_ask`, and whether it was right.
     pub fn answered(&self) -> Option<(&str, bool)> {
-        None
+        self.attempt
+            .answered
+            .as_ref()
+            .map(|(text, right)| (text.as_str(), *right))
     }
-    /// Every step that is done or was passed over, and the actions of the present one, in order.
+    /// An entry for each step from the first to the present one, in order: how it was passed, or
+    /// for the present one, what was made so far. Going back takes the later ones away.
     pub fn journal(&self) -> &[Entry] {
         &self.journal
     }
-    /// How a step was passed, if it was.
-    pub fn passed(&self, _step: usize) -> Option<How> {
-        None
+    /// How a step was passed, if it ever was in this run; going back does not forget it.
+    pub fn passed(&self, step: usize) -> Option<How> {
+        self.records.get(step).and_then(|record| record.passed)
     }
 }

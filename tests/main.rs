@@ -1,1 +1,14 @@
+//! All integration tests, in one crate: `pure` decides nothing about the
+//! machine it runs on, `kernel` plays on the real one, `e2e` drives the binary.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that panics fails, as it should"
+)]
+
+mod pure {
+    mod catalog;
+    mod cli;
+    mod tidy;
+}

@@ -28,7 +28,8 @@ pub enum Event {
     Observed(Arc<Snapshot>),
     /// The person wants the present step played.
     Run,
-    /// The person wants the step's lines put into the prompt, unrun.
+    /// The person wants the step's next line put into the prompt, unrun: a
+    /// prompt holds one, so each time it is the line of the next action.
     Show,
     /// The person chose an answer to the question before the step.
     Predict(usize),
@@ -36,9 +37,11 @@ pub enum Event {
     Answer(String),
     /// The person wants the next hint.
     Hint,
-    /// The person goes on to the next step (from a passed one, or one that is only read).
+    /// The person goes on to the next step (from a passed one, or one that is
+    /// only read). A step that was passed before going back is played on the way.
     Next,
-    /// The person goes back to the start of the step before.
+    /// The person goes back to the start of the step before; from the end of
+    /// the lab, to the start of the last step.
     Back,
     /// The person passes over the present step: it is played and marked skipped.
     Skip,

@@ -21,7 +21,7 @@ pub enum How {
 }
 
 /// A step in the journal.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
     /// The step's index in the lab.
     pub step: usize,
@@ -39,4 +39,38 @@ pub struct Entry {
     pub hints: usize,
     /// Milliseconds from the start of the run to when it was passed.
     pub at: u64,
+}
+
+impl Entry {
+    /// The entry of a step that begins.
+    pub(super) fn begun(step: usize, before: &Arc<Snapshot>, record: &Record) -> Self {
+        Self {
+            step,
+            how: None,
+            done: Vec::new(),
+            before: before.clone(),
+            after: before.clone(),
+            chosen: record.chosen,
+            hints: record.hints,
+            at: 0,
+        }
+    }
+}
+
+/// What a run remembers of a step even when it goes back.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Record {
+    /// How it was passed last.
+    pub(super) passed: Option<How>,
+    /// The choice made in its question.
+    pub(super) chosen: Option<usize>,
+    /// How many hints were opened.
+    pub(super) hints: usize,
+}
+
+impl Record {
+    /// Passes the step over; one that was passed before stays what it was.
+    pub(super) fn pass_over(&mut self) -> How {
+        *self.passed.get_or_insert(How::Skipped)
+    }
 }

@@ -1,0 +1,180 @@
+//! Finds labs: the built-in ones, which are in the program itself, then those
+//! in the user's folder, then any file by its path. The id of a lab comes from
+//! its file name: `labs/04-uts-ipc.yaml` is `04-uts-ipc`, and answers to `04`,
+//! `4` and `uts-ipc` too.
+//!
+//! Invariant: a lab file is only read, never more than `LARGEST` bytes of it,
+//! and never a pipe, a device or anything else that is not a plain file.
+
+mod read;
+mod search;
+
+#[cfg(test)]
+mod tests;
+
+pub use read::{LARGEST, Loaded, load};
+pub use search::find;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use etcetera::BaseStrategy;
+use rust_embed::RustEmbed;
+
+/// The labs that are in the program.
+#[derive(RustEmbed)]
+#[folder = "labs/"]
+struct BuiltIn;
+
+/// Where a lab is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// In the program; this is its file name.
+    BuiltIn(Cow<'static, str>),
+    /// A file.
+    File(PathBuf),
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BuiltIn(name) => write!(f, "labs/{name}"),
+            Self::File(path) => write!(f, "{}", path.display()),
+        }
+    }
+}
+
+/// A lab that was found, and was not read yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The file name without its ending.
+    pub id: String,
+    /// Where it is.
+    pub source: Source,
+}
+
+/// Why there is no lab.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogError {
+    /// No lab answers to the name.
+    #[error("there is no lab `{name}`{}", nearby(near))]
+    Unknown {
+        /// The name.
+        name: String,
+        /// Ids that look like it.
+        near: Vec<String>,
+    },
+    /// There is something else than a file.
+    #[error("{}: this is {what}, a lab is a plain file", path.display())]
+    NotAFile {
+        /// The path.
+        path: PathBuf,
+        /// What it is, in words.
+        what: &'static str,
+    },
+    /// The file is larger than any lab.
+    #[error("{}: larger than {LARGEST} bytes, which no lab is", path.display())]
+    TooLarge {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The file or folder cannot be read.
+    #[error("{}: {why}", path.display())]
+    Unreadable {
+        /// The path.
+        path: PathBuf,
+        /// Why, as the kernel has it.
+        #[source]
+        why: io::Error,
+    },
+    /// A folder without a lab in it.
+    #[error("{}: no lab (*.yaml) in this folder", path.display())]
+    Empty {
+        /// The path.
+        path: PathBuf,
+    },
+}
+
+fn nearby(near: &[String]) -> String {
+    match near {
+        [] => "; `isolab list` shows all".to_owned(),
+        near => format!("; did you mean `{}`?", near.join("` or `")),
+    }
+}
+
+/// Where a user keeps labs: `isolab/labs` in the XDG data folder.
+pub fn user_folder() -> Option<PathBuf> {
+    let strategy = etcetera::choose_base_strategy().ok()?;
+    Some(strategy.data_dir().join("isolab").join("labs"))
+}
+
+/// All labs: the built-in ones, then those of a folder, each in the order of
+/// their names. A folder that is not there has none.
+pub fn all(folder: Option<&Path>) -> Vec<Found> {
+    let mut found = built_in();
+    found.extend(
+        folder
+            .and_then(|folder| in_folder(folder).ok())
+            .unwrap_or_default(),
+    );
+    found
+}
+
+/// The labs that a person means by a path or a name: one, or all in a folder.
+///
+/// # Errors
+/// No such lab, an unreadable folder, a folder without labs.
+pub fn named(name: &str, folder: Option<&Path>) -> Result<Vec<Found>, CatalogError> {
+    let path = Path::new(name);
+    if !path.is_dir() {
+        return find(name, folder).map(|found| vec![found]);
+    }
+    let unreadable = |why| CatalogError::Unreadable {
+        path: path.to_owned(),
+        why,
+    };
+    let found = in_folder(path).map_err(unreadable)?;
+    if found.is_empty() {
+        return Err(CatalogError::Empty {
+            path: path.to_owned(),
+        });
+    }
+    Ok(found)
+}
+
+fn built_in() -> Vec<Found> {
+    let names = BuiltIn::iter().filter_map(|name| {
+        let id = id_of(Path::new(name.as_ref()))?;
+        Some(Found {
+            id,
+            source: Source::BuiltIn(name),
+        })
+    });
+    in_order(names)
+}
+
+fn in_folder(folder: &Path) -> io::Result<Vec<Found>> {
+    let paths = fs::read_dir(folder)?.filter_map(|entry| Some(entry.ok()?.path()));
+    let found = paths.filter_map(|path| {
+        Some(Found {
+            id: id_of(&path)?,
+            source: Source::File(path),
+        })
+    });
+    Ok(in_order(found))
+}
+
+fn in_order(found: impl Iterator<Item = Found>) -> Vec<Found> {
+    let mut found: Vec<_> = found.collect();
+    found.sort_by(|a, b| a.id.cmp(&b.id));
+    found
+}
+
+/// The id that a lab file's name gives; `None` for a translation (`04-uts-ipc.zh-CN.yaml`) or no lab at all.
+fn id_of(path: &Path) -> Option<String> {
+    let id = path.file_name()?.to_str()?.strip_suffix(".yaml")?;
+    (!id.is_empty() && !id.contains('.')).then(|| id.to_owned())
+}

@@ -1,0 +1,101 @@
+//! Reads a lab that was found.
+
+use std::borrow::Cow;
+use std::fs::{self, File, FileType};
+use std::io::{self, Read};
+use std::os::unix::fs::FileTypeExt;
+use std::path::Path;
+
+use super::{BuiltIn, CatalogError, Found, Source};
+use crate::check;
+use crate::lab::{Lab, Problem};
+
+/// The most bytes that a lab file may have.
+pub const LARGEST: u64 = 1 << 20;
+
+/// What reading a lab came to.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The lab, if nothing in the file keeps it from being played.
+    pub lab: Option<Lab>,
+    /// Everything that is wrong in the file.
+    pub problems: Vec<Problem>,
+}
+
+/// Reads a lab and checks it as far as can be without playing it.
+///
+/// # Errors
+/// The file cannot be read or is no plain file. What is wrong inside it is no error here.
+pub fn load(found: &Found) -> Result<Loaded, CatalogError> {
+    let bytes = bytes(&found.source)?;
+    Ok(parse(found, &bytes))
+}
+
+/// The one place where the bytes of a file become a lab.
+fn parse(found: &Found, bytes: &[u8]) -> Loaded {
+    let (lab, mut problems) = Lab::parse_bytes(&found.source.to_string(), bytes);
+    problems.extend(lab.iter().flat_map(check::lint));
+    let in_order = lab.filter(|_| problems.is_empty());
+    let lab = in_order.map(|lab| Lab {
+        id: found.id.clone(),
+        ..lab
+    });
+    Loaded { lab, problems }
+}
+
+fn bytes(source: &Source) -> Result<Cow<'static, [u8]>, CatalogError> {
+    match source {
+        Source::File(path) => read(path).map(Cow::Owned),
+        Source::BuiltIn(name) => {
+            let unknown = || CatalogError::Unknown {
+                name: name.to_string(),
+                near: Vec::new(),
+            };
+            BuiltIn::get(name).map(|file| file.data).ok_or_else(unknown)
+        }
+    }
+}
+
+/// Reads a plain file. It is looked at before it is opened: opening a pipe waits
+/// for a writer, and opening a device may do anything.
+fn read(path: &Path) -> Result<Vec<u8>, CatalogError> {
+    let unreadable = |why| CatalogError::Unreadable {
+        path: path.to_owned(),
+        why,
+    };
+    let metadata = fs::metadata(path).map_err(unreadable)?;
+    if !metadata.is_file() {
+        return Err(CatalogError::NotAFile {
+            path: path.to_owned(),
+            what: kind(metadata.file_type()),
+        });
+    }
+    // The size that is told may be wrong (/proc), so no more than the cap is read in any case.
+    let bytes = if metadata.len() > LARGEST {
+        None
+    } else {
+        capped(path).map_err(unreadable)?
+    };
+    bytes.ok_or_else(|| CatalogError::TooLarge {
+        path: path.to_owned(),
+    })
+}
+
+/// All bytes of a file, or `None` if there are too many.
+fn capped(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    File::open(path)?
+        .take(LARGEST + 1)
+        .read_to_end(&mut bytes)?;
+    Ok((bytes.len() as u64 <= LARGEST).then_some(bytes))
+}
+
+fn kind(kind: FileType) -> &'static str {
+    match kind {
+        _ if kind.is_dir() => "a folder",
+        _ if kind.is_fifo() => "a named pipe",
+        _ if kind.is_socket() => "a socket",
+        _ if kind.is_char_device() || kind.is_block_device() => "a device",
+        _ => "something else",
+    }
+}

@@ -1,0 +1,75 @@
+//! Which lab a person means.
+
+use std::path::Path;
+
+use super::{CatalogError, Found, Source, all};
+
+/// The lab that a name or a path means. A name with `/` or `.yaml` in it is a
+/// path; else an id, a number, or the part of an id after its number. Where two
+/// labs answer, the built-in one is meant; the other has its path.
+///
+/// # Errors
+/// No lab answers; those with a similar name are told.
+pub fn find(name: &str, folder: Option<&Path>) -> Result<Found, CatalogError> {
+    let path = Path::new(name);
+    if name.contains('/') || path.extension().is_some_and(|ending| ending == "yaml") {
+        let id = path
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        return Ok(Found {
+            id,
+            source: Source::File(path.to_owned()),
+        });
+    }
+    let labs = all(folder);
+    let same = labs.iter().find(|lab| lab.id == name);
+    let found = same.or_else(|| labs.iter().find(|lab| answers(&lab.id, name)));
+    found.cloned().ok_or_else(|| CatalogError::Unknown {
+        name: name.to_owned(),
+        near: labs
+            .iter()
+            .filter(|lab| looks_like(&lab.id, name))
+            .map(|lab| lab.id.clone())
+            .collect(),
+    })
+}
+
+/// The number and the rest of an id: `("04", "uts-ipc")`.
+fn parts(id: &str) -> (&str, &str) {
+    match id.split_once('-') {
+        Some((number, slug)) if number.bytes().all(|byte| byte.is_ascii_digit()) => (number, slug),
+        _ => ("", id),
+    }
+}
+
+fn answers(id: &str, name: &str) -> bool {
+    let (number, slug) = parts(id);
+    let same_number = number
+        .parse::<u32>()
+        .is_ok_and(|number| name.parse() == Ok(number));
+    slug == name || same_number
+}
+
+/// Whether a name may have been meant for an id.
+fn looks_like(id: &str, name: &str) -> bool {
+    let (name, slug) = (name.to_lowercase(), parts(id).1);
+    let part =
+        name.len() > 1 && (slug.contains(&name) || slug.split('-').any(|p| name.contains(p)));
+    part || distance(slug, parts(&name).1) <= 1 + slug.chars().count() / 4
+}
+
+/// How many letters must be put in, taken out or changed to make one word of the other (Levenshtein).
+pub(super) fn distance(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut corner = std::mem::replace(&mut row[0], i + 1);
+        for (j, y) in b.chars().enumerate() {
+            let changed = corner + usize::from(x != y);
+            corner = row[j + 1];
+            row[j + 1] = changed.min(corner + 1).min(row[j] + 1);
+        }
+    }
+    row[b.chars().count()]
+}

@@ -1,0 +1,140 @@
+//! The command line: what was asked for, and what the shell is told at the end.
+//! One sub-command, one file.
+//!
+//! Invariant: nothing is decided here about labs or the kernel; arguments go
+//! down, and words and an exit status come back.
+
+mod clean;
+mod doctor;
+mod lint;
+mod list;
+mod play;
+mod run;
+mod schema;
+mod status;
+mod target;
+mod test;
+
+pub use status::Status;
+
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+
+use anyhow::{Error, Result};
+use clap::{Parser, Subcommand};
+
+use crate::app;
+
+/// Learn how containers work by building one, a step at a time, on the real kernel.
+///
+/// Without a command: the catalogue of labs. A LAB is the id of a built-in lab
+/// (`04-uts-ipc`), its number (`4`), its name (`uts-ipc`), or the path of a file.
+#[derive(Debug, Parser)]
+#[command(version, after_help = status::HELP, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Play a lab on the screen
+    Play(play::Args),
+    /// Play a lab without a screen and say how each step went
+    Run(run::Args),
+    /// List the labs
+    List(list::Args),
+    /// Check lab files without playing them
+    Lint(lint::Args),
+    /// Prove labs: each check is false before its step and true after it
+    Test(test::Args),
+    /// Try out what this machine can do for the labs
+    Doctor(doctor::Args),
+    /// Remove what a killed run left behind
+    Clean(clean::Args),
+    /// Print the JSON schema of lab files, for editors
+    Schema,
+}
+
+/// Does what the command line says.
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error).into(),
+    };
+    let status = command(cli.command, &mut io::stdout().lock());
+    status.unwrap_or_else(|error| failed(&error)).into()
+}
+
+fn command(command: Option<Command>, out: &mut impl Write) -> Result<Status> {
+    match command {
+        None => app::catalogue().map(Into::into),
+        Some(Command::Play(args)) => play::play(&args),
+        Some(Command::Run(args)) => run::run(&args),
+        Some(Command::List(args)) => list::list(&args, out),
+        Some(Command::Lint(args)) => lint::lint(&args, out),
+        Some(Command::Test(args)) => test::test(&args, out),
+        Some(Command::Doctor(args)) => doctor::doctor(&args, out),
+        Some(Command::Clean(args)) => clean::clean(&args, out),
+        Some(Command::Schema) => schema::schema(out),
+    }
+}
+
+/// Help and version go to stdout, mistakes to stderr, as clap has it.
+fn usage(error: &clap::Error) -> Status {
+    // Where even this cannot be written, the status still tells.
+    let _ = error.print();
+    if error.use_stderr() {
+        Status::Usage
+    } else {
+        Status::Pass
+    }
+}
+
+/// Says why isolab gives up. A reader that went away (`isolab list | head`) is no failure.
+fn failed(error: &Error) -> Status {
+    if status::reader_left(error) {
+        return Status::Pass;
+    }
+    say(&format!("isolab: {}", plain(&format!("{error:#}"))));
+    Status::of(error)
+}
+
+/// Writes a line to stderr; there is nowhere to complain if that fails.
+fn say(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
+/// A text from a lab file or a path, fit for a terminal: no control characters but line ends.
+fn plain(text: &str) -> String {
+    let kept = |c: char| {
+        if c.is_control() && c != '\n' {
+            char::REPLACEMENT_CHARACTER
+        } else {
+            c
+        }
+    };
+    text.chars().map(kept).collect()
+}
+
+/// Whether stdout is a terminal that wants colours.
+fn colour() -> bool {
+    io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::{Cli, plain};
+
+    #[test]
+    fn the_command_line_is_in_order() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn control_characters_do_not_reach_a_terminal() {
+        assert_eq!(plain("a\u{1b}[31m\nb\u{9b}"), "a\u{fffd}[31m\nb\u{fffd}");
+    }
+}

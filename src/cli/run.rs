@@ -1,0 +1,32 @@
+//! `isolab run LAB`
+
+use anyhow::Result;
+
+use super::{Status, target};
+use crate::app;
+
+/// Arguments of `run`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The lab: an id, a number, a name or a path
+    lab: String,
+    /// End after this step, given by its number or id
+    #[arg(long, value_name = "STEP")]
+    until: Option<String>,
+    /// Print one JSON object a line
+    #[arg(long)]
+    json: bool,
+}
+
+/// Plays a lab without a screen.
+pub(super) fn run(args: &Args) -> Result<Status> {
+    let Some(lab) = target::lab(&args.lab)? else {
+        return Ok(Status::Failed);
+    };
+    let last = lab.steps.len() - 1;
+    let until = args
+        .until
+        .as_ref()
+        .map_or(Ok(last), |step| target::step(&lab, step))?;
+    Ok(app::run(lab, until, args.json)?.into())
+}

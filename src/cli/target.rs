@@ -1,0 +1,54 @@
+//! The labs and steps that arguments mean.
+
+use anyhow::Result;
+
+use super::status::UsageError;
+use super::{plain, say};
+use crate::catalog::{self, Found};
+use crate::lab::Lab;
+
+/// The lab that an argument means, in order; `None` if it has problems, which are told on stderr.
+pub(super) fn lab(name: &str) -> Result<Option<Lab>> {
+    let found = catalog::find(name, catalog::user_folder().as_deref())?;
+    in_order(&found)
+}
+
+/// A lab that was found, in order; `None` if it has problems, which are told on stderr.
+pub(super) fn in_order(found: &Found) -> Result<Option<Lab>> {
+    let loaded = catalog::load(found)?;
+    loaded
+        .problems
+        .iter()
+        .for_each(|problem| say(&plain(&problem.to_string())));
+    Ok(loaded.lab)
+}
+
+/// The labs that some arguments mean: ids, files, folders.
+pub(super) fn labs(names: &[String]) -> Result<Vec<Found>> {
+    let folder = catalog::user_folder();
+    let mut found = Vec::new();
+    for name in names {
+        found.extend(catalog::named(name, folder.as_deref())?);
+    }
+    Ok(found)
+}
+
+/// The index of the step that an argument means: its id, or its number from 1.
+pub(super) fn step(lab: &Lab, name: &str) -> Result<usize> {
+    let by_id = lab.steps.iter().position(|step| step.id == name);
+    let by_number = || {
+        name.parse::<usize>()
+            .ok()?
+            .checked_sub(1)
+            .filter(|n| *n < lab.steps.len())
+    };
+    let ids: Vec<_> = lab.steps.iter().map(|step| step.id.as_str()).collect();
+    let unknown = || {
+        let (last, ids) = (ids.len(), ids.join(", "));
+        UsageError(format!(
+            "{} has no step `{name}`; it has 1 to {last}: {ids}",
+            lab.id
+        ))
+    };
+    Ok(by_id.or_else(by_number).ok_or_else(unknown)?)
+}

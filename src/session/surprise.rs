@@ -1,0 +1,43 @@
+//! What the kernel did otherwise than the lab says.
+
+use std::fmt;
+
+use crate::lab::Step;
+use crate::snapshot::{Outcome, Refusal};
+
+/// An outcome that the lab does not expect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Surprise {
+    /// The kernel refused; the rest of the step's actions were not made.
+    Refused(Refusal),
+    /// The last action was to be refused with this error, and was not.
+    NotRefused(String),
+}
+
+impl Surprise {
+    /// What is unexpected in the outcome of a step's action number `index`.
+    pub(super) fn of(step: &Step, index: usize, outcome: &Outcome) -> Option<Self> {
+        let last = index + 1 == step.script().len();
+        let expected = step.refused.as_deref().filter(|_| last);
+        match (&outcome.refusal, expected) {
+            (Some(refusal), Some(errno)) if refusal.errno == errno => None,
+            (Some(refusal), _) => Some(Self::Refused(refusal.clone())),
+            (None, Some(errno)) => Some(Self::NotRefused(errno.to_owned())),
+            (None, None) => None,
+        }
+    }
+}
+
+impl fmt::Display for Surprise {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(r) => write!(f, "{}({}) => {}: {}", r.call, r.args, r.errno, r.words),
+            Self::NotRefused(errno) => {
+                write!(
+                    f,
+                    "the kernel was expected to refuse with {errno}, and did not"
+                )
+            }
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! The command line as a shell sees it: words, exit statuses, and the README that tells of them.
+
+use std::fs;
+use std::io::Read;
+use std::process::{Command, Output, Stdio};
+
+fn isolab(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_isolab"));
+    command
+        .args(arguments)
+        .env("XDG_DATA_HOME", env!("CARGO_TARGET_TMPDIR"));
+    command
+}
+
+fn told(arguments: &[&str]) -> (i32, String, String) {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = isolab(arguments).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (status.code().unwrap(), text(stdout), text(stderr))
+}
+
+fn readme() -> String {
+    fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap()
+}
+
+#[test]
+fn the_readme_has_the_exit_statuses_and_the_commands_of_help() {
+    let (status, help, _) = told(&["--help"]);
+    assert_eq!(status, 0);
+    let readme = readme();
+    for (number, meaning) in help.lines().filter_map(|line| line.trim().split_once("  ")) {
+        if number.parse::<u8>().is_ok() {
+            let meaning = meaning.split(" (see").next().unwrap();
+            assert!(
+                readme.contains(&format!("| {number} | {meaning} |")),
+                "{number} {meaning}"
+            );
+        }
+    }
+    let commands = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    for line in commands.take_while(|line| !line.is_empty()) {
+        let name = line.split_whitespace().next().unwrap();
+        assert!(
+            name == "help" || readme.contains(&format!("| `isolab {name}")),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn the_readme_has_the_test_command_that_ci_calls() {
+    assert!(readme().lines().any(|line| line == "cargo test"));
+}
+
+#[test]
+fn the_list_has_every_lab() {
+    let (status, list, _) = told(&["list"]);
+    assert!(
+        status == 0 && list.contains("01-chroot") && list.contains("04-uts-ipc"),
+        "{list}"
+    );
+    assert!(!list.contains('\u{1b}'), "colours in a pipe");
+    let (_, json, _) = told(&["list", "--json"]);
+    let labs: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(labs[0]["id"], "01-chroot");
+    assert!(
+        labs[0]["steps"]
+            .as_array()
+            .is_some_and(|steps| !steps.is_empty())
+    );
+}
+
+#[test]
+fn what_makes_no_sense_ends_with_2() {
+    for arguments in [
+        &["bogus"][..],
+        &["lint"],
+        &["play", "no-such-lab"],
+        &["lint", "/nowhere/x"],
+    ] {
+        let (status, out, err) = told(arguments);
+        assert!(
+            status == 2 || arguments[0] == "lint" && status == 1,
+            "{arguments:?}: {status}"
+        );
+        assert!(!(out + &err).is_empty(), "{arguments:?} says nothing");
+    }
+    let (status, _, err) = told(&["play", "chrot"]);
+    assert_eq!(
+        (status, err.as_str()),
+        (
+            2,
+            "isolab: there is no lab `chrot`; did you mean `01-chroot`?\n"
+        )
+    );
+    let (status, _, err) = told(&["play", "01", "--step", "99"]);
+    assert!(
+        status == 2 && err.contains("has no step `99`; it has 1 to"),
+        "{err}"
+    );
+}
+
+#[test]
+fn lint_finds_nothing_in_the_built_in_labs_and_tells_what_is_no_lab() {
+    let (status, out, _) = told(&["lint", concat!(env!("CARGO_MANIFEST_DIR"), "/labs")]);
+    assert_eq!(status, 0, "{out}");
+    let (status, out, _) = told(&["lint", "/dev/null/x.yaml"]);
+    assert!(status == 1 && out.contains("1 problem in 1 lab"), "{out}");
+    let (status, out, _) = told(&["lint", "/dev/null"]);
+    assert!(status == 1 && out.contains("this is a device"), "{out}");
+}
+
+#[test]
+fn a_reader_that_leaves_is_no_failure() {
+    for arguments in [&["list", "--json"][..], &["schema"], &["list"]] {
+        let mut child = isolab(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let mut said = String::new();
+        child
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut said)
+            .unwrap();
+        assert!(
+            child.wait().unwrap().success() && said.is_empty(),
+            "{arguments:?}: {said}"
+        );
+    }
+}
