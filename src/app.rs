@@ -1,8 +1,19 @@
-//! Stand-in for the hall, until it is built.
+//! The hall: the only room that knows all three wings. One loop over input,
+//! replies, kernel events and ticks; drawn at most once a frame.
 //!
-//! Invariant: nothing is done here.
+//! Invariant: everything that waits, waits here; nothing here decides what a lab means.
 
-use anyhow::{Result, bail};
+mod conductor;
+mod headless;
+mod pane;
+mod perform;
+mod prove;
+mod screen;
+mod terminal;
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
 
 use crate::lab::Lab;
 
@@ -19,20 +30,30 @@ pub enum Ended {
 
 /// The catalogue on the screen.
 pub fn catalogue() -> Result<Ended> {
-    bail!("the catalogue is not built yet")
+    block_on(screen::catalogue())
 }
 
 /// A lab on the screen, from a step.
-pub fn play(_lab: Lab, _start: usize) -> Result<Ended> {
-    bail!("`play` is not built yet")
+pub fn play(lab: Lab, start: usize) -> Result<Ended> {
+    block_on(screen::play(Arc::new(lab), start))
 }
 
 /// A lab without a screen, up to and with a step.
-pub fn run(_lab: Lab, _until: usize, _json: bool) -> Result<Ended> {
-    bail!("`run` is not built yet")
+pub fn run(lab: Lab, until: usize, json: bool) -> Result<Ended> {
+    block_on(headless::run(Arc::new(lab), until, json))
 }
 
-/// Proves a lab.
-pub fn test(_lab: Lab) -> Result<Ended> {
-    bail!("`test` is not built yet")
+/// Proves a lab: see [`prove`].
+pub fn test(lab: Lab) -> Result<Ended> {
+    block_on(prove::prove(&Arc::new(lab)))
+}
+
+/// The one runtime of the program.
+fn block_on<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .context("cannot start the program's threads")?;
+    runtime.block_on(future)
 }

@@ -12,6 +12,7 @@ pub mod typed;
 
 pub mod sandbox;
 pub mod session;
+pub mod ui;
 
 pub mod app;
 

@@ -3,5 +3,9 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    // Order: before any thread exists, as a lab host is made by forking.
+    if isolab::sandbox::entry() {
+        return ExitCode::SUCCESS;
+    }
     isolab::cli::run()
 }

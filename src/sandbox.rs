@@ -1,16 +1,236 @@
-//! Stand-in for the lab host, until it is built.
+//! The lab host: a throw-away machine in namespaces of its own. `Sandbox::start`
+//! builds one, `act`, `open` and `observe` speak to it, dropping it buries it.
 //!
-//! Invariant: nothing is done here.
+//! Invariant: this process itself never forks and never changes its namespaces;
+//! the program starts itself again (`/proc/self/exe`) and all else happens there.
 
-/// What was tried in a throw-away lab host: each thing, and what is wrong with it if anything is.
-pub fn doctor() -> Vec<(String, Option<String>)> {
-    Vec::new()
+mod actor;
+mod channel;
+mod idmap;
+mod init;
+mod launch;
+mod observer;
+mod rootfs;
+mod start;
+mod teardown;
+pub mod wire;
+
+pub mod doctor;
+
+use std::collections::BTreeMap;
+use std::os::fd::OwnedFd;
+use std::process::Child;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+pub use doctor::{Finding, doctor};
+pub use idmap::in_words as ids_in_words;
+pub use teardown::clean;
+pub use wire::Failure;
+
+use crate::lab::Action;
+use crate::probe::Subject;
+use crate::snapshot::{Outcome, Snapshot};
+use crate::sys::pty::Size;
+use channel::Channel;
+use wire::{FromInit, FromObserver, Spec, ToInit, ToObserver};
+
+/// How long a request may take: longer than any program that a step waits for.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// Something that the lab host tells unasked.
+#[derive(Debug)]
+pub enum Notice {
+    /// Facts may have changed: observe.
+    Changed,
+    /// A shell of an actor has ended with this status.
+    ShellEnded {
+        /// The actor.
+        actor: String,
+        /// How many of its shells are left.
+        left: usize,
+        /// The status as shells say it.
+        status: i64,
+    },
+    /// The lab host is gone.
+    Lost(String),
 }
 
-/// What earlier runs left behind; removed unless it is only to be told.
-///
-/// # Errors
-/// What is left cannot be listed.
-pub fn clean(_dry_run: bool) -> std::io::Result<Vec<String>> {
-    Ok(Vec::new())
+/// Why a lab host cannot be had, or a request could not be served.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum SandboxError {
+    /// The program could not start itself again.
+    #[error("cannot start the lab host: {0}")]
+    Spawn(String),
+    /// A call was refused while it was built.
+    #[error("cannot build the lab host: {}: {}({}) => {}", .0.stage, .0.call, .0.args, crate::sys::errno_name(.0.errno))]
+    Build(Failure),
+    /// It ended, or was ended.
+    #[error("the lab host is gone")]
+    Gone,
+    /// It did not answer in time.
+    #[error("the lab host did not answer within {} s", LIMIT.as_secs())]
+    Silent,
+    /// A request made no sense there.
+    #[error("{0}")]
+    Broken(String),
+}
+
+/// What an action came to.
+#[derive(Debug)]
+pub struct Acted {
+    /// The outcome.
+    pub outcome: Outcome,
+    /// The terminal of a new shell, if one was stacked.
+    pub terminal: Option<OwnedFd>,
+}
+
+/// What is known of an actor's shells.
+type Shells = Arc<Mutex<BTreeMap<String, Subject>>>;
+
+/// A running lab host.
+#[derive(Debug)]
+pub struct Sandbox {
+    init: Channel<FromInit>,
+    observer: Channel<FromObserver>,
+    shells: Shells,
+    launcher: Option<Child>,
+}
+
+/// If this process was started to be a lab host, becomes it and returns true at
+/// its end. To be called before anything else: before any thread exists.
+pub fn entry() -> bool {
+    let name = std::env::args_os().next();
+    let is_launcher = name.is_some_and(|name| name == launch::NAME);
+    if is_launcher {
+        launch::run();
+    }
+    is_launcher
+}
+
+impl Sandbox {
+    /// Builds a lab host; notices come through the receiver.
+    ///
+    /// # Errors
+    /// The machine refuses; the error names the call.
+    pub async fn start() -> Result<(Self, mpsc::UnboundedReceiver<Notice>), SandboxError> {
+        Self::start_from("/proc/self/exe").await
+    }
+
+    /// The same from another program that begins with `entry`: what a test does,
+    /// whose own program does not.
+    ///
+    /// # Errors
+    /// The machine refuses; the error names the call.
+    pub async fn start_from(
+        program: &str,
+    ) -> Result<(Self, mpsc::UnboundedReceiver<Notice>), SandboxError> {
+        let spec = Spec {
+            parent: i64::from(std::process::id()),
+            hostname: "lab".to_owned(),
+            megabytes: 512,
+            processes: 1024,
+        };
+        let started = start::start(program, &spec).await?;
+        let (tell, notices) = mpsc::unbounded_channel();
+        let shells = Shells::default();
+        let mut sandbox = Self {
+            init: channel::init(started.init, tell.clone(), Arc::clone(&shells))?,
+            observer: channel::observer(started.observer, tell)?,
+            shells,
+            launcher: Some(started.child),
+        };
+        sandbox.await_ready().await?;
+        Ok((sandbox, notices))
+    }
+
+    async fn await_ready(&mut self) -> Result<(), SandboxError> {
+        // Both speak; where init fails it says why, and the observer merely ends.
+        match self.init.wait(0).await? {
+            (FromInit::Ready, _) => {}
+            (FromInit::Failed(failure), _) => return Err(SandboxError::Build(failure)),
+            _ => return Err(SandboxError::Gone),
+        }
+        match self.observer.wait(0).await? {
+            (FromObserver::Ready, _) => Ok(()),
+            (FromObserver::Failed(failure), _) => Err(SandboxError::Build(failure)),
+            _ => Err(SandboxError::Gone),
+        }
+    }
+
+    /// The process id of the launcher, for those who look from outside.
+    pub fn launcher(&self) -> Option<u32> {
+        self.launcher.as_ref().map(Child::id)
+    }
+
+    /// Opens an actor's first shell: its terminal.
+    ///
+    /// # Errors
+    /// The lab host is gone or silent, or the shell could not be started.
+    pub async fn open(&self, actor: &str, size: Size) -> Result<OwnedFd, SandboxError> {
+        let id = self.init.next_id();
+        let request = ToInit::Open { id, actor: actor.to_owned(), size };
+        let acted = self.ask_init(id, &request, actor).await?;
+        let refusal = acted.outcome.refusal.map_or_else(String::new, |r| r.words);
+        acted.terminal.ok_or_else(|| SandboxError::Broken(format!("no shell for {actor}: {refusal}")))
+    }
+
+    /// Performs an action.
+    ///
+    /// # Errors
+    /// The lab host is gone or silent, or the actor has no shell. A refusal by
+    /// the kernel is no error but an outcome.
+    pub async fn act(&self, action: &Action, size: Size) -> Result<Acted, SandboxError> {
+        let id = self.init.next_id();
+        let request = ToInit::Act { id, action: action.clone(), size };
+        self.ask_init(id, &request, action.actor()).await
+    }
+
+    async fn ask_init(&self, id: u64, request: &ToInit, actor: &str) -> Result<Acted, SandboxError> {
+        match self.init.ask(id, request, LIMIT).await? {
+            (FromInit::Done { outcome, shell, .. }, fds) => {
+                if let Some(pid) = shell {
+                    self.lock().entry(actor.to_owned()).or_insert_with(|| subject(actor)).shells.push(pid);
+                }
+                Ok(Acted { outcome, terminal: fds.into_iter().next() })
+            }
+            (FromInit::Broken { why, .. }, _) => Err(SandboxError::Broken(why)),
+            _ => Err(SandboxError::Gone),
+        }
+    }
+
+    /// The facts of all actors, read after this was asked.
+    ///
+    /// # Errors
+    /// The lab host is gone or silent.
+    pub async fn observe(&self) -> Result<Snapshot, SandboxError> {
+        let id = self.observer.next_id();
+        let subjects = self.lock().values().cloned().collect();
+        match self.observer.ask(id, &ToObserver { id, subjects }, LIMIT).await? {
+            (FromObserver::Facts { snapshot, .. }, _) => Ok(*snapshot),
+            _ => Err(SandboxError::Gone),
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Subject>> {
+        self.shells.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn subject(name: &str) -> Subject {
+    Subject { name: name.to_owned(), shells: Vec::new(), exit: -1 }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        // Order: the sockets close with the channels; the kill is for a lab host
+        // that is too busy to notice. Its init ends with it, and all with init.
+        self.init.close();
+        self.observer.close();
+        if let Some(child) = self.launcher.take() {
+            start::bury(child);
+        }
+    }
 }

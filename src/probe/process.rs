@@ -78,6 +78,18 @@ impl Raw {
         actor.capabilities = super::capability::named(self.status.capabilities);
     }
 
+    /// Reads one process.
+    pub fn read(proc: BorrowedFd<'_>, pid: i64) -> Option<Self> {
+        read(proc, pid)
+    }
+
+    /// Who it is and what it may do.
+    pub fn identity(&self) -> Identity {
+        let [inheritable, permitted, effective, bounding, _] = self.status.capabilities;
+        let (uid, gid, no_new_privs) = (self.status.uid, self.status.gid, self.status.no_new_privs);
+        Identity { uid, gid, inheritable, permitted, effective, bounding, no_new_privs }
+    }
+
     /// As a fact.
     pub fn fact(&self, table: &Table) -> Process {
         Process {
@@ -90,6 +102,19 @@ impl Raw {
             uid: self.status.uid,
         }
     }
+}
+
+/// Ids, as the reader's user namespace numbers them, and capability masks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each field is that of /proc/PID/status")]
+pub struct Identity {
+    pub uid: i64,
+    pub gid: i64,
+    pub inheritable: u64,
+    pub permitted: u64,
+    pub effective: u64,
+    pub bounding: u64,
+    pub no_new_privs: bool,
 }
 
 fn libc_sigttou() -> i32 {

@@ -142,3 +142,39 @@ pub fn as_standard_input(fd: RawFd) -> Result<(), SysError> {
     let result = unsafe { libc::dup2(fd, 0) };
     super::check("dup2", format!("{fd}, 0"), result.into()).map(drop)
 }
+
+/// Opens a file for reading and writing.
+pub fn open_write(path: &str) -> Result<OwnedFd, SysError> {
+    rustix::fs::open(path, OFlags::RDWR | OFlags::CLOEXEC, Mode::empty())
+        .map_err(|e| SysError::new("open", format!("\"{path}\""), e))
+}
+
+/// Puts another file in the place of a standard descriptor, dup2(2).
+pub fn replace(target: RawFd, with: BorrowedFd<'_>) -> Result<(), SysError> {
+    use std::os::fd::AsRawFd as _;
+    // SAFETY: a standard descriptor that no owner in this process holds any more.
+    let result = unsafe { libc::dup2(with.as_raw_fd(), target) };
+    super::check("dup2", format!("{}, {target}", with.as_raw_fd()), result.into()).map(drop)
+}
+
+/// Writes all bytes.
+pub fn write_all(fd: BorrowedFd<'_>, mut bytes: &[u8]) -> Result<(), SysError> {
+    while !bytes.is_empty() {
+        match rustix::io::write(fd, bytes) {
+            Ok(n) => bytes = bytes.get(n..).unwrap_or_default(),
+            Err(rustix::io::Errno::INTR) => {}
+            Err(e) => return Err(SysError::new("write", "", e)),
+        }
+    }
+    Ok(())
+}
+
+/// One read(2).
+pub fn read_some(fd: BorrowedFd<'_>, buffer: &mut [u8]) -> Result<usize, SysError> {
+    rustix::io::read(fd, buffer).map_err(|e| SysError::new("read", "", e))
+}
+
+/// One write(2).
+pub fn write_some(fd: BorrowedFd<'_>, bytes: &[u8]) -> Result<usize, SysError> {
+    rustix::io::write(fd, bytes).map_err(|e| SysError::new("write", "", e))
+}

@@ -227,3 +227,9 @@ fn is_old_wait(number: i64) -> bool {
 fn is_old_wait(_number: i64) -> bool {
     false
 }
+
+/// Gives up gaining privileges by exec, PR_SET_NO_NEW_PRIVS (prctl(2)).
+pub fn set_no_new_privs() -> Result<(), SysError> {
+    nix::sys::prctl::set_no_new_privs()
+        .map_err(|e| SysError::new("prctl", "PR_SET_NO_NEW_PRIVS, 1", e))
+}

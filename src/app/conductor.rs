@@ -1,0 +1,410 @@
+//! The run of one lab: gives events to the session and does what it asks for.
+//! The screen and the headless run share it.
+
+use std::collections::VecDeque;
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::mpsc;
+
+use super::pane::Pane;
+use super::perform;
+use crate::lab::{Action, Lab, PanelName};
+use crate::sandbox::{Notice, Sandbox, SandboxError};
+use crate::session::{Effect, Event, Pace, Phase, Session};
+use crate::snapshot::diff::{Change, diff};
+use crate::snapshot::{Outcome, Snapshot};
+use crate::sys::pty::Size;
+use crate::typed;
+
+/// The shortest time between two snapshots that nothing but output asks for.
+const CALM: Duration = Duration::from_millis(15);
+/// How long a typed line may take until the prompt is back.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Something that comes from a task of ours.
+pub(super) enum Happening {
+    /// A terminal printed something.
+    Output { generation: u64, actor: String, bytes: Vec<u8> },
+    /// A lab host stands, with the terminals of its actors.
+    Up { generation: u64, sandbox: Sandbox, terminals: Vec<(String, OwnedFd)> },
+    /// No lab host could be had.
+    Down { generation: u64, error: SandboxError },
+    /// An action was performed.
+    Performed { generation: u64, action: Box<Action>, outcome: Outcome, terminal: Option<OwnedFd> },
+    /// A snapshot was taken in this epoch.
+    Observed { generation: u64, epoch: u64, snapshot: Box<Snapshot> },
+    /// The lab host tells something.
+    Notice { generation: u64, notice: Notice },
+}
+
+/// A line that is being typed for a step.
+struct Typing {
+    actor: String,
+    depth: usize,
+    until: Instant,
+}
+
+/// The run of one lab.
+pub(super) struct Conductor {
+    pub session: Session,
+    pub panes: Vec<Pane>,
+    pub changes: Vec<Change>,
+    /// Panels that the session brought forward, for the screen to take.
+    pub shown: Option<PanelName>,
+    /// Something is different on the screen.
+    pub dirty: bool,
+    tell: mpsc::Sender<Happening>,
+    happenings: mpsc::Receiver<Happening>,
+    sandbox: Option<Arc<Sandbox>>,
+    /// The number of the present lab host: what comes from an earlier one is old.
+    generation: u64,
+    /// The number of the present step's beginning.
+    epoch: u64,
+    started: Instant,
+    observing: bool,
+    /// How many snapshots were begun, and how many came back.
+    begun: u64,
+    done: u64,
+    /// The session waits for a snapshot.
+    asked: bool,
+    /// Something changed since the last snapshot was begun.
+    changed: bool,
+    last: Instant,
+    typing: Option<Typing>,
+    events: VecDeque<Event>,
+    size: Size,
+}
+
+impl Conductor {
+    /// A run of a lab from a step, with panes of this size.
+    pub(super) fn new(lab: Arc<Lab>, start: usize, size: Size) -> Self {
+        let (tell, happenings) = mpsc::channel(64);
+        let now = Instant::now();
+        let panes = lab.actors.iter().map(|actor| Pane::new(&actor.name, size)).collect();
+        let mut conductor = Self {
+            session: Session::new(lab, start),
+            panes,
+            changes: Vec::new(),
+            shown: None,
+            dirty: true,
+            tell,
+            happenings,
+            sandbox: None,
+            generation: 0,
+            epoch: 0,
+            started: now,
+            observing: false,
+            begun: 0,
+            done: 0,
+            asked: false,
+            changed: false,
+            last: now,
+            typing: None,
+            events: VecDeque::new(),
+            size,
+        };
+        conductor.event(Event::Open);
+        conductor
+    }
+
+    /// Waits for the next happening.
+    pub(super) async fn next(&mut self) -> Option<Happening> {
+        self.happenings.recv().await
+    }
+
+    /// A happening that is there already.
+    pub(super) fn ready(&mut self) -> Option<Happening> {
+        self.happenings.try_recv().ok()
+    }
+
+    /// Gives an event to the session and does what it asks for.
+    pub(super) fn event(&mut self, event: Event) {
+        self.events.push_back(event);
+        while let Some(event) = self.events.pop_front() {
+            let at = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+            let effects = self.session.handle(at, event);
+            for effect in effects {
+                self.effect(effect);
+            }
+        }
+        self.dirty = true;
+    }
+
+    fn effect(&mut self, effect: Effect) {
+        match effect {
+            Effect::StartHost => self.start_host(),
+            Effect::Perform { action, pace } => self.perform(action, pace),
+            Effect::Observe => {
+                self.asked = true;
+                self.look();
+            }
+            Effect::BeginStep => self.begin_step(),
+            Effect::Suggest(action) => self.suggest(&action),
+            Effect::ShowPanel(panel) => self.shown = Some(panel),
+        }
+    }
+
+    fn start_host(&mut self) {
+        self.generation += 1;
+        self.sandbox = None;
+        self.typing = None;
+        (self.observing, self.asked) = (false, false);
+        let size = self.size;
+        for pane in &mut self.panes {
+            *pane = Pane::new(&pane.actor, pane.size);
+        }
+        let actors: Vec<String> = self.session.lab().actors.iter().filter(|a| !a.later).map(|a| a.name.clone()).collect();
+        tokio::spawn(perform::start(self.generation, actors, size, self.tell.clone()));
+    }
+
+    fn begin_step(&mut self) {
+        self.epoch += 1;
+        self.changes.clear();
+        for pane in &mut self.panes {
+            pane.begin_step();
+        }
+    }
+
+    fn perform(&mut self, action: Action, pace: Pace) {
+        if pace == Pace::Live {
+            self.show_line(&action);
+        }
+        if let Action::Type(verb) = &action {
+            return self.type_line(&verb.actor.clone(), &verb.line.clone());
+        }
+        let Some(sandbox) = self.sandbox.clone() else { return };
+        tokio::spawn(perform::act(self.generation, sandbox, action, self.size, self.tell.clone()));
+    }
+
+    /// The line that does the same, as a person would type it now.
+    pub(super) fn line(&self, action: &Action) -> Option<String> {
+        let now = self.session.now();
+        let seen_by = now.actors.get(action.actor()).cloned().unwrap_or_default();
+        typed::line(action, &|name| {
+            let outer = now.actors.get(name)?.outer_pid;
+            // The number that the acting actor sees: its own view of the process.
+            let process = seen_by.processes.iter().find(|p| p.outer_pid == outer)?;
+            let level = seen_by.pids.len().saturating_sub(1);
+            process.pids.get(level).copied()
+        })
+    }
+
+    fn show_line(&mut self, action: &Action) {
+        if matches!(action, Action::Type(_)) {
+            return;
+        }
+        let line = self.line(action).unwrap_or_default();
+        if let Some(pane) = self.pane(action.actor()) {
+            pane.screen.feed(format!("\x1b[1m{}\x1b[0m", clean(&line)).as_bytes());
+        }
+    }
+
+    /// Shows in the pane what the calls came to, and lets the shell draw its prompt.
+    fn show_outcome(&mut self, action: &Action, outcome: &Outcome, stacked: bool) {
+        let Some(pane) = self.pane(action.actor()) else { return };
+        let mut text = String::new();
+        for line in outcome.output.lines() {
+            text.push_str(&format!("\r\n{}", clean(line)));
+        }
+        for call in outcome.calls.iter().rev().take(6).rev() {
+            text.push_str(&format!("\r\n\x1b[2m  {}\x1b[0m", clean(&call.to_string())));
+        }
+        if stacked {
+            text.push_str("\r\n");
+        }
+        pane.screen.feed(text.as_bytes());
+        if !stacked {
+            pane.write(b"\n");
+        }
+    }
+
+    fn type_line(&mut self, actor: &str, line: &str) {
+        let until = Instant::now() + PATIENCE;
+        let Some(pane) = self.pane(actor) else { return };
+        pane.since_typed = Some(Vec::new());
+        pane.write(format!("{line}\n").as_bytes());
+        let depth = pane.depth();
+        self.typing = Some(Typing { actor: actor.to_owned(), depth, until });
+        self.changed = true;
+        self.look();
+    }
+
+    fn suggest(&mut self, action: &Action) {
+        if let Action::Actor(_) = action {
+            let Some(sandbox) = self.sandbox.clone() else { return };
+            let (action, size) = (action.clone(), self.size);
+            tokio::spawn(perform::act(self.generation, sandbox, action, size, self.tell.clone()));
+            return;
+        }
+        let Some(line) = self.line(action) else { return };
+        let actor = action.actor().to_owned();
+        if let Some(pane) = self.pane(&actor) {
+            // Ctrl-U: what was in the prompt makes room.
+            pane.write(format!("\x15{line}").as_bytes());
+        }
+    }
+
+    /// An actor's pane.
+    pub(super) fn pane(&mut self, actor: &str) -> Option<&mut Pane> {
+        self.panes.iter_mut().find(|pane| pane.actor == actor)
+    }
+
+    /// Begins a snapshot if one is wanted and none is under way.
+    fn look(&mut self) {
+        let Some(sandbox) = self.sandbox.clone() else { return };
+        if self.observing || !(self.asked || self.changed) {
+            return;
+        }
+        let calm = if self.asked { Duration::ZERO } else { CALM.saturating_sub(self.last.elapsed()) };
+        self.observing = true;
+        self.begun += 1;
+        self.changed = false;
+        let (generation, epoch) = (self.generation, self.epoch);
+        tokio::spawn(perform::observe(generation, epoch, sandbox, calm, self.tell.clone()));
+    }
+
+    /// Takes a happening.
+    pub(super) fn happen(&mut self, happening: Happening) {
+        match happening {
+            Happening::Output { generation, actor, bytes } if generation == self.generation => {
+                if let Some(pane) = self.pane(&actor) {
+                    pane.take(&bytes);
+                }
+                self.changed = true;
+                self.dirty = true;
+                self.look();
+            }
+            Happening::Up { generation, sandbox, terminals } if generation == self.generation => {
+                self.sandbox = Some(Arc::new(sandbox));
+                for (actor, terminal) in terminals {
+                    self.stack(&actor, terminal);
+                }
+                self.event(Event::HostReady);
+            }
+            Happening::Down { generation, error } if generation == self.generation => {
+                self.lost(&error.to_string());
+            }
+            Happening::Performed { generation, action, outcome, terminal }
+                if generation == self.generation =>
+            {
+                self.performed(&action, outcome, terminal);
+            }
+            Happening::Observed { generation, epoch, snapshot } if generation == self.generation => {
+                self.observed(epoch, *snapshot);
+            }
+            Happening::Notice { generation, notice } if generation == self.generation => {
+                self.notice(notice);
+            }
+            _ => {}
+        }
+    }
+
+    fn stack(&mut self, actor: &str, terminal: OwnedFd) {
+        let (generation, tell) = (self.generation, self.tell.clone());
+        if let Some(pane) = self.pane(actor) {
+            let _ = pane.stack(terminal, generation, tell);
+        }
+    }
+
+    fn lost(&mut self, reason: &str) {
+        self.sandbox = None;
+        self.event(Event::HostLost(reason.to_owned()));
+    }
+
+    fn performed(&mut self, action: &Action, outcome: Outcome, terminal: Option<OwnedFd>) {
+        let stacked = terminal.is_some();
+        if matches!(self.session.phase(), Phase::Applying { .. }) {
+            self.show_outcome(action, &outcome, stacked);
+        }
+        if let Some(terminal) = terminal {
+            self.stack(&action.actor().to_owned(), terminal);
+        }
+        self.event(Event::Performed(outcome));
+    }
+
+    fn observed(&mut self, epoch: u64, mut snapshot: Snapshot) {
+        self.observing = false;
+        self.done = self.begun;
+        self.last = Instant::now();
+        for pane in &self.panes {
+            if let Some(actor) = snapshot.actors.get_mut(&pane.actor) {
+                actor.said = pane.said();
+            }
+        }
+        if epoch == self.epoch {
+            self.asked = false;
+            let settled = self.typing_settled(&snapshot);
+            self.event(Event::Observed(Arc::new(snapshot)));
+            self.changes = diff(self.session.before(), self.session.now());
+            if settled {
+                self.typed();
+            }
+        }
+        if self.typing.is_some() {
+            self.changed = true;
+        }
+        self.look();
+    }
+
+    fn typing_settled(&mut self, snapshot: &Snapshot) -> bool {
+        let Some(typing) = &self.typing else { return false };
+        let (actor, depth) = (typing.actor.clone(), typing.depth);
+        let late = typing.until < Instant::now();
+        let at_prompt = snapshot.actors.get(&actor).is_some_and(|a| a.at_prompt);
+        let pane = self.panes.iter().find(|pane| pane.actor == actor);
+        let back = pane.is_some_and(|pane| pane.prompted() || pane.depth() < depth);
+        late || at_prompt && back
+    }
+
+    /// A typed line is done.
+    fn typed(&mut self) {
+        let Some(typing) = self.typing.take() else { return };
+        if let Some(pane) = self.pane(&typing.actor) {
+            pane.since_typed = None;
+        }
+        self.event(Event::Performed(Outcome::default()));
+    }
+
+    fn notice(&mut self, notice: Notice) {
+        match notice {
+            Notice::Changed => {}
+            Notice::ShellEnded { actor, left, .. } => {
+                if let Some(pane) = self.pane(&actor) {
+                    pane.unstack(left);
+                }
+            }
+            Notice::Lost(reason) => return self.lost(&reason),
+        }
+        self.changed = true;
+        self.look();
+    }
+
+    /// Waits for a snapshot that was begun after this.
+    pub(super) async fn settle(&mut self) {
+        let end = tokio::time::Instant::now() + Duration::from_secs(10);
+        self.changed = true;
+        let wanted = self.begun + 1;
+        self.look();
+        while self.done < wanted {
+            let Ok(Some(happening)) = tokio::time::timeout_at(end, self.next()).await else { return };
+            self.happen(happening);
+        }
+    }
+
+    /// Types into an actor's pane, as a person would; for proving labs.
+    pub(super) fn type_by_hand(&mut self, actor: &str, line: &str) {
+        self.type_line(actor, line);
+    }
+
+    /// Whether a line typed for a step is not done yet.
+    pub(super) fn is_typing(&self) -> bool {
+        self.typing.is_some()
+    }
+}
+
+/// Text that cannot act on the terminal.
+fn clean(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).collect()
+}

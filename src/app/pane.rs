@@ -1,0 +1,227 @@
+//! An actor's pane: the stack of its terminals, what they print, and the screen
+//! that shows it.
+
+use std::os::fd::{AsFd, OwnedFd};
+use std::sync::Arc;
+
+use tokio::io::unix::AsyncFd;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use super::conductor::Happening;
+use crate::sys::file;
+use crate::sys::pty::{self, Size};
+use crate::sys::socket::set_nonblocking;
+use crate::ui::widget::terminal::Emulator;
+
+/// How much of what was said is kept, in bytes.
+const SAID: usize = 4096;
+/// Lines of history.
+const SCROLLBACK: usize = 5000;
+
+/// One terminal of the stack.
+#[derive(Debug)]
+struct Terminal {
+    master: Arc<AsyncFd<OwnedFd>>,
+    reader: JoinHandle<()>,
+}
+
+/// An actor's pane.
+pub(super) struct Pane {
+    /// The actor.
+    pub actor: String,
+    /// What is seen.
+    pub screen: Emulator,
+    /// Its size.
+    pub size: Size,
+    terminals: Vec<Terminal>,
+    said: Vec<u8>,
+    /// What was printed since a line was typed for a step.
+    pub since_typed: Option<Vec<u8>>,
+}
+
+impl Pane {
+    /// A pane without a shell.
+    pub(super) fn new(actor: &str, size: Size) -> Self {
+        Self {
+            actor: actor.to_owned(),
+            screen: Emulator::new(size.columns, size.rows, SCROLLBACK),
+            size,
+            terminals: Vec::new(),
+            said: Vec::new(),
+            since_typed: None,
+        }
+    }
+
+    /// Stacks a terminal; what it prints comes as happenings.
+    pub(super) fn stack(
+        &mut self,
+        master: OwnedFd,
+        generation: u64,
+        tell: mpsc::Sender<Happening>,
+    ) -> std::io::Result<()> {
+        let _ = pty::resize(master.as_fd(), self.size);
+        set_nonblocking(master.as_fd()).map_err(|e| std::io::Error::from_raw_os_error(e.errno))?;
+        let master = Arc::new(AsyncFd::register(master)?);
+        let reader = tokio::spawn(read(Arc::clone(&master), self.actor.clone(), generation, tell));
+        if !self.terminals.is_empty() {
+            self.screen.leave_alternate_screen();
+        }
+        self.terminals.push(Terminal { master, reader });
+        Ok(())
+    }
+
+    /// Keeps the first `left` terminals: the shells of the others have ended.
+    pub(super) fn unstack(&mut self, left: usize) {
+        if self.terminals.len() > left {
+            self.terminals.truncate(left);
+            self.screen.leave_alternate_screen();
+            self.screen.feed(b"\r\n");
+            // The shell below draws its prompt anew.
+            self.write(b"\n");
+        }
+    }
+
+    /// How many shells are stacked.
+    pub(super) fn depth(&self) -> usize {
+        self.terminals.len()
+    }
+
+    /// Writes to the shell on top: what a person typed.
+    pub(super) fn write(&self, bytes: &[u8]) {
+        if let Some(top) = self.terminals.last() {
+            let fd = Arc::clone(&top.master);
+            let bytes = bytes.to_vec();
+            tokio::spawn(async move { write_all(&fd, &bytes).await });
+        }
+    }
+
+    /// Takes what a terminal printed.
+    pub(super) fn take(&mut self, bytes: &[u8]) {
+        let replies = self.screen.feed(bytes);
+        if !replies.is_empty() {
+            self.write(&replies);
+        }
+        self.said.extend_from_slice(bytes);
+        let surplus = self.said.len().saturating_sub(2 * SAID);
+        self.said.drain(..surplus);
+        if let Some(since) = &mut self.since_typed {
+            since.extend_from_slice(bytes);
+        }
+    }
+
+    /// A step begins: what was said before does not count.
+    pub(super) fn begin_step(&mut self) {
+        self.said.clear();
+    }
+
+    /// What was said since, as plain text.
+    pub(super) fn said(&self) -> String {
+        let text = plain(&self.said);
+        let start = text.len().saturating_sub(SAID);
+        let start = (start..text.len()).find(|i| text.is_char_boundary(*i)).unwrap_or(0);
+        text.get(start..).unwrap_or_default().to_owned()
+    }
+
+    /// Whether the shell has printed its prompt again after a typed line.
+    pub(super) fn prompted(&self) -> bool {
+        let Some(since) = &self.since_typed else { return true };
+        let text = plain(since);
+        text.rsplit_once('\n').is_some_and(|(_, last)| !last.trim().is_empty())
+    }
+
+    /// Gives the pane another size.
+    pub(super) fn resize(&mut self, size: Size) {
+        if size == self.size {
+            return;
+        }
+        self.size = size;
+        self.screen.resize(size.columns, size.rows);
+        for terminal in &self.terminals {
+            let _ = pty::resize(terminal.master.get_ref().as_fd(), size);
+        }
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        self.reader.abort();
+    }
+}
+
+async fn read(
+    master: Arc<AsyncFd<OwnedFd>>,
+    actor: String,
+    generation: u64,
+    tell: mpsc::Sender<Happening>,
+) {
+    let mut buffer = vec![0; 64 * 1024];
+    loop {
+        let Ok(mut ready) = master.readable().await else { return };
+        match file::read_some(master.get_ref().as_fd(), &mut buffer) {
+            Ok(n) if n > 0 => {
+                let bytes = buffer.get(..n).unwrap_or_default().to_vec();
+                let output = Happening::Output { generation, actor: actor.clone(), bytes };
+                if tell.send(output).await.is_err() {
+                    return;
+                }
+            }
+            Err(e) if e.errno == nix::libc::EAGAIN => ready.clear_ready(),
+            // EIO: the last process of the terminal has closed it.
+            _ => return,
+        }
+    }
+}
+
+async fn write_all(master: &AsyncFd<OwnedFd>, mut bytes: &[u8]) {
+    while !bytes.is_empty() {
+        let Ok(mut ready) = master.writable().await else { return };
+        match file::write_some(master.get_ref().as_fd(), bytes) {
+            Ok(n) => bytes = bytes.get(n..).unwrap_or_default(),
+            Err(e) if e.errno == nix::libc::EAGAIN => ready.clear_ready(),
+            Err(_) => return,
+        }
+    }
+}
+
+/// Text without escape sequences and carriage returns.
+fn plain(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let mut plain = String::with_capacity(text.len());
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\x1b' => skip_escape(&mut chars),
+            '\n' | '\t' => plain.push(c),
+            c if c.is_control() => {}
+            c => plain.push(c),
+        }
+    }
+    plain
+}
+
+fn skip_escape(chars: &mut std::str::Chars<'_>) {
+    match chars.next() {
+        // CSI: parameters, then a final byte from @ to ~.
+        Some('[') => drop(chars.find(|c| ('@'..='~').contains(c))),
+        // OSC: to BEL or ESC \.
+        Some(']') => {
+            if chars.find(|c| matches!(c, '\x07' | '\x1b')) == Some('\x1b') {
+                chars.next();
+            }
+        }
+        Some('(' | ')') => drop(chars.next()),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn escapes_are_no_text() {
+        let bytes = b"\x1b[?2004h\x1b]0;title\x07root# \x1b[1mls\x1b[0m\r\nfile\r\n";
+        assert_eq!(plain(bytes), "root# ls\nfile\n");
+    }
+}

@@ -1,0 +1,211 @@
+//! Proves a lab: every check is false before its step and true after it, played
+//! and typed by hand; undo restores the state of before.
+
+use std::io::Write as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Result;
+
+use super::Ended;
+use super::conductor::Conductor;
+use super::headless::{PATIENCE, SIZE, at_rest, go_on, play_step, wait_until};
+use crate::lab::{Action, Lab};
+use crate::session::{Event, Phase};
+use crate::snapshot::Snapshot;
+
+/// Plays a lab, types it, undoes each step, and tells what does not hold.
+pub(super) async fn prove(lab: &Arc<Lab>) -> Result<Ended> {
+    let mut proof = Proof { lab, faults: 0 };
+    let played = match proof.play().await {
+        Ok(played) => played,
+        Err(reason) => return Ok(Ended::Lacking(reason)),
+    };
+    proof.undo(&played).await;
+    proof.typing(&played).await;
+    let steps = lab.steps.len();
+    match proof.faults {
+        0 => proof.say(&format!("{}: {steps} steps: played, typed by hand, undone", lab.id)),
+        n => proof.say(&format!("{}: {n} faults in {steps} steps", lab.id)),
+    }
+    Ok(if proof.faults == 0 { Ended::Passed } else { Ended::Failed })
+}
+
+/// The states of a step, played.
+struct Played {
+    before: Snapshot,
+    after: Snapshot,
+}
+
+struct Proof<'a> {
+    lab: &'a Arc<Lab>,
+    faults: usize,
+}
+
+impl Proof<'_> {
+    fn say(&self, line: &str) {
+        let _ = writeln!(std::io::stdout().lock(), "{line}");
+    }
+
+    fn fault(&mut self, step: usize, words: &str) {
+        self.faults += 1;
+        self.say(&format!("{}: step `{}`: {words}", self.lab.id, self.lab.steps[step].id));
+    }
+
+    async fn open(&self, start: usize) -> Result<Conductor, String> {
+        let mut run = Conductor::new(Arc::clone(self.lab), start, SIZE);
+        wait_until(&mut run, PATIENCE, at_rest).await;
+        if let Phase::Lost { reason } = run.session.phase() {
+            return Err(reason.clone());
+        }
+        run.settle().await;
+        Ok(run)
+    }
+
+    /// Plays all steps: false before, true after.
+    async fn play(&mut self) -> Result<Vec<Played>, String> {
+        let mut run = self.open(0).await?;
+        let mut played = Vec::new();
+        for index in 0..self.lab.steps.len() {
+            self.false_before(index, &run);
+            let before = Snapshot::clone(run.session.now());
+            if !play_step(&mut run).await {
+                self.not_reached(index, "played", &run);
+                return Ok(played);
+            }
+            run.settle().await;
+            played.push(Played { before, after: Snapshot::clone(run.session.now()) });
+            self.still_true(index, &run);
+            go_on(&mut run).await;
+        }
+        Ok(played)
+    }
+
+    fn false_before(&mut self, step: usize, run: &Conductor) {
+        let checks = self.lab.steps[step].checks.iter().zip(run.session.verdicts());
+        let early: Vec<String> =
+            checks.filter(|(_, v)| v.holds).map(|(c, _)| c.expect.clone()).collect();
+        for expect in early {
+            self.fault(step, &format!("already true before it: {expect}"));
+        }
+    }
+
+    fn still_true(&mut self, step: usize, run: &Conductor) {
+        if run.session.verdicts().iter().any(|verdict| !verdict.holds) {
+            self.not_reached(step, "played, a moment later", run);
+        }
+    }
+
+    fn not_reached(&mut self, step: usize, how: &str, run: &Conductor) {
+        let mut words = format!("{how}: not reached");
+        for (check, verdict) in self.lab.steps[step].checks.iter().zip(run.session.verdicts()) {
+            if !verdict.holds {
+                words.push_str(&format!("\n    {} {}", check.expect, verdict.not_yet));
+                for (name, value) in &verdict.values {
+                    words.push_str(&format!("\n      {name} = {value}"));
+                }
+            }
+        }
+        if let Some(entry) = run.session.journal().last() {
+            for (_, outcome) in &entry.done {
+                let refusal = outcome.calls.last().filter(|_| outcome.refusal.is_some());
+                words.push_str(&refusal.map_or_else(String::new, |call| format!("\n      {call}")));
+            }
+        }
+        self.fault(step, &words);
+    }
+
+    /// A new lab host brought to each step shows what the first one showed.
+    async fn undo(&mut self, played: &[Played]) {
+        for (index, states) in played.iter().enumerate().skip(1) {
+            let Ok(run) = self.open(index).await else {
+                self.fault(index, "undo: no lab host could be built");
+                return;
+            };
+            if let Some(difference) = difference(&states.before, run.session.now()) {
+                self.fault(index, &format!("undo leads to another state: {difference}"));
+            }
+        }
+    }
+
+    /// Each step is done by its typed lines, in a lab host played up to it.
+    async fn typing(&mut self, played: &[Played]) {
+        for (index, states) in played.iter().enumerate() {
+            if self.lab.steps[index].is_text() {
+                continue;
+            }
+            let Ok(mut run) = self.open(index).await else { return };
+            for action in self.lab.steps[index].script().to_vec() {
+                type_action(&mut run, &action).await;
+            }
+            let passed = |run: &Conductor| matches!(run.session.phase(), Phase::Judged | Phase::Finished);
+            if !wait_until(&mut run, Duration::from_secs(3), passed).await {
+                self.not_reached(index, "typed by hand", &run);
+                continue;
+            }
+            run.settle().await;
+            if let Some(difference) = difference(&states.after, run.session.now()) {
+                self.fault(index, &format!("typed by hand leads to another state: {difference}"));
+            }
+        }
+    }
+}
+
+async fn type_action(run: &mut Conductor, action: &Action) {
+    if let Action::Actor(_) = action {
+        run.event(Event::Show);
+    } else if let Some(line) = run.line(action) {
+        run.type_by_hand(action.actor(), &line);
+        wait_until(run, PATIENCE, |run| !run.is_typing()).await;
+    }
+    run.settle().await;
+}
+
+/// The first fact in which two states differ, process and inode numbers aside.
+fn difference(left: &Snapshot, right: &Snapshot) -> Option<String> {
+    let (left, right) = (comparable(left), comparable(right));
+    for (name, a) in &left {
+        let Some(b) = right.get(name) else { return Some(format!("{name} is missing")) };
+        for (x, y) in a.iter().zip(b) {
+            if x != y {
+                return Some(format!("{name}: {x} but {y}"));
+            }
+        }
+    }
+    None
+}
+
+type Facts = std::collections::BTreeMap<String, Vec<String>>;
+
+fn comparable(snapshot: &Snapshot) -> Facts {
+    let facts = snapshot.actors.iter().map(|(name, a)| {
+        let same: Vec<String> = crate::snapshot::NamespaceKind::ALL
+            .iter()
+            .map(|kind| {
+                let with = snapshot.actors.iter().find(|(_, b)| b.ns.get(*kind) == a.ns.get(*kind));
+                format!("{} of {}", kind.name(), with.map_or("", |(name, _)| name))
+            })
+            .collect();
+        let mounts: Vec<String> =
+            a.mounts.iter().map(|m| format!("{} {} {}", m.target, m.kind, m.options.join(","))).collect();
+        let ipc = (
+            a.ipc.queues.iter().map(|q| (q.id, q.mode, q.messages)).collect::<Vec<_>>(),
+            a.ipc.segments.iter().map(|s| (s.id, s.mode, s.bytes)).collect::<Vec<_>>(),
+            a.ipc.semaphores.iter().map(|s| (s.id, s.mode, s.count)).collect::<Vec<_>>(),
+            a.ipc.posix_queues.iter().map(|q| q.name.clone()).collect::<Vec<_>>(),
+        );
+        let words = vec![
+            format!("alive {}", a.alive),
+            format!("hostname {}", a.hostname),
+            format!("root {}", a.root),
+            format!("cwd {}", a.cwd),
+            format!("namespaces {}", same.join(", ")),
+            format!("ids {} {} {:?} {:?}", a.uid, a.gid, a.uid_map, a.gid_map),
+            format!("capabilities {:?}", a.capabilities),
+            format!("mounts {}", mounts.join("; ")),
+            format!("ipc {ipc:?}"),
+        ];
+        (name.clone(), words)
+    });
+    facts.collect()
+}

@@ -1,0 +1,270 @@
+//! Workers: a process forked for one action. It goes where the actor's face is,
+//! makes the calls, tells init what they came to, and ends, or becomes the
+//! actor's new shell.
+
+use std::collections::BTreeMap;
+use std::os::fd::{AsFd, OwnedFd};
+
+use serde::{Deserialize, Serialize};
+
+use crate::action::{self, Ctx, Refused, Shell, Then};
+use crate::lab::Action;
+use crate::probe::process::{Raw, Table};
+use crate::snapshot::{NamespaceKind, Outcome};
+use crate::sys::exec::{Program, exec};
+use crate::sys::process::{self, Side};
+use crate::sys::{SysError, capability, file, identity, mount, namespace, pty};
+
+/// What every worker finds, whatever a lab did to the lab host's mounts.
+#[derive(Debug)]
+pub(super) struct Place {
+    /// The lab host's proc file system, mounted nowhere.
+    pub proc: OwnedFd,
+    /// `/dev/null`.
+    pub null: OwnedFd,
+}
+
+/// The other actors and programs, by name, as the lab host numbers them.
+#[derive(Debug)]
+pub(super) struct Peers {
+    /// The top shell of each actor.
+    pub shells: BTreeMap<String, i64>,
+    /// The programs that `spawn` started.
+    pub programs: BTreeMap<String, i64>,
+}
+
+/// What a worker is to do.
+#[derive(Debug)]
+pub(super) struct Work<'a> {
+    /// The action.
+    pub action: &'a Action,
+    /// The actor's top shell.
+    pub shell: i64,
+    /// The others.
+    pub peers: &'a Peers,
+    /// The terminal of a new shell.
+    pub slave: Option<&'a OwnedFd>,
+}
+
+/// A worker's words.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct Report {
+    /// What the action came to.
+    pub outcome: Outcome,
+    /// A shell follows: 0 if it is the worker itself, else its number.
+    pub shell: Option<i64>,
+    /// A program was started in the background.
+    pub spawned: Option<i64>,
+}
+
+impl Report {
+    /// The last report: a shell that could not be started takes its first words
+    /// back. A line of its own tells the number of a forked shell.
+    pub(super) fn read(words: &[u8]) -> Option<Self> {
+        let lines = || words.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+        let mut report: Self = lines().rev().find_map(|line| serde_json::from_slice(line).ok())?;
+        let forked = lines().find_map(|line| serde_json::from_slice::<Forked>(line).ok());
+        report.shell = report.shell.map(|pid| forked.map_or(pid, |f| f.forked));
+        Some(report)
+    }
+
+    fn send(&self, to: &OwnedFd) {
+        let mut words = serde_json::to_vec(self).unwrap_or_default();
+        words.push(b'\n');
+        let _ = file::write_all(to.as_fd(), &words);
+    }
+}
+
+/// The number of a forked shell in the lab host.
+#[derive(Debug, Serialize, Deserialize)]
+struct Forked {
+    forked: i64,
+}
+
+/// Forks a worker: its number, and where its words will be read.
+pub(super) fn start(work: impl FnOnce(&OwnedFd)) -> Result<(i64, OwnedFd), SysError> {
+    let (read, write) = file::pipe()?;
+    match process::fork()? {
+        Side::Child => {
+            drop(read);
+            work(&write);
+            process::exit(0)
+        }
+        Side::Parent(pid) => Ok((pid, read)),
+    }
+}
+
+/// The environment of shells and programs.
+fn environment() -> Vec<String> {
+    let variables = [
+        "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        "HOME=/root",
+        "USER=root",
+        "LOGNAME=root",
+        "SHELL=/bin/bash",
+        "TERM=xterm-256color",
+        "COLORTERM=truecolor",
+        "LANG=C.UTF-8",
+    ];
+    variables.map(str::to_owned).to_vec()
+}
+
+/// The worker that becomes an actor's first shell.
+pub(super) fn first_shell(place: &Place, slave: &OwnedFd, report: &OwnedFd) {
+    let Some(mut ctx) = context(place) else { return };
+    let _ = mount::chdir("/lab");
+    let program = Program { argv: vec!["bash".to_owned()], env: environment() };
+    become_shell(&mut ctx, &Shell { program, fork: false }, slave, report);
+}
+
+/// The worker that makes an action true.
+pub(super) fn work(place: &Place, work: &Work<'_>, report: &OwnedFd) {
+    let Some(mut ctx) = context(place) else { return };
+    let table = Table::read(place.proc.as_fd(), 1);
+    let face = |shell: i64| table.by_inner(shell).map(|shell| table.face(shell).0);
+    ctx.faces = work
+        .peers
+        .shells
+        .iter()
+        .filter_map(|(name, shell)| Some((name.clone(), face(*shell)?.pid())))
+        .collect();
+    ctx.programs.clone_from(&work.peers.programs);
+    let joined = match face(work.shell) {
+        Some(face) => join(place, face),
+        None => Err(SysError::new("open", "/proc/…", nix::errno::Errno::ESRCH)),
+    };
+    let nested = match joined {
+        Ok(nested) => nested,
+        Err(e) => {
+            let refused = ctx.refused(e.call, e.args.clone(), &e);
+            return refuse(&mut ctx, refused, report);
+        }
+    };
+    match action::apply(work.action, &mut ctx) {
+        Err(refused) => refuse(&mut ctx, refused, report),
+        Ok(then) => follow(&mut ctx, then, nested, work.slave, report),
+    }
+}
+
+fn context(place: &Place) -> Option<Ctx> {
+    let (proc, null) = (place.proc.try_clone().ok()?, place.null.try_clone().ok()?);
+    Some(Ctx::new(proc, null, environment()))
+}
+
+fn refuse(ctx: &mut Ctx, refused: Refused, report: &OwnedFd) {
+    Report { outcome: ctx.outcome(Some(refused.0)), ..Report::default() }.send(report);
+}
+
+fn follow(ctx: &mut Ctx, then: Then, nested: bool, slave: Option<&OwnedFd>, report: &OwnedFd) {
+    match (then, slave) {
+        (Then::Shell(mut shell), Some(slave)) => {
+            shell.fork |= nested;
+            become_shell(ctx, &shell, slave, report);
+        }
+        (Then::Spawned(pid), _) => {
+            let outcome = ctx.outcome(None);
+            Report { outcome, spawned: Some(pid), ..Report::default() }.send(report);
+        }
+        _ => Report { outcome: ctx.outcome(None), ..Report::default() }.send(report),
+    }
+}
+
+/// Becomes the shell, in this process or in a sibling of it. Init takes the
+/// first words for true when the pipe closes, as it does at a successful exec.
+fn become_shell(ctx: &mut Ctx, shell: &Shell, slave: &OwnedFd, report: &OwnedFd) {
+    if !shell.fork {
+        return exec_shell(ctx, shell, slave, report, 0);
+    }
+    match process::fork_sibling() {
+        Ok(Side::Child) => {}
+        Ok(Side::Parent(pid)) => {
+            // The parent alone knows the number in the lab host; the child says the rest.
+            let mut words = serde_json::to_vec(&Forked { forked: pid }).unwrap_or_default();
+            words.push(b'\n');
+            let _ = file::write_all(report.as_fd(), &words);
+            return;
+        }
+        Err(e) => {
+            let refused = ctx.refused("clone", "SIGCHLD".to_owned(), &e);
+            return refuse(ctx, refused, report);
+        }
+    }
+    exec_shell(ctx, shell, slave, report, -1);
+}
+
+fn exec_shell(ctx: &mut Ctx, shell: &Shell, slave: &OwnedFd, report: &OwnedFd, pid: i64) {
+    let name = shell.program.argv.first().cloned().unwrap_or_default();
+    let before = ctx.outcome(None);
+    let mut hopeful = before.clone();
+    hopeful.calls.push(crate::snapshot::Call {
+        name: "execve".to_owned(),
+        args: shell.program.args(&name),
+        result: "0".to_owned(),
+    });
+    Report { outcome: hopeful, shell: Some(pid), spawned: None }.send(report);
+    process::reset_signals();
+    let ready = process::setsid().and_then(|()| pty::take(slave.as_fd()));
+    let error = ready.err().unwrap_or_else(|| exec(&shell.program));
+    let refused = ctx.refused(error.call, error.args.clone(), &error);
+    let mut outcome = before;
+    outcome.calls.extend(ctx.outcome(None).calls);
+    outcome.refusal = Some(refused.0);
+    Report { outcome, ..Report::default() }.send(report);
+    process::exit(127)
+}
+
+/// Goes where a face is: its namespaces, root, directory, ids and capabilities.
+/// Tells whether its pid namespace is another one than init's.
+fn join(place: &Place, face: &Raw) -> Result<bool, SysError> {
+    let (proc, pid) = (place.proc.as_fd(), face.pid());
+    // Order: everything is opened first, by the lab host's own proc; the user
+    // namespace is joined last, as only then the power over the others is given up (setns(2)).
+    let root = file::open_place(proc, &format!("{pid}/root"))?;
+    let cwd = file::open_place(proc, &format!("{pid}/cwd"))?;
+    let others = differing(place, pid)?;
+    let user = others.iter().find(|(kind, _)| *kind == NamespaceKind::User);
+    for (kind, fd) in others.iter().filter(|(kind, _)| *kind != NamespaceKind::User) {
+        namespace::setns(fd.as_fd(), namespace::flag(kind.name()))?;
+    }
+    mount::fchdir(&root)?;
+    mount::chroot(".")?;
+    mount::fchdir(&cwd)?;
+    if let Some((kind, fd)) = user {
+        namespace::setns(fd.as_fd(), namespace::flag(kind.name()))?;
+    }
+    take_identity(place, face, user.is_some())?;
+    Ok(others.iter().any(|(kind, _)| *kind == NamespaceKind::Pid))
+}
+
+/// The namespaces of a process that are not this one's own.
+fn differing(place: &Place, pid: i64) -> Result<Vec<(NamespaceKind, OwnedFd)>, SysError> {
+    let mut others = Vec::new();
+    for kind in NamespaceKind::ALL {
+        let link = |who: &str| file::read_link(&place.proc, &format!("{who}/ns/{}", kind.name()));
+        let theirs = link(&pid.to_string())?;
+        if link("self")? != theirs {
+            others.push((kind, namespace::open(&place.proc, pid, kind.name())?));
+        }
+    }
+    Ok(others)
+}
+
+fn take_identity(place: &Place, face: &Raw, other_user_namespace: bool) -> Result<(), SysError> {
+    // Ids are told in the numbers of the reader's user namespace: read anew after it changed.
+    let fresh = if other_user_namespace { Raw::read(place.proc.as_fd(), face.pid()) } else { None };
+    let theirs = fresh.as_ref().unwrap_or(face).identity();
+    let (uid, gid) = identity::effective();
+    for number in (0..64).filter(|bit| theirs.bounding & (1 << bit) == 0) {
+        capability::drop_from_bounding(number)?;
+    }
+    if i64::from(gid) != theirs.gid {
+        identity::set_gid(u32::try_from(theirs.gid).unwrap_or(u32::MAX))?;
+    }
+    if i64::from(uid) != theirs.uid {
+        identity::set_uid(u32::try_from(theirs.uid).unwrap_or(u32::MAX))?;
+    }
+    if theirs.no_new_privs {
+        process::set_no_new_privs()?;
+    }
+    capability::set(theirs.effective, theirs.permitted, theirs.inheritable)
+}

@@ -1,0 +1,183 @@
+//! One of the two sockets to a lab host: requests with numbers, their answers,
+//! and notices.
+
+use std::collections::BTreeMap;
+use std::os::fd::{AsFd, OwnedFd};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::io::unix::AsyncFd;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+use super::wire::{FromInit, FromObserver, Got, Inbox, packets};
+use super::{Notice, SandboxError, Shells};
+use crate::sys::socket;
+
+type Answer<M> = (M, Vec<OwnedFd>);
+type Waiting<M> = Arc<Mutex<BTreeMap<u64, oneshot::Sender<Answer<M>>>>>;
+
+/// A socket and who waits for what from it.
+#[derive(Debug)]
+pub(super) struct Channel<M> {
+    socket: Arc<AsyncFd<OwnedFd>>,
+    waiting: Waiting<M>,
+    first: Option<oneshot::Receiver<Answer<M>>>,
+    ids: AtomicU64,
+    reader: JoinHandle<()>,
+}
+
+/// What to do with a message: answer request N, or nothing more.
+type Sort<M> = Box<dyn FnMut(M) -> Option<(u64, M)> + Send>;
+
+/// The channel to init.
+pub(super) fn init(
+    socket: OwnedFd,
+    tell: mpsc::UnboundedSender<Notice>,
+    shells: Shells,
+) -> Result<Channel<FromInit>, SandboxError> {
+    let notices = tell.clone();
+    let sort = move |message: FromInit| match message {
+        FromInit::Ready | FromInit::Failed(_) => Some((0, message)),
+        FromInit::Done { id, .. } | FromInit::Broken { id, .. } => Some((id, message)),
+        FromInit::ShellEnded { actor, pid, status } => {
+            let left = shell_ended(&shells, &actor, pid, status);
+            let _ = notices.send(Notice::ShellEnded { actor, left, status });
+            None
+        }
+    };
+    Channel::new(socket, Box::new(sort), tell)
+}
+
+fn shell_ended(shells: &Shells, actor: &str, pid: i64, status: i64) -> usize {
+    let mut shells = shells.lock().unwrap_or_else(PoisonError::into_inner);
+    let Some(subject) = shells.get_mut(actor) else { return 0 };
+    subject.shells.retain(|shell| *shell != pid);
+    subject.exit = status;
+    subject.shells.len()
+}
+
+/// The channel to the observer.
+pub(super) fn observer(
+    socket: OwnedFd,
+    tell: mpsc::UnboundedSender<Notice>,
+) -> Result<Channel<FromObserver>, SandboxError> {
+    let notices = tell.clone();
+    let sort = move |message: FromObserver| match message {
+        FromObserver::Ready | FromObserver::Failed(_) => Some((0, message)),
+        FromObserver::Facts { id, .. } => Some((id, message)),
+        FromObserver::Changed => {
+            let _ = notices.send(Notice::Changed);
+            None
+        }
+    };
+    Channel::new(socket, Box::new(sort), tell)
+}
+
+impl<M: DeserializeOwned + Send + 'static> Channel<M> {
+    fn new(
+        socket: OwnedFd,
+        sort: Sort<M>,
+        tell: mpsc::UnboundedSender<Notice>,
+    ) -> Result<Self, SandboxError> {
+        let broken = |e: String| SandboxError::Spawn(e);
+        socket::set_nonblocking(socket.as_fd()).map_err(|e| broken(e.to_string()))?;
+        let socket = Arc::new(AsyncFd::register(socket).map_err(|e| broken(e.to_string()))?);
+        let waiting: Waiting<M> = Arc::default();
+        let (first, receiver) = oneshot::channel();
+        lock(&waiting).insert(0, first);
+        let reader = read(Arc::clone(&socket), Arc::clone(&waiting), sort, tell);
+        Ok(Self {
+            socket,
+            waiting,
+            first: Some(receiver),
+            ids: AtomicU64::new(1),
+            reader: tokio::spawn(reader),
+        })
+    }
+
+    /// A number for a request.
+    pub(super) fn next_id(&self) -> u64 {
+        self.ids.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Waits for the first word of the other side.
+    pub(super) async fn wait(&mut self, _id: u64) -> Result<Answer<M>, SandboxError> {
+        let first = self.first.take().ok_or(SandboxError::Gone)?;
+        match tokio::time::timeout(super::LIMIT, first).await {
+            Ok(answer) => answer.map_err(|_e| SandboxError::Gone),
+            Err(_) => Err(SandboxError::Silent),
+        }
+    }
+
+    /// Sends a request and waits for its answer.
+    pub(super) async fn ask(
+        &self,
+        id: u64,
+        request: &impl Serialize,
+        limit: Duration,
+    ) -> Result<Answer<M>, SandboxError> {
+        let (sender, answer) = oneshot::channel();
+        lock(&self.waiting).insert(id, sender);
+        self.send(request).await?;
+        match tokio::time::timeout(limit, answer).await {
+            Ok(answer) => answer.map_err(|_e| SandboxError::Gone),
+            Err(_) => Err(SandboxError::Silent),
+        }
+    }
+
+    async fn send(&self, request: &impl Serialize) -> Result<(), SandboxError> {
+        let gone = |_| SandboxError::Gone;
+        for (packet, _) in packets(request).map_err(|e| SandboxError::Broken(e.to_string()))? {
+            loop {
+                let mut ready = self.socket.writable().await.map_err(|e| gone(e.to_string()))?;
+                match socket::send(self.socket.get_ref().as_fd(), &packet, &[]) {
+                    Ok(()) => break,
+                    Err(e) if e.errno == nix::libc::EAGAIN => ready.clear_ready(),
+                    Err(e) => return Err(gone(e.to_string())),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Stops reading; the socket closes when the channel is dropped.
+    pub(super) fn close(&self) {
+        self.reader.abort();
+    }
+}
+
+fn lock<M>(waiting: &Waiting<M>) -> std::sync::MutexGuard<'_, BTreeMap<u64, oneshot::Sender<Answer<M>>>> {
+    waiting.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Reads until the other side closes; then nobody waits any longer.
+async fn read<M: DeserializeOwned>(
+    socket: Arc<AsyncFd<OwnedFd>>,
+    waiting: Waiting<M>,
+    mut sort: Sort<M>,
+    tell: mpsc::UnboundedSender<Notice>,
+) {
+    let mut inbox = Inbox::default();
+    let reason = loop {
+        let Ok(mut ready) = socket.readable().await else { break "its socket broke".to_owned() };
+        match inbox.receive::<M>(socket.get_ref()) {
+            Ok(Got::Message(message, fds)) => {
+                if let Some((id, message)) = sort(message)
+                    && let Some(sender) = lock(&waiting).remove(&id)
+                {
+                    let _ = sender.send((message, fds));
+                }
+            }
+            Ok(Got::Part) => {}
+            Ok(Got::End) => break "its first process has ended".to_owned(),
+            Err(e) if e.errno == nix::libc::EAGAIN => ready.clear_ready(),
+            Err(e) => break e.to_string(),
+        }
+    };
+    lock(&waiting).clear();
+    let _ = tell.send(Notice::Lost(reason));
+}

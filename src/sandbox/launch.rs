@@ -1,0 +1,108 @@
+//! From the program to the lab host: the launcher makes init in new namespaces,
+//! lends it ids, and then becomes the observer.
+
+use std::os::fd::{AsFd, OwnedFd};
+
+use super::wire::{self, Failure, FromInit, FromObserver, Inbox, Spec};
+use super::{idmap, init, observer};
+use crate::sys::process::{self, Side};
+use crate::sys::{Code, SysError, file, namespace, socket};
+
+/// The name under which the program starts itself as a launcher.
+pub const NAME: &str = "isolab-host";
+
+/// Every namespace that a lab host has of its own.
+const ALL: i32 = nix::libc::CLONE_NEWUSER
+    | nix::libc::CLONE_NEWNS
+    | nix::libc::CLONE_NEWPID
+    | nix::libc::CLONE_NEWNET
+    | nix::libc::CLONE_NEWIPC
+    | nix::libc::CLONE_NEWUTS
+    | nix::libc::CLONE_NEWCGROUP
+    | nix::libc::CLONE_NEWTIME;
+
+/// What the launcher and init say to each other while the lab host is built.
+const MAPPED: &[u8] = b"mapped";
+/// See `MAPPED`.
+const BUILT: &[u8] = b"built";
+
+/// Runs as the launcher: standard input is init's socket, standard output the observer's.
+pub(super) fn run() {
+    let (to_init, to_observer) = (file::standard(0), file::standard(1));
+    if let Err(failure) = launch(to_init, &to_observer) {
+        let _ = wire::send(to_observer.as_fd(), &FromObserver::Failed(failure), &[]);
+    }
+}
+
+fn launch(to_init: OwnedFd, to_observer: &OwnedFd) -> Result<(), Failure> {
+    let failed = |stage: &'static str| move |e: SysError| Failure::new(stage, &e);
+    let spec = begin(&to_init).map_err(failed("start"))?;
+    let proc = file::open_dir(file::here(), "/proc").map_err(failed("start"))?;
+    let plan = idmap::plan();
+    let (ours, theirs) = socket::pair().map_err(failed("start"))?;
+    let pid = match new_process().map_err(failed("namespaces"))? {
+        Side::Child => {
+            drop((ours, proc));
+            become_init(&to_init, theirs, &spec);
+        }
+        Side::Parent(pid) => pid,
+    };
+    drop((to_init, theirs));
+    idmap::write(&plan, pid).map_err(failed("id maps"))?;
+    tell(&ours, MAPPED).map_err(failed("id maps"))?;
+    // Init says itself what went wrong; then there is nothing to observe.
+    if !hears(&ours, BUILT) {
+        process::exit(1);
+    }
+    observer::run(to_observer, proc, pid)
+}
+
+/// The first words of the program, and the cord to it.
+fn begin(to_init: &OwnedFd) -> Result<Spec, SysError> {
+    process::set_parent_death_signal()?;
+    let spec: Option<Spec> = Inbox::default().wait(to_init)?;
+    let spec = spec.ok_or_else(|| SysError::new("recvmsg", "", Code(nix::libc::ECONNRESET)))?;
+    // The program may have ended before the cord was tied.
+    if process::own_pids().1 != spec.parent {
+        process::exit(1);
+    }
+    Ok(spec)
+}
+
+fn new_process() -> Result<Side, SysError> {
+    match process::clone3(ALL, &namespace::flag_names(ALL)) {
+        // A kernel without time namespaces (before Linux 5.6, or CONFIG_TIME_NS off).
+        Err(e) if e.errno == nix::libc::EINVAL => {
+            let flags = ALL & !nix::libc::CLONE_NEWTIME;
+            process::clone3(flags, &namespace::flag_names(flags))
+        }
+        result => result,
+    }
+}
+
+fn become_init(socket: &OwnedFd, launcher: OwnedFd, spec: &Spec) -> ! {
+    if !hears(&launcher, MAPPED) {
+        process::exit(1);
+    }
+    match init::build(spec) {
+        Ok(()) => {}
+        Err(failure) => {
+            let _ = wire::send(socket.as_fd(), &FromInit::Failed(failure), &[]);
+            process::exit(1);
+        }
+    }
+    let _ = tell(&launcher, BUILT);
+    drop(launcher);
+    let _ = init::run(socket);
+    process::exit(0)
+}
+
+fn tell(socket: &OwnedFd, word: &[u8]) -> Result<(), SysError> {
+    socket::send(socket.as_fd(), word, &[])
+}
+
+fn hears(socket: &OwnedFd, word: &[u8]) -> bool {
+    let mut buffer = [0; 16];
+    let received = socket::receive(socket.as_fd(), &mut buffer);
+    received.is_ok_and(|(n, _)| buffer.get(..n) == Some(word))
+}

@@ -1,0 +1,84 @@
+//! The observer: reads the facts of a lab host from outside its pid namespace
+//! but with no more power than its root, and tells when something has changed.
+
+use std::os::fd::{AsFd, OwnedFd};
+
+use super::wire::{self, Failure, FromObserver, Got, Inbox, ToObserver};
+use crate::probe::Reader;
+use crate::probe::watch::Watch;
+use crate::sys::wait::{For, ready};
+use crate::sys::{SysError, file, identity, namespace, process};
+
+/// The namespaces that the observer joins: all of init's but the pid and time ones.
+const JOINED: i32 = nix::libc::CLONE_NEWUSER
+    | nix::libc::CLONE_NEWNS
+    | nix::libc::CLONE_NEWUTS
+    | nix::libc::CLONE_NEWIPC
+    | nix::libc::CLONE_NEWNET
+    | nix::libc::CLONE_NEWCGROUP;
+
+/// Goes into the lab host of `init` and serves until the socket closes.
+pub(super) fn run(socket: &OwnedFd, proc: OwnedFd, init: i64) -> Result<(), Failure> {
+    enter(init).map_err(|e| Failure::new("observer", &e))?;
+    process::set_name(c"isolab-observer");
+    let reader = Reader::new(proc, init);
+    serve(socket, reader).map_err(|e| Failure::new("observer", &e))
+}
+
+fn enter(init: i64) -> Result<(), SysError> {
+    let pidfd = process::pidfd_open(init)?;
+    namespace::setns(pidfd.as_fd(), JOINED)?;
+    identity::set_gid(0)?;
+    let _ = identity::drop_groups();
+    identity::set_uid(0)?;
+    // Order: the change of ids has untied the cord to the program.
+    process::set_parent_death_signal()?;
+    process::set_dumpable(false)?;
+    let null = file::open_write("/dev/null")?;
+    for fd in [0, 2] {
+        let _ = file::replace(fd, null.as_fd());
+    }
+    Ok(())
+}
+
+fn serve(socket: &OwnedFd, mut reader: Reader) -> Result<(), SysError> {
+    let mut inbox = Inbox::default();
+    let mut watch = Watch::default();
+    // Nobody has asked yet, so there is nothing to tell a change from.
+    let mut quiet = true;
+    wire::send(socket.as_fd(), &FromObserver::Ready, &[])?;
+    loop {
+        let mut fds = vec![(socket.as_fd(), For::Input)];
+        if !quiet {
+            fds.extend(watch.list());
+        }
+        let limit = reader.ripens().filter(|_| !quiet);
+        let ready = ready(&fds, limit)?;
+        if ready[0] {
+            match inbox.receive(socket)? {
+                Got::End => return Ok(()),
+                Got::Part => {}
+                Got::Message(request, _) => {
+                    answer(socket, &mut reader, &mut watch, &request)?;
+                    quiet = false;
+                }
+            }
+        } else if limit.is_some() || ready.iter().any(|ready| *ready) {
+            wire::send(socket.as_fd(), &FromObserver::Changed, &[])?;
+            watch.forget_ended();
+            quiet = true;
+        }
+    }
+}
+
+fn answer(
+    socket: &OwnedFd,
+    reader: &mut Reader,
+    watch: &mut Watch,
+    request: &ToObserver,
+) -> Result<(), SysError> {
+    let (snapshot, pids) = reader.read(&request.subjects);
+    watch.set(reader.proc(), &pids);
+    let facts = FromObserver::Facts { id: request.id, snapshot: Box::new(snapshot) };
+    wire::send(socket.as_fd(), &facts, &[])
+}

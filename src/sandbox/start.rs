@@ -1,0 +1,63 @@
+//! Starting the program again as a launcher.
+
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::process::CommandExt as _;
+use std::process::{Child, Command, Stdio};
+use std::sync::{OnceLock, mpsc};
+
+use tokio::sync::oneshot;
+
+use super::wire::{self, Spec};
+use super::{SandboxError, launch};
+use crate::sys::{SysError, socket};
+
+/// A launcher that was started, and the sockets to it.
+#[derive(Debug)]
+pub(super) struct Started {
+    /// The launcher.
+    pub child: Child,
+    /// Init's socket.
+    pub init: OwnedFd,
+    /// The observer's socket.
+    pub observer: OwnedFd,
+}
+
+type Order = (Command, oneshot::Sender<std::io::Result<Child>>);
+
+/// The thread that starts launchers. A launcher is killed when the thread that
+/// started it ends (PR_SET_PDEATHSIG, prctl(2)), so this one never does.
+fn keeper() -> &'static mpsc::Sender<Order> {
+    static KEEPER: OnceLock<mpsc::Sender<Order>> = OnceLock::new();
+    KEEPER.get_or_init(|| {
+        let (orders, queue) = mpsc::channel::<Order>();
+        std::thread::spawn(move || {
+            for (mut command, answer) in queue {
+                let _ = answer.send(command.spawn());
+            }
+        });
+        orders
+    })
+}
+
+/// Starts a launcher and tells it what to build.
+pub(super) async fn start(program: &str, spec: &Spec) -> Result<Started, SandboxError> {
+    let refused = |e: SysError| SandboxError::Spawn(e.to_string());
+    let (init, its_init) = socket::pair().map_err(refused)?;
+    let (observer, its_observer) = socket::pair().map_err(refused)?;
+    let mut command = Command::new(program);
+    command.arg0(launch::NAME).env_clear().current_dir("/");
+    command.stdin(Stdio::from(its_init)).stdout(Stdio::from(its_observer)).stderr(Stdio::null());
+    let (answer, child) = oneshot::channel();
+    let gone = |_| SandboxError::Spawn("the starting thread is gone".to_owned());
+    keeper().send((command, answer)).map_err(|e| gone(e.to_string()))?;
+    let child = child.await.map_err(|e| gone(e.to_string()))?;
+    let child = child.map_err(|e| SandboxError::Spawn(e.to_string()))?;
+    wire::send(init.as_fd(), spec, &[]).map_err(refused)?;
+    Ok(Started { child, init, observer })
+}
+
+/// Ends a launcher and reaps it, on a thread of its own.
+pub(super) fn bury(mut child: Child) {
+    let _ = child.kill();
+    std::thread::spawn(move || child.wait());
+}
