@@ -147,13 +147,11 @@ impl Sandbox {
     }
 
     async fn await_ready(&mut self) -> Result<(), SandboxError> {
-        // Both speak; where init fails it says why, and the observer merely ends.
-        match self.init.wait(0).await? {
-            (FromInit::Ready, _) => {}
-            (FromInit::Failed(failure), _) => return Err(SandboxError::Build(failure)),
-            _ => return Err(SandboxError::Gone),
+        // Where init never was, the launcher says why on the observer's socket.
+        if let Ok((FromInit::Failed(failure), _)) = self.init.wait().await {
+            return Err(SandboxError::Build(failure));
         }
-        match self.observer.wait(0).await? {
+        match self.observer.wait().await? {
             (FromObserver::Ready, _) => Ok(()),
             (FromObserver::Failed(failure), _) => Err(SandboxError::Build(failure)),
             _ => Err(SandboxError::Gone),

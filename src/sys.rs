@@ -15,6 +15,7 @@ pub mod mount;
 pub mod namespace;
 pub mod process;
 pub mod pty;
+pub mod readiness;
 pub mod socket;
 pub mod wait;
 

@@ -72,10 +72,16 @@ fn wanted(header: &Header, cache: &Cache) -> Result<Vec<Needed>, Missing> {
     if let Some(name) = &header.interpreter {
         wanted.push(Needed { path: name.into(), name: name.clone(), found: "PT_INTERP" });
     }
-    for name in &header.libraries {
+    // The interpreter is a library too, and is not loaded a second time.
+    for name in header.libraries.iter().filter(|name| !is_interpreter(name)) {
         wanted.push(find(name, header, cache)?);
     }
     Ok(wanted)
+}
+
+/// Whether a library is the dynamic loader itself: `ld-linux-x86-64.so.2`, `ld-musl-…`, `ld64.so.2`.
+fn is_interpreter(name: &str) -> bool {
+    name.starts_with("ld-") || name.starts_with("ld64.")
 }
 
 /// Where ld.so(8) finds a library.

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::conductor::Happening;
-use crate::sys::file;
+use crate::sys::{SysError, file, readiness};
 use crate::sys::pty::{self, Size};
 use crate::sys::socket::set_nonblocking;
 use crate::ui::widget::terminal::Emulator;
@@ -59,10 +59,10 @@ impl Pane {
         master: OwnedFd,
         generation: u64,
         tell: mpsc::Sender<Happening>,
-    ) -> std::io::Result<()> {
+    ) -> Result<(), SysError> {
         let _ = pty::resize(master.as_fd(), self.size);
-        set_nonblocking(master.as_fd()).map_err(|e| std::io::Error::from_raw_os_error(e.errno))?;
-        let master = Arc::new(AsyncFd::register(master)?);
+        set_nonblocking(master.as_fd())?;
+        let master = Arc::new(readiness::watched(master)?);
         let reader = tokio::spawn(read(Arc::clone(&master), self.actor.clone(), generation, tell));
         if !self.terminals.is_empty() {
             self.screen.leave_alternate_screen();

@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 
 use super::wire::{FromInit, FromObserver, Got, Inbox, packets};
 use super::{Notice, SandboxError, Shells};
-use crate::sys::socket;
+use crate::sys::{readiness, socket};
 
 type Answer<M> = (M, Vec<OwnedFd>);
 type Waiting<M> = Arc<Mutex<BTreeMap<u64, oneshot::Sender<Answer<M>>>>>;
@@ -85,7 +85,7 @@ impl<M: DeserializeOwned + Send + 'static> Channel<M> {
     ) -> Result<Self, SandboxError> {
         let broken = |e: String| SandboxError::Spawn(e);
         socket::set_nonblocking(socket.as_fd()).map_err(|e| broken(e.to_string()))?;
-        let socket = Arc::new(AsyncFd::register(socket).map_err(|e| broken(e.to_string()))?);
+        let socket = Arc::new(readiness::watched(socket).map_err(|e| broken(e.to_string()))?);
         let waiting: Waiting<M> = Arc::default();
         let (first, receiver) = oneshot::channel();
         lock(&waiting).insert(0, first);
@@ -105,7 +105,7 @@ impl<M: DeserializeOwned + Send + 'static> Channel<M> {
     }
 
     /// Waits for the first word of the other side.
-    pub(super) async fn wait(&mut self, _id: u64) -> Result<Answer<M>, SandboxError> {
+    pub(super) async fn wait(&mut self) -> Result<Answer<M>, SandboxError> {
         let first = self.first.take().ok_or(SandboxError::Gone)?;
         match tokio::time::timeout(super::LIMIT, first).await {
             Ok(answer) => answer.map_err(|_e| SandboxError::Gone),

@@ -68,9 +68,6 @@ struct Init<'a> {
 pub(super) fn run(socket: &OwnedFd) -> Result<(), SysError> {
     let signals = process::child_signals()?;
     let null = file::open_write("/dev/null")?;
-    for fd in 0..3 {
-        let _ = file::replace(fd, null.as_fd());
-    }
     let mut init = Init {
         socket,
         inbox: Inbox::default(),

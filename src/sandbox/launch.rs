@@ -9,7 +9,7 @@ use crate::sys::process::{self, Side};
 use crate::sys::{Code, SysError, file, namespace, socket};
 
 /// The name under which the program starts itself as a launcher.
-pub const NAME: &str = "isolab-host";
+pub(super) const NAME: &str = "isolab-host";
 
 /// Every namespace that a lab host has of its own.
 const ALL: i32 = nix::libc::CLONE_NEWUSER
@@ -28,7 +28,10 @@ const BUILT: &[u8] = b"built";
 
 /// Runs as the launcher: standard input is init's socket, standard output the observer's.
 pub(super) fn run() {
-    let (to_init, to_observer) = (file::standard(0), file::standard(1));
+    // The standard descriptors are needed for what they are meant for.
+    let (Ok(to_init), Ok(to_observer)) = (file::take_standard(0), file::take_standard(1)) else {
+        return;
+    };
     if let Err(failure) = launch(to_init, &to_observer) {
         let _ = wire::send(to_observer.as_fd(), &FromObserver::Failed(failure), &[]);
     }
@@ -93,7 +96,10 @@ fn become_init(socket: &OwnedFd, launcher: OwnedFd, spec: &Spec) -> ! {
     }
     let _ = tell(&launcher, BUILT);
     drop(launcher);
-    let _ = init::run(socket);
+    if let Err(e) = init::run(socket) {
+        let failure = Failure::new("init", &e);
+        let _ = wire::send(socket.as_fd(), &FromInit::Failed(failure), &[]);
+    }
     process::exit(0)
 }
 

@@ -7,7 +7,7 @@ use super::wire::{self, Failure, FromObserver, Got, Inbox, ToObserver};
 use crate::probe::Reader;
 use crate::probe::watch::Watch;
 use crate::sys::wait::{For, ready};
-use crate::sys::{SysError, file, identity, namespace, process};
+use crate::sys::{SysError, identity, namespace, process};
 
 /// The namespaces that the observer joins: all of init's but the pid and time ones.
 const JOINED: i32 = nix::libc::CLONE_NEWUSER
@@ -34,10 +34,6 @@ fn enter(init: i64) -> Result<(), SysError> {
     // Order: the change of ids has untied the cord to the program.
     process::set_parent_death_signal()?;
     process::set_dumpable(false)?;
-    let null = file::open_write("/dev/null")?;
-    for fd in [0, 2] {
-        let _ = file::replace(fd, null.as_fd());
-    }
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! Files and descriptors, where `std::fs` has no word for it.
 
-use std::os::fd::{AsFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd, RawFd};
 use std::path::Path;
 
 use rustix::fs::{Mode, OFlags, openat};
@@ -100,40 +100,10 @@ pub fn as_standard_streams(fd: RawFd) -> Result<(), SysError> {
     Ok(())
 }
 
-/// The standard descriptor that this process was started with: 0, 1 or 2.
-pub fn standard(fd: RawFd) -> OwnedFd {
-    // SAFETY: called once for each, by a process that was given them for this.
-    unsafe { OwnedFd::from_raw_fd(fd) }
-}
-
-/// Closes every descriptor from `first` on, close_range(2), but for those to be kept.
-pub fn close_from(first: u32, keep: &[RawFd]) {
-    let mut keep: Vec<u32> = keep.iter().filter_map(|fd| u32::try_from(*fd).ok()).collect();
-    keep.sort_unstable();
-    let mut start = first;
-    for fd in keep.into_iter().filter(|fd| *fd >= first) {
-        close_range(start, fd.saturating_sub(1));
-        start = fd + 1;
-    }
-    close_range(start, u32::MAX);
-}
-
-fn close_range(first: u32, last: u32) {
-    if first <= last {
-        // SAFETY: only descriptors that no owner in this process uses any more; CLOEXEC ones of a forked copy.
-        unsafe { libc::syscall(libc::SYS_close_range, first, last, 0) };
-    }
-}
-
 /// A pipe, both ends close-on-exec: reading end, writing end.
 pub fn pipe() -> Result<(OwnedFd, OwnedFd), SysError> {
     rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC)
         .map_err(|e| SysError::new("pipe2", "O_CLOEXEC", e))
-}
-
-/// Clears the mask of permission bits, umask(2).
-pub fn clear_umask() {
-    rustix::process::umask(Mode::from_raw_mode(0o022));
 }
 
 /// Makes a descriptor this process's standard input, dup2(2).
@@ -177,4 +147,16 @@ pub fn read_some(fd: BorrowedFd<'_>, buffer: &mut [u8]) -> Result<usize, SysErro
 /// One write(2).
 pub fn write_some(fd: BorrowedFd<'_>, bytes: &[u8]) -> Result<usize, SysError> {
     rustix::io::write(fd, bytes).map_err(|e| SysError::new("write", "", e))
+}
+
+/// Takes over a standard descriptor that this process was started with: moves it
+/// to a number above the standard ones and leaves `/dev/null` in its place.
+pub fn take_standard(fd: RawFd) -> Result<OwnedFd, SysError> {
+    let args = || format!("{fd}, F_DUPFD_CLOEXEC, 3");
+    // SAFETY: the descriptor was handed to this process at its start; nobody owns it here.
+    let standard = unsafe { BorrowedFd::borrow_raw(fd) };
+    let moved = rustix::io::fcntl_dupfd_cloexec(standard, 3)
+        .map_err(|e| SysError::new("fcntl", args(), e))?;
+    replace(fd, open_write("/dev/null")?.as_fd())?;
+    Ok(moved)
 }
