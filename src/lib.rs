@@ -13,6 +13,8 @@ pub mod typed;
 pub mod sandbox;
 pub mod session;
 
+pub mod ui;
+
 pub mod app;
 
 pub mod cli;
