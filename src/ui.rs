@@ -80,8 +80,8 @@ pub fn draw(view: &View<'_>, theme: &Theme, frame: &mut Frame<'_>) -> Geometry {
         return geometry;
     }
     match view {
-        View::Catalogue(catalogue) => catalogue::draw(catalogue, theme, frame, &mut geometry),
-        View::Lab(lab) => draw_lab(lab, theme, frame, &mut geometry),
+        View::Catalogue(catalogue) => catalogue::draw(catalogue, *theme, frame, &mut geometry),
+        View::Lab(lab) => draw_lab(lab, *theme, frame, &mut geometry),
     }
     geometry
 }
@@ -96,7 +96,7 @@ fn too_small(frame: &mut Frame<'_>, area: Rect) {
     frame.render_widget(Paragraph::new(lines), area);
 }
 
-fn draw_lab(view: &LabView<'_>, theme: &Theme, frame: &mut Frame<'_>, geometry: &mut Geometry) {
+fn draw_lab(view: &LabView<'_>, theme: Theme, frame: &mut Frame<'_>, geometry: &mut Geometry) {
     let areas = layout::Areas::of(frame.area(), view);
     let context = Context::lab(view.session, view.state);
     geometry.actors = view.panes.len();

@@ -11,7 +11,7 @@ use super::{Command, Context, Geometry, Theme, footer, popup};
 /// Draws the catalogue.
 pub(super) fn draw(
     view: &CatalogueView<'_>,
-    theme: &Theme,
+    theme: Theme,
     frame: &mut Frame<'_>,
     geometry: &mut Geometry,
 ) {
@@ -22,7 +22,7 @@ pub(super) fn draw(
         Constraint::Length(1),
         Constraint::Length(1),
     ];
-    let [header, list, about, note, last] = Layout::vertical(rows).areas(frame.area());
+    let [header, list, about, below, keys] = Layout::vertical(rows).areas(frame.area());
     geometry.rows = view.rows.len();
     let words = Line::from(vec![
         Span::styled(" isolab", theme.accent()),
@@ -33,22 +33,22 @@ pub(super) fn draw(
     draw_about(view, theme, frame, about);
     let words = format!(
         " {}",
-        cut(view.note, usize::from(note.width).saturating_sub(2))
+        cut(view.note, usize::from(below.width).saturating_sub(2))
     );
-    frame.render_widget(Line::styled(words, theme.notice()), note);
+    frame.render_widget(Line::styled(words, theme.notice()), below);
     let context = Context::catalogue(view.state);
-    footer::draw(&context, theme, frame, last, geometry);
+    footer::draw(&context, theme, frame, keys, geometry);
     popup::draw(view.state, None, theme, frame, geometry);
 }
 
 fn draw_list(
     view: &CatalogueView<'_>,
-    theme: &Theme,
+    theme: Theme,
     frame: &mut Frame<'_>,
     area: Rect,
     geometry: &mut Geometry,
 ) {
-    let mut page = Page::new(usize::from(area.width), *theme);
+    let mut page = Page::new(usize::from(area.width), theme);
     let mut track = None;
     let mut selected = 0;
     for (index, row) in view.rows.iter().enumerate() {
@@ -100,7 +100,7 @@ fn add_row(page: &mut Page, index: usize, row: &CatalogueRow, selected: usize) {
     page.hit(first, &command);
 }
 
-fn draw_about(view: &CatalogueView<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
+fn draw_about(view: &CatalogueView<'_>, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
     let Some(row) = view.rows.get(view.state.selected) else {
         return;
     };
@@ -109,7 +109,7 @@ fn draw_about(view: &CatalogueView<'_>, theme: &Theme, frame: &mut Frame<'_>, ar
         width: area.width.saturating_sub(2).min(100),
         ..area
     };
-    let mut page = Page::new(usize::from(inner.width), *theme);
+    let mut page = Page::new(usize::from(inner.width), theme);
     page.say(&"─".repeat(page.width), theme.dim(), 0);
     page.say(&row.title, theme.strong(), 0);
     page.markdown(&row.summary);

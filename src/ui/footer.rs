@@ -11,7 +11,7 @@ use super::{Geometry, Theme};
 /// Draws the footer: as many keys as fit.
 pub(super) fn draw(
     context: &Context<'_>,
-    theme: &Theme,
+    theme: Theme,
     frame: &mut Frame<'_>,
     area: Rect,
     geometry: &mut Geometry,

@@ -18,7 +18,7 @@ use crate::session::{Phase, Session};
 /// Draws the guide.
 pub(super) fn draw(
     view: &LabView<'_>,
-    theme: &Theme,
+    theme: Theme,
     frame: &mut Frame<'_>,
     area: Rect,
     geometry: &mut Geometry,
@@ -31,7 +31,7 @@ pub(super) fn draw(
     inner.x += 1;
     inner.width = inner.width.saturating_sub(2);
     let width = usize::from(inner.width).min(96);
-    let below = message(view, width, *theme);
+    let below = message(view, width, theme);
     let rows = u16::try_from(below.lines.len())
         .unwrap_or(0)
         .min(inner.height / 2);
@@ -39,7 +39,7 @@ pub(super) fn draw(
         height: inner.height - rows,
         ..inner
     };
-    let page = page(view, width, *theme);
+    let page = page(view, width, theme);
     geometry.guide_limit = scrolled(
         &page,
         view.state.guide_scroll,
@@ -55,7 +55,7 @@ pub(super) fn draw(
     scrolled(&below, 0, frame, below_area, &mut Vec::new());
 }
 
-fn title(session: &Session, focused: bool, theme: &Theme) -> Line<'static> {
+fn title(session: &Session, focused: bool, theme: Theme) -> Line<'static> {
     let mark = if focused { "▶ " } else { "" };
     let words = match session.phase() {
         Phase::Finished => " The end ".to_owned(),

@@ -9,7 +9,7 @@ use super::text::{clean, cut, width};
 use crate::session::{How, Phase, Session};
 
 /// Draws the header.
-pub(super) fn draw(session: &Session, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
+pub(super) fn draw(session: &Session, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
     let state = format!(" lab host: {} ", host(session));
     let steps = session.lab().steps.len();
     let step = format!(" step {}/{steps} ", session.index() + 1);

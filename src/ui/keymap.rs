@@ -53,7 +53,7 @@ pub fn command(event: &KeyEvent, context: &Context<'_>) -> Option<Command> {
         return in_catalogue(event, context.state);
     };
     match context.state.focus {
-        Focus::Shell(actor) => in_shell(event, actor, context.state, session),
+        Focus::Shell(actor) => Some(in_shell(event, actor, context.state, session)),
         Focus::Guide if asking(session, context.state) => {
             in_answer(event, context.state).or_else(|| in_guide(event, session))
         }
@@ -90,9 +90,9 @@ fn in_popup(event: &KeyEvent, popup: &Popup, context: &Context<'_>) -> Option<Co
         (KeyCode::Char('s'), Popup::StartOver) => Command::StartOver(Scope::Step),
         (KeyCode::Char('l'), Popup::StartOver) => Command::StartOver(Scope::Lab),
         (KeyCode::Enter | KeyCode::Char('y'), Popup::Quit) => leave,
-        (KeyCode::Char('n'), Popup::Quit) => Command::ClosePopup,
-        (KeyCode::Esc | KeyCode::Char('q' | '?'), _) => Command::ClosePopup,
-        (KeyCode::Enter, Popup::Help | Popup::Message(_)) => Command::ClosePopup,
+        (KeyCode::Esc | KeyCode::Char('q' | '?'), _)
+        | (KeyCode::Char('n'), Popup::Quit)
+        | (KeyCode::Enter, Popup::Help | Popup::Message(_)) => Command::ClosePopup,
         (KeyCode::Up, _) => Command::Scroll(-1),
         (KeyCode::Down, _) => Command::Scroll(1),
         (KeyCode::PageUp, _) => Command::Scroll(-PAGE),
@@ -126,16 +126,16 @@ fn is_leader(event: &KeyEvent) -> bool {
     control(event) && matches!(event.code, KeyCode::Char(']' | '5'))
 }
 
-fn in_shell(event: &KeyEvent, actor: usize, state: &UiState, session: &Session) -> Option<Command> {
+fn in_shell(event: &KeyEvent, actor: usize, state: &UiState, session: &Session) -> Command {
     let for_shell = Command::ToShell(actor, *event);
     if !state.leader {
-        return Some(if is_leader(event) {
+        return if is_leader(event) {
             Command::Leader
         } else {
             for_shell
-        });
+        };
     }
-    Some(match event.code {
+    match event.code {
         _ if is_leader(event) => for_shell,
         KeyCode::Tab => Command::FocusNext,
         KeyCode::BackTab => Command::FocusPrevious,
@@ -146,7 +146,7 @@ fn in_shell(event: &KeyEvent, actor: usize, state: &UiState, session: &Session) 
         KeyCode::Char('?') => Command::Popup(Popup::Help),
         KeyCode::Char(digit @ '1'..='9') => shell(digit, session).unwrap_or(Command::LeaderOff),
         _ => Command::LeaderOff,
-    })
+    }
 }
 
 fn number(digit: char) -> Option<usize> {

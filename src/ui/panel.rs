@@ -34,7 +34,7 @@ struct Facts<'a> {
 /// Draws the panel in front.
 pub(super) fn draw(
     view: &LabView<'_>,
-    theme: &Theme,
+    theme: Theme,
     frame: &mut Frame<'_>,
     area: Rect,
     geometry: &mut Geometry,
@@ -44,11 +44,11 @@ pub(super) fn draw(
     let mut inner = block.inner(area);
     frame.render_widget(block, area);
     geometry.hits.push((area, Command::Focus(Focus::Panel)));
-    tabs(view.state.panel, focused, theme, frame, area, geometry);
+    tabs(view, theme, frame, area, geometry);
     inner.x += 1;
     inner.width = inner.width.saturating_sub(1);
     let columns = usize::from(inner.width);
-    let changed = changes(view, columns, *theme);
+    let changed = changes(view, columns, theme);
     let rows = u16::try_from(changed.lines.len())
         .unwrap_or(0)
         .min(inner.height / 2);
@@ -56,7 +56,7 @@ pub(super) fn draw(
         height: inner.height - rows,
         ..inner
     };
-    let page = page(view, columns, *theme);
+    let page = page(view, columns, theme);
     geometry.panel_limit = scrolled(
         &page,
         view.state.panel_scroll,
@@ -156,13 +156,14 @@ fn labels(front: PanelName, room: usize) -> Vec<(PanelName, String)> {
 }
 
 fn tabs(
-    front: PanelName,
-    focused: bool,
-    theme: &Theme,
+    view: &LabView<'_>,
+    theme: Theme,
     frame: &mut Frame<'_>,
     area: Rect,
     geometry: &mut Geometry,
 ) {
+    let front = view.state.panel;
+    let focused = view.state.focus == Focus::Panel;
     let mark = if focused { "▶" } else { " " };
     let mut x = area.x + 1;
     frame.render_widget(

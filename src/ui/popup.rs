@@ -16,14 +16,14 @@ use crate::session::{How, Scope, Session};
 pub(super) fn draw(
     state: &UiState,
     session: Option<&Session>,
-    theme: &Theme,
+    theme: Theme,
     frame: &mut Frame<'_>,
     geometry: &mut Geometry,
 ) {
     let Some(popup) = &state.popup else { return };
     let screen = frame.area();
     let width = screen.width.saturating_sub(8).min(76);
-    let (title, page) = content(popup, session, usize::from(width) - 4, *theme);
+    let (title, page) = content(popup, session, usize::from(width) - 4, theme);
     let lines = u16::try_from(page.lines.len()).unwrap_or(u16::MAX);
     let height = lines.saturating_add(2).min(screen.height - 2);
     let area = screen.centered(Constraint::Length(width), Constraint::Length(height));
@@ -65,9 +65,9 @@ fn content(
             "Keys"
         }
         Popup::Steps { selected } => {
-            session
-                .into_iter()
-                .for_each(|session| steps(&mut page, session, *selected));
+            if let Some(session) = session {
+                steps(&mut page, session, *selected);
+            }
             "Go to a step (Enter)"
         }
         Popup::StartOver => {

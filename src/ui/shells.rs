@@ -16,7 +16,7 @@ pub(super) fn framed(
     title: Line<'static>,
     focused: bool,
     area: Rect,
-    theme: &Theme,
+    theme: Theme,
 ) -> Block<'static> {
     let borders = if area.x == 0 {
         Borders::TOP
@@ -38,7 +38,7 @@ pub(super) fn framed(
 /// Draws the shells that are shown.
 pub(super) fn draw(
     view: &LabView<'_>,
-    theme: &Theme,
+    theme: Theme,
     frame: &mut Frame<'_>,
     places: &[(usize, Rect)],
     geometry: &mut Geometry,
@@ -67,7 +67,7 @@ pub(super) fn draw(
     }
 }
 
-fn title(pane: &Pane<'_>, index: usize, focused: bool, theme: &Theme) -> Line<'static> {
+fn title(pane: &Pane<'_>, index: usize, focused: bool, theme: Theme) -> Line<'static> {
     let mark = if focused { "▶ " } else { "" };
     let name = format!(" {mark}{} {} ", index + 1, clean(pane.actor));
     let mut spans = vec![Span::styled(name, theme.strong())];
@@ -80,7 +80,7 @@ fn title(pane: &Pane<'_>, index: usize, focused: bool, theme: &Theme) -> Line<'s
     Line::from(spans)
 }
 
-fn content(pane: &Pane<'_>, focused: bool, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
+fn content(pane: &Pane<'_>, focused: bool, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
     let Some(screen) = pane.screen else {
         let line = Line::styled(" not there yet", theme.dim());
         frame.render_widget(Paragraph::new(line), area);
@@ -101,7 +101,7 @@ fn content(pane: &Pane<'_>, focused: bool, theme: &Theme, frame: &mut Frame<'_>,
 /// The names of the shells that are not shown, at the right of the first row.
 fn tabs(
     view: &LabView<'_>,
-    theme: &Theme,
+    theme: Theme,
     frame: &mut Frame<'_>,
     places: &[(usize, Rect)],
     geometry: &mut Geometry,

@@ -60,7 +60,9 @@ fn add(page: &mut Page, check: &Check, verdict: Option<&Verdict>, was: bool, tel
     }
     if telling || was {
         page.item("  ", theme.plain(), &check.otherwise);
-        verdict.into_iter().for_each(|verdict| why(page, verdict));
+        if let Some(verdict) = verdict {
+            why(page, verdict);
+        }
     }
 }
 

@@ -20,12 +20,8 @@ pub(super) fn add(page: &mut Page, facts: &Facts<'_>) -> &'static str {
         matrix(page, facts, block);
     }
     page.gap();
-    page.say(
-        "= the host's   * its own   ◀ changed in this step",
-        page.theme.dim(),
-        2,
-    );
-    "read from /proc/PID/ns/* of each shell"
+    page.say("= host's   * its own   ◀ changed", page.theme.dim(), 2);
+    "read from /proc/PID/ns/* per shell"
 }
 
 fn matrix(page: &mut Page, facts: &Facts<'_>, block: &[usize]) {

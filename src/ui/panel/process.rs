@@ -41,15 +41,15 @@ pub(super) fn add(page: &mut Page, facts: &Facts<'_>) -> &'static str {
 
 /// Whose face a process is.
 fn faces(facts: &Facts<'_>) -> BTreeMap<i64, String> {
-    let mut faces: BTreeMap<i64, String> = BTreeMap::new();
+    let mut whose: BTreeMap<i64, String> = BTreeMap::new();
     for (name, actor) in facts.actors.iter().filter(|(_, actor)| actor.alive) {
-        let names = faces.entry(actor.pid).or_default();
+        let names = whose.entry(actor.pid).or_default();
         if !names.is_empty() {
             names.push_str(", ");
         }
         names.push_str(name);
     }
-    faces
+    whose
 }
 
 /// The numbers that there were when the step began.

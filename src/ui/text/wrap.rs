@@ -77,7 +77,7 @@ impl Wrapper {
     fn flush(&mut self) {
         let cells = std::mem::take(&mut self.line);
         let spans = cells.chunk_by(|a, b| a.1 == b.1).map(span);
-        self.lines.push(Line::from_iter(spans));
+        self.lines.push(spans.collect());
     }
 }
 
