@@ -50,7 +50,7 @@ fn the_briefing_shows_text_lines_checks_panel_and_shells() {
 #[test]
 fn the_panels_draw_what_the_snapshot_holds() {
     let words: [&[&str]; 6] = [
-        &["4026531838", "changed", "/proc/PID/ns"],
+        &["*4026532301 ◀", "changed", "/proc/PID/ns"],
         &["inside", "bash sleeping ← b", "NSpid"],
         &["ipc:[4026531839]", "queue 3", "0x0000002a"],
         &["all 41", "0–65535 are 100000–165535 outside"],

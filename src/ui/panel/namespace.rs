@@ -8,6 +8,8 @@ use crate::ui::text::{Page, column};
 
 /// The columns of an actor: an inode, and a mark.
 const COLUMN: usize = 14;
+/// The marks of namespaces that are not the host's.
+const MARKS: [&str; 4] = ["*", "+", "#", "~"];
 /// The columns of the kind.
 const KIND: usize = 7;
 
@@ -20,7 +22,7 @@ pub(super) fn add(page: &mut Page, facts: &Facts<'_>) -> &'static str {
         matrix(page, facts, block);
     }
     page.gap();
-    page.say("= host's   * its own   ◀ changed", page.theme.dim(), 2);
+    page.say("= host's, *+ own (alike: same), ◀ new", page.theme.dim(), 2);
     "read from /proc/PID/ns/* per shell"
 }
 
@@ -60,8 +62,22 @@ fn cell(page: &Page, facts: &Facts<'_>, index: usize, kind: NamespaceKind) -> Sp
     let (mark, style) = match index {
         0 => (" ", theme.plain()),
         _ if inode == host => ("=", theme.dim()),
-        _ => ("*", theme.own()),
+        _ => (mark(facts, kind, inode), theme.own()),
     };
     let text = format!("{mark}{inode} {changed}");
     Span::styled(column(&text, COLUMN), style)
+}
+
+/// The mark of a namespace that is not the host's: actors in the same one have the same.
+fn mark(facts: &Facts<'_>, kind: NamespaceKind, inode: i64) -> &'static str {
+    let mut inodes = facts.actors.iter().map(|(_, actor)| actor.ns.get(kind));
+    let host = inodes.next().unwrap_or_default();
+    let mut apart: Vec<i64> = Vec::new();
+    for other in inodes.filter(|other| *other != host && *other != 0) {
+        if !apart.contains(&other) {
+            apart.push(other);
+        }
+    }
+    let index = apart.iter().position(|other| *other == inode);
+    index.map_or("*", |index| MARKS[index % MARKS.len()])
 }

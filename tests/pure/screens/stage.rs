@@ -17,9 +17,9 @@ use isolab::ui::{
 };
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Color, Style};
 
 /// The sizes that everything is drawn at.
 pub(crate) const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 50)];
@@ -40,6 +40,8 @@ fn on_screen(view: &View<'_>, (width, height): (u16, u16)) -> (String, Geometry)
         .draw(|frame| geometry = draw(view, &Theme::new(colour), frame))
         .unwrap();
     let buffer = terminal.backend().buffer();
+    let plain = |cell: &Cell| cell.fg == Color::Reset && cell.bg == Color::Reset;
+    assert!(colour || buffer.content.iter().all(plain));
     let rows = buffer.content.chunks(usize::from(width));
     let rows = rows.map(|row| row.iter().map(|cell| cell.symbol()).collect::<String>());
     let screen = rows.collect::<Vec<_>>().join("\n");
