@@ -6,7 +6,7 @@ use isolab::session::Event;
 use isolab::ui::keymap::command;
 use isolab::ui::{Command, Context, Focus, Geometry, Popup, UiState};
 
-use super::stage::Stage;
+use super::stage::{Stage, draw_lab, has};
 
 fn key(code: KeyCode) -> KeyEvent {
     KeyEvent::new(code, KeyModifiers::NONE)
@@ -152,4 +152,40 @@ fn popups_take_the_keys_and_close_when_something_is_chosen() {
         asked(&stage, &state, &key(KeyCode::Esc)),
         Some(Command::ClosePopup)
     );
+}
+
+#[test]
+fn an_answer_is_typed_in_the_guide_until_it_is_given_or_declined() {
+    let mut stage = Stage::at(2);
+    let geometry = Geometry::default();
+    let mut state = UiState::default();
+    let enter = key(KeyCode::Enter);
+    stage.tell(Event::Next);
+    let screen = draw_lab((80, 24), &stage, &state).0;
+    has(
+        &screen,
+        &[
+            "✓ Read.",
+            "Nearly there.",
+            "? Its inode?",
+            "> ▏",
+            "Esc not now",
+        ],
+    );
+    assert_eq!(asked(&stage, &state, &enter), Some(Command::Next));
+    for letter in ['4', 'q', 'x'] {
+        let typed = asked(&stage, &state, &key(KeyCode::Char(letter))).unwrap();
+        assert!(state.apply(&typed, &geometry));
+    }
+    let erase = asked(&stage, &state, &key(KeyCode::Backspace)).unwrap();
+    state.apply(&erase, &geometry);
+    has(&draw_lab((80, 24), &stage, &state).0, &["> 4q▏"]);
+    let answer = asked(&stage, &state, &enter).unwrap();
+    assert_eq!(answer, Command::Answer("4q".to_owned()));
+    assert!(!state.apply(&answer, &geometry));
+    assert_eq!(state.input, "");
+    let decline = asked(&stage, &state, &key(KeyCode::Esc)).unwrap();
+    state.apply(&decline, &geometry);
+    let letter = asked(&stage, &state, &key(KeyCode::Char('q')));
+    assert_eq!(letter, Some(Command::Popup(Popup::Quit)));
 }
