@@ -14,6 +14,8 @@ pub mod sandbox;
 pub mod session;
 pub mod ui;
 
+pub mod ui;
+
 pub mod app;
 
 pub mod cli;

@@ -10,5 +10,6 @@
 mod pure {
     mod catalog;
     mod cli;
+    mod screens;
     mod tidy;
 }

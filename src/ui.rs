@@ -1,0 +1,114 @@
+//! The screens: what is drawn, and what a key or a click asks for.
+//!
+//! `draw` puts a `View` on a frame and tells where everything is; `keymap`
+//! turns keys into `Command`s; `UiState` is what only the screen knows: what is
+//! focused, scrolled, open.
+//!
+//! Invariant: drawing is a pure function of the view; no clock, no file, no
+//! process is ever asked here, and no control character reaches the frame.
+
+mod catalogue;
+pub mod command;
+mod footer;
+mod guide;
+mod header;
+pub mod keymap;
+mod layout;
+mod panel;
+mod popup;
+mod shells;
+pub mod state;
+mod text;
+pub mod theme;
+pub mod view;
+
+pub use command::Command;
+pub use keymap::Context;
+pub use state::{Focus, Popup, UiState};
+pub use theme::Theme;
+pub use view::{CatalogueRow, CatalogueView, LabView, Pane, Screen, View};
+
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::Line;
+use ratatui::widgets::Paragraph;
+
+/// The smallest screen that is drawn on: columns.
+pub const COLUMNS: u16 = 80;
+/// The smallest screen that is drawn on: rows.
+pub const ROWS: u16 = 24;
+
+/// Where everything is: for the mouse, for the sizes of the terminals, and for
+/// what scrolling and selecting may reach.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Geometry {
+    /// Each pane that is on the screen: the actor's index and the place inside its frame.
+    pub panes: Vec<(usize, Rect)>,
+    /// What a click asks for; of several places the last one counts.
+    pub hits: Vec<(Rect, Command)>,
+    /// How many lines the guide can be scrolled at most.
+    pub guide_limit: usize,
+    /// How many lines the panel can be scrolled at most.
+    pub panel_limit: usize,
+    /// How many lines an open popup can be scrolled at most.
+    pub popup_limit: usize,
+    /// How many rows there are to select from: labs or steps.
+    pub rows: usize,
+    /// How many actors there are.
+    pub actors: usize,
+}
+
+impl Geometry {
+    /// What a click at a place asks for.
+    pub fn hit(&self, x: u16, y: u16) -> Option<Command> {
+        let place = Position { x, y };
+        let hit = self
+            .hits
+            .iter()
+            .rev()
+            .find(|(area, _)| area.contains(place));
+        hit.map(|(_, command)| command.clone())
+    }
+}
+
+/// Draws a screen.
+pub fn draw(view: &View<'_>, theme: &Theme, frame: &mut Frame<'_>) -> Geometry {
+    let area = frame.area();
+    let mut geometry = Geometry::default();
+    if area.width < COLUMNS || area.height < ROWS {
+        too_small(frame, area);
+        return geometry;
+    }
+    match view {
+        View::Catalogue(catalogue) => catalogue::draw(catalogue, *theme, frame, &mut geometry),
+        View::Lab(lab) => draw_lab(lab, *theme, frame, &mut geometry),
+    }
+    geometry
+}
+
+fn too_small(frame: &mut Frame<'_>, area: Rect) {
+    let lines = vec![
+        Line::from("This terminal is too small."),
+        Line::from(format!("needed: {COLUMNS} x {ROWS}")),
+        Line::from(format!("now:    {} x {}", area.width, area.height)),
+        Line::from("Make it larger, or its letters smaller."),
+    ];
+    frame.render_widget(Paragraph::new(lines), area);
+}
+
+fn draw_lab(view: &LabView<'_>, theme: Theme, frame: &mut Frame<'_>, geometry: &mut Geometry) {
+    let areas = layout::Areas::of(frame.area(), view);
+    let context = Context::lab(view.session, view.state);
+    geometry.actors = view.panes.len();
+    geometry.rows = view.session.lab().steps.len();
+    header::draw(view.session, theme, frame, areas.header);
+    if let Some(area) = areas.guide {
+        guide::draw(view, theme, frame, area, geometry);
+    }
+    if let Some(area) = areas.panel {
+        panel::draw(view, theme, frame, area, geometry);
+    }
+    shells::draw(view, theme, frame, &areas.shells, geometry);
+    footer::draw(&context, theme, frame, areas.footer, geometry);
+    popup::draw(view.state, Some(view.session), theme, frame, geometry);
+}

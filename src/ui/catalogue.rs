@@ -1,0 +1,120 @@
+//! The catalogue: the labs by track, and the selected one in a few words.
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::{Line, Span};
+
+use super::text::{Page, clean, column, cut, scrolled, width};
+use super::view::{CatalogueRow, CatalogueView};
+use super::{Command, Context, Geometry, Theme, footer, popup};
+
+/// Draws the catalogue.
+pub(super) fn draw(
+    view: &CatalogueView<'_>,
+    theme: Theme,
+    frame: &mut Frame<'_>,
+    geometry: &mut Geometry,
+) {
+    let rows = [
+        Constraint::Length(2),
+        Constraint::Fill(1),
+        Constraint::Length(7),
+        Constraint::Length(1),
+        Constraint::Length(1),
+    ];
+    let [header, list, about, below, keys] = Layout::vertical(rows).areas(frame.area());
+    geometry.rows = view.rows.len();
+    let words = Line::from(vec![
+        Span::styled(" isolab", theme.accent()),
+        Span::styled(" · how containers work, by building one", theme.plain()),
+    ]);
+    frame.render_widget(words, header);
+    draw_list(view, theme, frame, list, geometry);
+    draw_about(view, theme, frame, about);
+    let words = format!(
+        " {}",
+        cut(view.note, usize::from(below.width).saturating_sub(2))
+    );
+    frame.render_widget(Line::styled(words, theme.notice()), below);
+    let context = Context::catalogue(view.state);
+    footer::draw(&context, theme, frame, keys, geometry);
+    popup::draw(view.state, None, theme, frame, geometry);
+}
+
+fn draw_list(
+    view: &CatalogueView<'_>,
+    theme: Theme,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    geometry: &mut Geometry,
+) {
+    let mut page = Page::new(usize::from(area.width), theme);
+    let mut track = None;
+    let mut selected = 0;
+    for (index, row) in view.rows.iter().enumerate() {
+        if track.replace(&row.track) != Some(&row.track) && !row.track.is_empty() {
+            page.gap();
+            page.say(&format!(" {}", clean(&row.track)), theme.strong(), 0);
+        }
+        if index == view.state.selected {
+            selected = page.lines.len();
+        }
+        add_row(&mut page, index, row, view.state.selected);
+    }
+    if view.rows.is_empty() {
+        page.say(" There are no labs.", theme.plain(), 1);
+    }
+    let height = usize::from(area.height).saturating_sub(2);
+    let scroll = (selected + 1).saturating_sub(height);
+    scrolled(&page, scroll, frame, area, &mut geometry.hits);
+}
+
+fn add_row(page: &mut Page, index: usize, row: &CatalogueRow, selected: usize) {
+    let theme = page.theme;
+    let (mark, style) = if index == selected {
+        ("▸", theme.selected())
+    } else {
+        (" ", theme.plain())
+    };
+    let style = if row.missing.is_empty() {
+        style
+    } else {
+        style.patch(theme.dim())
+    };
+    let number: String = row.id.chars().take_while(char::is_ascii_digit).collect();
+    let side = if row.missing.is_empty() {
+        format!("{} min", row.minutes)
+    } else {
+        "not on this machine".to_owned()
+    };
+    let room = page.width.saturating_sub(width(&side) + 10);
+    let name = column(&row.title, room);
+    let text = format!(" {mark} {} {name} {side} ", column(&number, 2));
+    let first = page.lines.len();
+    page.lines.push(Line::styled(text, style));
+    let command = if index == selected {
+        Command::OpenLab(index)
+    } else {
+        Command::SelectRow(index)
+    };
+    page.hit(first, &command);
+}
+
+fn draw_about(view: &CatalogueView<'_>, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
+    let Some(row) = view.rows.get(view.state.selected) else {
+        return;
+    };
+    let inner = Rect {
+        x: area.x + 1,
+        width: area.width.saturating_sub(2).min(100),
+        ..area
+    };
+    let mut page = Page::new(usize::from(inner.width), theme);
+    page.say(&"─".repeat(page.width), theme.dim(), 0);
+    page.say(&row.title, theme.strong(), 0);
+    page.markdown(&row.summary);
+    for missing in &row.missing {
+        page.item("! ", theme.notice(), missing);
+    }
+    scrolled(&page, 0, frame, inner, &mut Vec::new());
+}

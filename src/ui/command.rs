@@ -1,0 +1,74 @@
+//! What a person asks for.
+
+use crossterm::event::KeyEvent;
+
+use crate::lab::PanelName;
+use crate::session::Scope;
+
+use super::state::{Focus, Popup};
+
+/// Asked by a person, with a key or with the mouse.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// End the program.
+    Quit,
+    /// Open the lab of this row of the catalogue.
+    OpenLab(usize),
+    /// Leave the lab for the catalogue.
+    Leave,
+    /// Play the present step.
+    Run,
+    /// Put the step's next line into the prompt.
+    Show,
+    /// Go on to the next step.
+    Next,
+    /// Go back to the step before.
+    Back,
+    /// Go to the start of a step.
+    GoTo(usize),
+    /// Open the next hint.
+    Hint,
+    /// Pass the step over.
+    Skip,
+    /// Start the step or the lab over.
+    StartOver(Scope),
+    /// Build a lost or spoilt lab host anew.
+    Rebuild,
+    /// Choose an answer to the question before the step; 0 is the first.
+    Predict(usize),
+    /// Answer the question after the step.
+    Answer(String),
+    /// A key for the shell of this actor.
+    ToShell(usize, KeyEvent),
+
+    /// Bring a panel forward.
+    Panel(PanelName),
+    /// Give the keys to an area.
+    Focus(Focus),
+    /// Give the keys to the next area.
+    FocusNext,
+    /// Give the keys to the area before.
+    FocusPrevious,
+    /// Show the focused area alone, or all again.
+    Zoom,
+    /// Scroll what is focused by lines, down if positive.
+    Scroll(i32),
+    /// Move the selection by rows, down if positive.
+    Select(i32),
+    /// Select a row.
+    SelectRow(usize),
+    /// Open a popup.
+    Popup(Popup),
+    /// Close the popup.
+    ClosePopup,
+    /// A character of the answer.
+    Input(char),
+    /// Take back a character of the answer.
+    InputErase,
+    /// Leave the question unanswered.
+    InputLeave,
+    /// The next key is for the program, not for the shell.
+    Leader,
+    /// It is for the shell after all.
+    LeaderOff,
+}

@@ -1,0 +1,178 @@
+//! The guide: the step's text, its question, its checks, its hints, and after
+//! the step what there is to say.
+
+mod after;
+mod state;
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::shells::framed;
+use super::state::Focus;
+use super::text::{Page, clean, scrolled};
+use super::view::LabView;
+use super::{Command, Geometry, Theme};
+use crate::session::{Phase, Session};
+
+/// Draws the guide.
+pub(super) fn draw(
+    view: &LabView<'_>,
+    theme: Theme,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    geometry: &mut Geometry,
+) {
+    let focused = view.state.focus == Focus::Guide;
+    let block = framed(title(view.session, focused, theme), focused, area, theme);
+    let mut inner = block.inner(area);
+    frame.render_widget(block, area);
+    geometry.hits.push((area, Command::Focus(Focus::Guide)));
+    inner.x += 1;
+    inner.width = inner.width.saturating_sub(2);
+    let width = usize::from(inner.width).min(96);
+    let below = message(view, width, theme);
+    let rows = u16::try_from(below.lines.len())
+        .unwrap_or(0)
+        .min(inner.height / 2);
+    let above = Rect {
+        height: inner.height - rows,
+        ..inner
+    };
+    let page = page(view, width, theme);
+    geometry.guide_limit = scrolled(
+        &page,
+        view.state.guide_scroll,
+        frame,
+        above,
+        &mut geometry.hits,
+    );
+    let below_area = Rect {
+        y: above.bottom(),
+        height: rows,
+        ..inner
+    };
+    scrolled(&below, 0, frame, below_area, &mut Vec::new());
+}
+
+fn title(session: &Session, focused: bool, theme: Theme) -> Line<'static> {
+    let mark = if focused { "▶ " } else { "" };
+    let words = match session.phase() {
+        Phase::Finished => " The end ".to_owned(),
+        _ => format!(" {mark}{} ", clean(&session.step().title)),
+    };
+    Line::styled(words, theme.strong())
+}
+
+fn message(view: &LabView<'_>, width: usize, theme: Theme) -> Page {
+    let mut page = Page::new(width, theme);
+    if let Some(message) = view.message {
+        page.say(&format!("» {message}"), theme.notice(), 2);
+    }
+    page
+}
+
+/// All there is to say now.
+fn page(view: &LabView<'_>, width: usize, theme: Theme) -> Page {
+    let mut page = Page::new(width, theme);
+    let session = view.session;
+    match session.phase() {
+        Phase::Rewinding { to } => building(&mut page, *to),
+        Phase::Lost { reason } => lost(&mut page, reason),
+        Phase::Finished => finished(&mut page, session),
+        Phase::Judged => {
+            after::add(&mut page, view);
+            page.say(&"─".repeat(width.min(24)), theme.dim(), 0);
+            text(&mut page, session);
+            commands(&mut page, view.lines);
+        }
+        _ => before(&mut page, view),
+    }
+    page
+}
+
+fn building(page: &mut Page, to: usize) {
+    page.say("The lab host is being built…", page.theme.strong(), 0);
+    page.gap();
+    let words = if to == 0 {
+        "A throw-away machine: nothing in it touches the real one.".to_owned()
+    } else {
+        format!("The steps before step {} are played again.", to + 1)
+    };
+    page.say(&words, page.theme.plain(), 0);
+}
+
+fn lost(page: &mut Page, reason: &str) {
+    page.say("The lab host is gone.", page.theme.notice(), 0);
+    page.gap();
+    page.say(reason, page.theme.plain(), 0);
+    page.gap();
+    let words = "Nothing of the real machine was touched. Enter builds a new one and plays the steps before this one.";
+    page.say(words, page.theme.plain(), 0);
+}
+
+fn finished(page: &mut Page, session: &Session) {
+    page.say("✓ All steps are done.", page.theme.good(), 2);
+    page.gap();
+    page.markdown(&session.lab().recap);
+    page.say(
+        "Enter leaves, u goes back to the last step.",
+        page.theme.dim(),
+        0,
+    );
+}
+
+/// The step before it is done.
+fn before(page: &mut Page, view: &LabView<'_>) {
+    let session = view.session;
+    state::trouble(page, session);
+    text(page, session);
+    question(page, session);
+    commands(page, view.lines);
+    state::checks(page, session);
+    state::hints(page, session);
+}
+
+fn text(page: &mut Page, session: &Session) {
+    page.markdown(&session.step().text);
+    if let Some(goal) = &session.step().goal {
+        page.say("Your task", page.theme.strong(), 0);
+        page.markdown(goal);
+    }
+}
+
+/// The question before the step; once answered, only the choice.
+fn question(page: &mut Page, session: &Session) {
+    let Some(ask) = &session.step().ask else {
+        return;
+    };
+    let theme = page.theme;
+    if let Some(choice) = session.chosen().and_then(|index| ask.choices.get(index)) {
+        page.item("Your guess: ", theme.strong(), &choice.say);
+        page.gap();
+        return;
+    }
+    page.item("? ", theme.accent(), &ask.predict);
+    for (index, choice) in ask.choices.iter().enumerate() {
+        let first = page.lines.len();
+        page.item(&format!("  {} ", index + 1), theme.key(), &choice.say);
+        page.hit(first, &Command::Predict(index));
+    }
+    if session.wants_answer() {
+        let words = format!("→ First a guess: press 1 to {}.", ask.choices.len());
+        page.say(&words, theme.notice(), 2);
+    }
+    page.gap();
+}
+
+/// What a person would type.
+fn commands(page: &mut Page, lines: &[String]) {
+    for line in lines {
+        let spans = [
+            Span::styled("$ ", page.theme.dim()),
+            Span::styled(clean(line), page.theme.code()),
+        ];
+        page.spans(&spans, 4);
+    }
+    page.gap();
+}

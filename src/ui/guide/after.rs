@@ -1,0 +1,80 @@
+//! What there is to say once the step is done.
+
+use ratatui::text::Span;
+
+use super::state;
+use crate::session::{How, Session};
+use crate::ui::keymap::asking;
+use crate::ui::text::{Page, clean};
+use crate::ui::view::LabView;
+
+/// The result, the reply to the guess, the explanation, the question.
+pub(super) fn add(page: &mut Page, view: &LabView<'_>) {
+    let session = view.session;
+    let theme = page.theme;
+    page.say(&format!("✓ {}", done(session)), theme.good(), 2);
+    state::checks(page, session);
+    state::trouble(page, session);
+    reply(page, session);
+    page.markdown(&session.step().explain);
+    question(page, view);
+}
+
+/// By whose hand.
+fn done(session: &Session) -> &'static str {
+    match session.passed(session.index()) {
+        Some(How::Typed) => "Done, by your own hand.",
+        Some(How::Shown) => "Done, with the line from the guide.",
+        Some(How::Skipped) => "Passed over.",
+        Some(How::Read) => "Read.",
+        Some(How::Played) | None => "Done.",
+    }
+}
+
+/// What is said to the guess; never more than neutral.
+fn reply(page: &mut Page, session: &Session) {
+    let Some(ask) = &session.step().ask else {
+        return;
+    };
+    let Some(choice) = session.chosen().and_then(|index| ask.choices.get(index)) else {
+        return;
+    };
+    let word = match session.chosen_right() {
+        Some(true) => "Your guess was right: ",
+        Some(false) => "Your guess was otherwise: ",
+        None => "Your guess: ",
+    };
+    page.item(word, page.theme.strong(), &choice.say);
+    page.markdown(&choice.reply);
+    page.gap();
+}
+
+/// The question after the step.
+fn question(page: &mut Page, view: &LabView<'_>) {
+    let session = view.session;
+    let Some(then_ask) = &session.step().then_ask else {
+        return;
+    };
+    let theme = page.theme;
+    page.item("? ", theme.accent(), &then_ask.read);
+    match session.answered() {
+        Some((text, true)) => page.say(&format!("  {text}: right"), theme.good(), 2),
+        Some((text, false)) => {
+            page.say(
+                &format!("  {text}: not what is there; look again"),
+                theme.plain(),
+                2,
+            );
+        }
+        None => {}
+    }
+    if asking(session, view.state) {
+        let spans = [
+            Span::styled("  > ", theme.key()),
+            Span::styled(clean(&view.state.input), theme.strong()),
+            Span::styled("▏", theme.accent()),
+        ];
+        page.spans(&spans, 4);
+    }
+    page.gap();
+}

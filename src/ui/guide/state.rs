@@ -1,0 +1,91 @@
+//! How the step stands: what stands in the way, the checks, the hints.
+
+use crate::check::Verdict;
+use crate::lab::Check;
+use crate::session::{Phase, Session};
+use crate::ui::text::{Page, clean, cut};
+
+/// What stands in the way, first of all.
+pub(super) fn trouble(page: &mut Page, session: &Session) {
+    let theme = page.theme;
+    if let Some(spoilt) = session.spoilt() {
+        page.say(&format!("! {spoilt}"), theme.notice(), 2);
+        page.say(
+            "b builds the lab host again at this step.",
+            theme.plain(),
+            2,
+        );
+        page.gap();
+    }
+    if let Some(surprise) = session.surprise() {
+        page.say(&format!("! {surprise}"), theme.notice(), 2);
+        page.say(
+            "That was not planned. Enter tries it again.",
+            theme.plain(),
+            2,
+        );
+        page.gap();
+    }
+    if let Phase::Applying { done } = session.phase() {
+        let all = session.step().script().len();
+        page.say(&format!("… {done} of {all} done"), theme.accent(), 2);
+        page.gap();
+    }
+}
+
+/// The checks, in their order.
+pub(super) fn checks(page: &mut Page, session: &Session) {
+    let telling = *session.phase() == Phase::Observing || session.hints_open() > 0;
+    let checks = session.step().checks.iter();
+    let mut verdicts = session.verdicts().iter();
+    let mut reached = session.reached().iter();
+    for check in checks {
+        let was = reached.next().is_some_and(|was| *was);
+        add(page, check, verdicts.next(), was, telling);
+    }
+    page.gap();
+}
+
+fn add(page: &mut Page, check: &Check, verdict: Option<&Verdict>, was: bool, telling: bool) {
+    let theme = page.theme;
+    let holds = verdict.is_some_and(|verdict| verdict.holds);
+    let words = cut(&check.expect, page.width.saturating_sub(2));
+    if holds {
+        page.say(&format!("☑ {words}"), theme.good(), 2);
+        return;
+    }
+    page.say(&format!("☐ {words}"), theme.plain(), 2);
+    if was {
+        page.say("  was true, no longer", theme.strong(), 2);
+    }
+    if telling || was {
+        page.item("  ", theme.plain(), &check.otherwise);
+        if let Some(verdict) = verdict {
+            why(page, verdict);
+        }
+    }
+}
+
+/// The values that decided.
+fn why(page: &mut Page, verdict: &Verdict) {
+    if !verdict.not_yet.is_empty() {
+        page.say(&format!("  {}", verdict.not_yet), page.theme.dim(), 2);
+    }
+    for (name, value) in verdict.values.iter().take(3) {
+        let words = format!("  {} = {}", clean(name), clean(value));
+        let words = cut(&words, page.width);
+        page.say(&words, page.theme.dim(), 4);
+    }
+}
+
+/// The hints that are open, and that there are more.
+pub(super) fn hints(page: &mut Page, session: &Session) {
+    let theme = page.theme;
+    let hints = &session.step().hints;
+    for (index, hint) in hints.iter().take(session.hints_open()).enumerate() {
+        page.item(&format!("hint {}: ", index + 1), theme.accent(), &hint.say);
+    }
+    if session.offered_hint().is_some() {
+        page.say("There is a hint for just this: press h.", theme.notice(), 2);
+    }
+}

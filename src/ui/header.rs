@@ -1,0 +1,71 @@
+//! The first row: which lab, which step, how the lab host is.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::Theme;
+use super::text::{clean, cut, width};
+use crate::session::{How, Phase, Session};
+
+/// Draws the header.
+pub(super) fn draw(session: &Session, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
+    let state = format!(" lab host: {} ", host(session));
+    let steps = session.lab().steps.len();
+    let step = format!(" step {}/{steps} ", session.index() + 1);
+    let room = usize::from(area.width).saturating_sub(width(&state) + width(&step) + 4);
+    let name = cut(&name(session), room);
+    let mut dots = format!("{} ", dots(session));
+    let left = room.saturating_sub(width(&name));
+    if width(&dots) > left {
+        dots.clear();
+    }
+    let rule = "─".repeat(4 + left - width(&dots));
+    let style = if matches!(session.phase(), Phase::Lost { .. }) || session.spoilt().is_some() {
+        theme.notice()
+    } else {
+        theme.good()
+    };
+    let line = Line::from(vec![
+        Span::styled(name, theme.strong()),
+        Span::styled(rule, theme.dim()),
+        Span::styled(step, theme.plain()),
+        Span::styled(dots, theme.accent()),
+        Span::styled(state, style),
+    ]);
+    frame.render_widget(line, area);
+}
+
+fn name(session: &Session) -> String {
+    let lab = session.lab();
+    let number: String = lab.id.chars().take_while(char::is_ascii_digit).collect();
+    let title = clean(&lab.title);
+    if number.is_empty() {
+        format!(" isolab · {title} ")
+    } else {
+        format!(" isolab · {number} {title} ")
+    }
+}
+
+/// How the lab host is, in a word.
+fn host(session: &Session) -> &'static str {
+    match session.phase() {
+        Phase::Lost { .. } => "lost",
+        Phase::Rewinding { .. } => "building…",
+        _ if session.spoilt().is_some() => "spoilt",
+        _ => "safe",
+    }
+}
+
+/// A mark for each step: done ●, passed over ◌, present ◐, open ○.
+fn dots(session: &Session) -> String {
+    let steps = 0..session.lab().steps.len();
+    let finished = *session.phase() == Phase::Finished;
+    let mark = |step| match session.passed(step) {
+        _ if step == session.index() && !finished => '◐',
+        Some(How::Skipped) => '◌',
+        Some(_) => '●',
+        None => '○',
+    };
+    steps.map(mark).collect()
+}

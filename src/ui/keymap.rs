@@ -1,0 +1,267 @@
+//! Which key asks for what, now. The footer offers what is found here.
+
+mod offer;
+
+pub(super) use offer::offers;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+
+use super::command::Command;
+use super::state::{Focus, Popup, UiState};
+use crate::lab::PanelName;
+use crate::session::{Phase, Scope, Session};
+
+/// How far a page is scrolled by a key.
+const PAGE: i32 = 8;
+
+/// What decides the meaning of a key.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// What only the screen knows.
+    pub state: &'a UiState,
+    /// The run; `None` in the catalogue.
+    pub session: Option<&'a Session>,
+}
+
+impl<'a> Context<'a> {
+    /// In the catalogue.
+    pub fn catalogue(state: &'a UiState) -> Self {
+        Self {
+            state,
+            session: None,
+        }
+    }
+
+    /// In a lab.
+    pub fn lab(session: &'a Session, state: &'a UiState) -> Self {
+        Self {
+            state,
+            session: Some(session),
+        }
+    }
+}
+
+/// What a key asks for.
+pub fn command(event: &KeyEvent, context: &Context<'_>) -> Option<Command> {
+    if event.kind == KeyEventKind::Release {
+        return None;
+    }
+    if let Some(popup) = &context.state.popup {
+        return in_popup(event, popup, context);
+    }
+    let Some(session) = context.session else {
+        return in_catalogue(event, context.state);
+    };
+    match context.state.focus {
+        Focus::Shell(actor) => Some(in_shell(event, actor, context.state, session)),
+        Focus::Guide if asking(session, context.state) => {
+            in_answer(event, context.state).or_else(|| in_guide(event, session))
+        }
+        Focus::Guide => in_guide(event, session),
+        Focus::Panel => panel_digit(event).or_else(|| in_guide(event, session)),
+    }
+}
+
+/// Whether the question after the step waits for an answer.
+pub(super) fn asking(session: &Session, state: &UiState) -> bool {
+    let open = session.answered().is_none_or(|(_, right)| !right);
+    *session.phase() == Phase::Judged
+        && session.step().then_ask.is_some()
+        && open
+        && !state.declined
+}
+
+/// Whether the step is the person's own to do.
+pub(super) fn by_hand(session: &Session) -> bool {
+    let step = session.step();
+    !step.is_text() && (step.goal.is_some() || step.script().is_empty())
+}
+
+fn in_popup(event: &KeyEvent, popup: &Popup, context: &Context<'_>) -> Option<Command> {
+    let leave = if context.session.is_some() {
+        Command::Leave
+    } else {
+        Command::Quit
+    };
+    Some(match (event.code, popup) {
+        (KeyCode::Enter, Popup::Steps { selected }) => Command::GoTo(*selected),
+        (KeyCode::Up | KeyCode::Char('k'), Popup::Steps { .. }) => Command::Select(-1),
+        (KeyCode::Down | KeyCode::Char('j'), Popup::Steps { .. }) => Command::Select(1),
+        (KeyCode::Char('s'), Popup::StartOver) => Command::StartOver(Scope::Step),
+        (KeyCode::Char('l'), Popup::StartOver) => Command::StartOver(Scope::Lab),
+        (KeyCode::Enter | KeyCode::Char('y'), Popup::Quit) => leave,
+        (KeyCode::Esc | KeyCode::Char('q' | '?'), _)
+        | (KeyCode::Char('n'), Popup::Quit)
+        | (KeyCode::Enter, Popup::Help | Popup::Message(_)) => Command::ClosePopup,
+        (KeyCode::Up, _) => Command::Scroll(-1),
+        (KeyCode::Down, _) => Command::Scroll(1),
+        (KeyCode::PageUp, _) => Command::Scroll(-PAGE),
+        (KeyCode::PageDown, _) => Command::Scroll(PAGE),
+        _ => return None,
+    })
+}
+
+fn in_catalogue(event: &KeyEvent, state: &UiState) -> Option<Command> {
+    Some(match event.code {
+        KeyCode::Char('c') if control(event) => Command::Quit,
+        KeyCode::Up | KeyCode::Char('k') => Command::Select(-1),
+        KeyCode::Down | KeyCode::Char('j') => Command::Select(1),
+        KeyCode::PageUp => Command::Select(-PAGE),
+        KeyCode::PageDown => Command::Select(PAGE),
+        KeyCode::Home => Command::SelectRow(0),
+        KeyCode::End => Command::Select(i32::MAX),
+        KeyCode::Enter => Command::OpenLab(state.selected),
+        KeyCode::Char('?') => Command::Popup(Popup::Help),
+        KeyCode::Char('q') => Command::Quit,
+        _ => return None,
+    })
+}
+
+fn control(event: &KeyEvent) -> bool {
+    event.modifiers.contains(KeyModifiers::CONTROL)
+}
+
+/// `Ctrl-]`. A terminal sends 0x1d for it, which crossterm reads as `Ctrl-5`.
+fn is_leader(event: &KeyEvent) -> bool {
+    control(event) && matches!(event.code, KeyCode::Char(']' | '5'))
+}
+
+fn in_shell(event: &KeyEvent, actor: usize, state: &UiState, session: &Session) -> Command {
+    let for_shell = Command::ToShell(actor, *event);
+    if !state.leader {
+        return if is_leader(event) {
+            Command::Leader
+        } else {
+            for_shell
+        };
+    }
+    match event.code {
+        _ if is_leader(event) => for_shell,
+        KeyCode::Tab => Command::FocusNext,
+        KeyCode::BackTab => Command::FocusPrevious,
+        KeyCode::Enter => on(session).unwrap_or(Command::LeaderOff),
+        KeyCode::Char('g') => Command::Focus(Focus::Guide),
+        KeyCode::Char('z') => Command::Zoom,
+        KeyCode::Char('q') => Command::Popup(Popup::Quit),
+        KeyCode::Char('?') => Command::Popup(Popup::Help),
+        KeyCode::Char(digit @ '1'..='9') => shell(digit, session).unwrap_or(Command::LeaderOff),
+        _ => Command::LeaderOff,
+    }
+}
+
+fn number(digit: char) -> Option<usize> {
+    let number = usize::try_from(digit.to_digit(10)?).ok()?;
+    number.checked_sub(1)
+}
+
+fn shell(digit: char, session: &Session) -> Option<Command> {
+    let there = |index: &usize| *index < session.lab().actors.len();
+    let index = number(digit).filter(there)?;
+    Some(Command::Focus(Focus::Shell(index)))
+}
+
+fn panel_digit(event: &KeyEvent) -> Option<Command> {
+    match event.code {
+        KeyCode::Char(digit @ '1'..='6') => panel(digit),
+        _ => None,
+    }
+}
+
+fn panel(digit: char) -> Option<Command> {
+    let panel = PanelName::ALL.get(number(digit)?)?;
+    Some(Command::Panel(*panel))
+}
+
+fn in_answer(event: &KeyEvent, state: &UiState) -> Option<Command> {
+    Some(match event.code {
+        KeyCode::Esc => Command::InputLeave,
+        KeyCode::Backspace => Command::InputErase,
+        KeyCode::Enter if !state.input.trim().is_empty() => Command::Answer(state.input.clone()),
+        KeyCode::Char(letter) if !control(event) => Command::Input(letter),
+        _ => return None,
+    })
+}
+
+fn in_guide(event: &KeyEvent, session: &Session) -> Option<Command> {
+    if control(event) {
+        let end = matches!(event.code, KeyCode::Char('c' | 'd' | 'q'));
+        return end.then_some(Command::Popup(Popup::Quit));
+    }
+    Some(match event.code {
+        KeyCode::Enter => return on(session),
+        KeyCode::Tab => Command::FocusNext,
+        KeyCode::BackTab => Command::FocusPrevious,
+        KeyCode::Up => Command::Scroll(-1),
+        KeyCode::Down => Command::Scroll(1),
+        KeyCode::PageUp => Command::Scroll(-PAGE),
+        KeyCode::PageDown | KeyCode::Char(' ') => Command::Scroll(PAGE),
+        KeyCode::Home => Command::Scroll(-i32::MAX),
+        KeyCode::End => Command::Scroll(i32::MAX),
+        KeyCode::Char(letter) => return letter_in_guide(letter, session),
+        _ => return None,
+    })
+}
+
+fn letter_in_guide(letter: char, session: &Session) -> Option<Command> {
+    let selected = session.index();
+    Some(match letter {
+        '1'..='9' => return digit_in_guide(letter, session),
+        't' if by_hand(session) && hints_left(session) => own(session),
+        't' => Command::Show,
+        'h' => Command::Hint,
+        'n' => Command::Next,
+        'u' => Command::Back,
+        's' => Command::Skip,
+        'b' => Command::Rebuild,
+        'r' => Command::Popup(Popup::StartOver),
+        'g' => Command::Popup(Popup::Steps { selected }),
+        'z' => Command::Zoom,
+        '?' => Command::Popup(Popup::Help),
+        'q' => Command::Popup(Popup::Quit),
+        _ => return None,
+    })
+}
+
+fn digit_in_guide(digit: char, session: &Session) -> Option<Command> {
+    if *session.phase() != Phase::Predicting {
+        return panel(digit);
+    }
+    let choices = session
+        .step()
+        .ask
+        .as_ref()
+        .map_or(0, |ask| ask.choices.len());
+    let choice = number(digit).filter(|choice| *choice < choices);
+    choice.map(Command::Predict)
+}
+
+fn hints_left(session: &Session) -> bool {
+    session.hints_open() < session.step().hints.len()
+}
+
+/// What Enter asks for: whatever leads on.
+pub(super) fn on(session: &Session) -> Option<Command> {
+    match session.phase() {
+        Phase::Briefing | Phase::Predicting if session.step().is_text() => Some(Command::Next),
+        Phase::Briefing | Phase::Predicting | Phase::Observing if by_hand(session) => {
+            Some(own(session))
+        }
+        Phase::Briefing | Phase::Predicting | Phase::Observing => Some(Command::Run),
+        Phase::Judged => Some(Command::Next),
+        Phase::Finished => Some(Command::Leave),
+        Phase::Lost { .. } => Some(Command::Rebuild),
+        Phase::Applying { .. } | Phase::Rewinding { .. } => None,
+    }
+}
+
+/// Says that nobody else does the step.
+fn own(session: &Session) -> Command {
+    let then = if hints_left(session) {
+        "h opens a hint"
+    } else {
+        "t puts the line into the prompt"
+    };
+    Command::Popup(Popup::Message(format!(
+        "This step is yours: do it in the shells (Tab goes there). {then}; s passes the step over."
+    )))
+}

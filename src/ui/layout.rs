@@ -1,0 +1,87 @@
+//! Which area is where.
+
+use ratatui::layout::{Constraint, Layout, Rect};
+
+use super::state::Focus;
+use super::view::LabView;
+
+/// The fewest columns of a shell that stands beside another.
+const SHELL: u16 = 38;
+
+/// The areas of the lab screen; an area that is not shown has no place.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Areas {
+    /// The first row.
+    pub(super) header: Rect,
+    /// The step's text, frame and all.
+    pub(super) guide: Option<Rect>,
+    /// The panel, frame and all.
+    pub(super) panel: Option<Rect>,
+    /// The shells that are shown: actor index and place, frame and all.
+    pub(super) shells: Vec<(usize, Rect)>,
+    /// The last row.
+    pub(super) footer: Rect,
+}
+
+impl Areas {
+    /// The areas of a view.
+    pub(super) fn of(area: Rect, view: &LabView<'_>) -> Self {
+        let rows = [
+            Constraint::Length(1),
+            Constraint::Fill(1),
+            Constraint::Length(1),
+        ];
+        let [header, middle, footer] = Layout::vertical(rows).areas(area);
+        let empty = Self {
+            header,
+            guide: None,
+            panel: None,
+            shells: Vec::new(),
+            footer,
+        };
+        match (view.state.zoom, view.state.focus) {
+            (true, Focus::Guide) => Self {
+                guide: Some(middle),
+                ..empty
+            },
+            (true, Focus::Panel) => Self {
+                panel: Some(middle),
+                ..empty
+            },
+            (true, Focus::Shell(index)) => Self {
+                shells: vec![(index, middle)],
+                ..empty
+            },
+            (false, _) => empty.filled(middle, view),
+        }
+    }
+
+    fn filled(self, middle: Rect, view: &LabView<'_>) -> Self {
+        let height = (middle.height * 38 / 100).clamp(8, 24);
+        let rows = [Constraint::Fill(1), Constraint::Length(height)];
+        let [top, bottom] = Layout::vertical(rows).areas(middle);
+        let width = (top.width / 2).min(90);
+        let columns = [Constraint::Length(width), Constraint::Fill(1)];
+        let [guide, panel] = Layout::horizontal(columns).areas(top);
+        Self {
+            guide: Some(guide),
+            panel: Some(panel),
+            shells: shells(bottom, view),
+            ..self
+        }
+    }
+}
+
+/// As many shells side by side as fit; the one with the focus is always among them.
+fn shells(area: Rect, view: &LabView<'_>) -> Vec<(usize, Rect)> {
+    let wanted = view.panes.len();
+    if wanted == 0 {
+        return Vec::new();
+    }
+    let fitting = usize::from(area.width / SHELL).clamp(1, wanted);
+    let shown = view.state.shell.min(wanted - 1);
+    let first = (shown + 1).saturating_sub(fitting);
+    let columns = vec![Constraint::Fill(1); fitting];
+    let places = Layout::horizontal(columns).split(area);
+    (first..).zip(places.iter().copied()).collect()
+}

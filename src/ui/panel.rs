@@ -1,0 +1,196 @@
+//! The panels: facts of the snapshot, drawn.
+
+mod identity;
+mod ipc;
+mod journal;
+mod mount;
+mod namespace;
+mod process;
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::shells::framed;
+use super::state::Focus;
+use super::text::{Page, cut, scrolled, width};
+use super::view::LabView;
+use super::{Command, Geometry, Theme};
+use crate::lab::PanelName;
+use crate::snapshot::{Actor, Snapshot};
+
+/// The most lines that tell what changed.
+const CHANGES: usize = 3;
+
+/// What a panel is drawn from.
+#[derive(Clone, Copy)]
+struct Facts<'a> {
+    /// The actors in the lab's order, those that are there.
+    actors: &'a [(&'a str, &'a Actor)],
+    /// The state when the step began.
+    before: &'a Snapshot,
+}
+
+/// Draws the panel in front.
+pub(super) fn draw(
+    view: &LabView<'_>,
+    theme: Theme,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    geometry: &mut Geometry,
+) {
+    let focused = view.state.focus == Focus::Panel;
+    let block = framed(Line::default(), focused, area, theme);
+    let mut inner = block.inner(area);
+    frame.render_widget(block, area);
+    geometry.hits.push((area, Command::Focus(Focus::Panel)));
+    tabs(view, theme, frame, area, geometry);
+    inner.x += 1;
+    inner.width = inner.width.saturating_sub(1);
+    let columns = usize::from(inner.width);
+    let changed = changes(view, columns, theme);
+    let rows = u16::try_from(changed.lines.len())
+        .unwrap_or(0)
+        .min(inner.height / 2);
+    let above = Rect {
+        height: inner.height - rows,
+        ..inner
+    };
+    let page = page(view, columns, theme);
+    geometry.panel_limit = scrolled(
+        &page,
+        view.state.panel_scroll,
+        frame,
+        above,
+        &mut geometry.hits,
+    );
+    for (y, line) in (above.bottom()..inner.bottom()).zip(&changed.lines) {
+        frame.render_widget(
+            line,
+            Rect {
+                y,
+                height: 1,
+                ..inner
+            },
+        );
+    }
+}
+
+fn page(view: &LabView<'_>, columns: usize, theme: Theme) -> Page {
+    let session = view.session;
+    let mut page = Page::new(columns, theme);
+    let now = session.now();
+    let names = session.lab().actors.iter().map(|actor| actor.name.as_str());
+    let actors: Vec<(&str, &Actor)> = names
+        .filter_map(|name| Some((name, now.actors.get(name)?)))
+        .collect();
+    let facts = Facts {
+        actors: &actors,
+        before: session.before(),
+    };
+    if actors.is_empty() && view.state.panel != PanelName::Journal {
+        page.say("Nothing has been observed yet.", theme.dim(), 0);
+        return page;
+    }
+    let source = match view.state.panel {
+        PanelName::Namespace => namespace::add(&mut page, &facts),
+        PanelName::Process => process::add(&mut page, &facts),
+        PanelName::Ipc => ipc::add(&mut page, &facts),
+        PanelName::Identity => identity::add(&mut page, &facts),
+        PanelName::Mount => mount::add(&mut page, &facts),
+        PanelName::Journal => journal::add(&mut page, session),
+    };
+    page.gap();
+    page.say(source, theme.dim(), 2);
+    page
+}
+
+fn changes(view: &LabView<'_>, columns: usize, theme: Theme) -> Page {
+    let mut page = Page::new(columns, theme);
+    let all = view.changes.len();
+    for change in view.changes.iter().take(CHANGES) {
+        let words = cut(&format!("changed: {}", change.words), columns);
+        page.lines.push(Line::styled(words, theme.own()));
+    }
+    if all > CHANGES {
+        page.lines.pop();
+        let words = format!("changed: {} more things", all + 1 - CHANGES);
+        page.lines.push(Line::styled(words, theme.own()));
+    }
+    page
+}
+
+/// The long and the short name of a panel.
+fn names(panel: PanelName) -> (&'static str, &'static str) {
+    match panel {
+        PanelName::Namespace => ("Namespaces", "Ns"),
+        PanelName::Process => ("Processes", "Proc"),
+        PanelName::Ipc => ("IPC", "IPC"),
+        PanelName::Identity => ("Identity", "Ids"),
+        PanelName::Mount => ("Mounts", "Mnt"),
+        PanelName::Journal => ("Journal", "Log"),
+    }
+}
+
+/// The labels of the tabs, as long as the room allows.
+fn labels(front: PanelName, room: usize) -> Vec<(PanelName, String)> {
+    let label = |level: usize, index: usize, panel: PanelName| {
+        let (long, short) = names(panel);
+        let number = index + 1;
+        match level {
+            _ if panel == front => format!("[{number} {long}]"),
+            0 => format!(" {number} {long} "),
+            1 => format!(" {number} {short} "),
+            _ => format!(" {number} "),
+        }
+    };
+    let at = |level| -> Vec<(PanelName, String)> {
+        let all = PanelName::ALL.into_iter().enumerate();
+        all.map(|(index, panel)| (panel, label(level, index, panel)))
+            .collect()
+    };
+    let fits = |labels: &Vec<(PanelName, String)>| {
+        labels.iter().map(|(_, text)| width(text)).sum::<usize>() <= room
+    };
+    (0..2).map(at).find(fits).unwrap_or_else(|| at(2))
+}
+
+fn tabs(
+    view: &LabView<'_>,
+    theme: Theme,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    geometry: &mut Geometry,
+) {
+    let front = view.state.panel;
+    let focused = view.state.focus == Focus::Panel;
+    let mark = if focused { "▶" } else { " " };
+    let mut x = area.x + 1;
+    frame.render_widget(
+        Span::styled(mark, theme.strong()),
+        Rect {
+            x,
+            width: 1,
+            height: 1,
+            ..area
+        },
+    );
+    x += 1;
+    for (panel, text) in labels(front, usize::from(area.right().saturating_sub(x))) {
+        let columns = u16::try_from(width(&text)).unwrap_or(0);
+        let place = Rect {
+            x,
+            width: columns.min(area.right().saturating_sub(x)),
+            height: 1,
+            ..area
+        };
+        let style = if panel == front {
+            theme.strong()
+        } else {
+            theme.plain()
+        };
+        frame.render_widget(Span::styled(text, style), place);
+        geometry.hits.push((place, Command::Panel(panel)));
+        x = x.saturating_add(columns).min(area.right());
+    }
+}

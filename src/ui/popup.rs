@@ -1,0 +1,140 @@
+//! Windows over the screen.
+
+mod help;
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Rect};
+use ratatui::text::Line;
+use ratatui::widgets::{Block, Clear};
+
+use super::state::{Popup, UiState};
+use super::text::{Page, clean, column, scrolled};
+use super::{Command, Geometry, Theme};
+use crate::session::{How, Scope, Session};
+
+/// Draws the open popup, if one is open. A click beside it closes it.
+pub(super) fn draw(
+    state: &UiState,
+    session: Option<&Session>,
+    theme: Theme,
+    frame: &mut Frame<'_>,
+    geometry: &mut Geometry,
+) {
+    let Some(popup) = &state.popup else { return };
+    let screen = frame.area();
+    let width = screen.width.saturating_sub(8).min(76);
+    let (title, page) = content(popup, session, usize::from(width) - 4, theme);
+    let lines = u16::try_from(page.lines.len()).unwrap_or(u16::MAX);
+    let height = lines.saturating_add(2).min(screen.height - 2);
+    let area = screen.centered(Constraint::Length(width), Constraint::Length(height));
+    let block = Block::bordered()
+        .title(Line::styled(format!(" {title} "), theme.strong()))
+        .title_bottom(Line::styled(" Esc closes ", theme.dim()).right_aligned())
+        .border_style(theme.accent());
+    let mut inner = block.inner(area);
+    inner.x += 1;
+    inner.width -= 2;
+    frame.render_widget(Clear, area);
+    frame.render_widget(block, area);
+    geometry.hits.push((screen, Command::ClosePopup));
+    geometry.hits.push((area, Command::Scroll(0)));
+    let scroll = position(state, popup, inner);
+    geometry.popup_limit = scrolled(&page, scroll, frame, inner, &mut geometry.hits);
+}
+
+/// The line the popup is drawn from: the selected step stays in sight.
+fn position(state: &UiState, popup: &Popup, area: Rect) -> usize {
+    match popup {
+        Popup::Steps { selected } => {
+            (selected + 1).saturating_sub(usize::from(area.height).saturating_sub(1))
+        }
+        _ => state.popup_scroll,
+    }
+}
+
+fn content(
+    popup: &Popup,
+    session: Option<&Session>,
+    width: usize,
+    theme: Theme,
+) -> (&'static str, Page) {
+    let mut page = Page::new(width, theme);
+    let title = match popup {
+        Popup::Help => {
+            help::add(&mut page, session.is_some());
+            "Keys"
+        }
+        Popup::Steps { selected } => {
+            if let Some(session) = session {
+                steps(&mut page, session, *selected);
+            }
+            "Go to a step (Enter)"
+        }
+        Popup::StartOver => {
+            start_over(&mut page);
+            "Start over"
+        }
+        Popup::Quit => {
+            quit(&mut page, session.is_some());
+            "Leave?"
+        }
+        Popup::Message(text) => {
+            page.markdown(text);
+            "isolab"
+        }
+    };
+    (title, page)
+}
+
+fn steps(page: &mut Page, session: &Session, selected: usize) {
+    for (index, step) in session.lab().steps.iter().enumerate() {
+        let how = match session.passed(index) {
+            _ if index == session.index() => "◐ here",
+            Some(How::Skipped) => "◌ passed over",
+            Some(_) => "● done",
+            None => "○",
+        };
+        let (mark, style) = if index == selected {
+            ("▸", page.theme.selected())
+        } else {
+            (" ", page.theme.plain())
+        };
+        let title = column(&clean(&step.title), page.width.saturating_sub(20));
+        let text = format!("{mark} {:>2} {title} {how}", index + 1);
+        let first = page.lines.len();
+        page.lines
+            .push(Line::styled(column(&text, page.width), style));
+        page.hit(first, &Command::GoTo(index));
+    }
+}
+
+fn choice(page: &mut Page, key: &str, words: &str, command: &Command) {
+    let first = page.lines.len();
+    page.item(&format!("{key}  "), page.theme.key(), words);
+    page.hit(first, command);
+}
+
+fn start_over(page: &mut Page) {
+    choice(
+        page,
+        "s",
+        "this step, in a new lab host",
+        &Command::StartOver(Scope::Step),
+    );
+    choice(
+        page,
+        "l",
+        "the whole lab, from the first step",
+        &Command::StartOver(Scope::Lab),
+    );
+}
+
+fn quit(page: &mut Page, in_lab: bool) {
+    let (words, command) = if in_lab {
+        ("leave the lab; its lab host ends", Command::Leave)
+    } else {
+        ("end isolab", Command::Quit)
+    };
+    choice(page, "y", words, &command);
+    choice(page, "n", "stay", &Command::ClosePopup);
+}

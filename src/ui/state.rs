@@ -1,0 +1,203 @@
+//! What only the screen knows.
+
+use crate::lab::PanelName;
+
+use super::Geometry;
+use super::command::Command;
+
+/// The area that gets the keys.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Focus {
+    /// The step's text.
+    #[default]
+    Guide,
+    /// The panel.
+    Panel,
+    /// The shell of the actor with this index.
+    Shell(usize),
+}
+
+/// A window over the screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Popup {
+    /// The keys.
+    Help,
+    /// The steps of the lab.
+    Steps {
+        /// The selected step.
+        selected: usize,
+    },
+    /// Start what over?
+    StartOver,
+    /// Really leave?
+    Quit,
+    /// Something to read.
+    Message(String),
+}
+
+/// What only the screen knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UiState {
+    /// The selected row of the catalogue.
+    pub selected: usize,
+    /// The area that gets the keys.
+    pub focus: Focus,
+    /// The shell that had the focus last: the one shown where only one fits.
+    pub shell: usize,
+    /// The panel in front.
+    pub panel: PanelName,
+    /// How many lines the guide is scrolled.
+    pub guide_scroll: usize,
+    /// How many lines the panel is scrolled.
+    pub panel_scroll: usize,
+    /// How many lines the popup is scrolled.
+    pub popup_scroll: usize,
+    /// The open popup.
+    pub popup: Option<Popup>,
+    /// Whether the focused area is shown alone.
+    pub zoom: bool,
+    /// The answer being typed.
+    pub input: String,
+    /// Whether the question after the step was left unanswered.
+    pub declined: bool,
+    /// Whether the leader key was pressed.
+    pub leader: bool,
+}
+
+impl Default for UiState {
+    fn default() -> Self {
+        Self {
+            selected: 0,
+            focus: Focus::default(),
+            shell: 0,
+            panel: PanelName::Namespace,
+            guide_scroll: 0,
+            panel_scroll: 0,
+            popup_scroll: 0,
+            popup: None,
+            zoom: false,
+            input: String::new(),
+            declined: false,
+            leader: false,
+        }
+    }
+}
+
+impl UiState {
+    /// A step begins, or its phase changed: its text is shown from the top, an answer begins anew.
+    pub fn begin_step(&mut self) {
+        self.guide_scroll = 0;
+        self.panel_scroll = 0;
+        self.input.clear();
+        self.declined = false;
+    }
+
+    /// Follows a command that changes only what the screen shows; `geometry` is
+    /// of the last drawing. Tells whether it was one; any other closes the popup.
+    pub fn apply(&mut self, command: &Command, geometry: &Geometry) -> bool {
+        self.leader = *command == Command::Leader;
+        match command {
+            Command::Panel(panel) => self.bring(*panel),
+            Command::Focus(focus) => self.give(*focus),
+            Command::FocusNext => self.turn(1, geometry),
+            Command::FocusPrevious => self.turn(-1, geometry),
+            Command::Zoom => self.zoom = !self.zoom,
+            Command::Scroll(by) => self.scroll(*by, geometry),
+            Command::Select(by) => self.select(*by, geometry),
+            Command::SelectRow(row) => self.select_row(*row),
+            Command::Popup(popup) => self.open(popup),
+            Command::ClosePopup => self.popup = None,
+            Command::Input(letter) => self.input.push(*letter),
+            Command::InputErase => drop(self.input.pop()),
+            Command::InputLeave => self.declined = true,
+            Command::Leader | Command::LeaderOff => {}
+            Command::Answer(_) => return self.answered(),
+            _ => return self.beyond(),
+        }
+        true
+    }
+
+    fn answered(&mut self) -> bool {
+        self.input.clear();
+        false
+    }
+
+    fn beyond(&mut self) -> bool {
+        self.popup = None;
+        false
+    }
+
+    fn bring(&mut self, panel: PanelName) {
+        self.panel = panel;
+        self.panel_scroll = 0;
+    }
+
+    fn give(&mut self, focus: Focus) {
+        self.focus = focus;
+        if let Focus::Shell(index) = focus {
+            self.shell = index;
+        }
+    }
+
+    fn open(&mut self, popup: &Popup) {
+        self.popup = Some(popup.clone());
+        self.popup_scroll = 0;
+    }
+
+    fn turn(&mut self, by: isize, geometry: &Geometry) {
+        let areas = geometry.actors + 2;
+        let present = match self.focus {
+            Focus::Guide => 0,
+            Focus::Panel => 1,
+            Focus::Shell(index) => index + 2,
+        };
+        let next = if by > 0 {
+            (present + 1) % areas
+        } else {
+            (present + areas - 1) % areas
+        };
+        self.give(match next {
+            0 => Focus::Guide,
+            1 => Focus::Panel,
+            shell => Focus::Shell(shell - 2),
+        });
+    }
+
+    fn scroll(&mut self, by: i32, geometry: &Geometry) {
+        let (scroll, limit) = if self.popup.is_some() {
+            (&mut self.popup_scroll, geometry.popup_limit)
+        } else if self.focus == Focus::Panel {
+            (&mut self.panel_scroll, geometry.panel_limit)
+        } else {
+            (&mut self.guide_scroll, geometry.guide_limit)
+        };
+        *scroll = moved(*scroll, by, limit);
+    }
+
+    fn select(&mut self, by: i32, geometry: &Geometry) {
+        let last = geometry.rows.saturating_sub(1);
+        if let Some(Popup::Steps { selected }) = &mut self.popup {
+            *selected = moved(*selected, by, last);
+        } else {
+            self.selected = moved(self.selected, by, last);
+        }
+    }
+
+    fn select_row(&mut self, row: usize) {
+        if let Some(Popup::Steps { selected }) = &mut self.popup {
+            *selected = row;
+        } else {
+            self.selected = row;
+        }
+    }
+}
+
+/// Moves a position, within 0 and the limit.
+fn moved(position: usize, by: i32, limit: usize) -> usize {
+    let step = usize::try_from(by.unsigned_abs()).unwrap_or(usize::MAX);
+    if by < 0 {
+        position.min(limit).saturating_sub(step)
+    } else {
+        position.saturating_add(step).min(limit)
+    }
+}

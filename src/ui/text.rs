@@ -1,0 +1,58 @@
+//! Text on the screen: cleaned, marked up, wrapped.
+
+mod markdown;
+mod page;
+mod wrap;
+
+pub(super) use markdown::markdown;
+pub(super) use page::{Page, scrolled};
+pub(super) use wrap::wrap;
+
+use unicode_width::UnicodeWidthStr;
+
+/// The text without characters that would steer the terminal or turn the
+/// direction of writing; a tab becomes a space.
+pub(super) fn clean(text: &str) -> String {
+    let text = text.replace('\t', " ");
+    text.chars().filter(|letter| !steers(*letter)).collect()
+}
+
+fn steers(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}')
+        || ('\u{202a}'..='\u{202e}').contains(&letter)
+        || ('\u{2066}'..='\u{2069}').contains(&letter)
+}
+
+/// How many columns a text takes.
+pub(super) fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// The text cleaned and cut to so many columns; `…` tells that something is missing.
+pub(super) fn cut(text: &str, columns: usize) -> String {
+    let text = clean(text);
+    if width(&text) <= columns {
+        return text;
+    }
+    let mut short = String::new();
+    for letter in text.chars() {
+        short.push(letter);
+        if width(&short) >= columns {
+            short.pop();
+            break;
+        }
+    }
+    if columns > 0 {
+        short.push('…');
+    }
+    short
+}
+
+/// The text cut and filled with spaces to so many columns.
+pub(super) fn column(text: &str, columns: usize) -> String {
+    let mut text = cut(text, columns);
+    let missing = columns.saturating_sub(width(&text));
+    text.extend(std::iter::repeat_n(' ', missing));
+    text
+}

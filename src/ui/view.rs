@@ -1,0 +1,90 @@
+//! What is drawn: borrowed from those who know it.
+
+use std::fmt;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::session::Session;
+use crate::snapshot::diff::Change;
+
+use super::state::UiState;
+
+/// A screen's content.
+#[derive(Debug)]
+pub enum View<'a> {
+    /// The labs there are.
+    Catalogue(CatalogueView<'a>),
+    /// A lab run.
+    Lab(Box<LabView<'a>>),
+}
+
+/// The labs there are.
+#[derive(Debug)]
+pub struct CatalogueView<'a> {
+    /// A row for each lab, in the order of the catalogue.
+    pub rows: &'a [CatalogueRow],
+    /// What only the screen knows.
+    pub state: &'a UiState,
+    /// A line below the list; may be empty.
+    pub note: &'a str,
+}
+
+/// A lab in the catalogue.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CatalogueRow {
+    /// Its id: `04-uts-ipc`.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// The heading it stands under; may be empty.
+    pub track: String,
+    /// One or two sentences.
+    pub summary: String,
+    /// How long it takes.
+    pub minutes: u32,
+    /// What this machine lacks for it, or why it cannot be opened; empty if it can.
+    pub missing: Vec<String>,
+}
+
+/// A lab run.
+#[derive(Debug)]
+pub struct LabView<'a> {
+    /// The run.
+    pub session: &'a Session,
+    /// What only the screen knows.
+    pub state: &'a UiState,
+    /// A pane for each actor of the lab, in the lab's order.
+    pub panes: Vec<Pane<'a>>,
+    /// What changed since the step began.
+    pub changes: &'a [Change],
+    /// What a person would type for the step, line by line.
+    pub lines: &'a [String],
+    /// Something to say once.
+    pub message: Option<&'a str>,
+}
+
+/// An actor's terminal.
+#[derive(Clone, Copy)]
+pub struct Pane<'a> {
+    /// The actor's name.
+    pub actor: &'a str,
+    /// What the lab says beside the name; may be empty.
+    pub title: &'a str,
+    /// What its terminal shows; `None` while the actor is not there yet.
+    pub screen: Option<&'a dyn Screen>,
+}
+
+impl fmt::Debug for Pane<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Pane({}, open: {})", self.actor, self.screen.is_some())
+    }
+}
+
+/// A terminal that can be drawn.
+pub trait Screen {
+    /// Draws it; it draws no frame of its own.
+    fn render(&self, area: Rect, buf: &mut Buffer, focused: bool);
+    /// Where its cursor is, column and row from the upper left; `None` if hidden.
+    fn cursor(&self) -> Option<(u16, u16)>;
+}

@@ -1,0 +1,174 @@
+//! The screens, drawn on a terminal that is only a buffer.
+
+mod keys;
+mod stage;
+
+use isolab::lab::PanelName;
+use isolab::session::{Event, Scope};
+use isolab::ui::{Command, Focus, Popup, UiState};
+
+use stage::{SIZES, Stage, catalogue, draw_lab, has};
+
+#[test]
+fn the_catalogue_shows_tracks_labs_and_what_is_missing() {
+    for size in SIZES {
+        let (screen, geometry) = catalogue(size, &UiState::default());
+        has(
+            &screen,
+            &["isolab", "Names", "Two hosts on one kernel", "12 min"],
+        );
+        has(&screen, &["not on this machine", "Enter open", "q quit"]);
+        assert_eq!(geometry.rows, 2);
+        let open = |command: &Command| *command == Command::OpenLab(0);
+        assert!(geometry.hits.iter().any(|(_, command)| open(command)));
+    }
+}
+
+#[test]
+fn the_briefing_shows_text_lines_checks_panel_and_shells() {
+    for size in SIZES {
+        let stage = Stage::at(1);
+        let (screen, geometry) = draw_lab(size, &stage, &UiState::default());
+        has(
+            &screen,
+            &["isolab · 04 Two hosts", "step 2/3", "lab host: safe"],
+        );
+        has(
+            &screen,
+            &["B leaves", "own host name", "$ unshare --uts bash"],
+        );
+        has(
+            &screen,
+            &["☐ b.hostname", "1 Namespaces", "uts", "4026531838"],
+        );
+        has(&screen, &["1 host", "2 b", "terminal of host", "Enter run"]);
+        assert_eq!(geometry.panes.len(), if size.0 < 114 { 2 } else { 3 });
+        assert!(geometry.panes.iter().all(|(_, place)| place.width >= 38));
+    }
+}
+
+#[test]
+fn the_panels_draw_what_the_snapshot_holds() {
+    let words: [&[&str]; 6] = [
+        &["*4026532301 ◀", "changed", "/proc/PID/ns"],
+        &["inside", "bash sleeping ← b", "NSpid"],
+        &["ipc:[4026531839]", "queue 3", "0x0000002a"],
+        &["all 41", "0–65535 are 100000–165535 outside"],
+        &["/lab/merged", "overlay"],
+        &["unshare(CLONE_NEWUTS) = 0", "B leaves: "],
+    ];
+    let mut stage = Stage::at(1);
+    stage.play();
+    for (panel, words) in PanelName::ALL.into_iter().zip(words) {
+        let state = UiState {
+            panel,
+            zoom: true,
+            focus: Focus::Panel,
+            ..UiState::default()
+        };
+        let (screen, _) = draw_lab((120, 40), &stage, &state);
+        has(&screen, words);
+    }
+}
+
+#[test]
+fn a_guess_is_asked_before_and_replied_to_after() {
+    let mut stage = Stage::at(0);
+    let state = UiState::default();
+    let (screen, geometry) = draw_lab((80, 24), &stage, &state);
+    has(&screen, &["? How many hosts?", "1 One", "2 Two"]);
+    let second = Command::Predict(1);
+    let (place, _) = geometry
+        .hits
+        .iter()
+        .find(|(_, hit)| *hit == second)
+        .unwrap();
+    assert_eq!(geometry.hit(place.x + 2, place.y), Some(second));
+    stage.tell(Event::Run);
+    has(&draw_lab((80, 24), &stage, &state).0, &["First a guess"]);
+    stage.tell(Event::Predict(1));
+    has(
+        &draw_lab((80, 24), &stage, &state).0,
+        &["Your guess", "Two", "Not yet two."],
+    );
+}
+
+#[test]
+fn popups_are_drawn_over_the_screen_and_choose() {
+    let stage = Stage::at(1);
+    for (popup, words) in [
+        (Popup::Help, "Ctrl-] Tab"),
+        (Popup::Steps { selected: 2 }, "▸  3 The end"),
+        (Popup::StartOver, "the whole lab"),
+        (Popup::Quit, "its lab host ends"),
+        (Popup::Message("A **word**.".to_owned()), "A word."),
+    ] {
+        let state = UiState {
+            popup: Some(popup),
+            popup_scroll: 100,
+            ..UiState::default()
+        };
+        for size in SIZES {
+            has(&draw_lab(size, &stage, &state).0, &[words]);
+        }
+    }
+    let state = UiState {
+        popup: Some(Popup::StartOver),
+        ..UiState::default()
+    };
+    let (_, geometry) = draw_lab((80, 24), &stage, &state);
+    let lab = Command::StartOver(Scope::Lab);
+    assert!(geometry.hits.iter().any(|(_, command)| *command == lab));
+    assert_eq!(geometry.hit(0, 5), Some(Command::ClosePopup));
+}
+
+#[test]
+fn a_screen_too_small_says_what_it_needs() {
+    let stage = Stage::at(0);
+    for size in [(79, 24), (80, 23), (20, 5), (1, 1)] {
+        let (screen, geometry) = draw_lab(size, &stage, &UiState::default());
+        assert!(geometry.panes.is_empty());
+        if size.0 > 20 {
+            has(
+                &screen,
+                &["needed: 80 x 24", &format!("now:    {} x", size.0)],
+            );
+        }
+    }
+}
+
+#[test]
+fn no_control_character_reaches_the_screen() {
+    let mut stage = Stage::at(1);
+    stage.poison("\u{1b}[31mred\u{7}\u{202e}\n\u{9b}");
+    for panel in PanelName::ALL {
+        let state = UiState {
+            panel,
+            ..UiState::default()
+        };
+        for size in SIZES {
+            let screen = draw_lab(size, &stage, &state).0;
+            let steers = |letter: &char| letter.is_control() || *letter == '\u{202e}';
+            let screen = screen.replace('\n', "");
+            assert!(!screen.chars().any(|letter| steers(&letter)), "{screen}");
+        }
+    }
+}
+
+#[test]
+fn each_area_is_drawn_alone_when_zoomed() {
+    let stage = Stage::at(1);
+    for focus in [Focus::Guide, Focus::Panel, Focus::Shell(1), Focus::Shell(9)] {
+        let state = UiState {
+            focus,
+            zoom: true,
+            ..UiState::default()
+        };
+        for size in SIZES {
+            let (screen, geometry) = draw_lab(size, &stage, &state);
+            has(&screen, &["lab host: safe"]);
+            let shells = usize::from(focus == Focus::Shell(1));
+            assert_eq!(geometry.panes.len(), shells);
+        }
+    }
+}

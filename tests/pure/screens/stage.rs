@@ -1,0 +1,333 @@
+//! A lab run to draw.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use isolab::lab::action::Unshare;
+use isolab::lab::model::{ActorDef, Ask, Choice, Expectation, Hint, Needs, ThenAsk};
+use isolab::lab::{Action, Lab, Place, Step};
+use isolab::session::{Event, Session};
+use isolab::snapshot::diff::Change;
+use isolab::snapshot::{
+    Actor, Call, Capabilities, IdMap, Ipc, Mount, NamespaceKind, Namespaces, Outcome, Process,
+    Queue, Snapshot,
+};
+use isolab::ui::{
+    CatalogueRow, CatalogueView, Geometry, LabView, Pane, Screen, Theme, UiState, View, draw,
+};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::{Buffer, Cell};
+use ratatui::layout::Rect;
+use ratatui::style::{Color, Style};
+
+/// The sizes that everything is drawn at.
+pub(crate) const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 50)];
+
+/// Asserts that the screen shows all the words.
+#[track_caller]
+pub(crate) fn has(screen: &str, words: &[&str]) {
+    for word in words {
+        assert!(screen.contains(word), "no `{word}` in\n{screen}");
+    }
+}
+
+fn on_screen(view: &View<'_>, (width, height): (u16, u16)) -> (String, Geometry) {
+    let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+    let mut geometry = Geometry::default();
+    let colour = width != 120;
+    terminal
+        .draw(|frame| geometry = draw(view, &Theme::new(colour), frame))
+        .unwrap();
+    let buffer = terminal.backend().buffer();
+    let plain = |cell: &Cell| cell.fg == Color::Reset && cell.bg == Color::Reset;
+    assert!(colour || buffer.content.iter().all(plain));
+    let rows = buffer.content.chunks(usize::from(width));
+    let rows = rows.map(|row| row.iter().map(|cell| cell.symbol()).collect::<String>());
+    let screen = rows.collect::<Vec<_>>().join("\n");
+    if std::env::var_os("ISOLAB_SHOW").is_some() {
+        println!("{screen}\n");
+    }
+    (screen, geometry)
+}
+
+/// The catalogue of two labs, the second not for this machine.
+pub(crate) fn catalogue(size: (u16, u16), state: &UiState) -> (String, Geometry) {
+    let row = |id: &str, title: &str, missing: &[&str]| CatalogueRow {
+        id: id.to_owned(),
+        title: title.to_owned(),
+        track: "Names and processes".to_owned(),
+        summary: "Two shells on **one** kernel.".to_owned(),
+        minutes: 12,
+        missing: missing.iter().map(ToString::to_string).collect(),
+    };
+    let rows = [
+        row("04-uts-ipc", "Two hosts on one kernel", &[]),
+        row("05-time", "Two clocks", &["kernel 9.0 or newer"]),
+    ];
+    let view = CatalogueView {
+        rows: &rows,
+        state,
+        note: "a note",
+    };
+    on_screen(&View::Catalogue(view), size)
+}
+
+struct Written(String);
+
+impl Screen for Written {
+    fn render(&self, area: Rect, buf: &mut Buffer, _focused: bool) {
+        buf.set_stringn(area.x, area.y, &self.0, area.width.into(), Style::new());
+    }
+    fn cursor(&self) -> Option<(u16, u16)> {
+        Some((3, 0))
+    }
+}
+
+/// A run to draw, at some step.
+pub(crate) struct Stage {
+    pub(crate) session: Session,
+    changes: Vec<Change>,
+    lines: Vec<String>,
+}
+
+impl Stage {
+    /// A run that begins at a step; those before it are played by a willing kernel.
+    pub(crate) fn at(step: usize) -> Self {
+        let mut stage = Self {
+            session: Session::new(lab(), step),
+            changes: Vec::new(),
+            lines: vec!["unshare --uts bash".to_owned()],
+        };
+        stage.tell(Event::Open);
+        stage.tell(Event::HostReady);
+        for _ in 0..2 * step {
+            stage.tell(Event::Performed(Outcome::default()));
+            stage.observe(&snapshot(false));
+        }
+        stage.observe(&snapshot(false));
+        stage
+    }
+
+    pub(crate) fn tell(&mut self, event: Event) {
+        self.session.handle(1, event);
+    }
+
+    fn observe(&mut self, snapshot: &Snapshot) {
+        self.tell(Event::Observed(Arc::new(snapshot.clone())));
+    }
+
+    /// Plays the present step.
+    pub(crate) fn play(&mut self) {
+        let call = Call {
+            name: "unshare".to_owned(),
+            args: "CLONE_NEWUTS".to_owned(),
+            result: "0".to_owned(),
+        };
+        self.tell(Event::Run);
+        self.tell(Event::Performed(Outcome {
+            calls: vec![call],
+            ..Outcome::default()
+        }));
+        self.observe(&snapshot(true));
+        self.changes = vec![Change {
+            actor: "b".to_owned(),
+            fact: "ns.uts".to_owned(),
+            words: "b: a uts namespace of its own".to_owned(),
+        }];
+    }
+
+    /// Puts a text wherever the machine may put one.
+    pub(crate) fn poison(&mut self, text: &str) {
+        let mut snapshot = snapshot(true);
+        for actor in snapshot.actors.values_mut() {
+            text.clone_into(&mut actor.hostname);
+            text.clone_into(&mut actor.root);
+            text.clone_into(&mut actor.cwd);
+            actor
+                .mounts
+                .iter_mut()
+                .for_each(|mount| text.clone_into(&mut mount.target));
+            let processes = actor.processes.iter_mut();
+            processes.for_each(|process| text.clone_into(&mut process.name));
+        }
+        self.observe(&snapshot);
+        self.lines = vec![text.to_owned()];
+    }
+}
+
+/// Draws a run.
+pub(crate) fn draw_lab(size: (u16, u16), stage: &Stage, state: &UiState) -> (String, Geometry) {
+    let screens = [
+        Written("terminal of host".to_owned()),
+        Written("terminal of b".to_owned()),
+    ];
+    let pane = |actor, title, index: usize| Pane {
+        actor,
+        title,
+        screen: screens.get(index).map(|screen| screen as &dyn Screen),
+    };
+    let view = LabView {
+        session: &stage.session,
+        state,
+        panes: vec![
+            pane("host", "", 0),
+            pane("b", "will leave", 1),
+            pane("a2", "later", 2),
+        ],
+        changes: &stage.changes,
+        lines: &stage.lines,
+        message: None,
+    };
+    on_screen(&View::Lab(Box::new(view)), size)
+}
+
+fn expect(expression: &str) -> Expectation {
+    Expectation {
+        expect: expression.to_owned(),
+        otherwise: "b has the old name.".to_owned(),
+        place: Place::default(),
+    }
+}
+
+fn step(id: &str, title: &str) -> Step {
+    Step {
+        id: id.to_owned(),
+        title: title.to_owned(),
+        text: String::new(),
+        ask: None,
+        actions: Vec::new(),
+        refused: None,
+        show: None,
+        checks: Vec::new(),
+        hints: Vec::new(),
+        explain: String::new(),
+        notes: String::new(),
+        then_ask: None,
+        goal: None,
+        solution: Vec::new(),
+        place: Place::default(),
+    }
+}
+
+fn lab() -> Arc<Lab> {
+    let choice = |say: &str, reply: &str| Choice {
+        say: say.to_owned(),
+        reply: reply.to_owned(),
+        right: None,
+    };
+    let mut one = step("same", "Two shells");
+    one.text = "Two shells on *one* kernel.".to_owned();
+    one.ask = Some(Ask {
+        predict: "How many hosts?".to_owned(),
+        choices: vec![choice("One", "Yes."), choice("Two", "Not yet two.")],
+    });
+    let mut two = step("leave", "B leaves");
+    two.text = "# Leaving\nb gets its **own host name** with `unshare`.\n\n- one\n- two".to_owned();
+    two.actions = vec![Action::Unshare(Unshare {
+        actor: "b".to_owned(),
+        namespaces: vec![NamespaceKind::Uts],
+    })];
+    two.checks = vec![expect("b.hostname == \"shell-b\"")];
+    two.hints = vec![Hint {
+        say: "Use `unshare`.".to_owned(),
+        when: None,
+    }];
+    two.then_ask = Some(ThenAsk {
+        read: "Its inode?".to_owned(),
+        answer: expect("b.ns.uts"),
+    });
+    let mut three = step("end", "The end");
+    three.explain = "Nearly there.".to_owned();
+    three.then_ask = two.then_ask.clone();
+    let actor = |name: &str| ActorDef {
+        name: name.to_owned(),
+        title: String::new(),
+        later: name == "a2",
+    };
+    Arc::new(Lab {
+        id: "04-uts-ipc".to_owned(),
+        title: "Two hosts on one kernel".to_owned(),
+        summary: String::new(),
+        track: String::new(),
+        minutes: 12,
+        after: Vec::new(),
+        needs: Needs::default(),
+        invariants: Vec::new(),
+        actors: vec![actor("host"), actor("b"), actor("a2")],
+        steps: vec![one, two, three],
+        recap: "That was **it**.".to_owned(),
+    })
+}
+
+fn snapshot(left: bool) -> Snapshot {
+    let host = actor(10, 4_026_531_838);
+    let uts = if left { 4_026_532_301 } else { 4_026_531_838 };
+    let mut b = actor(20, uts);
+    if left {
+        b.hostname = "shell-b".to_owned();
+    }
+    let actors: BTreeMap<String, Actor> = [("host".to_owned(), host), ("b".to_owned(), b)].into();
+    Snapshot {
+        actors,
+        ..Snapshot::default()
+    }
+}
+
+fn actor(pid: i64, uts: i64) -> Actor {
+    let process = |pid: i64, parent: i64, name: &str| Process {
+        pid,
+        outer_pid: pid + 1000,
+        pids: vec![pid],
+        parent,
+        name: name.to_owned(),
+        state: "S".to_owned(),
+        uid: 0,
+    };
+    let queue = Queue {
+        id: 3,
+        key: 42,
+        mode: 0o644,
+        ..Queue::default()
+    };
+    Actor {
+        alive: true,
+        pid,
+        name: "bash".to_owned(),
+        hostname: "lab".to_owned(),
+        root: "/".to_owned(),
+        cwd: "/lab".to_owned(),
+        ns: Namespaces {
+            ipc: 4_026_531_839,
+            uts,
+            mnt: 7,
+            pid: 8,
+            ..Namespaces::default()
+        },
+        uid_map: vec![IdMap {
+            inside: 0,
+            outside: 100_000,
+            count: 65_536,
+        }],
+        capabilities: Capabilities {
+            effective: (0..41).map(|number| format!("CAP_{number}")).collect(),
+            ..Capabilities::default()
+        },
+        processes: vec![
+            process(1, 0, "init"),
+            process(10, 1, "bash"),
+            process(20, 1, "bash"),
+        ],
+        mounts: vec![Mount {
+            target: "/lab/merged".to_owned(),
+            kind: "overlay".to_owned(),
+            source: "none".to_owned(),
+            ..Mount::default()
+        }],
+        ipc: Ipc {
+            queues: vec![queue],
+            ..Ipc::default()
+        },
+        ..Actor::default()
+    }
+}
