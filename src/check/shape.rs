@@ -1,0 +1,71 @@
+//! The shape of the facts: which names can exist, derived from the types of the snapshot.
+
+use std::sync::OnceLock;
+
+use serde_json::Value as Json;
+
+use crate::snapshot::{Actor, StepFact};
+
+/// A place in the schema of a type.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shape {
+    root: &'static Json,
+    here: &'static Json,
+}
+
+/// What a name leads to.
+pub(super) enum Step {
+    /// A fact of this shape.
+    Known(Shape),
+    /// Nothing: these names there are.
+    Unknown(Vec<String>),
+    /// A plain value has no names below it.
+    Plain,
+}
+
+fn schema<T: schemars::JsonSchema>(cell: &'static OnceLock<Json>) -> Shape {
+    let root = cell.get_or_init(|| schemars::schema_for!(T).to_value());
+    Shape { root, here: root }
+}
+
+/// The facts of an actor.
+pub(super) fn actor() -> Shape {
+    static SCHEMA: OnceLock<Json> = OnceLock::new();
+    schema::<Actor>(&SCHEMA)
+}
+
+/// The facts of a step.
+pub(super) fn step() -> Shape {
+    static SCHEMA: OnceLock<Json> = OnceLock::new();
+    schema::<StepFact>(&SCHEMA)
+}
+
+impl Shape {
+    /// Follows references to definitions.
+    fn resolved(self) -> Self {
+        let target = self.here.get("$ref").and_then(Json::as_str);
+        let pointer = target.and_then(|t| t.strip_prefix('#'));
+        match pointer.and_then(|p| self.root.pointer(p)) {
+            Some(here) => Self { here, ..self }.resolved(),
+            None => self,
+        }
+    }
+
+    /// Follows a name.
+    pub(super) fn field(self, name: &str) -> Step {
+        let here = self.resolved();
+        let Some(fields) = here.here.get("properties").and_then(Json::as_object) else {
+            return Step::Plain;
+        };
+        match fields.get(name) {
+            Some(field) => Step::Known(Self { here: field, ..here }),
+            None => Step::Unknown(fields.keys().cloned().collect()),
+        }
+    }
+
+    /// The elements of a list.
+    pub(super) fn element(self) -> Option<Self> {
+        let here = self.resolved();
+        here.here.get("items").map(|items| Self { here: items, ..here })
+    }
+}
