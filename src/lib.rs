@@ -12,7 +12,6 @@ pub mod typed;
 
 pub mod sandbox;
 pub mod session;
-pub mod ui;
 
 pub mod ui;
 

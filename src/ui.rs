@@ -21,6 +21,7 @@ pub mod state;
 mod text;
 pub mod theme;
 pub mod view;
+pub mod widget;
 
 pub use command::Command;
 pub use keymap::Context;

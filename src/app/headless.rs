@@ -8,7 +8,7 @@ use anyhow::Result;
 use serde_json::json;
 
 use super::Ended;
-use super::conductor::{Conductor, Happening};
+use super::conductor::Conductor;
 use crate::lab::Lab;
 use crate::session::{Event, Phase};
 use crate::sys::pty::Size;

@@ -1,0 +1,377 @@
+//! The loop with a screen: input, happenings and signals come in, a frame goes out.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Result;
+use crossterm::event::{
+    Event as Input, EventStream, KeyEvent, KeyEventKind, MouseButton, MouseEventKind,
+};
+use futures_util::StreamExt as _;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use super::Ended;
+use super::conductor::Conductor;
+use super::pane::Pane;
+use super::terminal::Screen as Terminal;
+use crate::catalog;
+use crate::lab::Lab;
+use crate::session::{Event, Phase};
+use crate::sys::pty::Size;
+use crate::ui::widget::keys::{encode_key, encode_paste};
+use crate::ui::{
+    CatalogueRow, CatalogueView, Command, Context, Focus, Geometry, LabView, Pane as PaneView,
+    Popup, Screen, Theme, UiState, View, keymap,
+};
+
+/// The shortest time between two frames.
+const FRAME: Duration = Duration::from_millis(8);
+/// The size of a pane before the first frame tells it.
+const FIRST: Size = Size { rows: 10, columns: 58 };
+
+/// How a screen was left.
+enum Left {
+    /// The whole program is to end.
+    Quit,
+    /// Back to the catalogue.
+    Leave,
+    /// A lab was chosen.
+    Lab(usize),
+}
+
+/// What both screens need.
+struct Stage {
+    terminal: Terminal,
+    theme: Theme,
+    colour: bool,
+    input: EventStream,
+    hang_up: Signal,
+    terminate: Signal,
+    state: UiState,
+    geometry: Geometry,
+}
+
+/// What woke the loop.
+enum Woken {
+    Input(Input),
+    Happening(super::conductor::Happening),
+    Frame,
+    End,
+}
+
+impl Stage {
+    fn new() -> Result<Self> {
+        let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        Ok(Self {
+            terminal: Terminal::take()?,
+            theme: Theme::new(colour),
+            colour,
+            input: EventStream::new(),
+            hang_up: signal(SignalKind::hangup())?,
+            terminate: signal(SignalKind::terminate())?,
+            state: UiState::default(),
+            geometry: Geometry::default(),
+        })
+    }
+
+    fn mouse(&mut self, event: crossterm::event::MouseEvent) -> Option<Command> {
+        match event.kind {
+            MouseEventKind::Down(MouseButton::Left) => self.geometry.hit(event.column, event.row),
+            MouseEventKind::ScrollUp => Some(Command::Scroll(-3)),
+            MouseEventKind::ScrollDown => Some(Command::Scroll(3)),
+            _ => None,
+        }
+    }
+}
+
+/// The catalogue, and the labs that are opened from it.
+pub(super) async fn catalogue() -> Result<Ended> {
+    let found = catalog::all(catalog::user_folder().as_deref());
+    let labs: Vec<(CatalogueRow, Option<Arc<Lab>>)> = found.iter().map(row).collect();
+    let rows: Vec<CatalogueRow> = labs.iter().map(|(row, _)| row.clone()).collect();
+    let note = format!("lab host: {}", crate::sandbox::ids_in_words());
+    let mut stage = Stage::new()?;
+    loop {
+        match choose(&mut stage, &rows, &note).await? {
+            Left::Quit | Left::Leave => return Ok(Ended::Passed),
+            Left::Lab(index) => {
+                let Some((_, Some(lab))) = labs.get(index) else { continue };
+                let selected = stage.state.selected;
+                stage.state = UiState::default();
+                let left = run(&mut stage, Arc::clone(lab), 0).await?;
+                stage.state = UiState { selected, ..UiState::default() };
+                if matches!(left, Left::Quit) {
+                    return Ok(Ended::Passed);
+                }
+            }
+        }
+    }
+}
+
+/// One lab, from a step.
+pub(super) async fn play(lab: Arc<Lab>, start: usize) -> Result<Ended> {
+    let mut stage = Stage::new()?;
+    run(&mut stage, lab, start).await?;
+    Ok(Ended::Passed)
+}
+
+fn row(found: &catalog::Found) -> (CatalogueRow, Option<Arc<Lab>>) {
+    let (lab, missing) = match catalog::load(found) {
+        Ok(loaded) => {
+            (loaded.lab.map(Arc::new), loaded.problems.iter().map(ToString::to_string).collect())
+        }
+        Err(why) => (None, vec![why.to_string()]),
+    };
+    let mut row = CatalogueRow { id: found.id.clone(), missing, ..CatalogueRow::default() };
+    if let Some(lab) = &lab {
+        row.title.clone_from(&lab.title);
+        row.track.clone_from(&lab.track);
+        row.summary.clone_from(&lab.summary);
+        row.minutes = lab.minutes;
+    }
+    (row, lab)
+}
+
+async fn choose(stage: &mut Stage, rows: &[CatalogueRow], note: &str) -> Result<Left> {
+    loop {
+        let view = View::Catalogue(CatalogueView { rows, state: &stage.state, note });
+        let (theme, mut geometry) = (&stage.theme, Geometry::default());
+        stage.terminal.terminal.draw(|frame| geometry = crate::ui::draw(&view, theme, frame))?;
+        stage.geometry = geometry;
+        let command = tokio::select! {
+            Some(input) = stage.input.next() => match input? {
+                Input::Key(key) => keymap::command(&key, &Context::catalogue(&stage.state)),
+                Input::Mouse(mouse) => stage.mouse(mouse),
+                _ => None,
+            },
+            _ = stage.hang_up.recv() => return Ok(Left::Quit),
+            _ = stage.terminate.recv() => return Ok(Left::Quit),
+        };
+        let Some(command) = command else { continue };
+        if stage.state.apply(&command, &stage.geometry) {
+            continue;
+        }
+        match command {
+            Command::Quit | Command::Leave => return Ok(Left::Quit),
+            Command::OpenLab(index) => match rows.get(index) {
+                Some(row) if !row.missing.is_empty() => {
+                    stage.state.popup = Some(Popup::Message(row.missing.join("\n")));
+                }
+                _ => return Ok(Left::Lab(index)),
+            },
+            _ => {}
+        }
+    }
+}
+
+async fn run(stage: &mut Stage, lab: Arc<Lab>, start: usize) -> Result<Left> {
+    let mut run = Conductor::new(lab, start, FIRST);
+    let mut drawn = tokio::time::Instant::now() - FRAME;
+    let mut seen = (usize::MAX, false);
+    loop {
+        settle(stage, &mut run, &mut seen);
+        if run.dirty && drawn.elapsed() >= FRAME {
+            frame(stage, &mut run)?;
+            drawn = tokio::time::Instant::now();
+        }
+        let wait = if run.dirty { Some(drawn + FRAME) } else { deadline(&run) };
+        match wake(stage, &mut run, wait).await? {
+            Woken::End => return Ok(Left::Quit),
+            Woken::Frame => end_syncs(&mut run),
+            Woken::Happening(happening) => {
+                run.happen(happening);
+                for _ in 0..32 {
+                    let Some(happening) = run.ready() else { break };
+                    run.happen(happening);
+                }
+            }
+            Woken::Input(input) => {
+                run.dirty = true;
+                if let Some(left) = take(stage, &mut run, input) {
+                    return Ok(left);
+                }
+            }
+        }
+    }
+}
+
+/// What the screen takes from the session: a panel brought forward, a new step.
+fn settle(stage: &mut Stage, run: &mut Conductor, seen: &mut (usize, bool)) {
+    if let Some(panel) = run.shown.take() {
+        stage.state.apply(&Command::Panel(panel), &stage.geometry);
+    }
+    let over = matches!(run.session.phase(), Phase::Judged | Phase::Finished);
+    let now = (run.session.index(), over);
+    if now != *seen {
+        *seen = now;
+        stage.state.begin_step();
+    }
+}
+
+/// When a synchronized update has to be shown all the same.
+fn deadline(run: &Conductor) -> Option<tokio::time::Instant> {
+    let deadlines = run.panes.iter().filter_map(|pane| pane.screen.sync_deadline());
+    deadlines.min().map(tokio::time::Instant::from_std)
+}
+
+fn end_syncs(run: &mut Conductor) {
+    let now = std::time::Instant::now();
+    for pane in &mut run.panes {
+        if pane.screen.sync_deadline().is_some_and(|at| at <= now) {
+            pane.screen.end_sync();
+            run.dirty = true;
+        }
+    }
+}
+
+async fn wake(
+    stage: &mut Stage,
+    run: &mut Conductor,
+    wait: Option<tokio::time::Instant>,
+) -> Result<Woken> {
+    let far = tokio::time::Instant::now() + Duration::from_secs(3600);
+    Ok(tokio::select! {
+        biased;
+        input = stage.input.next() => match input {
+            Some(input) => Woken::Input(input?),
+            None => Woken::End,
+        },
+        _ = stage.hang_up.recv() => Woken::End,
+        _ = stage.terminate.recv() => Woken::End,
+        Some(happening) = run.next() => Woken::Happening(happening),
+        () = tokio::time::sleep_until(wait.unwrap_or(far)) => Woken::Frame,
+    })
+}
+
+/// A pane's emulator, as the screens draw it.
+struct Drawn<'a> {
+    pane: &'a Pane,
+    colour: bool,
+}
+
+impl Screen for Drawn<'_> {
+    fn render(&self, area: Rect, buf: &mut Buffer, _focused: bool) {
+        self.pane.screen.render(area, buf, self.colour);
+    }
+    fn cursor(&self) -> Option<(u16, u16)> {
+        self.pane.screen.cursor()
+    }
+}
+
+fn frame(stage: &mut Stage, run: &mut Conductor) -> Result<()> {
+    run.dirty = false;
+    let step = run.session.step();
+    let lines: Vec<String> = step.script().iter().filter_map(|a| run.line(a)).collect();
+    let colour = stage.colour;
+    let drawn: Vec<Drawn<'_>> = run.panes.iter().map(|pane| Drawn { pane, colour }).collect();
+    let titles = run.session.lab().actors.iter().map(|actor| actor.title.as_str());
+    let panes = drawn
+        .iter()
+        .zip(titles)
+        .map(|(drawn, title)| PaneView {
+            actor: &drawn.pane.actor,
+            title,
+            screen: (drawn.pane.depth() > 0).then_some(drawn as &dyn Screen),
+        })
+        .collect();
+    let hide = step.goal.is_some();
+    let view = View::Lab(Box::new(LabView {
+        session: &run.session,
+        state: &stage.state,
+        panes,
+        changes: &run.changes,
+        lines: if hide { &[] } else { &lines },
+        message: None,
+    }));
+    let (theme, mut geometry) = (&stage.theme, Geometry::default());
+    stage.terminal.terminal.draw(|frame| geometry = crate::ui::draw(&view, theme, frame))?;
+    drop(view);
+    stage.geometry = geometry;
+    resize(stage, run);
+    Ok(())
+}
+
+/// Tells the shells how much room they have.
+fn resize(stage: &Stage, run: &mut Conductor) {
+    for (index, area) in &stage.geometry.panes {
+        let size = Size { rows: area.height.max(1), columns: area.width.max(2) };
+        if let Some(pane) = run.panes.get_mut(*index)
+            && pane.size != size
+        {
+            pane.resize(size);
+            run.dirty = true;
+        }
+    }
+}
+
+fn take(stage: &mut Stage, run: &mut Conductor, input: Input) -> Option<Left> {
+    let command = match input {
+        Input::Key(key) if key.kind != KeyEventKind::Release => {
+            keymap::command(&key, &Context::lab(&run.session, &stage.state))
+        }
+        Input::Mouse(mouse) => stage.mouse(mouse),
+        Input::Paste(text) => {
+            paste(stage, run, &text);
+            None
+        }
+        _ => None,
+    }?;
+    if scroll_shell(stage, run, &command) || stage.state.apply(&command, &stage.geometry) {
+        return None;
+    }
+    obey(run, command)
+}
+
+fn paste(stage: &Stage, run: &mut Conductor, text: &str) {
+    if let Focus::Shell(index) = stage.state.focus
+        && let Some(pane) = run.panes.get(index)
+    {
+        pane.write(&encode_paste(text, pane.screen.bracketed_paste()));
+    }
+}
+
+/// The wheel and the page keys scroll the shell that has the focus.
+fn scroll_shell(stage: &Stage, run: &mut Conductor, command: &Command) -> bool {
+    let (Focus::Shell(index), Command::Scroll(by), None) = (stage.state.focus, command, &stage.state.popup) else {
+        return false;
+    };
+    let Some(pane) = run.panes.get_mut(index) else { return false };
+    pane.screen.scroll(-by);
+    true
+}
+
+/// Does what a person asked of the run.
+fn obey(run: &mut Conductor, command: Command) -> Option<Left> {
+    let event = match command {
+        Command::Quit => return Some(Left::Quit),
+        Command::Leave => return Some(Left::Leave),
+        Command::ToShell(index, key) => {
+            to_shell(run, index, &key);
+            return None;
+        }
+        Command::Run => Event::Run,
+        Command::Show => Event::Show,
+        Command::Next => Event::Next,
+        Command::Back => Event::Back,
+        Command::GoTo(step) => Event::GoTo(step),
+        Command::Hint => Event::Hint,
+        Command::Skip => Event::Skip,
+        Command::StartOver(scope) => Event::StartOver(scope),
+        Command::Rebuild => Event::Rebuild,
+        Command::Predict(choice) => Event::Predict(choice),
+        Command::Answer(text) => Event::Answer(text),
+        _ => return None,
+    };
+    run.event(event);
+    None
+}
+
+fn to_shell(run: &mut Conductor, index: usize, key: &KeyEvent) {
+    if let Some(pane) = run.panes.get_mut(index) {
+        pane.screen.scroll_to_bottom();
+        let bytes = encode_key(key, pane.screen.application_cursor());
+        pane.write(&bytes);
+    }
+}
