@@ -128,16 +128,30 @@ impl Ctx {
     }
 
     /// Records a call that returns nothing but success.
-    pub fn call(&mut self, result: Result<(), SysError>, name: &str, args: String) -> Result<(), Refused> {
+    pub fn call(
+        &mut self,
+        result: Result<(), SysError>,
+        name: &str,
+        args: String,
+    ) -> Result<(), Refused> {
         self.value(result.map(|()| 0), name, args).map(drop)
     }
 
     /// Records a call that returns a number.
-    fn value(&mut self, result: Result<i64, SysError>, name: &str, args: String) -> Result<i64, Refused> {
+    fn value(
+        &mut self,
+        result: Result<i64, SysError>,
+        name: &str,
+        args: String,
+    ) -> Result<i64, Refused> {
         match result {
             Ok(value) => {
                 let result = value.to_string();
-                self.calls.push(Call { name: name.to_owned(), args, result });
+                self.calls.push(Call {
+                    name: name.to_owned(),
+                    args,
+                    result,
+                });
                 Ok(value)
             }
             Err(error) => Err(self.refused(name, args, &error)),
@@ -145,7 +159,12 @@ impl Ctx {
     }
 
     /// Records a call of the standard library.
-    fn io<T>(&mut self, result: std::io::Result<T>, name: &'static str, args: String) -> Result<T, Refused> {
+    fn io<T>(
+        &mut self,
+        result: std::io::Result<T>,
+        name: &'static str,
+        args: String,
+    ) -> Result<T, Refused> {
         let (value, result) = match result {
             Ok(value) => (Some(value), Ok(())),
             Err(error) => (None, Err(SysError::new(name, "", error))),
@@ -158,13 +177,26 @@ impl Ctx {
     pub fn refused(&mut self, name: &str, args: String, error: &SysError) -> Refused {
         let (errno, words) = (error.errno_name(), error.words());
         let result = format!("-1 {errno} ({words})");
-        self.calls.push(Call { name: name.to_owned(), args: args.clone(), result });
-        Refused(Refusal { call: name.to_owned(), args, errno, words })
+        self.calls.push(Call {
+            name: name.to_owned(),
+            args: args.clone(),
+            result,
+        });
+        Refused(Refusal {
+            call: name.to_owned(),
+            args,
+            errno,
+            words,
+        })
     }
 
     /// An interactive shell of the place where the worker stands.
     fn shell(&self) -> Program {
-        let bash = std::path::Path::new("/bin/bash").exists() || std::path::Path::new("/usr/bin/bash").exists();
-        Program { argv: vec![if bash { "bash" } else { "sh" }.to_owned()], env: self.env.clone() }
+        let bash = std::path::Path::new("/bin/bash").exists()
+            || std::path::Path::new("/usr/bin/bash").exists();
+        Program {
+            argv: vec![if bash { "bash" } else { "sh" }.to_owned()],
+            env: self.env.clone(),
+        }
     }
 }

@@ -35,7 +35,9 @@ pub struct Program {
 
 impl std::fmt::Debug for Program {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Program").field("paths", &self.paths).finish_non_exhaustive()
+        f.debug_struct("Program")
+            .field("paths", &self.paths)
+            .finish_non_exhaustive()
     }
 }
 
@@ -128,18 +130,37 @@ impl Program {
 
     /// Whether it holds.
     pub fn verdict(&self, facts: &Facts) -> Verdict {
-        let holds = matches!(self.program.execute(&facts.context()), Ok(Value::Bool(true)));
+        let holds = matches!(
+            self.program.execute(&facts.context()),
+            Ok(Value::Bool(true))
+        );
         if holds {
-            return Verdict { holds, not_yet: String::new(), values: Vec::new() };
+            return Verdict {
+                holds,
+                not_yet: String::new(),
+                values: Vec::new(),
+            };
         }
-        Verdict { holds, not_yet: self.missing(facts), values: self.values(facts) }
+        Verdict {
+            holds,
+            not_yet: self.missing(facts),
+            values: self.values(facts),
+        }
     }
 
     /// The first fact that is not there, in words.
     fn missing(&self, facts: &Facts) -> String {
         for path in &self.paths {
-            let actor = path.iter().find(|name| *name != "before").cloned().unwrap_or_default();
-            let root = if path[0] == "before" { &path[..2.min(path.len())] } else { &path[..1] };
+            let actor = path
+                .iter()
+                .find(|name| *name != "before")
+                .cloned()
+                .unwrap_or_default();
+            let root = if path[0] == "before" {
+                &path[..2.min(path.len())]
+            } else {
+                &path[..1]
+            };
             match facts.at(root) {
                 None if actor == "steps" || actor == "result" => {}
                 None => return format!("{actor} is not there yet"),
@@ -185,20 +206,31 @@ fn short(value: &Json) -> String {
     let count = text.chars().count();
     // The end of what a terminal said is the news.
     let tail: String = text.chars().skip(count.saturating_sub(60)).collect();
-    if count > 60 { format!("…{tail}") } else { tail }
+    if count > 60 {
+        format!("…{tail}")
+    } else {
+        tail
+    }
 }
 
 fn syntax(expression: &str, errors: &cel::ParseErrors) -> CompileError {
     let first = errors.errors.first();
     let message = first.map_or_else(String::new, |e| e.msg.clone());
     let (line, column) = first.map_or((1, 1), |e| e.pos);
-    let (line, column) = (usize::try_from(line).unwrap_or(1), usize::try_from(column).unwrap_or(1));
-    let above: usize =
-        expression.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let (line, column) = (
+        usize::try_from(line).unwrap_or(1),
+        usize::try_from(column).unwrap_or(1),
+    );
+    let above: usize = expression
+        .split_inclusive('\n')
+        .take(line.saturating_sub(1))
+        .map(str::len)
+        .sum();
     let offset = (above + column.saturating_sub(1)).min(expression.len());
     CompileError {
         message: format!("this is no expression: {message}"),
-        help: "an expectation is one CEL expression, such as `b.hostname == \"shell-b\"`".to_owned(),
+        help: "an expectation is one CEL expression, such as `b.hostname == \"shell-b\"`"
+            .to_owned(),
         offset,
         length: 1,
     }
@@ -210,34 +242,58 @@ mod tests {
     use crate::snapshot::Actor;
 
     fn names() -> Names<'static> {
-        Names { actors: vec!["host", "b"], steps: vec!["leave"] }
+        Names {
+            actors: vec!["host", "b"],
+            steps: vec!["leave"],
+        }
     }
 
     fn facts() -> Facts {
         let mut now = Snapshot::default();
-        let host = Actor { alive: true, hostname: "lab".to_owned(), ..Actor::default() };
+        let host = Actor {
+            alive: true,
+            hostname: "lab".to_owned(),
+            ..Actor::default()
+        };
         now.actors.insert("host".to_owned(), host);
         Facts::new(&now, &Snapshot::default())
     }
 
     fn verdict(expression: &str) -> Option<Verdict> {
-        Some(Program::compile(expression, &names()).ok()?.verdict(&facts()))
+        Some(
+            Program::compile(expression, &names())
+                .ok()?
+                .verdict(&facts()),
+        )
     }
 
     #[test]
     fn true_false_and_not_yet() {
         assert!(verdict("host.hostname == \"lab\"").is_some_and(|v| v.holds));
         let v = verdict("host.hostname == \"x\"").map(|v| v.values);
-        assert_eq!(v, Some(vec![("host.hostname".to_owned(), "lab".to_owned())]));
+        assert_eq!(
+            v,
+            Some(vec![("host.hostname".to_owned(), "lab".to_owned())])
+        );
         let v = verdict("b.hostname == \"x\"").map(|v| v.not_yet);
         assert_eq!(v.as_deref(), Some("b is not there yet"));
         assert!(verdict("host.alive || b.alive").is_some_and(|v| v.holds));
-        assert!(verdict("size(host.ipc.queues) == 0 && !host.mounts.exists(m, m.kind == \"proc\")").is_some_and(|v| v.holds));
+        assert!(
+            verdict("size(host.ipc.queues) == 0 && !host.mounts.exists(m, m.kind == \"proc\")")
+                .is_some_and(|v| v.holds)
+        );
     }
 
     #[test]
     fn what_cannot_exist_does_not_compile() {
-        for bad in ["host.hostnam == 1", "c.alive", "host.ns.utz == 1", "host.alive &&", "steps.gone.exit == 0", "nonsense(host)"] {
+        for bad in [
+            "host.hostnam == 1",
+            "c.alive",
+            "host.ns.utz == 1",
+            "host.alive &&",
+            "steps.gone.exit == 0",
+            "nonsense(host)",
+        ] {
             assert!(Program::compile(bad, &names()).is_err(), "{bad}");
         }
         let error = Program::compile("true && host.hostnam == \"x\"", &names()).err();

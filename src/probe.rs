@@ -48,7 +48,12 @@ impl Reader {
     /// A reader of the lab host whose init has the number `init` in the proc
     /// file system whose root directory is `proc`.
     pub fn new(proc: OwnedFd, init: i64) -> Self {
-        Self { proc, init, held: Held::default(), ripens: None }
+        Self {
+            proc,
+            init,
+            held: Held::default(),
+            ripens: None,
+        }
     }
 
     /// The proc file system it reads.
@@ -79,13 +84,21 @@ impl Reader {
     fn actor(&mut self, table: &Table, subject: &Subject, watched: &mut Vec<i64>) -> Actor {
         let shell = subject.shells.last().and_then(|pid| table.by_inner(*pid));
         let Some(shell) = shell else {
-            return Actor { exit: subject.exit, ..Actor::default() };
+            return Actor {
+                exit: subject.exit,
+                ..Actor::default()
+            };
         };
         let (face, ripens) = table.face(shell);
         self.ripens = self.ripens.into_iter().chain(ripens).min();
         watched.extend([shell.outer, face.outer]);
         let depth = i64::try_from(subject.shells.len()).unwrap_or(0) - 1;
-        let mut actor = Actor { alive: true, exit: subject.exit, depth, ..Actor::default() };
+        let mut actor = Actor {
+            alive: true,
+            exit: subject.exit,
+            depth,
+            ..Actor::default()
+        };
         if self.fill(&mut actor, table, face).is_err() {
             actor.alive = false;
         }
@@ -117,5 +130,9 @@ fn visible(table: &Table, face: &Raw) -> Vec<Process> {
         let parent = seen.get(&raw.parent).copied().unwrap_or(false);
         seen.insert(raw.outer, parent || raw.pid_ns == face.pid_ns);
     }
-    table.all().filter(|raw| seen[&raw.outer]).map(|raw| raw.fact(table)).collect()
+    table
+        .all()
+        .filter(|raw| seen[&raw.outer])
+        .map(|raw| raw.fact(table))
+        .collect()
 }

@@ -169,10 +169,16 @@ impl Sandbox {
     /// The lab host is gone or silent, or the shell could not be started.
     pub async fn open(&self, actor: &str, size: Size) -> Result<OwnedFd, SandboxError> {
         let id = self.init.next_id();
-        let request = ToInit::Open { id, actor: actor.to_owned(), size };
+        let request = ToInit::Open {
+            id,
+            actor: actor.to_owned(),
+            size,
+        };
         let acted = self.ask_init(id, &request, actor).await?;
         let refusal = acted.outcome.refusal.map_or_else(String::new, |r| r.words);
-        acted.terminal.ok_or_else(|| SandboxError::Broken(format!("no shell for {actor}: {refusal}")))
+        acted
+            .terminal
+            .ok_or_else(|| SandboxError::Broken(format!("no shell for {actor}: {refusal}")))
     }
 
     /// Performs an action.
@@ -182,17 +188,33 @@ impl Sandbox {
     /// the kernel is no error but an outcome.
     pub async fn act(&self, action: &Action, size: Size) -> Result<Acted, SandboxError> {
         let id = self.init.next_id();
-        let request = ToInit::Act { id, action: action.clone(), size };
+        let request = ToInit::Act {
+            id,
+            action: action.clone(),
+            size,
+        };
         self.ask_init(id, &request, action.actor()).await
     }
 
-    async fn ask_init(&self, id: u64, request: &ToInit, actor: &str) -> Result<Acted, SandboxError> {
+    async fn ask_init(
+        &self,
+        id: u64,
+        request: &ToInit,
+        actor: &str,
+    ) -> Result<Acted, SandboxError> {
         match self.init.ask(id, request, LIMIT).await? {
             (FromInit::Done { outcome, shell, .. }, fds) => {
                 if let Some(pid) = shell {
-                    self.lock().entry(actor.to_owned()).or_insert_with(|| subject(actor)).shells.push(pid);
+                    self.lock()
+                        .entry(actor.to_owned())
+                        .or_insert_with(|| subject(actor))
+                        .shells
+                        .push(pid);
                 }
-                Ok(Acted { outcome, terminal: fds.into_iter().next() })
+                Ok(Acted {
+                    outcome,
+                    terminal: fds.into_iter().next(),
+                })
             }
             (FromInit::Broken { why, .. }, _) => Err(SandboxError::Broken(why)),
             _ => Err(SandboxError::Gone),
@@ -206,7 +228,11 @@ impl Sandbox {
     pub async fn observe(&self) -> Result<Snapshot, SandboxError> {
         let id = self.observer.next_id();
         let subjects = self.lock().values().cloned().collect();
-        match self.observer.ask(id, &ToObserver { id, subjects }, LIMIT).await? {
+        match self
+            .observer
+            .ask(id, &ToObserver { id, subjects }, LIMIT)
+            .await?
+        {
             (FromObserver::Facts { snapshot, .. }, _) => Ok(*snapshot),
             _ => Err(SandboxError::Gone),
         }
@@ -218,7 +244,11 @@ impl Sandbox {
 }
 
 fn subject(name: &str) -> Subject {
-    Subject { name: name.to_owned(), shells: Vec::new(), exit: -1 }
+    Subject {
+        name: name.to_owned(),
+        shells: Vec::new(),
+        exit: -1,
+    }
 }
 
 impl Drop for Sandbox {

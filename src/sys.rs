@@ -36,7 +36,11 @@ pub struct SysError {
 impl SysError {
     /// From a call, its arguments and the error it gave.
     pub fn new(call: &'static str, args: impl Into<String>, errno: impl Into<Code>) -> Self {
-        Self { call, args: args.into(), errno: errno.into().0 }
+        Self {
+            call,
+            args: args.into(),
+            errno: errno.into().0,
+        }
     }
 
     /// The error's name: `ENOENT`.
@@ -83,5 +87,9 @@ impl From<std::io::Error> for Code {
 
 /// What a raw libc call returned, as a result.
 fn check(call: &'static str, args: impl Into<String>, result: i64) -> Result<i64, SysError> {
-    if result < 0 { Err(SysError::new(call, args, Errno::last())) } else { Ok(result) }
+    if result < 0 {
+        Err(SysError::new(call, args, Errno::last()))
+    } else {
+        Ok(result)
+    }
 }

@@ -4,10 +4,226 @@
 //! Invariant: pure text; `typed` never knows whether the line was run.
 
 use crate::lab::Action;
+use crate::lab::action::{self, IpcKind, NodeKind, SignalTarget};
+use crate::snapshot::NamespaceKind;
 
 /// The line for an action; `None` for one that no line could do (`actor`).
 /// `pid_of` tells the process id of an actor's face as the acting actor sees it
 /// (for `nsenter -t PID`).
-pub fn line(_action: &Action, _pid_of: &dyn Fn(&str) -> Option<i64>) -> Option<String> {
-    None
+pub fn line(action: &Action, pid_of: &dyn Fn(&str) -> Option<i64>) -> Option<String> {
+    let q = quote;
+    Some(match action {
+        Action::Actor(_) => return None,
+        Action::Spawn(a) => format!("{} > /dev/null 2>&1 &", words(&a.program)),
+        Action::Exec(a) => words(&a.program),
+        Action::Type(a) => a.line.clone(),
+        Action::Signal(a) => signal(a, pid_of),
+        Action::Wait(_) => "wait".to_owned(),
+        Action::Unshare(a) => unshare(a),
+        Action::Setns(a) => setns(a, pid_of),
+        Action::Pin(a) => pin(a, pid_of),
+        Action::Unpin(a) => format!("umount {0} && rm {0}", q(&a.path)),
+        Action::Hostname(a) => format!("hostname {}", q(&a.name)),
+        Action::Mount(a) => mount(a),
+        Action::Bind(a) => {
+            let how = if a.recursive { "--rbind" } else { "--bind" };
+            format!("mount {how} {} {}", q(&a.source), q(&a.target))
+        }
+        Action::Umount(a) => format!("umount {}{}", if a.lazy { "-l " } else { "" }, q(&a.target)),
+        Action::Chroot(a) => format!("chroot {} {}", q(&a.path), words(&a.program)),
+        Action::Mkdir(a) => format!("mkdir -p {}", q(&a.path)),
+        Action::Write(a) => format!("{} > {}", print(&a.text), q(&a.path)),
+        Action::Append(a) => format!("{} >> {}", print(&a.text), q(&a.path)),
+        Action::Copy(a) => copy(a),
+        Action::Remove(a) => format!("rm -r {}", q(&a.path)),
+        Action::Rename(a) => format!("mv {} {}", q(&a.from), q(&a.to)),
+        Action::Chmod(a) => format!("chmod {} {}", a.mode, q(&a.path)),
+        Action::Symlink(a) => format!("ln -s {} {}", q(&a.target), q(&a.path)),
+        Action::Mknod(a) => mknod(a),
+        Action::Rootfs(a) => rootfs(a),
+        Action::MessageQueue(_) => "ipcmk -Q".to_owned(),
+        Action::SharedMemory(a) => format!("ipcmk -M {}", a.bytes),
+        Action::Semaphore(a) => format!("ipcmk -S {}", a.count),
+        Action::PosixQueue(a) => format!("touch {}", q(&format!("/dev/mqueue/{}", a.name))),
+        Action::IpcRemove(a) => format!("ipcrm {} {}", ipc_flag(a.kind), a.id),
+    })
+}
+
+/// A word as a shell reads it back, sh(1).
+fn quote(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_@%+=:,./-".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
+fn words(list: &[String]) -> String {
+    list.iter()
+        .map(|word| quote(word))
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// The long options of unshare(1) and nsenter(1).
+fn flags(kinds: &[NamespaceKind]) -> String {
+    let flag = |kind: &NamespaceKind| match kind {
+        NamespaceKind::Mnt => "--mount".to_owned(),
+        kind => format!("--{}", kind.name()),
+    };
+    kinds.iter().map(flag).collect::<Vec<_>>().join(" ")
+}
+
+fn unshare(a: &action::Unshare) -> String {
+    // Only a child enters a new pid namespace.
+    let fork = if a.namespaces.contains(&NamespaceKind::Pid) {
+        " --fork"
+    } else {
+        ""
+    };
+    format!("unshare {}{fork} bash", flags(&a.namespaces))
+}
+
+fn setns(a: &action::Setns, pid_of: &dyn Fn(&str) -> Option<i64>) -> String {
+    format!(
+        "nsenter -t {} {} bash",
+        pid(pid_of(&a.target)),
+        flags(&a.namespaces)
+    )
+}
+
+/// A number, or a word for one that is not known yet.
+fn pid(pid: Option<i64>) -> String {
+    pid.map_or_else(|| "PID".to_owned(), |pid| pid.to_string())
+}
+
+fn pin(a: &action::Pin, pid_of: &dyn Fn(&str) -> Option<i64>) -> String {
+    let whose =
+        a.of.as_ref()
+            .map_or_else(|| "$$".to_owned(), |name| pid(pid_of(name)));
+    let path = quote(&a.path);
+    format!(
+        "touch {path} && mount --bind /proc/{whose}/ns/{} {path}",
+        a.namespace.name()
+    )
+}
+
+fn mount(a: &action::Mount) -> String {
+    let options = match a.options.as_slice() {
+        [] => String::new(),
+        list => format!(" -o {}", quote(&list.join(","))),
+    };
+    let source = quote(a.source.as_deref().unwrap_or(&a.kind));
+    format!(
+        "mount -t {}{options} {source} {}",
+        quote(&a.kind),
+        quote(&a.target)
+    )
+}
+
+fn print(text: &str) -> String {
+    match text.strip_suffix('\n') {
+        Some(line) if !line.contains(['\n', '\\']) && !line.starts_with('-') => {
+            format!("echo {}", quote(line))
+        }
+        _ => format!("printf %s {}", quote(text)),
+    }
+}
+
+fn copy(a: &action::Copy) -> String {
+    let copy = format!(
+        "cp -rH --preserve=mode,timestamps,links {} {}",
+        quote(&a.from),
+        quote(&a.to)
+    );
+    match a.to.rsplit_once('/').map(|(above, _)| above) {
+        None | Some("" | "/lab" | "/tmp") => copy,
+        Some(above) => format!("mkdir -p {} && {copy}", quote(above)),
+    }
+}
+
+fn mknod(a: &action::Mknod) -> String {
+    let path = quote(&a.path);
+    match a.kind {
+        NodeKind::Fifo => format!("mknod {path} p"),
+        NodeKind::Character => format!("mknod {path} c {} {}", a.major, a.minor),
+        NodeKind::Block => format!("mknod {path} b {} {}", a.major, a.minor),
+    }
+}
+
+fn rootfs(a: &action::Rootfs) -> String {
+    let root = quote(&a.path);
+    let programs = words(&a.programs);
+    format!(
+        "mkdir -p {root}; for p in {programs}; do cp -L --parents $p $(ldd $p | grep -o '/[^ )]*') {root}; done"
+    )
+}
+
+fn ipc_flag(kind: IpcKind) -> &'static str {
+    match kind {
+        IpcKind::MessageQueue => "-q",
+        IpcKind::SharedMemory => "-m",
+        IpcKind::Semaphore => "-s",
+    }
+}
+
+fn signal(a: &action::Signal, pid_of: &dyn Fn(&str) -> Option<i64>) -> String {
+    let target = match &a.target {
+        SignalTarget::Face(name) => pid(pid_of(name)),
+        SignalTarget::Program(_) => "%1".to_owned(),
+        SignalTarget::Pid(pid) => pid.to_string(),
+    };
+    format!("kill -{} {target}", a.signal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn typed(json: &str) -> Option<String> {
+        let action: Action = serde_json::from_str(json).ok()?;
+        line(&action, &|name| (name == "b").then_some(42))
+    }
+
+    #[test]
+    fn lines_a_person_would_type() {
+        let cases = [
+            (
+                r#"{"unshare":{"in":"b","namespaces":["uts","ipc"]}}"#,
+                "unshare --uts --ipc bash",
+            ),
+            (
+                r#"{"setns":{"target":"b","namespaces":["mnt"]}}"#,
+                "nsenter -t 42 --mount bash",
+            ),
+            (
+                r#"{"chroot":{"path":"/lab/root"}}"#,
+                "chroot /lab/root /bin/bash",
+            ),
+            (
+                r#"{"mount":{"type":"tmpfs","target":"/mnt","options":["size=1m","ro"]}}"#,
+                "mount -t tmpfs -o size=1m,ro tmpfs /mnt",
+            ),
+            (
+                r#"{"write":{"path":"/lab/a b","text":"it's\n"}}"#,
+                "echo 'it'\\''s' > '/lab/a b'",
+            ),
+            (
+                r#"{"write":{"path":"/lab/a","text":"x"}}"#,
+                "printf %s x > /lab/a",
+            ),
+            (
+                r#"{"copy":{"from":"/bin/bash","to":"/lab/root/bin/bash"}}"#,
+                "mkdir -p /lab/root/bin && cp -rH --preserve=mode,timestamps,links /bin/bash /lab/root/bin/bash",
+            ),
+            (
+                r#"{"ipc_remove":{"kind":"semaphore","id":3}}"#,
+                "ipcrm -s 3",
+            ),
+        ];
+        for (action, expected) in cases {
+            assert_eq!(typed(action).as_deref(), Some(expected));
+        }
+        assert_eq!(typed(r#"{"actor":{"name":"b"}}"#), None);
+    }
 }

@@ -23,7 +23,13 @@ pub(super) struct Needed {
 
 impl fmt::Display for Needed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} => {} ({})", self.name, self.path.display(), self.found)
+        write!(
+            f,
+            "{} => {} ({})",
+            self.name,
+            self.path.display(),
+            self.found
+        )
     }
 }
 
@@ -56,7 +62,9 @@ pub(super) fn needs(program: &Path) -> Result<Vec<Needed>, Missing> {
     let mut seen = BTreeSet::new();
     let mut open = VecDeque::from([program.to_owned()]);
     while let Some(path) = open.pop_front() {
-        let Some(header) = header(&path)? else { continue };
+        let Some(header) = header(&path)? else {
+            continue;
+        };
         for need in wanted(&header, &cache)? {
             if seen.insert(need.path.clone()) {
                 open.push_back(need.path.clone());
@@ -70,7 +78,11 @@ pub(super) fn needs(program: &Path) -> Result<Vec<Needed>, Missing> {
 fn wanted(header: &Header, cache: &Cache) -> Result<Vec<Needed>, Missing> {
     let mut wanted = Vec::new();
     if let Some(name) = &header.interpreter {
-        wanted.push(Needed { path: name.into(), name: name.clone(), found: "PT_INTERP" });
+        wanted.push(Needed {
+            path: name.into(),
+            name: name.clone(),
+            found: "PT_INTERP",
+        });
     }
     // The interpreter is a library too, and is not loaded a second time.
     for name in header.libraries.iter().filter(|name| !is_interpreter(name)) {
@@ -86,19 +98,33 @@ fn is_interpreter(name: &str) -> bool {
 
 /// Where ld.so(8) finds a library.
 fn find(name: &str, header: &Header, cache: &Cache) -> Result<Needed, Missing> {
-    let need = |path: PathBuf, found| Needed { path, name: name.to_owned(), found };
+    let need = |path: PathBuf, found| Needed {
+        path,
+        name: name.to_owned(),
+        found,
+    };
     if name.contains('/') {
         return Ok(need(name.into(), "by its path"));
     }
-    let in_header = header.paths.iter().map(|(dir, found)| (dir.join(name), *found));
-    let in_cache = cache.get(name, header.is_64).map(|path| (path, "ld.so.cache"));
-    let standard = STANDARD.iter().map(|dir| (Path::new(dir).join(name), "standard directory"));
+    let in_header = header
+        .paths
+        .iter()
+        .map(|(dir, found)| (dir.join(name), *found));
+    let in_cache = cache
+        .get(name, header.is_64)
+        .map(|path| (path, "ld.so.cache"));
+    let standard = STANDARD
+        .iter()
+        .map(|dir| (Path::new(dir).join(name), "standard directory"));
     in_header
         .chain(in_cache)
         .chain(standard)
         .find(|(path, _)| path.is_file())
         .map(|(path, found)| need(path, found))
-        .ok_or(Missing { path: name.into(), errno: Errno::ENOENT })
+        .ok_or(Missing {
+            path: name.into(),
+            errno: Errno::ENOENT,
+        })
 }
 
 const STANDARD: [&str; 4] = ["/lib64", "/usr/lib64", "/lib", "/usr/lib"];
@@ -110,7 +136,9 @@ fn header(path: &Path) -> Result<Option<Header>, Missing> {
         errno: Errno::from_raw(e.raw_os_error().unwrap_or(nix::libc::EIO)),
     };
     let bytes = std::fs::read(path).map_err(error)?;
-    let Ok(elf) = Elf::parse(&bytes) else { return Ok(None) };
+    let Ok(elf) = Elf::parse(&bytes) else {
+        return Ok(None);
+    };
     let origin = path.canonicalize().map_err(error)?;
     let origin = origin.parent().unwrap_or(Path::new("/")).to_owned();
     let paths = if elf.runpaths.is_empty() {
@@ -120,7 +148,11 @@ fn header(path: &Path) -> Result<Option<Header>, Missing> {
     };
     Ok(Some(Header {
         interpreter: elf.interpreter.map(str::to_owned),
-        libraries: elf.libraries.iter().map(|name| (*name).to_owned()).collect(),
+        libraries: elf
+            .libraries
+            .iter()
+            .map(|name| (*name).to_owned())
+            .collect(),
         paths,
         is_64: elf.is_64,
     }))
@@ -129,10 +161,16 @@ fn header(path: &Path) -> Result<Option<Header>, Missing> {
 /// The directories of RPATH or RUNPATH, `$ORIGIN` put in.
 fn search(lists: &[&str], origin: &Path, found: &'static str) -> Vec<(PathBuf, &'static str)> {
     let origin = origin.display().to_string();
-    let dirs = lists.iter().flat_map(|list| list.split(':')).filter(|dir| !dir.is_empty());
-    dirs.map(|dir| dir.replace("${ORIGIN}", &origin).replace("$ORIGIN", &origin))
-        .map(|dir| (PathBuf::from(dir), found))
-        .collect()
+    let dirs = lists
+        .iter()
+        .flat_map(|list| list.split(':'))
+        .filter(|dir| !dir.is_empty());
+    dirs.map(|dir| {
+        dir.replace("${ORIGIN}", &origin)
+            .replace("$ORIGIN", &origin)
+    })
+    .map(|dir| (PathBuf::from(dir), found))
+    .collect()
 }
 
 /// `/etc/ld.so.cache`, in the format that glibc has written since 2.2.
@@ -150,7 +188,9 @@ impl Cache {
 
     fn parse(bytes: &[u8]) -> Option<Self> {
         const MAGIC: &[u8] = b"glibc-ld.so.cache1.1";
-        let start = bytes.windows(MAGIC.len()).position(|window| window == MAGIC)?;
+        let start = bytes
+            .windows(MAGIC.len())
+            .position(|window| window == MAGIC)?;
         let cache = bytes.get(start..)?;
         let count = word(cache, 20)?;
         let mut paths = BTreeMap::new();
@@ -164,7 +204,9 @@ impl Cache {
             // The second byte of the flags tells the ABI: 0 is that of 32-bit programs on x86.
             let is_64 = flags & 0xff00 != 0 && flags & 0xff00 != 0x0800;
             if hwcap == 0 {
-                paths.entry((name, is_64)).or_insert_with(|| PathBuf::from(path));
+                paths
+                    .entry((name, is_64))
+                    .or_insert_with(|| PathBuf::from(path));
             }
         }
         Some(Self { paths })

@@ -23,10 +23,16 @@ pub(super) fn mkdir(a: &Mkdir, ctx: &mut Ctx) -> Applied {
 
 /// Makes all missing directories of a path.
 pub(super) fn make_all(path: &Path, ctx: &mut Ctx) -> Result<(), Refused> {
-    let missing: Vec<&Path> =
-        path.ancestors().take_while(|p| !p.as_os_str().is_empty() && !p.is_dir()).collect();
+    let missing: Vec<&Path> = path
+        .ancestors()
+        .take_while(|p| !p.as_os_str().is_empty() && !p.is_dir())
+        .collect();
     for dir in missing.into_iter().rev() {
-        ctx.io(fs::create_dir(dir), "mkdir", format!("{}, 0755", quoted(dir)))?;
+        ctx.io(
+            fs::create_dir(dir),
+            "mkdir",
+            format!("{}, 0755", quoted(dir)),
+        )?;
     }
     Ok(())
 }
@@ -41,13 +47,20 @@ pub(super) fn write(a: &Write, ctx: &mut Ctx) -> Applied {
 /// Adds to a file.
 pub(super) fn append(a: &Append, ctx: &mut Ctx) -> Applied {
     let args = format!("\"{}\", O_WRONLY|O_CREAT|O_APPEND", a.path);
-    let opened = fs::OpenOptions::new().append(true).create(true).open(&a.path);
+    let opened = fs::OpenOptions::new()
+        .append(true)
+        .create(true)
+        .open(&a.path);
     let file = ctx.io(opened, "open", args)?;
     put(file, &a.text, ctx)
 }
 
 fn put(mut file: fs::File, text: &str, ctx: &mut Ctx) -> Applied {
-    ctx.io(file.write_all(text.as_bytes()), "write", format!("{} bytes", text.len()))?;
+    ctx.io(
+        file.write_all(text.as_bytes()),
+        "write",
+        format!("{} bytes", text.len()),
+    )?;
     Ok(Then::Done)
 }
 
@@ -69,7 +82,9 @@ pub(super) fn copy(a: &Copy, ctx: &mut Ctx) -> Applied {
 }
 
 fn copy_tree(from: &Path, to: &Path, ctx: &mut Ctx) -> Result<(), Refused> {
-    let kind = ctx.quiet(fs::symlink_metadata(from), "lstat", quoted(from))?.file_type();
+    let kind = ctx
+        .quiet(fs::symlink_metadata(from), "lstat", quoted(from))?
+        .file_type();
     if kind.is_symlink() {
         let target = ctx.quiet(fs::read_link(from), "readlink", quoted(from))?;
         let args = format!("{}, {}", quoted(&target), quoted(to));
@@ -91,13 +106,16 @@ fn copy_tree(from: &Path, to: &Path, ctx: &mut Ctx) -> Result<(), Refused> {
 /// Copies a file's bytes and mode.
 pub(super) fn copy_file(from: &Path, to: &Path, ctx: &mut Ctx) -> Result<(), Refused> {
     let args = format!("{}, {}", quoted(from), quoted(to));
-    ctx.io(fs::copy(from, to), "copy_file_range", args).map(drop)
+    ctx.io(fs::copy(from, to), "copy_file_range", args)
+        .map(drop)
 }
 
 /// Removes a file or a tree; mounts below it are never followed: what is busy is refused.
 pub(super) fn remove(a: &Remove, ctx: &mut Ctx) -> Applied {
     let path = Path::new(&a.path);
-    let is_dir = ctx.quiet(fs::symlink_metadata(path), "lstat", quoted(path))?.is_dir();
+    let is_dir = ctx
+        .quiet(fs::symlink_metadata(path), "lstat", quoted(path))?
+        .is_dir();
     if is_dir {
         ctx.io(fs::remove_dir_all(path), "rmdir", quoted(path))?;
     } else {
@@ -135,7 +153,10 @@ pub(super) fn mknod(a: &Mknod, ctx: &mut Ctx) -> Applied {
         NodeKind::Character => (nix::libc::S_IFCHR, "S_IFCHR"),
         NodeKind::Block => (nix::libc::S_IFBLK, "S_IFBLK"),
     };
-    let args = format!("\"{}\", {name}|0644, makedev({}, {})", a.path, a.major, a.minor);
+    let args = format!(
+        "\"{}\", {name}|0644, makedev({}, {})",
+        a.path, a.major, a.minor
+    );
     let made = file::mknod(Path::new(&a.path), kind, (a.major, a.minor));
     ctx.call(made, "mknod", args)?;
     Ok(Then::Done)
@@ -143,7 +164,12 @@ pub(super) fn mknod(a: &Mknod, ctx: &mut Ctx) -> Applied {
 
 impl Ctx {
     /// A call that changes nothing: recorded only if it is refused.
-    fn quiet<T>(&mut self, result: std::io::Result<T>, name: &'static str, args: String) -> Result<T, Refused> {
+    fn quiet<T>(
+        &mut self,
+        result: std::io::Result<T>,
+        name: &'static str,
+        args: String,
+    ) -> Result<T, Refused> {
         match result {
             Ok(value) => Ok(value),
             Err(e) => self.io(Err(e), name, args),

@@ -33,7 +33,11 @@ pub(super) fn semaphore(a: &Semaphore, ctx: &mut Ctx) -> Applied {
 /// Makes a queue as a file of the mounted mqueue file system.
 pub(super) fn posix_queue(a: &PosixQueue, ctx: &mut Ctx) -> Applied {
     let path = format!("/dev/mqueue/{}", a.name);
-    let opened = OpenOptions::new().write(true).create(true).truncate(false).open(&path);
+    let opened = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(&path);
     ctx.io(opened, "open", format!("\"{path}\", O_WRONLY|O_CREAT"))?;
     Ok(Then::Done)
 }

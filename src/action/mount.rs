@@ -35,16 +35,31 @@ fn split(options: &[String]) -> (Flags, String) {
 pub(super) fn mount(a: &MountVerb, ctx: &mut Ctx) -> Applied {
     let (flags, data) = split(&a.options);
     let source = a.source.as_deref().unwrap_or(&a.kind);
-    let call = Mount { source, target: &a.target, kind: &a.kind, flags: flags.bits(), data: &data };
+    let call = Mount {
+        source,
+        target: &a.target,
+        kind: &a.kind,
+        flags: flags.bits(),
+        data: &data,
+    };
     ctx.call(mount::mount(&call), "mount", call.args())?;
     Ok(Then::Done)
 }
 
 /// Makes a place visible at a second one.
 pub(super) fn bind(a: &Bind, ctx: &mut Ctx) -> Applied {
-    let recursive = if a.recursive { Flags::MS_REC } else { Flags::empty() };
+    let recursive = if a.recursive {
+        Flags::MS_REC
+    } else {
+        Flags::empty()
+    };
     let flags = (Flags::MS_BIND | recursive).bits();
-    let call = Mount { source: &a.source, target: &a.target, flags, ..Mount::default() };
+    let call = Mount {
+        source: &a.source,
+        target: &a.target,
+        flags,
+        ..Mount::default()
+    };
     ctx.call(mount::mount(&call), "mount", call.args())?;
     Ok(Then::Done)
 }
@@ -52,7 +67,11 @@ pub(super) fn bind(a: &Bind, ctx: &mut Ctx) -> Applied {
 /// Takes a mount away.
 pub(super) fn umount(a: &Umount, ctx: &mut Ctx) -> Applied {
     let flag = if a.lazy { "MNT_DETACH" } else { "0" };
-    ctx.call(mount::umount(&a.target, a.lazy), "umount2", format!("\"{}\", {flag}", a.target))?;
+    ctx.call(
+        mount::umount(&a.target, a.lazy),
+        "umount2",
+        format!("\"{}\", {flag}", a.target),
+    )?;
     Ok(Then::Done)
 }
 
@@ -62,8 +81,14 @@ pub(super) fn chroot(a: &Chroot, ctx: &mut Ctx) -> Applied {
     // directory left outside would be a way out (chroot(2)).
     ctx.call(mount::chroot(&a.path), "chroot", format!("\"{}\"", a.path))?;
     ctx.call(mount::chdir("/"), "chdir", "\"/\"".to_owned())?;
-    let program = Program { argv: a.program.clone(), env: ctx.env.clone() };
-    Ok(Then::Shell(Shell { program, fork: false }))
+    let program = Program {
+        argv: a.program.clone(),
+        env: ctx.env.clone(),
+    };
+    Ok(Then::Shell(Shell {
+        program,
+        fork: false,
+    }))
 }
 
 #[cfg(test)]

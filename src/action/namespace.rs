@@ -10,8 +10,15 @@ use crate::sys::{mount, namespace};
 
 /// Leaves namespaces for new ones.
 pub(super) fn unshare(a: &Unshare, ctx: &mut Ctx) -> Applied {
-    let flags = a.namespaces.iter().fold(0, |flags, kind| flags | namespace::flag(kind.name()));
-    ctx.call(namespace::unshare(flags), "unshare", namespace::flag_names(flags))?;
+    let flags = a
+        .namespaces
+        .iter()
+        .fold(0, |flags, kind| flags | namespace::flag(kind.name()));
+    ctx.call(
+        namespace::unshare(flags),
+        "unshare",
+        namespace::flag_names(flags),
+    )?;
     shell(ctx, &a.namespaces)
 }
 
@@ -38,7 +45,10 @@ pub(super) fn setns(a: &Setns, ctx: &mut Ctx) -> Applied {
 }
 
 fn shell(ctx: &Ctx, kinds: &[NamespaceKind]) -> Applied {
-    Ok(Then::Shell(Shell { program: ctx.shell(), fork: kinds.contains(&NamespaceKind::Pid) }))
+    Ok(Then::Shell(Shell {
+        program: ctx.shell(),
+        fork: kinds.contains(&NamespaceKind::Pid),
+    }))
 }
 
 /// Bind mounts a namespace's file.
@@ -46,11 +56,20 @@ pub(super) fn pin(a: &Pin, ctx: &mut Ctx) -> Applied {
     let actor = a.of.as_ref().unwrap_or(&a.actor);
     let pid = ctx.faces.get(actor).copied().unwrap_or_default();
     if !std::path::Path::new(&a.path).exists() {
-        ctx.io(std::fs::File::create(&a.path), "open", format!("\"{}\", O_CREAT", a.path))?;
+        ctx.io(
+            std::fs::File::create(&a.path),
+            "open",
+            format!("\"{}\", O_CREAT", a.path),
+        )?;
     }
     let source = format!("/proc/{pid}/ns/{}", a.namespace.name());
     let flags = mount::Flags::MS_BIND.bits();
-    let bind = Mount { source: &source, target: &a.path, flags, ..Mount::default() };
+    let bind = Mount {
+        source: &source,
+        target: &a.path,
+        flags,
+        ..Mount::default()
+    };
     ctx.call(mount::mount(&bind), "mount", bind.args())?;
     Ok(Then::Done)
 }
@@ -59,12 +78,20 @@ pub(super) fn pin(a: &Pin, ctx: &mut Ctx) -> Applied {
 pub(super) fn unpin(a: &Unpin, ctx: &mut Ctx) -> Applied {
     let args = format!("\"{}\", 0", a.path);
     ctx.call(mount::umount(&a.path, false), "umount2", args)?;
-    ctx.io(std::fs::remove_file(&a.path), "unlink", format!("\"{}\"", a.path))?;
+    ctx.io(
+        std::fs::remove_file(&a.path),
+        "unlink",
+        format!("\"{}\"", a.path),
+    )?;
     Ok(Then::Done)
 }
 
 /// Sets the host name.
 pub(super) fn hostname(a: &Hostname, ctx: &mut Ctx) -> Result<Then, Refused> {
-    ctx.call(namespace::sethostname(&a.name), "sethostname", format!("\"{}\"", a.name))?;
+    ctx.call(
+        namespace::sethostname(&a.name),
+        "sethostname",
+        format!("\"{}\"", a.name),
+    )?;
     Ok(Then::Done)
 }

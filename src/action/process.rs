@@ -17,7 +17,10 @@ const OUTPUT: usize = 64 * 1024;
 
 /// Runs a program to its end.
 pub(super) fn exec(a: &Exec, ctx: &mut Ctx) -> Applied {
-    let program = Program { argv: a.program.clone(), env: ctx.env.clone() };
+    let program = Program {
+        argv: a.program.clone(),
+        env: ctx.env.clone(),
+    };
     let (read, write) = file::pipe().map_err(|e| ctx.refused(e.call, e.args.clone(), &e))?;
     let (pid, refusal) = start(&program, ctx, write.as_fd(), process::fork)?;
     drop(write);
@@ -35,9 +38,16 @@ pub(super) fn exec(a: &Exec, ctx: &mut Ctx) -> Applied {
 
 /// Starts a program in the background, as a child of the lab host's init.
 pub(super) fn spawn(a: &Spawn, ctx: &mut Ctx) -> Applied {
-    let program = Program { argv: a.program.clone(), env: ctx.env.clone() };
+    let program = Program {
+        argv: a.program.clone(),
+        env: ctx.env.clone(),
+    };
     let null = ctx.null.try_clone().map_err(|e| {
-        ctx.refused("fcntl", "F_DUPFD_CLOEXEC".to_owned(), &SysError::new("fcntl", "", e))
+        ctx.refused(
+            "fcntl",
+            "F_DUPFD_CLOEXEC".to_owned(),
+            &SysError::new("fcntl", "", e),
+        )
     })?;
     let (pid, refusal) = start(&program, ctx, null.as_fd(), process::fork_sibling)?;
     match refusal {

@@ -26,15 +26,35 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Something that comes from a task of ours.
 pub(super) enum Happening {
     /// A terminal printed something.
-    Output { generation: u64, actor: String, bytes: Vec<u8> },
+    Output {
+        generation: u64,
+        actor: String,
+        bytes: Vec<u8>,
+    },
     /// A lab host stands, with the terminals of its actors.
-    Up { generation: u64, sandbox: Sandbox, terminals: Vec<(String, OwnedFd)> },
+    Up {
+        generation: u64,
+        sandbox: Sandbox,
+        terminals: Vec<(String, OwnedFd)>,
+    },
     /// No lab host could be had.
-    Down { generation: u64, error: SandboxError },
+    Down {
+        generation: u64,
+        error: SandboxError,
+    },
     /// An action was performed.
-    Performed { generation: u64, action: Box<Action>, outcome: Outcome, terminal: Option<OwnedFd> },
+    Performed {
+        generation: u64,
+        action: Box<Action>,
+        outcome: Outcome,
+        terminal: Option<OwnedFd>,
+    },
     /// A snapshot was taken in this epoch.
-    Observed { generation: u64, epoch: u64, snapshot: Box<Snapshot> },
+    Observed {
+        generation: u64,
+        epoch: u64,
+        snapshot: Box<Snapshot>,
+    },
     /// The lab host tells something.
     Notice { generation: u64, notice: Notice },
 }
@@ -82,7 +102,11 @@ impl Conductor {
     pub(super) fn new(lab: Arc<Lab>, start: usize, size: Size) -> Self {
         let (tell, happenings) = mpsc::channel(64);
         let now = Instant::now();
-        let panes = lab.actors.iter().map(|actor| Pane::new(&actor.name, size)).collect();
+        let panes = lab
+            .actors
+            .iter()
+            .map(|actor| Pane::new(&actor.name, size))
+            .collect();
         let mut conductor = Self {
             session: Session::new(lab, start),
             panes,
@@ -155,8 +179,20 @@ impl Conductor {
         for pane in &mut self.panes {
             *pane = Pane::new(&pane.actor, pane.size);
         }
-        let actors: Vec<String> = self.session.lab().actors.iter().filter(|a| !a.later).map(|a| a.name.clone()).collect();
-        tokio::spawn(perform::start(self.generation, actors, size, self.tell.clone()));
+        let actors: Vec<String> = self
+            .session
+            .lab()
+            .actors
+            .iter()
+            .filter(|a| !a.later)
+            .map(|a| a.name.clone())
+            .collect();
+        tokio::spawn(perform::start(
+            self.generation,
+            actors,
+            size,
+            self.tell.clone(),
+        ));
     }
 
     fn begin_step(&mut self) {
@@ -174,8 +210,16 @@ impl Conductor {
         if let Action::Type(verb) = &action {
             return self.type_line(&verb.actor.clone(), &verb.line.clone());
         }
-        let Some(sandbox) = self.sandbox.clone() else { return };
-        tokio::spawn(perform::act(self.generation, sandbox, action, self.size, self.tell.clone()));
+        let Some(sandbox) = self.sandbox.clone() else {
+            return;
+        };
+        tokio::spawn(perform::act(
+            self.generation,
+            sandbox,
+            action,
+            self.size,
+            self.tell.clone(),
+        ));
     }
 
     /// The line that does the same, as a person would type it now.
@@ -197,13 +241,16 @@ impl Conductor {
         }
         let line = self.line(action).unwrap_or_default();
         if let Some(pane) = self.pane(action.actor()) {
-            pane.screen.feed(format!("\x1b[1m{}\x1b[0m", clean(&line)).as_bytes());
+            pane.screen
+                .feed(format!("\x1b[1m{}\x1b[0m", clean(&line)).as_bytes());
         }
     }
 
     /// Shows in the pane what the calls came to, and lets the shell draw its prompt.
     fn show_outcome(&mut self, action: &Action, outcome: &Outcome, stacked: bool) {
-        let Some(pane) = self.pane(action.actor()) else { return };
+        let Some(pane) = self.pane(action.actor()) else {
+            return;
+        };
         let mut text = String::new();
         for line in outcome.output.lines() {
             text.push_str(&format!("\r\n{}", clean(line)));
@@ -226,19 +273,33 @@ impl Conductor {
         pane.since_typed = Some(Vec::new());
         pane.write(format!("{line}\n").as_bytes());
         let depth = pane.depth();
-        self.typing = Some(Typing { actor: actor.to_owned(), depth, until });
+        self.typing = Some(Typing {
+            actor: actor.to_owned(),
+            depth,
+            until,
+        });
         self.changed = true;
         self.look();
     }
 
     fn suggest(&mut self, action: &Action) {
         if let Action::Actor(_) = action {
-            let Some(sandbox) = self.sandbox.clone() else { return };
+            let Some(sandbox) = self.sandbox.clone() else {
+                return;
+            };
             let (action, size) = (action.clone(), self.size);
-            tokio::spawn(perform::act(self.generation, sandbox, action, size, self.tell.clone()));
+            tokio::spawn(perform::act(
+                self.generation,
+                sandbox,
+                action,
+                size,
+                self.tell.clone(),
+            ));
             return;
         }
-        let Some(line) = self.line(action) else { return };
+        let Some(line) = self.line(action) else {
+            return;
+        };
         let actor = action.actor().to_owned();
         if let Some(pane) = self.pane(&actor) {
             // Ctrl-U: what was in the prompt makes room.
@@ -253,22 +314,38 @@ impl Conductor {
 
     /// Begins a snapshot if one is wanted and none is under way.
     fn look(&mut self) {
-        let Some(sandbox) = self.sandbox.clone() else { return };
+        let Some(sandbox) = self.sandbox.clone() else {
+            return;
+        };
         if self.observing || !(self.asked || self.changed) {
             return;
         }
-        let calm = if self.asked { Duration::ZERO } else { CALM.saturating_sub(self.last.elapsed()) };
+        let calm = if self.asked {
+            Duration::ZERO
+        } else {
+            CALM.saturating_sub(self.last.elapsed())
+        };
         self.observing = true;
         self.begun += 1;
         self.changed = false;
         let (generation, epoch) = (self.generation, self.epoch);
-        tokio::spawn(perform::observe(generation, epoch, sandbox, calm, self.tell.clone()));
+        tokio::spawn(perform::observe(
+            generation,
+            epoch,
+            sandbox,
+            calm,
+            self.tell.clone(),
+        ));
     }
 
     /// Takes a happening.
     pub(super) fn happen(&mut self, happening: Happening) {
         match happening {
-            Happening::Output { generation, actor, bytes } if generation == self.generation => {
+            Happening::Output {
+                generation,
+                actor,
+                bytes,
+            } if generation == self.generation => {
                 if let Some(pane) = self.pane(&actor) {
                     pane.take(&bytes);
                 }
@@ -276,7 +353,11 @@ impl Conductor {
                 self.dirty = true;
                 self.look();
             }
-            Happening::Up { generation, sandbox, terminals } if generation == self.generation => {
+            Happening::Up {
+                generation,
+                sandbox,
+                terminals,
+            } if generation == self.generation => {
                 self.sandbox = Some(Arc::new(sandbox));
                 for (actor, terminal) in terminals {
                     self.stack(&actor, terminal);
@@ -286,12 +367,19 @@ impl Conductor {
             Happening::Down { generation, error } if generation == self.generation => {
                 self.lost(&error.to_string());
             }
-            Happening::Performed { generation, action, outcome, terminal }
-                if generation == self.generation =>
-            {
+            Happening::Performed {
+                generation,
+                action,
+                outcome,
+                terminal,
+            } if generation == self.generation => {
                 self.performed(&action, outcome, terminal);
             }
-            Happening::Observed { generation, epoch, snapshot } if generation == self.generation => {
+            Happening::Observed {
+                generation,
+                epoch,
+                snapshot,
+            } if generation == self.generation => {
                 self.observed(epoch, *snapshot);
             }
             Happening::Notice { generation, notice } if generation == self.generation => {
@@ -349,7 +437,9 @@ impl Conductor {
     }
 
     fn typing_settled(&mut self, snapshot: &Snapshot) -> bool {
-        let Some(typing) = &self.typing else { return false };
+        let Some(typing) = &self.typing else {
+            return false;
+        };
         let (actor, depth) = (typing.actor.clone(), typing.depth);
         let late = typing.until < Instant::now();
         let at_prompt = snapshot.actors.get(&actor).is_some_and(|a| a.at_prompt);
@@ -360,7 +450,9 @@ impl Conductor {
 
     /// A typed line is done.
     fn typed(&mut self) {
-        let Some(typing) = self.typing.take() else { return };
+        let Some(typing) = self.typing.take() else {
+            return;
+        };
         if let Some(pane) = self.pane(&typing.actor) {
             pane.since_typed = None;
         }
@@ -388,7 +480,9 @@ impl Conductor {
         let wanted = self.begun + 1;
         self.look();
         while self.done < wanted {
-            let Ok(Some(happening)) = tokio::time::timeout_at(end, self.next()).await else { return };
+            let Ok(Some(happening)) = tokio::time::timeout_at(end, self.next()).await else {
+                return;
+            };
             self.happen(happening);
         }
     }

@@ -14,7 +14,10 @@ use crate::session::{Event, Phase};
 use crate::sys::pty::Size;
 
 /// The size of terminals that nobody sees.
-pub(super) const SIZE: Size = Size { rows: 24, columns: 80 };
+pub(super) const SIZE: Size = Size {
+    rows: 24,
+    columns: 80,
+};
 /// How long a step may take to come to a verdict.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -39,13 +42,19 @@ pub(super) async fn wait_until(
 
 /// Whether the session waits for a person.
 pub(super) fn at_rest(run: &Conductor) -> bool {
-    !matches!(run.session.phase(), Phase::Applying { .. } | Phase::Rewinding { .. })
+    !matches!(
+        run.session.phase(),
+        Phase::Applying { .. } | Phase::Rewinding { .. }
+    )
 }
 
 /// Plays a lab from its start up to and with a step.
 pub(super) async fn run(lab: Arc<Lab>, until: usize, json: bool) -> Result<Ended> {
     let mut run = Conductor::new(Arc::clone(&lab), 0, SIZE);
-    let mut told = Teller { json, colour: !json && std::io::stdout().is_terminal() };
+    let mut told = Teller {
+        json,
+        colour: !json && std::io::stdout().is_terminal(),
+    };
     wait_until(&mut run, PATIENCE, at_rest).await;
     for index in 0..=until.min(lab.steps.len() - 1) {
         if let Phase::Lost { reason } = run.session.phase() {
@@ -73,8 +82,12 @@ pub(super) async fn play_step(run: &mut Conductor) -> bool {
         return true;
     }
     run.event(Event::Run);
-    let judged =
-        |run: &Conductor| matches!(run.session.phase(), Phase::Judged | Phase::Finished | Phase::Lost { .. });
+    let judged = |run: &Conductor| {
+        matches!(
+            run.session.phase(),
+            Phase::Judged | Phase::Finished | Phase::Lost { .. }
+        )
+    };
     // A step that is not passed when everything was done may be so a moment later.
     wait_until(run, PATIENCE, at_rest).await;
     wait_until(run, Duration::from_secs(3), judged).await;
@@ -88,8 +101,11 @@ pub(super) async fn go_on(run: &mut Conductor) {
     if run.session.index() == from && matches!(run.session.phase(), Phase::Judged) {
         run.event(Event::Next);
     }
-    wait_until(run, PATIENCE, |run| at_rest(run) && run.session.index() != from
-        || matches!(run.session.phase(), Phase::Finished | Phase::Lost { .. })).await;
+    wait_until(run, PATIENCE, |run| {
+        at_rest(run) && run.session.index() != from
+            || matches!(run.session.phase(), Phase::Finished | Phase::Lost { .. })
+    })
+    .await;
     // The first snapshot of the step: what its checks are compared with.
     run.settle().await;
 }

@@ -9,9 +9,9 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::conductor::Happening;
-use crate::sys::{SysError, file, readiness};
 use crate::sys::pty::{self, Size};
 use crate::sys::socket::set_nonblocking;
+use crate::sys::{SysError, file, readiness};
 use crate::ui::widget::terminal::Emulator;
 
 /// How much of what was said is kept, in bytes.
@@ -63,7 +63,12 @@ impl Pane {
         let _ = pty::resize(master.as_fd(), self.size);
         set_nonblocking(master.as_fd())?;
         let master = Arc::new(readiness::watched(master)?);
-        let reader = tokio::spawn(read(Arc::clone(&master), self.actor.clone(), generation, tell));
+        let reader = tokio::spawn(read(
+            Arc::clone(&master),
+            self.actor.clone(),
+            generation,
+            tell,
+        ));
         if !self.terminals.is_empty() {
             self.screen.leave_alternate_screen();
         }
@@ -119,15 +124,20 @@ impl Pane {
     pub(super) fn said(&self) -> String {
         let text = plain(&self.said);
         let start = text.len().saturating_sub(SAID);
-        let start = (start..text.len()).find(|i| text.is_char_boundary(*i)).unwrap_or(0);
+        let start = (start..text.len())
+            .find(|i| text.is_char_boundary(*i))
+            .unwrap_or(0);
         text.get(start..).unwrap_or_default().to_owned()
     }
 
     /// Whether the shell has printed its prompt again after a typed line.
     pub(super) fn prompted(&self) -> bool {
-        let Some(since) = &self.since_typed else { return true };
+        let Some(since) = &self.since_typed else {
+            return true;
+        };
         let text = plain(since);
-        text.rsplit_once('\n').is_some_and(|(_, last)| !last.trim().is_empty())
+        text.rsplit_once('\n')
+            .is_some_and(|(_, last)| !last.trim().is_empty())
     }
 
     /// Gives the pane another size.
@@ -157,11 +167,17 @@ async fn read(
 ) {
     let mut buffer = vec![0; 64 * 1024];
     loop {
-        let Ok(mut ready) = master.readable().await else { return };
+        let Ok(mut ready) = master.readable().await else {
+            return;
+        };
         match file::read_some(master.get_ref().as_fd(), &mut buffer) {
             Ok(n) if n > 0 => {
                 let bytes = buffer.get(..n).unwrap_or_default().to_vec();
-                let output = Happening::Output { generation, actor: actor.clone(), bytes };
+                let output = Happening::Output {
+                    generation,
+                    actor: actor.clone(),
+                    bytes,
+                };
                 if tell.send(output).await.is_err() {
                     return;
                 }
@@ -175,7 +191,9 @@ async fn read(
 
 async fn write_all(master: &AsyncFd<OwnedFd>, mut bytes: &[u8]) {
     while !bytes.is_empty() {
-        let Ok(mut ready) = master.writable().await else { return };
+        let Ok(mut ready) = master.writable().await else {
+            return;
+        };
         match file::write_some(master.get_ref().as_fd(), bytes) {
             Ok(n) => bytes = bytes.get(n..).unwrap_or_default(),
             Err(e) if e.errno == nix::libc::EAGAIN => ready.clear_ready(),

@@ -19,14 +19,22 @@ pub(super) async fn start(generation: u64, actors: Vec<String>, size: Size, tell
     let happening = match build(&actors, size).await {
         Ok((sandbox, terminals, notices)) => {
             tokio::spawn(pass_on(generation, notices, tell.clone()));
-            Happening::Up { generation, sandbox, terminals }
+            Happening::Up {
+                generation,
+                sandbox,
+                terminals,
+            }
         }
         Err(error) => Happening::Down { generation, error },
     };
     let _ = tell.send(happening).await;
 }
 
-type Built = (Sandbox, Vec<(String, OwnedFd)>, mpsc::UnboundedReceiver<Notice>);
+type Built = (
+    Sandbox,
+    Vec<(String, OwnedFd)>,
+    mpsc::UnboundedReceiver<Notice>,
+);
 
 async fn build(actors: &[String], size: Size) -> Result<Built, SandboxError> {
     let (sandbox, notices) = Sandbox::start().await?;
@@ -39,7 +47,11 @@ async fn build(actors: &[String], size: Size) -> Result<Built, SandboxError> {
 
 async fn pass_on(generation: u64, mut notices: mpsc::UnboundedReceiver<Notice>, tell: Tell) {
     while let Some(notice) = notices.recv().await {
-        if tell.send(Happening::Notice { generation, notice }).await.is_err() {
+        if tell
+            .send(Happening::Notice { generation, notice })
+            .await
+            .is_err()
+        {
             return;
         }
     }
@@ -54,16 +66,19 @@ pub(super) async fn act(
     tell: Tell,
 ) {
     let acted = match &action {
-        Action::Actor(verb) => sandbox
-            .open(&verb.name, size)
-            .await
-            .map(|terminal| Acted { outcome: Outcome::default(), terminal: Some(terminal) }),
+        Action::Actor(verb) => sandbox.open(&verb.name, size).await.map(|terminal| Acted {
+            outcome: Outcome::default(),
+            terminal: Some(terminal),
+        }),
         _ => sandbox.act(&action, size).await,
     };
     let happening = match acted {
-        Ok(Acted { outcome, terminal }) => {
-            Happening::Performed { generation, action: Box::new(action), outcome, terminal }
-        }
+        Ok(Acted { outcome, terminal }) => Happening::Performed {
+            generation,
+            action: Box::new(action),
+            outcome,
+            terminal,
+        },
         Err(error) => Happening::Down { generation, error },
     };
     let _ = tell.send(happening).await;
@@ -81,7 +96,11 @@ pub(super) async fn observe(
         tokio::time::sleep(calm).await;
     }
     let happening = match sandbox.observe().await {
-        Ok(snapshot) => Happening::Observed { generation, epoch, snapshot: Box::new(snapshot) },
+        Ok(snapshot) => Happening::Observed {
+            generation,
+            epoch,
+            snapshot: Box::new(snapshot),
+        },
         Err(error) => Happening::Down { generation, error },
     };
     let _ = tell.send(happening).await;

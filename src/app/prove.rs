@@ -25,10 +25,17 @@ pub(super) async fn prove(lab: &Arc<Lab>) -> Result<Ended> {
     proof.typing(&played).await;
     let steps = lab.steps.len();
     match proof.faults {
-        0 => proof.say(&format!("{}: {steps} steps: played, typed by hand, undone", lab.id)),
+        0 => proof.say(&format!(
+            "{}: {steps} steps: played, typed by hand, undone",
+            lab.id
+        )),
         n => proof.say(&format!("{}: {n} faults in {steps} steps", lab.id)),
     }
-    Ok(if proof.faults == 0 { Ended::Passed } else { Ended::Failed })
+    Ok(if proof.faults == 0 {
+        Ended::Passed
+    } else {
+        Ended::Failed
+    })
 }
 
 /// The states of a step, played.
@@ -49,7 +56,10 @@ impl Proof<'_> {
 
     fn fault(&mut self, step: usize, words: &str) {
         self.faults += 1;
-        self.say(&format!("{}: step `{}`: {words}", self.lab.id, self.lab.steps[step].id));
+        self.say(&format!(
+            "{}: step `{}`: {words}",
+            self.lab.id, self.lab.steps[step].id
+        ));
     }
 
     async fn open(&self, start: usize) -> Result<Conductor, String> {
@@ -74,7 +84,10 @@ impl Proof<'_> {
                 return Ok(played);
             }
             run.settle().await;
-            played.push(Played { before, after: Snapshot::clone(run.session.now()) });
+            played.push(Played {
+                before,
+                after: Snapshot::clone(run.session.now()),
+            });
             self.still_true(index, &run);
             go_on(&mut run).await;
         }
@@ -82,9 +95,14 @@ impl Proof<'_> {
     }
 
     fn false_before(&mut self, step: usize, run: &Conductor) {
-        let checks = self.lab.steps[step].checks.iter().zip(run.session.verdicts());
-        let early: Vec<String> =
-            checks.filter(|(_, v)| v.holds).map(|(c, _)| c.expect.clone()).collect();
+        let checks = self.lab.steps[step]
+            .checks
+            .iter()
+            .zip(run.session.verdicts());
+        let early: Vec<String> = checks
+            .filter(|(_, v)| v.holds)
+            .map(|(c, _)| c.expect.clone())
+            .collect();
         for expect in early {
             self.fault(step, &format!("already true before it: {expect}"));
         }
@@ -98,7 +116,11 @@ impl Proof<'_> {
 
     fn not_reached(&mut self, step: usize, how: &str, run: &Conductor) {
         let mut words = format!("{how}: not reached");
-        for (check, verdict) in self.lab.steps[step].checks.iter().zip(run.session.verdicts()) {
+        for (check, verdict) in self.lab.steps[step]
+            .checks
+            .iter()
+            .zip(run.session.verdicts())
+        {
             if !verdict.holds {
                 words.push_str(&format!("\n    {} {}", check.expect, verdict.not_yet));
                 for (name, value) in &verdict.values {
@@ -134,18 +156,24 @@ impl Proof<'_> {
             if self.lab.steps[index].is_text() {
                 continue;
             }
-            let Ok(mut run) = self.open(index).await else { return };
+            let Ok(mut run) = self.open(index).await else {
+                return;
+            };
             for action in self.lab.steps[index].script().to_vec() {
                 type_action(&mut run, &action).await;
             }
-            let passed = |run: &Conductor| matches!(run.session.phase(), Phase::Judged | Phase::Finished);
+            let passed =
+                |run: &Conductor| matches!(run.session.phase(), Phase::Judged | Phase::Finished);
             if !wait_until(&mut run, Duration::from_secs(3), passed).await {
                 self.not_reached(index, "typed by hand", &run);
                 continue;
             }
             run.settle().await;
             if let Some(difference) = difference(&states.after, run.session.now()) {
-                self.fault(index, &format!("typed by hand leads to another state: {difference}"));
+                self.fault(
+                    index,
+                    &format!("typed by hand leads to another state: {difference}"),
+                );
             }
         }
     }
@@ -165,7 +193,9 @@ async fn type_action(run: &mut Conductor, action: &Action) {
 fn difference(left: &Snapshot, right: &Snapshot) -> Option<String> {
     let (left, right) = (comparable(left), comparable(right));
     for (name, a) in &left {
-        let Some(b) = right.get(name) else { return Some(format!("{name} is missing")) };
+        let Some(b) = right.get(name) else {
+            return Some(format!("{name} is missing"));
+        };
         for (x, y) in a.iter().zip(b) {
             if x != y {
                 return Some(format!("{name}: {x} but {y}"));
@@ -182,17 +212,39 @@ fn comparable(snapshot: &Snapshot) -> Facts {
         let same: Vec<String> = crate::snapshot::NamespaceKind::ALL
             .iter()
             .map(|kind| {
-                let with = snapshot.actors.iter().find(|(_, b)| b.ns.get(*kind) == a.ns.get(*kind));
+                let with = snapshot
+                    .actors
+                    .iter()
+                    .find(|(_, b)| b.ns.get(*kind) == a.ns.get(*kind));
                 format!("{} of {}", kind.name(), with.map_or("", |(name, _)| name))
             })
             .collect();
-        let mounts: Vec<String> =
-            a.mounts.iter().map(|m| format!("{} {} {}", m.target, m.kind, m.options.join(","))).collect();
+        let mounts: Vec<String> = a
+            .mounts
+            .iter()
+            .map(|m| format!("{} {} {}", m.target, m.kind, m.options.join(",")))
+            .collect();
         let ipc = (
-            a.ipc.queues.iter().map(|q| (q.id, q.mode, q.messages)).collect::<Vec<_>>(),
-            a.ipc.segments.iter().map(|s| (s.id, s.mode, s.bytes)).collect::<Vec<_>>(),
-            a.ipc.semaphores.iter().map(|s| (s.id, s.mode, s.count)).collect::<Vec<_>>(),
-            a.ipc.posix_queues.iter().map(|q| q.name.clone()).collect::<Vec<_>>(),
+            a.ipc
+                .queues
+                .iter()
+                .map(|q| (q.id, q.mode, q.messages))
+                .collect::<Vec<_>>(),
+            a.ipc
+                .segments
+                .iter()
+                .map(|s| (s.id, s.mode, s.bytes))
+                .collect::<Vec<_>>(),
+            a.ipc
+                .semaphores
+                .iter()
+                .map(|s| (s.id, s.mode, s.count))
+                .collect::<Vec<_>>(),
+            a.ipc
+                .posix_queues
+                .iter()
+                .map(|q| q.name.clone())
+                .collect::<Vec<_>>(),
         );
         let words = vec![
             format!("alive {}", a.alive),

@@ -29,7 +29,10 @@ use crate::ui::{
 /// The shortest time between two frames.
 const FRAME: Duration = Duration::from_millis(8);
 /// The size of a pane before the first frame tells it.
-const FIRST: Size = Size { rows: 10, columns: 58 };
+const FIRST: Size = Size {
+    rows: 10,
+    columns: 58,
+};
 
 /// How a screen was left.
 enum Left {
@@ -97,11 +100,16 @@ pub(super) async fn catalogue() -> Result<Ended> {
         match choose(&mut stage, &rows, &note).await? {
             Left::Quit | Left::Leave => return Ok(Ended::Passed),
             Left::Lab(index) => {
-                let Some((_, Some(lab))) = labs.get(index) else { continue };
+                let Some((_, Some(lab))) = labs.get(index) else {
+                    continue;
+                };
                 let selected = stage.state.selected;
                 stage.state = UiState::default();
                 let left = run(&mut stage, Arc::clone(lab), 0).await?;
-                stage.state = UiState { selected, ..UiState::default() };
+                stage.state = UiState {
+                    selected,
+                    ..UiState::default()
+                };
                 if matches!(left, Left::Quit) {
                     return Ok(Ended::Passed);
                 }
@@ -119,12 +127,17 @@ pub(super) async fn play(lab: Arc<Lab>, start: usize) -> Result<Ended> {
 
 fn row(found: &catalog::Found) -> (CatalogueRow, Option<Arc<Lab>>) {
     let (lab, missing) = match catalog::load(found) {
-        Ok(loaded) => {
-            (loaded.lab.map(Arc::new), loaded.problems.iter().map(ToString::to_string).collect())
-        }
+        Ok(loaded) => (
+            loaded.lab.map(Arc::new),
+            loaded.problems.iter().map(ToString::to_string).collect(),
+        ),
         Err(why) => (None, vec![why.to_string()]),
     };
-    let mut row = CatalogueRow { id: found.id.clone(), missing, ..CatalogueRow::default() };
+    let mut row = CatalogueRow {
+        id: found.id.clone(),
+        missing,
+        ..CatalogueRow::default()
+    };
     if let Some(lab) = &lab {
         row.title.clone_from(&lab.title);
         row.track.clone_from(&lab.track);
@@ -136,9 +149,16 @@ fn row(found: &catalog::Found) -> (CatalogueRow, Option<Arc<Lab>>) {
 
 async fn choose(stage: &mut Stage, rows: &[CatalogueRow], note: &str) -> Result<Left> {
     loop {
-        let view = View::Catalogue(CatalogueView { rows, state: &stage.state, note });
+        let view = View::Catalogue(CatalogueView {
+            rows,
+            state: &stage.state,
+            note,
+        });
         let (theme, mut geometry) = (&stage.theme, Geometry::default());
-        stage.terminal.terminal.draw(|frame| geometry = crate::ui::draw(&view, theme, frame))?;
+        stage
+            .terminal
+            .terminal
+            .draw(|frame| geometry = crate::ui::draw(&view, theme, frame))?;
         stage.geometry = geometry;
         let command = tokio::select! {
             Some(input) = stage.input.next() => match input? {
@@ -176,7 +196,11 @@ async fn run(stage: &mut Stage, lab: Arc<Lab>, start: usize) -> Result<Left> {
             frame(stage, &mut run)?;
             drawn = tokio::time::Instant::now();
         }
-        let wait = if run.dirty { Some(drawn + FRAME) } else { deadline(&run) };
+        let wait = if run.dirty {
+            Some(drawn + FRAME)
+        } else {
+            deadline(&run)
+        };
         match wake(stage, &mut run, wait).await? {
             Woken::End => return Ok(Left::Quit),
             Woken::Frame => end_syncs(&mut run),
@@ -212,7 +236,10 @@ fn settle(stage: &mut Stage, run: &mut Conductor, seen: &mut (usize, bool)) {
 
 /// When a synchronized update has to be shown all the same.
 fn deadline(run: &Conductor) -> Option<tokio::time::Instant> {
-    let deadlines = run.panes.iter().filter_map(|pane| pane.screen.sync_deadline());
+    let deadlines = run
+        .panes
+        .iter()
+        .filter_map(|pane| pane.screen.sync_deadline());
     deadlines.min().map(tokio::time::Instant::from_std)
 }
 
@@ -265,8 +292,17 @@ fn frame(stage: &mut Stage, run: &mut Conductor) -> Result<()> {
     let step = run.session.step();
     let lines: Vec<String> = step.script().iter().filter_map(|a| run.line(a)).collect();
     let colour = stage.colour;
-    let drawn: Vec<Drawn<'_>> = run.panes.iter().map(|pane| Drawn { pane, colour }).collect();
-    let titles = run.session.lab().actors.iter().map(|actor| actor.title.as_str());
+    let drawn: Vec<Drawn<'_>> = run
+        .panes
+        .iter()
+        .map(|pane| Drawn { pane, colour })
+        .collect();
+    let titles = run
+        .session
+        .lab()
+        .actors
+        .iter()
+        .map(|actor| actor.title.as_str());
     let panes = drawn
         .iter()
         .zip(titles)
@@ -286,7 +322,10 @@ fn frame(stage: &mut Stage, run: &mut Conductor) -> Result<()> {
         message: None,
     }));
     let (theme, mut geometry) = (&stage.theme, Geometry::default());
-    stage.terminal.terminal.draw(|frame| geometry = crate::ui::draw(&view, theme, frame))?;
+    stage
+        .terminal
+        .terminal
+        .draw(|frame| geometry = crate::ui::draw(&view, theme, frame))?;
     drop(view);
     stage.geometry = geometry;
     resize(stage, run);
@@ -296,7 +335,10 @@ fn frame(stage: &mut Stage, run: &mut Conductor) -> Result<()> {
 /// Tells the shells how much room they have.
 fn resize(stage: &Stage, run: &mut Conductor) {
     for (index, area) in &stage.geometry.panes {
-        let size = Size { rows: area.height.max(1), columns: area.width.max(2) };
+        let size = Size {
+            rows: area.height.max(1),
+            columns: area.width.max(2),
+        };
         if let Some(pane) = run.panes.get_mut(*index)
             && pane.size != size
         {
@@ -334,10 +376,14 @@ fn paste(stage: &Stage, run: &mut Conductor, text: &str) {
 
 /// The wheel and the page keys scroll the shell that has the focus.
 fn scroll_shell(stage: &Stage, run: &mut Conductor, command: &Command) -> bool {
-    let (Focus::Shell(index), Command::Scroll(by), None) = (stage.state.focus, command, &stage.state.popup) else {
+    let (Focus::Shell(index), Command::Scroll(by), None) =
+        (stage.state.focus, command, &stage.state.popup)
+    else {
         return false;
     };
-    let Some(pane) = run.panes.get_mut(index) else { return false };
+    let Some(pane) = run.panes.get_mut(index) else {
+        return false;
+    };
     pane.screen.scroll(-by);
     true
 }

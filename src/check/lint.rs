@@ -12,7 +12,12 @@ pub fn lint(lab: &Lab) -> Vec<Problem> {
     let file = format!("{}.yaml", lab.id);
     let problem = |e: &Expectation| {
         let error = Program::compile(&e.expect, &names).err()?;
-        Some(Problem::error(&file, place(e, &error), error.message.clone(), error.help))
+        Some(Problem::error(
+            &file,
+            place(e, &error),
+            error.message.clone(),
+            error.help,
+        ))
     };
     expectations(lab).filter_map(problem).collect()
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use cel::common::ast::{CallExpr, ComprehensionExpr, EntryExpr, Expr};
 use cel::IdedExpr;
+use cel::common::ast::{CallExpr, ComprehensionExpr, EntryExpr, Expr};
 
 use super::shape::{self, Shape, Step};
 use super::{CompileError, Names};
@@ -31,8 +31,20 @@ struct Walk<'a> {
 
 /// The functions that an expectation may call, beside operators.
 const FUNCTIONS: [&str; 14] = [
-    "size", "string", "int", "uint", "double", "bool", "contains", "startsWith", "endsWith",
-    "matches", "has", "type", "max", "min",
+    "size",
+    "string",
+    "int",
+    "uint",
+    "double",
+    "bool",
+    "contains",
+    "startsWith",
+    "endsWith",
+    "matches",
+    "has",
+    "type",
+    "max",
+    "min",
 ];
 
 /// The paths of all facts that are named.
@@ -41,7 +53,12 @@ pub(super) fn check(
     text: &str,
     names: &Names<'_>,
 ) -> Result<Vec<Vec<String>>, CompileError> {
-    let mut walk = Walk { text, names, bound: BTreeMap::new(), paths: Vec::new() };
+    let mut walk = Walk {
+        text,
+        names,
+        bound: BTreeMap::new(),
+        paths: Vec::new(),
+    };
     walk.expression(expression)?;
     let mut paths: Vec<Vec<String>> = Vec::new();
     for path in walk.paths {
@@ -85,7 +102,10 @@ impl Walk<'_> {
         Ok(Kind::Any)
     }
 
-    fn entries<'e>(&mut self, list: impl Iterator<Item = &'e EntryExpr>) -> Result<Kind, CompileError> {
+    fn entries<'e>(
+        &mut self,
+        list: impl Iterator<Item = &'e EntryExpr>,
+    ) -> Result<Kind, CompileError> {
         for entry in list {
             match entry {
                 EntryExpr::StructField(field) => self.expression(&field.value)?,
@@ -168,9 +188,11 @@ impl Walk<'_> {
             }
             Kind::Fact(shape) => match shape.field(name) {
                 Step::Known(shape) => Ok(Kind::Fact(shape)),
-                Step::Plain => {
-                    Err(self.error(name, format!("there is nothing below this fact, so no `{name}`"), &[]))
-                }
+                Step::Plain => Err(self.error(
+                    name,
+                    format!("there is nothing below this fact, so no `{name}`"),
+                    &[],
+                )),
                 Step::Unknown(there_are) => {
                     let there_are: Vec<&str> = there_are.iter().map(String::as_str).collect();
                     Err(self.error(name, format!("there is no fact `{name}` here"), &there_are))
@@ -180,13 +202,21 @@ impl Walk<'_> {
     }
 
     fn error(&self, word: &str, message: String, there_are: &[&str]) -> CompileError {
-        let near = there_are.iter().filter(|name| distance(name, word) <= 2).min_by_key(|name| distance(name, word));
+        let near = there_are
+            .iter()
+            .filter(|name| distance(name, word) <= 2)
+            .min_by_key(|name| distance(name, word));
         let help = match near {
             Some(name) => format!("did you mean `{name}`?"),
             None if there_are.is_empty() => String::new(),
             None => format!("there are: {}", there_are.join(", ")),
         };
-        CompileError { message, help, offset: self.text.find(word).unwrap_or(0), length: word.len() }
+        CompileError {
+            message,
+            help,
+            offset: self.text.find(word).unwrap_or(0),
+            length: word.len(),
+        }
     }
 
     fn note(&mut self, e: &IdedExpr) {

@@ -58,7 +58,10 @@ impl Shape {
             return Step::Plain;
         };
         match fields.get(name) {
-            Some(field) => Step::Known(Self { here: field, ..here }),
+            Some(field) => Step::Known(Self {
+                here: field,
+                ..here
+            }),
             None => Step::Unknown(fields.keys().cloned().collect()),
         }
     }
@@ -66,6 +69,9 @@ impl Shape {
     /// The elements of a list.
     pub(super) fn element(self) -> Option<Self> {
         let here = self.resolved();
-        here.here.get("items").map(|items| Self { here: items, ..here })
+        here.here.get("items").map(|items| Self {
+            here: items,
+            ..here
+        })
     }
 }

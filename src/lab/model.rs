@@ -126,7 +126,11 @@ pub struct Step {
 impl Step {
     /// What plays the step: its actions, or a challenge's solution.
     pub fn script(&self) -> &[Action] {
-        if self.goal.is_some() { &self.solution } else { &self.actions }
+        if self.goal.is_some() {
+            &self.solution
+        } else {
+            &self.actions
+        }
     }
 
     /// Whether there is nothing to do but to read.
@@ -193,6 +197,12 @@ pub enum PanelName {
 
 impl PanelName {
     /// All panels, in the order of their keys.
-    pub const ALL: [Self; 6] =
-        [Self::Namespace, Self::Process, Self::Ipc, Self::Identity, Self::Mount, Self::Journal];
+    pub const ALL: [Self; 6] = [
+        Self::Namespace,
+        Self::Process,
+        Self::Ipc,
+        Self::Identity,
+        Self::Mount,
+        Self::Journal,
+    ];
 }

@@ -255,7 +255,15 @@ pub(super) fn read(text: &str) -> Result<Lab, Broken> {
         // The library says the place at the end of its first line, or on lines of its own.
         let first = message.lines().next().unwrap_or_default();
         let message = first.split(" at line ").next().unwrap_or(first).to_owned();
-        let place = at.map_or(Place { line: 1, column: 1, offset: 0, length: 1 }, |l| place(&l));
+        let place = at.map_or(
+            Place {
+                line: 1,
+                column: 1,
+                offset: 0,
+                length: 1,
+            },
+            |l| place(&l),
+        );
         Broken { place, message }
     })
 }

@@ -7,17 +7,29 @@ use crate::snapshot::Capabilities;
 /// From the masks of `/proc/PID/status`: inheritable, permitted, effective, bounding, ambient.
 pub fn named(masks: [u64; 5]) -> Capabilities {
     let [inheritable, permitted, effective, bounding, ambient] = masks.map(names);
-    Capabilities { effective, permitted, inheritable, bounding, ambient }
+    Capabilities {
+        effective,
+        permitted,
+        inheritable,
+        bounding,
+        ambient,
+    }
 }
 
 /// The names of the bits set, in the order of their numbers.
 fn names(mask: u64) -> Vec<String> {
-    (0..64).filter(|bit| mask & (1 << bit) != 0).map(name).collect()
+    (0..64)
+        .filter(|bit| mask & (1 << bit) != 0)
+        .map(name)
+        .collect()
 }
 
 fn name(bit: u8) -> String {
     let known = Cap::iter().find(|cap| *cap as u8 == bit);
-    known.map_or_else(|| format!("CAP_{bit}"), |cap| cap.to_string().to_uppercase())
+    known.map_or_else(
+        || format!("CAP_{bit}"),
+        |cap| cap.to_string().to_uppercase(),
+    )
 }
 
 #[cfg(test)]
@@ -26,6 +38,9 @@ mod tests {
 
     #[test]
     fn known_and_unknown_bits() {
-        assert_eq!(names(1 | 1 << 21 | 1 << 60), ["CAP_CHOWN", "CAP_SYS_ADMIN", "CAP_60"]);
+        assert_eq!(
+            names(1 | 1 << 21 | 1 << 60),
+            ["CAP_CHOWN", "CAP_SYS_ADMIN", "CAP_60"]
+        );
     }
 }

@@ -24,7 +24,14 @@ fn rows(text: &str) -> Vec<Vec<i64>> {
     let row = |line: &str| {
         line.split_ascii_whitespace()
             .enumerate()
-            .map(|(i, n)| if i == 2 { i64::from_str_radix(n, 8) } else { n.parse() }.unwrap_or(0))
+            .map(|(i, n)| {
+                if i == 2 {
+                    i64::from_str_radix(n, 8)
+                } else {
+                    n.parse()
+                }
+                .unwrap_or(0)
+            })
             .collect()
     };
     text.lines().skip(1).map(row).collect()
@@ -36,24 +43,46 @@ fn at(row: &[i64], index: usize) -> i64 {
 
 fn queue(row: &[i64]) -> Queue {
     let (key, id, mode) = (at(row, 0), at(row, 1), at(row, 2));
-    Queue { id, key, mode, bytes: at(row, 3), messages: at(row, 4) }
+    Queue {
+        id,
+        key,
+        mode,
+        bytes: at(row, 3),
+        messages: at(row, 4),
+    }
 }
 
 fn segment(row: &[i64]) -> Segment {
     let (key, id, mode) = (at(row, 0), at(row, 1), at(row, 2) & 0o777);
-    Segment { id, key, mode, bytes: at(row, 3), attached: at(row, 6) }
+    Segment {
+        id,
+        key,
+        mode,
+        bytes: at(row, 3),
+        attached: at(row, 6),
+    }
 }
 
 fn semaphores(row: &[i64]) -> Semaphores {
-    Semaphores { id: at(row, 1), key: at(row, 0), mode: at(row, 2), count: at(row, 3) }
+    Semaphores {
+        id: at(row, 1),
+        key: at(row, 0),
+        mode: at(row, 2),
+        count: at(row, 3),
+    }
 }
 
 fn posix_queues(root: BorrowedFd<'_>) -> Vec<PosixQueue> {
     // A fresh descriptor each time: the position of a directory's reader stays with its descriptor.
-    let names = file::open_dir(root, ".").and_then(file::names).unwrap_or_default();
+    let names = file::open_dir(root, ".")
+        .and_then(file::names)
+        .unwrap_or_default();
     let mut queues: Vec<PosixQueue> = names
         .into_iter()
-        .map(|name| PosixQueue { bytes: queue_size(root, &name), name })
+        .map(|name| PosixQueue {
+            bytes: queue_size(root, &name),
+            name,
+        })
         .collect();
     queues.sort_by(|a, b| a.name.cmp(&b.name));
     queues
@@ -63,7 +92,9 @@ fn posix_queues(root: BorrowedFd<'_>) -> Vec<PosixQueue> {
 fn queue_size(root: BorrowedFd<'_>, name: &str) -> i64 {
     let bytes = file::read(root, name).unwrap_or_default();
     let text = String::from_utf8_lossy(&bytes);
-    let size = text.split_ascii_whitespace().find_map(|word| word.strip_prefix("QSIZE:"));
+    let size = text
+        .split_ascii_whitespace()
+        .find_map(|word| word.strip_prefix("QSIZE:"));
     size.and_then(|n| n.parse().ok()).unwrap_or(0)
 }
 
@@ -76,7 +107,13 @@ mod tests {
         let text = "       key      msqid perms      cbytes       qnum lspid lrpid   uid   gid  cuid  cgid      stime      rtime      ctime\n\
                     -1234567890          3   644           7          2     0     0     0     0     0     0          0          0 1600000000\n";
         let row = rows(text).into_iter().next().unwrap_or_default();
-        let expected = Queue { id: 3, key: -1_234_567_890, mode: 0o644, bytes: 7, messages: 2 };
+        let expected = Queue {
+            id: 3,
+            key: -1_234_567_890,
+            mode: 0o644,
+            bytes: 7,
+            messages: 2,
+        };
         assert_eq!(queue(&row), expected);
     }
 }

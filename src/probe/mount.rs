@@ -19,7 +19,11 @@ fn line(line: &str) -> Option<Mount> {
         root: unescape(left.get(3)?),
         target: unescape(left.get(4)?),
         options: list(left.get(5)?),
-        propagation: left.get(6..)?.iter().map(|field| (*field).to_owned()).collect(),
+        propagation: left
+            .get(6..)?
+            .iter()
+            .map(|field| (*field).to_owned())
+            .collect(),
         kind: unescape(right.next()?),
         source: unescape(right.next().unwrap_or("")),
         super_options: list(right.next().unwrap_or("")),
@@ -27,7 +31,11 @@ fn line(line: &str) -> Option<Mount> {
 }
 
 fn list(options: &str) -> Vec<String> {
-    options.split(',').filter(|o| !o.is_empty()).map(unescape).collect()
+    options
+        .split(',')
+        .filter(|o| !o.is_empty())
+        .map(unescape)
+        .collect()
 }
 
 /// Undoes the octal escapes of space, tab, newline, backslash and hash.
@@ -63,7 +71,10 @@ mod tests {
         let text = "36 35 98:0 /a\\040b /mnt\\134x rw,noatime shared:1 master:2 - overlay my\\011src rw,lowerdir+=/a,lowerdir+=/b\n";
         let mounts = parse(text);
         let mount = mounts.first().cloned().unwrap_or_default();
-        assert_eq!((mount.root.as_str(), mount.target.as_str()), ("/a b", "/mnt\\x"));
+        assert_eq!(
+            (mount.root.as_str(), mount.target.as_str()),
+            ("/a b", "/mnt\\x")
+        );
         assert_eq!(mount.propagation, ["shared:1", "master:2"]);
         assert_eq!(mount.source, "my\tsrc");
         assert_eq!(mount.super_options, ["rw", "lowerdir+=/a", "lowerdir+=/b"]);

@@ -32,7 +32,8 @@ impl Held {
     pub fn release(&mut self) {
         self.last.clear();
         let now = &self.now;
-        self.queues.retain(|ipc, _| now.contains_key(&(NamespaceKind::Ipc, *ipc)));
+        self.queues
+            .retain(|ipc, _| now.contains_key(&(NamespaceKind::Ipc, *ipc)));
     }
 
     /// The namespaces of a process.
@@ -40,14 +41,20 @@ impl Held {
         let mut namespaces = Namespaces::default();
         for kind in NamespaceKind::ALL {
             let path = format!("{pid}/ns/{}", kind.name());
-            let Ok(link) = file::read_link(proc, &path) else { continue };
+            let Ok(link) = file::read_link(proc, &path) else {
+                continue;
+            };
             let number = inode(&link);
             namespaces.set(kind, number);
             self.hold(proc, pid, (kind, number));
         }
         // All kinds unreadable: the process is gone.
         if namespaces == Namespaces::default() {
-            return Err(SysError::new("readlinkat", format!("{pid}/ns"), nix::errno::Errno::ESRCH));
+            return Err(SysError::new(
+                "readlinkat",
+                format!("{pid}/ns"),
+                nix::errno::Errno::ESRCH,
+            ));
         }
         Ok(namespaces)
     }
@@ -92,13 +99,17 @@ impl Held {
 
     fn enter(&self, key: (NamespaceKind, i64)) -> bool {
         let flags = namespace::flag(key.0.name());
-        self.now.get(&key).is_some_and(|fd| namespace::setns(fd.as_fd(), flags).is_ok())
+        self.now
+            .get(&key)
+            .is_some_and(|fd| namespace::setns(fd.as_fd(), flags).is_ok())
     }
 }
 
 /// The number in a link such as `uts:[4026531838]`; 0 if there is none.
 pub fn inode(link: &str) -> i64 {
-    link.split_once('[').and_then(|(_, n)| n.trim_end_matches(']').parse().ok()).unwrap_or(0)
+    link.split_once('[')
+        .and_then(|(_, n)| n.trim_end_matches(']').parse().ok())
+        .unwrap_or(0)
 }
 
 /// The lines of `uid_map` or `gid_map`.
@@ -107,7 +118,11 @@ pub fn id_map(text: &str) -> Vec<IdMap> {
         .filter_map(|line| {
             let mut numbers = line.split_ascii_whitespace().map(str::parse);
             let mut next = || numbers.next().and_then(Result::ok);
-            Some(IdMap { inside: next()?, outside: next()?, count: next()? })
+            Some(IdMap {
+                inside: next()?,
+                outside: next()?,
+                count: next()?,
+            })
         })
         .collect()
 }
@@ -121,6 +136,13 @@ mod tests {
         assert_eq!(inode("uts:[4026531838]"), 4_026_531_838);
         assert_eq!(inode("gone"), 0);
         let map = id_map("         0     100000      65536\n");
-        assert_eq!(map, [IdMap { inside: 0, outside: 100_000, count: 65_536 }]);
+        assert_eq!(
+            map,
+            [IdMap {
+                inside: 0,
+                outside: 100_000,
+                count: 65_536
+            }]
+        );
     }
 }

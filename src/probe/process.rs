@@ -62,7 +62,10 @@ impl Raw {
     fn age(&self) -> Duration {
         let ticks = rustix::param::clock_ticks_per_second().max(1);
         let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
-        let now = Duration::new(now.tv_sec.unsigned_abs(), u32::try_from(now.tv_nsec).unwrap_or(0));
+        let now = Duration::new(
+            now.tv_sec.unsigned_abs(),
+            u32::try_from(now.tv_nsec).unwrap_or(0),
+        );
         now.saturating_sub(Duration::from_millis(self.started * 1000 / ticks))
     }
 
@@ -87,7 +90,15 @@ impl Raw {
     pub fn identity(&self) -> Identity {
         let [inheritable, permitted, effective, bounding, _] = self.status.capabilities;
         let (uid, gid, no_new_privs) = (self.status.uid, self.status.gid, self.status.no_new_privs);
-        Identity { uid, gid, inheritable, permitted, effective, bounding, no_new_privs }
+        Identity {
+            uid,
+            gid,
+            inheritable,
+            permitted,
+            effective,
+            bounding,
+            no_new_privs,
+        }
     }
 
     /// As a fact.
@@ -136,7 +147,9 @@ impl Table {
         let mut open = VecDeque::from([init]);
         let mut level = None;
         while let Some(pid) = open.pop_front() {
-            let Some(mut raw) = read(proc, pid) else { continue };
+            let Some(mut raw) = read(proc, pid) else {
+                continue;
+            };
             // The levels outside the lab host are the machine's own.
             let outside = *level.get_or_insert(raw.pids.len().saturating_sub(1));
             raw.pids.drain(..outside.min(raw.pids.len()));
@@ -166,7 +179,9 @@ impl Table {
     /// itself: the foreground process of the terminal, or, while that is only a
     /// passing program, the innermost ancestor that is not.
     pub fn face<'a>(&'a self, shell: &'a Raw) -> (&'a Raw, Option<Duration>) {
-        let Some(mut process) = self.foreground(shell) else { return (shell, None) };
+        let Some(mut process) = self.foreground(shell) else {
+            return (shell, None);
+        };
         let mut ripens = None;
         while process.outer != shell.outer {
             let age = process.age();
@@ -174,7 +189,9 @@ impl Table {
                 return (process, ripens);
             }
             ripens = Some(LONG_LIVED.checked_sub(age).unwrap_or_default());
-            let Some(parent) = self.get(process.parent) else { break };
+            let Some(parent) = self.get(process.parent) else {
+                break;
+            };
             process = parent;
         }
         (shell, ripens)
@@ -182,20 +199,29 @@ impl Table {
 
     fn foreground(&self, shell: &Raw) -> Option<&Raw> {
         let group = shell.foreground;
-        self.get(group).or_else(|| self.all().find(|raw| raw.group == group))
+        self.get(group)
+            .or_else(|| self.all().find(|raw| raw.group == group))
     }
 }
 
 /// The children of all threads of a process (`/proc/PID/task/TID/children`, proc_tid_children(5)).
 fn children(proc: BorrowedFd<'_>, pid: i64) -> Vec<i64> {
-    let Ok(tasks) = file::open_dir(proc, &format!("{pid}/task")) else { return Vec::new() };
+    let Ok(tasks) = file::open_dir(proc, &format!("{pid}/task")) else {
+        return Vec::new();
+    };
     let threads = file::names(&tasks).unwrap_or_default();
-    let lists = threads.iter().filter_map(|t| file::read(&tasks, &format!("{t}/children")).ok());
-    lists.flat_map(|list| numbers(&String::from_utf8_lossy(&list))).collect()
+    let lists = threads
+        .iter()
+        .filter_map(|t| file::read(&tasks, &format!("{t}/children")).ok());
+    lists
+        .flat_map(|list| numbers(&String::from_utf8_lossy(&list)))
+        .collect()
 }
 
 fn numbers(text: &str) -> Vec<i64> {
-    text.split_ascii_whitespace().filter_map(|n| n.parse().ok()).collect()
+    text.split_ascii_whitespace()
+        .filter_map(|n| n.parse().ok())
+        .collect()
 }
 
 /// A file of a process as text.
@@ -237,7 +263,9 @@ pub fn stat(line: &str) -> Option<Raw> {
 fn status(text: &str) -> Status {
     let mut status = Status::default();
     for line in text.lines() {
-        let Some((key, value)) = line.split_once(':') else { continue };
+        let Some((key, value)) = line.split_once(':') else {
+            continue;
+        };
         let value = value.trim();
         let second = || numbers(value).get(1).copied().unwrap_or(0);
         let hex = || u64::from_str_radix(value, 16).unwrap_or(0);
@@ -280,8 +308,14 @@ mod tests {
     fn a_name_may_hold_brackets_and_spaces() {
         let line = "42 (a) b (c) S 1 42 42 34816 43 4194304 1 2 3 4 5 6 7 8 20 0 1 0 12345 6 7";
         let raw = stat(line).unwrap_or_default();
-        assert_eq!((raw.outer, raw.name.as_str(), raw.state.as_str()), (42, "a) b (c", "S"));
-        assert_eq!((raw.parent, raw.group, raw.foreground, raw.started), (1, 42, 43, 12345));
+        assert_eq!(
+            (raw.outer, raw.name.as_str(), raw.state.as_str()),
+            (42, "a) b (c", "S")
+        );
+        assert_eq!(
+            (raw.parent, raw.group, raw.foreground, raw.started),
+            (1, 42, 43, 12345)
+        );
     }
 
     #[test]
@@ -296,8 +330,14 @@ mod tests {
                     CapEff:\t00000000000000ff\nNoNewPrivs:\t1\nSeccomp:\t2\n";
         let status = status(text);
         assert_eq!(status.pids, [900, 20, 1]);
-        assert_eq!((status.uid, status.seccomp, status.no_new_privs), (2, 2, true));
-        let raw = Raw { status, ..Raw::default() };
+        assert_eq!(
+            (status.uid, status.seccomp, status.no_new_privs),
+            (2, 2, true)
+        );
+        let raw = Raw {
+            status,
+            ..Raw::default()
+        };
         assert!(raw.controls_jobs());
     }
 }

@@ -44,7 +44,10 @@ impl Watch {
     pub fn list(&self) -> Vec<(BorrowedFd<'_>, For)> {
         let changes = self.hostname.iter().chain(self.mounts.values());
         let ends = self.ends.values().map(|fd| (fd.as_fd(), For::Input));
-        changes.map(|fd| (fd.as_fd(), For::Change)).chain(ends).collect()
+        changes
+            .map(|fd| (fd.as_fd(), For::Change))
+            .chain(ends)
+            .collect()
     }
 
     /// Stops watching processes that have ended: their pidfds would wake for ever.

@@ -61,8 +61,14 @@ impl Report {
     /// The last report: a shell that could not be started takes its first words
     /// back. A line of its own tells the number of a forked shell.
     pub(super) fn read(words: &[u8]) -> Option<Self> {
-        let lines = || words.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-        let mut report: Self = lines().rev().find_map(|line| serde_json::from_slice(line).ok())?;
+        let lines = || {
+            words
+                .split(|byte| *byte == b'\n')
+                .filter(|line| !line.is_empty())
+        };
+        let mut report: Self = lines()
+            .rev()
+            .find_map(|line| serde_json::from_slice(line).ok())?;
         let forked = lines().find_map(|line| serde_json::from_slice::<Forked>(line).ok());
         report.shell = report.shell.map(|pid| forked.map_or(pid, |f| f.forked));
         Some(report)
@@ -111,15 +117,30 @@ fn environment() -> Vec<String> {
 
 /// The worker that becomes an actor's first shell.
 pub(super) fn first_shell(place: &Place, slave: &OwnedFd, report: &OwnedFd) {
-    let Some(mut ctx) = context(place) else { return };
+    let Some(mut ctx) = context(place) else {
+        return;
+    };
     let _ = mount::chdir("/lab");
-    let program = Program { argv: vec!["bash".to_owned()], env: environment() };
-    become_shell(&mut ctx, &Shell { program, fork: false }, slave, report);
+    let program = Program {
+        argv: vec!["bash".to_owned()],
+        env: environment(),
+    };
+    become_shell(
+        &mut ctx,
+        &Shell {
+            program,
+            fork: false,
+        },
+        slave,
+        report,
+    );
 }
 
 /// The worker that makes an action true.
 pub(super) fn work(place: &Place, work: &Work<'_>, report: &OwnedFd) {
-    let Some(mut ctx) = context(place) else { return };
+    let Some(mut ctx) = context(place) else {
+        return;
+    };
     let table = Table::read(place.proc.as_fd(), 1);
     let face = |shell: i64| table.by_inner(shell).map(|shell| table.face(shell).0);
     ctx.faces = work
@@ -152,7 +173,11 @@ fn context(place: &Place) -> Option<Ctx> {
 }
 
 fn refuse(ctx: &mut Ctx, refused: Refused, report: &OwnedFd) {
-    Report { outcome: ctx.outcome(Some(refused.0)), ..Report::default() }.send(report);
+    Report {
+        outcome: ctx.outcome(Some(refused.0)),
+        ..Report::default()
+    }
+    .send(report);
 }
 
 fn follow(ctx: &mut Ctx, then: Then, nested: bool, slave: Option<&OwnedFd>, report: &OwnedFd) {
@@ -163,9 +188,18 @@ fn follow(ctx: &mut Ctx, then: Then, nested: bool, slave: Option<&OwnedFd>, repo
         }
         (Then::Spawned(pid), _) => {
             let outcome = ctx.outcome(None);
-            Report { outcome, spawned: Some(pid), ..Report::default() }.send(report);
+            Report {
+                outcome,
+                spawned: Some(pid),
+                ..Report::default()
+            }
+            .send(report);
         }
-        _ => Report { outcome: ctx.outcome(None), ..Report::default() }.send(report),
+        _ => Report {
+            outcome: ctx.outcome(None),
+            ..Report::default()
+        }
+        .send(report),
     }
 }
 
@@ -201,7 +235,12 @@ fn exec_shell(ctx: &mut Ctx, shell: &Shell, slave: &OwnedFd, report: &OwnedFd, p
         args: shell.program.args(&name),
         result: "0".to_owned(),
     });
-    Report { outcome: hopeful, shell: Some(pid), spawned: None }.send(report);
+    Report {
+        outcome: hopeful,
+        shell: Some(pid),
+        spawned: None,
+    }
+    .send(report);
     process::reset_signals();
     let ready = process::setsid().and_then(|()| pty::take(slave.as_fd()));
     let error = ready.err().unwrap_or_else(|| exec(&shell.program));
@@ -209,7 +248,11 @@ fn exec_shell(ctx: &mut Ctx, shell: &Shell, slave: &OwnedFd, report: &OwnedFd, p
     let mut outcome = before;
     outcome.calls.extend(ctx.outcome(None).calls);
     outcome.refusal = Some(refused.0);
-    Report { outcome, ..Report::default() }.send(report);
+    Report {
+        outcome,
+        ..Report::default()
+    }
+    .send(report);
     process::exit(127)
 }
 
@@ -223,7 +266,10 @@ fn join(place: &Place, face: &Raw) -> Result<bool, SysError> {
     let cwd = file::open_place(proc, &format!("{pid}/cwd"))?;
     let others = differing(place, pid)?;
     let user = others.iter().find(|(kind, _)| *kind == NamespaceKind::User);
-    for (kind, fd) in others.iter().filter(|(kind, _)| *kind != NamespaceKind::User) {
+    for (kind, fd) in others
+        .iter()
+        .filter(|(kind, _)| *kind != NamespaceKind::User)
+    {
         namespace::setns(fd.as_fd(), namespace::flag(kind.name()))?;
     }
     mount::fchdir(&root)?;
@@ -251,7 +297,11 @@ fn differing(place: &Place, pid: i64) -> Result<Vec<(NamespaceKind, OwnedFd)>, S
 
 fn take_identity(place: &Place, face: &Raw, other_user_namespace: bool) -> Result<(), SysError> {
     // Ids are told in the numbers of the reader's user namespace: read anew after it changed.
-    let fresh = if other_user_namespace { Raw::read(place.proc.as_fd(), face.pid()) } else { None };
+    let fresh = if other_user_namespace {
+        Raw::read(place.proc.as_fd(), face.pid())
+    } else {
+        None
+    };
     let theirs = fresh.as_ref().unwrap_or(face).identity();
     let (uid, gid) = identity::effective();
     for number in (0..64).filter(|bit| theirs.bounding & (1 << bit) == 0) {

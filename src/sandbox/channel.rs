@@ -45,7 +45,11 @@ pub(super) fn init(
         FromInit::Done { id, .. } | FromInit::Broken { id, .. } => Some((id, message)),
         FromInit::ShellEnded { actor, pid, status } => {
             let left = shell_ended(&shells, &actor, pid, status);
-            let _ = notices.send(Notice::ShellEnded { actor, left, status });
+            let _ = notices.send(Notice::ShellEnded {
+                actor,
+                left,
+                status,
+            });
             None
         }
     };
@@ -54,7 +58,9 @@ pub(super) fn init(
 
 fn shell_ended(shells: &Shells, actor: &str, pid: i64, status: i64) -> usize {
     let mut shells = shells.lock().unwrap_or_else(PoisonError::into_inner);
-    let Some(subject) = shells.get_mut(actor) else { return 0 };
+    let Some(subject) = shells.get_mut(actor) else {
+        return 0;
+    };
     subject.shells.retain(|shell| *shell != pid);
     subject.exit = status;
     subject.shells.len()
@@ -133,7 +139,11 @@ impl<M: DeserializeOwned + Send + 'static> Channel<M> {
         let gone = |_| SandboxError::Gone;
         for (packet, _) in packets(request).map_err(|e| SandboxError::Broken(e.to_string()))? {
             loop {
-                let mut ready = self.socket.writable().await.map_err(|e| gone(e.to_string()))?;
+                let mut ready = self
+                    .socket
+                    .writable()
+                    .await
+                    .map_err(|e| gone(e.to_string()))?;
                 match socket::send(self.socket.get_ref().as_fd(), &packet, &[]) {
                     Ok(()) => break,
                     Err(e) if e.errno == nix::libc::EAGAIN => ready.clear_ready(),
@@ -150,7 +160,9 @@ impl<M: DeserializeOwned + Send + 'static> Channel<M> {
     }
 }
 
-fn lock<M>(waiting: &Waiting<M>) -> std::sync::MutexGuard<'_, BTreeMap<u64, oneshot::Sender<Answer<M>>>> {
+fn lock<M>(
+    waiting: &Waiting<M>,
+) -> std::sync::MutexGuard<'_, BTreeMap<u64, oneshot::Sender<Answer<M>>>> {
     waiting.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -163,7 +175,9 @@ async fn read<M: DeserializeOwned>(
 ) {
     let mut inbox = Inbox::default();
     let reason = loop {
-        let Ok(mut ready) = socket.readable().await else { break "its socket broke".to_owned() };
+        let Ok(mut ready) = socket.readable().await else {
+            break "its socket broke".to_owned();
+        };
         match inbox.receive::<M>(socket.get_ref()) {
             Ok(Got::Message(message, fds)) => {
                 if let Some((id, message)) = sort(message)

@@ -39,7 +39,11 @@ enum Writer {
 pub(super) fn plan() -> Plan {
     let (uid, gid) = identity::effective();
     if uid == 0 {
-        return Plan { uid: vec![free("uid")], gid: vec![free("gid")], writer: Writer::Root };
+        return Plan {
+            uid: vec![free("uid")],
+            gid: vec![free("gid")],
+            writer: Writer::Root,
+        };
     }
     let ranges = subordinate("/etc/subuid", uid).zip(subordinate("/etc/subgid", uid));
     match ranges.filter(|_| tool("newuidmap").is_some() && tool("newgidmap").is_some()) {
@@ -53,7 +57,11 @@ pub(super) fn plan() -> Plan {
 }
 
 fn own(uid: u32, gid: u32) -> Plan {
-    Plan { uid: vec![(0, uid, 1)], gid: vec![(0, gid, 1)], writer: Writer::Own }
+    Plan {
+        uid: vec![(0, uid, 1)],
+        gid: vec![(0, gid, 1)],
+        writer: Writer::Own,
+    }
 }
 
 /// Writes the maps of a process that has just been made in a new user namespace.
@@ -75,7 +83,10 @@ pub(super) fn write(plan: &Plan, pid: i64) -> Result<(), SysError> {
 }
 
 fn text(lines: &[Line]) -> String {
-    lines.iter().map(|(inside, outside, count)| format!("{inside} {outside} {count}\n")).collect()
+    lines
+        .iter()
+        .map(|(inside, outside, count)| format!("{inside} {outside} {count}\n"))
+        .collect()
 }
 
 fn run_tool(name: &str, pid: i64, lines: &[Line]) -> bool {
@@ -90,7 +101,9 @@ fn run_tool(name: &str, pid: i64, lines: &[Line]) -> bool {
 
 fn tool(name: &str) -> Option<String> {
     let dirs = ["/usr/bin", "/bin", "/usr/local/bin", "/run/wrappers/bin"];
-    dirs.iter().map(|dir| format!("{dir}/{name}")).find(|p| std::path::Path::new(p).exists())
+    dirs.iter()
+        .map(|dir| format!("{dir}/{name}"))
+        .find(|p| std::path::Path::new(p).exists())
 }
 
 /// The first range of the machine's ids that `/etc/sub{uid,gid}` gives to nobody
@@ -103,15 +116,27 @@ fn free(kind: &str) -> Line {
 
 fn choose(taken: &[(u32, u32)], have: &[(u32, u32)]) -> Line {
     let is_free = |start: u32| {
-        taken.iter().all(|(s, n)| start >= s.saturating_add(*n) || start + COUNT <= *s)
+        taken
+            .iter()
+            .all(|(s, n)| start >= s.saturating_add(*n) || start + COUNT <= *s)
     };
-    let fits = |start: u32| have.iter().any(|(s, n)| start >= *s && start + COUNT - 1 <= s + (n - 1));
-    let start = (0..1000).map(|i| FIRST + i * COUNT).find(|start| is_free(*start) && fits(*start));
+    let fits = |start: u32| {
+        have.iter()
+            .any(|(s, n)| start >= *s && start + COUNT - 1 <= s + (n - 1))
+    };
+    let start = (0..1000)
+        .map(|i| FIRST + i * COUNT)
+        .find(|start| is_free(*start) && fits(*start));
     match start {
         Some(start) => (0, start, COUNT),
         // A container with few ids: the upper half of what there is, never its root's.
         None => {
-            let last = have.iter().map(|(s, n)| s + (n - 1)).max().unwrap_or(1).max(1);
+            let last = have
+                .iter()
+                .map(|(s, n)| s + (n - 1))
+                .max()
+                .unwrap_or(1)
+                .max(1);
             (0, last / 2 + 1, last - last / 2)
         }
     }
@@ -120,22 +145,32 @@ fn choose(taken: &[(u32, u32)], have: &[(u32, u32)]) -> Line {
 /// `first, count` of the extents of an own id map, as ids of the own user namespace.
 fn extents(map: &str) -> Vec<(u32, u32)> {
     let line = |line: &str| {
-        let numbers: Vec<u32> =
-            line.split_ascii_whitespace().filter_map(|n| n.parse().ok()).collect();
+        let numbers: Vec<u32> = line
+            .split_ascii_whitespace()
+            .filter_map(|n| n.parse().ok())
+            .collect();
         Some((*numbers.first()?, *numbers.get(2)?))
     };
-    map.lines().filter_map(line).filter(|(_, count)| *count > 0).collect()
+    map.lines()
+        .filter_map(line)
+        .filter(|(_, count)| *count > 0)
+        .collect()
 }
 
 /// `first, count` of every line `name:first:count`, subuid(5).
 fn ranges(text: &str) -> Vec<(u32, u32)> {
-    text.lines().filter_map(|line| range(line).map(|(_, range)| range)).collect()
+    text.lines()
+        .filter_map(|line| range(line).map(|(_, range)| range))
+        .collect()
 }
 
 fn range(line: &str) -> Option<(&str, (u32, u32))> {
     let mut fields = line.trim().split(':');
     let name = fields.next()?;
-    Some((name, (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?)))
+    Some((
+        name,
+        (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?),
+    ))
 }
 
 /// The first range that a file gives to a user, by name or number.
@@ -143,7 +178,10 @@ fn subordinate(path: &str, uid: u32) -> Option<(u32, u32)> {
     let text = std::fs::read_to_string(path).ok()?;
     let user = user_name(uid).unwrap_or_default();
     let number = uid.to_string();
-    let found = text.lines().filter_map(range).find(|(name, _)| *name == user || *name == number);
+    let found = text
+        .lines()
+        .filter_map(range)
+        .find(|(name, _)| *name == user || *name == number);
     found.map(|(_, (first, count))| (first, count.min(COUNT - 1)))
 }
 
@@ -183,7 +221,13 @@ mod tests {
 
     #[test]
     fn lines_of_subuid() {
-        assert_eq!(ranges("a:1:2\nbroken\n1000:100000:65536\n"), [(1, 2), (100_000, 65_536)]);
-        assert_eq!(extents("         0          0 4294967295\n"), [(0, u32::MAX)]);
+        assert_eq!(
+            ranges("a:1:2\nbroken\n1000:100000:65536\n"),
+            [(1, 2), (100_000, 65_536)]
+        );
+        assert_eq!(
+            extents("         0          0 4294967295\n"),
+            [(0, u32::MAX)]
+        );
     }
 }

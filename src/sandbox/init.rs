@@ -71,7 +71,10 @@ pub(super) fn run(socket: &OwnedFd) -> Result<(), SysError> {
     let mut init = Init {
         socket,
         inbox: Inbox::default(),
-        place: Place { proc: mount::detached("proc")?, null },
+        place: Place {
+            proc: mount::detached("proc")?,
+            null,
+        },
         devpts: file::open_dir(file::here(), "/dev/pts")?,
         shells: BTreeMap::new(),
         programs: BTreeMap::new(),
@@ -86,13 +89,24 @@ pub(super) fn run(socket: &OwnedFd) -> Result<(), SysError> {
 
 impl Init<'_> {
     fn say(&self, message: &FromInit, fd: Option<BorrowedFd<'_>>) -> Result<(), SysError> {
-        wire::send(self.socket.as_fd(), message, &fd.into_iter().collect::<Vec<_>>())
+        wire::send(
+            self.socket.as_fd(),
+            message,
+            &fd.into_iter().collect::<Vec<_>>(),
+        )
     }
 
     /// One turn of the loop; false at the end.
     fn turn(&mut self, signals: &SignalFd) -> Result<bool, SysError> {
-        let mut fds = vec![(self.socket.as_fd(), For::Input), (signals.as_fd(), For::Input)];
-        fds.extend(self.tasks.iter().map(|task| (task.report.as_fd(), For::Input)));
+        let mut fds = vec![
+            (self.socket.as_fd(), For::Input),
+            (signals.as_fd(), For::Input),
+        ];
+        fds.extend(
+            self.tasks
+                .iter()
+                .map(|task| (task.report.as_fd(), For::Input)),
+        );
         let ready = ready(&fds, None)?;
         // Order: reports before deaths, so that a shell is known before it is reaped.
         let told: Vec<u64> = self
@@ -139,12 +153,27 @@ impl Init<'_> {
             let why = format!("{actor} has no shell");
             return self.say(&FromInit::Broken { id, why }, None);
         };
-        let pty = if action.stacks_shell() { Some(pty::open(&self.devpts, size)?) } else { None };
+        let pty = if action.stacks_shell() {
+            Some(pty::open(&self.devpts, size)?)
+        } else {
+            None
+        };
         let slave = pty.as_ref().map(|pty| &pty.slave);
-        let tops = self.shells.iter().filter_map(|(name, s)| Some((name.clone(), *s.last()?)));
-        let peers = actor::Peers { shells: tops.collect(), programs: self.programs.clone() };
+        let tops = self
+            .shells
+            .iter()
+            .filter_map(|(name, s)| Some((name.clone(), *s.last()?)));
+        let peers = actor::Peers {
+            shells: tops.collect(),
+            programs: self.programs.clone(),
+        };
         let place = &self.place;
-        let work = actor::Work { action, shell, peers: &peers, slave };
+        let work = actor::Work {
+            action,
+            shell,
+            peers: &peers,
+            slave,
+        };
         let started = actor::start(|report| actor::work(place, &work, report))?;
         self.under_way(id, actor, started, pty);
         if let (Action::Spawn(spawn), Some(task)) = (action, self.tasks.last_mut()) {
@@ -154,24 +183,43 @@ impl Init<'_> {
     }
 
     fn top(&self, actor: &str) -> Option<i64> {
-        self.shells.get(actor).and_then(|shells| shells.last().copied())
+        self.shells
+            .get(actor)
+            .and_then(|shells| shells.last().copied())
     }
 
-    fn under_way(&mut self, id: u64, actor: String, (worker, report): (i64, OwnedFd), pty: Option<Pty>) {
+    fn under_way(
+        &mut self,
+        id: u64,
+        actor: String,
+        (worker, report): (i64, OwnedFd),
+        pty: Option<Pty>,
+    ) {
         let master = pty.map(|pty| pty.master);
-        self.tasks.push(Task { id, actor, report, worker, master, program: None });
+        self.tasks.push(Task {
+            id,
+            actor,
+            report,
+            worker,
+            master,
+            program: None,
+        });
     }
 
     /// A worker has said all it had to say: it became a shell, or it is about to end.
     fn finish(&mut self, id: u64) -> Result<(), SysError> {
-        let Some(at) = self.tasks.iter().position(|task| task.id == id) else { return Ok(()) };
+        let Some(at) = self.tasks.iter().position(|task| task.id == id) else {
+            return Ok(());
+        };
         let task = self.tasks.remove(at);
         let words = file::read_all(task.report.as_fd())?;
         let Some(report) = Report::read(&words) else {
             let why = "the worker ended without a word".to_owned();
             return self.say(&FromInit::Broken { id, why }, None);
         };
-        let shell = report.shell.map(|forked| if forked == 0 { task.worker } else { forked });
+        let shell = report
+            .shell
+            .map(|forked| if forked == 0 { task.worker } else { forked });
         if let Some(pid) = shell {
             self.shells.entry(task.actor).or_default().push(pid);
         }
@@ -179,7 +227,11 @@ impl Init<'_> {
             self.programs.insert(name, pid);
         }
         let master = task.master.filter(|_| shell.is_some());
-        let message = FromInit::Done { id, outcome: report.outcome, shell };
+        let message = FromInit::Done {
+            id,
+            outcome: report.outcome,
+            shell,
+        };
         self.say(&message, master.as_ref().map(AsFd::as_fd))
     }
 
@@ -191,7 +243,11 @@ impl Init<'_> {
     }
 
     fn bury(&mut self, ended: Ended) -> Result<(), SysError> {
-        let owner = self.shells.iter().find(|(_, s)| s.contains(&ended.pid)).map(|(a, _)| a.clone());
+        let owner = self
+            .shells
+            .iter()
+            .find(|(_, s)| s.contains(&ended.pid))
+            .map(|(a, _)| a.clone());
         if let Some(actor) = owner {
             if let Some(shells) = self.shells.get_mut(&actor) {
                 shells.retain(|pid| *pid != ended.pid);
@@ -217,15 +273,33 @@ impl Init<'_> {
 
     fn answer_waits(&mut self) -> Result<(), SysError> {
         let ended = &self.ended;
-        let (over, waiting) = self.waits.iter().partition(|(_, pid)| ended.contains_key(pid));
+        let (over, waiting) = self
+            .waits
+            .iter()
+            .partition(|(_, pid)| ended.contains_key(pid));
         self.waits = waiting;
         let over: Vec<(u64, i64)> = over;
         for (id, pid) in over {
             let result = pid.to_string();
-            let call = Call { name: "waitpid".to_owned(), args: format!("{pid}, …, 0"), result };
+            let call = Call {
+                name: "waitpid".to_owned(),
+                args: format!("{pid}, …, 0"),
+                result,
+            };
             let exit = self.ended.get(&pid).copied();
-            let outcome = Outcome { calls: vec![call], exit, ..Outcome::default() };
-            self.say(&FromInit::Done { id, outcome, shell: None }, None)?;
+            let outcome = Outcome {
+                calls: vec![call],
+                exit,
+                ..Outcome::default()
+            };
+            self.say(
+                &FromInit::Done {
+                    id,
+                    outcome,
+                    shell: None,
+                },
+                None,
+            )?;
         }
         Ok(())
     }

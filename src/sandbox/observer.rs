@@ -75,6 +75,9 @@ fn answer(
 ) -> Result<(), SysError> {
     let (snapshot, pids) = reader.read(&request.subjects);
     watch.set(reader.proc(), &pids);
-    let facts = FromObserver::Facts { id: request.id, snapshot: Box::new(snapshot) };
+    let facts = FromObserver::Facts {
+        id: request.id,
+        snapshot: Box::new(snapshot),
+    };
     wire::send(socket.as_fd(), &facts, &[])
 }

@@ -12,17 +12,35 @@ use crate::sys::{Code, SysError};
 /// Where the new root is put together, seen by nobody else.
 const BASE: &str = "/tmp";
 /// Directories with programs and libraries, bound where they are.
-const PROGRAMS: [&str; 9] =
-    ["usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "nix", "gnu"];
+const PROGRAMS: [&str; 9] = [
+    "usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "nix", "gnu",
+];
 /// What of the machine's `/etc` programs need to start.
-const SETTINGS: [&str; 6] =
-    ["alternatives", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "terminfo", "vim"];
+const SETTINGS: [&str; 6] = [
+    "alternatives",
+    "ld.so.cache",
+    "ld.so.conf",
+    "ld.so.conf.d",
+    "terminfo",
+    "vim",
+];
 /// Devices that every program may expect.
 const DEVICES: [&str; 6] = ["null", "zero", "full", "random", "urandom", "tty"];
 /// Directories of our own.
 const DIRS: [&str; 13] = [
-    "etc", "proc", "sys", "dev", "dev/pts", "dev/shm", "dev/mqueue", "run", "tmp", "root", "lab",
-    "mnt", "var",
+    "etc",
+    "proc",
+    "sys",
+    "dev",
+    "dev/pts",
+    "dev/shm",
+    "dev/mqueue",
+    "run",
+    "tmp",
+    "root",
+    "lab",
+    "mnt",
+    "var",
 ];
 
 const BASHRC: &str = "PS1='\\u@\\h:\\w\\$ '\nunset HISTFILE\n";
@@ -38,7 +56,11 @@ pub(super) fn build(spec: &Spec) -> Result<(), SysError> {
     // lets a user namespace mount them only while it sees older ones
     // (mount_namespaces(7), "mount too revealing" in fs/namespace.c).
     let private = (Flags::MS_REC | Flags::MS_PRIVATE).bits();
-    mount::mount(&Mount { target: "/", flags: private, ..Mount::default() })?;
+    mount::mount(&Mount {
+        target: "/",
+        flags: private,
+        ..Mount::default()
+    })?;
     let size = format!("size={}m,nr_inodes=200k,mode=755", spec.megabytes);
     tmpfs(BASE, &size)?;
     directories()?;
@@ -60,7 +82,13 @@ fn io(call: &'static str, path: &str) -> impl FnOnce(std::io::Error) -> SysError
 
 fn tmpfs(target: &str, data: &str) -> Result<(), SysError> {
     let flags = (Flags::MS_NOSUID | Flags::MS_NODEV).bits();
-    mount::mount(&Mount { source: "tmpfs", target, kind: "tmpfs", flags, data })
+    mount::mount(&Mount {
+        source: "tmpfs",
+        target,
+        kind: "tmpfs",
+        flags,
+        data,
+    })
 }
 
 fn directories() -> Result<(), SysError> {
@@ -77,7 +105,9 @@ fn directories() -> Result<(), SysError> {
 fn programs() -> Result<(), SysError> {
     for name in PROGRAMS {
         let source = format!("/{name}");
-        let Ok(meta) = fs::symlink_metadata(&source) else { continue };
+        let Ok(meta) = fs::symlink_metadata(&source) else {
+            continue;
+        };
         if meta.is_symlink() {
             let target = fs::read_link(&source).map_err(io("readlink", &source))?;
             symlink(target, at(name)).map_err(io("symlink", name))?;
@@ -91,7 +121,12 @@ fn programs() -> Result<(), SysError> {
 
 fn bind(source: &str, target: &str) -> Result<(), SysError> {
     let flags = (Flags::MS_BIND | Flags::MS_REC).bits();
-    mount::mount(&Mount { source, target, flags, ..Mount::default() })
+    mount::mount(&Mount {
+        source,
+        target,
+        flags,
+        ..Mount::default()
+    })
 }
 
 fn bind_read_only(source: &str, target: &str) -> Result<(), SysError> {
@@ -103,11 +138,22 @@ fn kernel_file_systems() -> Result<(), SysError> {
     let safe = (Flags::MS_NOSUID | Flags::MS_NODEV | Flags::MS_NOEXEC).bits();
     let quiet = (Flags::MS_NOSUID | Flags::MS_NOEXEC).bits();
     let fs = |kind, target: &str, flags, data| {
-        mount::mount(&Mount { source: kind, target: &at(target), kind, flags, data })
+        mount::mount(&Mount {
+            source: kind,
+            target: &at(target),
+            kind,
+            flags,
+            data,
+        })
     };
     fs("proc", "proc", safe, "")?;
     fs("sysfs", "sys", safe, "")?;
-    fs("devpts", "dev/pts", quiet, "newinstance,ptmxmode=0666,mode=620")?;
+    fs(
+        "devpts",
+        "dev/pts",
+        quiet,
+        "newinstance,ptmxmode=0666,mode=620",
+    )?;
     fs("mqueue", "dev/mqueue", safe, "")?;
     tmpfs(&at("dev/shm"), "size=64m,mode=1777")
 }
@@ -133,13 +179,19 @@ fn devices() -> Result<(), SysError> {
 }
 
 fn settings(spec: &Spec) -> Result<(), SysError> {
-    let hosts = format!("127.0.0.1 localhost\n::1 localhost\n127.0.1.1 {}\n", spec.hostname);
+    let hosts = format!(
+        "127.0.0.1 localhost\n::1 localhost\n127.0.1.1 {}\n",
+        spec.hostname
+    );
     let files = [
         ("etc/passwd", PASSWD),
         ("etc/group", GROUP),
         ("etc/hosts", hosts.as_str()),
         ("etc/hostname", spec.hostname.as_str()),
-        ("etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n"),
+        (
+            "etc/nsswitch.conf",
+            "passwd: files\ngroup: files\nhosts: files\n",
+        ),
         ("root/.bashrc", BASHRC),
     ];
     for (path, text) in files {
@@ -176,5 +228,9 @@ pub(super) fn base_exists() -> Result<(), SysError> {
     if Path::new(BASE).is_dir() {
         return Ok(());
     }
-    Err(SysError::new("stat", format!("\"{BASE}\""), Code(nix::libc::ENOENT)))
+    Err(SysError::new(
+        "stat",
+        format!("\"{BASE}\""),
+        Code(nix::libc::ENOENT),
+    ))
 }

@@ -46,14 +46,23 @@ pub(super) async fn start(program: &str, spec: &Spec) -> Result<Started, Sandbox
     let (observer, its_observer) = socket::pair().map_err(refused)?;
     let mut command = Command::new(program);
     command.arg0(launch::NAME).env_clear().current_dir("/");
-    command.stdin(Stdio::from(its_init)).stdout(Stdio::from(its_observer)).stderr(Stdio::null());
+    command
+        .stdin(Stdio::from(its_init))
+        .stdout(Stdio::from(its_observer))
+        .stderr(Stdio::null());
     let (answer, child) = oneshot::channel();
     let gone = |_| SandboxError::Spawn("the starting thread is gone".to_owned());
-    keeper().send((command, answer)).map_err(|e| gone(e.to_string()))?;
+    keeper()
+        .send((command, answer))
+        .map_err(|e| gone(e.to_string()))?;
     let child = child.await.map_err(|e| gone(e.to_string()))?;
     let child = child.map_err(|e| SandboxError::Spawn(e.to_string()))?;
     wire::send(init.as_fd(), spec, &[]).map_err(refused)?;
-    Ok(Started { child, init, observer })
+    Ok(Started {
+        child,
+        init,
+        observer,
+    })
 }
 
 /// Ends a launcher and reaps it, on a thread of its own.

@@ -27,14 +27,25 @@ fn hierarchies(top: &Path) -> io::Result<Vec<PathBuf>> {
     if !top.is_dir() {
         return Ok(Vec::new());
     }
-    let below = fs::read_dir(top)?.filter_map(Result::ok).map(|e| e.path()).filter(|p| p.is_dir());
+    let below = fs::read_dir(top)?
+        .filter_map(Result::ok)
+        .map(|e| e.path())
+        .filter(|p| p.is_dir());
     Ok(std::iter::once(top.to_owned()).chain(below).collect())
 }
 
 fn left_behind(dir: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(dir).into_iter().flatten().filter_map(Result::ok);
+    let entries = fs::read_dir(dir)
+        .into_iter()
+        .flatten()
+        .filter_map(Result::ok);
     entries
-        .filter(|e| e.file_name().to_str().and_then(owner).is_some_and(|owner| !owner.lives()))
+        .filter(|e| {
+            e.file_name()
+                .to_str()
+                .and_then(owner)
+                .is_some_and(|owner| !owner.lives())
+        })
         .map(|e| e.path())
         .collect()
 }
@@ -49,7 +60,10 @@ struct Owner {
 /// The owner that a name tells; `None` for a name that is not ours.
 fn owner(name: &str) -> Option<Owner> {
     let (pid, started) = name.strip_prefix("isolab-")?.split_once('-')?;
-    Some(Owner { pid: pid.parse().ok()?, started: started.parse().ok()? })
+    Some(Owner {
+        pid: pid.parse().ok()?,
+        started: started.parse().ok()?,
+    })
 }
 
 impl Owner {
@@ -66,7 +80,13 @@ mod tests {
 
     #[test]
     fn only_our_names_have_owners() {
-        assert_eq!(owner("isolab-12-345"), Some(Owner { pid: 12, started: 345 }));
+        assert_eq!(
+            owner("isolab-12-345"),
+            Some(Owner {
+                pid: 12,
+                started: 345
+            })
+        );
         for name in ["isolab", "isolab-", "isolab-x-1", "isolab-1", "other-1-2"] {
             assert_eq!(owner(name), None, "{name}");
         }
@@ -74,6 +94,12 @@ mod tests {
 
     #[test]
     fn the_dead_do_not_live() {
-        assert!(!Owner { pid: 1, started: u64::MAX }.lives());
+        assert!(
+            !Owner {
+                pid: 1,
+                started: u64::MAX
+            }
+            .lives()
+        );
     }
 }

@@ -199,7 +199,11 @@ impl Inbox {
         self.fds.extend(fds);
         self.bytes.extend_from_slice(bytes);
         if self.bytes.len() > LONGEST {
-            return Err(SysError::new("recvmsg", "message too long", Code(nix::libc::EMSGSIZE)));
+            return Err(SysError::new(
+                "recvmsg",
+                "message too long",
+                Code(nix::libc::EMSGSIZE),
+            ));
         }
         if *last == 0 {
             return Ok(Got::Part);

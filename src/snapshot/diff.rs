@@ -2,20 +2,236 @@
 //!
 //! Invariant: says only what the two snapshots hold.
 
-use super::Snapshot;
+use super::{Actor, NamespaceKind, Snapshot};
+
+/// The actor that is always there.
+const HOST: &str = "host";
 
 /// One change, as the line under the panels shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// The actor it is about; empty when it is about none.
+    /// The actor it is about.
     pub actor: String,
     /// The fact that changed, as a check would name it below the actor: `ns.uts`, `hostname`, `ipc.queues`, `mounts`.
     pub fact: String,
-    /// The change in words: `b: a uts namespace of its own (4026532301)`.
+    /// The change in words: `b has a uts namespace of its own now (4026532301)`.
     pub words: String,
 }
 
 /// All changes from one snapshot to a later one, in the order of the actors.
-pub fn diff(_before: &Snapshot, _after: &Snapshot) -> Vec<Change> {
-    Vec::new()
+pub fn diff(before: &Snapshot, after: &Snapshot) -> Vec<Change> {
+    let mut changes = Vec::new();
+    for (name, now) in &after.actors {
+        let mut of = Changes {
+            name,
+            list: &mut changes,
+        };
+        match before.actors.get(name) {
+            Some(then) if then.alive && now.alive => of.compare(then, now, after),
+            Some(then) if then.alive => {
+                of.say(
+                    "alive",
+                    format!("the shell of {name} has ended (status {})", now.exit),
+                );
+            }
+            _ if now.alive => of.say("alive", format!("{name} has a shell now (pid {})", now.pid)),
+            _ => {}
+        }
+    }
+    changes
+}
+
+struct Changes<'a> {
+    name: &'a str,
+    list: &'a mut Vec<Change>,
+}
+
+impl Changes<'_> {
+    fn say(&mut self, fact: &str, words: String) {
+        self.list.push(Change {
+            actor: self.name.to_owned(),
+            fact: fact.to_owned(),
+            words,
+        });
+    }
+
+    fn compare(&mut self, then: &Actor, now: &Actor, after: &Snapshot) {
+        for kind in NamespaceKind::ALL
+            .into_iter()
+            .filter(|k| then.ns.get(*k) != now.ns.get(*k))
+        {
+            self.namespace(kind, now, after);
+        }
+        self.text("hostname", "host name", &then.hostname, &now.hostname);
+        self.text("root", "root directory", &then.root, &now.root);
+        self.text("cwd", "working directory", &then.cwd, &now.cwd);
+        self.ids(then, now);
+        self.mounts(then, now);
+        self.ipc(then, now);
+        if self.name == HOST {
+            self.processes(then, now);
+        }
+    }
+
+    fn namespace(&mut self, kind: NamespaceKind, now: &Actor, after: &Snapshot) {
+        let (name, inode) = (self.name, now.ns.get(kind));
+        let mut others = after
+            .actors
+            .iter()
+            .filter(|(other, a)| *other != name && a.ns.get(kind) == inode);
+        let host = after
+            .actors
+            .get(HOST)
+            .is_some_and(|h| h.ns.get(kind) == inode);
+        let words = match others.next() {
+            _ if host && name != HOST => {
+                format!("{name} is in the host's {} namespace", kind.name())
+            }
+            Some((other, _)) => format!("{name} is in {other}'s {} namespace now", kind.name()),
+            None => format!(
+                "{name} has a {} namespace of its own now ({inode})",
+                kind.name()
+            ),
+        };
+        self.say(&format!("ns.{}", kind.name()), words);
+    }
+
+    fn text(&mut self, fact: &str, what: &str, then: &str, now: &str) {
+        if then != now {
+            self.say(fact, format!("{}: {what} {then} → {now}", self.name));
+        }
+    }
+
+    fn ids(&mut self, then: &Actor, now: &Actor) {
+        if (then.uid, then.gid) != (now.uid, now.gid) {
+            let words = format!(
+                "{}: ids {}:{} → {}:{}",
+                self.name, then.uid, then.gid, now.uid, now.gid
+            );
+            self.say("uid", words);
+        }
+        let (a, b) = (
+            then.capabilities.effective.len(),
+            now.capabilities.effective.len(),
+        );
+        if a != b {
+            self.say(
+                "capabilities",
+                format!("{}: {a} → {b} effective capabilities", self.name),
+            );
+        }
+    }
+
+    fn mounts(&mut self, then: &Actor, now: &Actor) {
+        let missing = |list: &[super::Mount], m: &super::Mount| {
+            !list
+                .iter()
+                .any(|o| o.target == m.target && o.kind == m.kind && o.id == m.id)
+        };
+        // Another mount namespace has a table of its own: its mounts are not news.
+        if then.ns.mnt != now.ns.mnt || then.root != now.root {
+            return;
+        }
+        for m in now.mounts.iter().filter(|m| missing(&then.mounts, m)) {
+            self.say(
+                "mounts",
+                format!("{} sees {} mounted on {}", self.name, m.kind, m.target),
+            );
+        }
+        for m in then.mounts.iter().filter(|m| missing(&now.mounts, m)) {
+            self.say(
+                "mounts",
+                format!(
+                    "{}: {} is no longer mounted on {}",
+                    self.name, m.kind, m.target
+                ),
+            );
+        }
+    }
+
+    fn ipc(&mut self, then: &Actor, now: &Actor) {
+        let (a, b) = (&then.ipc, &now.ipc);
+        let counts = [
+            (
+                "ipc.queues",
+                "message queues",
+                a.queues.len(),
+                b.queues.len(),
+            ),
+            (
+                "ipc.segments",
+                "shared memory segments",
+                a.segments.len(),
+                b.segments.len(),
+            ),
+            (
+                "ipc.semaphores",
+                "semaphore sets",
+                a.semaphores.len(),
+                b.semaphores.len(),
+            ),
+            (
+                "ipc.posix_queues",
+                "POSIX queues",
+                a.posix_queues.len(),
+                b.posix_queues.len(),
+            ),
+        ];
+        for (fact, what, a, b) in counts.into_iter().filter(|(_, _, a, b)| a != b) {
+            self.say(fact, format!("{} sees {b} {what} (before: {a})", self.name));
+        }
+    }
+
+    fn processes(&mut self, then: &Actor, now: &Actor) {
+        let there = |list: &[super::Process], pid: i64| list.iter().any(|p| p.outer_pid == pid);
+        for p in now
+            .processes
+            .iter()
+            .filter(|p| !there(&then.processes, p.outer_pid))
+        {
+            self.say("processes", format!("started: {} ({})", p.name, p.pid));
+        }
+        for p in then
+            .processes
+            .iter()
+            .filter(|p| !there(&now.processes, p.outer_pid))
+        {
+            self.say("processes", format!("ended: {} ({})", p.name, p.pid));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn actor(uts: i64) -> Actor {
+        let mut actor = Actor {
+            alive: true,
+            hostname: "lab".to_owned(),
+            ..Actor::default()
+        };
+        actor.ns.uts = uts;
+        actor
+    }
+
+    #[test]
+    fn a_namespace_and_a_name() {
+        let mut before = Snapshot::default();
+        before.actors.insert("host".to_owned(), actor(1));
+        before.actors.insert("b".to_owned(), actor(1));
+        let mut after = before.clone();
+        let b = Actor {
+            hostname: "shell-b".to_owned(),
+            ..actor(2)
+        };
+        after.actors.insert("b".to_owned(), b);
+        let words: Vec<String> = diff(&before, &after).into_iter().map(|c| c.words).collect();
+        let expected = [
+            "b has a uts namespace of its own now (2)",
+            "b: host name lab → shell-b",
+        ];
+        assert_eq!(words, expected);
+        assert!(diff(&after, &after).is_empty());
+    }
 }

@@ -66,7 +66,10 @@ pub struct StepFact {
 impl StepFact {
     /// Sums up the outcomes of a step's actions.
     pub fn of(outcomes: &[Outcome]) -> Self {
-        let mut fact = Self { exit: -1, ..Self::default() };
+        let mut fact = Self {
+            exit: -1,
+            ..Self::default()
+        };
         for outcome in outcomes {
             fact.outcome = "done".to_owned();
             fact.output.push_str(&outcome.output);

@@ -13,16 +13,25 @@ pub fn set(effective: u64, permitted: u64, inheritable: u64) -> Result<(), SysEr
         inheritable: CapabilitySet::from_bits_retain(inheritable),
     };
     rustix::thread::set_capabilities(None, sets).map_err(|e| {
-        SysError::new("capset", format!("{effective:x}, {permitted:x}, {inheritable:x}"), e)
+        SysError::new(
+            "capset",
+            format!("{effective:x}, {permitted:x}, {inheritable:x}"),
+            e,
+        )
     })
 }
 
 /// Takes a capability out of the bounding set, PR_CAPBSET_DROP (prctl(2)).
 pub fn drop_from_bounding(number: u8) -> Result<(), SysError> {
     // SAFETY: plain numbers.
-    let result = unsafe { libc::prctl(libc::PR_CAPBSET_DROP, libc::c_ulong::from(number), 0, 0, 0) };
+    let result =
+        unsafe { libc::prctl(libc::PR_CAPBSET_DROP, libc::c_ulong::from(number), 0, 0, 0) };
     if result < 0 && Errno::last() != Errno::EINVAL {
-        return Err(SysError::new("prctl", format!("PR_CAPBSET_DROP, {number}"), Errno::last()));
+        return Err(SysError::new(
+            "prctl",
+            format!("PR_CAPBSET_DROP, {number}"),
+            Errno::last(),
+        ));
     }
     Ok(())
 }

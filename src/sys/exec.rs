@@ -22,7 +22,11 @@ impl Program {
         if name.contains('/') {
             return vec![name];
         }
-        let path = self.env.iter().find_map(|v| v.strip_prefix("PATH=")).unwrap_or("/usr/bin:/bin");
+        let path = self
+            .env
+            .iter()
+            .find_map(|v| v.strip_prefix("PATH="))
+            .unwrap_or("/usr/bin:/bin");
         path.split(':').map(|dir| format!("{dir}/{name}")).collect()
     }
 
@@ -33,7 +37,9 @@ impl Program {
 }
 
 fn c_strings(list: &[String]) -> Vec<CString> {
-    list.iter().filter_map(|s| CString::new(s.as_bytes()).ok()).collect()
+    list.iter()
+        .filter_map(|s| CString::new(s.as_bytes()).ok())
+        .collect()
 }
 
 /// execve(2): returns only with the refusal of the path that came nearest.
@@ -41,7 +47,9 @@ pub fn exec(program: &Program) -> SysError {
     let (argv, env) = (c_strings(&program.argv), c_strings(&program.env));
     let mut nearest = SysError::new("execve", "", Errno::ENOENT);
     for path in program.paths() {
-        let Ok(c_path) = CString::new(path.as_bytes()) else { continue };
+        let Ok(c_path) = CString::new(path.as_bytes()) else {
+            continue;
+        };
         let Err(errno) = nix::unistd::execve(&c_path, &argv, &env);
         if errno != Errno::ENOENT || nearest.args.is_empty() {
             nearest = SysError::new("execve", program.args(&path), errno);

@@ -15,8 +15,13 @@ pub fn open_place(dir: impl AsFd, path: &str) -> Result<OwnedFd, SysError> {
 
 /// Opens a directory for reading below another.
 pub fn open_dir(dir: impl AsFd, path: &str) -> Result<OwnedFd, SysError> {
-    openat(dir, path, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())
-        .map_err(|e| SysError::new("openat", format!("\"{path}\", O_DIRECTORY"), e))
+    openat(
+        dir,
+        path,
+        OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC,
+        Mode::empty(),
+    )
+    .map_err(|e| SysError::new("openat", format!("\"{path}\", O_DIRECTORY"), e))
 }
 
 /// The directory that relative paths begin at.
@@ -33,7 +38,10 @@ pub fn open_read(dir: impl AsFd, path: &str) -> Result<OwnedFd, SysError> {
 /// All that a file below a directory holds. Files of proc(5) have no length: it is read to its end.
 pub fn read(dir: impl AsFd, path: &str) -> Result<Vec<u8>, SysError> {
     let fd = open_read(dir, path)?;
-    read_all(fd.as_fd()).map_err(|e| SysError { args: format!("\"{path}\""), ..e })
+    read_all(fd.as_fd()).map_err(|e| SysError {
+        args: format!("\"{path}\""),
+        ..e
+    })
 }
 
 /// All that is left to read of a descriptor.
@@ -61,7 +69,11 @@ pub fn names(dir: impl AsFd) -> Result<Vec<String>, SysError> {
     let error = |e| SysError::new("getdents64", "", e);
     let mut names = Vec::new();
     for entry in rustix::fs::Dir::read_from(dir).map_err(error)? {
-        let name = entry.map_err(error)?.file_name().to_string_lossy().into_owned();
+        let name = entry
+            .map_err(error)?
+            .file_name()
+            .to_string_lossy()
+            .into_owned();
         if name != "." && name != ".." {
             names.push(name);
         }
@@ -71,7 +83,9 @@ pub fn names(dir: impl AsFd) -> Result<Vec<String>, SysError> {
 
 /// The inode number behind a descriptor, fstat(2).
 pub fn inode(fd: impl AsFd) -> Result<i64, SysError> {
-    rustix::fs::fstat(fd).map(|s| s.st_ino.cast_signed()).map_err(|e| SysError::new("fstat", "", e))
+    rustix::fs::fstat(fd)
+        .map(|s| s.st_ino.cast_signed())
+        .map_err(|e| SysError::new("fstat", "", e))
 }
 
 /// Writes a file in one write(2), as the files of proc(5) want it.
@@ -79,13 +93,18 @@ pub fn write_once(path: &str, text: &str) -> Result<(), SysError> {
     let error = |call| move |e| SysError::new(call, format!("\"{path}\", \"{text}\""), e);
     let fd = rustix::fs::open(path, OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty())
         .map_err(error("open"))?;
-    rustix::io::write(&fd, text.as_bytes()).map(drop).map_err(error("write"))
+    rustix::io::write(&fd, text.as_bytes())
+        .map(drop)
+        .map_err(error("write"))
 }
 
 /// mknod(2). `kind` is a file type of inode(7): `libc::S_IFIFO` and its like.
 pub fn mknod(path: &Path, kind: u32, device: (u32, u32)) -> Result<(), SysError> {
     let file_type = rustix::fs::FileType::from_raw_mode(kind);
-    let (mode, dev) = (Mode::from_raw_mode(0o644), rustix::fs::makedev(device.0, device.1));
+    let (mode, dev) = (
+        Mode::from_raw_mode(0o644),
+        rustix::fs::makedev(device.0, device.1),
+    );
     rustix::fs::mknodat(rustix::fs::CWD, path, file_type, mode, dev)
         .map_err(|e| SysError::new("mknod", format!("{path:?}"), e))
 }
@@ -124,7 +143,12 @@ pub fn replace(target: RawFd, with: BorrowedFd<'_>) -> Result<(), SysError> {
     use std::os::fd::AsRawFd as _;
     // SAFETY: a standard descriptor that no owner in this process holds any more.
     let result = unsafe { libc::dup2(with.as_raw_fd(), target) };
-    super::check("dup2", format!("{}, {target}", with.as_raw_fd()), result.into()).map(drop)
+    super::check(
+        "dup2",
+        format!("{}, {target}", with.as_raw_fd()),
+        result.into(),
+    )
+    .map(drop)
 }
 
 /// Writes all bytes.

@@ -27,5 +27,8 @@ pub fn drop_groups() -> Result<(), SysError> {
 
 /// The effective user and group id.
 pub fn effective() -> (u32, u32) {
-    (nix::unistd::geteuid().as_raw(), nix::unistd::getegid().as_raw())
+    (
+        nix::unistd::geteuid().as_raw(),
+        nix::unistd::getegid().as_raw(),
+    )
 }

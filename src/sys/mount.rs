@@ -28,7 +28,13 @@ pub struct Mount<'a> {
 impl Mount<'_> {
     /// The arguments as they are shown.
     pub fn args(&self) -> String {
-        let quote = |s: &str| if s.is_empty() { "NULL".to_owned() } else { format!("\"{s}\"") };
+        let quote = |s: &str| {
+            if s.is_empty() {
+                "NULL".to_owned()
+            } else {
+                format!("\"{s}\"")
+            }
+        };
         let mut args = format!(
             "{}, {}, {}, {}",
             quote(self.source),
@@ -67,8 +73,11 @@ pub fn mount(m: &Mount<'_>) -> Result<(), SysError> {
 
 /// umount2(2); `lazy` is MNT_DETACH.
 pub fn umount(target: &str, lazy: bool) -> Result<(), SysError> {
-    let (flags, name) =
-        if lazy { (MntFlags::MNT_DETACH, "MNT_DETACH") } else { (MntFlags::empty(), "0") };
+    let (flags, name) = if lazy {
+        (MntFlags::MNT_DETACH, "MNT_DETACH")
+    } else {
+        (MntFlags::empty(), "0")
+    };
     nix::mount::umount2(target, flags)
         .map_err(|e| SysError::new("umount2", format!("\"{target}\", {name}"), e))
 }
@@ -121,9 +130,20 @@ struct MountAttr {
 /// Makes a mount and all below it read-only, mount_setattr(2) (Linux 5.12). It
 /// leaves the flags alone that a user namespace may not change.
 pub fn make_read_only(target: &str) -> Result<(), SysError> {
-    let error = |e| SysError::new("mount_setattr", format!("\"{target}\", MOUNT_ATTR_RDONLY"), e);
+    let error = |e| {
+        SysError::new(
+            "mount_setattr",
+            format!("\"{target}\", MOUNT_ATTR_RDONLY"),
+            e,
+        )
+    };
     let path = std::ffi::CString::new(target).map_err(|_e| error(nix::errno::Errno::EINVAL))?;
-    let attr = MountAttr { set: libc::MOUNT_ATTR_RDONLY, clear: 0, propagation: 0, userns_fd: 0 };
+    let attr = MountAttr {
+        set: libc::MOUNT_ATTR_RDONLY,
+        clear: 0,
+        propagation: 0,
+        userns_fd: 0,
+    };
     // SAFETY: path and attr live through the call; the size is that of attr.
     let result = unsafe {
         libc::syscall(
@@ -135,5 +155,9 @@ pub fn make_read_only(target: &str) -> Result<(), SysError> {
             std::mem::size_of::<MountAttr>(),
         )
     };
-    if result < 0 { Err(error(nix::errno::Errno::last())) } else { Ok(()) }
+    if result < 0 {
+        Err(error(nix::errno::Errno::last()))
+    } else {
+        Ok(())
+    }
 }

@@ -36,38 +36,59 @@ pub fn flag_names(flags: Flags) -> String {
         (libc::CLONE_NEWCGROUP, "CLONE_NEWCGROUP"),
         (libc::CLONE_NEWTIME, "CLONE_NEWTIME"),
     ];
-    let names: Vec<&str> =
-        NAMES.iter().filter(|(flag, _)| flags & flag != 0).map(|(_, name)| *name).collect();
+    let names: Vec<&str> = NAMES
+        .iter()
+        .filter(|(flag, _)| flags & flag != 0)
+        .map(|(_, name)| *name)
+        .collect();
     names.join("|")
 }
 
 /// unshare(2).
 pub fn unshare(flags: Flags) -> Result<(), SysError> {
     // SAFETY: plain flags; the callers are single-threaded processes.
-    super::check("unshare", flag_names(flags), unsafe { libc::unshare(flags) }.into()).map(drop)
+    super::check(
+        "unshare",
+        flag_names(flags),
+        unsafe { libc::unshare(flags) }.into(),
+    )
+    .map(drop)
 }
 
 /// setns(2) on a namespace file, or on a pidfd with several kinds at once.
 pub fn setns(fd: BorrowedFd<'_>, flags: Flags) -> Result<(), SysError> {
     // SAFETY: the descriptor is open for as long as the borrow lasts.
     let result = unsafe { libc::setns(fd.as_raw_fd(), flags) };
-    super::check("setns", format!("{}, {}", fd.as_raw_fd(), flag_names(flags)), result.into())
-        .map(drop)
+    super::check(
+        "setns",
+        format!("{}, {}", fd.as_raw_fd(), flag_names(flags)),
+        result.into(),
+    )
+    .map(drop)
 }
 
 /// Opens `PID/ns/KIND` below a proc directory.
 pub fn open(proc: impl AsFd, pid: i64, kind: &str) -> Result<OwnedFd, SysError> {
     let path = format!("{pid}/ns/{kind}");
-    openat(proc, path.as_str(), OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())
-        .map_err(|e| SysError::new("openat", format!("\"/proc/{path}\""), e))
+    openat(
+        proc,
+        path.as_str(),
+        OFlags::RDONLY | OFlags::CLOEXEC,
+        Mode::empty(),
+    )
+    .map_err(|e| SysError::new("openat", format!("\"/proc/{path}\""), e))
 }
 
 /// sethostname(2).
 pub fn sethostname(name: &str) -> Result<(), SysError> {
-    nix::unistd::sethostname(name).map_err(|e| SysError::new("sethostname", format!("\"{name}\""), e))
+    nix::unistd::sethostname(name)
+        .map_err(|e| SysError::new("sethostname", format!("\"{name}\""), e))
 }
 
 /// The host name of the caller's uts namespace, uname(2).
 pub fn hostname() -> String {
-    rustix::system::uname().nodename().to_string_lossy().into_owned()
+    rustix::system::uname()
+        .nodename()
+        .to_string_lossy()
+        .into_owned()
 }

@@ -41,12 +41,20 @@ pub fn clone3(flags: i32, names: &str) -> Result<Side, SysError> {
     let args = CloneArgs {
         flags: u64::from(flags.cast_unsigned()),
         // With CLONE_PARENT the exit signal is that of the caller's own parent.
-        exit_signal: if parent { 0 } else { u64::from(libc::SIGCHLD.cast_unsigned()) },
+        exit_signal: if parent {
+            0
+        } else {
+            u64::from(libc::SIGCHLD.cast_unsigned())
+        },
         ..CloneArgs::default()
     };
     // SAFETY: no CLONE_VM, so the child has its own copy of everything; the caller is single-threaded.
     let result = unsafe {
-        libc::syscall(libc::SYS_clone3, &raw const args, std::mem::size_of::<CloneArgs>())
+        libc::syscall(
+            libc::SYS_clone3,
+            &raw const args,
+            std::mem::size_of::<CloneArgs>(),
+        )
     };
     match super::check("clone3", names, result)? {
         0 => Ok(Side::Child),
@@ -104,7 +112,10 @@ pub fn kill(pid: i64, signal: i32) -> Result<(), SysError> {
 
 /// A signal's number by its name without SIG.
 pub fn signal_number(name: &str) -> Option<i32> {
-    format!("SIG{name}").parse::<Signal>().ok().map(|s| s as i32)
+    format!("SIG{name}")
+        .parse::<Signal>()
+        .ok()
+        .map(|s| s as i32)
 }
 
 /// A signal's name with SIG.
@@ -126,7 +137,13 @@ pub fn pidfd_kill(pidfd: BorrowedFd<'_>) -> Result<(), SysError> {
     let fd = pidfd.as_raw_fd();
     // SAFETY: no siginfo is passed.
     let result = unsafe {
-        libc::syscall(libc::SYS_pidfd_send_signal, fd, libc::SIGKILL, std::ptr::null::<u8>(), 0)
+        libc::syscall(
+            libc::SYS_pidfd_send_signal,
+            fd,
+            libc::SIGKILL,
+            std::ptr::null::<u8>(),
+            0,
+        )
     };
     super::check("pidfd_send_signal", format!("{fd}, SIGKILL"), result).map(drop)
 }
@@ -142,19 +159,23 @@ pub struct Ended {
 
 fn ended(status: WaitStatus) -> Option<Ended> {
     match status {
-        WaitStatus::Exited(pid, code) => {
-            Some(Ended { pid: pid.as_raw().into(), status: code.into() })
-        }
-        WaitStatus::Signaled(pid, signal, _) => {
-            Some(Ended { pid: pid.as_raw().into(), status: 128 + i64::from(signal as i32) })
-        }
+        WaitStatus::Exited(pid, code) => Some(Ended {
+            pid: pid.as_raw().into(),
+            status: code.into(),
+        }),
+        WaitStatus::Signaled(pid, signal, _) => Some(Ended {
+            pid: pid.as_raw().into(),
+            status: 128 + i64::from(signal as i32),
+        }),
         _ => None,
     }
 }
 
 /// Reaps one ended child, whichever, waitpid(2) with WNOHANG.
 pub fn reap() -> Option<Ended> {
-    nix::sys::wait::waitpid(None, Some(WaitPidFlag::WNOHANG)).ok().and_then(ended)
+    nix::sys::wait::waitpid(None, Some(WaitPidFlag::WNOHANG))
+        .ok()
+        .and_then(ended)
 }
 
 /// Waits for one child to end, waitpid(2).
@@ -179,7 +200,8 @@ pub fn child_signals() -> Result<nix::sys::signalfd::SignalFd, SysError> {
     use nix::sys::signalfd::{SfdFlags, SignalFd};
     let mut set = SigSet::empty();
     set.add(Signal::SIGCHLD);
-    set.thread_block().map_err(|e| SysError::new("sigprocmask", "SIG_BLOCK, SIGCHLD", e))?;
+    set.thread_block()
+        .map_err(|e| SysError::new("sigprocmask", "SIG_BLOCK, SIGCHLD", e))?;
     SignalFd::with_flags(&set, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK)
         .map_err(|e| SysError::new("signalfd", "SIGCHLD", e))
 }
@@ -201,7 +223,9 @@ pub fn reset_signals() {
 
 /// setsid(2).
 pub fn setsid() -> Result<(), SysError> {
-    nix::unistd::setsid().map(drop).map_err(|e| SysError::new("setsid", "", e))
+    nix::unistd::setsid()
+        .map(drop)
+        .map_err(|e| SysError::new("setsid", "", e))
 }
 
 /// Limits the number of processes and forbids core files, setrlimit(2).

@@ -33,15 +33,20 @@ pub fn open(devpts: impl AsFd, size: Size) -> Result<Pty, SysError> {
         .map_err(|e| SysError::new("openat", "\"/dev/pts/ptmx\"", e))?;
     unlockpt(&master).map_err(|e| SysError::new("ioctl", "TIOCSPTLCK", e))?;
     let peer = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
-    let slave = ioctl_tiocgptpeer(&master, peer)
-        .map_err(|e| SysError::new("ioctl", "TIOCGPTPEER", e))?;
+    let slave =
+        ioctl_tiocgptpeer(&master, peer).map_err(|e| SysError::new("ioctl", "TIOCGPTPEER", e))?;
     resize(master.as_fd(), size)?;
     Ok(Pty { master, slave })
 }
 
 /// Tells the terminal's size; the foreground processes get SIGWINCH.
 pub fn resize(master: BorrowedFd<'_>, size: Size) -> Result<(), SysError> {
-    let size = Winsize { ws_row: size.rows, ws_col: size.columns, ws_xpixel: 0, ws_ypixel: 0 };
+    let size = Winsize {
+        ws_row: size.rows,
+        ws_col: size.columns,
+        ws_xpixel: 0,
+        ws_ypixel: 0,
+    };
     tcsetwinsize(master, size).map_err(|e| SysError::new("ioctl", "TIOCSWINSZ", e))
 }
 

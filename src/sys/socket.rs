@@ -15,8 +15,13 @@ pub const PACKET: usize = 64 * 1024;
 
 /// A pair of connected sockets, both close-on-exec.
 pub fn pair() -> Result<(OwnedFd, OwnedFd), SysError> {
-    socketpair(AddressFamily::Unix, SockType::SeqPacket, None, SockFlag::SOCK_CLOEXEC)
-        .map_err(|e| SysError::new("socketpair", "AF_UNIX, SOCK_SEQPACKET", e))
+    socketpair(
+        AddressFamily::Unix,
+        SockType::SeqPacket,
+        None,
+        SockFlag::SOCK_CLOEXEC,
+    )
+    .map_err(|e| SysError::new("socketpair", "AF_UNIX, SOCK_SEQPACKET", e))
 }
 
 /// Sends one packet, sendmsg(2).
@@ -24,9 +29,15 @@ pub fn send(fd: BorrowedFd<'_>, bytes: &[u8], fds: &[RawFd]) -> Result<(), SysEr
     let rights = [ControlMessage::ScmRights(fds)];
     let control = if fds.is_empty() { &[][..] } else { &rights[..] };
     let slices = [IoSlice::new(bytes)];
-    sendmsg::<()>(fd.as_raw_fd(), &slices, control, MsgFlags::MSG_NOSIGNAL, None)
-        .map(drop)
-        .map_err(|e| SysError::new("sendmsg", format!("{} bytes", bytes.len()), e))
+    sendmsg::<()>(
+        fd.as_raw_fd(),
+        &slices,
+        control,
+        MsgFlags::MSG_NOSIGNAL,
+        None,
+    )
+    .map(drop)
+    .map_err(|e| SysError::new("sendmsg", format!("{} bytes", bytes.len()), e))
 }
 
 /// Receives one packet, recvmsg(2): its length (0: the other end is closed) and its descriptors.
@@ -41,10 +52,16 @@ pub fn receive(fd: BorrowedFd<'_>, buffer: &mut [u8]) -> Result<(usize, Vec<Owne
     )
     .map_err(|e| SysError::new("recvmsg", "", e))?;
     let mut fds = Vec::new();
-    for part in message.cmsgs().map_err(|e| SysError::new("recvmsg", "", e))? {
+    for part in message
+        .cmsgs()
+        .map_err(|e| SysError::new("recvmsg", "", e))?
+    {
         if let ControlMessageOwned::ScmRights(raw) = part {
             // SAFETY: the kernel has just installed these descriptors for us alone.
-            fds.extend(raw.into_iter().map(|fd| unsafe { OwnedFd::from_raw_fd(fd) }));
+            fds.extend(
+                raw.into_iter()
+                    .map(|fd| unsafe { OwnedFd::from_raw_fd(fd) }),
+            );
         }
     }
     Ok((message.bytes, fds))

@@ -22,7 +22,10 @@ pub fn ready(
     fds: &[(BorrowedFd<'_>, For)],
     limit: Option<Duration>,
 ) -> Result<Vec<bool>, SysError> {
-    let mut polls: Vec<PollFd<'_>> = fds.iter().map(|(fd, what)| PollFd::new(*fd, flags(*what))).collect();
+    let mut polls: Vec<PollFd<'_>> = fds
+        .iter()
+        .map(|(fd, what)| PollFd::new(*fd, flags(*what)))
+        .collect();
     let timeout = limit.map_or(PollTimeout::NONE, |d| {
         PollTimeout::try_from(d.as_millis() + 1).unwrap_or(PollTimeout::MAX)
     });

@@ -45,7 +45,11 @@ fn modifier(modifiers: KeyModifiers) -> u8 {
         (KeyModifiers::ALT, 2),
         (KeyModifiers::CONTROL, 4),
     ];
-    1 + bits.iter().filter(|(m, _)| modifiers.contains(*m)).map(|(_, bit)| bit).sum::<u8>()
+    1 + bits
+        .iter()
+        .filter(|(m, _)| modifiers.contains(*m))
+        .map(|(_, bit)| bit)
+        .sum::<u8>()
 }
 
 fn special(code: KeyCode, modifiers: KeyModifiers, application: bool) -> Vec<u8> {
@@ -96,7 +100,10 @@ fn tilde_number(code: KeyCode) -> Option<u8> {
 
 /// Pasted text; in brackets if the program asked for them, so that it is not run line by line.
 pub fn encode_paste(text: &str, bracketed: bool) -> Vec<u8> {
-    let clean = text.replace('\x1b', "").replace("\r\n", "\r").replace('\n', "\r");
+    let clean = text
+        .replace('\x1b', "")
+        .replace("\r\n", "\r")
+        .replace('\n', "\r");
     if bracketed {
         format!("\x1b[200~{clean}\x1b[201~").into_bytes()
     } else {
@@ -124,12 +131,19 @@ mod tests {
             (KeyCode::Delete, none, false, b"\x1b[3~"),
         ];
         for (code, modifiers, application, bytes) in cases {
-            assert_eq!(encode_key(&KeyEvent::new(code, modifiers), application), bytes, "{code:?}");
+            assert_eq!(
+                encode_key(&KeyEvent::new(code, modifiers), application),
+                bytes,
+                "{code:?}"
+            );
         }
     }
 
     #[test]
     fn a_paste_cannot_end_its_brackets() {
-        assert_eq!(encode_paste("a\n\x1b[201~b", true), b"\x1b[200~a\r[201~b\x1b[201~");
+        assert_eq!(
+            encode_paste("a\n\x1b[201~b", true),
+            b"\x1b[200~a\r[201~b\x1b[201~"
+        );
     }
 }

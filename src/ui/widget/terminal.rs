@@ -35,7 +35,10 @@ struct Size {
 impl Size {
     /// At least two columns: in one, a wide character would find no place for ever.
     fn new(columns: u16, rows: u16) -> Self {
-        Self { columns: usize::from(columns.max(2)), rows: usize::from(rows.max(1)) }
+        Self {
+            columns: usize::from(columns.max(2)),
+            rows: usize::from(rows.max(1)),
+        }
     }
 }
 
@@ -68,15 +71,25 @@ impl Emulator {
     /// A screen of this size with so many lines of history.
     pub fn new(columns: u16, rows: u16, scrollback: usize) -> Self {
         let (sender, replies) = mpsc::channel();
-        let config = Config { scrolling_history: scrollback, ..Config::default() };
+        let config = Config {
+            scrolling_history: scrollback,
+            ..Config::default()
+        };
         let term = Term::new(config, &Size::new(columns, rows), Replies(sender));
-        Self { term, parser: Processor::new(), replies }
+        Self {
+            term,
+            parser: Processor::new(),
+            replies,
+        }
     }
 
     /// Takes what a program printed; returns what is to be written back to it.
     pub fn feed(&mut self, bytes: &[u8]) -> Vec<u8> {
         self.parser.advance(&mut self.term, bytes);
-        self.replies.try_iter().flat_map(String::into_bytes).collect()
+        self.replies
+            .try_iter()
+            .flat_map(String::into_bytes)
+            .collect()
     }
 
     /// When a synchronized update that is never ended has to be shown all the same.
@@ -153,17 +166,30 @@ impl Emulator {
             return None;
         }
         let point = self.term.grid().cursor.point;
-        Some((u16::try_from(point.column.0).ok()?, u16::try_from(point.line.0).ok()?))
+        Some((
+            u16::try_from(point.column.0).ok()?,
+            u16::try_from(point.line.0).ok()?,
+        ))
     }
 
     /// Draws the screen.
     pub fn render(&self, area: Rect, buf: &mut Buffer, colour: bool) {
         for cell in self.term.grid().display_iter() {
-            let (Some(row), column) = (self.row(cell.point.line.0), cell.point.column.0) else { continue };
-            let (Ok(row), Ok(column)) = (u16::try_from(row), u16::try_from(column)) else { continue };
+            let (Some(row), column) = (self.row(cell.point.line.0), cell.point.column.0) else {
+                continue;
+            };
+            let (Ok(row), Ok(column)) = (u16::try_from(row), u16::try_from(column)) else {
+                continue;
+            };
             if row < area.height && column < area.width {
                 let last = column + 1 == area.width;
-                draw(cell.cell, Position::new(area.x + column, area.y + row), last, buf, colour);
+                draw(
+                    cell.cell,
+                    Position::new(area.x + column, area.y + row),
+                    last,
+                    buf,
+                    colour,
+                );
             }
         }
         self.mark_scrolled(area, buf);
@@ -174,13 +200,20 @@ impl Emulator {
             let mark = format!("[-{}]", self.scrolled());
             let width = u16::try_from(mark.len()).unwrap_or(0);
             let style = Style::new().add_modifier(Modifier::REVERSED);
-            buf.set_string(area.right().saturating_sub(width).max(area.x), area.y, mark, style);
+            buf.set_string(
+                area.right().saturating_sub(width).max(area.x),
+                area.y,
+                mark,
+                style,
+            );
         }
     }
 }
 
 fn draw(cell: &Cell, at: Position, last: bool, buf: &mut Buffer, colour: bool) {
-    let Some(target) = buf.cell_mut(at) else { return };
+    let Some(target) = buf.cell_mut(at) else {
+        return;
+    };
     target.reset();
     if cell.flags.intersects(Flags::WIDE_CHAR_SPACER) {
         return;
@@ -189,7 +222,9 @@ fn draw(cell: &Cell, at: Position, last: bool, buf: &mut Buffer, colour: bool) {
     if cut_off || cell.c.is_control() {
         target.set_char(' ');
     } else if let Some(more) = cell.zerowidth() {
-        let text: String = std::iter::once(cell.c).chain(more.iter().copied()).collect();
+        let text: String = std::iter::once(cell.c)
+            .chain(more.iter().copied())
+            .collect();
         target.set_symbol(&text);
     } else {
         target.set_char(cell.c);
@@ -208,10 +243,17 @@ fn style(cell: &Cell, colour: bool) -> Style {
         (Flags::STRIKEOUT, Modifier::CROSSED_OUT),
     ];
     let mut style = Style::new();
-    for (_, modifier) in MODIFIERS.iter().filter(|(flag, _)| cell.flags.contains(*flag)) {
+    for (_, modifier) in MODIFIERS
+        .iter()
+        .filter(|(flag, _)| cell.flags.contains(*flag))
+    {
         style = style.add_modifier(*modifier);
     }
-    if colour { style.fg(paint(cell.fg)).bg(paint(cell.bg)) } else { style }
+    if colour {
+        style.fg(paint(cell.fg)).bg(paint(cell.bg))
+    } else {
+        style
+    }
 }
 
 fn paint(colour: Ansi) -> Color {
@@ -250,7 +292,10 @@ mod tests {
         let area = Rect::new(0, 0, 2, 3);
         let mut buffer = Buffer::empty(area);
         emulator.render(area, &mut buffer, true);
-        assert_eq!(buffer.cell((1, 0)).map(ratatui::buffer::Cell::symbol), Some(" "));
+        assert_eq!(
+            buffer.cell((1, 0)).map(ratatui::buffer::Cell::symbol),
+            Some(" ")
+        );
         emulator.resize(1, 0);
         emulator.feed("命".as_bytes());
     }
