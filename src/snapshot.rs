@@ -51,7 +51,7 @@ pub struct Actor {
     pub pid: i64,
     /// The face's number on the real machine.
     pub outer_pid: i64,
-    /// The face's numbers from the lab host inwards (`NSpid`, proc_pid_status(5)).
+    /// The face's numbers from the lab host inwards (`NSpid`, `proc_pid_status(5)`).
     pub pids: Vec<i64>,
     /// The face's command name, at most 15 bytes (`comm`).
     pub name: String,

@@ -1,5 +1,5 @@
-//! What an ELF program needs to start: its interpreter (PT_INTERP) and its
-//! libraries (DT_NEEDED), found where ld.so(8) would find them: RPATH, RUNPATH,
+//! What an ELF program needs to start: its interpreter (`PT_INTERP`) and its
+//! libraries (`DT_NEEDED`), found where ld.so(8) would find them: RPATH, RUNPATH,
 //! `/etc/ld.so.cache`, the standard directories.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};

@@ -407,7 +407,7 @@ impl Conductor {
             self.show_outcome(action, &outcome, stacked);
         }
         if let Some(terminal) = terminal {
-            self.stack(&action.actor().to_owned(), terminal);
+            self.stack(action.actor(), terminal);
         }
         self.event(Event::Performed(outcome));
     }

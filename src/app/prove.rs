@@ -159,6 +159,9 @@ impl Proof<'_> {
             let Ok(mut run) = self.open(index).await else {
                 return;
             };
+            if matches!(run.session.phase(), Phase::Predicting) {
+                run.event(Event::Predict(0));
+            }
             for action in self.lab.steps[index].script().to_vec() {
                 type_action(&mut run, &action).await;
             }

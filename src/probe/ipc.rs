@@ -5,7 +5,7 @@ use std::os::fd::BorrowedFd;
 use crate::snapshot::{Ipc, PosixQueue, Queue, Segment, Semaphores};
 use crate::sys::file;
 
-/// Reads `/proc/sysvipc/*` (sysvipc(7)) and the given mqueue file system (mq_overview(7)).
+/// Reads `/proc/sysvipc/*` (sysvipc(7)) and the given mqueue file system (`mq_overview(7)`).
 pub fn read(proc: BorrowedFd<'_>, queues: Option<BorrowedFd<'_>>) -> Ipc {
     let table = |name: &str| {
         let bytes = file::read(proc, &format!("sysvipc/{name}")).unwrap_or_default();

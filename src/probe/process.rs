@@ -204,7 +204,7 @@ impl Table {
     }
 }
 
-/// The children of all threads of a process (`/proc/PID/task/TID/children`, proc_tid_children(5)).
+/// The children of all threads of a process (`/proc/PID/task/TID/children`, `proc_tid_children(5)`).
 fn children(proc: BorrowedFd<'_>, pid: i64) -> Vec<i64> {
     let Ok(tasks) = file::open_dir(proc, &format!("{pid}/task")) else {
         return Vec::new();
@@ -243,7 +243,7 @@ fn read(proc: BorrowedFd<'_>, pid: i64) -> Option<Raw> {
     Some(raw)
 }
 
-/// Reads a line of `/proc/PID/stat`, proc_pid_stat(5). The name may hold anything, spaces and brackets too.
+/// Reads a line of `/proc/PID/stat`, `proc_pid_stat(5)`. The name may hold anything, spaces and brackets too.
 pub fn stat(line: &str) -> Option<Raw> {
     let (open, close) = (line.find('(')?, line.rfind(')')?);
     let rest: Vec<&str> = line.get(close + 1..)?.split_ascii_whitespace().collect();
@@ -289,7 +289,7 @@ fn status(text: &str) -> Status {
 
 /// Whether a process is the terminal's foreground and waits for input: it
 /// sleeps in read(2) on its standard input, or in poll(2), select(2) and their
-/// like (`/proc/PID/syscall`, proc_pid_syscall(5)).
+/// like (`/proc/PID/syscall`, `proc_pid_syscall(5)`).
 pub fn waits_for_input(proc: BorrowedFd<'_>, raw: &Raw) -> bool {
     if raw.group != raw.foreground || raw.state != "S" {
         return false;

@@ -14,7 +14,7 @@ pub struct Watch {
     hostname: Option<OwnedFd>,
     /// `mountinfo` of every face and shell: changes of its mount table.
     mounts: BTreeMap<i64, OwnedFd>,
-    /// Their ends, pidfd_open(2).
+    /// Their ends, `pidfd_open(2)`.
     ends: BTreeMap<i64, OwnedFd>,
 }
 

@@ -1,4 +1,4 @@
-//! Which ids of the machine are lent to the lab host, user_namespaces(7).
+//! Which ids of the machine are lent to the lab host, `user_namespaces(7)`.
 //!
 //! Started by root, a range that belongs to nobody, never root's own id: files
 //! and sysctls of uid 0 stay out of reach. Started by an ordinary user, that

@@ -25,7 +25,7 @@ pub(super) struct Started {
 type Order = (Command, oneshot::Sender<std::io::Result<Child>>);
 
 /// The thread that starts launchers. A launcher is killed when the thread that
-/// started it ends (PR_SET_PDEATHSIG, prctl(2)), so this one never does.
+/// started it ends (`PR_SET_PDEATHSIG`, prctl(2)), so this one never does.
 fn keeper() -> &'static mpsc::Sender<Order> {
     static KEEPER: OnceLock<mpsc::Sender<Order>> = OnceLock::new();
     KEEPER.get_or_init(|| {

@@ -1,7 +1,7 @@
 //! What is said between the program and its lab host, and how: JSON messages,
 //! cut into packets of a SEQPACKET socket, descriptors riding along with the last.
 
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -145,7 +145,7 @@ pub fn send(
     fds: &[BorrowedFd<'_>],
 ) -> Result<(), SysError> {
     for (bytes, last) in packets(message)? {
-        let raw: Vec<_> = fds.iter().map(|fd| fd.as_raw_fd()).collect();
+        let raw: Vec<_> = fds.iter().map(rustix::fd::AsRawFd::as_raw_fd).collect();
         socket::send(socket, &bytes, if last { &raw } else { &[] })?;
     }
     Ok(())

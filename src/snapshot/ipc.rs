@@ -1,4 +1,4 @@
-//! System V objects and POSIX message queues, sysvipc(7), mq_overview(7).
+//! System V objects and POSIX message queues, sysvipc(7), `mq_overview(7)`.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

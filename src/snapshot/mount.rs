@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// One line of `/proc/PID/mountinfo`, proc_pid_mountinfo(5), octal escapes undone.
+/// One line of `/proc/PID/mountinfo`, `proc_pid_mountinfo(5)`, octal escapes undone.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Mount {

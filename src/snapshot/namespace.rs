@@ -116,7 +116,7 @@ impl Namespaces {
     }
 }
 
-/// One line of `uid_map` or `gid_map`, user_namespaces(7).
+/// One line of `uid_map` or `gid_map`, `user_namespaces(7)`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct IdMap {
     /// The first id inside.

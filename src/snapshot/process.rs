@@ -17,7 +17,7 @@ pub struct Process {
     pub parent: i64,
     /// The command name (`comm`).
     pub name: String,
-    /// The state letter of proc_pid_stat(5): R, S, D, Z, T …
+    /// The state letter of `proc_pid_stat(5)`: R, S, D, Z, T …
     pub state: String,
     /// The effective user id as the lab host numbers it.
     pub uid: i64,

@@ -21,7 +21,7 @@ pub fn set(effective: u64, permitted: u64, inheritable: u64) -> Result<(), SysEr
     })
 }
 
-/// Takes a capability out of the bounding set, PR_CAPBSET_DROP (prctl(2)).
+/// Takes a capability out of the bounding set, `PR_CAPBSET_DROP` (prctl(2)).
 pub fn drop_from_bounding(number: u8) -> Result<(), SysError> {
     // SAFETY: plain numbers.
     let result =

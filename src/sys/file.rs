@@ -7,7 +7,7 @@ use rustix::fs::{Mode, OFlags, openat};
 
 use super::SysError;
 
-/// Opens a path for its place alone, O_PATH (open(2)), without waiting on what it may be.
+/// Opens a path for its place alone, `O_PATH` (open(2)), without waiting on what it may be.
 pub fn open_place(dir: impl AsFd, path: &str) -> Result<OwnedFd, SysError> {
     openat(dir, path, OFlags::PATH | OFlags::CLOEXEC, Mode::empty())
         .map_err(|e| SysError::new("openat", format!("\"{path}\", O_PATH"), e))

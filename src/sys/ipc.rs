@@ -4,7 +4,7 @@ use super::SysError;
 
 const MODE: i32 = 0o644;
 
-/// A key for a new object: random, never IPC_PRIVATE, as ipcmk(1) does.
+/// A key for a new object: random, never `IPC_PRIVATE`, as ipcmk(1) does.
 fn random_key() -> i32 {
     let mut bytes = [0u8; 4];
     let _ = rustix::rand::getrandom(&mut bytes, rustix::rand::GetRandomFlags::empty());
@@ -38,21 +38,21 @@ pub fn make_semaphores(count: i32) -> Result<(i64, String), SysError> {
     Ok((super::check("semget", args.clone(), id.into())?, args))
 }
 
-/// msgctl(2) with IPC_RMID.
+/// msgctl(2) with `IPC_RMID`.
 pub fn remove_queue(id: i32) -> Result<(), SysError> {
     // SAFETY: IPC_RMID takes no buffer.
     let result = unsafe { libc::msgctl(id, libc::IPC_RMID, std::ptr::null_mut()) };
     super::check("msgctl", format!("{id}, IPC_RMID"), result.into()).map(drop)
 }
 
-/// shmctl(2) with IPC_RMID.
+/// shmctl(2) with `IPC_RMID`.
 pub fn remove_segment(id: i32) -> Result<(), SysError> {
     // SAFETY: IPC_RMID takes no buffer.
     let result = unsafe { libc::shmctl(id, libc::IPC_RMID, std::ptr::null_mut()) };
     super::check("shmctl", format!("{id}, IPC_RMID"), result.into()).map(drop)
 }
 
-/// semctl(2) with IPC_RMID.
+/// semctl(2) with `IPC_RMID`.
 pub fn remove_semaphores(id: i32) -> Result<(), SysError> {
     // SAFETY: IPC_RMID takes no further argument.
     let result = unsafe { libc::semctl(id, 0, libc::IPC_RMID) };

@@ -71,7 +71,7 @@ pub fn mount(m: &Mount<'_>) -> Result<(), SysError> {
     .map_err(|e| SysError::new("mount", m.args(), e))
 }
 
-/// umount2(2); `lazy` is MNT_DETACH.
+/// umount2(2); `lazy` is `MNT_DETACH`.
 pub fn umount(target: &str, lazy: bool) -> Result<(), SysError> {
     let (flags, name) = if lazy {
         (MntFlags::MNT_DETACH, "MNT_DETACH")
@@ -82,7 +82,7 @@ pub fn umount(target: &str, lazy: bool) -> Result<(), SysError> {
         .map_err(|e| SysError::new("umount2", format!("\"{target}\", {name}"), e))
 }
 
-/// pivot_root(2).
+/// `pivot_root(2)`.
 pub fn pivot_root(new_root: &str, put_old: &str) -> Result<(), SysError> {
     nix::unistd::pivot_root(new_root, put_old)
         .map_err(|e| SysError::new("pivot_root", format!("\"{new_root}\", \"{put_old}\""), e))
@@ -118,7 +118,7 @@ pub fn detached(kind: &str) -> Result<OwnedFd, SysError> {
         .map_err(error("fsmount"))
 }
 
-/// The argument of mount_setattr(2).
+/// The argument of `mount_setattr(2)`.
 #[repr(C)]
 struct MountAttr {
     set: u64,
@@ -127,7 +127,7 @@ struct MountAttr {
     userns_fd: u64,
 }
 
-/// Makes a mount and all below it read-only, mount_setattr(2) (Linux 5.12). It
+/// Makes a mount and all below it read-only, `mount_setattr(2)` (Linux 5.12). It
 /// leaves the flags alone that a user namespace may not change.
 pub fn make_read_only(target: &str) -> Result<(), SysError> {
     let error = |e| {

@@ -79,20 +79,20 @@ pub fn exit(status: i32) -> ! {
     unsafe { libc::_exit(status) }
 }
 
-/// Asks for a signal when the parent's thread ends, PR_SET_PDEATHSIG (prctl(2)).
+/// Asks for a signal when the parent's thread ends, `PR_SET_PDEATHSIG` (prctl(2)).
 /// Cleared by any change of ids: to be armed last.
 pub fn set_parent_death_signal() -> Result<(), SysError> {
     nix::sys::prctl::set_pdeathsig(Signal::SIGKILL)
         .map_err(|e| SysError::new("prctl", "PR_SET_PDEATHSIG, SIGKILL", e))
 }
 
-/// Whether others may look into this process, PR_SET_DUMPABLE (prctl(2)).
+/// Whether others may look into this process, `PR_SET_DUMPABLE` (prctl(2)).
 pub fn set_dumpable(on: bool) -> Result<(), SysError> {
     nix::sys::prctl::set_dumpable(on)
         .map_err(|e| SysError::new("prctl", format!("PR_SET_DUMPABLE, {}", i32::from(on)), e))
 }
 
-/// The name that ps(1) shows, PR_SET_NAME (prctl(2)).
+/// The name that ps(1) shows, `PR_SET_NAME` (prctl(2)).
 pub fn set_name(name: &std::ffi::CStr) {
     let _ = nix::sys::prctl::set_name(name);
 }
@@ -123,7 +123,7 @@ pub fn signal_name(number: i32) -> String {
     Signal::try_from(number).map_or_else(|_| number.to_string(), |s| s.as_str().to_owned())
 }
 
-/// pidfd_open(2).
+/// `pidfd_open(2)`.
 pub fn pidfd_open(pid: i64) -> Result<OwnedFd, SysError> {
     // SAFETY: plain numbers.
     let result = unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0) };
@@ -132,7 +132,7 @@ pub fn pidfd_open(pid: i64) -> Result<OwnedFd, SysError> {
     Ok(unsafe { OwnedFd::from_raw_fd(i32::try_from(fd).unwrap_or(-1)) })
 }
 
-/// Ends the process behind a pidfd, pidfd_send_signal(2) with SIGKILL.
+/// Ends the process behind a pidfd, `pidfd_send_signal(2)` with SIGKILL.
 pub fn pidfd_kill(pidfd: BorrowedFd<'_>) -> Result<(), SysError> {
     let fd = pidfd.as_raw_fd();
     // SAFETY: no siginfo is passed.
@@ -252,7 +252,7 @@ fn is_old_wait(_number: i64) -> bool {
     false
 }
 
-/// Gives up gaining privileges by exec, PR_SET_NO_NEW_PRIVS (prctl(2)).
+/// Gives up gaining privileges by exec, `PR_SET_NO_NEW_PRIVS` (prctl(2)).
 pub fn set_no_new_privs() -> Result<(), SysError> {
     nix::sys::prctl::set_no_new_privs()
         .map_err(|e| SysError::new("prctl", "PR_SET_NO_NEW_PRIVS, 1", e))

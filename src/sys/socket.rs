@@ -67,7 +67,7 @@ pub fn receive(fd: BorrowedFd<'_>, buffer: &mut [u8]) -> Result<(usize, Vec<Owne
     Ok((message.bytes, fds))
 }
 
-/// Makes calls on a descriptor return at once, fcntl(2) with O_NONBLOCK.
+/// Makes calls on a descriptor return at once, fcntl(2) with `O_NONBLOCK`.
 pub fn set_nonblocking(fd: BorrowedFd<'_>) -> Result<(), SysError> {
     let error = |e| SysError::new("fcntl", "F_SETFL, O_NONBLOCK", e);
     let flags = rustix::fs::fcntl_getfl(fd).map_err(error)?;

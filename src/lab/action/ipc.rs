@@ -38,7 +38,7 @@ pub struct Semaphore {
 
 /// Makes a POSIX message queue as a file of the mounted mqueue file system; it
 /// belongs to the ipc namespace that the file system was mounted in,
-/// mq_overview(7). Example: `posix_queue: {in: host, name: jobs}`
+/// `mq_overview(7)`. Example: `posix_queue: {in: host, name: jobs}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PosixQueue {
@@ -61,7 +61,7 @@ pub enum IpcKind {
     Semaphore,
 }
 
-/// Removes a System V object by its id, msgctl(2) with IPC_RMID and its like.
+/// Removes a System V object by its id, msgctl(2) with `IPC_RMID` and its like.
 /// Example: `ipc_remove: {kind: message_queue, id: 0}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -25,7 +25,7 @@ pub struct Mount {
     pub options: Vec<String>,
 }
 
-/// Makes a file or directory visible at a second place, mount(2) with MS_BIND.
+/// Makes a file or directory visible at a second place, mount(2) with `MS_BIND`.
 /// Example: `bind: {source: /lab/data, target: /lab/root/data}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -37,7 +37,7 @@ pub struct Bind {
     pub source: String,
     /// Where it is shown.
     pub target: String,
-    /// Take the mounts below it along (MS_REC).
+    /// Take the mounts below it along (`MS_REC`).
     #[serde(default)]
     pub recursive: bool,
 }
@@ -51,7 +51,7 @@ pub struct Umount {
     pub actor: String,
     /// The place it is mounted on.
     pub target: String,
-    /// Detach now, end when no longer in use (MNT_DETACH).
+    /// Detach now, end when no longer in use (`MNT_DETACH`).
     #[serde(default)]
     pub lazy: bool,
 }
