@@ -50,7 +50,9 @@ pub(super) fn spawn(a: &Spawn, ctx: &mut Ctx) -> Applied {
         )
     })?;
     let (pid, refusal) = start(&program, ctx, null.as_fd(), process::fork_sibling)?;
-    if let Some(error) = refusal { Err(ctx.refused("execve", error.args.clone(), &error)) } else {
+    if let Some(error) = refusal {
+        Err(ctx.refused("execve", error.args.clone(), &error))
+    } else {
         ctx.call(Ok(()), "execve", program.args(&a.program[0]))?;
         Ok(Then::Spawned(pid))
     }

@@ -67,6 +67,10 @@ struct Typing {
 }
 
 /// The run of one lab.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "four wants that are independent of each other"
+)]
 pub(super) struct Conductor {
     pub session: Session,
     pub panes: Vec<Pane>,
