@@ -10,6 +10,7 @@
 mod pure {
     mod catalog;
     mod cli;
+    mod labs;
     mod screens;
     mod tidy;
 }
