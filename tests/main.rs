@@ -14,3 +14,8 @@ mod pure {
     mod screens;
     mod tidy;
 }
+
+mod kernel {
+    mod host;
+    mod labs;
+}
