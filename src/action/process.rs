@@ -107,7 +107,8 @@ fn collect(read: &OwnedFd, pid: i64) -> String {
             break;
         }
         match ready(&[(read.as_fd(), For::Input)], Some(left)) {
-            Ok(_) => {}
+            Ok(ready) if ready.contains(&true) => {}
+            Ok(_) => continue,
             Err(_) => break,
         }
         match rustix::io::read(read, &mut chunk) {
