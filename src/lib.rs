@@ -1,4 +1,42 @@
 //! isolab teaches how containers work by building one on the real kernel.
+//!
+//! # The house
+//!
+//! Three wings and one hall. The *thinking wing* (`lab`, `snapshot`, `check`,
+//! `typed`, `session`, `ui`) decides and never touches the machine. The *hands
+//! wing* (`sys`, `action`, `probe`, `sandbox`) touches the kernel and never
+//! decides. The *paper wing* (`catalog`) keeps what outlives a run. Only the hall
+//! (`app`, and `cli` before it) knows all of them. Imports go down only; a test
+//! holds the table (`tests/pure/tidy/floors.rs`).
+//!
+//! Each room's first lines say what lives there and what never does. A kernel
+//! subject has the same file name in every room: `process`, `namespace`,
+//! `mount`, `file`, `ipc`, `capability`.
+//!
+//! # Where a new thing goes
+//!
+//! - **a verb**: its words in `lab::action`, its calls in `action`, its line in
+//!   `typed`, a test under `tests/kernel`;
+//! - **a fact**: its type in `snapshot`, its reading in `probe`; checks and
+//!   schema know it from the type;
+//! - **a panel**: a file in `ui/panel`, a name in `lab::PanelName`, a test in
+//!   `tests/pure/screens.rs`;
+//! - **a lab**: one file in `labs/`; `isolab test` proves it.
+//!
+//! # Words
+//!
+//! *actor*: a named place to act, with a pane. *face*: the process a student
+//! would call "this shell". *outcome*: what an action came to; a refusal by the
+//! kernel is one. *snapshot*: all facts about one instant. *verdict*: what came
+//! of a check on a snapshot. *effect*: what the session asks the hall to do.
+//!
+//! # A run
+//!
+//! `app` gives events to `session`, which returns effects: start a lab host,
+//! perform an action, observe. `sandbox` starts this program again, which builds
+//! the lab host around itself: `init` (pid 1 inside) forks workers that act where
+//! an actor's face is; the observer, outside the lab host's pid namespace, reads
+//! facts and tells when they change.
 
 pub mod lab;
 pub mod snapshot;

@@ -128,7 +128,9 @@ fn visible(table: &Table, face: &Raw) -> Vec<Process> {
     let mut seen: BTreeMap<i64, bool> = BTreeMap::new();
     for raw in table.all() {
         let parent = seen.get(&raw.parent).copied().unwrap_or(false);
-        seen.insert(raw.outer, parent || raw.pid_ns == face.pid_ns);
+        // Init does not let itself be looked into; it is there for who is in its own namespace.
+        let init = raw.pids == [1] && face.pids.len() == 1;
+        seen.insert(raw.outer, parent || init || raw.pid_ns == face.pid_ns);
     }
     table
         .all()

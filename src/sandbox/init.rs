@@ -32,9 +32,7 @@ pub(super) fn build(spec: &Spec) -> Result<(), Failure> {
     let _ = file::write_once("/proc/self/oom_score_adj", "500");
     rootfs::base_exists().map_err(failed("root file system"))?;
     rootfs::build(spec).map_err(failed("root file system"))?;
-    namespace::sethostname(&spec.hostname).map_err(failed("host name"))?;
-    // Root inside must not look into init: it was started from the machine's own program file.
-    process::set_dumpable(false).map_err(failed("ids"))
+    namespace::sethostname(&spec.hostname).map_err(failed("host name"))
 }
 
 /// A request under way.

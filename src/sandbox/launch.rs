@@ -25,6 +25,8 @@ const ALL: i32 = nix::libc::CLONE_NEWUSER
 const MAPPED: &[u8] = b"mapped";
 /// See `MAPPED`.
 const BUILT: &[u8] = b"built";
+/// See `MAPPED`.
+const JOINED: &[u8] = b"joined";
 
 /// Runs as the launcher: standard input is init's socket, standard output the observer's.
 pub(super) fn run() {
@@ -57,6 +59,9 @@ fn launch(to_init: OwnedFd, to_observer: &OwnedFd) -> Result<(), Failure> {
     if !hears(&ours, BUILT) {
         process::exit(1);
     }
+    observer::enter(pid).map_err(failed("observer"))?;
+    tell(&ours, JOINED).map_err(failed("observer"))?;
+    drop(ours);
     observer::run(to_observer, proc, pid)
 }
 
@@ -95,6 +100,10 @@ fn become_init(socket: &OwnedFd, launcher: OwnedFd, spec: &Spec) -> ! {
         }
     }
     let _ = tell(&launcher, BUILT);
+    // Order: the observer joins first, as it may not look into a process that is not dumpable.
+    if !hears(&launcher, JOINED) || process::set_dumpable(false).is_err() {
+        process::exit(1);
+    }
     drop(launcher);
     if let Err(e) = init::run(socket) {
         let failure = Failure::new("init", &e);

@@ -17,15 +17,15 @@ const JOINED: i32 = nix::libc::CLONE_NEWUSER
     | nix::libc::CLONE_NEWNET
     | nix::libc::CLONE_NEWCGROUP;
 
-/// Goes into the lab host of `init` and serves until the socket closes.
+/// Serves until the socket closes.
 pub(super) fn run(socket: &OwnedFd, proc: OwnedFd, init: i64) -> Result<(), Failure> {
-    enter(init).map_err(|e| Failure::new("observer", &e))?;
     process::set_name(c"isolab-observer");
     let reader = Reader::new(proc, init);
     serve(socket, reader).map_err(|e| Failure::new("observer", &e))
 }
 
-fn enter(init: i64) -> Result<(), SysError> {
+/// Goes into the lab host of `init`.
+pub(super) fn enter(init: i64) -> Result<(), SysError> {
     let pidfd = process::pidfd_open(init)?;
     namespace::setns(pidfd.as_fd(), JOINED)?;
     identity::set_gid(0)?;

@@ -143,7 +143,7 @@ fn refused(bytes: &[u8], part: &str) {
     let took = start.elapsed();
     assert!(lab.is_none());
     assert!(told(&problems).contains(part), "{}", told(&problems));
-    assert!(took < Duration::from_secs(1), "{took:?}");
+    assert!(took < Duration::from_secs(5), "{took:?}");
 }
 
 const MINIMAL: &str = include_str!("../data/labs/valid/minimal.yaml");
