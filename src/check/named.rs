@@ -67,11 +67,9 @@ impl Named {
         let first = parts
             .into_iter()
             .find(|part| facts.evaluate(part).is_none())?;
-        match &first.expr {
-            Expr::Select(step) if self.root == "steps" => {
-                Some(format!("the step `{}` was not done yet", step.field))
-            }
-            _ => Some(format!("there is no {} yet", written(first)?)),
+        match key(&first.expr).filter(|_| self.root == "steps") {
+            Some(step) => Some(format!("the step `{step}` was not done yet")),
+            None => Some(format!("there is no {} yet", written(first)?)),
         }
     }
 }

@@ -4,6 +4,10 @@ use super::CompileError;
 
 const EXAMPLE: &str = "an expectation is one CEL expression, such as `b.hostname == \"shell-b\"`";
 
+const NO_NAME: &str = "the first thing in these brackets must be a plain name";
+
+const MACRO: &str = "write it like `b.processes.exists(p, p.name == \"sleep\")`";
+
 /// Reads an expression.
 pub(super) fn read(expression: &str) -> Result<cel::Program, CompileError> {
     if expression.trim().is_empty() {
@@ -47,52 +51,40 @@ fn offset(expression: &str, line: isize, column: isize) -> usize {
 
 /// What the parser says, in words for an author, and how to mend it.
 fn words(said: &str, expression: &str) -> (String, String) {
-    let word = said.split('\'').nth(1).unwrap_or_default();
+    let word = said.split('\'').nth(1).unwrap_or_default().trim();
+    let quote = word.starts_with('"') || word.is_empty() && said.contains("token recognition");
+    let nothing = format!("`{word}` means nothing here");
     let (message, help) = match word {
-        "" if said.contains("macro") || said.contains("argument") => {
-            return (
-                "the first thing in these brackets must be a plain name".to_owned(),
-                "write `list.exists(x, x.name == \"sleep\")`".to_owned(),
-            );
-        }
-        _ if said.contains("<EOF>") && !said.contains("extraneous") && word == "<EOF>" => (
-            "the expression ends too early".to_owned(),
-            unclosed(expression),
+        _ if said.contains("at '<EOF>'") || word == "<EOF>" => ends_early(expression),
+        _ if said.contains("missing '") => (format!("a `{word}` is missing here"), EXAMPLE),
+        "" if said.contains("argument") => (NO_NAME.to_owned(), MACRO),
+        _ if quote => (
+            "a quoted text does not end".to_owned(),
+            "close it with the same quote",
         ),
-        word if word.starts_with(['"', '\''])
-            || word.is_empty() && said.contains("token recognition") =>
-        {
-            (
-                "a quoted text does not end".to_owned(),
-                "close it with the same quote",
-            )
-        }
-        word if word.starts_with('=') => (
-            "a single `=` means nothing here".to_owned(),
+        "=" => (nothing, "to compare, write `==`"),
+        _ if word.starts_with("= ") => (
+            "`=` means nothing here".to_owned(),
             "to compare, write `==`",
         ),
-        "and" | "&" => (
-            format!("`{word}` means nothing here"),
-            "for and, write `&&`",
-        ),
-        "or" | "|" => (format!("`{word}` means nothing here"), "for or, write `||`"),
+        "and" | "&" => (nothing, "for and, write `&&`"),
+        "or" | "|" => (nothing, "for or, write `||`"),
         "" => (
             "the expression cannot be read from here on".to_owned(),
             EXAMPLE,
         ),
-        word => (format!("`{}` cannot stand here", word.trim()), EXAMPLE),
+        _ => (format!("`{word}` cannot stand here"), EXAMPLE),
     };
     (message, help.to_owned())
 }
 
-/// What is likely missing at the end.
-fn unclosed(expression: &str) -> &'static str {
+/// That more must follow, and what most likely.
+fn ends_early(expression: &str) -> (String, &'static str) {
     let more = |open, close| expression.matches(open).count() > expression.matches(close).count();
-    if more('(', ')') {
-        "a `)` is missing"
-    } else if more('[', ']') {
-        "a `]` is missing"
-    } else {
-        "something must follow at the end"
-    }
+    let help = match () {
+        () if more('(', ')') => "a `)` is missing",
+        () if more('[', ']') => "a `]` is missing",
+        () => "something must follow at the end",
+    };
+    ("the expression ends too early".to_owned(), help)
 }

@@ -125,7 +125,7 @@ fn what_is_missing_is_not_yet() {
     );
     assert_eq!(
         not_yet("steps['first-try'].exit == 0", &now),
-        "there is no steps[\"first-try\"] yet"
+        "the step `first-try` was not done yet"
     );
     assert_eq!(not_yet("b.hostname == 'x'", &now), "");
     now.actors.entry("b".to_owned()).or_default().alive = false;
@@ -210,9 +210,9 @@ fn bad_syntax_is_told_in_words() {
         ("", 0, "there is no expression"),
         ("host.alive &&", 13, "the expression ends too early"),
         ("size(host.mounts", 16, "the expression ends too early"),
-        ("host.hostname = 'x'", 14, "a single `=` means nothing here"),
+        ("host.hostname = 'x'", 14, "`=` means nothing here"),
         ("host.alive and b.alive", 11, "`and` means nothing here"),
-        ("host.alive\n  && b.alive)", 22, "`)` cannot stand here"),
+        ("host.alive\n  && b.alive)", 23, "`)` cannot stand here"),
         ("host.hostname == \"x", 17, "a quoted text does not end"),
         (
             "b.mounts.exists(1, true)",
