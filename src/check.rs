@@ -69,8 +69,11 @@ impl Program {
     pub fn compile(expression: &str, names: &Names<'_>) -> Result<Self, CompileError> {
         let program = syntax::read(expression)?;
         names::check(&program, expression, names)?;
-        let named = named::all(program.expression());
-        Ok(Self { program, named })
+        let facts = named::all(program.expression());
+        Ok(Self {
+            program,
+            named: facts,
+        })
     }
 
     /// Whether it holds.

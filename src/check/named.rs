@@ -42,7 +42,7 @@ impl Named {
 
     /// Whether it is how the last shell of an actor ended.
     pub(super) fn tells_exit_of(&self, actor: &str) -> bool {
-        self.root == actor && self.text.ends_with(".exit")
+        self.root == actor && self.text.split('.').next_back() == Some("exit")
     }
 
     /// That the actor has no shell, in words.
