@@ -16,6 +16,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 
 use crate::lab::Lab;
+use crate::sandbox;
 
 /// What a run came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +47,11 @@ pub fn run(lab: Lab, until: usize, json: bool) -> Result<Ended> {
 /// Proves a lab: see [`prove`].
 pub fn test(lab: Lab) -> Result<Ended> {
     block_on(prove::prove(&Arc::new(lab)))
+}
+
+/// What was tried on this machine, and what is wrong with it if anything is.
+pub fn doctor() -> Result<Vec<sandbox::Finding>> {
+    block_on(async { Ok(sandbox::doctor().await) })
 }
 
 /// The one runtime of the program.

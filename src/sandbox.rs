@@ -100,9 +100,9 @@ pub struct Sandbox {
 }
 
 /// If this process was started to be a lab host, becomes it and returns true at
-/// its end. To be called before anything else: before any thread exists.
-pub fn entry() -> bool {
-    let name = std::env::args_os().next();
+/// its end. `name` is the first of the program's arguments. To be called before
+/// anything else: before any thread exists.
+pub fn entry(name: Option<std::ffi::OsString>) -> bool {
     let is_launcher = name.is_some_and(|name| name == launch::NAME);
     if is_launcher {
         launch::run();

@@ -10,6 +10,12 @@
 mod pure {
     mod catalog;
     mod cli;
+    mod labs;
     mod screens;
     mod tidy;
+}
+
+mod kernel {
+    mod host;
+    mod labs;
 }

@@ -19,7 +19,7 @@ pub(super) fn unshare(a: &Unshare, ctx: &mut Ctx) -> Applied {
         "unshare",
         namespace::flag_names(flags),
     )?;
-    shell(ctx, &a.namespaces)
+    Ok(shell(ctx, &a.namespaces))
 }
 
 /// Joins another actor's namespaces, through the files under its `/proc/PID/ns`.
@@ -41,14 +41,14 @@ pub(super) fn setns(a: &Setns, ctx: &mut Ctx) -> Applied {
         let joined = namespace::setns(file.as_fd(), namespace::flag(kind.name()));
         ctx.call(joined, "setns", args)?;
     }
-    shell(ctx, &a.namespaces)
+    Ok(shell(ctx, &a.namespaces))
 }
 
-fn shell(ctx: &Ctx, kinds: &[NamespaceKind]) -> Applied {
-    Ok(Then::Shell(Shell {
+fn shell(ctx: &Ctx, kinds: &[NamespaceKind]) -> Then {
+    Then::Shell(Shell {
         program: ctx.shell(),
         fork: kinds.contains(&NamespaceKind::Pid),
-    }))
+    })
 }
 
 /// Bind mounts a namespace's file.

@@ -50,7 +50,9 @@ pub(super) fn spawn(a: &Spawn, ctx: &mut Ctx) -> Applied {
         )
     })?;
     let (pid, refusal) = start(&program, ctx, null.as_fd(), process::fork_sibling)?;
-    if let Some(error) = refusal { Err(ctx.refused("execve", error.args.clone(), &error)) } else {
+    if let Some(error) = refusal {
+        Err(ctx.refused("execve", error.args.clone(), &error))
+    } else {
         ctx.call(Ok(()), "execve", program.args(&a.program[0]))?;
         Ok(Then::Spawned(pid))
     }
@@ -105,7 +107,8 @@ fn collect(read: &OwnedFd, pid: i64) -> String {
             break;
         }
         match ready(&[(read.as_fd(), For::Input)], Some(left)) {
-            Ok(_) => {}
+            Ok(ready) if ready.contains(&true) => {}
+            Ok(_) => continue,
             Err(_) => break,
         }
         match rustix::io::read(read, &mut chunk) {

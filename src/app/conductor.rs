@@ -1,6 +1,8 @@
 //! The run of one lab: gives events to the session and does what it asks for.
 //! The screen and the headless run share it.
 
+mod prompt;
+
 use std::collections::VecDeque;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
@@ -16,12 +18,10 @@ use crate::session::{Effect, Event, Pace, Phase, Session};
 use crate::snapshot::diff::{Change, diff};
 use crate::snapshot::{Outcome, Snapshot};
 use crate::sys::pty::Size;
-use crate::typed;
+use prompt::Typing;
 
 /// The shortest time between two snapshots that nothing but output asks for.
 const CALM: Duration = Duration::from_millis(15);
-/// How long a typed line may take until the prompt is back.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Something that comes from a task of ours.
 pub(super) enum Happening {
@@ -59,14 +59,11 @@ pub(super) enum Happening {
     Notice { generation: u64, notice: Notice },
 }
 
-/// A line that is being typed for a step.
-struct Typing {
-    actor: String,
-    depth: usize,
-    until: Instant,
-}
-
 /// The run of one lab.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "four wants that are independent of each other"
+)]
 pub(super) struct Conductor {
     pub session: Session,
     pub panes: Vec<Pane>,
@@ -222,91 +219,6 @@ impl Conductor {
         ));
     }
 
-    /// The line that does the same, as a person would type it now.
-    pub(super) fn line(&self, action: &Action) -> Option<String> {
-        let now = self.session.now();
-        let seen_by = now.actors.get(action.actor()).cloned().unwrap_or_default();
-        typed::line(action, &|name| {
-            let outer = now.actors.get(name)?.outer_pid;
-            // The number that the acting actor sees: its own view of the process.
-            let process = seen_by.processes.iter().find(|p| p.outer_pid == outer)?;
-            let level = seen_by.pids.len().saturating_sub(1);
-            process.pids.get(level).copied()
-        })
-    }
-
-    fn show_line(&mut self, action: &Action) {
-        if matches!(action, Action::Type(_)) {
-            return;
-        }
-        let line = self.line(action).unwrap_or_default();
-        if let Some(pane) = self.pane(action.actor()) {
-            pane.screen
-                .feed(format!("\x1b[1m{}\x1b[0m", clean(&line)).as_bytes());
-        }
-    }
-
-    /// Shows in the pane what the calls came to, and lets the shell draw its prompt.
-    fn show_outcome(&mut self, action: &Action, outcome: &Outcome, stacked: bool) {
-        let Some(pane) = self.pane(action.actor()) else {
-            return;
-        };
-        let mut text = String::new();
-        for line in outcome.output.lines() {
-            text.push_str(&format!("\r\n{}", clean(line)));
-        }
-        for call in outcome.calls.iter().rev().take(6).rev() {
-            text.push_str(&format!("\r\n\x1b[2m  {}\x1b[0m", clean(&call.to_string())));
-        }
-        if stacked {
-            text.push_str("\r\n");
-        }
-        pane.screen.feed(text.as_bytes());
-        if !stacked {
-            pane.write(b"\n");
-        }
-    }
-
-    fn type_line(&mut self, actor: &str, line: &str) {
-        let until = Instant::now() + PATIENCE;
-        let Some(pane) = self.pane(actor) else { return };
-        pane.since_typed = Some(Vec::new());
-        pane.write(format!("{line}\n").as_bytes());
-        let depth = pane.depth();
-        self.typing = Some(Typing {
-            actor: actor.to_owned(),
-            depth,
-            until,
-        });
-        self.changed = true;
-        self.look();
-    }
-
-    fn suggest(&mut self, action: &Action) {
-        if let Action::Actor(_) = action {
-            let Some(sandbox) = self.sandbox.clone() else {
-                return;
-            };
-            let (action, size) = (action.clone(), self.size);
-            tokio::spawn(perform::act(
-                self.generation,
-                sandbox,
-                action,
-                size,
-                self.tell.clone(),
-            ));
-            return;
-        }
-        let Some(line) = self.line(action) else {
-            return;
-        };
-        let actor = action.actor().to_owned();
-        if let Some(pane) = self.pane(&actor) {
-            // Ctrl-U: what was in the prompt makes room.
-            pane.write(format!("\x15{line}").as_bytes());
-        }
-    }
-
     /// An actor's pane.
     pub(super) fn pane(&mut self, actor: &str) -> Option<&mut Pane> {
         self.panes.iter_mut().find(|pane| pane.actor == actor)
@@ -436,29 +348,6 @@ impl Conductor {
         self.look();
     }
 
-    fn typing_settled(&mut self, snapshot: &Snapshot) -> bool {
-        let Some(typing) = &self.typing else {
-            return false;
-        };
-        let (actor, depth) = (typing.actor.clone(), typing.depth);
-        let late = typing.until < Instant::now();
-        let at_prompt = snapshot.actors.get(&actor).is_some_and(|a| a.at_prompt);
-        let pane = self.panes.iter().find(|pane| pane.actor == actor);
-        let back = pane.is_some_and(|pane| pane.prompted() || pane.depth() < depth);
-        late || at_prompt && back
-    }
-
-    /// A typed line is done.
-    fn typed(&mut self) {
-        let Some(typing) = self.typing.take() else {
-            return;
-        };
-        if let Some(pane) = self.pane(&typing.actor) {
-            pane.since_typed = None;
-        }
-        self.event(Event::Performed(Outcome::default()));
-    }
-
     fn notice(&mut self, notice: Notice) {
         match notice {
             Notice::Changed => {}
@@ -486,19 +375,4 @@ impl Conductor {
             self.happen(happening);
         }
     }
-
-    /// Types into an actor's pane, as a person would; for proving labs.
-    pub(super) fn type_by_hand(&mut self, actor: &str, line: &str) {
-        self.type_line(actor, line);
-    }
-
-    /// Whether a line typed for a step is not done yet.
-    pub(super) fn is_typing(&self) -> bool {
-        self.typing.is_some()
-    }
-}
-
-/// Text that cannot act on the terminal.
-fn clean(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).collect()
 }

@@ -146,7 +146,7 @@ impl Teller {
         let entry = run.session.journal().last();
         let done = entry.map(|entry| entry.done.as_slice()).unwrap_or_default();
         if self.json {
-            return self.json(run, passed);
+            return json_line(run, passed);
         }
         for (_, outcome) in done {
             for line in outcome.output.lines() {
@@ -175,23 +175,24 @@ impl Teller {
             }
         }
     }
+}
 
-    fn json(&mut self, run: &Conductor, passed: bool) {
-        let step = run.session.step();
-        let entry = run.session.journal().last();
-        let done: Vec<_> = entry
+/// A step as one line of JSON.
+fn json_line(run: &Conductor, passed: bool) {
+    let step = run.session.step();
+    let entry = run.session.journal().last();
+    let done: Vec<_> = entry
             .map(|entry| entry.done.as_slice())
             .unwrap_or_default()
             .iter()
             .map(|(action, outcome)| json!({"action": action, "typed": run.line(action), "outcome": outcome}))
             .collect();
-        let checks: Vec<_> = step
-            .checks
-            .iter()
-            .zip(run.session.verdicts())
-            .map(|(check, verdict)| json!({"expect": check.expect, "holds": verdict.holds}))
-            .collect();
-        let line = json!({"step": step.id, "passed": passed, "done": done, "checks": checks});
-        let _ = writeln!(std::io::stdout().lock(), "{line}");
-    }
+    let checks: Vec<_> = step
+        .checks
+        .iter()
+        .zip(run.session.verdicts())
+        .map(|(check, verdict)| json!({"expect": check.expect, "holds": verdict.holds}))
+        .collect();
+    let line = json!({"step": step.id, "passed": passed, "done": done, "checks": checks});
+    let _ = writeln!(std::io::stdout().lock(), "{line}");
 }

@@ -223,10 +223,9 @@ fn skip_escape(chars: &mut std::str::Chars<'_>) {
         // CSI: parameters, then a final byte from @ to ~.
         Some('[') => drop(chars.find(|c| ('@'..='~').contains(c))),
         // OSC: to BEL or ESC \.
-        Some(']')
-            if chars.find(|c| matches!(c, '\x07' | '\x1b')) == Some('\x1b') => {
-                chars.next();
-            }
+        Some(']') if chars.find(|c| matches!(c, '\x07' | '\x1b')) == Some('\x1b') => {
+            chars.next();
+        }
         Some('(' | ')') => drop(chars.next()),
         _ => {}
     }

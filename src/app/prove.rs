@@ -25,11 +25,11 @@ pub(super) async fn prove(lab: &Arc<Lab>) -> Result<Ended> {
     proof.typing(&played).await;
     let steps = lab.steps.len();
     match proof.faults {
-        0 => proof.say(&format!(
+        0 => say(&format!(
             "{}: {steps} steps: played, typed by hand, undone",
             lab.id
         )),
-        n => proof.say(&format!("{}: {n} faults in {steps} steps", lab.id)),
+        n => say(&format!("{}: {n} faults in {steps} steps", lab.id)),
     }
     Ok(if proof.faults == 0 {
         Ended::Passed
@@ -50,13 +50,9 @@ struct Proof<'a> {
 }
 
 impl Proof<'_> {
-    fn say(&self, line: &str) {
-        let _ = writeln!(std::io::stdout().lock(), "{line}");
-    }
-
     fn fault(&mut self, step: usize, words: &str) {
         self.faults += 1;
-        self.say(&format!(
+        say(&format!(
             "{}: step `{}`: {words}",
             self.lab.id, self.lab.steps[step].id
         ));
@@ -180,6 +176,11 @@ impl Proof<'_> {
             }
         }
     }
+}
+
+/// A reader that has gone away is no error of ours.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stdout().lock(), "{line}");
 }
 
 async fn type_action(run: &mut Conductor, action: &Action) {

@@ -6,7 +6,7 @@ use anyhow::Result;
 use serde_json::json;
 
 use super::Status;
-use crate::sandbox;
+use crate::app;
 
 /// Arguments of `doctor`.
 #[derive(Debug, clap::Args)]
@@ -18,7 +18,7 @@ pub(super) struct Args {
 
 /// Says what this machine can do for the labs.
 pub(super) fn doctor(args: &Args, out: &mut impl Write) -> Result<Status> {
-    let findings = sandbox::doctor();
+    let findings = app::doctor()?;
     for (thing, wrong) in &findings {
         match wrong {
             _ if args.json => writeln!(out, "{}", json!({"thing": thing, "wrong": wrong}))?,

@@ -1,269 +1,275 @@
-//! What a lab file may say: the mirror of the YAML, with places. The only file
-//! that knows the YAML library.
-//!
-//! Enums are externally tagged throughout: places are lost inside other kinds.
+//! What a lab file may say: the mirror of the YAML, positions kept. The
+//! documentation here is the one that editors show, through the schema.
+//! Fields that must be there are optional here, so that one that is missing is
+//! told together with all other problems.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde::de::{self, Deserializer, MapAccess, Visitor};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde_saphyr::Spanned;
 
-use super::model::Place;
 use super::{Action, Needs, PanelName};
 
-/// Text with its place.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(transparent)]
-pub(super) struct Text(#[schemars(with = "String")] Spanned<String>);
+/// A text and its place.
+pub(super) type Text = Spanned<String>;
 
-impl Text {
-    /// The text.
-    pub(super) fn text(&self) -> String {
-        self.0.value.clone()
-    }
-    /// Where it is written.
-    pub(super) fn place(&self) -> Place {
-        place(&self.0.referenced)
-    }
-}
-
-/// An action with its place.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(transparent)]
-pub(super) struct PlacedAction(#[schemars(with = "Action")] Spanned<Action>);
-
-impl PlacedAction {
-    /// The action.
-    pub(super) fn action(&self) -> &Action {
-        &self.0.value
-    }
-    /// Where it is written.
-    pub(super) fn place(&self) -> Place {
-        place(&self.0.referenced)
-    }
-}
-
-fn place(location: &serde_saphyr::Location) -> Place {
-    let number = |n: u64| usize::try_from(n).unwrap_or(0);
-    let span = location.span();
-    Place {
-        line: number(location.line()).max(1),
-        column: number(location.column()).max(1),
-        offset: number(span.byte_offset().unwrap_or(0)),
-        length: number(span.byte_len().unwrap_or(1)).max(1),
-    }
-}
-
-/// A lab file of isolab, format 1.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Lab {
-    /// The format of this file: 1.
-    #[schemars(with = "i64")]
-    pub format: Spanned<i64>,
-    /// The lab's name, one line.
-    pub title: Text,
-    /// One or two sentences for the catalogue.
-    pub summary: Text,
-    /// The heading it stands under in the catalogue.
-    pub track: Option<String>,
-    /// How many minutes it takes.
-    #[schemars(with = "u32")]
-    pub minutes: Spanned<u32>,
-    /// Labs that are better done before.
-    #[serde(default)]
-    pub after: Vec<String>,
-    /// What the machine must be able to do.
-    #[serde(default)]
-    pub needs: Needs,
-    /// What must stay true for the lab to make sense.
-    #[serde(default)]
-    pub invariant: Vec<Expectation>,
-    /// The actors beside the host.
-    #[serde(default)]
-    pub actors: BTreeMap<String, Option<Actor>>,
-    /// The steps, in order.
-    pub steps: Vec<Step>,
-    /// What was learnt and where to read on, Markdown.
-    pub recap: Option<String>,
-}
-
-impl Lab {
-    /// Where the format is written.
-    pub(super) fn format_place(&self) -> Place {
-        place(&self.format.referenced)
-    }
-    /// Where the minutes are written.
-    pub(super) fn minutes_place(&self) -> Place {
-        place(&self.minutes.referenced)
-    }
-}
-
-/// An actor: a place to act, with a shell of its own.
+/// A lab for isolab: steps that a learner goes through on the real kernel.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Actor {
-    /// What the title of its pane says beside the name.
-    pub title: Option<String>,
-    /// Not there at the start; opened by the verb `actor`.
+#[schemars(title = "isolab lab")]
+pub(super) struct RawLab {
+    /// The format of this file: 1.
+    #[schemars(with = "i64", range(min = 1, max = 1))]
+    pub(super) format: Option<Spanned<i64>>,
+    /// The lab's name, one line.
+    #[schemars(with = "String", length(min = 1))]
+    pub(super) title: Option<Text>,
+    /// One or two sentences for the catalogue.
+    #[schemars(with = "String", length(min = 1))]
+    pub(super) summary: Option<Text>,
+    /// The heading it stands under in the catalogue.
     #[serde(default)]
-    pub later: bool,
+    #[schemars(with = "String")]
+    pub(super) track: Option<Text>,
+    /// How long the lab takes, in minutes.
+    #[schemars(with = "i64", range(min = 1, max = 180))]
+    pub(super) minutes: Option<Spanned<i64>>,
+    /// Labs that are better done before, by id.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub(super) after: Vec<Text>,
+    /// What the machine must be able to do.
+    #[serde(default)]
+    #[schemars(with = "Needs")]
+    pub(super) needs: Option<Spanned<Needs>>,
+    /// What must stay true for the lab to make sense.
+    #[serde(default)]
+    pub(super) invariant: Vec<RawCheck>,
+    /// The shells beside the host's, by name.
+    #[serde(default)]
+    #[schemars(with = "std::collections::BTreeMap<String, Option<RawActor>>")]
+    pub(super) actors: RawActors,
+    /// The steps, in order.
+    #[schemars(with = "Vec<RawStep>", length(min = 1))]
+    pub(super) steps: Option<Vec<Spanned<RawStep>>>,
+    /// What was learnt and where to read on, Markdown, shown at the end.
+    #[serde(default)]
+    #[schemars(with = "String")]
+    pub(super) recap: Option<Text>,
 }
 
-/// An expression on the state, and what to say while it is false.
+/// A shell beside the host's.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct RawActor {
+    /// What the title of its pane says beside the name.
+    #[schemars(with = "String")]
+    pub(super) title: Option<Text>,
+    /// Not there at the start; opened by the verb `actor`.
+    pub(super) later: bool,
+}
+
+/// The actors in the order of the file.
+#[derive(Debug, Default)]
+pub(super) struct RawActors(pub(super) Vec<(Text, RawActor)>);
+
+impl<'de> Deserialize<'de> for RawActors {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Actors;
+        impl<'de> Visitor<'de> for Actors {
+            type Value = RawActors;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a map of actors: `b: {}`")
+            }
+            fn visit_unit<E: Error>(self) -> Result<RawActors, E> {
+                Ok(RawActors::default())
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawActors, A::Error> {
+                let mut actors = Vec::new();
+                while let Some((name, actor)) = map.next_entry::<Text, Option<RawActor>>()? {
+                    actors.push((name, actor.unwrap_or_default()));
+                }
+                Ok(RawActors(actors))
+            }
+        }
+        deserializer.deserialize_any(Actors)
+    }
+}
+
+/// An expression on the state that must be true, and what to say while it is not.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Expectation {
-    /// The expression (CEL).
-    pub expect: Text,
+pub(super) struct RawCheck {
+    /// A CEL expression: `b.ns.uts != host.ns.uts`.
+    #[schemars(with = "String", length(min = 1))]
+    pub(super) expect: Text,
     /// One sentence: what is still missing.
     #[serde(rename = "else")]
-    pub otherwise: Text,
+    #[schemars(with = "String", length(min = 1))]
+    pub(super) otherwise: Text,
 }
 
-/// One step.
+/// A step.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Step {
-    /// A short name that stays the same for ever.
-    pub id: Text,
+pub(super) struct RawStep {
+    /// Stable and unique in the lab; letters, digits, `_` and `-`.
+    #[schemars(with = "String", length(min = 1))]
+    pub(super) id: Option<Text>,
     /// One line.
-    pub title: Text,
+    #[schemars(with = "String", length(min = 1))]
+    pub(super) title: Option<Text>,
     /// Markdown shown before.
-    pub text: Option<String>,
+    #[serde(default)]
+    #[schemars(with = "String")]
+    pub(super) text: Option<Text>,
     /// A question before the step.
-    pub ask: Option<Ask>,
-    /// What is done.
+    #[serde(default)]
+    #[schemars(with = "RawAsk")]
+    pub(super) ask: Option<RawAsk>,
+    /// What the step does.
     #[serde(default, rename = "do")]
-    pub actions: Vec<PlacedAction>,
-    /// The error that the last action is expected to be refused with.
-    pub refused: Option<Text>,
+    #[schemars(with = "Vec<Action>")]
+    pub(super) actions: Vec<Spanned<Action>>,
+    /// The error that the last action is expected to be refused with: `ENOENT`.
+    #[serde(default)]
+    #[schemars(with = "String")]
+    pub(super) refused: Option<Text>,
     /// The panel to bring forward.
-    pub show: Option<PanelName>,
-    /// What must be true for the step to be done.
     #[serde(default)]
-    pub check: Vec<Expectation>,
-    /// Help, from a nudge to the command.
+    #[schemars(with = "PanelName")]
+    pub(super) show: Option<PanelName>,
+    /// What must be true for the step to be done, cause before effect.
     #[serde(default)]
-    pub hints: Vec<Hint>,
+    pub(super) check: Vec<RawCheck>,
+    /// From a nudge to the command, at most five.
+    #[serde(default)]
+    #[schemars(with = "Vec<HintSchema>", length(max = 5))]
+    pub(super) hints: Vec<Spanned<RawHint>>,
     /// Markdown shown after.
-    pub explain: Option<String>,
-    /// A question after the step.
-    pub then_ask: Option<ThenAsk>,
+    #[serde(default)]
+    #[schemars(with = "String")]
+    pub(super) explain: Option<Text>,
+    /// A question after the step, answered with a value read off a panel.
+    #[serde(default)]
+    #[schemars(with = "RawThenAsk")]
+    pub(super) then_ask: Option<RawThenAsk>,
     /// For the instructor alone.
-    pub notes: Option<String>,
-    /// A challenge's goal; then there is no `do`.
-    pub goal: Option<Text>,
+    #[serde(default)]
+    #[schemars(with = "String")]
+    pub(super) notes: Option<Text>,
+    /// Makes the step a challenge: what the learner is to bring about, Markdown.
+    #[serde(default)]
+    #[schemars(with = "String")]
+    pub(super) goal: Option<Text>,
     /// What solves the challenge.
     #[serde(default)]
-    pub solution: Vec<PlacedAction>,
+    #[schemars(with = "Vec<Action>")]
+    pub(super) solution: Vec<Spanned<Action>>,
 }
 
 /// A question before a step.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Ask {
+pub(super) struct RawAsk {
     /// The question.
-    pub predict: Text,
+    #[schemars(with = "String", length(min = 1))]
+    pub(super) predict: Text,
     /// Two to four answers.
-    pub choices: Vec<Choice>,
+    #[schemars(with = "Vec<RawChoice>", length(min = 2, max = 4))]
+    pub(super) choices: Vec<Spanned<RawChoice>>,
 }
 
 /// An answer.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Choice {
+pub(super) struct RawChoice {
     /// The answer.
-    pub say: String,
-    /// What is said to one who chose it.
-    pub reply: String,
-    /// `true`, or an expression on the state after the step.
-    pub right: Option<Text>,
+    #[schemars(with = "String", length(min = 1))]
+    pub(super) say: Text,
+    /// What is said to one who chose it, after the step.
+    #[schemars(with = "String", length(min = 1))]
+    pub(super) reply: Text,
+    /// `true`, or an expression on the state after the step that is true if this answer was right.
+    #[serde(default)]
+    #[schemars(with = "RightSchema")]
+    pub(super) right: Option<Text>,
 }
 
-/// A question after a step, answered by reading a value off a panel.
+/// A question after a step.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ThenAsk {
+pub(super) struct RawThenAsk {
     /// The question.
-    pub read: String,
-    /// An expression for the right value.
-    pub answer: Text,
+    #[schemars(with = "String", length(min = 1))]
+    pub(super) read: Text,
+    /// An expression for the right value: `string(b.ns.uts)`.
+    #[schemars(with = "String", length(min = 1))]
+    pub(super) answer: Text,
 }
 
-/// A stage of help: a sentence, or one with the state in which it is offered.
-#[derive(Debug, JsonSchema)]
-#[serde(untagged)]
-pub(super) enum Hint {
+/// A stage of help.
+#[derive(Debug)]
+pub(super) enum RawHint {
     /// The help alone.
-    Plain(String),
-    /// The help, and when it is offered by itself.
-    When(TimedHint),
+    Said(String),
+    /// With the state in which it is offered.
+    Offered(RawOffer),
 }
 
-/// Help that is offered by itself.
+/// A stage of help that is offered by itself in a state.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct TimedHint {
+pub(super) struct RawOffer {
     /// The help.
-    pub say: String,
-    /// An expression: the state in which it is offered.
-    pub when: Option<Text>,
+    #[schemars(with = "String", length(min = 1))]
+    pub(super) say: Text,
+    /// An expression: the state in which it is offered by itself.
+    #[serde(default)]
+    #[schemars(with = "String")]
+    pub(super) when: Option<Text>,
 }
 
-impl<'de> Deserialize<'de> for Hint {
+impl<'de> Deserialize<'de> for RawHint {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(HintVisitor)
+        struct Hint;
+        impl<'de> Visitor<'de> for Hint {
+            type Value = RawHint;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text, or `{say: …, when: …}`")
+            }
+            fn visit_str<E: Error>(self, text: &str) -> Result<RawHint, E> {
+                Ok(RawHint::Said(text.to_owned()))
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RawHint, A::Error> {
+                RawOffer::deserialize(MapAccessDeserializer::new(map)).map(RawHint::Offered)
+            }
+        }
+        deserializer.deserialize_any(Hint)
     }
 }
 
-struct HintVisitor;
-
-impl<'de> Visitor<'de> for HintVisitor {
-    type Value = Hint;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a sentence, or `{say: …, when: …}`")
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Hint, E> {
-        Ok(Hint::Plain(text.to_owned()))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Hint, A::Error> {
-        TimedHint::deserialize(de::value::MapAccessDeserializer::new(map)).map(Hint::When)
-    }
+/// A stage of help: a text, or a text and the state in which it is offered.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[allow(dead_code, reason = "for the schema only")]
+enum HintSchema {
+    /// The help.
+    Said(String),
+    /// The help, and the state in which it is offered by itself.
+    Offered(RawOffer),
 }
 
-/// A shape error: where, and what.
-pub(super) struct Broken {
-    /// Where.
-    pub place: Place,
-    /// What.
-    pub message: String,
-}
-
-/// Reads a file's text.
-pub(super) fn read(text: &str) -> Result<Lab, Broken> {
-    serde_saphyr::from_str(text).map_err(|error| {
-        let error = error.without_snippet();
-        let at = error.location();
-        let message = error.to_string();
-        // The library says the place at the end of its first line, or on lines of its own.
-        let first = message.lines().next().unwrap_or_default();
-        let message = first.split(" at line ").next().unwrap_or(first).to_owned();
-        let place = at.map_or(
-            Place {
-                line: 1,
-                column: 1,
-                offset: 0,
-                length: 1,
-            },
-            |l| place(&l),
-        );
-        Broken { place, message }
-    })
+/// `true`, or an expression.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[allow(dead_code, reason = "for the schema only")]
+enum RightSchema {
+    /// Always right.
+    Always(bool),
+    /// Right in a state.
+    If(String),
 }

@@ -83,10 +83,8 @@ pub(super) fn write(plan: &Plan, pid: i64) -> Result<(), SysError> {
 }
 
 fn text(lines: &[Line]) -> String {
-    lines
-        .iter()
-        .map(|(inside, outside, count)| format!("{inside} {outside} {count}\n"))
-        .collect()
+    let line = |(inside, outside, count): &Line| format!("{inside} {outside} {count}\n");
+    lines.iter().map(line).collect::<Vec<_>>().concat()
 }
 
 fn run_tool(name: &str, pid: i64, lines: &[Line]) -> bool {
@@ -127,19 +125,17 @@ fn choose(taken: &[(u32, u32)], have: &[(u32, u32)]) -> Line {
     let start = (0..1000)
         .map(|i| FIRST + i * COUNT)
         .find(|start| is_free(*start) && fits(*start));
-    match start {
-        Some(start) => (0, start, COUNT),
-        // A container with few ids: the upper half of what there is, never its root's.
-        None => {
-            let last = have
-                .iter()
-                .map(|(s, n)| s + (n - 1))
-                .max()
-                .unwrap_or(1)
-                .max(1);
-            (0, last / 2 + 1, last - last / 2)
-        }
+    if let Some(start) = start {
+        return (0, start, COUNT);
     }
+    // A container with few ids: the upper half of what there is, never its root's.
+    let last = have
+        .iter()
+        .map(|(s, n)| s + (n - 1))
+        .max()
+        .unwrap_or(1)
+        .max(1);
+    (0, last / 2 + 1, last - last / 2)
 }
 
 /// `first, count` of the extents of an own id map, as ids of the own user namespace.

@@ -130,10 +130,30 @@ impl Init<'_> {
         match self.inbox.receive(self.socket)? {
             Got::End => return Ok(false),
             Got::Part => {}
-            Got::Message(ToInit::Open { id, actor, size }, _) => self.open(id, actor, size)?,
-            Got::Message(ToInit::Act { id, action, size }, _) => self.act(id, &action, size)?,
+            Got::Message(ToInit::Open { id, actor, size }, _) => {
+                let done = self.open(id, actor, size);
+                self.or_say(id, done)?;
+            }
+            Got::Message(ToInit::Act { id, action, size }, _) => {
+                let done = self.act(id, &action, size);
+                self.or_say(id, done)?;
+            }
         }
         Ok(true)
+    }
+
+    /// A request that could not even be begun (no process left to fork) ends that request alone.
+    fn or_say(&self, id: u64, done: Result<(), SysError>) -> Result<(), SysError> {
+        match done {
+            Ok(()) => Ok(()),
+            Err(e) => self.say(
+                &FromInit::Broken {
+                    id,
+                    why: e.to_string(),
+                },
+                None,
+            ),
+        }
     }
 
     fn open(&mut self, id: u64, actor: String, size: Size) -> Result<(), SysError> {

@@ -43,11 +43,12 @@ fn on_screen(view: &View<'_>, (width, height): (u16, u16)) -> (String, Geometry)
     let plain = |cell: &Cell| cell.fg == Color::Reset && cell.bg == Color::Reset;
     assert!(colour || buffer.content.iter().all(plain));
     let rows = buffer.content.chunks(usize::from(width));
-    let rows = rows.map(|row| row.iter().map(ratatui::buffer::Cell::symbol).collect::<String>());
+    let rows = rows.map(|row| {
+        row.iter()
+            .map(ratatui::buffer::Cell::symbol)
+            .collect::<String>()
+    });
     let screen = rows.collect::<Vec<_>>().join("\n");
-    if std::env::var_os("ISOLAB_SHOW").is_some() {
-        println!("{screen}\n");
-    }
     (screen, geometry)
 }
 

@@ -13,7 +13,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("config", &[]),
     // first
     ("check", &["lab", "snapshot"]),
-    ("typed", &["lab"]),
+    ("typed", &["lab", "snapshot"]),
     ("action", &["lab", "snapshot", "sys"]),
     ("probe", &["snapshot", "sys"]),
     ("catalog", &["lab", "check"]),

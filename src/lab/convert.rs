@@ -1,0 +1,139 @@
+//! The raw lab, found to be in order, into the model.
+
+use serde_saphyr::Spanned;
+
+use super::action::HOST;
+use super::raw::{RawActor, RawAsk, RawCheck, RawHint, RawLab, RawStep, RawThenAsk, Text};
+use super::source::Source;
+use super::{Action, ActorDef, Ask, Choice, Expectation, Hint, Lab, Step, ThenAsk};
+
+/// The lab. What must be there is there: `validate` has seen to it.
+pub(super) fn lab(name: &str, raw: RawLab, source: &Source<'_>) -> Lab {
+    let host = (HOST.to_owned(), RawActor::default());
+    let actors = raw
+        .actors
+        .0
+        .into_iter()
+        .map(|(name, actor)| (name.value, actor));
+    Lab {
+        id: id(name),
+        title: text(raw.title),
+        summary: text(raw.summary),
+        track: text(raw.track),
+        minutes: raw
+            .minutes
+            .and_then(|n| u32::try_from(n.value).ok())
+            .unwrap_or(1),
+        after: raw.after.into_iter().map(|id| id.value).collect(),
+        needs: raw.needs.map(|needs| needs.value).unwrap_or_default(),
+        invariants: checks(raw.invariant, source),
+        actors: std::iter::once(host).chain(actors).map(actor).collect(),
+        steps: raw
+            .steps
+            .into_iter()
+            .flatten()
+            .map(|s| step(s, source))
+            .collect(),
+        recap: text(raw.recap),
+    }
+}
+
+/// The file's name without folder and ending.
+fn id(name: &str) -> String {
+    let stem = std::path::Path::new(name).file_stem();
+    stem.map_or_else(
+        || name.to_owned(),
+        |stem| stem.to_string_lossy().into_owned(),
+    )
+}
+
+fn text(text: Option<Text>) -> String {
+    text.map(|text| text.value).unwrap_or_default()
+}
+
+fn actor((name, actor): (String, RawActor)) -> ActorDef {
+    ActorDef {
+        name,
+        title: text(actor.title),
+        later: actor.later,
+    }
+}
+
+fn expectation(expect: Text, otherwise: String, source: &Source<'_>) -> Expectation {
+    Expectation {
+        place: source.place(expect.referenced),
+        expect: expect.value,
+        otherwise,
+    }
+}
+
+fn checks(checks: Vec<RawCheck>, source: &Source<'_>) -> Vec<Expectation> {
+    let checks = checks.into_iter();
+    checks
+        .map(|c| expectation(c.expect, c.otherwise.value, source))
+        .collect()
+}
+
+fn actions(actions: Vec<Spanned<Action>>) -> Vec<Action> {
+    actions.into_iter().map(|action| action.value).collect()
+}
+
+fn step(raw: Spanned<RawStep>, source: &Source<'_>) -> Step {
+    let place = source.place(raw.referenced);
+    let raw = raw.value;
+    Step {
+        id: text(raw.id),
+        title: text(raw.title),
+        text: text(raw.text),
+        ask: raw.ask.map(|a| ask(a, source)),
+        actions: actions(raw.actions),
+        refused: raw.refused.map(|name| name.value),
+        show: raw.show,
+        checks: checks(raw.check, source),
+        hints: raw
+            .hints
+            .into_iter()
+            .map(|h| hint(h.value, source))
+            .collect(),
+        explain: text(raw.explain),
+        then_ask: raw.then_ask.map(|a| then_ask(a, source)),
+        notes: text(raw.notes),
+        goal: raw.goal.map(|goal| goal.value),
+        solution: actions(raw.solution),
+        place,
+    }
+}
+
+fn ask(raw: RawAsk, source: &Source<'_>) -> Ask {
+    let choices = raw.choices.into_iter().map(|choice| Choice {
+        say: choice.value.say.value,
+        reply: choice.value.reply.value,
+        right: choice
+            .value
+            .right
+            .map(|right| expectation(right, String::new(), source)),
+    });
+    Ask {
+        predict: raw.predict.value,
+        choices: choices.collect(),
+    }
+}
+
+fn hint(raw: RawHint, source: &Source<'_>) -> Hint {
+    match raw {
+        RawHint::Said(say) => Hint { say, when: None },
+        RawHint::Offered(offer) => Hint {
+            say: offer.say.value,
+            when: offer
+                .when
+                .map(|when| expectation(when, String::new(), source)),
+        },
+    }
+}
+
+fn then_ask(raw: RawThenAsk, source: &Source<'_>) -> ThenAsk {
+    ThenAsk {
+        read: raw.read.value,
+        answer: expectation(raw.answer, String::new(), source),
+    }
+}

@@ -1,0 +1,226 @@
+//! YAML into the raw lab. The parser stops at the first mistake; so the step or
+//! field that holds it is blanked out and the rest is parsed again, until all
+//! such mistakes are found.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use serde_saphyr::options::MergeKeyPolicy;
+use serde_saphyr::{Error, MessageFormatter, UserMessageFormatter};
+
+use super::model::FORMAT;
+use super::raw::RawLab;
+use super::source::Source;
+use super::{Place, Problem};
+
+/// How often a text is parsed at most.
+const ROUNDS: usize = 20;
+
+/// What parsing came to.
+#[derive(Default)]
+pub(super) struct Shape {
+    /// The lab, without what was blanked out; none where the text cannot be parsed at all.
+    pub(super) raw: Option<RawLab>,
+    /// What was blanked out.
+    pub(super) blanked: Blanked,
+    pub(super) problems: Vec<Problem>,
+}
+
+/// What was blanked out, so that nobody misses it.
+#[derive(Default)]
+pub(super) struct Blanked {
+    /// Top-level fields.
+    pub(super) fields: BTreeSet<String>,
+    /// Whether any step was.
+    pub(super) steps: bool,
+}
+
+/// Parses a lab file.
+pub(super) fn read(name: &str, text: &str, source: &Source<'_>) -> Shape {
+    let mut shape = Shape::default();
+    if let Some(problem) = other_format(name, source) {
+        shape.problems.push(problem);
+        return shape;
+    }
+    let mut lines: Vec<&str> = source.lines().collect();
+    let mut rest = text.to_owned();
+    for _ in 0..ROUNDS {
+        let error = match parse(&rest) {
+            Ok(raw) => {
+                shape.raw = Some(raw);
+                break;
+            }
+            Err(error) => error,
+        };
+        let problem = problem(name, &error, source);
+        let line = problem.place.line - 1;
+        shape.problems.push(problem);
+        if is_final(&error) || !blank(&mut lines, line, &mut shape.blanked) {
+            break;
+        }
+        rest = lines.join("\n");
+    }
+    shape
+}
+
+fn parse(text: &str) -> Result<RawLab, Error> {
+    let options = serde_saphyr::options! {
+        strict_booleans: true,
+        merge_keys: MergeKeyPolicy::Error,
+        with_snippet: false,
+        budget: serde_saphyr::budget! {
+            max_nodes: 50_000,
+            max_events: 100_000,
+            max_aliases: 100,
+            max_anchors: 100,
+            max_depth: 64,
+        },
+    };
+    let raw: Option<RawLab> = serde_saphyr::from_str_with_options(text, options)?;
+    Ok(raw.unwrap_or_default())
+}
+
+/// A mistake of YAML itself: where it shows is often not where it is, so what
+/// follows would be told wrongly.
+fn is_final(error: &Error) -> bool {
+    let budget = matches!(error.without_snippet(), Error::Budget { .. });
+    let span = error.location().map(|location| location.span());
+    budget || span.is_none_or(|span| span.byte_offset().is_none())
+}
+
+fn problem(name: &str, error: &Error, source: &Source<'_>) -> Problem {
+    let start = Place {
+        line: 1,
+        column: 1,
+        offset: 0,
+        length: 1,
+    };
+    let place = error
+        .location()
+        .map_or(start, |location| source.place(location));
+    let message = UserMessageFormatter.format_message(error.without_snippet());
+    let (message, words) = message
+        .split_once(", expected one of ")
+        .unwrap_or((&message, ""));
+    let message = match message.strip_prefix("invalid ") {
+        Some(number) if number.starts_with(['i', 'u']) && number.len() <= 3 => {
+            "not a whole number, or one out of range"
+        }
+        _ => message,
+    };
+    let message = message.replace("unknown variant", "unknown name");
+    let help = if words.is_empty() {
+        help(error).to_owned()
+    } else {
+        format!("one of: {words}")
+    };
+    Problem::error(name, place, message, help)
+}
+
+fn help(error: &Error) -> &'static str {
+    match error.without_snippet() {
+        Error::SerdeMissingField { .. } => "add it",
+        Error::Budget { .. } => "a lab file is small and flat",
+        Error::NullIntoString { .. } => "write a text, or leave the field out",
+        _ => "",
+    }
+}
+
+/// A file of another format is not judged by the rules of this one.
+fn other_format(name: &str, source: &Source<'_>) -> Option<Problem> {
+    let (number, line) = source
+        .lines()
+        .enumerate()
+        .find(|(_, l)| l.starts_with("format:"))?;
+    let value = line
+        .trim_start_matches("format:")
+        .split('#')
+        .next()
+        .unwrap_or_default()
+        .trim();
+    let format: i64 = value.parse().ok()?;
+    let column = line.find(value)? + 1;
+    let offset = source
+        .lines()
+        .take(number)
+        .map(|l| l.len() + 1)
+        .sum::<usize>()
+        + column
+        - 1;
+    let place = Place {
+        line: number + 1,
+        column,
+        offset,
+        length: value.len(),
+    };
+    (format != FORMAT).then(|| format_problem(name, format, place))
+}
+
+/// What is said of another format.
+pub(super) fn format_problem(name: &str, format: i64, place: Place) -> Problem {
+    let help = if format > FORMAT {
+        "the lab is made for a newer isolab: update isolab"
+    } else {
+        "there is no such format: write `format: 1`"
+    };
+    Problem::error(
+        name,
+        place,
+        format!("format {format} is not {FORMAT}"),
+        help,
+    )
+}
+
+/// Blanks out the step or the top-level field that holds a line; whether there was one.
+fn blank(lines: &mut [&str], line: usize, blanked: &mut Blanked) -> bool {
+    let Some(field) = item(lines, line, 0..lines.len(), is_field) else {
+        return false;
+    };
+    let name = lines[field.start]
+        .split(':')
+        .next()
+        .unwrap_or_default()
+        .to_owned();
+    if name == "steps" {
+        let first = field
+            .clone()
+            .skip(1)
+            .find(|n| lines[*n].trim_start().starts_with("- "));
+        let Some(first) = first else { return false };
+        let indent = indent(lines[first]);
+        let begins = |text: &str| self::indent(text) == indent && text[indent..].starts_with("- ");
+        let Some(step) = item(lines, line, first..field.end, begins) else {
+            return false;
+        };
+        lines[step].fill("");
+        blanked.steps = true;
+        return true;
+    }
+    lines[field].fill("");
+    blanked.fields.insert(name)
+}
+
+/// The lines from the last that begins an item, up to `line`, to the next that does.
+fn item(
+    lines: &[&str],
+    line: usize,
+    within: Range<usize>,
+    begins: impl Fn(&str) -> bool,
+) -> Option<Range<usize>> {
+    if !within.contains(&line) {
+        return None;
+    }
+    let start = (within.start..=line).rev().find(|n| begins(lines[*n]))?;
+    let end = (line + 1..within.end)
+        .find(|n| begins(lines[*n]))
+        .unwrap_or(within.end);
+    Some(start..end)
+}
+
+fn is_field(line: &str) -> bool {
+    line.starts_with(|c: char| !c.is_whitespace() && !"#-".contains(c))
+}
+
+fn indent(line: &str) -> usize {
+    line.len() - line.trim_start_matches(' ').len()
+}

@@ -1,0 +1,160 @@
+//! Problems of one action. The words of an action have no places of their own;
+//! they are looked for in its text.
+
+use serde_json::Value;
+use serde_saphyr::Spanned;
+
+use super::Checker;
+use crate::lab::action::{Signal, SignalTarget};
+use crate::lab::problem::is_dangerous;
+use crate::lab::{Action, Place, names};
+
+/// The longest host name that the kernel takes, in bytes (sethostname(2)).
+const HOSTNAME: usize = 64;
+
+impl Checker<'_> {
+    pub(super) fn action(&mut self, action: &Spanned<Action>) {
+        let place = self.source.place(action.referenced);
+        self.who(place, &action.value);
+        self.words(place, &action.value);
+        let json = serde_json::to_value(&action.value).unwrap_or_default();
+        if let Some(bad) = dangerous(&json) {
+            let message = format!("control character U+{:04X}", u32::from(bad));
+            self.tell(
+                place,
+                message,
+                "remove it: it could act on the terminal or hide text",
+            );
+        }
+    }
+
+    /// Tells a problem at a word of the action.
+    fn word(&mut self, node: Place, keys: &[&str], word: &str, (message, help): (String, &str)) {
+        self.tell(self.source.value(node, keys, word), message, help);
+    }
+
+    fn who(&mut self, place: Place, action: &Action) {
+        if let Action::Actor(open) = action {
+            let name = open.name.as_str();
+            if self.actors.get(name) == Some(&false) {
+                let said = (
+                    format!("actor `{name}` is there from the start"),
+                    "declare it with `later: true`",
+                );
+                self.word(place, &["name"], name, said);
+                return;
+            }
+            self.known(place, &["name"], name);
+            return;
+        }
+        self.known(place, &["in"], action.actor());
+        if let Some(name) = action.mentions() {
+            self.known(place, &["target", "of", "face"], name);
+        }
+    }
+
+    fn known(&mut self, place: Place, keys: &[&str], name: &str) {
+        if self.actors.contains_key(name) || self.no_actors && names::is_identifier(name) {
+            return;
+        }
+        let there: Vec<_> = self.actors.keys().copied().collect();
+        let help = format!(
+            "there is: {}; declare others under `actors`",
+            there.join(", ")
+        );
+        self.word(place, keys, name, (format!("no actor `{name}`"), &help));
+    }
+
+    fn words(&mut self, place: Place, action: &Action) {
+        match action {
+            Action::Hostname(a) => self.hostname(place, &a.name),
+            Action::Chmod(a) => self.mode(place, &a.mode),
+            Action::Signal(a) => self.signal(place, a),
+            Action::Wait(a) => self.program(place, &a.program),
+            Action::Spawn(a) => self.some(place, "program", &a.program),
+            Action::Exec(a) => self.some(place, "program", &a.program),
+            Action::Chroot(a) => self.some(place, "program", &a.program),
+            Action::Rootfs(a) => self.some(place, "programs", &a.programs),
+            Action::Unshare(a) => self.some(place, "namespaces", &a.namespaces),
+            Action::Setns(a) => self.some(place, "namespaces", &a.namespaces),
+            Action::Type(a) if a.line.contains('\n') => {
+                self.tell(
+                    place,
+                    "`type` types one line",
+                    "use one `type` for each line",
+                );
+            }
+            Action::PosixQueue(a) if a.name.is_empty() || a.name.contains('/') => {
+                let said = (
+                    format!("`{}` cannot be a queue's name", a.name),
+                    "no slash: `jobs`",
+                );
+                self.word(place, &["name"], &a.name, said);
+            }
+            _ => {}
+        }
+    }
+
+    fn some<T>(&mut self, place: Place, what: &str, list: &[T]) {
+        if list.is_empty() {
+            self.tell(place, format!("`{what}` is empty"), "name at least one");
+        }
+    }
+
+    fn hostname(&mut self, place: Place, name: &str) {
+        if name.is_empty() || name.len() > HOSTNAME {
+            let message = format!("a host name of {} bytes", name.len());
+            self.word(
+                place,
+                &["name"],
+                name,
+                (message, "the kernel takes 1 to 64 (sethostname(2))"),
+            );
+        }
+    }
+
+    fn mode(&mut self, place: Place, mode: &str) {
+        let octal = !mode.is_empty() && mode.chars().all(|c| ('0'..='7').contains(&c));
+        if !octal || u32::from_str_radix(mode, 8).is_ok_and(|bits| bits > 0o7777) || mode.len() > 5
+        {
+            let said = (
+                format!("`{mode}` is no mode"),
+                "octal digits in quotes: \"0755\"",
+            );
+            self.word(place, &["mode"], mode, said);
+        }
+    }
+
+    fn signal(&mut self, place: Place, a: &Signal) {
+        if !names::is_signal(&a.signal) {
+            let said = (
+                format!("there is no signal `{}`", a.signal),
+                "a name from signal(7) without SIG: TERM",
+            );
+            self.word(place, &["signal"], &a.signal, said);
+        }
+        if let SignalTarget::Program(name) = &a.target {
+            self.program(place, name);
+        }
+    }
+
+    fn program(&mut self, place: Place, name: &str) {
+        if !self.programs.contains(name) && !self.no_steps {
+            let said = (
+                format!("no program `{name}` was started"),
+                "the name that a `spawn` gives",
+            );
+            self.word(place, &["program"], name, said);
+        }
+    }
+}
+
+/// The first dangerous character in any text of a value.
+fn dangerous(value: &Value) -> Option<char> {
+    match value {
+        Value::String(text) => text.chars().find(|c| is_dangerous(*c)),
+        Value::Array(items) => items.iter().find_map(dangerous),
+        Value::Object(map) => map.values().find_map(dangerous),
+        _ => None,
+    }
+}

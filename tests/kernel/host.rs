@@ -1,0 +1,194 @@
+//! The lab host itself: what it shows is what the machine shows from outside,
+//! it keeps its word about harm, and nothing of it outlives its program.
+
+use std::fs;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use isolab::lab::Action;
+use isolab::sandbox::{Acted, Sandbox};
+use isolab::snapshot::{NamespaceKind, Snapshot};
+use isolab::sys::pty::Size;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_isolab");
+const SIZE: Size = Size {
+    rows: 24,
+    columns: 80,
+};
+
+fn with_host<F: Future<Output = ()>>(test: impl FnOnce(Sandbox) -> F) {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let (sandbox, _notices) = Sandbox::start_from(PROGRAM).await.unwrap();
+        // A shell ends when its terminal is closed.
+        let host = sandbox.open("host", SIZE).await.unwrap();
+        let b = sandbox.open("b", SIZE).await.unwrap();
+        test(sandbox).await;
+        drop((host, b));
+    });
+}
+
+async fn act(sandbox: &Sandbox, json: &str) -> Acted {
+    let action: Action = serde_json::from_str(json).unwrap();
+    sandbox.act(&action, SIZE).await.unwrap()
+}
+
+/// Runs a shell line in the host and gives what it printed.
+async fn sh(sandbox: &Sandbox, line: &str) -> String {
+    let line = serde_json::to_string(line).unwrap();
+    let json = format!(r#"{{"exec": {{"program": ["sh", "-c", {line}]}}}}"#);
+    act(sandbox, &json).await.outcome.output
+}
+
+/// Waits until a condition holds, at most a second.
+fn wait_until(condition: impl Fn() -> bool) -> bool {
+    let end = Instant::now() + Duration::from_secs(1);
+    while !condition() {
+        if Instant::now() > end {
+            return false;
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    true
+}
+
+fn assert_same_from_outside(snapshot: &Snapshot) {
+    for (name, actor) in &snapshot.actors {
+        for kind in NamespaceKind::ALL {
+            let link =
+                fs::read_link(format!("/proc/{}/ns/{}", actor.outer_pid, kind.name())).unwrap();
+            let shown = format!("{}:[{}]", kind.name(), actor.ns.get(kind));
+            assert_eq!(link.to_string_lossy(), shown, "{name}");
+        }
+    }
+}
+
+#[test]
+fn namespaces_are_those_that_the_machine_shows() {
+    with_host(|sandbox| async move {
+        assert_same_from_outside(&sandbox.observe().await.unwrap());
+        let _shell = act(
+            &sandbox,
+            r#"{"unshare": {"in": "b", "namespaces": ["uts", "ipc", "net"]}}"#,
+        )
+        .await;
+        let snapshot = sandbox.observe().await.unwrap();
+        assert_same_from_outside(&snapshot);
+        let (host, b) = (&snapshot.actors["host"], &snapshot.actors["b"]);
+        assert!(host.ns.uts != b.ns.uts && host.ns.mnt == b.ns.mnt);
+        assert_eq!(host.hostname, "lab");
+    });
+}
+
+#[test]
+fn a_refusal_is_data() {
+    with_host(|sandbox| async move {
+        act(&sandbox, r#"{"mkdir": {"path": "/lab/root"}}"#).await;
+        let acted = act(&sandbox, r#"{"chroot": {"path": "/lab/root"}}"#).await;
+        let refusal = acted.outcome.refusal.unwrap();
+        assert_eq!(
+            (refusal.call.as_str(), refusal.errno.as_str()),
+            ("execve", "ENOENT")
+        );
+        assert!(acted.terminal.is_none());
+        assert_eq!(sandbox.observe().await.unwrap().actors["host"].root, "/");
+    });
+}
+
+#[test]
+fn what_would_harm_the_machine_is_refused() {
+    let marker = format!("/usr/isolab-test-{}", std::process::id());
+    with_host(|sandbox| async move {
+        let lines = [
+            format!("touch {marker}"),
+            "echo x > /etc/ld.so.cache".to_owned(),
+            "echo 1 > /proc/sys/kernel/panic".to_owned(),
+            "echo b > /proc/sysrq-trigger".to_owned(),
+            "mknod /lab/disk b 254 0".to_owned(),
+            "mount -t ext4 /dev/vda /mnt".to_owned(),
+        ];
+        for line in lines {
+            let told = sh(&sandbox, &format!("({line}) 2>/dev/null && echo done")).await;
+            assert_eq!(told, "", "{line}");
+        }
+        // Pid 1 cannot be killed from inside, and the file system in memory has an end.
+        sh(
+            &sandbox,
+            "kill -9 1; dd if=/dev/zero of=/lab/full bs=1M 2>/dev/null",
+        )
+        .await;
+        let full = sh(
+            &sandbox,
+            "stat -c %s /lab/full; rm /lab/full; echo still here",
+        )
+        .await;
+        let size: u64 = full.lines().next().unwrap().parse().unwrap();
+        assert!(size < 600 << 20 && full.contains("still here"), "{full}");
+        assert!(!fs::exists(&marker).unwrap());
+    });
+}
+
+#[test]
+fn a_fork_bomb_ends_at_the_limit() {
+    with_host(|sandbox| async move {
+        let bomb = "for i in $(seq 3000); do sleep 1000 > /dev/null 2>&1 & done 2>&1; echo over";
+        let told = sh(&sandbox, bomb).await;
+        assert!(told.contains("annot fork"), "{told}");
+        let snapshot = sandbox.observe().await.unwrap();
+        let sleeping = snapshot.actors["host"].processes.len();
+        assert!((500..1100).contains(&sleeping), "{sleeping}");
+    });
+}
+
+/// The processes of a lab host, found by its launcher's name.
+fn lab_hosts(of: u32) -> Vec<String> {
+    let children = fs::read_to_string(format!("/proc/{of}/task/{of}/children")).unwrap_or_default();
+    children.split_whitespace().map(str::to_owned).collect()
+}
+
+fn lives(pid: &str) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit_once(')')
+        .is_some_and(|(_, rest)| !rest.trim_start().starts_with('Z'))
+}
+
+#[test]
+fn killed_at_any_moment_nothing_is_left() {
+    for moment in 0..50u64 {
+        let mut child = Command::new(PROGRAM)
+            .args(["run", "04"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        // Moments from the first milliseconds to beyond the first steps.
+        let at = Instant::now() + Duration::from_millis(moment * 9 % 400);
+        wait_until(|| Instant::now() > at);
+        let hosts: Vec<String> = (0..3).flat_map(|_| lab_hosts(child.id())).collect();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(
+            wait_until(|| hosts.iter().all(|pid| !lives(pid))),
+            "moment {moment}: {hosts:?}"
+        );
+    }
+}
+
+#[test]
+fn an_ended_lab_host_leaves_no_process() {
+    let mut faces = Vec::new();
+    with_host(|sandbox| {
+        let faces = &mut faces;
+        async move {
+            let snapshot = sandbox.observe().await.unwrap();
+            faces.extend(
+                snapshot
+                    .actors
+                    .values()
+                    .map(|actor| actor.outer_pid.to_string()),
+            );
+        }
+    });
+    assert_eq!(faces.len(), 2);
+    assert!(wait_until(|| faces.iter().all(|pid| !lives(pid))));
+}

@@ -1,0 +1,210 @@
+//! Lab files: good ones are read, each mistake is told with its place, and
+//! hostile ones are refused at once.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use isolab::lab::{Lab, Problem, schema};
+
+fn folder(name: &str) -> Vec<(PathBuf, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+    let files = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|file| file.unwrap().path());
+    let mut files: Vec<_> = files
+        .filter(|path| path.extension().is_some_and(|e| e == "yaml"))
+        .collect();
+    files.sort();
+    let text = |path: &PathBuf| std::fs::read_to_string(path).unwrap();
+    files
+        .into_iter()
+        .map(|path| (path.clone(), text(&path)))
+        .collect()
+}
+
+fn good() -> Vec<(PathBuf, String)> {
+    let mut files = folder("tests/data/labs/valid");
+    files.extend(folder("labs"));
+    files
+}
+
+#[test]
+fn good_labs_are_read() {
+    for (path, text) in good() {
+        let (lab, problems) = Lab::parse(&path.display().to_string(), &text);
+        assert!(problems.is_empty(), "{}", told(&problems));
+        assert_eq!(lab.unwrap().id, path.file_stem().unwrap().to_str().unwrap());
+    }
+}
+
+#[test]
+fn a_full_lab_keeps_everything() {
+    let text = include_str!("../data/labs/valid/full.yaml");
+    let lab = Lab::parse("full.yaml", text).0.unwrap();
+    let names: Vec<_> = lab.actors.iter().map(|actor| actor.name.as_str()).collect();
+    assert_eq!(names, ["host", "b", "empty", "c_2"]);
+    let step = &lab.steps[0];
+    assert_eq!(
+        (step.actions.len(), step.hints.len(), step.checks.len()),
+        (32, 5, 1)
+    );
+    assert_eq!(step.place.line, 16);
+    let right = step.ask.as_ref().unwrap().choices[1]
+        .right
+        .as_ref()
+        .unwrap();
+    assert_eq!(right.expect, "true");
+    let when = step.hints[1].when.as_ref().unwrap();
+    assert_eq!(
+        &text[when.place.offset..][..when.place.length],
+        "\"b.ns.uts == host.ns.uts\""
+    );
+    assert_eq!(lab.steps[1].script().len(), 1);
+}
+
+#[test]
+fn each_mistake_is_told_with_its_place() {
+    let mut wrong = String::new();
+    let files = folder("tests/data/labs/invalid");
+    assert!(files.len() >= 30);
+    for (path, text) in files {
+        let (lab, problems) = Lab::parse("x.yaml", &text);
+        assert!(lab.is_none(), "{}", path.display());
+        let expected: Vec<_> = text
+            .lines()
+            .map_while(|l| l.strip_prefix("# expect: "))
+            .collect();
+        let as_expected = expected.len() == problems.len()
+            && expected
+                .iter()
+                .zip(&problems)
+                .all(|(want, problem)| is_told(want, problem));
+        if !as_expected || expected.is_empty() {
+            writeln!(wrong, "{}:\n{}", path.display(), told(&problems)).unwrap();
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+fn is_told(want: &str, problem: &Problem) -> bool {
+    let (place, part) = want.split_once(' ').unwrap();
+    let at = format!("{}:{}", problem.place.line, problem.place.column);
+    at == place && problem.message.contains(part)
+}
+
+fn told(problems: &[Problem]) -> String {
+    let lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
+    lines.join(
+        "
+",
+    )
+}
+
+#[test]
+fn an_excerpt_points_at_the_word() {
+    let text = include_str!("../data/labs/invalid/unknown-actor.yaml");
+    let problems = Lab::parse("x.yaml", text).1;
+    let shown = problems[0].render(text, false);
+    let (line, carets) = (shown.lines().nth(2).unwrap(), shown.lines().nth(3).unwrap());
+    let at = carets.find('^').unwrap();
+    assert_eq!(&line[at..at + carets.len() - at], "bb");
+}
+
+#[test]
+fn the_schema_is_fresh() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/lab.schema.json");
+    let kept = std::fs::read_to_string(path).unwrap_or_default();
+    let help = "run `isolab schema > assets/lab.schema.json`";
+    assert!(kept == schema(), "{help}");
+}
+
+#[test]
+fn good_labs_agree_with_the_schema() {
+    let schema: serde_json::Value = serde_json::from_str(&schema()).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for (path, text) in good() {
+        let lab: serde_json::Value = serde_saphyr::from_str(&text).unwrap();
+        let errors: Vec<_> = validator
+            .iter_errors(&lab)
+            .map(|e| format!("{e} at {}", e.instance_path()))
+            .collect();
+        assert!(errors.is_empty(), "{}: {errors:#?}", path.display());
+    }
+    let wrong = serde_json::json!({"format": 1, "title": "x", "steps": []});
+    assert!(!validator.is_valid(&wrong));
+}
+
+/// Refused with a problem that says so, in less than a second.
+#[track_caller]
+fn refused(bytes: &[u8], part: &str) {
+    let start = Instant::now();
+    let (lab, problems) = Lab::parse_bytes("x.yaml", bytes);
+    let took = start.elapsed();
+    assert!(lab.is_none());
+    assert!(told(&problems).contains(part), "{}", told(&problems));
+    assert!(took < Duration::from_secs(1), "{took:?}");
+}
+
+const MINIMAL: &str = include_str!("../data/labs/valid/minimal.yaml");
+
+#[test]
+fn deep_nesting_is_refused() {
+    refused("[".repeat(200_000).as_bytes(), "");
+    refused("{a: ".repeat(100_000).as_bytes(), "");
+    let maps: Vec<_> = (0..800).map(|n| " ".repeat(n) + "a:").collect();
+    refused(maps.join("\n").as_bytes(), "");
+    refused(
+        format!("{MINIMAL}    hints: {}", "[".repeat(200_000)).as_bytes(),
+        "",
+    );
+}
+
+#[test]
+fn a_billion_laughs_are_refused() {
+    let mut text = String::from("a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol, lol]\n");
+    for n in 1..12 {
+        let alias = format!("*a{}, ", n - 1).repeat(10);
+        writeln!(text, "a{n}: &a{n} [{alias}]").unwrap();
+    }
+    refused(text.as_bytes(), "");
+    let indented = format!("      {}", text.replace('\n', "\n      "));
+    refused(format!("{MINIMAL}    then_ask:\n{indented}").as_bytes(), "");
+}
+
+#[test]
+fn huge_files_are_refused() {
+    refused(&vec![b'a'; 10 << 20], "larger than 1048576 bytes");
+    let steps = "  - id: x\n    txet: y\n".repeat(45_000);
+    refused(format!("format: 1\nsteps:\n{steps}").as_bytes(), "");
+}
+
+#[test]
+fn other_encodings_are_refused() {
+    let utf16: Vec<u8> = MINIMAL.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    refused(&utf16, "UTF-16");
+    refused(&[&[0xff, 0xfe], utf16.as_slice()].concat(), "UTF-16");
+    let latin: Vec<u8> = [b"format: 1\ntitle: \xe4\n".as_slice()].concat();
+    refused(&latin, "x.yaml:2:8: byte 0xe4 is not UTF-8");
+}
+
+#[test]
+fn control_characters_are_refused() {
+    refused(
+        b"format: 1\ntitle: a\0b\n",
+        "x.yaml:2:9: control character U+0000",
+    );
+    refused(
+        b"format: 1\ntitle: \x1b[2J\n",
+        "x.yaml:2:8: control character U+001B",
+    );
+    refused("title: \u{202e}a\n".as_bytes(), "U+202E");
+    refused("title: \u{9b}31m\n".as_bytes(), "U+009B");
+}
+
+#[test]
+fn a_byte_order_mark_and_dos_lines_are_read() {
+    let dos = format!("\u{feff}{}", MINIMAL.replace('\n', "\r\n"));
+    let (lab, problems) = Lab::parse_bytes("dos.yaml", dos.as_bytes());
+    assert!(lab.is_some(), "{}", told(&problems));
+}
