@@ -4,15 +4,19 @@
 //!
 //! Invariant: a verdict depends on the expression and the two snapshots alone.
 
+mod facts;
 mod lint;
+mod named;
 mod names;
 mod shape;
+mod syntax;
+mod words;
 
-use cel::{Context, Value};
-use serde_json::Value as Json;
+use cel::Value;
 
-use crate::snapshot::Snapshot;
+use named::Named;
 
+pub use facts::Facts;
 pub use lint::lint;
 
 /// What came of an expectation.
@@ -27,18 +31,11 @@ pub struct Verdict {
 }
 
 /// A compiled expectation.
+#[derive(Debug)]
 pub struct Program {
     program: cel::Program,
-    /// The facts it names, as paths: `["b", "ns", "uts"]`.
-    paths: Vec<Vec<String>>,
-}
-
-impl std::fmt::Debug for Program {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Program")
-            .field("paths", &self.paths)
-            .finish_non_exhaustive()
-    }
+    /// The facts it names, in its order.
+    named: Vec<Named>,
 }
 
 /// Why an expectation does not compile.
@@ -64,247 +61,60 @@ pub struct Names<'a> {
     pub steps: Vec<&'a str>,
 }
 
-/// Two snapshots made ready for many expectations.
-#[derive(Debug)]
-pub struct Facts {
-    /// By the name at the root.
-    json: serde_json::Map<String, Json>,
-    values: Vec<(String, Value)>,
-}
-
-impl Facts {
-    /// `now` is judged; `before` is what `before.` names: the state when the step began.
-    pub fn new(now: &Snapshot, before: &Snapshot) -> Self {
-        let mut json = flat(now);
-        json.insert("before".to_owned(), Json::Object(flat(before)));
-        let values = json
-            .iter()
-            .filter_map(|(name, value)| Some((name.clone(), cel::to_value(value).ok()?)))
-            .collect();
-        Self { json, values }
-    }
-
-    fn context(&self) -> Context<'static, 'static> {
-        let mut context = Context::default();
-        for (name, value) in &self.values {
-            context.add_variable_from_value(name.clone(), value.clone());
-        }
-        context
-    }
-
-    fn at(&self, path: &[String]) -> Option<&Json> {
-        let mut rest = path.iter();
-        let mut value = self.json.get(rest.next()?)?;
-        for name in rest {
-            value = value.get(name)?;
-        }
-        Some(value)
-    }
-}
-
-/// A snapshot with its actors at the root.
-fn flat(snapshot: &Snapshot) -> serde_json::Map<String, Json> {
-    let mut root = match serde_json::to_value(&snapshot.actors) {
-        Ok(Json::Object(actors)) => actors,
-        _ => serde_json::Map::new(),
-    };
-    for (name, value) in [
-        ("steps", serde_json::to_value(&snapshot.steps)),
-        ("result", serde_json::to_value(&snapshot.result)),
-    ] {
-        root.insert(name.to_owned(), value.unwrap_or_default());
-    }
-    root
-}
-
 impl Program {
     /// Compiles an expectation and checks every name in it against the facts that exist.
     ///
     /// # Errors
     /// Bad syntax, an unknown actor or step, or a fact that cannot exist.
     pub fn compile(expression: &str, names: &Names<'_>) -> Result<Self, CompileError> {
-        let program = cel::Program::compile(expression).map_err(|e| syntax(expression, &e))?;
-        let paths = names::check(program.expression(), expression, names)?;
-        Ok(Self { program, paths })
+        let program = syntax::read(expression)?;
+        names::check(&program, expression, names)?;
+        let facts = named::all(program.expression());
+        Ok(Self {
+            program,
+            named: facts,
+        })
     }
 
     /// Whether it holds.
     pub fn verdict(&self, facts: &Facts) -> Verdict {
-        let holds = matches!(
-            self.program.execute(&facts.context()),
-            Ok(Value::Bool(true))
-        );
-        if holds {
+        let value = facts.evaluate(self.program.expression());
+        if matches!(value, Some(Value::Bool(true))) {
             return Verdict {
-                holds,
+                holds: true,
                 not_yet: String::new(),
                 values: Vec::new(),
             };
         }
+        let values = self.named.iter();
         Verdict {
-            holds,
-            not_yet: self.missing(facts),
-            values: self.values(facts),
+            holds: false,
+            not_yet: self.not_yet(facts),
+            values: values.filter_map(|named| named.value(facts)).collect(),
         }
     }
 
     /// The first fact that is not there, in words.
-    fn missing(&self, facts: &Facts) -> String {
-        for path in &self.paths {
-            let actor = path
-                .iter()
-                .find(|name| *name != "before")
-                .cloned()
-                .unwrap_or_default();
-            let root = if path[0] == "before" {
-                &path[..2.min(path.len())]
-            } else {
-                &path[..1]
-            };
-            match facts.at(root) {
-                None if actor == "steps" || actor == "result" => {}
-                None => return format!("{actor} is not there yet"),
-                Some(value) if value.get("alive") == Some(&Json::Bool(false)) => {
-                    return format!("{actor} has no shell");
-                }
-                Some(_) if facts.at(path).is_none() => {
-                    return format!("there is no {} yet", path.join("."));
-                }
-                Some(_) => {}
-            }
+    fn not_yet(&self, facts: &Facts) -> String {
+        let nothing_run =
+            !self.named.is_empty() && self.named.iter().all(|named| named.waits_for_result(facts));
+        if nothing_run {
+            return "nothing was run yet".to_owned();
         }
-        String::new()
-    }
-
-    fn values(&self, facts: &Facts) -> Vec<(String, String)> {
-        let value = |path: &Vec<String>| Some((path.join("."), short(facts.at(path)?)));
-        self.paths.iter().filter_map(value).collect()
+        let missing = |named: &Named| {
+            // How a shell ended is known only when it is there no longer.
+            let exit = |other: &Named| other.tells_exit_of(&named.root);
+            let gone = || named.gone(facts).filter(|_| !self.named.iter().any(exit));
+            gone().or_else(|| named.missing(facts))
+        };
+        self.named.iter().find_map(missing).unwrap_or_default()
     }
 
     /// Its value as a student would type it (`then_ask`): a string, number or boolean in words.
     pub fn value(&self, facts: &Facts) -> Option<String> {
-        match self.program.execute(&facts.context()).ok()? {
-            Value::String(s) => Some(s.to_string()),
-            Value::Int(n) => Some(n.to_string()),
-            Value::UInt(n) => Some(n.to_string()),
-            Value::Bool(b) => Some(b.to_string()),
-            _ => None,
-        }
-    }
-}
-
-/// A value in at most one short line.
-fn short(value: &Json) -> String {
-    let text = match value {
-        Json::String(s) => s.split_whitespace().collect::<Vec<_>>().join(" "),
-        Json::Array(list) if list.iter().any(|v| v.is_object() || v.is_array()) => {
-            return format!("{} of them", list.len());
-        }
-        Json::Object(_) => return "…".to_owned(),
-        other => other.to_string(),
-    };
-    let count = text.chars().count();
-    // The end of what a terminal said is the news.
-    let tail: String = text.chars().skip(count.saturating_sub(60)).collect();
-    if count > 60 {
-        format!("…{tail}")
-    } else {
-        tail
-    }
-}
-
-fn syntax(expression: &str, errors: &cel::ParseErrors) -> CompileError {
-    let first = errors.errors.first();
-    let message = first.map_or_else(String::new, |e| e.msg.clone());
-    let (line, column) = first.map_or((1, 1), |e| e.pos);
-    let (line, column) = (
-        usize::try_from(line).unwrap_or(1),
-        usize::try_from(column).unwrap_or(1),
-    );
-    let above: usize = expression
-        .split_inclusive('\n')
-        .take(line.saturating_sub(1))
-        .map(str::len)
-        .sum();
-    let offset = (above + column.saturating_sub(1)).min(expression.len());
-    CompileError {
-        message: format!("this is no expression: {message}"),
-        help: "an expectation is one CEL expression, such as `b.hostname == \"shell-b\"`"
-            .to_owned(),
-        offset,
-        length: 1,
+        words::scalar(&facts.evaluate(self.program.expression())?)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::snapshot::Actor;
-
-    fn names() -> Names<'static> {
-        Names {
-            actors: vec!["host", "b"],
-            steps: vec!["leave"],
-        }
-    }
-
-    fn facts() -> Facts {
-        let mut now = Snapshot::default();
-        let host = Actor {
-            alive: true,
-            hostname: "lab".to_owned(),
-            ..Actor::default()
-        };
-        now.actors.insert("host".to_owned(), host);
-        Facts::new(&now, &Snapshot::default())
-    }
-
-    fn verdict(expression: &str) -> Option<Verdict> {
-        Some(
-            Program::compile(expression, &names())
-                .ok()?
-                .verdict(&facts()),
-        )
-    }
-
-    #[test]
-    fn true_false_and_not_yet() {
-        assert!(verdict("host.hostname == \"lab\"").is_some_and(|v| v.holds));
-        let v = verdict("host.hostname == \"x\"").map(|v| v.values);
-        assert_eq!(
-            v,
-            Some(vec![("host.hostname".to_owned(), "lab".to_owned())])
-        );
-        let v = verdict("b.hostname == \"x\"").map(|v| v.not_yet);
-        assert_eq!(v.as_deref(), Some("b is not there yet"));
-        assert!(verdict("host.alive || b.alive").is_some_and(|v| v.holds));
-        assert!(
-            verdict("size(host.ipc.queues) == 0 && !host.mounts.exists(m, m.kind == \"proc\")")
-                .is_some_and(|v| v.holds)
-        );
-    }
-
-    #[test]
-    fn what_cannot_exist_does_not_compile() {
-        for bad in [
-            "host.hostnam == 1",
-            "c.alive",
-            "host.ns.utz == 1",
-            "host.alive &&",
-            "steps.gone.exit == 0",
-            "nonsense(host)",
-        ] {
-            assert!(Program::compile(bad, &names()).is_err(), "{bad}");
-        }
-        let error = Program::compile("true && host.hostnam == \"x\"", &names()).err();
-        assert_eq!(error.as_ref().map(|e| e.offset), Some(13));
-        assert!(error.is_some_and(|e| e.help.contains("hostname")));
-    }
-
-    #[test]
-    fn values_are_typed_as_a_student_would() {
-        let value = |text: &str| Program::compile(text, &names()).ok()?.value(&facts());
-        assert_eq!(value("string(host.pid)").as_deref(), Some("0"));
-        assert_eq!(value("host.hostname").as_deref(), Some("lab"));
-    }
-}
+mod tests;

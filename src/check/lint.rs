@@ -12,12 +12,8 @@ pub fn lint(lab: &Lab) -> Vec<Problem> {
     let file = format!("{}.yaml", lab.id);
     let problem = |e: &Expectation| {
         let error = Program::compile(&e.expect, &names).err()?;
-        Some(Problem::error(
-            &file,
-            place(e, &error),
-            error.message.clone(),
-            error.help,
-        ))
+        let place = place(e, &error);
+        Some(Problem::error(&file, place, error.message, error.help))
     };
     expectations(lab).filter_map(problem).collect()
 }
@@ -33,15 +29,65 @@ fn expectations(lab: &Lab) -> impl Iterator<Item = &Expectation> {
     lab.invariants.iter().chain(in_steps)
 }
 
-/// Where in the file the error is: exact where the expression is on one line.
+/// Where in the file the error is: exact where the file has the expression on
+/// one line, letter by letter.
 fn place(e: &Expectation, error: &CompileError) -> Place {
+    // Around a plain text there is nothing, around a quoted one a quote on each side.
+    let quote = match e.place.length.checked_sub(e.expect.len()) {
+        Some(0) => 0,
+        Some(2) => 1,
+        _ => return e.place,
+    };
+    let before = e.expect.get(..error.offset).unwrap_or_default();
     if e.expect.contains('\n') {
         return e.place;
     }
     Place {
-        column: e.place.column + error.offset,
-        offset: e.place.offset + error.offset,
-        length: error.length,
+        column: e.place.column + quote + before.chars().count(),
+        offset: e.place.offset + quote + error.offset,
+        length: error.length.max(1),
         ..e.place
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(expect: &str, length: usize) -> (usize, usize, usize) {
+        let place = Place {
+            line: 3,
+            column: 5,
+            offset: 40,
+            length,
+        };
+        let e = Expectation {
+            expect: expect.to_owned(),
+            otherwise: String::new(),
+            place,
+        };
+        let names = Names {
+            actors: vec!["b"],
+            steps: vec![],
+        };
+        let error = Program::compile(expect, &names).expect_err("a bad name");
+        let place = super::place(&e, &error);
+        (place.column, place.offset, place.length)
+    }
+
+    #[test]
+    fn the_place_is_that_of_the_bad_name() {
+        assert_eq!(at("b.hostnam == 'x'", 16), (7, 42, 7));
+        assert_eq!(at("b.hostnam == 'x'", 18), (8, 43, 7), "in quotes");
+        assert_eq!(
+            at("b.hostnam == 'x'", 30),
+            (5, 40, 30),
+            "escaped, or a block"
+        );
+        assert_eq!(
+            at("'é' == b.nam", 13),
+            (14, 50, 3),
+            "columns are characters"
+        );
     }
 }

@@ -1,12 +1,13 @@
-//! Which facts an expression names, and whether they can exist.
+//! Whether the names in an expression can exist: actors, steps, facts, functions.
 
 use std::collections::BTreeMap;
 
 use cel::IdedExpr;
-use cel::common::ast::{CallExpr, ComprehensionExpr, EntryExpr, Expr};
+use cel::common::ast::{CallExpr, ComprehensionExpr, Expr};
 
+use super::named::{index, literal, parts};
 use super::shape::{self, Shape, Step};
-use super::{CompileError, Names};
+use super::{CompileError, Names, words};
 
 /// What a part of an expression is.
 #[derive(Clone, Debug)]
@@ -21,77 +22,61 @@ enum Kind {
     Any,
 }
 
+/// Functions called as `size(x)`.
+const FUNCTIONS: [&str; 7] = ["size", "string", "int", "uint", "double", "bool", "type"];
+
+/// Functions called as `x.contains(y)`, with the number of their arguments.
+const METHODS: [(&str, usize); 5] = [
+    ("contains", 1),
+    ("startsWith", 1),
+    ("endsWith", 1),
+    ("matches", 1),
+    ("size", 0),
+];
+
+/// What takes a name and an expression: `x.exists(y, …)`. The parser has
+/// already unfolded those that are written as they should be.
+const MACROS: [&str; 5] = ["exists", "all", "filter", "map", "exists_one"];
+
+/// Refuses an expression with a name that cannot exist.
+pub(super) fn check(
+    program: &cel::Program,
+    text: &str,
+    names: &Names<'_>,
+) -> Result<(), CompileError> {
+    let bound = BTreeMap::new();
+    let mut walk = Walk {
+        program,
+        text,
+        names,
+        bound,
+    };
+    walk.expression(program.expression()).map(|_| ())
+}
+
 struct Walk<'a> {
+    program: &'a cel::Program,
     text: &'a str,
     names: &'a Names<'a>,
     /// The variables of the comprehensions around.
     bound: BTreeMap<String, Kind>,
-    paths: Vec<Vec<String>>,
-}
-
-/// The functions that an expectation may call, beside operators.
-const FUNCTIONS: [&str; 14] = [
-    "size",
-    "string",
-    "int",
-    "uint",
-    "double",
-    "bool",
-    "contains",
-    "startsWith",
-    "endsWith",
-    "matches",
-    "has",
-    "type",
-    "max",
-    "min",
-];
-
-/// The paths of all facts that are named.
-pub(super) fn check(
-    expression: &IdedExpr,
-    text: &str,
-    names: &Names<'_>,
-) -> Result<Vec<Vec<String>>, CompileError> {
-    let mut walk = Walk {
-        text,
-        names,
-        bound: BTreeMap::new(),
-        paths: Vec::new(),
-    };
-    walk.expression(expression)?;
-    let mut paths: Vec<Vec<String>> = Vec::new();
-    for path in walk.paths {
-        if path.len() > 1 && !paths.contains(&path) {
-            paths.push(path);
-        }
-    }
-    Ok(paths)
 }
 
 impl Walk<'_> {
     fn expression(&mut self, e: &IdedExpr) -> Result<Kind, CompileError> {
         match &e.expr {
-            Expr::Ident(name) => {
-                let kind = self.root(name)?;
-                self.note(e);
-                Ok(kind)
-            }
+            Expr::Ident(name) => self.root(e.id, name),
             Expr::Select(select) => {
-                let paths = self.paths.len();
-                let kind = self.expression(&select.operand)?;
-                // The longest path is the fact; its beginnings are not.
-                self.paths.truncate(paths);
-                let kind = self.field(&kind, &select.field)?;
-                self.note(e);
-                Ok(kind)
+                let of = self.expression(&select.operand)?;
+                self.field(&of, e.id, &select.field)
             }
-            Expr::Call(call) => self.call(call),
+            Expr::Call(call) => self.call(e.id, call),
             Expr::Comprehension(c) => self.comprehension(c),
-            Expr::List(list) => self.all(list.elements.iter()),
-            Expr::Map(map) => self.entries(map.entries.iter().map(|e| &e.expr)),
-            Expr::Struct(s) => self.entries(s.entries.iter().map(|e| &e.expr)),
-            Expr::Literal(_) | Expr::Unspecified => Ok(Kind::Any),
+            Expr::Unspecified => {
+                let message = "something is missing here".to_owned();
+                Err(self.error(e.id, "", message, &[]))
+            }
+            inner => self.all(parts(inner).into_iter()),
         }
     }
 
@@ -102,60 +87,86 @@ impl Walk<'_> {
         Ok(Kind::Any)
     }
 
-    fn entries<'e>(
-        &mut self,
-        list: impl Iterator<Item = &'e EntryExpr>,
-    ) -> Result<Kind, CompileError> {
-        for entry in list {
-            match entry {
-                EntryExpr::StructField(field) => self.expression(&field.value)?,
-                EntryExpr::MapEntry(entry) => {
-                    self.expression(&entry.key)?;
-                    self.expression(&entry.value)?
-                }
+    fn call(&mut self, id: u64, call: &CallExpr) -> Result<Kind, CompileError> {
+        if let Some((of, at)) = index(call) {
+            let kind = self.expression(of)?;
+            self.expression(at)?;
+            return match (literal(at), &kind) {
+                (Some(name), _) => self.field(&kind, at.id, name),
+                (None, Kind::Fact(shape)) => Ok(element(*shape)),
+                (None, _) => Ok(Kind::Any),
             };
         }
-        Ok(Kind::Any)
+        self.function(id, call)?;
+        self.all(call.target.as_deref().into_iter().chain(&call.args))
     }
 
-    fn call(&mut self, call: &CallExpr) -> Result<Kind, CompileError> {
+    fn function(&self, id: u64, call: &CallExpr) -> Result<(), CompileError> {
         let name = call.func_name.as_str();
         // Operators have names that nobody can write: `_&&_`, `@in`.
-        let is_word = name.chars().all(|c| c.is_ascii_alphanumeric());
-        if is_word && !FUNCTIONS.contains(&name) {
-            return Err(self.error(name, format!("there is no function `{name}`"), &FUNCTIONS));
+        if !name.starts_with(|c: char| c.is_alphabetic()) {
+            return Ok(());
         }
-        if let Some(target) = &call.target {
-            self.expression(target)?;
+        let count = call.args.len();
+        let written = |(method, arguments): &(&str, usize)| *method == name && *arguments == count;
+        let known = match &call.target {
+            Some(_) => METHODS.iter().any(written),
+            None => FUNCTIONS.contains(&name) && count == 1,
+        };
+        if known {
+            Ok(())
+        } else {
+            Err(self.no_function(id, name))
         }
-        let mut kinds = Vec::new();
-        for argument in &call.args {
-            kinds.push(self.expression(argument)?);
+    }
+
+    fn no_function(&self, id: u64, name: &str) -> CompileError {
+        let methods = METHODS.iter().map(|(name, _)| *name);
+        let there_are: Vec<&str> = FUNCTIONS
+            .into_iter()
+            .chain(methods.take(4))
+            .chain(MACROS)
+            .collect();
+        if !there_are.contains(&name) && name != "has" {
+            return self.error(
+                id,
+                name,
+                format!("there is no function `{name}`"),
+                &there_are,
+            );
         }
-        match (name, kinds.first()) {
-            ("_[_]", Some(Kind::Fact(shape))) => Ok(shape.element().map_or(Kind::Any, Kind::Fact)),
-            _ => Ok(Kind::Any),
+        let help = match name {
+            "has" => "`has(b.exit)`".to_owned(),
+            "size" => "`size(b.mounts)`".to_owned(),
+            _ if MACROS.contains(&name) => format!("`b.processes.{name}(p, p.name == \"sleep\")`"),
+            _ if FUNCTIONS.contains(&name) => format!("`{name}(b.pid)`"),
+            _ => format!("`b.said.{name}(\"sleep\")`"),
+        };
+        let error = self.error(id, name, format!("`{name}` is not used in this way"), &[]);
+        CompileError {
+            help: format!("write it like {help}"),
+            ..error
         }
     }
 
     fn comprehension(&mut self, c: &ComprehensionExpr) -> Result<Kind, CompileError> {
-        let element = match self.expression(&c.iter_range)? {
-            Kind::Fact(shape) => shape.element().map_or(Kind::Any, Kind::Fact),
+        let of = match self.expression(&c.iter_range)? {
+            Kind::Fact(shape) => element(shape),
             _ => Kind::Any,
         };
         let outer = self.bound.clone();
-        self.bound.insert(c.iter_var.clone(), element);
+        self.bound.insert(c.iter_var.clone(), of.clone());
         self.bound.insert(c.accu_var.clone(), Kind::Any);
         if let Some(second) = &c.iter_var2 {
             self.bound.insert(second.clone(), Kind::Any);
         }
-        let parts = [&c.accu_init, &c.loop_cond, &c.loop_step, &c.result];
-        let kind = self.all(parts.into_iter());
+        let inner = [&c.accu_init, &c.loop_cond, &c.loop_step, &c.result];
+        let done = self.all(inner.into_iter());
         self.bound = outer;
-        kind
+        done
     }
 
-    fn root(&self, name: &str) -> Result<Kind, CompileError> {
+    fn root(&self, id: u64, name: &str) -> Result<Kind, CompileError> {
         if let Some(kind) = self.bound.get(name) {
             return Ok(kind.clone());
         }
@@ -164,95 +175,92 @@ impl Walk<'_> {
             "steps" => Ok(Kind::Steps),
             "result" => Ok(Kind::Fact(shape::step())),
             name if name.starts_with('@') => Ok(Kind::Any),
-            name => self.actor(name),
+            name => self.actor(id, name, &["steps", "result", "before"]),
         }
     }
 
-    fn actor(&self, name: &str) -> Result<Kind, CompileError> {
+    fn actor(&self, id: u64, name: &str, besides: &[&str]) -> Result<Kind, CompileError> {
         if self.names.actors.contains(&name) {
             return Ok(Kind::Fact(shape::actor()));
         }
         let message = format!("there is no actor `{name}` in this lab");
-        Err(self.error(name, message, &self.names.actors))
+        let there_are = [&self.names.actors, besides].concat();
+        Err(self.error(id, name, message, &there_are))
     }
 
-    fn field(&self, of: &Kind, name: &str) -> Result<Kind, CompileError> {
+    fn field(&self, of: &Kind, id: u64, name: &str) -> Result<Kind, CompileError> {
         match of {
             Kind::Any => Ok(Kind::Any),
-            Kind::Before if matches!(name, "steps" | "result") => self.root(name),
-            Kind::Before => self.actor(name),
+            Kind::Before if matches!(name, "steps" | "result") => self.root(id, name),
+            Kind::Before => self.actor(id, name, &["steps", "result"]),
             Kind::Steps if self.names.steps.contains(&name) => Ok(Kind::Fact(shape::step())),
-            Kind::Steps => {
-                let message = format!("there is no step `{name}` in this lab");
-                Err(self.error(name, message, &self.names.steps))
-            }
+            Kind::Steps => Err(self.no_step(id, name)),
             Kind::Fact(shape) => match shape.field(name) {
                 Step::Known(shape) => Ok(Kind::Fact(shape)),
-                Step::Plain => Err(self.error(
-                    name,
-                    format!("there is nothing below this fact, so no `{name}`"),
-                    &[],
-                )),
+                Step::Plain => {
+                    let message = format!("there is nothing below this fact, so no `{name}`");
+                    Err(self.error(id, name, message, &[]))
+                }
                 Step::Unknown(there_are) => {
                     let there_are: Vec<&str> = there_are.iter().map(String::as_str).collect();
-                    Err(self.error(name, format!("there is no fact `{name}` here"), &there_are))
+                    let message = format!("there is no fact `{name}` here");
+                    Err(self.error(id, name, message, &there_are))
                 }
             },
         }
     }
 
-    fn error(&self, word: &str, message: String, there_are: &[&str]) -> CompileError {
-        let near = there_are
-            .iter()
-            .filter(|name| distance(name, word) <= 2)
-            .min_by_key(|name| distance(name, word));
-        let help = match near {
-            Some(name) => format!("did you mean `{name}`?"),
-            None if there_are.is_empty() => String::new(),
-            None => format!("there are: {}", there_are.join(", ")),
+    fn no_step(&self, id: u64, name: &str) -> CompileError {
+        let message = format!("there is no step `{name}` in this lab");
+        let error = self.error(id, name, message, &self.names.steps);
+        // `steps.first-try` reads as a difference.
+        let dashed = |step: &&&str| {
+            step.strip_prefix(name)
+                .is_some_and(|rest| rest.starts_with('-'))
         };
+        match self.names.steps.iter().find(dashed) {
+            Some(step) => CompileError {
+                help: format!("write `steps[\"{step}\"]`"),
+                ..error
+            },
+            None => error,
+        }
+    }
+
+    fn error(&self, id: u64, word: &str, message: String, there_are: &[&str]) -> CompileError {
         CompileError {
             message,
-            help,
-            offset: self.text.find(word).unwrap_or(0),
+            help: words::help(word, there_are),
+            offset: self.place(id, word),
             length: word.len(),
         }
     }
 
-    fn note(&mut self, e: &IdedExpr) {
-        if let Some(path) = path(e)
-            && !self.bound.contains_key(&path[0])
-        {
-            self.paths.push(path);
-        }
+    /// Where a word stands: nearest to where the parser saw its expression. Of
+    /// a selection that is its dot, of a call its bracket.
+    fn place(&self, id: u64, word: &str) -> usize {
+        let seen = self.program.source_info().offset_for(id);
+        let seen = seen.and_then(|(start, _)| usize::try_from(start).ok());
+        let bytes = |at: usize| {
+            self.text
+                .char_indices()
+                .nth(at)
+                .map_or(self.text.len(), |(at, _)| at)
+        };
+        let seen = seen.map_or(0, bytes);
+        let dot = usize::from(self.text[seen..].starts_with('.'));
+        let in_word = |c: char| c.is_alphanumeric() || c == '_';
+        let whole = |at: &usize| {
+            let (left, right) = (&self.text[..*at], &self.text[*at + word.len()..]);
+            !left.ends_with(in_word) && !right.starts_with(in_word)
+        };
+        let all = self.text.match_indices(word).map(|(at, _)| at);
+        let nearest = all.filter(whole).min_by_key(|at| at.abs_diff(seen + dot));
+        nearest.unwrap_or(seen)
     }
 }
 
-/// The names of a chain of selections, the root first.
-fn path(e: &IdedExpr) -> Option<Vec<String>> {
-    match &e.expr {
-        Expr::Ident(name) => Some(vec![name.clone()]),
-        Expr::Select(select) => {
-            let mut path = path(&select.operand)?;
-            path.push(select.field.clone());
-            Some(path)
-        }
-        _ => None,
-    }
-}
-
-/// How many letters must be changed, added or taken away.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut corner = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let changed = corner + usize::from(x != *y);
-            corner = row[j + 1];
-            row[j + 1] = changed.min(row[j] + 1).min(corner + 1);
-        }
-    }
-    row[b.len()]
+/// What a list of this shape has in it.
+fn element(list: Shape) -> Kind {
+    list.element().map_or(Kind::Any, Kind::Fact)
 }

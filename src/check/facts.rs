@@ -1,0 +1,109 @@
+//! Two snapshots in the form in which expressions read them.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock, OnceLock};
+
+use cel::common::value::{CowVal, Val};
+use cel::context::VariableResolver;
+use cel::{Context, Env, IdedExpr, Value};
+use serde::Serialize;
+
+use crate::snapshot::{Actor, Snapshot, StepFact};
+
+/// The functions and macros of the language; they are the same for all expressions.
+static LANGUAGE: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(Env::stdlib()));
+
+/// Two snapshots made ready for many expectations. What no expression asks for
+/// is never converted, the rest once.
+#[derive(Debug)]
+pub struct Facts {
+    actors: BTreeMap<String, Lazy<Actor>>,
+    steps: Lazy<BTreeMap<String, StepFact>>,
+    result: Lazy<StepFact>,
+    before: Lazy<Before>,
+}
+
+impl Facts {
+    /// `now` is judged; `before` is what `before.` names: the state when the step began.
+    pub fn new(now: &Snapshot, before: &Snapshot) -> Self {
+        let actor = |(name, actor): (&String, &Actor)| (name.clone(), Lazy::new(actor));
+        let before = Before {
+            actors: before.actors.clone(),
+            steps: before.steps.clone(),
+            result: before.result.clone(),
+        };
+        Self {
+            actors: now.actors.iter().map(actor).collect(),
+            steps: Lazy::new(&now.steps),
+            result: Lazy::new(&now.result),
+            before: Lazy {
+                facts: before,
+                value: OnceLock::new(),
+            },
+        }
+    }
+
+    /// What an expression comes to; `None` where a fact is missing or the kinds
+    /// of its values do not fit.
+    pub(super) fn evaluate(&self, expression: &IdedExpr) -> Option<Value> {
+        let mut context = Context::with_env(Arc::clone(&LANGUAGE));
+        context.set_variable_resolver(self);
+        Value::resolve(expression, &context).ok()
+    }
+
+    /// Whether an actor has a shell, now or when the step began.
+    pub(super) fn alive(&self, actor: &str, before: bool) -> bool {
+        let facts = if before {
+            self.before.facts.actors.get(actor)
+        } else {
+            self.actors.get(actor).map(|actor| &actor.facts)
+        };
+        facts.is_some_and(|facts| facts.alive)
+    }
+}
+
+impl VariableResolver for Facts {
+    fn resolve<'b>(&'b self, name: &str) -> Option<CowVal<'b, 'b>> {
+        let value = match name {
+            "before" => self.before.value(),
+            "steps" => self.steps.value(),
+            "result" => self.result.value(),
+            name => self.actors.get(name)?.value(),
+        };
+        value.map(CowVal::Borrowed)
+    }
+}
+
+/// The state when the step began, with its actors at the root.
+#[derive(Debug, Serialize)]
+struct Before {
+    #[serde(flatten)]
+    actors: BTreeMap<String, Actor>,
+    steps: BTreeMap<String, StepFact>,
+    result: StepFact,
+}
+
+/// Facts that are converted when they are first asked for.
+#[derive(Debug)]
+struct Lazy<T> {
+    facts: T,
+    value: OnceLock<Option<Box<dyn Val>>>,
+}
+
+impl<T: Serialize> Lazy<T> {
+    fn new(facts: &T) -> Self
+    where
+        T: Clone,
+    {
+        let facts = facts.clone();
+        Self {
+            facts,
+            value: OnceLock::new(),
+        }
+    }
+
+    fn value(&self) -> Option<&dyn Val> {
+        let convert = || cel::to_value(&self.facts).ok()?.try_into().ok();
+        self.value.get_or_init(convert).as_deref()
+    }
+}

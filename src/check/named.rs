@@ -1,0 +1,232 @@
+//! The facts that an expression names, as it writes them.
+
+use cel::common::ast::{CallExpr, EntryExpr, Expr, LiteralValue};
+use cel::{IdedExpr, Value};
+
+use super::Facts;
+use super::words;
+
+/// A fact that an expression names.
+#[derive(Clone, Debug)]
+pub(super) struct Named {
+    /// As it is written: `b.ns.uts`, `size(b.mounts)`, `steps["enter"].exit`.
+    pub(super) text: String,
+    /// The actor, or `steps`, or `result`.
+    pub(super) root: String,
+    /// Whether it is of the state when the step began.
+    before: bool,
+    expression: IdedExpr,
+}
+
+impl Named {
+    /// What is written, with its value in short; `None` while it is missing.
+    pub(super) fn value(&self, facts: &Facts) -> Option<(String, String)> {
+        let value = facts.evaluate(&self.expression)?;
+        Some((self.text.clone(), words::short(&value)))
+    }
+
+    /// Whether it is of a result that there is not yet.
+    pub(super) fn waits_for_result(&self, facts: &Facts) -> bool {
+        let outcome = || {
+            chain(&self.expression)
+                .first()
+                .copied()
+                .map(|root| select(root, "outcome"))
+        };
+        let empty = |value: Option<Value>| match value {
+            Some(Value::String(outcome)) => outcome.is_empty(),
+            _ => true,
+        };
+        self.root == "result" && !self.before && empty(outcome().and_then(|e| facts.evaluate(&e)))
+    }
+
+    /// Whether it is how the last shell of an actor ended.
+    pub(super) fn tells_exit_of(&self, actor: &str) -> bool {
+        self.root == actor && self.text.split('.').next_back() == Some("exit")
+    }
+
+    /// That the actor has no shell, in words.
+    pub(super) fn gone(&self, facts: &Facts) -> Option<String> {
+        let Self { root, before, .. } = self;
+        if root == "result" || root == "steps" || facts.alive(root, *before) {
+            return None;
+        }
+        Some(if *before {
+            format!("{root} was not there before this step: it had no shell")
+        } else {
+            format!("{root} is not there yet: it has no shell")
+        })
+    }
+
+    /// The first part of it that there is not, in words.
+    pub(super) fn missing(&self, facts: &Facts) -> Option<String> {
+        if facts.evaluate(&self.expression).is_some() {
+            return None;
+        }
+        let parts = chain(&self.expression);
+        let first = parts
+            .into_iter()
+            .find(|part| facts.evaluate(part).is_none())?;
+        match key(&first.expr).filter(|_| self.root == "steps") {
+            Some(step) => Some(format!("the step `{step}` was not done yet")),
+            None => Some(format!("there is no {} yet", written(first)?)),
+        }
+    }
+}
+
+/// All facts that an expression names, each once, in its order.
+pub(super) fn all(expression: &IdedExpr) -> Vec<Named> {
+    let mut found = Vec::new();
+    collect(expression, &mut Vec::new(), &mut found);
+    found
+}
+
+fn collect<'e>(e: &'e IdedExpr, bound: &mut Vec<&'e str>, found: &mut Vec<Named>) {
+    if let Some(named) = named(e, bound) {
+        if found.iter().all(|other| other.text != named.text) {
+            found.push(named);
+        }
+    } else if let Expr::Comprehension(c) = &e.expr {
+        collect(&c.iter_range, bound, found);
+        let outer = bound.len();
+        bound.extend([c.iter_var.as_str(), c.accu_var.as_str()]);
+        bound.extend(c.iter_var2.as_deref());
+        for part in [&c.accu_init, &c.loop_step, &c.result] {
+            collect(part, bound, found);
+        }
+        bound.truncate(outer);
+    } else {
+        for part in parts(&e.expr) {
+            collect(part, bound, found);
+        }
+    }
+}
+
+/// What stands inside an expression that binds no names.
+pub(super) fn parts(e: &Expr) -> Vec<&IdedExpr> {
+    match e {
+        Expr::Call(call) => call
+            .target
+            .as_deref()
+            .into_iter()
+            .chain(&call.args)
+            .collect(),
+        Expr::Select(select) => vec![&select.operand],
+        Expr::List(list) => list.elements.iter().collect(),
+        Expr::Map(map) => map.entries.iter().flat_map(|e| entry(&e.expr)).collect(),
+        Expr::Struct(s) => s.entries.iter().flat_map(|e| entry(&e.expr)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn entry(entry: &EntryExpr) -> Vec<&IdedExpr> {
+    match entry {
+        EntryExpr::StructField(field) => vec![&field.value],
+        EntryExpr::MapEntry(entry) => vec![&entry.key, &entry.value],
+    }
+}
+
+/// The fact that an expression is, if it is nothing but one.
+fn named(e: &IdedExpr, bound: &[&str]) -> Option<Named> {
+    let text = written(e)?;
+    let chain = chain(e);
+    let Expr::Ident(root) = &chain.first()?.expr else {
+        return None;
+    };
+    let before = root == "before";
+    // A name alone is no fact yet, and `before` is one name more.
+    if chain.len() < 2 + usize::from(before) || bound.contains(&root.as_str()) {
+        return None;
+    }
+    let root = if before {
+        key(&chain.get(1)?.expr)?
+    } else {
+        root.clone()
+    };
+    Some(Named {
+        text,
+        root,
+        before,
+        expression: e.clone(),
+    })
+}
+
+/// An expression with all that it selects from, the root first.
+fn chain(e: &IdedExpr) -> Vec<&IdedExpr> {
+    let inner = match &e.expr {
+        Expr::Select(select) => Some(&*select.operand),
+        Expr::Call(call) => index(call).map(|(of, _)| of).or_else(|| size(call)),
+        _ => None,
+    };
+    let mut chain = inner.map(chain).unwrap_or_default();
+    chain.push(e);
+    chain
+}
+
+/// The name that a part of a chain adds.
+fn key(e: &Expr) -> Option<String> {
+    match e {
+        Expr::Select(select) => Some(select.field.clone()),
+        Expr::Call(call) => literal(index(call)?.1).map(str::to_owned),
+        _ => None,
+    }
+}
+
+/// A chain as it was written; `None` for anything else.
+fn written(e: &IdedExpr) -> Option<String> {
+    match &e.expr {
+        Expr::Ident(name) => Some(name.clone()),
+        Expr::Select(select) if !select.test => {
+            Some(format!("{}.{}", written(&select.operand)?, select.field))
+        }
+        Expr::Call(call) => match (index(call), size(call)) {
+            (Some((of, at)), _) => Some(format!("{}[{}]", written(of)?, place(at)?)),
+            (None, Some(of)) => Some(format!("size({})", written(of)?)),
+            (None, None) => None,
+        },
+        _ => None,
+    }
+}
+
+fn place(e: &IdedExpr) -> Option<String> {
+    match &e.expr {
+        Expr::Literal(LiteralValue::Int(number)) => Some(number.inner().to_string()),
+        _ => literal(e).map(|text| format!("{text:?}")),
+    }
+}
+
+/// A text that stands in the expression itself.
+pub(super) fn literal(e: &IdedExpr) -> Option<&str> {
+    match &e.expr {
+        Expr::Literal(LiteralValue::String(text)) => Some(text.inner()),
+        _ => None,
+    }
+}
+
+/// What is indexed, and with what.
+pub(super) fn index(call: &CallExpr) -> Option<(&IdedExpr, &IdedExpr)> {
+    match call.args.as_slice() {
+        [of, at] if call.func_name == "_[_]" => Some((of, at)),
+        _ => None,
+    }
+}
+
+/// What the size is asked of.
+fn size(call: &CallExpr) -> Option<&IdedExpr> {
+    match (call.target.as_deref(), call.args.as_slice()) {
+        (None, [of]) | (Some(of), []) if call.func_name == "size" => Some(of),
+        _ => None,
+    }
+}
+
+fn select(operand: &IdedExpr, field: &str) -> IdedExpr {
+    let select = cel::common::ast::SelectExpr {
+        operand: Box::new(operand.clone()),
+        field: field.to_owned(),
+        test: false,
+    };
+    IdedExpr {
+        id: operand.id,
+        expr: Expr::Select(select),
+    }
+}

@@ -1,0 +1,123 @@
+//! Values and near misses in words.
+
+use cel::Value;
+
+/// The most characters of a value that are shown.
+const MOST: usize = 60;
+
+/// A value in at most one short line.
+pub(super) fn short(value: &Value) -> String {
+    match value {
+        Value::List(list) => short_list(list),
+        Value::Map(map) => format!("{} of them", map.map.len()),
+        Value::String(text) => short_text(text),
+        other => scalar(other).unwrap_or_else(|| "…".to_owned()),
+    }
+}
+
+/// A string, number or boolean as a person would type it.
+pub(super) fn scalar(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.to_string()),
+        Value::Int(number) => Some(number.to_string()),
+        Value::UInt(number) => Some(number.to_string()),
+        Value::Float(number) => Some(number.to_string()),
+        Value::Bool(is) => Some(is.to_string()),
+        Value::Null => Some("null".to_owned()),
+        _ => None,
+    }
+}
+
+/// Plain values themselves while they are few, or else how many there are.
+fn short_list(list: &[Value]) -> String {
+    let number = match list.len() {
+        0 => return "none".to_owned(),
+        number => format!("{number} of them"),
+    };
+    let words: Option<Vec<String>> = list.iter().map(scalar).collect();
+    let all = words.map(|words| one_line(&words.join(", ")));
+    all.filter(|all| all.chars().count() <= MOST)
+        .unwrap_or(number)
+}
+
+/// One line of text. Of several lines the end is kept: it is the news.
+fn short_text(text: &str) -> String {
+    let line = one_line(text);
+    let count = line.chars().count();
+    if line.is_empty() {
+        "\"\"".to_owned()
+    } else if count <= MOST {
+        line
+    } else if text.trim().contains('\n') {
+        let tail: String = line.chars().skip(count - (MOST - 1)).collect();
+        format!("…{tail}")
+    } else {
+        let head: String = line.chars().take(MOST - 1).collect();
+        format!("{head}…")
+    }
+}
+
+fn one_line(text: &str) -> String {
+    let clean = |c: char| if c.is_control() { ' ' } else { c };
+    let text: String = text.chars().map(clean).collect();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What may have been meant by a word, or else what there is.
+pub(super) fn help(word: &str, there_are: &[&str]) -> String {
+    let near = there_are
+        .iter()
+        .map(|name| (distance(name, word), name))
+        .filter(|(far, name)| *far <= 2 && *far < name.chars().count())
+        .min();
+    match near {
+        Some((_, name)) => format!("did you mean `{name}`?"),
+        None if there_are.is_empty() => String::new(),
+        None => format!("there are: {}", there_are.join(", ")),
+    }
+}
+
+/// How many letters must be changed, added or taken away.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut corner = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let changed = corner + usize::from(x != *y);
+            corner = row[j + 1];
+            row[j + 1] = changed.min(row[j] + 1).min(corner + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_fit_one_line() {
+        assert_eq!(short(&Value::from("")), "\"\"");
+        assert_eq!(short(&Value::from("a\n\u{1b}b\tc")), "a b c");
+        let long = short(&Value::from("x".repeat(99)));
+        assert!(long.chars().count() == MOST && long.ends_with('…'));
+        let lines = short(&Value::from(format!("{}\nthe end", "x".repeat(99))));
+        assert!(lines.chars().count() == MOST && lines.ends_with("the end"));
+        assert_eq!(short(&Value::from(vec![1_i64, 2])), "1, 2");
+        assert_eq!(short(&Value::from(Vec::<i64>::new())), "none");
+        let many: Vec<i64> = (1000..1040).collect();
+        assert_eq!(short(&Value::from(many)), "40 of them");
+    }
+
+    #[test]
+    fn a_near_miss_is_named() {
+        assert_eq!(
+            help("hostnam", &["root", "hostname"]),
+            "did you mean `hostname`?"
+        );
+        assert_eq!(help("c", &["host", "b"]), "there are: host, b");
+        assert_eq!(help("c", &[]), "");
+    }
+}
