@@ -1,0 +1,15 @@
+//! How long the parts take: `cargo bench --bench parts`. Figures of a noisy
+//! machine: compare those of one run with each other.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a bench that panics stops, as it should"
+)]
+
+mod host;
+mod screen;
+mod thinking;
+
+criterion::criterion_group!(benches, host::all, screen::all, thinking::all);
+criterion::criterion_main!(benches);
