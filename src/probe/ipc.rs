@@ -74,9 +74,7 @@ fn semaphores(row: &[i64]) -> Semaphores {
 
 fn posix_queues(root: BorrowedFd<'_>) -> Vec<PosixQueue> {
     // A fresh descriptor each time: the position of a directory's reader stays with its descriptor.
-    let names = file::open_dir(root, ".")
-        .and_then(file::names)
-        .unwrap_or_default();
+    let names = file::names(root, ".").unwrap_or_default();
     let mut queues: Vec<PosixQueue> = names
         .into_iter()
         .map(|name| PosixQueue {

@@ -144,20 +144,44 @@ impl Table {
     /// Reads the tree below `init`.
     pub fn read(proc: BorrowedFd<'_>, init: i64) -> Self {
         let mut table = Self::default();
-        let mut open = VecDeque::from([init]);
-        let mut level = None;
-        while let Some(pid) = open.pop_front() {
-            let Some(mut raw) = read(proc, pid) else {
-                continue;
-            };
-            // The levels outside the lab host are the machine's own.
-            let outside = *level.get_or_insert(raw.pids.len().saturating_sub(1));
-            raw.pids.drain(..outside.min(raw.pids.len()));
-            table.order.push(pid);
-            table.by_outer.insert(pid, raw);
-            open.extend(children(proc, pid));
+        table.grow(proc, init);
+        // The levels outside the lab host are the machine's own.
+        let level = table
+            .get(init)
+            .map_or(0, |raw| raw.pids.len().saturating_sub(1));
+        for raw in table.by_outer.values_mut() {
+            raw.pids.drain(..level.min(raw.pids.len()));
         }
         table
+    }
+
+    /// Reads the trees below some shells, and what is in the foreground of their
+    /// terminals, in the lab host's own proc.
+    pub fn below(proc: BorrowedFd<'_>, shells: &[i64]) -> Self {
+        let mut table = Self::default();
+        for shell in shells {
+            table.grow(proc, *shell);
+            if let Some(group) = table.get(*shell).map(|raw| raw.foreground) {
+                table.grow(proc, group);
+            }
+        }
+        table
+    }
+
+    /// Adds a process and all below it, if it is not there yet.
+    fn grow(&mut self, proc: BorrowedFd<'_>, root: i64) {
+        let mut open = VecDeque::from([root]);
+        while let Some(pid) = open.pop_front() {
+            if self.by_outer.contains_key(&pid) {
+                continue;
+            }
+            let Some(raw) = read(proc, pid) else {
+                continue;
+            };
+            self.order.push(pid);
+            self.by_outer.insert(pid, raw);
+            open.extend(children(proc, pid));
+        }
     }
 
     /// All of them, parents before their children.
@@ -189,10 +213,11 @@ impl Table {
                 return (process, ripens);
             }
             ripens = Some(LONG_LIVED.checked_sub(age).unwrap_or_default());
-            let Some(parent) = self.get(process.parent) else {
-                break;
-            };
-            process = parent;
+            // An orphan's parent is init: nobody's shell.
+            match self.get(process.parent) {
+                Some(parent) if parent.pids != [1] => process = parent,
+                _ => break,
+            }
         }
         (shell, ripens)
     }
@@ -206,13 +231,10 @@ impl Table {
 
 /// The children of all threads of a process (`/proc/PID/task/TID/children`, `proc_tid_children(5)`).
 fn children(proc: BorrowedFd<'_>, pid: i64) -> Vec<i64> {
-    let Ok(tasks) = file::open_dir(proc, &format!("{pid}/task")) else {
-        return Vec::new();
-    };
-    let threads = file::names(&tasks).unwrap_or_default();
+    let threads = file::names(proc, &format!("{pid}/task")).unwrap_or_default();
     let lists = threads
         .iter()
-        .filter_map(|t| file::read(&tasks, &format!("{t}/children")).ok());
+        .filter_map(|tid| file::read(proc, &format!("{pid}/task/{tid}/children")).ok());
     lists
         .flat_map(|list| numbers(&String::from_utf8_lossy(&list)))
         .collect()
@@ -224,9 +246,9 @@ fn numbers(text: &str) -> Vec<i64> {
         .collect()
 }
 
-/// A file of a process as text.
+/// A file of a process that fits into a page, as text.
 pub fn text(proc: BorrowedFd<'_>, pid: i64, name: &str) -> Result<String, SysError> {
-    let bytes = file::read(proc, &format!("{pid}/{name}"))?;
+    let bytes = file::read_page(proc, &format!("{pid}/{name}"))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 

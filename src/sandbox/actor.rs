@@ -141,13 +141,25 @@ pub(super) fn work(place: &Place, work: &Work<'_>, report: &OwnedFd) {
     let Some(mut ctx) = context(place) else {
         return;
     };
-    let table = Table::read(place.proc.as_fd(), 1);
+    let shells = &work.peers.shells;
+    let others = || {
+        work.action
+            .mentions()
+            .and_then(|name| Some((name, *shells.get(name)?)))
+    };
+    let roots: Vec<i64> = others()
+        .map(|(_, shell)| shell)
+        .into_iter()
+        .chain([work.shell])
+        .collect();
+    let table = Table::below(place.proc.as_fd(), &roots);
     let face = |shell: i64| table.by_inner(shell).map(|shell| table.face(shell).0);
-    ctx.faces = work
-        .peers
-        .shells
-        .iter()
-        .filter_map(|(name, shell)| Some((name.clone(), face(*shell)?.pid())))
+    let named = |name: &str, shell| Some((name.to_owned(), face(shell)?.pid()));
+    let own = named(work.action.actor(), work.shell);
+    ctx.faces = others()
+        .and_then(|(name, shell)| named(name, shell))
+        .into_iter()
+        .chain(own)
         .collect();
     ctx.programs.clone_from(&work.peers.programs);
     let joined = match face(work.shell) {

@@ -57,6 +57,16 @@ pub fn read_all(fd: BorrowedFd<'_>) -> Result<Vec<u8>, SysError> {
     }
 }
 
+/// A file that the kernel writes in one piece of at most a page (such as
+/// `/proc/PID/stat`), with one read(2).
+pub fn read_page(dir: impl AsFd, path: &str) -> Result<Vec<u8>, SysError> {
+    let error = |e| SysError::new("read", format!("\"{path}\""), e);
+    let fd = open_read(dir, path)?;
+    let mut bytes = Vec::with_capacity(4096);
+    rustix::io::read(&fd, rustix::buffer::spare_capacity(&mut bytes)).map_err(error)?;
+    Ok(bytes)
+}
+
 /// Where a symbolic link below a directory leads, readlinkat(2).
 pub fn read_link(dir: impl AsFd, path: &str) -> Result<String, SysError> {
     rustix::fs::readlinkat(dir, path, Vec::new())
@@ -65,10 +75,10 @@ pub fn read_link(dir: impl AsFd, path: &str) -> Result<String, SysError> {
 }
 
 /// The names in a directory, without `.` and `..`.
-pub fn names(dir: impl AsFd) -> Result<Vec<String>, SysError> {
-    let error = |e| SysError::new("getdents64", "", e);
+pub fn names(dir: impl AsFd, path: &str) -> Result<Vec<String>, SysError> {
+    let error = |e| SysError::new("getdents64", format!("\"{path}\""), e);
     let mut names = Vec::new();
-    for entry in rustix::fs::Dir::read_from(dir).map_err(error)? {
+    for entry in rustix::fs::Dir::new(open_dir(dir, path)?).map_err(error)? {
         let name = entry
             .map_err(error)?
             .file_name()

@@ -26,15 +26,19 @@ impl Screen for Shell {
     }
 }
 
-/// Text as programs print it: plain, in colours, wide.
-pub(crate) fn text(kind: &str, bytes: usize) -> Vec<u8> {
-    let line: &[u8] = match kind {
-        "plain" => b"drwxr-xr-x  2 root root 4096 Nov  1 12:00 a directory with a name\r\n",
-        "colours" => b"\x1b[1;32mroot@lab\x1b[0m:\x1b[34m/lab\x1b[0m \x1b[38;5;208mls\x1b[0m \x1b[7mx\x1b[0m\r\n",
-        "wide" => "容器是由命名空间和控制组做成的，一步一步来看\r\n".as_bytes(),
-        _ => b"\x1b[H\x1b[2J\x1b[5;10Hredrawn\x1b[10;20H\x1b[31mall over\x1b[0m\x1b[K\r\n",
+/// Text as programs print it: plain, in colours, wide, and a whole screen drawn again and again.
+fn text(kind: &str, bytes: usize) -> Vec<u8> {
+    let line = match kind {
+        "plain" => {
+            "drwxr-xr-x  2 root root 4096 Nov  1 12:00 a directory with a name\r\n".to_owned()
+        }
+        "colours" => {
+            "\x1b[1;32mroot@lab\x1b[0m:\x1b[34m/lab\x1b[0m \x1b[38;5;208mls\x1b[0m\r\n".to_owned()
+        }
+        "wide" => "容器是由命名空间和控制组做成的，一步一步来看\r\n".to_owned(),
+        _ => format!("\x1b[H{}", ["\x1b[33m top \x1b[0m"; 800].concat()),
     };
-    line.iter().copied().cycle().take(bytes).collect()
+    line.bytes().cycle().take(bytes).collect()
 }
 
 fn session(snapshot: Snapshot) -> Session {
