@@ -23,7 +23,10 @@ const SCROLLBACK: usize = 5000;
 #[derive(Debug)]
 struct Terminal {
     master: Arc<AsyncFd<OwnedFd>>,
+    /// What is to be written, in its order.
+    input: mpsc::UnboundedSender<Vec<u8>>,
     reader: JoinHandle<()>,
+    writer: JoinHandle<()>,
 }
 
 /// An actor's pane.
@@ -69,10 +72,17 @@ impl Pane {
             generation,
             tell,
         ));
+        let (input, lines) = mpsc::unbounded_channel();
+        let writer = tokio::spawn(write(Arc::clone(&master), lines));
         if !self.terminals.is_empty() {
             self.screen.leave_alternate_screen();
         }
-        self.terminals.push(Terminal { master, reader });
+        self.terminals.push(Terminal {
+            master,
+            input,
+            reader,
+            writer,
+        });
         Ok(())
     }
 
@@ -95,9 +105,8 @@ impl Pane {
     /// Writes to the shell on top: what a person typed.
     pub(super) fn write(&self, bytes: &[u8]) {
         if let Some(top) = self.terminals.last() {
-            let fd = Arc::clone(&top.master);
-            let bytes = bytes.to_vec();
-            tokio::spawn(async move { write_all(&fd, &bytes).await });
+            // Its writer ends with the terminal: then nobody reads it.
+            let _ = top.input.send(bytes.to_vec());
         }
     }
 
@@ -156,6 +165,7 @@ impl Pane {
 impl Drop for Terminal {
     fn drop(&mut self) {
         self.reader.abort();
+        self.writer.abort();
     }
 }
 
@@ -186,6 +196,12 @@ async fn read(
             // EIO: the last process of the terminal has closed it.
             _ => return,
         }
+    }
+}
+
+async fn write(master: Arc<AsyncFd<OwnedFd>>, mut input: mpsc::UnboundedReceiver<Vec<u8>>) {
+    while let Some(bytes) = input.recv().await {
+        write_all(&master, &bytes).await;
     }
 }
 
