@@ -56,8 +56,7 @@ pub fn doctor() -> Result<Vec<sandbox::Finding>> {
 
 /// The one runtime of the program.
 fn block_on<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
+    let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .context("cannot start the program's threads")?;

@@ -125,7 +125,6 @@ async fn run(stage: &mut Stage, lab: Arc<Lab>, start: usize) -> Result<Left> {
                 }
             }
             Woken::Input(input) => {
-                run.dirty = true;
                 if let Some(left) = take(stage, &mut run, input) {
                     return Ok(left);
                 }
@@ -262,6 +261,7 @@ fn resize(stage: &Stage, run: &mut Conductor) {
 }
 
 fn take(stage: &mut Stage, run: &mut Conductor, input: Input) -> Option<Left> {
+    run.dirty |= matches!(input, Input::Resize(..));
     let command = match input {
         Input::Key(key) if key.kind != KeyEventKind::Release => {
             keymap::command(&key, &Context::lab(&run.session, &stage.state))
@@ -273,6 +273,8 @@ fn take(stage: &mut Stage, run: &mut Conductor, input: Input) -> Option<Left> {
         }
         _ => None,
     }?;
+    // What a shell is told shows when it answers.
+    run.dirty |= !matches!(command, Command::ToShell(..));
     if scroll_shell(stage, run, &command) || stage.state.apply(&command, &stage.geometry) {
         return None;
     }
@@ -329,6 +331,7 @@ fn obey(run: &mut Conductor, command: Command) -> Option<Left> {
 
 fn to_shell(run: &mut Conductor, index: usize, key: &KeyEvent) {
     if let Some(pane) = run.panes.get_mut(index) {
+        run.dirty |= pane.screen.scrolled() > 0;
         pane.screen.scroll_to_bottom();
         let bytes = encode_key(key, pane.screen.application_cursor());
         pane.write(&bytes);

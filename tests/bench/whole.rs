@@ -1,0 +1,38 @@
+//! The whole program on a terminal, beside its peers: `cargo bench --bench whole`.
+//! The machine is noisy: compare figures of one run with each other.
+//!
+//! `cargo bench --bench whole -- start echo` measures only what is named.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a bench that panics stops, as it should, and it prints its figures"
+)]
+
+#[path = "whole/measure.rs"]
+mod measure;
+#[path = "whole/terminal.rs"]
+mod terminal;
+
+/// What can be measured, and how.
+const ALL: [(&str, fn()); 6] = [
+    ("start", measure::start),
+    ("echo", measure::echo),
+    ("change", measure::change),
+    ("undo", measure::undo),
+    ("flood", measure::flood),
+    ("idle", measure::idle),
+];
+
+fn main() {
+    let named: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|a| !a.starts_with('-'))
+        .collect();
+    for (name, measure) in ALL {
+        if named.is_empty() || named.iter().any(|n| n == name) {
+            measure();
+        }
+    }
+}

@@ -1,0 +1,263 @@
+//! The figures.
+
+use std::time::{Duration, Instant};
+
+use crate::terminal::Terminal;
+
+const ISOLAB: &str = env!("CARGO_BIN_EXE_isolab");
+const SIZE: (u16, u16) = (200, 50);
+/// The leader, then the number of the pane: the keys go to its shell.
+const TO_SHELL: &str = "\t\t";
+
+/// Median and 99th percentile, in milliseconds.
+fn tell(what: &str, mut times: Vec<Duration>) {
+    times.sort();
+    let at = |percent: usize| times[(times.len() - 1) * percent / 100].as_secs_f64() * 1000.0;
+    println!("{what:50} median {:8.3} ms   p99 {:8.3} ms", at(50), at(99));
+}
+
+fn lab() -> Terminal {
+    let mut terminal = Terminal::start(&[ISOLAB, "play", "04"], SIZE);
+    terminal.wait_word("root@lab:/lab#");
+    terminal.wait_calm(Duration::from_millis(300));
+    terminal
+}
+
+/// A lab whose first shell has the keys.
+fn shell() -> Terminal {
+    let mut terminal = lab();
+    terminal.send(TO_SHELL);
+    terminal.wait_word("Ctrl-]");
+    terminal
+}
+
+fn tmux() -> Terminal {
+    let name = format!("isolab-bench-{}", std::process::id());
+    let program = [
+        "tmux",
+        "-L",
+        &name,
+        "-f",
+        "/dev/null",
+        "new-session",
+        "bash --norc",
+    ];
+    let mut terminal = Terminal::start(&program, SIZE);
+    terminal.wait_word("bash-");
+    terminal.wait_calm(Duration::from_millis(300));
+    terminal
+}
+
+/// From the program's start to its first complete frame.
+pub(crate) fn start() {
+    let once = |program: &[&str], word: &str| {
+        let begun = Instant::now();
+        let mut terminal = Terminal::start(program, SIZE);
+        terminal.wait_word(word);
+        begun.elapsed()
+    };
+    let repeat = |program: &[&str], word: &str| (0..30).map(|_| once(program, word)).collect();
+    tell("start to the catalogue", repeat(&[ISOLAB], "q quit"));
+    tell(
+        "start to a lab's first frame",
+        repeat(&[ISOLAB, "play", "04"], "? keys"),
+    );
+    tell(
+        "start to a lab's shells",
+        repeat(&[ISOLAB, "play", "04"], "root@lab:/lab#"),
+    );
+    tell(
+        "peer: bash to its prompt",
+        repeat(&["bash", "--norc"], "bash-"),
+    );
+    let name = format!("isolab-bench-{}", std::process::id());
+    let program = [
+        "tmux",
+        "-L",
+        &name,
+        "-f",
+        "/dev/null",
+        "new-session",
+        "bash --norc; true",
+    ];
+    tell(
+        "peer: tmux to its shell's prompt",
+        repeat(&program, "bash-"),
+    );
+}
+
+fn keys(mut terminal: Terminal) -> Vec<Duration> {
+    let mut times = Vec::new();
+    for i in 0..300 {
+        if i % 40 == 39 {
+            terminal.send("\u{15}");
+        }
+        terminal.wait_calm(Duration::from_millis(40));
+        let begun = Instant::now();
+        terminal.send("z");
+        loop {
+            terminal.wait_bytes(Duration::from_secs(1));
+            if terminal.last.contains(&b'z') {
+                break;
+            }
+        }
+        times.push(begun.elapsed());
+    }
+    times
+}
+
+/// From a key to its echo.
+pub(crate) fn echo() {
+    tell("key to echo in a pane", keys(shell()));
+    let mut bash = Terminal::start(&["bash", "--norc"], SIZE);
+    bash.wait_word("bash-");
+    tell("peer: bash alone", keys(bash));
+    tell("peer: tmux", keys(tmux()));
+}
+
+/// From a change in the kernel to the panel that shows it. The shell says when
+/// it starts `hostname`, so that the start of that program is part of it.
+pub(crate) fn change() {
+    let mut terminal = lab();
+    // The panel of ids shows the host name.
+    terminal.send("4");
+    terminal.wait_word("host name");
+    terminal.send(TO_SHELL);
+    terminal.send("clear; while read -rsn1; do i=$((i+1)); printf '%s\\r' $EPOCHREALTIME; hostname host-$i; done\r");
+    terminal.wait_calm(Duration::from_millis(500));
+    let mut times = Vec::new();
+    for i in 1..=100 {
+        terminal.wait_calm(Duration::from_millis(50));
+        let begun = Instant::now();
+        terminal.send(" ");
+        let name = format!("host-{i} ");
+        terminal.wait_for(&name, |text| text.contains(&name));
+        times.push(begun.elapsed());
+    }
+    tell("key, hostname by hand, panel", times);
+}
+
+/// Back one step: a new lab host, and the steps before played again.
+pub(crate) fn undo() {
+    let mut terminal = lab();
+    let mut times = Vec::new();
+    for _ in 0..2 {
+        terminal.send("1\r");
+        terminal.wait_calm(Duration::from_millis(800));
+        terminal.send("\r");
+        terminal.wait_calm(Duration::from_millis(800));
+    }
+    println!("{}", terminal.screen.text());
+    for _ in 0..1 {
+        let begun = Instant::now();
+        terminal.send("u");
+        terminal.wait_word("step 2/");
+        times.push(begun.elapsed());
+    }
+    tell("back one step", times);
+}
+
+/// 64 MiB through a pane.
+pub(crate) fn flood() {
+    let lines = [
+        (
+            "plain",
+            "drwxr-xr-x  2 root root 4096 Nov  1 12:00 a directory with a name",
+        ),
+        (
+            "colours",
+            "\\e[1;32mroot@lab\\e[0m:\\e[34m/lab\\e[0m \\e[38;5;208mls\\e[0m",
+        ),
+        ("wide", "容器是由命名空间和控制组做成的，一步一步来看"),
+        (
+            "redraws",
+            "\\e[H\\e[33mtop\\e[0m\\e[10;20Hover\\e[20;5H and over\\e[K\\e[44;1H again",
+        ),
+    ];
+    for (name, line) in lines {
+        let command = format!("clear; yes $'{line}' | head -c 64M; echo -e '\\e[2J\\e[H' DO''NE\r");
+        let once = |mut terminal: Terminal| {
+            let begun = Instant::now();
+            terminal.send(&command);
+            terminal.wait_word("DONE");
+            64.0 / begun.elapsed().as_secs_f64()
+        };
+        let ours = once(shell());
+        let peer = once(tmux());
+        println!("64 MiB, {name:40} isolab {ours:6.1} MiB/s   tmux {peer:6.1} MiB/s");
+    }
+}
+
+/// CPU time and memory of a program and all below it, while nothing happens.
+pub(crate) fn idle() {
+    let mut terminal = lab();
+    let pid = terminal.child.id();
+    let before = cpu(pid);
+    let bytes = wait_and_count(&mut terminal, Duration::from_secs(60));
+    let used = cpu(pid) - before;
+    println!("idle for 60 s: {used} ms of CPU, {bytes} bytes printed");
+    println!(
+        "memory: {:.1} MiB resident, {:.1} MiB with its lab host",
+        rss(&[pid]),
+        rss(&tree(pid))
+    );
+}
+
+fn wait_and_count(terminal: &mut Terminal, span: Duration) -> usize {
+    let end = Instant::now() + span;
+    let mut bytes = 0;
+    while let Some(left) = end.checked_duration_since(Instant::now()) {
+        if terminal.wait_bytes(left) {
+            bytes += terminal.last.len();
+        }
+    }
+    bytes
+}
+
+/// A process and all below it.
+fn tree(pid: u32) -> Vec<u32> {
+    let children = format!("/proc/{pid}/task");
+    let mut all = vec![pid];
+    for task in std::fs::read_dir(children).into_iter().flatten().flatten() {
+        let list = std::fs::read_to_string(task.path().join("children")).unwrap_or_default();
+        all.extend(
+            list.split_whitespace()
+                .flat_map(|pid| tree(pid.parse().unwrap())),
+        );
+    }
+    all
+}
+
+/// Milliseconds of CPU of the program and its lab host (`/proc/PID/schedstat`: nanoseconds on a CPU).
+fn cpu(pid: u32) -> u64 {
+    let of = |pid: u32| -> u64 {
+        let tasks = std::fs::read_dir(format!("/proc/{pid}/task"));
+        let one = |path: std::path::PathBuf| -> u64 {
+            let text = std::fs::read_to_string(path.join("schedstat")).unwrap_or_default();
+            text.split_whitespace()
+                .next()
+                .and_then(|n| n.parse().ok())
+                .unwrap_or(0)
+        };
+        tasks
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|task| one(task.path()))
+            .sum()
+    };
+    tree(pid).into_iter().map(of).sum::<u64>() / 1_000_000
+}
+
+/// Resident memory in MiB (`VmRSS`).
+fn rss(pids: &[u32]) -> f64 {
+    let of = |pid: &u32| -> f64 {
+        let text = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kib = line
+            .and_then(|line| line.split_whitespace().next())
+            .and_then(|n| n.parse().ok());
+        kib.unwrap_or(0.0)
+    };
+    pids.iter().map(of).sum::<f64>() / 1024.0
+}
