@@ -20,8 +20,13 @@ use crate::snapshot::{Outcome, Snapshot};
 use crate::sys::pty::Size;
 use prompt::Typing;
 
-/// The shortest time between two snapshots that nothing but output asks for.
-const CALM: Duration = Duration::from_millis(15);
+/// The rest between two snapshots that only changes ask for, in times of what
+/// the last one took: so however much there is to read, most of the time is left.
+const REST: u32 = 8;
+/// The shortest and the longest rest.
+const SHORTEST: Duration = Duration::from_millis(4);
+/// See `SHORTEST`.
+const LONGEST: Duration = Duration::from_millis(500);
 
 /// Something that comes from a task of ours.
 pub(super) enum Happening {
@@ -53,6 +58,7 @@ pub(super) enum Happening {
     Observed {
         generation: u64,
         epoch: u64,
+        took: Duration,
         snapshot: Box<Snapshot>,
     },
     /// The lab host tells something.
@@ -89,6 +95,8 @@ pub(super) struct Conductor {
     /// Something changed since the last snapshot was begun.
     changed: bool,
     last: Instant,
+    /// How long the last snapshot took.
+    took: Duration,
     typing: Option<Typing>,
     events: VecDeque<Event>,
     size: Size,
@@ -122,6 +130,7 @@ impl Conductor {
             asked: false,
             changed: false,
             last: now,
+            took: Duration::ZERO,
             typing: None,
             events: VecDeque::new(),
             size,
@@ -235,7 +244,8 @@ impl Conductor {
         let calm = if self.asked {
             Duration::ZERO
         } else {
-            CALM.saturating_sub(self.last.elapsed())
+            let rest = (self.took * REST).clamp(SHORTEST, LONGEST);
+            rest.saturating_sub(self.last.elapsed())
         };
         self.observing = true;
         self.begun += 1;
@@ -290,8 +300,10 @@ impl Conductor {
             Happening::Observed {
                 generation,
                 epoch,
+                took,
                 snapshot,
             } if generation == self.generation => {
+                self.took = took;
                 self.observed(epoch, *snapshot);
             }
             Happening::Notice { generation, notice } if generation == self.generation => {

@@ -2,7 +2,7 @@
 
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
@@ -95,10 +95,12 @@ pub(super) async fn observe(
     if !calm.is_zero() {
         tokio::time::sleep(calm).await;
     }
+    let begun = Instant::now();
     let happening = match sandbox.observe().await {
         Ok(snapshot) => Happening::Observed {
             generation,
             epoch,
+            took: begun.elapsed(),
             snapshot: Box::new(snapshot),
         },
         Err(error) => Happening::Down { generation, error },

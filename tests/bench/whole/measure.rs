@@ -115,15 +115,15 @@ pub(crate) fn echo() {
     tell("peer: tmux", keys(tmux()));
 }
 
-/// From a change in the kernel to the panel that shows it. The shell says when
-/// it starts `hostname`, so that the start of that program is part of it.
+/// From a key that makes a shell start `hostname` to the panel that shows the
+/// name: the start of that program is part of it.
 pub(crate) fn change() {
     let mut terminal = lab();
     // The panel of ids shows the host name.
     terminal.send("4");
     terminal.wait_word("host name");
     terminal.send(TO_SHELL);
-    terminal.send("clear; while read -rsn1; do i=$((i+1)); printf '%s\\r' $EPOCHREALTIME; hostname host-$i; done\r");
+    terminal.send("clear; while read -rsn1; do i=$((i+1)); hostname host-$i; done\r");
     terminal.wait_calm(Duration::from_millis(500));
     let mut times = Vec::new();
     for i in 1..=100 {
@@ -140,19 +140,25 @@ pub(crate) fn change() {
 /// Back one step: a new lab host, and the steps before played again.
 pub(crate) fn undo() {
     let mut terminal = lab();
-    let mut times = Vec::new();
+    // The first two steps: each guessed, run, then left.
     for _ in 0..2 {
         terminal.send("1\r");
         terminal.wait_calm(Duration::from_millis(800));
         terminal.send("\r");
         terminal.wait_calm(Duration::from_millis(800));
     }
-    println!("{}", terminal.screen.text());
-    for _ in 0..1 {
+    let mut times = Vec::new();
+    for _ in 0..20 {
+        terminal.wait_word("step 3/");
         let begun = Instant::now();
         terminal.send("u");
         terminal.wait_word("step 2/");
+        terminal.wait_for("shell", |text| text.matches("root@lab:/lab#").count() >= 2);
         times.push(begun.elapsed());
+        terminal.wait_calm(Duration::from_millis(800));
+        terminal.send("1\r");
+        terminal.wait_calm(Duration::from_millis(800));
+        terminal.send("\r");
     }
     tell("back one step", times);
 }
