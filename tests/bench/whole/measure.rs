@@ -1,5 +1,7 @@
 //! The figures.
 
+use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::terminal::Terminal;
@@ -31,18 +33,21 @@ fn shell() -> Terminal {
     terminal
 }
 
-fn tmux() -> Terminal {
-    let name = format!("isolab-bench-{}", std::process::id());
-    let program = [
-        "tmux",
-        "-L",
-        &name,
-        "-f",
-        "/dev/null",
-        "new-session",
-        "bash --norc",
-    ];
-    let mut terminal = Terminal::start(&program, SIZE);
+/// Measures a tmux with one shell, on a server of its own that ends with it.
+fn with_tmux<T>(measure: impl FnOnce(&[&str]) -> T) -> T {
+    static STARTED: AtomicU32 = AtomicU32::new(0);
+    let number = STARTED.fetch_add(1, Ordering::Relaxed);
+    let name = format!("isolab-bench-{}-{number}", std::process::id());
+    let tmux = ["tmux", "-L", &name, "-f", "/dev/null"];
+    let figure = measure(&[&tmux[..], &["new-session", "bash --norc"]].concat());
+    let mut end = Command::new(tmux[0]);
+    assert!(end.args(&tmux[1..]).arg("kill-server").output().is_ok());
+    figure
+}
+
+/// A program's terminal, when its shell waits for input.
+fn prompt(program: &[&str]) -> Terminal {
+    let mut terminal = Terminal::start(program, SIZE);
     terminal.wait_word("bash-");
     terminal.wait_calm(Duration::from_millis(300));
     terminal
@@ -70,19 +75,10 @@ pub(crate) fn start() {
         "peer: bash to its prompt",
         repeat(&["bash", "--norc"], "bash-"),
     );
-    let name = format!("isolab-bench-{}", std::process::id());
-    let program = [
-        "tmux",
-        "-L",
-        &name,
-        "-f",
-        "/dev/null",
-        "new-session",
-        "bash --norc; true",
-    ];
+    let tmux = |_| with_tmux(|program| once(program, "bash-"));
     tell(
         "peer: tmux to its shell's prompt",
-        repeat(&program, "bash-"),
+        (0..30).map(tmux).collect(),
     );
 }
 
@@ -109,10 +105,8 @@ fn keys(mut terminal: Terminal) -> Vec<Duration> {
 /// From a key to its echo.
 pub(crate) fn echo() {
     tell("key to echo in a pane", keys(shell()));
-    let mut bash = Terminal::start(&["bash", "--norc"], SIZE);
-    bash.wait_word("bash-");
-    tell("peer: bash alone", keys(bash));
-    tell("peer: tmux", keys(tmux()));
+    tell("peer: bash alone", keys(prompt(&["bash", "--norc"])));
+    tell("peer: tmux", with_tmux(|program| keys(prompt(program))));
 }
 
 /// From a key that makes a shell start `hostname` to the panel that shows the
@@ -189,7 +183,7 @@ pub(crate) fn flood() {
             64.0 / begun.elapsed().as_secs_f64()
         };
         let ours = once(shell());
-        let peer = once(tmux());
+        let peer = with_tmux(|program| once(prompt(program)));
         println!("64 MiB, {name:40} isolab {ours:6.1} MiB/s   tmux {peer:6.1} MiB/s");
     }
 }
