@@ -246,8 +246,14 @@ fn numbers(text: &str) -> Vec<i64> {
         .collect()
 }
 
-/// A file of a process that fits into a page, as text.
+/// A file of a process as text.
 pub fn text(proc: BorrowedFd<'_>, pid: i64, name: &str) -> Result<String, SysError> {
+    let bytes = file::read(proc, &format!("{pid}/{name}"))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// The same of a file that fits into a page.
+fn page(proc: BorrowedFd<'_>, pid: i64, name: &str) -> Result<String, SysError> {
     let bytes = file::read_page(proc, &format!("{pid}/{name}"))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
@@ -258,8 +264,8 @@ pub fn link(proc: BorrowedFd<'_>, pid: i64, name: &str) -> Result<String, SysErr
 }
 
 fn read(proc: BorrowedFd<'_>, pid: i64) -> Option<Raw> {
-    let mut raw = stat(&text(proc, pid, "stat").ok()?)?;
-    raw.status = status(&text(proc, pid, "status").ok()?);
+    let mut raw = stat(&page(proc, pid, "stat").ok()?)?;
+    raw.status = status(&page(proc, pid, "status").ok()?);
     raw.pids.clone_from(&raw.status.pids);
     raw.pid_ns = super::namespace::inode(&link(proc, pid, "ns/pid").unwrap_or_default());
     Some(raw)
@@ -316,7 +322,7 @@ pub fn waits_for_input(proc: BorrowedFd<'_>, raw: &Raw) -> bool {
     if raw.group != raw.foreground || raw.state != "S" {
         return false;
     }
-    let line = text(proc, raw.outer, "syscall").unwrap_or_default();
+    let line = page(proc, raw.outer, "syscall").unwrap_or_default();
     let mut words = line.split_ascii_whitespace();
     let call = words.next().and_then(|n| n.parse::<i64>().ok());
     call.is_some_and(|n| crate::sys::process::is_wait_for_input(n, words.next() == Some("0x0")))
