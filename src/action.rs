@@ -11,6 +11,7 @@ mod file;
 mod ipc;
 mod mount;
 mod namespace;
+mod network;
 mod process;
 mod rootfs;
 
@@ -99,6 +100,19 @@ pub fn apply(action: &Action, ctx: &mut Ctx) -> Applied {
         Action::Semaphore(a) => ipc::semaphore(a, ctx),
         Action::PosixQueue(a) => ipc::posix_queue(a, ctx),
         Action::IpcRemove(a) => ipc::remove(a, ctx),
+        Action::Netns(a) => network::netns(a, ctx),
+        Action::NetnsRemove(a) => network::netns_remove(a, ctx),
+        Action::Veth(a) => network::veth(a, ctx),
+        Action::Bridge(a) => network::bridge(a, ctx),
+        Action::Link(a) => network::link(a, ctx),
+        Action::LinkRemove(a) => network::link_remove(a, ctx),
+        Action::Address(a) => network::address(a, ctx),
+        Action::Route(a) => network::route(a, ctx),
+        Action::Forwarding(a) => network::forwarding(a, ctx),
+        Action::Nat(a) => network::nat(a, ctx),
+        Action::Ping(a) => network::ping(a, ctx),
+        Action::Listen(a) => network::listen(a, ctx),
+        Action::Connect(a) => network::connect(a, ctx),
     }
 }
 

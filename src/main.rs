@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     // Order: before any thread exists, as a lab host is made by forking.
-    if isolab::sandbox::entry(std::env::args_os().next()) {
+    if isolab::sandbox::entry(std::env::args_os()) {
         return ExitCode::SUCCESS;
     }
     isolab::cli::run()

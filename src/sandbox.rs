@@ -13,6 +13,7 @@ mod observer;
 mod rootfs;
 mod start;
 mod teardown;
+mod tool;
 pub mod wire;
 
 pub mod doctor;
@@ -30,7 +31,7 @@ pub use idmap::in_words as ids_in_words;
 pub use teardown::clean;
 pub use wire::Failure;
 
-use crate::lab::Action;
+use crate::lab::{Action, Lab};
 use crate::probe::Subject;
 use crate::snapshot::{Outcome, Snapshot};
 use crate::sys::pty::Size;
@@ -99,15 +100,39 @@ pub struct Sandbox {
     launcher: Option<Child>,
 }
 
-/// If this process was started to be a lab host, becomes it and returns true at
-/// its end. `name` is the first of the program's arguments. To be called before
-/// anything else: before any thread exists.
-pub fn entry(name: Option<std::ffi::OsString>) -> bool {
-    let is_launcher = name.is_some_and(|name| name == launch::NAME);
-    if is_launcher {
+/// If this process was started to be something in a lab host (its launcher, or
+/// one of its small programs), becomes that and returns true at its end. To be
+/// called before anything else: before any thread exists.
+pub fn entry(words: std::env::ArgsOs) -> bool {
+    let mut words = words.map(|word| word.to_string_lossy().into_owned());
+    let name = words.next().unwrap_or_default();
+    if name == launch::NAME {
         launch::run();
+        return true;
     }
-    is_launcher
+    let name = name.rsplit('/').next().unwrap_or_default();
+    tool::NAMES.contains(&name) && tool::run(name, &words.collect::<Vec<_>>())
+}
+
+/// What a lab host is to have beside what every one has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wants {
+    /// The programs `serve` and `fetch`.
+    pub tools: bool,
+}
+
+impl Wants {
+    /// What a lab's actions need.
+    pub fn of(lab: &Lab) -> Self {
+        let actions = lab
+            .steps
+            .iter()
+            .flat_map(|step| step.script().iter().chain(&step.solution));
+        let uses = |action: &Action| matches!(action, Action::Listen(_) | Action::Connect(_));
+        Self {
+            tools: actions.into_iter().any(uses),
+        }
+    }
 }
 
 impl Sandbox {
@@ -115,8 +140,10 @@ impl Sandbox {
     ///
     /// # Errors
     /// The machine refuses; the error names the call.
-    pub async fn start() -> Result<(Self, mpsc::UnboundedReceiver<Notice>), SandboxError> {
-        Self::start_from("/proc/self/exe").await
+    pub async fn start(
+        wants: Wants,
+    ) -> Result<(Self, mpsc::UnboundedReceiver<Notice>), SandboxError> {
+        Self::start_from("/proc/self/exe", wants).await
     }
 
     /// The same from another program that begins with `entry`: what a test does,
@@ -126,12 +153,14 @@ impl Sandbox {
     /// The machine refuses; the error names the call.
     pub async fn start_from(
         program: &str,
+        wants: Wants,
     ) -> Result<(Self, mpsc::UnboundedReceiver<Notice>), SandboxError> {
         let spec = Spec {
             parent: i64::from(std::process::id()),
             hostname: "lab".to_owned(),
             megabytes: 512,
             processes: 1024,
+            tools: wants.tools,
         };
         let started = start::start(program, &spec).await?;
         let (tell, notices) = mpsc::unbounded_channel();
@@ -233,7 +262,10 @@ impl Sandbox {
             .ask(id, &ToObserver { id, subjects }, LIMIT)
             .await?
         {
-            (FromObserver::Facts { snapshot, .. }, _) => Ok(*snapshot),
+            (FromObserver::Facts { mut snapshot, .. }, _) => {
+                snapshot.join_networks();
+                Ok(*snapshot)
+            }
             _ => Err(SandboxError::Gone),
         }
     }

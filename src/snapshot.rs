@@ -10,10 +10,12 @@ pub mod diff;
 pub mod ipc;
 pub mod mount;
 pub mod namespace;
+pub mod network;
 pub mod outcome;
 pub mod process;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -22,6 +24,7 @@ pub use capability::Capabilities;
 pub use ipc::{Ipc, PosixQueue, Queue, Segment, Semaphores};
 pub use mount::Mount;
 pub use namespace::{IdMap, NamespaceKind, Namespaces};
+pub use network::{FdbEntry, Forwarding, Link, Listening, NatRule, Neighbour, Network, Route};
 pub use outcome::{Call, Outcome, Refusal, StepFact};
 pub use process::Process;
 
@@ -30,6 +33,10 @@ pub use process::Process;
 pub struct Snapshot {
     /// By the actor's name. In a check an actor is named directly: `b.ns.uts`.
     pub actors: BTreeMap<String, Actor>,
+    /// The network namespaces of the lab host, in the order in which they were
+    /// first seen. In a check a named one is `netns.r1`.
+    #[serde(default)]
+    pub networks: Vec<Arc<Network>>,
     /// What each step that was done so far came to, by step id.
     #[serde(default)]
     pub steps: BTreeMap<String, StepFact>,
@@ -91,4 +98,24 @@ pub struct Actor {
     pub mounts: Vec<Mount>,
     /// The objects of its ipc namespace.
     pub ipc: Ipc,
+    /// Its network namespace.
+    pub net: Arc<Network>,
+}
+
+impl Snapshot {
+    /// Gives each actor the network that it is in: over a socket each network is told once.
+    pub fn join_networks(&mut self) {
+        for actor in self.actors.values_mut() {
+            let own = |network: &&Arc<Network>| network.inode == actor.ns.net;
+            if let Some(network) = self.networks.iter().find(own) {
+                actor.net = Arc::clone(network);
+            }
+        }
+    }
+
+    /// A named network namespace.
+    pub fn netns(&self, name: &str) -> Option<&Arc<Network>> {
+        let named = |network: &&Arc<Network>| network.names.iter().any(|n| n == name);
+        self.networks.iter().find(named)
+    }
 }

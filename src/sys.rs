@@ -9,10 +9,13 @@
 pub mod capability;
 pub mod exec;
 pub mod file;
+pub mod icmp;
 pub mod identity;
 pub mod ipc;
 pub mod mount;
 pub mod namespace;
+pub mod netlink;
+pub mod network;
 pub mod process;
 pub mod pty;
 pub mod readiness;
@@ -31,6 +34,8 @@ pub struct SysError {
     pub args: String,
     /// The error number, errno(3).
     pub errno: i32,
+    /// What the kernel adds in words of its own (netlink only); else empty.
+    pub text: String,
 }
 
 impl SysError {
@@ -40,6 +45,7 @@ impl SysError {
             call,
             args: args.into(),
             errno: errno.into().0,
+            text: String::new(),
         }
     }
 
@@ -48,9 +54,12 @@ impl SysError {
         errno_name(self.errno)
     }
 
-    /// The error in words, strerror(3).
+    /// The error in words: strerror(3), and what the kernel adds.
     pub fn words(&self) -> String {
-        words(self.errno).to_owned()
+        match self.text.as_str() {
+            "" => words(self.errno).to_owned(),
+            text => format!("{}: {text}", words(self.errno)),
+        }
     }
 }
 

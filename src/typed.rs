@@ -3,6 +3,8 @@
 //!
 //! Invariant: pure text; `typed` never knows whether the line was run.
 
+mod network;
+
 use crate::lab::Action;
 use crate::lab::action::{self, IpcKind, NodeKind, SignalTarget};
 use crate::snapshot::NamespaceKind;
@@ -46,6 +48,19 @@ pub fn line(action: &Action, pid_of: &dyn Fn(&str) -> Option<i64>) -> Option<Str
         Action::Semaphore(a) => format!("ipcmk -S {}", a.count),
         Action::PosixQueue(a) => format!("touch {}", q(&format!("/dev/mqueue/{}", a.name))),
         Action::IpcRemove(a) => format!("ipcrm {} {}", ipc_flag(a.kind), a.id),
+        Action::Netns(a) => network::netns(a, pid_of),
+        Action::NetnsRemove(a) => format!("ip netns delete {}", q(&a.name)),
+        Action::Veth(a) => network::veth(a, pid_of),
+        Action::Bridge(a) => network::bridge(a),
+        Action::Link(a) => network::link(a, pid_of),
+        Action::LinkRemove(a) => network::link_remove(a),
+        Action::Address(a) => network::address(a),
+        Action::Route(a) => network::route(a),
+        Action::Forwarding(a) => network::forwarding(a),
+        Action::Nat(a) => network::nat(a),
+        Action::Ping(a) => network::ping(a),
+        Action::Listen(a) => network::listen(a),
+        Action::Connect(a) => network::connect(a),
     })
 }
 

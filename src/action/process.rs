@@ -8,7 +8,7 @@ use crate::lab::action::{Exec, Signal, SignalTarget, Spawn};
 use crate::sys::exec::{Program, exec as exec_program};
 use crate::sys::process::{self, Side};
 use crate::sys::wait::{For, ready};
-use crate::sys::{SysError, file};
+use crate::sys::{Code, SysError, file};
 
 /// How long a program may run that a step waits for.
 const LIMIT: Duration = Duration::from_secs(20);
@@ -74,11 +74,9 @@ fn start(
             // The pipe closes at a successful exec; else the errno comes through it.
             let told = file::read_all(read.as_fd()).unwrap_or_default();
             let text = String::from_utf8_lossy(&told).into_owned();
-            let refusal = text.split_once('\n').map(|(errno, args)| SysError {
-                call: "execve",
-                args: args.to_owned(),
-                errno: errno.parse().unwrap_or(0),
-            });
+            let refused = |errno: &str| Code(errno.parse().unwrap_or(0));
+            let told = text.split_once('\n');
+            let refusal = told.map(|(errno, args)| SysError::new("execve", args, refused(errno)));
             Ok((pid, refusal))
         }
     }

@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use super::pane::Pane;
 use super::perform;
 use crate::lab::{Action, Lab, PanelName};
-use crate::sandbox::{Notice, Sandbox, SandboxError};
+use crate::sandbox::{Notice, Sandbox, SandboxError, Wants};
 use crate::session::{Effect, Event, Pace, Phase, Session};
 use crate::snapshot::diff::{Change, diff};
 use crate::snapshot::{Outcome, Snapshot};
@@ -195,6 +195,7 @@ impl Conductor {
             .collect();
         tokio::spawn(perform::start(
             self.generation,
+            Wants::of(self.session.lab()),
             actors,
             size,
             self.tell.clone(),

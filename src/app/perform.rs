@@ -8,15 +8,21 @@ use tokio::sync::mpsc;
 
 use super::conductor::Happening;
 use crate::lab::Action;
-use crate::sandbox::{Acted, Notice, Sandbox, SandboxError};
+use crate::sandbox::{Acted, Notice, Sandbox, SandboxError, Wants};
 use crate::snapshot::Outcome;
 use crate::sys::pty::Size;
 
 type Tell = mpsc::Sender<Happening>;
 
 /// Builds a lab host and opens the shells of its actors.
-pub(super) async fn start(generation: u64, actors: Vec<String>, size: Size, tell: Tell) {
-    let happening = match build(&actors, size).await {
+pub(super) async fn start(
+    generation: u64,
+    wants: Wants,
+    actors: Vec<String>,
+    size: Size,
+    tell: Tell,
+) {
+    let happening = match build(wants, &actors, size).await {
         Ok((sandbox, terminals, notices)) => {
             tokio::spawn(pass_on(generation, notices, tell.clone()));
             Happening::Up {
@@ -36,8 +42,8 @@ type Built = (
     mpsc::UnboundedReceiver<Notice>,
 );
 
-async fn build(actors: &[String], size: Size) -> Result<Built, SandboxError> {
-    let (sandbox, notices) = Sandbox::start().await?;
+async fn build(wants: Wants, actors: &[String], size: Size) -> Result<Built, SandboxError> {
+    let (sandbox, notices) = Sandbox::start(wants).await?;
     let mut terminals = Vec::new();
     for actor in actors {
         terminals.push((actor.clone(), sandbox.open(actor, size).await?));

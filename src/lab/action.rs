@@ -9,6 +9,7 @@ mod file;
 mod ipc;
 mod mount;
 mod namespace;
+mod network;
 mod process;
 
 pub use file::{
@@ -17,6 +18,10 @@ pub use file::{
 pub use ipc::{IpcKind, IpcRemove, MessageQueue, PosixQueue, Semaphore, SharedMemory};
 pub use mount::{Bind, Chroot, Mount, Umount};
 pub use namespace::{Hostname, Pin, Setns, Unpin, Unshare};
+pub use network::{
+    Address, Bridge, Connect, Forwarding, Link, LinkRemove, Listen, Nat, NatRule, Netns,
+    NetnsRemove, Ping, Place, Route, Veth,
+};
 pub use process::{Exec, OpenActor, Signal, SignalTarget, Spawn, TypeLine, Wait};
 
 use schemars::JsonSchema;
@@ -95,6 +100,32 @@ pub enum Action {
     PosixQueue(PosixQueue),
     /// Removes a System V object.
     IpcRemove(IpcRemove),
+    /// Makes a named network namespace, or gives one a name.
+    Netns(Netns),
+    /// Takes a network namespace's name away.
+    NetnsRemove(NetnsRemove),
+    /// Makes a pair of virtual Ethernet devices.
+    Veth(Veth),
+    /// Makes a bridge.
+    Bridge(Bridge),
+    /// Changes a link.
+    Link(Link),
+    /// Removes a link.
+    LinkRemove(LinkRemove),
+    /// Gives a link an address.
+    Address(Address),
+    /// Adds a route.
+    Route(Route),
+    /// Lets packets be passed on, or not.
+    Forwarding(Forwarding),
+    /// Adds a rule of address translation.
+    Nat(Nat),
+    /// Sends ICMP echo requests.
+    Ping(Ping),
+    /// Serves a page by HTTP.
+    Listen(Listen),
+    /// Fetches a page by HTTP.
+    Connect(Connect),
 }
 
 impl Action {
@@ -131,15 +162,49 @@ impl Action {
             Self::Semaphore(a) => &a.actor,
             Self::PosixQueue(a) => &a.actor,
             Self::IpcRemove(a) => &a.actor,
+            Self::Netns(a) => &a.actor,
+            Self::NetnsRemove(a) => &a.actor,
+            Self::Veth(a) => &a.actor,
+            Self::Bridge(a) => &a.actor,
+            Self::Link(a) => &a.actor,
+            Self::LinkRemove(a) => &a.actor,
+            Self::Address(a) => &a.actor,
+            Self::Route(a) => &a.actor,
+            Self::Forwarding(a) => &a.actor,
+            Self::Nat(a) => &a.actor,
+            Self::Ping(a) => &a.actor,
+            Self::Listen(a) => &a.actor,
+            Self::Connect(a) => &a.actor,
         }
     }
 
-    /// Other actors that the verb names, beside the one it acts in.
+    /// Another actor that the verb names, beside the one it acts in.
     pub fn mentions(&self) -> Option<&str> {
         match self {
             Self::Setns(a) => Some(&a.target),
             Self::Pin(a) => a.of.as_deref(),
             Self::Signal(a) => a.target.actor(),
+            Self::Netns(a) => a.of.as_deref(),
+            Self::Veth(a) => a.to.as_ref().and_then(Place::actor),
+            Self::Link(a) => a.to.as_ref().and_then(Place::actor),
+            _ => None,
+        }
+    }
+
+    /// The named network namespace that the verb acts in.
+    pub fn netns(&self) -> Option<&str> {
+        match self {
+            Self::Veth(a) => a.netns.as_deref(),
+            Self::Bridge(a) => a.netns.as_deref(),
+            Self::Link(a) => a.netns.as_deref(),
+            Self::LinkRemove(a) => a.netns.as_deref(),
+            Self::Address(a) => a.netns.as_deref(),
+            Self::Route(a) => a.netns.as_deref(),
+            Self::Forwarding(a) => a.netns.as_deref(),
+            Self::Nat(a) => a.netns.as_deref(),
+            Self::Ping(a) => a.netns.as_deref(),
+            Self::Listen(a) => a.netns.as_deref(),
+            Self::Connect(a) => a.netns.as_deref(),
             _ => None,
         }
     }

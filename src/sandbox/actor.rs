@@ -103,7 +103,7 @@ pub(super) fn start(work: impl FnOnce(&OwnedFd)) -> Result<(i64, OwnedFd), SysEr
 /// The environment of shells and programs.
 fn environment() -> Vec<String> {
     let variables = [
-        "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/opt/isolab",
         "HOME=/root",
         "USER=root",
         "LOGNAME=root",

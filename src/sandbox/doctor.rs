@@ -1,7 +1,7 @@
 //! What this machine can do for the labs, found out by doing it once in a
 //! throw-away lab host; never from a version or a setting.
 
-use super::{Failure, Sandbox, SandboxError};
+use super::{Failure, Sandbox, SandboxError, Wants};
 use crate::lab::Action;
 use crate::snapshot::{NamespaceKind, Outcome};
 use crate::sys::pty::Size;
@@ -34,7 +34,7 @@ const OVERLAY: [&str; 9] = [
 
 /// Tries each thing.
 pub async fn doctor() -> Vec<Finding> {
-    let (sandbox, _notices) = match Sandbox::start().await {
+    let (sandbox, _notices) = match Sandbox::start(Wants::default()).await {
         Ok(started) => started,
         Err(error) => return vec![("lab host".to_owned(), Some(no_lab_host(&error)))],
     };

@@ -5,6 +5,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
 
+use super::tool;
 use super::wire::Spec;
 use crate::sys::mount::{self, Flags, Mount};
 use crate::sys::{Code, SysError};
@@ -68,6 +69,9 @@ pub(super) fn build(spec: &Spec) -> Result<(), SysError> {
     kernel_file_systems()?;
     devices()?;
     settings(spec)?;
+    if spec.tools {
+        tools()?;
+    }
     become_root()
 }
 
@@ -99,6 +103,8 @@ fn directories() -> Result<(), SysError> {
         fs::set_permissions(at(dir), fs::Permissions::from_mode(0o1777))
             .map_err(io("chmod", dir))?;
     }
+    // Where programs look for the directories under /run, ip-netns(8) among them.
+    symlink("/run", at("var/run")).map_err(io("symlink", "var/run"))?;
     fs::set_permissions(at("root"), fs::Permissions::from_mode(0o700)).map_err(io("chmod", "root"))
 }
 
@@ -115,6 +121,19 @@ fn programs() -> Result<(), SysError> {
             fs::create_dir(at(name)).map_err(io("mkdir", name))?;
             bind_read_only(&source, &at(name))?;
         }
+    }
+    Ok(())
+}
+
+/// A copy: a bind mount could be made writable by the lab's root, who may be
+/// the owner of the program's file.
+fn tools() -> Result<(), SysError> {
+    let program = at(tool::FOLDER) + "/isolab";
+    fs::create_dir_all(at(tool::FOLDER)).map_err(io("mkdir", tool::FOLDER))?;
+    fs::copy("/proc/self/exe", &program).map_err(io("copy", "/proc/self/exe"))?;
+    for name in tool::NAMES {
+        let link = at(tool::FOLDER) + "/" + name;
+        symlink("isolab", link).map_err(io("symlink", name))?;
     }
     Ok(())
 }

@@ -27,6 +27,8 @@ pub struct Spec {
     pub megabytes: u32,
     /// How many processes it may have.
     pub processes: u64,
+    /// Whether the programs `serve` and `fetch` are to be there.
+    pub tools: bool,
 }
 
 /// Said to init.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use criterion::Criterion;
 use isolab::lab::Action;
-use isolab::sandbox::Sandbox;
+use isolab::sandbox::{Sandbox, Wants};
 use isolab::sys::pty::Size;
 use tokio::runtime::Runtime;
 
@@ -18,7 +18,9 @@ const SIZE: Size = Size {
 
 /// A lab host with two shells.
 pub(crate) async fn two_actors() -> (Sandbox, [OwnedFd; 2]) {
-    let (sandbox, _notices) = Sandbox::start_from(PROGRAM).await.unwrap();
+    let (sandbox, _notices) = Sandbox::start_from(PROGRAM, Wants::default())
+        .await
+        .unwrap();
     let host = sandbox.open("host", SIZE).await.unwrap();
     let b = sandbox.open("b", SIZE).await.unwrap();
     (sandbox, [host, b])
@@ -57,7 +59,9 @@ fn start(runtime: &Runtime, times: u64) -> Duration {
     let mut total = Duration::ZERO;
     for _ in 0..times {
         let begun = Instant::now();
-        let sandbox = runtime.block_on(Sandbox::start_from(PROGRAM)).unwrap();
+        let sandbox = runtime
+            .block_on(Sandbox::start_from(PROGRAM, Wants::default()))
+            .unwrap();
         total += begun.elapsed();
         drop(sandbox);
     }

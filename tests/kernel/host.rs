@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use isolab::lab::Action;
-use isolab::sandbox::{Acted, Sandbox};
+use isolab::sandbox::{Acted, Sandbox, Wants};
 use isolab::snapshot::{NamespaceKind, Snapshot};
 use isolab::sys::pty::Size;
 
@@ -19,7 +19,9 @@ const SIZE: Size = Size {
 fn with_host<F: Future<Output = ()>>(test: impl FnOnce(Sandbox) -> F) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
-        let (sandbox, _notices) = Sandbox::start_from(PROGRAM).await.unwrap();
+        let (sandbox, _notices) = Sandbox::start_from(PROGRAM, Wants::default())
+            .await
+            .unwrap();
         // A shell ends when its terminal is closed.
         let host = sandbox.open("host", SIZE).await.unwrap();
         let b = sandbox.open("b", SIZE).await.unwrap();

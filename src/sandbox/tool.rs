@@ -1,0 +1,76 @@
+//! Two small programs for labs, so that none depends on what the machine has:
+//! `serve PORT TEXT` answers every HTTP request with a page, `fetch ADDRESS:PORT`
+//! asks for one. They are this program itself under another name.
+
+use std::io::{Read, Write};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
+use std::time::Duration;
+
+/// Where they are in the lab host.
+pub(super) const FOLDER: &str = "opt/isolab";
+/// Their names.
+pub(super) const NAMES: [&str; 2] = ["serve", "fetch"];
+/// How long a connection may take.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Becomes one of them; false if the name is none of theirs.
+pub(super) fn run(name: &str, words: &[String]) -> bool {
+    let usage = |words| Err(std::io::Error::other(words));
+    let done = match (name, words) {
+        ("serve", [port, text @ ..]) => serve(port, &text.join(" ")),
+        ("fetch", [address]) => fetch(address),
+        ("serve", _) => usage("usage: serve PORT [TEXT]"),
+        ("fetch", _) => usage("usage: fetch ADDRESS:PORT"),
+        _ => return false,
+    };
+    if let Err(error) = done {
+        let _ = writeln!(std::io::stderr(), "{name}: {error}");
+        crate::sys::process::exit(1);
+    }
+    true
+}
+
+fn serve(port: &str, text: &str) -> std::io::Result<()> {
+    let port: u16 = port.parse().map_err(std::io::Error::other)?;
+    // An IPv6 socket takes IPv4 connections too; without IPv6 an IPv4 one has to do.
+    let any = [
+        SocketAddr::new(IpAddr::V6(Ipv6Addr::UNSPECIFIED), port),
+        SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), port),
+    ];
+    let listener = TcpListener::bind(&any[..])?;
+    for client in listener.incoming() {
+        // One client that goes away is no reason to stop.
+        let _ = client.and_then(|client| answer(client, text));
+    }
+    Ok(())
+}
+
+fn answer(mut client: TcpStream, text: &str) -> std::io::Result<()> {
+    client.set_read_timeout(Some(PATIENCE))?;
+    let mut request = Vec::new();
+    let mut chunk = [0; 1024];
+    while !request.windows(4).any(|end| end == b"\r\n\r\n") && request.len() < 16 * 1024 {
+        match client.read(&mut chunk)? {
+            0 => break,
+            n => request.extend_from_slice(&chunk[..n]),
+        }
+    }
+    let length = text.len() + 1;
+    write!(
+        client,
+        "HTTP/1.0 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {length}\r\n\r\n{text}\n"
+    )
+}
+
+fn fetch(address: &str) -> std::io::Result<()> {
+    let address = address.trim_start_matches("http://").trim_end_matches('/');
+    let to = address.to_socket_addrs()?.next();
+    let to = to.ok_or_else(|| std::io::Error::other("no such address"))?;
+    let mut server = TcpStream::connect_timeout(&to, PATIENCE)?;
+    server.set_read_timeout(Some(PATIENCE))?;
+    write!(server, "GET / HTTP/1.0\r\nHost: {address}\r\n\r\n")?;
+    let mut answer = String::new();
+    server.read_to_string(&mut answer)?;
+    let page = answer.split_once("\r\n\r\n");
+    std::io::stdout().write_all(page.map_or(answer.as_str(), |(_, page)| page).as_bytes())
+}

@@ -1,0 +1,288 @@
+//! Netlink sockets, netlink(7): requests with their answers, and what the kernel
+//! tells unasked. A socket belongs to the network namespace it was opened in.
+
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+
+use nix::sys::socket::{
+    AddressFamily, MsgFlags, NetlinkAddr, SockFlag, SockProtocol, SockType, bind, recv, send,
+    socket,
+};
+use rtnetlink::packet_core::{
+    NLM_F_ACK, NLM_F_DUMP, NLM_F_REQUEST, NetlinkDeserializable, NetlinkHeader, NetlinkMessage,
+    NetlinkPayload,
+};
+use rtnetlink::packet_route::RouteNetlinkMessage;
+
+use super::{Code, SysError};
+
+/// The length of a message's header (`struct nlmsghdr`).
+const HEADER: usize = 16;
+/// What the kernel sends at once at most, in bytes.
+const BUFFER: usize = 64 * 1024;
+/// `NLMSG_ERROR` and `NLMSG_DONE`, the ends of an answer.
+const ENDS: [u16; 2] = [2, 3];
+/// The attribute of an error that holds the kernel's words (`NLMSGERR_ATTR_MSG`).
+const WORDS: u16 = 1;
+
+/// What is asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    /// Links, addresses, routes, neighbours, rtnetlink(7).
+    Route,
+    /// Packet filters and address translation.
+    Filter,
+}
+
+/// A message as it came.
+#[derive(Clone, Debug)]
+pub struct Raw {
+    /// Its type.
+    pub kind: u16,
+    /// What follows its header.
+    pub body: Vec<u8>,
+}
+
+/// A socket for requests.
+#[derive(Debug)]
+pub struct Netlink {
+    socket: OwnedFd,
+    sequence: u32,
+}
+
+fn open_socket(family: Family, flags: SockFlag) -> Result<OwnedFd, SysError> {
+    let (protocol, name) = match family {
+        Family::Route => (SockProtocol::NetlinkRoute, "NETLINK_ROUTE"),
+        Family::Filter => (SockProtocol::NetlinkNetFilter, "NETLINK_NETFILTER"),
+    };
+    let flags = SockFlag::SOCK_CLOEXEC | flags;
+    socket(AddressFamily::Netlink, SockType::Raw, flags, protocol)
+        .map_err(|e| SysError::new("socket", format!("AF_NETLINK, SOCK_RAW, {name}"), e))
+}
+
+fn option(fd: BorrowedFd<'_>, option: i32, value: i32) -> Result<(), SysError> {
+    // SAFETY: the option's value is an int, and its length is given.
+    let result = unsafe {
+        libc::setsockopt(
+            fd.as_raw_fd(),
+            libc::SOL_NETLINK,
+            option,
+            (&raw const value).cast(),
+            4,
+        )
+    };
+    super::check(
+        "setsockopt",
+        format!("SOL_NETLINK, {option}"),
+        result.into(),
+    )
+    .map(drop)
+}
+
+/// A non-blocking socket on which the kernel tells what happens to these
+/// groups (`RTNLGRP_LINK` …, numbers).
+pub fn subscribe(family: Family, groups: &[i32]) -> Result<OwnedFd, SysError> {
+    let fd = open_socket(family, SockFlag::SOCK_NONBLOCK)?;
+    let error = |e| SysError::new("bind", "AF_NETLINK", e);
+    bind(fd.as_raw_fd(), &NetlinkAddr::new(0, 0)).map_err(error)?;
+    for group in groups {
+        option(fd.as_fd(), libc::NETLINK_ADD_MEMBERSHIP, *group)?;
+    }
+    Ok(fd)
+}
+
+/// Reads away all that was told; whether anything was. Lost messages
+/// (`ENOBUFS`) count: what is wanted is only that something happened.
+pub fn told(fd: BorrowedFd<'_>) -> bool {
+    let mut buffer = [0; 8192];
+    let mut any = false;
+    loop {
+        match recv(fd.as_raw_fd(), &mut buffer, MsgFlags::MSG_TRUNC) {
+            Ok(0) => return any,
+            Ok(_) | Err(nix::errno::Errno::ENOBUFS) => any = true,
+            Err(nix::errno::Errno::EINTR) => {}
+            Err(_) => return any,
+        }
+    }
+}
+
+impl Netlink {
+    /// Opens a socket in the present network namespace.
+    pub fn open(family: Family) -> Result<Self, SysError> {
+        let socket = open_socket(family, SockFlag::empty())?;
+        // Kernels before 4.12 have no words; they are then left out.
+        let _ = option(socket.as_fd(), libc::NETLINK_EXT_ACK, 1);
+        let _ = option(socket.as_fd(), libc::NETLINK_CAP_ACK, 1);
+        Ok(Self {
+            socket,
+            sequence: 0,
+        })
+    }
+
+    /// Asks for a change, or for one thing; what was answered. `flags` are
+    /// those beside `NLM_F_REQUEST` and `NLM_F_ACK`.
+    pub fn ask(
+        &mut self,
+        message: RouteNetlinkMessage,
+        flags: u16,
+    ) -> Result<Vec<RouteNetlinkMessage>, SysError> {
+        let mut header = NetlinkHeader::default();
+        header.flags = NLM_F_REQUEST | NLM_F_ACK | flags;
+        let mut message = NetlinkMessage::new(header, NetlinkPayload::from(message));
+        message.finalize();
+        let mut packet = vec![0; message.buffer_len()];
+        message.serialize(&mut packet);
+        let parse = |raw: Raw| {
+            let mut header = NetlinkHeader::default();
+            header.message_type = raw.kind;
+            RouteNetlinkMessage::deserialize(&header, &raw.body).ok()
+        };
+        Ok(self
+            .exchange(packet)?
+            .into_iter()
+            .filter_map(parse)
+            .collect())
+    }
+
+    /// Asks for all of a kind.
+    pub fn dump(
+        &mut self,
+        message: RouteNetlinkMessage,
+    ) -> Result<Vec<RouteNetlinkMessage>, SysError> {
+        self.ask(message, NLM_F_DUMP)
+    }
+
+    /// Asks for all of a kind by its number; `body` is what follows the header.
+    pub fn dump_raw(&mut self, kind: u16, body: &[u8]) -> Result<Vec<Raw>, SysError> {
+        let length = u32::try_from(HEADER + body.len()).unwrap_or(u32::MAX);
+        let mut packet = length.to_ne_bytes().to_vec();
+        packet.extend(kind.to_ne_bytes());
+        packet.extend((NLM_F_REQUEST | NLM_F_ACK | NLM_F_DUMP).to_ne_bytes());
+        packet.extend([0; 8]);
+        packet.extend(body);
+        self.exchange(packet)
+    }
+
+    /// Sends a packet with a number of its own, and collects the answers to it.
+    fn exchange(&mut self, mut packet: Vec<u8>) -> Result<Vec<Raw>, SysError> {
+        self.sequence += 1;
+        packet[8..12].copy_from_slice(&self.sequence.to_ne_bytes());
+        let fd = self.socket.as_raw_fd();
+        let error = |call| move |e| SysError::new(call, "AF_NETLINK", e);
+        send(fd, &packet, MsgFlags::empty()).map_err(error("send"))?;
+        let mut answers = Vec::new();
+        let mut buffer = vec![0; BUFFER];
+        loop {
+            let length = recv(fd, &mut buffer, MsgFlags::empty()).map_err(error("recv"))?;
+            let mut rest = &buffer[..length.min(BUFFER)];
+            while let Some((message, after)) = first(rest) {
+                rest = after;
+                if message.sequence != self.sequence {
+                    continue;
+                }
+                if ENDS.contains(&message.kind) {
+                    return end(message.body, message.flags).map(|()| answers);
+                }
+                answers.push(Raw {
+                    kind: message.kind,
+                    body: message.body.to_vec(),
+                });
+            }
+        }
+    }
+}
+
+/// A message where it was read to.
+struct Message<'a> {
+    kind: u16,
+    flags: u16,
+    sequence: u32,
+    body: &'a [u8],
+}
+
+fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
+    Some(u16::from_ne_bytes(bytes.get(at..at + 2)?.try_into().ok()?))
+}
+
+fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_ne_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
+}
+
+/// The first message of a packet, and what comes after it.
+fn first(packet: &[u8]) -> Option<(Message<'_>, &[u8])> {
+    let length = u32_at(packet, 0)? as usize;
+    let message = Message {
+        kind: u16_at(packet, 4)?,
+        flags: u16_at(packet, 6)?,
+        sequence: u32_at(packet, 8)?,
+        body: packet.get(HEADER..length)?,
+    };
+    let after = packet.get(length.next_multiple_of(4)..).unwrap_or_default();
+    Some((message, after))
+}
+
+/// What the end of an answer says: an errno (0 for none) and the kernel's words.
+fn end(body: &[u8], flags: u16) -> Result<(), SysError> {
+    let errno = u32_at(body, 0).map_or(0, u32::cast_signed);
+    if errno == 0 {
+        return Ok(());
+    }
+    let mut error = SysError::new("netlink", "", Code(-errno));
+    // NLM_F_ACK_TLVS: attributes follow the errno and the header of the request.
+    if flags & 0x200 != 0 {
+        let attributes = attributes(body.get(4 + HEADER..).unwrap_or_default());
+        let words = attributes.into_iter().find(|(kind, _)| *kind == WORDS);
+        let text = words.map(|(_, text)| String::from_utf8_lossy(text).into_owned());
+        error.text = text.unwrap_or_default().trim_end_matches('\0').to_owned();
+    }
+    Err(error)
+}
+
+/// The attributes of a message, number and value (`struct nlattr`).
+pub fn attributes(mut bytes: &[u8]) -> Vec<(u16, &[u8])> {
+    let mut list = Vec::new();
+    while let (Some(length), Some(kind)) = (u16_at(bytes, 0), u16_at(bytes, 2)) {
+        let length = usize::from(length);
+        let Some(value) = bytes.get(4..length) else {
+            break;
+        };
+        // The two upper bits say that it is nested or in network order.
+        list.push((kind & 0x3fff, value));
+        bytes = bytes.get(length.next_multiple_of(4)..).unwrap_or_default();
+    }
+    list
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attributes_are_cut_where_they_end() {
+        let bytes = [6, 0, 1, 0, b'u', b'p', 0, 0, 5, 0, 2, 0x80, 9, 0, 0, 0];
+        let list = attributes(&bytes);
+        assert_eq!(list, [(1, &b"up"[..]), (2, &[9][..])]);
+        assert!(attributes(&[200, 0, 1, 0, 1]).is_empty());
+    }
+
+    #[test]
+    fn a_refusal_carries_the_kernels_words() {
+        let mut body = (-22i32).to_ne_bytes().to_vec();
+        body.extend([0; HEADER]);
+        body.extend([7, 0, 1, 0, b'n', b'o', 0, 0]);
+        let error = end(&body, 0x200).unwrap_err();
+        assert_eq!(
+            (error.errno_name().as_str(), error.text.as_str()),
+            ("EINVAL", "no")
+        );
+        assert!(end(&[0; 4], 0).is_ok());
+    }
+
+    #[test]
+    fn the_kernel_answers() {
+        let mut netlink = Netlink::open(Family::Route).unwrap();
+        let all =
+            RouteNetlinkMessage::GetLink(rtnetlink::packet_route::link::LinkMessage::default());
+        let links = netlink.dump(all).unwrap();
+        assert!(links.iter().any(RouteNetlinkMessage::is_new_link));
+    }
+}

@@ -1,0 +1,263 @@
+//! Changes of links, addresses and routes: one netlink message each, rtnetlink(7).
+//! A refusal names the message and what `ip` would be told.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::os::fd::{AsRawFd, BorrowedFd};
+
+use rtnetlink::packet_core::{NLM_F_CREATE, NLM_F_EXCL};
+use rtnetlink::packet_route::RouteNetlinkMessage;
+use rtnetlink::packet_route::address::{AddressAttribute, AddressScope};
+use rtnetlink::packet_route::link::{InfoData, InfoKind, InfoVeth, LinkMessage};
+use rtnetlink::packet_route::nsid::{NsidAttribute, NsidMessage};
+use rtnetlink::packet_route::route::{RouteMessage, RouteProtocol, RouteScope};
+use rtnetlink::{
+    AddressMessageBuilder, LinkBridge, LinkMessageBuilder, LinkUnspec, LinkVeth,
+    RouteMessageBuilder,
+};
+
+use super::netlink::Netlink;
+use super::{Code, SysError};
+
+/// For what is new and must not be there yet.
+const NEW: u16 = NLM_F_CREATE | NLM_F_EXCL;
+
+/// What is to be different about a link; what is `None` stays.
+#[derive(Debug, Default)]
+pub struct Change<'a> {
+    /// Up or down.
+    pub up: Option<bool>,
+    /// Its new name.
+    pub rename: Option<&'a str>,
+    /// The network namespace that it moves to.
+    pub netns: Option<BorrowedFd<'a>>,
+    /// The number of its master; 0 for none.
+    pub master: Option<u32>,
+    /// The largest packet, in bytes.
+    pub mtu: Option<u32>,
+    /// Its hardware address.
+    pub mac: Option<Vec<u8>>,
+}
+
+/// An address or network with the length of its prefix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Prefix {
+    /// The address.
+    pub address: IpAddr,
+    /// How many bits name the network.
+    pub length: u8,
+}
+
+impl Prefix {
+    /// Reads `10.2.2.3/24`; without a length it is that of one address.
+    pub fn parse(text: &str) -> Result<Self, SysError> {
+        let bad = || SysError::new("inet_pton", format!("\"{text}\""), Code(libc::EINVAL));
+        let (address, length) = text.split_once('/').unwrap_or((text, ""));
+        let address: IpAddr = address.parse().map_err(|_e| bad())?;
+        let most = if address.is_ipv4() { 32 } else { 128 };
+        let length = if length.is_empty() {
+            Ok(most)
+        } else {
+            length.parse()
+        };
+        match length {
+            Ok(length) if length <= most => Ok(Self { address, length }),
+            _ => Err(bad()),
+        }
+    }
+}
+
+/// A route to be.
+#[derive(Clone, Copy, Debug)]
+pub struct NewRoute {
+    /// Where it leads to; `None`: everywhere.
+    pub to: Option<Prefix>,
+    /// The next router.
+    pub via: Option<IpAddr>,
+    /// The number of the link.
+    pub dev: Option<u32>,
+}
+
+/// Gives a refusal the name of its message.
+fn named(call: &'static str) -> impl FnOnce(SysError) -> SysError {
+    move |e| SysError { call, ..e }
+}
+
+fn change(netlink: &mut Netlink, message: LinkMessage, flags: u16) -> Result<(), SysError> {
+    let message = RouteNetlinkMessage::NewLink(message);
+    netlink
+        .ask(message, flags)
+        .map(drop)
+        .map_err(named("RTM_NEWLINK"))
+}
+
+/// Makes a pair; the far end goes to a network namespace if one is given.
+pub fn new_veth(
+    netlink: &mut Netlink,
+    (name, peer): (&str, &str),
+    to: Option<BorrowedFd<'_>>,
+) -> Result<(), SysError> {
+    let mut far = LinkMessageBuilder::<LinkUnspec>::new().name(peer);
+    if let Some(fd) = to {
+        far = far.setns_by_fd(fd.as_raw_fd());
+    }
+    let near = LinkMessageBuilder::<LinkVeth>::new_with_info_kind(InfoKind::Veth)
+        .name(name)
+        .set_info_data(InfoData::Veth(InfoVeth::Peer(far.build())));
+    change(netlink, near.build(), NEW)
+}
+
+/// Makes a bridge, down.
+pub fn new_bridge(netlink: &mut Netlink, name: &str) -> Result<(), SysError> {
+    change(
+        netlink,
+        LinkMessageBuilder::<LinkBridge>::new(name).build(),
+        NEW,
+    )
+}
+
+/// Changes a link.
+pub fn set_link(netlink: &mut Netlink, index: u32, wanted: &Change<'_>) -> Result<(), SysError> {
+    let mut message = LinkUnspec::new_with_index(index);
+    message = match wanted.up {
+        Some(true) => message.up(),
+        Some(false) => message.down(),
+        None => message,
+    };
+    if let Some(name) = wanted.rename {
+        message = message.name(name);
+    }
+    if let Some(fd) = wanted.netns {
+        message = message.setns_by_fd(fd.as_raw_fd());
+    }
+    if let Some(master) = wanted.master {
+        message = message.controller(master);
+    }
+    if let Some(mtu) = wanted.mtu {
+        message = message.mtu(mtu);
+    }
+    if let Some(mac) = &wanted.mac {
+        message = message.address(mac.clone());
+    }
+    change(netlink, message.build(), 0)
+}
+
+/// Removes a link.
+pub fn delete_link(netlink: &mut Netlink, index: u32) -> Result<(), SysError> {
+    let message = LinkUnspec::new_with_index(index).build();
+    let message = RouteNetlinkMessage::DelLink(message);
+    netlink
+        .ask(message, 0)
+        .map(drop)
+        .map_err(named("RTM_DELLINK"))
+}
+
+/// The number of a link.
+pub fn index(netlink: &mut Netlink, name: &str) -> Result<u32, SysError> {
+    let message = LinkUnspec::new_with_name(name).build();
+    let answers = netlink
+        .ask(RouteNetlinkMessage::GetLink(message), 0)
+        .map_err(named("RTM_GETLINK"))?;
+    let found = answers.iter().find_map(|answer| match answer {
+        RouteNetlinkMessage::NewLink(link) => Some(link.header.index),
+        _ => None,
+    });
+    found.ok_or_else(|| SysError::new("RTM_GETLINK", name, Code(libc::ENODEV)))
+}
+
+/// Gives a link an address.
+pub fn new_address(netlink: &mut Netlink, index: u32, prefix: Prefix) -> Result<(), SysError> {
+    let Prefix { address, length } = prefix;
+    let mut message = match address {
+        IpAddr::V4(a) => AddressMessageBuilder::<Ipv4Addr>::new()
+            .address(a, length)
+            .build(),
+        IpAddr::V6(a) => AddressMessageBuilder::<Ipv6Addr>::new()
+            .address(a, length)
+            .build(),
+    };
+    message.header.index = index;
+    if address.is_loopback() {
+        message.header.scope = AddressScope::Host;
+    }
+    // `ip address add` sets no broadcast address unless it is asked to.
+    message
+        .attributes
+        .retain(|a| !matches!(a, AddressAttribute::Broadcast(_)));
+    let message = RouteNetlinkMessage::NewAddress(message);
+    netlink
+        .ask(message, NEW)
+        .map(drop)
+        .map_err(named("RTM_NEWADDR"))
+}
+
+/// Adds a route to the main table.
+pub fn new_route(netlink: &mut Netlink, route: NewRoute) -> Result<(), SysError> {
+    let message = RouteNetlinkMessage::NewRoute(route_message(route)?);
+    netlink
+        .ask(message, NEW)
+        .map(drop)
+        .map_err(named("RTM_NEWROUTE"))
+}
+
+fn route_message(route: NewRoute) -> Result<RouteMessage, SysError> {
+    // The parts belong to different families: the kernel would say the same.
+    let bad = |_| SysError::new("RTM_NEWROUTE", "", Code(libc::EINVAL));
+    let everywhere = |via: &IpAddr| Prefix {
+        address: if via.is_ipv4() {
+            Ipv4Addr::UNSPECIFIED.into()
+        } else {
+            Ipv6Addr::UNSPECIFIED.into()
+        },
+        length: 0,
+    };
+    let v4 = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+    let to = route
+        .to
+        .unwrap_or_else(|| everywhere(route.via.as_ref().unwrap_or(&v4)));
+    let mut builder = RouteMessageBuilder::<IpAddr>::new()
+        .destination_prefix(to.address, to.length)
+        .map_err(bad)?
+        .protocol(RouteProtocol::Boot);
+    builder = match route.via {
+        Some(via) => builder.gateway(via).map_err(bad)?,
+        // What needs no router is at the link itself.
+        None => builder.scope(RouteScope::Link),
+    };
+    if let Some(dev) = route.dev {
+        builder = builder.output_interface(dev);
+    }
+    Ok(builder.build())
+}
+
+/// The number that the present network namespace has for another one; -1 if none.
+pub fn nsid(netlink: &mut Netlink, other: BorrowedFd<'_>) -> Result<i32, SysError> {
+    let mut message = NsidMessage::default();
+    let fd = u32::try_from(other.as_raw_fd()).unwrap_or(u32::MAX);
+    message.attributes.push(NsidAttribute::Fd(fd));
+    let answers = netlink
+        .ask(RouteNetlinkMessage::GetNsId(message), 0)
+        .map_err(named("RTM_GETNSID"))?;
+    let id = answers.into_iter().find_map(|answer| match answer {
+        RouteNetlinkMessage::NewNsId(m) => m.attributes.into_iter().find_map(|a| match a {
+            NsidAttribute::Id(id) => Some(id),
+            _ => None,
+        }),
+        _ => None,
+    });
+    Ok(id.unwrap_or(-1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prefixes_are_read_as_ip_reads_them() {
+        let read = |text| Prefix::parse(text).map(|p| (p.address.to_string(), p.length));
+        assert_eq!(read("10.2.2.3/24"), Ok(("10.2.2.3".to_owned(), 24)));
+        assert_eq!(read("fd00::3"), Ok(("fd00::3".to_owned(), 128)));
+        for bad in ["10.2.2.3/33", "10.2.2/24", "", "fd00::3/x"] {
+            assert_eq!(read(bad).unwrap_err().errno_name(), "EINVAL", "{bad}");
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! The network family: ip(8), nft(8), ping(8).
+
+use super::{pid, quote, words};
+use crate::lab::action::{
+    Address, Bridge, Connect, Forwarding, Link, LinkRemove, Listen, Nat, Netns, Ping, Place, Route,
+    Veth,
+};
+
+type PidOf<'a> = &'a dyn Fn(&str) -> Option<i64>;
+
+/// `ip`, in a named network namespace if one is given.
+fn ip(netns: Option<&str>) -> String {
+    netns.map_or_else(|| "ip".to_owned(), |name| format!("ip -n {}", quote(name)))
+}
+
+/// What another program's line begins with in a named network namespace.
+fn exec(netns: Option<&str>) -> String {
+    netns.map_or_else(String::new, |name| {
+        format!("ip netns exec {} ", quote(name))
+    })
+}
+
+fn place(place: &Place, pid_of: PidOf<'_>) -> String {
+    match place {
+        Place::Actor(name) => pid(pid_of(name)),
+        Place::Netns(name) => quote(name),
+    }
+}
+
+pub(super) fn netns(a: &Netns, pid_of: PidOf<'_>) -> String {
+    let name = quote(&a.name);
+    match &a.of {
+        Some(actor) => format!("ip netns attach {name} {}", pid(pid_of(actor))),
+        None => format!("ip netns add {name}"),
+    }
+}
+
+pub(super) fn veth(a: &Veth, pid_of: PidOf<'_>) -> String {
+    let ip = ip(a.netns.as_deref());
+    let (name, peer) = (quote(&a.name), quote(&a.peer));
+    let to =
+        a.to.as_ref()
+            .map(|to| format!(" netns {}", place(to, pid_of)));
+    format!(
+        "{ip} link add {name} type veth peer name {peer}{}",
+        to.unwrap_or_default()
+    )
+}
+
+pub(super) fn bridge(a: &Bridge) -> String {
+    format!(
+        "{} link add {} type bridge",
+        ip(a.netns.as_deref()),
+        quote(&a.name)
+    )
+}
+
+pub(super) fn link(a: &Link, pid_of: PidOf<'_>) -> String {
+    let mut line = format!("{} link set {}", ip(a.netns.as_deref()), quote(&a.name));
+    let mut add = |words: String| line.push_str(&format!(" {words}"));
+    if let Some(to) = &a.to {
+        add(format!("netns {}", place(to, pid_of)));
+    }
+    if let Some(name) = &a.rename {
+        add(format!("name {}", quote(name)));
+    }
+    match a.master.as_deref() {
+        Some("") => add("nomaster".to_owned()),
+        Some(name) => add(format!("master {}", quote(name))),
+        None => {}
+    }
+    if let Some(mtu) = a.mtu {
+        add(format!("mtu {mtu}"));
+    }
+    if let Some(mac) = &a.mac {
+        add(format!("address {}", quote(mac)));
+    }
+    if let Some(up) = a.up {
+        add(if up { "up" } else { "down" }.to_owned());
+    }
+    line
+}
+
+pub(super) fn link_remove(a: &LinkRemove) -> String {
+    format!("{} link delete {}", ip(a.netns.as_deref()), quote(&a.name))
+}
+
+pub(super) fn address(a: &Address) -> String {
+    let ip = ip(a.netns.as_deref());
+    format!(
+        "{ip} address add {} dev {}",
+        quote(&a.address),
+        quote(&a.link)
+    )
+}
+
+pub(super) fn route(a: &Route) -> String {
+    let mut line = format!("{} route add {}", ip(a.netns.as_deref()), quote(&a.to));
+    if let Some(via) = &a.via {
+        line.push_str(&format!(" via {}", quote(via)));
+    }
+    if let Some(dev) = &a.dev {
+        line.push_str(&format!(" dev {}", quote(dev)));
+    }
+    line
+}
+
+pub(super) fn forwarding(a: &Forwarding) -> String {
+    let value = u8::from(a.on);
+    let exec = exec(a.netns.as_deref());
+    format!("{exec}sysctl -w net.ipv4.ip_forward={value} net.ipv6.conf.all.forwarding={value}")
+}
+
+pub(super) fn nat(a: &Nat) -> String {
+    format!("{}nft {}", exec(a.netns.as_deref()), quote(&a.rule.nft()))
+}
+
+pub(super) fn ping(a: &Ping) -> String {
+    let exec = exec(a.netns.as_deref());
+    format!("{exec}ping -c {} -i 0.2 -W 1 {}", a.count, quote(&a.to))
+}
+
+pub(super) fn listen(a: &Listen) -> String {
+    let exec = exec(a.netns.as_deref());
+    format!("{exec}{} > /dev/null 2>&1 &", words(&a.program()))
+}
+
+pub(super) fn connect(a: &Connect) -> String {
+    format!("{}{}", exec(a.netns.as_deref()), words(&a.program()))
+}
