@@ -10,6 +10,7 @@ pub mod capability;
 pub mod ipc;
 pub mod mount;
 pub mod namespace;
+pub mod network;
 pub mod process;
 pub mod watch;
 
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use crate::snapshot::{Actor, Process, Snapshot};
 use crate::sys::SysError;
 use namespace::Held;
+use network::Networks;
 use process::{Raw, Table};
 
 /// An actor whose facts are wanted.
@@ -40,6 +42,7 @@ pub struct Reader {
     proc: OwnedFd,
     init: i64,
     held: Held,
+    networks: Networks,
     /// When a face may change though nothing happens: a program that runs has become old enough.
     ripens: Option<std::time::Duration>,
 }
@@ -52,6 +55,7 @@ impl Reader {
             proc,
             init,
             held: Held::default(),
+            networks: Networks::default(),
             ripens: None,
         }
     }
@@ -59,6 +63,11 @@ impl Reader {
     /// The proc file system it reads.
     pub fn proc(&self) -> BorrowedFd<'_> {
         self.proc.as_fd()
+    }
+
+    /// What tells of changes in the networks.
+    pub fn events(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
+        self.networks.events()
     }
 
     /// How long from the last reading until a face may change by itself.
@@ -78,6 +87,10 @@ impl Reader {
             snapshot.actors.insert(subject.name.clone(), actor);
         }
         self.held.release();
+        let proc = self.proc.as_fd();
+        let (networks, guards) = self.networks.read(proc, &table, &snapshot.actors);
+        snapshot.networks = networks;
+        watched.extend(guards);
         (snapshot, watched)
     }
 

@@ -18,4 +18,5 @@ mod pure {
 mod kernel {
     mod host;
     mod labs;
+    mod network;
 }

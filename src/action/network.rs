@@ -73,20 +73,17 @@ pub(super) fn netns(a: &Netns, ctx: &mut Ctx) -> Applied {
         .create_new(true)
         .open(&path);
     ctx.io(made, "open", format!("\"{path}\", O_CREAT|O_EXCL"))?;
-    let source = match &a.of {
-        Some(actor) => {
-            let pid = ctx.faces.get(actor).copied().unwrap_or_default();
-            format!("/proc/{pid}/ns/net")
-        }
-        None => {
-            let flags = namespace::flag("net");
-            ctx.call(
-                namespace::unshare(flags),
-                "unshare",
-                namespace::flag_names(flags),
-            )?;
-            "/proc/self/ns/net".to_owned()
-        }
+    let source = if let Some(actor) = &a.of {
+        let pid = ctx.faces.get(actor).copied().unwrap_or_default();
+        format!("/proc/{pid}/ns/net")
+    } else {
+        let flags = namespace::flag("net");
+        ctx.call(
+            namespace::unshare(flags),
+            "unshare",
+            namespace::flag_names(flags),
+        )?;
+        "/proc/self/ns/net".to_owned()
     };
     bind(&source, &path, ctx)
 }

@@ -47,6 +47,7 @@ fn serve(socket: &OwnedFd, mut reader: Reader) -> Result<(), SysError> {
         let mut fds = vec![(socket.as_fd(), For::Input)];
         if !quiet {
             fds.extend(watch.list());
+            fds.extend(reader.events().map(|fd| (fd, For::Input)));
         }
         let limit = reader.ripens().filter(|_| !quiet);
         let ready = ready(&fds, limit)?;

@@ -166,7 +166,10 @@ fn kernel_file_systems() -> Result<(), SysError> {
         })
     };
     fs("proc", "proc", safe, "")?;
+    // Twice: ip-netns(8) takes one away before it mounts that of another network
+    // namespace, which the kernel allows only to those who still see one.
     fs("sysfs", "sys", safe, "")?;
+    bind(&at("sys"), &at("sys"))?;
     fs(
         "devpts",
         "dev/pts",

@@ -57,6 +57,13 @@ pub fn read_all(fd: BorrowedFd<'_>) -> Result<Vec<u8>, SysError> {
     }
 }
 
+/// All of a file from its beginning, once more.
+pub fn read_again(fd: BorrowedFd<'_>) -> Result<Vec<u8>, SysError> {
+    let begin = rustix::fs::SeekFrom::Start(0);
+    rustix::fs::seek(fd, begin).map_err(|e| SysError::new("lseek", "0, SEEK_SET", e))?;
+    read_all(fd)
+}
+
 /// A file that the kernel writes in one piece of at most a page (such as
 /// `/proc/PID/stat`), with one read(2).
 pub fn read_page(dir: impl AsFd, path: &str) -> Result<Vec<u8>, SysError> {

@@ -44,6 +44,14 @@ pub fn flag_names(flags: Flags) -> String {
     names.join("|")
 }
 
+/// The inode of the namespace that a file stands for; `None` if it is an ordinary file.
+pub fn file_inode(path: &str) -> Option<i64> {
+    // NSFS_MAGIC of linux/magic.h.
+    let is_namespace = rustix::fs::statfs(path).is_ok_and(|fs| fs.f_type == 0x6e73_6673);
+    let inode = rustix::fs::stat(path).ok()?.st_ino;
+    is_namespace.then_some(i64::try_from(inode).ok()?)
+}
+
 /// unshare(2).
 pub fn unshare(flags: Flags) -> Result<(), SysError> {
     // SAFETY: plain flags; the callers are single-threaded processes.

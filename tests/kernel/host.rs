@@ -6,22 +6,35 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use isolab::lab::Action;
-use isolab::sandbox::{Acted, Sandbox, Wants};
+use isolab::sandbox::{Acted, Notice, Sandbox, Wants};
 use isolab::snapshot::{NamespaceKind, Snapshot};
 use isolab::sys::pty::Size;
+use tokio::sync::mpsc::UnboundedReceiver;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_isolab");
-const SIZE: Size = Size {
+pub(super) const SIZE: Size = Size {
     rows: 24,
     columns: 80,
 };
 
-fn with_host<F: Future<Output = ()>>(test: impl FnOnce(Sandbox) -> F) {
+/// A lab host from the real program.
+pub(super) async fn start(wants: Wants) -> (Sandbox, UnboundedReceiver<Notice>) {
+    Sandbox::start_from(PROGRAM, wants).await.unwrap()
+}
+
+pub(super) fn with_host<F: Future<Output = ()>>(test: impl FnOnce(Sandbox) -> F) {
+    with(Wants::default(), test);
+}
+
+/// The same with the programs `serve` and `fetch`.
+pub(super) fn with_tools<F: Future<Output = ()>>(test: impl FnOnce(Sandbox) -> F) {
+    with(Wants { tools: true }, test);
+}
+
+fn with<F: Future<Output = ()>>(wants: Wants, test: impl FnOnce(Sandbox) -> F) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
-        let (sandbox, _notices) = Sandbox::start_from(PROGRAM, Wants::default())
-            .await
-            .unwrap();
+        let (sandbox, _notices) = start(wants).await;
         // A shell ends when its terminal is closed.
         let host = sandbox.open("host", SIZE).await.unwrap();
         let b = sandbox.open("b", SIZE).await.unwrap();
@@ -30,13 +43,13 @@ fn with_host<F: Future<Output = ()>>(test: impl FnOnce(Sandbox) -> F) {
     });
 }
 
-async fn act(sandbox: &Sandbox, json: &str) -> Acted {
+pub(super) async fn act(sandbox: &Sandbox, json: &str) -> Acted {
     let action: Action = serde_json::from_str(json).unwrap();
     sandbox.act(&action, SIZE).await.unwrap()
 }
 
 /// Runs a shell line in the host and gives what it printed.
-async fn sh(sandbox: &Sandbox, line: &str) -> String {
+pub(super) async fn sh(sandbox: &Sandbox, line: &str) -> String {
     let line = serde_json::to_string(line).unwrap();
     let json = format!(r#"{{"exec": {{"program": ["sh", "-c", {line}]}}}}"#);
     act(sandbox, &json).await.outcome.output

@@ -1,0 +1,292 @@
+//! Networks: one set of sockets in each network namespace of the lab host. They
+//! tell when something changes there; only then is it read anew.
+
+mod facts;
+mod nat;
+mod sockets;
+
+use std::collections::BTreeMap;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::Arc;
+
+use super::namespace::inode;
+use super::process::Table;
+use crate::snapshot::{Actor, Network};
+use crate::sys::netlink::{Family, Netlink, subscribe, told};
+use crate::sys::{SysError, file, namespace, network};
+use sockets::Files;
+
+/// Links, neighbours, addresses, routes, numbers of namespaces, forwarding
+/// (`RTNLGRP_…` of linux/rtnetlink.h).
+const GROUPS: [i32; 9] = [1, 3, 5, 7, 9, 11, 24, 25, 28];
+/// Tables, chains and rules of nftables (`NFNLGRP_NFTABLES`).
+const FILTER_GROUPS: [i32; 1] = [7];
+/// Where names are kept, ip-netns(8).
+const NAMES: &str = "/run/netns";
+
+/// The network namespaces of one lab host. Each is held by sockets while a
+/// process is in it or a name stands for it, and let go then: so its number
+/// belongs to nobody else as long as it is a key here.
+#[derive(Debug, Default)]
+pub struct Networks {
+    known: BTreeMap<i64, Known>,
+    /// In the order in which they were first seen.
+    order: Vec<i64>,
+    /// Where the reader came from.
+    home: Option<OwnedFd>,
+}
+
+/// What is kept of one namespace.
+#[derive(Debug)]
+struct Known {
+    /// Its file.
+    file: OwnedFd,
+    route: Netlink,
+    filter: Option<Netlink>,
+    events: Vec<OwnedFd>,
+    files: Files,
+    /// Whether anything was told since it was read.
+    stale: bool,
+    facts: Network,
+    /// The other namespaces by their numbers here.
+    ids: BTreeMap<i32, i64>,
+    told: Arc<Network>,
+}
+
+/// Who is in a namespace, and what it is called.
+#[derive(Debug, Default)]
+struct Found {
+    /// A path of its file, and below what.
+    path: String,
+    named: bool,
+    names: Vec<String>,
+    pids: Vec<i64>,
+    /// A process in it, as the reader's proc numbers it.
+    outer: i64,
+}
+
+impl Networks {
+    /// Reads all of them. The second value has a process in each, to be watched for its end.
+    pub fn read(
+        &mut self,
+        proc: BorrowedFd<'_>,
+        table: &Table,
+        actors: &BTreeMap<String, Actor>,
+    ) -> (Vec<Arc<Network>>, Vec<i64>) {
+        let found = find(proc, table);
+        self.known.retain(|inode, _| found.contains_key(inode));
+        self.order.retain(|inode| found.contains_key(inode));
+        let mut new: Vec<(&i64, &Found)> = found.iter().collect();
+        // The longest there first: those with processes, by their numbers.
+        new.sort_by_key(|(_, found)| (found.outer == 0, found.outer, &found.names));
+        for (inode, found) in new {
+            if !self.known.contains_key(inode) && self.meet(proc, *inode, found).is_ok() {
+                self.order.push(*inode);
+            }
+        }
+        for known in self.known.values_mut() {
+            known.refresh();
+        }
+        self.resolve();
+        let guards = found
+            .values()
+            .map(|found| found.outer)
+            .filter(|pid| *pid > 0)
+            .collect();
+        (self.tell(found, actors), guards)
+    }
+
+    /// What tells of changes.
+    pub fn events(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
+        self.known
+            .values()
+            .flat_map(|known| known.events.iter().map(AsFd::as_fd))
+    }
+
+    /// Opens what is needed inside a namespace, and comes back: who stays in it keeps it alive.
+    fn meet(&mut self, proc: BorrowedFd<'_>, inode: i64, found: &Found) -> Result<(), SysError> {
+        if self.home.is_none() {
+            self.home = Some(file::open_read(proc, "self/ns/net")?);
+        }
+        let file = if found.named {
+            file::open_read(file::here(), &found.path)?
+        } else {
+            file::open_read(proc, &found.path)?
+        };
+        let flag = namespace::flag("net");
+        namespace::setns(file.as_fd(), flag)?;
+        let opened = open(proc, file);
+        if let Some(home) = &self.home {
+            namespace::setns(home.as_fd(), flag)?;
+        }
+        self.known.insert(inode, opened?);
+        Ok(())
+    }
+
+    /// Finds the other ends of cables that lead out of their namespace.
+    fn resolve(&mut self) {
+        let inodes = self.order.clone();
+        for inode in &inodes {
+            for id in self.wanted(*inode) {
+                let others = inodes.iter().filter(|other| *other != inode);
+                let found = others
+                    .copied()
+                    .find(|other| self.is_called(*inode, id, *other));
+                if let (Some(other), Some(known)) = (found, self.known.get_mut(inode)) {
+                    known.ids.insert(id, other);
+                }
+            }
+        }
+    }
+
+    /// The numbers of other namespaces that a namespace's links name and that are not known.
+    fn wanted(&self, inode: i64) -> Vec<i32> {
+        let Some(known) = self.known.get(&inode) else {
+            return Vec::new();
+        };
+        let named = known
+            .facts
+            .links
+            .values()
+            .filter(|link| link.peer_index > 0 && link.peer_netns != 0);
+        let ids = named.filter_map(|link| i32::try_from(link.peer_netns - facts::FOREIGN).ok());
+        ids.filter(|id| {
+            known
+                .ids
+                .get(id)
+                .is_none_or(|inode| !self.known.contains_key(inode))
+        })
+        .collect()
+    }
+
+    fn is_called(&mut self, inode: i64, id: i32, other: i64) -> bool {
+        let Some(file) = self
+            .known
+            .get(&other)
+            .and_then(|known| known.file.try_clone().ok())
+        else {
+            return false;
+        };
+        let Some(known) = self.known.get_mut(&inode) else {
+            return false;
+        };
+        network::nsid(&mut known.route, file.as_fd()).is_ok_and(|called| called == id)
+    }
+
+    /// The facts, with what only all of them together tell.
+    fn tell(
+        &mut self,
+        mut found: BTreeMap<i64, Found>,
+        actors: &BTreeMap<String, Actor>,
+    ) -> Vec<Arc<Network>> {
+        let names: BTreeMap<(i64, i64), String> = self.link_names();
+        let mut all = Vec::new();
+        for inode in &self.order {
+            let (Some(known), Some(found)) = (self.known.get_mut(inode), found.remove(inode))
+            else {
+                continue;
+            };
+            let mut network = known.facts.clone();
+            for link in network.links.values_mut() {
+                link.peer_netns = match link.peer_netns {
+                    _ if link.peer_index == 0 => 0,
+                    0 => *inode,
+                    foreign => i32::try_from(foreign - facts::FOREIGN)
+                        .ok()
+                        .and_then(|id| known.ids.get(&id).copied())
+                        .unwrap_or(0),
+                };
+                let end = names.get(&(link.peer_netns, link.peer_index));
+                link.peer = end.cloned().unwrap_or_default();
+            }
+            network.inode = *inode;
+            network.names = found.names;
+            network.pids = found.pids;
+            let inside = actors
+                .iter()
+                .filter(|(_, actor)| actor.alive && actor.ns.net == *inode);
+            network.actors = inside.map(|(name, _)| name.clone()).collect();
+            // The same facts stay the same object: who compares need not look inside.
+            if *known.told != network {
+                known.told = Arc::new(network);
+            }
+            all.push(Arc::clone(&known.told));
+        }
+        all
+    }
+
+    /// Each link by its namespace and its number there.
+    fn link_names(&self) -> BTreeMap<(i64, i64), String> {
+        let each = |(inode, known): (&i64, &Known)| {
+            let links = known.facts.links.iter();
+            links
+                .map(|(name, link)| ((*inode, link.index), name.clone()))
+                .collect::<Vec<_>>()
+        };
+        self.known.iter().flat_map(each).collect()
+    }
+}
+
+impl Known {
+    /// Reads what may have changed. Order: what was told is taken first, so that
+    /// a change while it is read is told once more.
+    fn refresh(&mut self) {
+        for events in &self.events {
+            self.stale |= told(events.as_fd());
+        }
+        if self.stale {
+            facts::read(&mut self.route, &mut self.facts);
+            self.facts.nat = self.filter.as_mut().map(nat::read).unwrap_or_default();
+            self.stale = false;
+        }
+        // No event tells of a socket that listens.
+        (self.facts.listening, self.facts.forwarding) = self.files.read();
+    }
+}
+
+fn open(proc: BorrowedFd<'_>, file: OwnedFd) -> Result<Known, SysError> {
+    let mut events = vec![subscribe(Family::Route, &GROUPS)?];
+    // A kernel without nftables has no rules either.
+    events.extend(subscribe(Family::Filter, &FILTER_GROUPS).ok());
+    Ok(Known {
+        file,
+        route: Netlink::open(Family::Route)?,
+        filter: Netlink::open(Family::Filter).ok(),
+        events,
+        files: Files::open(proc),
+        stale: true,
+        facts: Network::default(),
+        ids: BTreeMap::new(),
+        told: Arc::default(),
+    })
+}
+
+/// All network namespaces that a process is in or a name stands for.
+fn find(proc: BorrowedFd<'_>, table: &Table) -> BTreeMap<i64, Found> {
+    let mut all: BTreeMap<i64, Found> = BTreeMap::new();
+    for raw in table.all() {
+        let path = format!("{}/ns/net", raw.outer);
+        let number = inode(&file::read_link(proc, &path).unwrap_or_default());
+        // A zombie is nowhere, and init does not let itself be looked into.
+        if number == 0 {
+            continue;
+        }
+        let found = all.entry(number).or_default();
+        found.pids.push(raw.pid());
+        if found.path.is_empty() {
+            (found.path, found.outer) = (path, raw.outer);
+        }
+    }
+    for name in file::names(file::here(), NAMES).unwrap_or_default() {
+        let path = format!("{NAMES}/{name}");
+        let Some(number) = namespace::file_inode(&path) else {
+            continue;
+        };
+        let found = all.entry(number).or_default();
+        found.names.push(name);
+        if found.path.is_empty() {
+            (found.path, found.named) = (path, true);
+        }
+    }
+    all
+}
