@@ -19,6 +19,7 @@ pub mod wire;
 pub mod doctor;
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::os::fd::OwnedFd;
 use std::process::Child;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -103,7 +104,7 @@ pub struct Sandbox {
 /// If this process was started to be something in a lab host (its launcher, or
 /// one of its small programs), becomes that and returns true at its end. To be
 /// called before anything else: before any thread exists.
-pub fn entry(words: std::env::ArgsOs) -> bool {
+pub fn entry(words: impl Iterator<Item = OsString>) -> bool {
     let mut words = words.map(|word| word.to_string_lossy().into_owned());
     let name = words.next().unwrap_or_default();
     if name == launch::NAME {

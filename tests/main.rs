@@ -19,4 +19,5 @@ mod kernel {
     mod host;
     mod labs;
     mod network;
+    mod typed;
 }

@@ -8,7 +8,7 @@ use cel::context::VariableResolver;
 use cel::{Context, Env, IdedExpr, Value};
 use serde::Serialize;
 
-use crate::snapshot::{Actor, Snapshot, StepFact};
+use crate::snapshot::{Actor, Network, Snapshot, StepFact};
 
 /// The functions and macros of the language; they are the same for all expressions.
 static LANGUAGE: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(Env::stdlib()));
@@ -18,6 +18,7 @@ static LANGUAGE: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(Env::stdlib()));
 #[derive(Debug)]
 pub struct Facts {
     actors: BTreeMap<String, Lazy<Actor>>,
+    netns: Lazy<BTreeMap<String, Arc<Network>>>,
     steps: Lazy<BTreeMap<String, StepFact>>,
     result: Lazy<StepFact>,
     before: Lazy<Before>,
@@ -29,11 +30,13 @@ impl Facts {
         let actor = |(name, actor): (&String, &Actor)| (name.clone(), Lazy::new(actor));
         let before = Before {
             actors: before.actors.clone(),
+            netns: named(before),
             steps: before.steps.clone(),
             result: before.result.clone(),
         };
         Self {
             actors: now.actors.iter().map(actor).collect(),
+            netns: Lazy::new(&named(now)),
             steps: Lazy::new(&now.steps),
             result: Lazy::new(&now.result),
             before: Lazy {
@@ -66,6 +69,7 @@ impl VariableResolver for Facts {
     fn resolve<'b>(&'b self, name: &str) -> Option<CowVal<'b, 'b>> {
         let value = match name {
             "before" => self.before.value(),
+            "netns" => self.netns.value(),
             "steps" => self.steps.value(),
             "result" => self.result.value(),
             name => self.actors.get(name)?.value(),
@@ -79,8 +83,21 @@ impl VariableResolver for Facts {
 struct Before {
     #[serde(flatten)]
     actors: BTreeMap<String, Actor>,
+    netns: BTreeMap<String, Arc<Network>>,
     steps: BTreeMap<String, StepFact>,
     result: StepFact,
+}
+
+/// The named network namespaces.
+fn named(snapshot: &Snapshot) -> BTreeMap<String, Arc<Network>> {
+    let names = |network: &Arc<Network>| {
+        let network = Arc::clone(network);
+        let names = network.names.clone();
+        names
+            .into_iter()
+            .map(move |name| (name, Arc::clone(&network)))
+    };
+    snapshot.networks.iter().flat_map(names).collect()
 }
 
 /// Facts that are converted when they are first asked for.

@@ -48,7 +48,7 @@ impl Named {
     /// That the actor has no shell, in words.
     pub(super) fn gone(&self, facts: &Facts) -> Option<String> {
         let Self { root, before, .. } = self;
-        if root == "result" || root == "steps" || facts.alive(root, *before) {
+        if ["result", "steps", "netns"].contains(&root.as_str()) || facts.alive(root, *before) {
             return None;
         }
         Some(if *before {
@@ -69,8 +69,18 @@ impl Named {
             .find(|part| facts.evaluate(part).is_none())?;
         match key(&first.expr).filter(|_| self.root == "steps") {
             Some(step) => Some(format!("the step `{step}` was not done yet")),
-            None => Some(format!("there is no {} yet", written(first)?)),
+            None => Some(missing_words(&written(first)?)),
         }
+    }
+}
+
+/// That there is no such fact, in a person's words where it is a link.
+fn missing_words(fact: &str) -> String {
+    match fact.split('.').collect::<Vec<_>>()[..] {
+        [actor, "net", "links", link] => format!("{actor} has no link {link} yet"),
+        ["netns", name, "links", link] => format!("{name} has no link {link} yet"),
+        ["netns", name] => format!("there is no network namespace {name} yet"),
+        _ => format!("there is no {fact} yet"),
     }
 }
 

@@ -16,6 +16,8 @@ enum Kind {
     Before,
     /// The facts of all steps.
     Steps,
+    /// The named network namespaces.
+    Netns,
     /// Facts of this shape.
     Fact(Shape),
     /// Anything.
@@ -173,9 +175,10 @@ impl Walk<'_> {
         match name {
             "before" => Ok(Kind::Before),
             "steps" => Ok(Kind::Steps),
+            "netns" => Ok(Kind::Netns),
             "result" => Ok(Kind::Fact(shape::step())),
             name if name.starts_with('@') => Ok(Kind::Any),
-            name => self.actor(id, name, &["steps", "result", "before"]),
+            name => self.actor(id, name, &["steps", "result", "before", "netns"]),
         }
     }
 
@@ -191,8 +194,9 @@ impl Walk<'_> {
     fn field(&self, of: &Kind, id: u64, name: &str) -> Result<Kind, CompileError> {
         match of {
             Kind::Any => Ok(Kind::Any),
-            Kind::Before if matches!(name, "steps" | "result") => self.root(id, name),
-            Kind::Before => self.actor(id, name, &["steps", "result"]),
+            Kind::Before if matches!(name, "steps" | "result" | "netns") => self.root(id, name),
+            Kind::Before => self.actor(id, name, &["steps", "result", "netns"]),
+            Kind::Netns => Ok(Kind::Fact(shape::network())),
             Kind::Steps if self.names.steps.contains(&name) => Ok(Kind::Fact(shape::step())),
             Kind::Steps => Err(self.no_step(id, name)),
             Kind::Fact(shape) => match shape.field(name) {

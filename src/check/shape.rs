@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value as Json;
 
-use crate::snapshot::{Actor, StepFact};
+use crate::snapshot::{Actor, Network, StepFact};
 
 /// A place in the schema of a type.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +40,12 @@ pub(super) fn step() -> Shape {
     schema::<StepFact>(&SCHEMA)
 }
 
+/// The facts of a network namespace.
+pub(super) fn network() -> Shape {
+    static SCHEMA: OnceLock<Json> = OnceLock::new();
+    schema::<Network>(&SCHEMA)
+}
+
 impl Shape {
     /// Follows references to definitions.
     fn resolved(self) -> Self {
@@ -54,6 +60,14 @@ impl Shape {
     /// Follows a name.
     pub(super) fn field(self, name: &str) -> Step {
         let here = self.resolved();
+        // A map by names that are not known before.
+        if let Some(each) = here
+            .here
+            .get("additionalProperties")
+            .filter(|each| each.is_object())
+        {
+            return Step::Known(Self { here: each, ..here });
+        }
         let Some(fields) = here.here.get("properties").and_then(Json::as_object) else {
             return Step::Plain;
         };

@@ -153,14 +153,18 @@ fn what_cannot_exist_does_not_compile() {
         (
             "c.alive",
             0,
-            "there are: host, b, a2, steps, result, before",
+            "there are: host, b, a2, steps, result, before, netns",
         ),
         (
             "host.ns.utz == 1 && b.ns.uts == 1",
             8,
             "did you mean `uts`?",
         ),
-        ("before.c.alive", 7, "there are: host, b, a2, steps, result"),
+        (
+            "before.c.alive",
+            7,
+            "there are: host, b, a2, steps, result, netns",
+        ),
         ("steps.gone.exit == 0", 6, "there are: leave, first-try"),
         (
             "steps.first-try.exit == 0",

@@ -191,18 +191,21 @@ pub enum PanelName {
     Identity,
     /// The mount table.
     Mount,
+    /// Links and the cables between them, routes, sockets.
+    Network,
     /// The calls made.
     Journal,
 }
 
 impl PanelName {
     /// All panels, in the order of their keys.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Namespace,
         Self::Process,
         Self::Ipc,
         Self::Identity,
         Self::Mount,
+        Self::Network,
         Self::Journal,
     ];
 }

@@ -22,7 +22,9 @@ const SIGNALS: &str = "\
     STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS";
 
 /// Words that mean something else in an expression.
-const RESERVED: [&str; 7] = ["steps", "result", "before", "true", "false", "null", "in"];
+const RESERVED: [&str; 8] = [
+    "steps", "result", "before", "netns", "true", "false", "null", "in",
+];
 
 /// Whether the kernel has such an error.
 pub(super) fn is_error(name: &str) -> bool {

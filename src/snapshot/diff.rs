@@ -2,7 +2,11 @@
 //!
 //! Invariant: says only what the two snapshots hold.
 
-use super::{Actor, NamespaceKind, Snapshot};
+mod network;
+
+use std::sync::Arc;
+
+use super::{Actor, NamespaceKind, Network, Snapshot};
 
 /// The actor that is always there.
 const HOST: &str = "host";
@@ -38,7 +42,54 @@ pub fn diff(before: &Snapshot, after: &Snapshot) -> Vec<Change> {
             _ => {}
         }
     }
+    networks(before, after, &mut changes);
     changes
+}
+
+/// What changed in the networks, told of who is in them.
+fn networks(before: &Snapshot, after: &Snapshot, list: &mut Vec<Change>) {
+    for now in &after.networks {
+        let same = |other: &&Arc<Network>| other.inode == now.inode;
+        let Some(name) = now.actors.first().or_else(|| now.names.first()) else {
+            continue;
+        };
+        let mut of = Changes {
+            name,
+            list: &mut *list,
+        };
+        match before.networks.iter().find(same) {
+            // What nobody touched is the same object.
+            Some(then) if Arc::ptr_eq(then, now) => {}
+            Some(then) => {
+                for new in now.names.iter().filter(|name| !then.names.contains(name)) {
+                    of.say(
+                        "net",
+                        format!("{name}: its network namespace is called {new}"),
+                    );
+                }
+                network::compare(then, now, &mut |fact, words| {
+                    of.say(fact, format!("{name}: {words}"));
+                });
+            }
+            None if now.actors.is_empty() => {
+                of.say("net", format!("there is a network namespace {name}"));
+            }
+            None => {}
+        }
+    }
+    for then in &before.networks {
+        let left = |name: &&String| after.netns(name).is_none();
+        for name in then.names.iter().filter(left) {
+            let mut of = Changes {
+                name,
+                list: &mut *list,
+            };
+            of.say(
+                "net",
+                format!("there is no network namespace {name} any longer"),
+            );
+        }
+    }
 }
 
 struct Changes<'a> {

@@ -162,7 +162,7 @@ fn shell(digit: char, session: &Session) -> Option<Command> {
 
 fn panel_digit(event: &KeyEvent) -> Option<Command> {
     match event.code {
-        KeyCode::Char(digit @ '1'..='6') => panel(digit),
+        KeyCode::Char(digit @ '1'..='7') => panel(digit),
         _ => None,
     }
 }

@@ -5,7 +5,10 @@ mod ipc;
 mod journal;
 mod mount;
 mod namespace;
+mod network;
 mod process;
+
+use std::sync::Arc;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -17,7 +20,7 @@ use super::text::{Page, cut, scrolled, width};
 use super::view::LabView;
 use super::{Command, Geometry, Theme};
 use crate::lab::PanelName;
-use crate::snapshot::{Actor, Snapshot};
+use crate::snapshot::{Actor, Network, Snapshot};
 
 /// The most lines that tell what changed.
 const CHANGES: usize = 3;
@@ -27,6 +30,8 @@ const CHANGES: usize = 3;
 struct Facts<'a> {
     /// The actors in the lab's order, those that are there.
     actors: &'a [(&'a str, &'a Actor)],
+    /// The network namespaces.
+    networks: &'a [Arc<Network>],
     /// The state when the step began.
     before: &'a Snapshot,
 }
@@ -86,6 +91,7 @@ fn page(view: &LabView<'_>, columns: usize, theme: Theme) -> Page {
         .collect();
     let facts = Facts {
         actors: &actors,
+        networks: &now.networks,
         before: session.before(),
     };
     if actors.is_empty() && view.state.panel != PanelName::Journal {
@@ -98,6 +104,7 @@ fn page(view: &LabView<'_>, columns: usize, theme: Theme) -> Page {
         PanelName::Ipc => ipc::add(&mut page, &facts),
         PanelName::Identity => identity::add(&mut page, &facts),
         PanelName::Mount => mount::add(&mut page, &facts),
+        PanelName::Network => network::add(&mut page, &facts),
         PanelName::Journal => journal::add(&mut page, session),
     };
     page.gap();
@@ -128,6 +135,7 @@ fn names(panel: PanelName) -> (&'static str, &'static str) {
         PanelName::Ipc => ("IPC", "IPC"),
         PanelName::Identity => ("Identity", "Ids"),
         PanelName::Mount => ("Mounts", "Mnt"),
+        PanelName::Network => ("Network", "Net"),
         PanelName::Journal => ("Journal", "Log"),
     }
 }

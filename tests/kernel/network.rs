@@ -1,15 +1,14 @@
 //! Networks: what the panels show is what ip(8), bridge(8), ss(8) and nft(8)
 //! say in the same namespaces, however they came about.
 
-use isolab::lab::Action;
 use isolab::sandbox::Sandbox;
-use isolab::snapshot::{Network, Snapshot};
+use isolab::snapshot::{Link, Network, Snapshot};
 use serde_json::Value;
 
-use super::host::{SIZE, act, sh, with_host};
+use super::host::{act, sh, with_host, with_tools};
 
 /// Does an action that must succeed.
-async fn done(sandbox: &Sandbox, json: &str) {
+pub(super) async fn done(sandbox: &Sandbox, json: &str) {
     let outcome = act(sandbox, json).await.outcome;
     assert!(outcome.refusal.is_none(), "{json}: {:?}", outcome.calls);
 }
@@ -37,70 +36,57 @@ fn text<'a>(value: &'a Value, key: &str) -> &'a str {
     value[key].as_str().unwrap_or_default()
 }
 
+fn sorted<T: Ord>(items: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut items: Vec<T> = items.into_iter().collect();
+    items.sort();
+    items
+}
+
 /// Compares with ip(8).
 async fn compare(sandbox: &Sandbox, netns: &str, network: &Network) {
     let links = json(sandbox, netns, "ip -d -j address").await;
-    assert_eq!(
-        links.len(),
-        network.links.len(),
-        "{netns}: {:?}",
-        network.links.keys()
-    );
+    assert_eq!(links.len(), network.links.len(), "{netns}");
     for theirs in &links {
-        let name = text(theirs, "ifname");
-        let ours = &network.links[name];
-        assert_eq!(ours.index, theirs["ifindex"].as_i64().unwrap());
-        assert_eq!(ours.state, text(theirs, "operstate"), "{netns} {name}");
-        assert_eq!(ours.mtu, theirs["mtu"].as_i64().unwrap());
-        assert_eq!(ours.mac, text(theirs, "address"));
-        assert_eq!(ours.master, text(theirs, "master"));
-        let kind = text(&theirs["linkinfo"], "info_kind");
-        assert!(ours.kind == kind || ours.kind == "loopback" && name == "lo");
-        let flags: Vec<&str> = theirs["flags"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .filter_map(Value::as_str)
-            .collect();
-        let flags: Vec<&str> = flags.into_iter().filter(|flag| *flag != "M-DOWN").collect();
-        assert_eq!(ours.flags, flags, "{netns} {name}");
-        let addresses = theirs["addr_info"].as_array().unwrap();
-        let words = |a: &Value| format!("{}/{}", text(a, "local"), a["prefixlen"]);
-        let mut all: Vec<String> = addresses.iter().map(words).collect();
-        for address in addresses {
-            assert_eq!(ours.scopes[&words(address)], text(address, "scope"));
-        }
-        let mut mine = ours.addresses.clone();
-        (all.sort(), mine.sort());
-        assert_eq!(mine, all, "{netns} {name}");
+        compare_link(&network.links[text(theirs, "ifname")], theirs);
     }
-    let mut routes: Vec<(String, String, String)> = Vec::new();
-    for family in ["-4", "-6"] {
+    let mut routes = Vec::new();
+    for (family, whole) in [("-4", "/32"), ("-6", "/128")] {
         for route in json(sandbox, netns, &format!("ip {family} -j route")).await {
             let to = text(&route, "dst").to_owned();
-            let whole = if family == "-4" { "/32" } else { "/128" };
-            let to = if to == "default" || to.contains('/') {
-                to
-            } else {
-                to + whole
-            };
-            routes.push((
-                to,
-                text(&route, "gateway").to_owned(),
-                text(&route, "dev").to_owned(),
-            ));
+            let is_whole = to != "default" && !to.contains('/');
+            let to = if is_whole { to + whole } else { to };
+            let (via, dev) = (text(&route, "gateway"), text(&route, "dev"));
+            routes.push((to, via.to_owned(), dev.to_owned()));
         }
     }
-    let ours = network
-        .routes
-        .iter()
-        .map(|r| (r.to.clone(), r.via.clone(), r.dev.clone()));
-    let mut ours: Vec<_> = ours.collect();
-    (ours.sort(), routes.sort());
-    assert_eq!(ours, routes, "{netns}");
+    let ours = network.routes.iter();
+    let ours = ours.map(|r| (r.to.clone(), r.via.clone(), r.dev.clone()));
+    assert_eq!(sorted(ours), sorted(routes), "{netns}");
 }
 
-async fn compare_all(sandbox: &Sandbox) -> Snapshot {
+fn compare_link(ours: &Link, theirs: &Value) {
+    let name = text(theirs, "ifname");
+    assert_eq!(ours.index, theirs["ifindex"].as_i64().unwrap());
+    assert_eq!(ours.state, text(theirs, "operstate"), "{name}");
+    assert_eq!(ours.mtu, theirs["mtu"].as_i64().unwrap());
+    assert_eq!(ours.mac, text(theirs, "address"));
+    assert_eq!(ours.master, text(theirs, "master"));
+    let kind = text(&theirs["linkinfo"], "info_kind");
+    assert!(ours.kind == kind || ours.kind == "loopback" && name == "lo");
+    // What ip(8) adds of the other end is no flag of the kernel's.
+    let flags = theirs["flags"].as_array().unwrap().iter();
+    let flags = flags.filter_map(Value::as_str).filter(|f| *f != "M-DOWN");
+    assert_eq!(ours.flags, flags.collect::<Vec<_>>(), "{name}");
+    let addresses = theirs["addr_info"].as_array().unwrap();
+    let words = |a: &Value| format!("{}/{}", text(a, "local"), a["prefixlen"]);
+    for address in addresses {
+        assert_eq!(ours.scopes[&words(address)], text(address, "scope"));
+    }
+    let theirs = addresses.iter().map(words);
+    assert_eq!(sorted(ours.addresses.clone()), sorted(theirs), "{name}");
+}
+
+pub(super) async fn compare_all(sandbox: &Sandbox) -> Snapshot {
     let snapshot = sandbox.observe().await.unwrap();
     compare(sandbox, "", &snapshot.actors["host"].net).await;
     for network in &snapshot.networks {
@@ -163,7 +149,18 @@ fn a_cable_to_another_namespace() {
         assert!(neighbours.iter().any(
             |n| n.address == "10.2.2.3" && n.mac == snapshot.actors["b"].net.links["veth1"].mac
         ));
-        // Refusals are the kernel's.
+        // With one end, the other goes.
+        done(&sandbox, r#"{"link_remove": {"name": "veth0"}}"#).await;
+        let snapshot = compare_all(&sandbox).await;
+        assert!(!snapshot.actors["b"].net.links.contains_key("veth1"));
+    });
+}
+
+#[test]
+fn refusals_are_the_kernels() {
+    with_host(|sandbox| async move {
+        done(&sandbox, r#"{"veth": {"name": "veth0", "peer": "veth1"}}"#).await;
+        done(&sandbox, r#"{"netns": {"name": "r1"}}"#).await;
         assert_eq!(
             refused(&sandbox, r#"{"veth": {"name": "veth0", "peer": "x0"}}"#).await,
             "EEXIST"
@@ -187,15 +184,11 @@ fn a_cable_to_another_namespace() {
         assert_eq!(
             refused(
                 &sandbox,
-                r#"{"link": {"name": "lo", "to": {"actor": "b"}}}"#
+                r#"{"link": {"name": "lo", "to": {"netns": "r1"}}}"#
             )
             .await,
             "EINVAL"
         );
-        // With one end, the other goes.
-        done(&sandbox, r#"{"link_remove": {"name": "veth0"}}"#).await;
-        let snapshot = compare_all(&sandbox).await;
-        assert!(!snapshot.actors["b"].net.links.contains_key("veth1"));
     });
 }
 
@@ -234,34 +227,37 @@ fn a_namespace_that_nobody_is_in_any_longer_is_let_go() {
     });
 }
 
+/// Two boxes at a bridge.
+async fn two_boxes(sandbox: &Sandbox) {
+    done(sandbox, r#"{"bridge": {"name": "br0"}}"#).await;
+    done(
+        sandbox,
+        r#"{"address": {"link": "br0", "address": "10.2.0.1/24"}}"#,
+    )
+    .await;
+    done(sandbox, r#"{"link": {"name": "br0", "up": true}}"#).await;
+    for (name, number) in [("one", 10), ("two", 11)] {
+        done(sandbox, &format!(r#"{{"netns": {{"name": "{name}"}}}}"#)).await;
+        done(sandbox, &format!(r#"{{"veth": {{"name": "to-{name}", "peer": "eth0", "to": {{"netns": "{name}"}}}}}}"#)).await;
+        done(
+            sandbox,
+            &format!(r#"{{"link": {{"name": "to-{name}", "master": "br0", "up": true}}}}"#),
+        )
+        .await;
+        done(sandbox, &format!(r#"{{"address": {{"netns": "{name}", "link": "eth0", "address": "10.2.0.{number}/24"}}}}"#)).await;
+        done(sandbox, &format!(r#"{{"link": {{"netns": "{name}", "name": "eth0", "up": true, "mac": "02:00:00:00:00:{number}"}}}}"#)).await;
+        done(
+            sandbox,
+            &format!(r#"{{"route": {{"netns": "{name}", "to": "default", "via": "10.2.0.1"}}}}"#),
+        )
+        .await;
+    }
+}
+
 #[test]
 fn a_bridge_learns_and_a_router_translates() {
     with_host(|sandbox| async move {
-        done(&sandbox, r#"{"bridge": {"name": "br0"}}"#).await;
-        done(
-            &sandbox,
-            r#"{"address": {"link": "br0", "address": "10.2.0.1/24"}}"#,
-        )
-        .await;
-        done(&sandbox, r#"{"link": {"name": "br0", "up": true}}"#).await;
-        for (name, number) in [("one", 10), ("two", 11)] {
-            done(&sandbox, &format!(r#"{{"netns": {{"name": "{name}"}}}}"#)).await;
-            done(&sandbox, &format!(r#"{{"veth": {{"name": "to-{name}", "peer": "eth0", "to": {{"netns": "{name}"}}}}}}"#)).await;
-            done(
-                &sandbox,
-                &format!(r#"{{"link": {{"name": "to-{name}", "master": "br0", "up": true}}}}"#),
-            )
-            .await;
-            done(&sandbox, &format!(r#"{{"address": {{"netns": "{name}", "link": "eth0", "address": "10.2.0.{number}/24"}}}}"#)).await;
-            done(&sandbox, &format!(r#"{{"link": {{"netns": "{name}", "name": "eth0", "up": true, "mac": "02:00:00:00:00:{number}"}}}}"#)).await;
-            done(
-                &sandbox,
-                &format!(
-                    r#"{{"route": {{"netns": "{name}", "to": "default", "via": "10.2.0.1"}}}}"#
-                ),
-            )
-            .await;
-        }
+        two_boxes(&sandbox).await;
         let ping = act(&sandbox, r#"{"ping": {"netns": "one", "to": "10.2.0.11"}}"#)
             .await
             .outcome;
@@ -302,7 +298,7 @@ fn a_bridge_learns_and_a_router_translates() {
 
 #[test]
 fn a_page_is_served_and_fetched() {
-    super::host::with_tools(|sandbox| async move {
+    with_tools(|sandbox| async move {
         done(&sandbox, r#"{"link": {"name": "lo", "up": true}}"#).await;
         done(
             &sandbox,
@@ -337,77 +333,4 @@ fn a_page_is_served_and_fetched() {
                 .to_string()
         );
     });
-}
-
-#[test]
-fn every_line_that_is_shown_does_what_its_action_does() {
-    let actions = [
-        r#"{"netns": {"name": "r1"}}"#,
-        r#"{"veth": {"name": "v0", "peer": "v1"}}"#,
-        r#"{"veth": {"name": "w0", "peer": "w1", "to": {"netns": "r1"}}}"#,
-        r#"{"link": {"name": "v1", "to": {"netns": "r1"}, "rename": "eth0"}}"#,
-        r#"{"bridge": {"netns": "r1", "name": "br0"}}"#,
-        r#"{"link": {"netns": "r1", "name": "w1", "master": "br0", "up": true}}"#,
-        r#"{"link": {"netns": "r1", "name": "br0", "up": true, "mtu": 1400, "mac": "02:00:00:00:00:07"}}"#,
-        r#"{"link": {"name": "w0", "up": true}}"#,
-        r#"{"address": {"link": "w0", "address": "10.9.0.1/24"}}"#,
-        r#"{"address": {"link": "w0", "address": "fd09::1/64"}}"#,
-        r#"{"address": {"netns": "r1", "link": "br0", "address": "10.9.0.2/24"}}"#,
-        r#"{"route": {"to": "10.10.0.0/16", "via": "10.9.0.2"}}"#,
-        r#"{"route": {"to": "fd10::/32", "dev": "w0"}}"#,
-        r#"{"route": {"netns": "r1", "to": "default", "via": "10.9.0.1"}}"#,
-        r#"{"forwarding": {"netns": "r1", "on": true}}"#,
-        r#"{"nat": {"netns": "r1", "rule": {"masquerade": {"out": "br0"}}}}"#,
-        r#"{"link": {"netns": "r1", "name": "w1", "master": ""}}"#,
-        r#"{"link_remove": {"name": "v0"}}"#,
-    ];
-    let play = |typed: bool| {
-        let runtime = tokio::runtime::Runtime::new().unwrap();
-        runtime.block_on(async move {
-            let (sandbox, _notices) = super::host::start(isolab::sandbox::Wants::default()).await;
-            let _terminal = sandbox.open("host", SIZE).await.unwrap();
-            let mut states = Vec::new();
-            for action in actions {
-                if typed {
-                    let action: Action = serde_json::from_str(action).unwrap();
-                    let line = isolab::typed::line(&action, &|_| None).unwrap();
-                    let said = sh(&sandbox, &line).await;
-                    assert!(
-                        said.is_empty() || said.starts_with("net."),
-                        "{line}: {said}"
-                    );
-                } else {
-                    done(&sandbox, action).await;
-                }
-                states.push(plain(&compare_all(&sandbox).await));
-            }
-            states
-        })
-    };
-    for (action, (played, typed)) in actions.iter().zip(play(false).into_iter().zip(play(true))) {
-        assert_eq!(played, typed, "{action}");
-    }
-}
-
-/// The networks without what chance decides: inode numbers, hardware
-/// addresses and what is made of them, and the kernel's own timing.
-fn plain(snapshot: &Snapshot) -> Vec<Network> {
-    let mut networks: Vec<Network> = snapshot.networks.iter().map(|n| (**n).clone()).collect();
-    for network in &mut networks {
-        (network.inode, network.pids) = (0, Vec::new());
-        network.neighbours.clear();
-        for link in network.links.values_mut() {
-            link.peer_netns = i64::from(link.peer_netns != 0);
-            link.addresses
-                .retain(|address| !address.starts_with("fe80"));
-            link.scopes
-                .retain(|address, _| !address.starts_with("fe80"));
-            link.addresses.sort();
-            link.fdb.clear();
-            if !link.mac.starts_with("02:00:00:00:00") {
-                link.mac.clear();
-            }
-        }
-    }
-    networks
 }

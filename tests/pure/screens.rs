@@ -49,12 +49,20 @@ fn the_briefing_shows_text_lines_checks_panel_and_shells() {
 
 #[test]
 fn the_panels_draw_what_the_snapshot_holds() {
-    let words: [&[&str]; 6] = [
+    let words: [&[&str]; 7] = [
         &["*4026532301 ◀", "changed", "/proc/PID/ns"],
         &["inside", "bash sleeping ← b", "NSpid"],
         &["ipc:[4026531839]", "queue 3", "0x0000002a"],
         &["all 41", "0–65535 are 100000–165535 outside"],
         &["/lab/merged", "overlay"],
+        &[
+            "┌╌┤● veth0",
+            "└╌┤◐ veth1",
+            "10.2.2.1/24",
+            "⇄ veth1",
+            "no carrier",
+            "route default via 10.2.2.3",
+        ],
         &["unshare(CLONE_NEWUTS) = 0", "B leaves: "],
     ];
     let mut stage = Stage::at(1);

@@ -247,6 +247,6 @@ fn shown(field: &str, bytes: &[u8], mask: Option<&[u8]>) -> Option<String> {
         };
         return address(&whole).map(|address| address + &length);
     }
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    Some(format!("0x{hex}"))
+    let bytes: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    Some(format!("0x{}", bytes.concat()))
 }

@@ -23,7 +23,7 @@ const GUIDE: &[Row] = &[
     ("r", "start over: the step or the lab"),
     ("b", "build a spoilt or lost lab host again"),
     ("Tab", "next area: guide, panel, shells (Shift-Tab: back)"),
-    ("1-6", "in the panel: which one"),
+    ("1-7", "in the panel: which one"),
     ("z", "the focused area alone, or all again"),
     ("↑ ↓ PgUp PgDn", "scroll"),
     ("q", "leave the lab"),

@@ -9,8 +9,8 @@ use isolab::lab::{Action, Lab, Place, Step};
 use isolab::session::{Event, Session};
 use isolab::snapshot::diff::Change;
 use isolab::snapshot::{
-    Actor, Call, Capabilities, IdMap, Ipc, Mount, NamespaceKind, Namespaces, Outcome, Process,
-    Queue, Snapshot,
+    Actor, Call, Capabilities, IdMap, Ipc, Link, Mount, NamespaceKind, Namespaces, Network,
+    Outcome, Process, Queue, Route, Snapshot,
 };
 use isolab::ui::{
     CatalogueRow, CatalogueView, Geometry, LabView, Pane, Screen, Theme, UiState, View, draw,
@@ -271,8 +271,37 @@ fn snapshot(left: bool) -> Snapshot {
     let actors: BTreeMap<String, Actor> = [("host".to_owned(), host), ("b".to_owned(), b)].into();
     Snapshot {
         actors,
+        networks: vec![network(1, "veth0", "veth1"), network(2, "veth1", "veth0")],
         ..Snapshot::default()
     }
+}
+
+/// One of two networks with a cable between them; that of b has no carrier.
+fn network(inode: i64, name: &str, peer: &str) -> Arc<Network> {
+    let link = Link {
+        index: 2,
+        kind: "veth".to_owned(),
+        up: true,
+        carrier: inode == 1,
+        peer: peer.to_owned(),
+        peer_index: 2,
+        peer_netns: 3 - inode,
+        addresses: vec![format!("10.2.2.{inode}/24")],
+        ..Link::default()
+    };
+    let route = Route {
+        to: "default".to_owned(),
+        via: "10.2.2.3".to_owned(),
+        dev: name.to_owned(),
+        ..Route::default()
+    };
+    Arc::new(Network {
+        inode,
+        names: vec![format!("net{inode}")],
+        links: [(name.to_owned(), link)].into(),
+        routes: vec![route],
+        ..Network::default()
+    })
 }
 
 fn actor(pid: i64, uts: i64) -> Actor {

@@ -1,0 +1,243 @@
+//! Networks: each namespace a box with its links in it, and beside the boxes
+//! the cables between the links; below them the tables.
+
+mod rails;
+mod tables;
+
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::Facts;
+use crate::snapshot::{Link, Network, Snapshot};
+use crate::ui::text::{Page, clean, column, cut, width};
+use rails::{Cable, Rails};
+
+/// The most columns that cables take; with more of them each end names the other.
+const GUTTER: usize = 12;
+
+/// A link's row of the drawing.
+struct Row<'a> {
+    network: &'a Network,
+    link: &'a Link,
+    /// Where it stands on the page.
+    line: usize,
+}
+
+/// The drawing and the tables.
+pub(super) fn add(page: &mut Page, facts: &Facts<'_>) -> &'static str {
+    let rows = rows(facts.networks);
+    let cables = cables(&rows);
+    let rails = Rails::lay(&cables).filter(|rails| rails.width() <= GUTTER.min(page.width / 3));
+    let gutter = rails.as_ref().map_or(0, Rails::width);
+    let mut lines = Vec::new();
+    for network in facts.networks {
+        boxed(page, facts, network, page.width - gutter, &mut lines);
+    }
+    for (number, mut line) in lines.into_iter().enumerate() {
+        if rails.as_ref().is_some_and(|rails| rails.ends_at(number)) {
+            line[0].content = "┤".into();
+        }
+        let mut spans = rails
+            .as_ref()
+            .map(|rails| rails.spans(number, page.theme))
+            .unwrap_or_default();
+        spans.extend(line);
+        page.lines.push(Line::from(spans));
+    }
+    for network in facts.networks {
+        tables::add(page, facts.before, network);
+    }
+    "● up, ◐ up without carrier, ○ down, ◀ new; read by netlink in each namespace"
+}
+
+/// Where each link stands: a box has a line above and one below its links.
+fn rows(networks: &[std::sync::Arc<Network>]) -> Vec<Row<'_>> {
+    let mut rows = Vec::new();
+    let mut line = 0;
+    for network in networks {
+        line += 1;
+        for (_, link) in ordered(network) {
+            rows.push(Row {
+                network,
+                link,
+                line,
+            });
+            line += 1;
+        }
+        line += 1;
+    }
+    rows
+}
+
+/// A bridge is followed by its ports.
+fn ordered(network: &Network) -> Vec<(&str, &Link)> {
+    let mut own: Vec<(&str, &Link)> = network
+        .links
+        .iter()
+        .map(|(name, link)| (name.as_str(), link))
+        .collect();
+    own.sort_by_key(|(name, link)| {
+        let first = if link.master.is_empty() {
+            *name
+        } else {
+            link.master.as_str()
+        };
+        (
+            *name != "lo",
+            first.to_owned(),
+            !link.master.is_empty(),
+            link.index,
+        )
+    });
+    own
+}
+
+fn cables(rows: &[Row<'_>]) -> Vec<Cable> {
+    let mut cables = Vec::new();
+    for (at, row) in rows
+        .iter()
+        .enumerate()
+        .filter(|(_, row)| row.link.peer_index > 0)
+    {
+        let is_end = |other: &&Row<'_>| {
+            other.network.inode == row.link.peer_netns && other.link.index == row.link.peer_index
+        };
+        if let Some(other) = rows[at..].iter().find(is_end) {
+            let carries = row.link.carrier && other.link.carrier;
+            cables.push(Cable {
+                from: row.line,
+                to: other.line,
+                carries,
+            });
+        }
+    }
+    cables
+}
+
+/// What a network is called: who is in it, or its name.
+pub(super) fn label(network: &Network) -> String {
+    let actors = network.actors.join(", ");
+    let names = network
+        .names
+        .iter()
+        .filter(|name| !network.actors.contains(name));
+    let names = names.cloned().collect::<Vec<_>>().join(", ");
+    clean(
+        &match (actors.as_str(), names.as_str(), network.pids.first()) {
+            ("", "", Some(pid)) => format!("pid {pid}"),
+            ("", "", None) => "?".to_owned(),
+            ("", names, _) => names.to_owned(),
+            (actors, "", _) => actors.to_owned(),
+            (actors, names, _) => format!("{actors} ({names})"),
+        },
+    )
+}
+
+/// The same network in the state when the step began.
+fn earlier<'a>(before: &'a Snapshot, network: &Network) -> Option<&'a Network> {
+    let same = |other: &&std::sync::Arc<Network>| other.inode == network.inode;
+    before.networks.iter().find(same).map(AsRef::as_ref)
+}
+
+fn boxed(
+    page: &Page,
+    facts: &Facts<'_>,
+    network: &Network,
+    columns: usize,
+    lines: &mut Vec<Vec<Span<'static>>>,
+) {
+    let theme = page.theme;
+    let then = earlier(facts.before, network);
+    let label = label(network);
+    let forwards = match (network.forwarding.ipv4, network.forwarding.ipv6) {
+        (false, false) => "",
+        _ => " forwards",
+    };
+    let head = cut(&format!(" {label}{forwards} "), columns.saturating_sub(4));
+    let rest = "─".repeat(columns.saturating_sub(3 + width(&head)));
+    lines.push(vec![
+        Span::styled("┌─", theme.frame()),
+        Span::styled(head, theme.strong()),
+        Span::styled(format!("{rest}┐"), theme.frame()),
+    ]);
+    for (name, link) in ordered(network) {
+        let new = !facts.before.networks.is_empty()
+            && then.and_then(|then| then.links.get(name)) != Some(link);
+        let mut spans = vec![Span::styled("│", theme.frame())];
+        spans.extend(link_row(
+            page,
+            (name, link),
+            network,
+            new,
+            columns.saturating_sub(2),
+        ));
+        spans.push(Span::styled("│", theme.frame()));
+        lines.push(spans);
+    }
+    lines.push(vec![Span::styled(
+        format!("└{}┘", "─".repeat(columns.saturating_sub(2))),
+        theme.frame(),
+    )]);
+}
+
+fn link_row(
+    page: &Page,
+    (name, link): (&str, &Link),
+    network: &Network,
+    new: bool,
+    columns: usize,
+) -> Vec<Span<'static>> {
+    let theme = page.theme;
+    let (mark, style) = match (link.up, link.carrier) {
+        (false, _) => ("○", theme.dim()),
+        (true, false) => ("◐", theme.notice()),
+        (true, true) => ("●", theme.good()),
+    };
+    let indent = if link.master.is_empty() { "" } else { "  " };
+    let longest = network
+        .links
+        .keys()
+        .map(|name| width(name))
+        .max()
+        .unwrap_or(0)
+        .clamp(4, 15);
+    let shown = format!("{indent}{} ", column(&clean(name), longest));
+    let new_mark = if new { "◀" } else { " " };
+    let room = columns.saturating_sub(width(&shown) + 4);
+    let words = cut(&link_words(link), room);
+    let padding = " ".repeat(room.saturating_sub(width(&words)));
+    let text: Style = if new { theme.own() } else { theme.plain() };
+    vec![
+        Span::styled(format!("{mark} "), style),
+        Span::styled(shown, text),
+        Span::styled(words, if link.up { theme.plain() } else { theme.dim() }),
+        Span::raw(padding),
+        Span::styled(format!(" {new_mark}"), theme.own()),
+    ]
+}
+
+/// The state and the addresses of a link, in the order of their worth.
+fn link_words(link: &Link) -> String {
+    let state = match (link.up, link.carrier) {
+        (false, _) => "down",
+        (true, false) => "no carrier",
+        (true, true) => "",
+    };
+    let kind = if link.kind == "bridge" { "bridge" } else { "" };
+    // The link-local address that IPv6 gives by itself says least.
+    let (own, automatic): (Vec<&String>, Vec<&String>) = link
+        .addresses
+        .iter()
+        .partition(|address| !address.starts_with("fe80"));
+    let mut words: Vec<String> = [kind, state]
+        .iter()
+        .filter(|word| !word.is_empty())
+        .map(ToString::to_string)
+        .collect();
+    words.extend(own.into_iter().cloned());
+    if !link.peer.is_empty() {
+        words.push(format!("⇄ {}", link.peer));
+    }
+    words.extend(automatic.into_iter().cloned());
+    clean(&words.join(" "))
+}

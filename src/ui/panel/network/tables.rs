@@ -1,0 +1,117 @@
+//! What is in no drawing: routes, neighbours, what bridges have learnt, sockets
+//! that listen, rules.
+
+use super::{earlier, label};
+use crate::snapshot::{Neighbour, Network, Route, Snapshot};
+use crate::ui::text::{Page, clean};
+
+/// A line, and whether it is new.
+type Entry = (String, bool);
+
+/// The tables of a network that has any.
+pub(super) fn add(page: &mut Page, before: &Snapshot, network: &Network) {
+    let then = earlier(before, network);
+    let parts = [
+        routes(network, then),
+        neighbours(network, then),
+        learnt(network, then),
+        listening(network, then),
+        rules(network, then),
+    ];
+    let entries: Vec<Entry> = parts.into_iter().flatten().collect();
+    if entries.is_empty() {
+        return;
+    }
+    page.gap();
+    page.say(&label(network), page.theme.strong(), 2);
+    for (words, new) in entries {
+        let (mark, style) = if new {
+            ("+ ", page.theme.own())
+        } else {
+            ("  ", page.theme.plain())
+        };
+        page.say(&format!("{mark}{}", clean(&words)), style, 4);
+    }
+}
+
+/// Whether something was not there in the state before, if that is known.
+fn is_new(then: Option<&Network>, there: impl FnOnce(&Network) -> bool) -> bool {
+    then.is_some_and(|then| !there(then))
+}
+
+fn routes(now: &Network, then: Option<&Network>) -> Vec<Entry> {
+    let words = |route: &Route| {
+        let via = match route.via.as_str() {
+            "" => String::new(),
+            via => format!(" via {via}"),
+        };
+        format!("route {}{via} dev {}", route.to, route.dev)
+    };
+    // Those of link-local addresses come by themselves, one for each link.
+    let shown = now
+        .routes
+        .iter()
+        .filter(|route| !route.to.starts_with("fe80"));
+    let entry = |route| {
+        (
+            words(route),
+            is_new(then, |then| then.routes.contains(route)),
+        )
+    };
+    shown.map(entry).collect()
+}
+
+fn neighbours(now: &Network, then: Option<&Network>) -> Vec<Entry> {
+    let entry = |neighbour: &Neighbour| {
+        let Neighbour {
+            address,
+            dev,
+            mac,
+            state,
+        } = neighbour;
+        let gap = if mac.is_empty() { "" } else { " " };
+        let words = format!("neighbour {address} dev {dev}{gap}{mac} {state}");
+        let same = |other: &Neighbour| &other.address == address && &other.mac == mac;
+        (words, is_new(then, |then| then.neighbours.iter().any(same)))
+    };
+    now.neighbours.iter().map(entry).collect()
+}
+
+fn learnt(now: &Network, then: Option<&Network>) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    for (name, link) in &now.links {
+        for entry in link
+            .fdb
+            .iter()
+            .filter(|entry| entry.learnt && !link.master.is_empty())
+        {
+            let there = |then: &Network| {
+                then.links
+                    .get(name)
+                    .is_some_and(|link| link.fdb.contains(entry))
+            };
+            let words = format!("{} learnt {} behind {name}", link.master, entry.mac);
+            entries.push((words, is_new(then, there)));
+        }
+    }
+    entries
+}
+
+fn listening(now: &Network, then: Option<&Network>) -> Vec<Entry> {
+    let sockets = now.listening.iter().map(|socket| {
+        let words = format!(
+            "listens {} {} port {}",
+            socket.protocol, socket.address, socket.port
+        );
+        (words, is_new(then, |then| then.listening.contains(socket)))
+    });
+    sockets.collect()
+}
+
+fn rules(now: &Network, then: Option<&Network>) -> Vec<Entry> {
+    let rules = now.nat.iter().map(|rule| {
+        let words = format!("nat {}: {}", rule.hook, rule.rule);
+        (words, is_new(then, |then| then.nat.contains(rule)))
+    });
+    rules.collect()
+}
