@@ -21,3 +21,8 @@ mod kernel {
     mod network;
     mod typed;
 }
+
+mod e2e {
+    mod play;
+    mod terminal;
+}

@@ -18,7 +18,7 @@ use crate::session::{Effect, Event, Pace, Phase, Session};
 use crate::snapshot::diff::{Change, diff};
 use crate::snapshot::{Outcome, Snapshot};
 use crate::sys::pty::Size;
-use prompt::Typing;
+use prompt::{Settling, Typing};
 
 /// The rest between two snapshots that only changes ask for, in times of what
 /// the last one took: so however much there is to read, most of the time is left.
@@ -61,6 +61,8 @@ pub(super) enum Happening {
         took: Duration,
         snapshot: Box<Snapshot>,
     },
+    /// The prompt after an action should be there by now.
+    Settled { generation: u64, number: u64 },
     /// The lab host tells something.
     Notice { generation: u64, notice: Notice },
 }
@@ -76,6 +78,8 @@ pub(super) struct Conductor {
     pub changes: Vec<Change>,
     /// Panels that the session brought forward, for the screen to take.
     pub shown: Option<PanelName>,
+    /// The pane that a line was put into, for the screen to take.
+    pub prompted: Option<usize>,
     /// Something is different on the screen.
     pub dirty: bool,
     tell: mpsc::Sender<Happening>,
@@ -98,6 +102,9 @@ pub(super) struct Conductor {
     /// How long the last snapshot took.
     took: Duration,
     typing: Option<Typing>,
+    settling: Option<Settling>,
+    /// How many prompts were waited for.
+    numbered: u64,
     events: VecDeque<Event>,
     size: Size,
 }
@@ -117,6 +124,7 @@ impl Conductor {
             panes,
             changes: Vec::new(),
             shown: None,
+            prompted: None,
             dirty: true,
             tell,
             happenings,
@@ -132,6 +140,8 @@ impl Conductor {
             last: now,
             took: Duration::ZERO,
             typing: None,
+            settling: None,
+            numbered: 0,
             events: VecDeque::new(),
             size,
         };
@@ -179,7 +189,7 @@ impl Conductor {
     fn start_host(&mut self) {
         self.generation += 1;
         self.sandbox = None;
-        self.typing = None;
+        (self.typing, self.settling) = (None, None);
         (self.observing, self.asked) = (false, false);
         let size = self.size;
         for pane in &mut self.panes {
@@ -274,7 +284,11 @@ impl Conductor {
                 }
                 self.changed = true;
                 self.dirty = true;
+                self.prompt_came(&actor);
                 self.look();
+            }
+            Happening::Settled { generation, number } if generation == self.generation => {
+                self.settled(number);
             }
             Happening::Up {
                 generation,
@@ -328,13 +342,18 @@ impl Conductor {
 
     fn performed(&mut self, action: &Action, outcome: Outcome, terminal: Option<OwnedFd>) {
         let stacked = terminal.is_some();
-        if matches!(self.session.phase(), Phase::Applying { .. }) {
+        let live = matches!(self.session.phase(), Phase::Applying { .. });
+        if live {
             self.show_outcome(action, &outcome, stacked);
         }
         if let Some(terminal) = terminal {
             self.stack(action.actor(), terminal);
         }
-        self.event(Event::Performed(outcome));
+        if live {
+            self.settle_prompt(action.actor(), outcome, stacked);
+        } else {
+            self.event(Event::Performed(outcome));
+        }
     }
 
     fn observed(&mut self, epoch: u64, mut snapshot: Snapshot) {

@@ -138,6 +138,10 @@ fn settle(stage: &mut Stage, run: &mut Conductor, seen: &mut (usize, bool)) {
     if let Some(panel) = run.shown.take() {
         stage.state.apply(&Command::Panel(panel), &stage.geometry);
     }
+    if let Some(pane) = run.prompted.take() {
+        let focus = Command::Focus(Focus::Shell(pane));
+        stage.state.apply(&focus, &stage.geometry);
+    }
     let over = matches!(run.session.phase(), Phase::Judged | Phase::Finished);
     let now = (run.session.index(), over);
     if now != *seen {

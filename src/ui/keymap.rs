@@ -141,6 +141,7 @@ fn in_shell(event: &KeyEvent, actor: usize, state: &UiState, session: &Session) 
         KeyCode::BackTab => Command::FocusPrevious,
         KeyCode::Enter => on(session).unwrap_or(Command::LeaderOff),
         KeyCode::Char('g') => Command::Focus(Focus::Guide),
+        KeyCode::Char('t') => Command::Show,
         KeyCode::Char('z') => Command::Zoom,
         KeyCode::Char('q') => Command::Popup(Popup::Quit),
         KeyCode::Char('?') => Command::Popup(Popup::Help),

@@ -12,7 +12,8 @@
 
 #[path = "whole/measure.rs"]
 mod measure;
-#[path = "whole/terminal.rs"]
+#[path = "../e2e/terminal.rs"]
+#[allow(dead_code, reason = "the tests use all of it")]
 mod terminal;
 
 /// What can be measured, and how.

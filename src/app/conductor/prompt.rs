@@ -3,7 +3,8 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Conductor, perform};
+use super::{Conductor, Happening, perform};
+use crate::app::pane::Pane;
 use crate::lab::Action;
 use crate::session::Event;
 use crate::snapshot::{Outcome, Snapshot};
@@ -11,6 +12,16 @@ use crate::typed;
 
 /// How long a typed line may take until the prompt is back.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How long the prompt may take after an action; a full-screen program has none.
+const PROMPT: Duration = Duration::from_millis(250);
+
+/// An action that is done, while its shell draws its prompt.
+pub(super) struct Settling {
+    actor: String,
+    outcome: Outcome,
+    number: u64,
+}
 
 /// A line that is being typed for a step.
 pub(super) struct Typing {
@@ -65,6 +76,52 @@ impl Conductor {
         }
     }
 
+    /// What comes next waits for the prompt, so that it stands behind it.
+    pub(super) fn settle_prompt(&mut self, actor: &str, outcome: Outcome, stacked: bool) {
+        let Some(pane) = self.pane(actor).filter(|pane| pane.depth() > 0) else {
+            return self.event(Event::Performed(outcome));
+        };
+        // A new shell begins with its prompt, an old one with a new line.
+        let begun: &[u8] = if stacked { b"\n" } else { b"" };
+        pane.since_typed = Some(begun.to_vec());
+        self.numbered += 1;
+        let (generation, number, tell) = (self.generation, self.numbered, self.tell.clone());
+        self.settling = Some(Settling {
+            actor: actor.to_owned(),
+            outcome,
+            number,
+        });
+        tokio::spawn(async move {
+            tokio::time::sleep(PROMPT).await;
+            let _ = tell.send(Happening::Settled { generation, number }).await;
+        });
+    }
+
+    /// A terminal has printed something.
+    pub(super) fn prompt_came(&mut self, actor: &str) {
+        let prompted = |pane: &Pane| pane.actor == actor && pane.prompted();
+        let waited = self
+            .settling
+            .as_ref()
+            .filter(|settling| settling.actor == actor);
+        if let Some(number) = waited.map(|settling| settling.number)
+            && self.panes.iter().any(prompted)
+        {
+            self.settled(number);
+        }
+    }
+
+    /// The prompt is there, or is not waited for any longer.
+    pub(super) fn settled(&mut self, number: u64) {
+        let Some(settling) = self.settling.take_if(|settling| settling.number == number) else {
+            return;
+        };
+        if let Some(pane) = self.pane(&settling.actor) {
+            pane.since_typed = None;
+        }
+        self.event(Event::Performed(settling.outcome));
+    }
+
     pub(super) fn type_line(&mut self, actor: &str, line: &str) {
         let until = Instant::now() + PATIENCE;
         let Some(pane) = self.pane(actor) else { return };
@@ -99,6 +156,7 @@ impl Conductor {
             return;
         };
         let actor = action.actor().to_owned();
+        self.prompted = self.panes.iter().position(|pane| pane.actor == actor);
         if let Some(pane) = self.pane(&actor) {
             // Ctrl-U: what was in the prompt makes room.
             pane.write(format!("\x15{line}").as_bytes());

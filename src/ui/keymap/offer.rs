@@ -38,6 +38,9 @@ fn shell(session: &Session, state: &UiState) -> Vec<Offer> {
         ("Tab", "next area", Command::FocusNext),
     ];
     offers.extend(onward(session));
+    if can_show(session) {
+        offers.push(("t", "type it", Command::Show));
+    }
     offers.extend([
         ("z", "zoom", Command::Zoom),
         ("?", "keys", Command::Popup(Popup::Help)),
@@ -82,15 +85,25 @@ fn guide(session: &Session, state: &UiState) -> Vec<Offer> {
     offers
 }
 
-/// What can be done in a step that is not done yet.
-fn in_step(session: &Session) -> Vec<Offer> {
-    let open = matches!(
+fn is_open(session: &Session) -> bool {
+    matches!(
         session.phase(),
         Phase::Briefing | Phase::Predicting | Phase::Observing
-    );
-    let mut offers = Vec::new();
+    )
+}
+
+/// Whether the next line of the step can be put into its prompt: of a step that
+/// is the person's own, after all hints.
+fn can_show(session: &Session) -> bool {
     let scripted = !session.step().script().is_empty();
-    if open && scripted && !(by_hand(session) && hints_left(session)) {
+    is_open(session) && scripted && !(by_hand(session) && hints_left(session))
+}
+
+/// What can be done in a step that is not done yet.
+fn in_step(session: &Session) -> Vec<Offer> {
+    let open = is_open(session);
+    let mut offers = Vec::new();
+    if can_show(session) {
         offers.push(("t", "type it", Command::Show));
     }
     if open && hints_left(session) {

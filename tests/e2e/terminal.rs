@@ -1,8 +1,9 @@
-//! A terminal that a program runs on, with the screen it would show.
+//! A terminal that a program runs on, with the screen it would show. The
+//! benchmarks use it too.
 
 use std::fs::File;
 use std::io::{Read, Write};
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
@@ -12,15 +13,19 @@ use isolab::sys::{file, socket};
 use isolab::ui::widget::terminal::Emulator;
 
 /// How long anything may take.
-const LIMIT: Duration = Duration::from_secs(120);
+const LIMIT: Duration = Duration::from_secs(60);
 
 /// A program on a terminal of its own.
 pub(crate) struct Terminal {
-    master: File,
+    pub(crate) master: Option<File>,
+    /// The program's end, kept open so that its settings can be read after it.
+    pub(crate) slave: OwnedFd,
     pub(crate) screen: Emulator,
     pub(crate) child: Child,
     /// The bytes that came last.
     pub(crate) last: Vec<u8>,
+    /// What the program is shown to have at its home.
+    home: tempfile::TempDir,
 }
 
 impl Terminal {
@@ -28,12 +33,17 @@ impl Terminal {
     pub(crate) fn start(program: &[&str], (columns, rows): (u16, u16)) -> Self {
         let devpts = file::open_dir(file::here(), "/dev/pts").unwrap();
         let pty = pty::open(&devpts, Size { rows, columns }).unwrap();
+        let home = tempfile::tempdir().unwrap();
         let end = || pty.slave.try_clone().unwrap();
         let child = Command::new("setsid")
             .arg("--ctty")
             .args(program)
             .env("TERM", "xterm-256color")
+            .env("HOME", home.path())
             .env_remove("TMUX")
+            .env_remove("NO_COLOR")
+            .env_remove("XDG_DATA_HOME")
+            .env_remove("XDG_STATE_HOME")
             .stdin(end())
             .stdout(end())
             .stderr(end())
@@ -41,33 +51,50 @@ impl Terminal {
             .unwrap();
         socket::set_nonblocking(pty.master.as_fd()).unwrap();
         Self {
-            master: File::from(pty.master),
+            master: Some(File::from(pty.master)),
+            slave: pty.slave,
             screen: Emulator::new(columns, rows, 0),
             child,
             last: Vec::new(),
+            home,
         }
     }
 
     /// Types.
     pub(crate) fn send(&mut self, keys: &str) {
-        self.master.write_all(keys.as_bytes()).unwrap();
+        if let Some(master) = &mut self.master {
+            master.write_all(keys.as_bytes()).unwrap();
+        }
+    }
+
+    /// Gives the terminal another size, as a person who pulls at its window does.
+    pub(crate) fn resize(&mut self, (columns, rows): (u16, u16)) {
+        if let Some(master) = &self.master {
+            pty::resize(master.as_fd(), Size { rows, columns }).unwrap();
+            self.screen.resize(columns, rows);
+        }
     }
 
     /// Takes what is there, after at most `limit`; whether there was anything.
     pub(crate) fn wait_bytes(&mut self, limit: Duration) -> bool {
-        let fds = [(self.master.as_fd(), For::Input)];
+        self.last.clear();
+        let Some(master) = &mut self.master else {
+            return false;
+        };
+        let fds = [(master.as_fd(), For::Input)];
         if !ready(&fds, Some(limit)).unwrap()[0] {
             return false;
         }
         self.last.resize(1 << 16, 0);
-        let n = self.master.read(&mut self.last).unwrap_or(0);
+        let n = master.read(&mut self.last).unwrap_or(0);
         self.last.truncate(n);
         let reply = self.screen.feed(&self.last);
-        let _ = self.master.write_all(&reply);
+        let _ = master.write_all(&reply);
         n > 0
     }
 
     /// Waits until a condition holds of the screen's text.
+    #[track_caller]
     pub(crate) fn wait_for(&mut self, what: &str, condition: impl Fn(&str) -> bool) {
         let end = Instant::now() + LIMIT;
         while !condition(&self.screen.text()) {
@@ -77,6 +104,7 @@ impl Terminal {
     }
 
     /// Waits until a word is on the screen.
+    #[track_caller]
     pub(crate) fn wait_word(&mut self, word: &str) {
         self.wait_for(word, |text| text.contains(word));
     }
@@ -85,11 +113,31 @@ impl Terminal {
     pub(crate) fn wait_calm(&mut self, calm: Duration) {
         while self.wait_bytes(calm) {}
     }
+
+    /// Waits until the program has ended, within a time: its exit status.
+    pub(crate) fn wait_end(&mut self, limit: Duration) -> Option<std::process::ExitStatus> {
+        let end = Instant::now() + limit;
+        while Instant::now() < end {
+            if let Ok(Some(status)) = self.child.try_wait() {
+                // What it still had to say.
+                self.wait_calm(Duration::from_millis(20));
+                return Some(status);
+            }
+            if !self.wait_bytes(Duration::from_millis(5)) && self.master.is_none() {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+        }
+        None
+    }
 }
 
 impl Drop for Terminal {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        assert!(
+            self.home.path().exists(),
+            "the home is left as it was found"
+        );
     }
 }

@@ -1,0 +1,99 @@
+//! Playing on the screen, as a person does.
+
+use std::time::Duration;
+
+use super::terminal::Terminal;
+
+pub(super) const ISOLAB: &str = env!("CARGO_BIN_EXE_isolab");
+/// Nothing more comes for now.
+pub(super) const CALM: Duration = Duration::from_millis(60);
+/// The leader, which leads out of a shell.
+pub(super) const LEADER: &str = "\x1d";
+
+/// A lab on the screen, its shells at their prompts.
+pub(super) fn lab(name: &str, size: (u16, u16)) -> Terminal {
+    let mut terminal = Terminal::start(&[ISOLAB, "play", name], size);
+    terminal.wait_word("root@lab:/lab#");
+    terminal.wait_calm(CALM);
+    terminal
+}
+
+/// The same, and the keys go to its first shell.
+pub(super) fn shell(name: &str, size: (u16, u16)) -> Terminal {
+    let mut terminal = lab(name, size);
+    terminal.send("\t\t");
+    terminal.wait_word("Ctrl-]");
+    terminal
+}
+
+fn footer(text: &str) -> &str {
+    text.trim_end().lines().last().unwrap_or_default().trim()
+}
+
+/// The key that goes on, by what the footer offers.
+fn key(footer: &str) -> Option<&'static str> {
+    let offers = |words: &str| footer.contains(words);
+    Some(match () {
+        () if offers("choose first") => "1",
+        () if offers("Enter run") || offers("Enter next") => "\r",
+        () if offers("h hint") => "h",
+        // The line, run by Enter in its shell, and back to the guide.
+        () if offers("t type it") => "t\r\x1dg",
+        () => return None,
+    })
+}
+
+/// From the catalogue to the end of a lab, with keys alone. Each step must be
+/// seen in its turn.
+fn play_to_the_end(row: usize, steps: usize, size: (u16, u16)) {
+    let mut terminal = Terminal::start(&[ISOLAB], size);
+    terminal.wait_word("Enter open");
+    terminal.send(&"j".repeat(row));
+    terminal.wait_calm(CALM);
+    terminal.send("\r");
+    let mut seen = 0;
+    for _ in 0..steps * 12 {
+        terminal.wait_for("what goes on", |text| {
+            footer(text).contains("Enter finish") || key(footer(text)).is_some()
+        });
+        terminal.wait_calm(CALM);
+        let text = terminal.screen.text();
+        if text.contains(&format!("step {}/{steps}", seen + 1)) {
+            seen += 1;
+        }
+        assert!(text.contains(&format!("step {seen}/{steps}")), "{text}");
+        if footer(&text).contains("Enter finish") {
+            break;
+        }
+        // What was offered may be gone again by now: then it is looked at anew.
+        if let Some(key) = key(footer(&text)) {
+            terminal.send(key);
+            terminal.wait_calm(CALM);
+        }
+    }
+    assert_eq!(seen, steps, "{}", terminal.screen.text());
+    terminal.send("\r");
+    terminal.wait_word("Enter open");
+    terminal.send("q");
+    assert!(terminal.wait_end(Duration::from_secs(5)).unwrap().success());
+}
+
+#[test]
+fn chroot_on_a_small_screen() {
+    play_to_the_end(0, 14, (80, 24));
+}
+
+#[test]
+fn chroot_on_a_large_screen() {
+    play_to_the_end(0, 14, (120, 40));
+}
+
+#[test]
+fn uts_ipc_on_a_small_screen() {
+    play_to_the_end(1, 12, (80, 24));
+}
+
+#[test]
+fn uts_ipc_on_a_large_screen() {
+    play_to_the_end(1, 12, (120, 40));
+}
