@@ -23,6 +23,9 @@ mod kernel {
 }
 
 mod e2e {
+    mod end;
+    mod escape;
     mod play;
+    mod shell;
     mod terminal;
 }

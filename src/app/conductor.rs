@@ -1,6 +1,7 @@
 //! The run of one lab: gives events to the session and does what it asks for.
 //! The screen and the headless run share it.
 
+mod happening;
 mod prompt;
 
 use std::collections::VecDeque;
@@ -18,6 +19,7 @@ use crate::session::{Effect, Event, Pace, Phase, Session};
 use crate::snapshot::diff::{Change, diff};
 use crate::snapshot::{Outcome, Snapshot};
 use crate::sys::pty::Size;
+pub(super) use happening::Happening;
 use prompt::{Settling, Typing};
 
 /// The rest between two snapshots that only changes ask for, in times of what
@@ -27,45 +29,6 @@ const REST: u32 = 8;
 const SHORTEST: Duration = Duration::from_millis(4);
 /// See `SHORTEST`.
 const LONGEST: Duration = Duration::from_millis(500);
-
-/// Something that comes from a task of ours.
-pub(super) enum Happening {
-    /// A terminal printed something.
-    Output {
-        generation: u64,
-        actor: String,
-        bytes: Vec<u8>,
-    },
-    /// A lab host stands, with the terminals of its actors.
-    Up {
-        generation: u64,
-        sandbox: Sandbox,
-        terminals: Vec<(String, OwnedFd)>,
-    },
-    /// No lab host could be had.
-    Down {
-        generation: u64,
-        error: SandboxError,
-    },
-    /// An action was performed.
-    Performed {
-        generation: u64,
-        action: Box<Action>,
-        outcome: Outcome,
-        terminal: Option<OwnedFd>,
-    },
-    /// A snapshot was taken in this epoch.
-    Observed {
-        generation: u64,
-        epoch: u64,
-        took: Duration,
-        snapshot: Box<Snapshot>,
-    },
-    /// The prompt after an action should be there by now.
-    Settled { generation: u64, number: u64 },
-    /// The lab host tells something.
-    Notice { generation: u64, notice: Notice },
-}
 
 /// The run of one lab.
 #[allow(

@@ -13,7 +13,7 @@ use isolab::sys::{file, socket};
 use isolab::ui::widget::terminal::Emulator;
 
 /// How long anything may take.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_secs(20);
 
 /// A program on a terminal of its own.
 pub(crate) struct Terminal {
@@ -24,6 +24,8 @@ pub(crate) struct Terminal {
     pub(crate) child: Child,
     /// The bytes that came last.
     pub(crate) last: Vec<u8>,
+    /// All that came.
+    pub(crate) all: Vec<u8>,
     /// What the program is shown to have at its home.
     home: tempfile::TempDir,
 }
@@ -56,6 +58,7 @@ impl Terminal {
             screen: Emulator::new(columns, rows, 0),
             child,
             last: Vec::new(),
+            all: Vec::new(),
             home,
         }
     }
@@ -88,6 +91,7 @@ impl Terminal {
         self.last.resize(1 << 16, 0);
         let n = master.read(&mut self.last).unwrap_or(0);
         self.last.truncate(n);
+        self.all.extend_from_slice(&self.last);
         let reply = self.screen.feed(&self.last);
         let _ = master.write_all(&reply);
         n > 0

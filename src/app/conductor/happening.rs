@@ -1,0 +1,47 @@
+//! What comes to a run from its tasks.
+
+use std::os::fd::OwnedFd;
+use std::time::Duration;
+
+use crate::lab::Action;
+use crate::sandbox::{Notice, Sandbox, SandboxError};
+use crate::snapshot::{Outcome, Snapshot};
+
+/// Something that comes from a task of ours.
+pub(in crate::app) enum Happening {
+    /// A terminal printed something.
+    Output {
+        generation: u64,
+        actor: String,
+        bytes: Vec<u8>,
+    },
+    /// A lab host stands, with the terminals of its actors.
+    Up {
+        generation: u64,
+        sandbox: Sandbox,
+        terminals: Vec<(String, OwnedFd)>,
+    },
+    /// No lab host could be had.
+    Down {
+        generation: u64,
+        error: SandboxError,
+    },
+    /// An action was performed.
+    Performed {
+        generation: u64,
+        action: Box<Action>,
+        outcome: Outcome,
+        terminal: Option<OwnedFd>,
+    },
+    /// A snapshot was taken in this epoch.
+    Observed {
+        generation: u64,
+        epoch: u64,
+        took: Duration,
+        snapshot: Box<Snapshot>,
+    },
+    /// The prompt after an action should be there by now.
+    Settled { generation: u64, number: u64 },
+    /// The lab host tells something.
+    Notice { generation: u64, notice: Notice },
+}

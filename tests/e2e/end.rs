@@ -1,0 +1,163 @@
+//! However the program ends, nothing of its lab host is left, and its terminal
+//! is as it was.
+
+use std::os::fd::AsFd;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+use rustix::termios::tcgetattr;
+
+use super::play::{ISOLAB, lab};
+use super::terminal::Terminal;
+
+const SIZE: (u16, u16) = (120, 40);
+const SECOND: Duration = Duration::from_secs(1);
+
+/// A process, by its number and its start: a number may come again.
+type Process = (u32, String);
+
+fn start_of(pid: u32) -> Option<String> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let after = stat.rsplit_once(')')?.1;
+    let state = after.split_whitespace().next()?;
+    let start = after.split_whitespace().nth(19)?;
+    (state != "Z").then(|| start.to_owned())
+}
+
+/// All processes below one.
+fn below(pid: u32) -> Vec<Process> {
+    let mut all = Vec::new();
+    for task in std::fs::read_dir(format!("/proc/{pid}/task"))
+        .into_iter()
+        .flatten()
+        .flatten()
+    {
+        let list = std::fs::read_to_string(task.path().join("children")).unwrap_or_default();
+        for child in list.split_whitespace().filter_map(|pid| pid.parse().ok()) {
+            all.extend(start_of(child).map(|start| (child, start)));
+            all.extend(below(child));
+        }
+    }
+    all
+}
+
+/// Waits until none of the processes lives; those that still do.
+fn wait_gone(processes: &[Process]) -> Vec<&Process> {
+    let end = Instant::now() + SECOND;
+    loop {
+        let lives = |p: &&Process| start_of(p.0).as_ref() == Some(&p.1);
+        let left: Vec<&Process> = processes.iter().filter(lives).collect();
+        if left.is_empty() || Instant::now() > end {
+            return left;
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// The last word on each private mode of the terminal, `ESC [ ? N h` or `l`.
+fn modes(bytes: &[u8]) -> std::collections::BTreeMap<String, bool> {
+    let text = String::from_utf8_lossy(bytes);
+    let mut modes = std::collections::BTreeMap::new();
+    for part in text.split("\x1b[?").skip(1) {
+        let Some(end) = part.find(|c: char| !c.is_ascii_digit() && c != ';') else {
+            continue;
+        };
+        for number in part[..end].split(';') {
+            match part.as_bytes()[end] {
+                b'h' => modes.insert(number.to_owned(), true),
+                b'l' => modes.insert(number.to_owned(), false),
+                _ => None,
+            };
+        }
+    }
+    modes
+}
+
+fn settings(terminal: &Terminal) -> String {
+    format!("{:?}", tcgetattr(terminal.slave.as_fd()).unwrap())
+}
+
+/// Nothing is left of the mouse, the alternate screen, pasting; the cursor shows.
+fn assert_sane(terminal: &Terminal, before: &str) {
+    let modes = modes(&terminal.all);
+    assert_eq!(modes.get("1049"), Some(&false));
+    for (mode, on) in &modes {
+        assert_eq!(*on, mode == "25" || mode == "7", "mode {mode}");
+    }
+    assert_eq!(settings(terminal), before);
+}
+
+fn start(program: &[&str], word: &str) -> (Terminal, String) {
+    // What the terminal is before the program: another one of the same kind tells.
+    let bare = Terminal::start(&["sleep", "10"], SIZE);
+    let before = settings(&bare);
+    let mut terminal = Terminal::start(program, SIZE);
+    terminal.wait_word(word);
+    (terminal, before)
+}
+
+#[test]
+fn signals_and_keys_leave_a_sane_terminal() {
+    let catalogue: (&[&str], &str) = (&[ISOLAB], "Enter open");
+    let lab: (&[&str], &str) = (&[ISOLAB, "play", "04"], "root@lab:/lab#");
+    for (program, word) in [catalogue, lab] {
+        for signal in [Some(Signal::TERM), Some(Signal::HUP), None] {
+            let (mut terminal, before) = start(program, word);
+            let pid = terminal.child.id();
+            let processes = below(pid);
+            // In the middle of a step.
+            terminal.send("1\r");
+            match signal {
+                Some(signal) => kill_process(Pid::from_child(&terminal.child), signal).unwrap(),
+                None => terminal.send("\x1bqy\x1bqy"),
+            }
+            let ended = terminal.wait_end(Duration::from_secs(5));
+            assert!(ended.is_some(), "{signal:?}\n{}", terminal.screen.text());
+            assert_eq!(wait_gone(&processes), Vec::<&Process>::new());
+            assert_sane(&terminal, &before);
+        }
+    }
+}
+
+#[test]
+fn a_closed_terminal_ends_it() {
+    for program in [&[ISOLAB][..], &[ISOLAB, "play", "04"]] {
+        let mut terminal = Terminal::start(program, SIZE);
+        terminal.wait_word("? keys");
+        terminal.wait_calm(Duration::from_millis(100));
+        let processes = below(terminal.child.id());
+        terminal.master = None;
+        assert!(terminal.wait_end(Duration::from_secs(5)).is_some());
+        assert_eq!(wait_gone(&processes), Vec::<&Process>::new());
+    }
+}
+
+#[test]
+fn killed_at_any_moment_of_playing_nothing_is_left() {
+    for moment in 0..50u64 {
+        let mut terminal = Terminal::start(&[ISOLAB, "play", "04"], SIZE);
+        let end = Instant::now() + Duration::from_millis(15 + moment * 13 % 500);
+        let mut seen = Vec::new();
+        while let Some(left) = end.checked_duration_since(Instant::now()) {
+            terminal.send("1\r");
+            terminal.wait_bytes(left.min(Duration::from_millis(10)));
+            seen = below(terminal.child.id());
+        }
+        terminal.child.kill().unwrap();
+        terminal.child.wait().unwrap();
+        assert_eq!(wait_gone(&seen), Vec::<&Process>::new(), "moment {moment}");
+    }
+}
+
+#[test]
+fn a_lab_host_that_is_killed_is_told_and_built_again() {
+    let mut terminal = lab("04", SIZE);
+    let hosts = below(terminal.child.id());
+    let launcher = Pid::from_raw(i32::try_from(hosts[0].0).unwrap()).unwrap();
+    kill_process(launcher, Signal::KILL).unwrap();
+    terminal.wait_word("build again");
+    terminal.send("\r");
+    terminal.wait_for("a prompt", |text| {
+        text.contains("root@lab:/lab#") && text.contains("lab host: safe")
+    });
+}

@@ -1,0 +1,122 @@
+//! The shells in the panes: what is done there by hand shows in the panels, and
+//! full-screen programs, signals and sizes work.
+
+use std::time::Duration;
+
+use super::play::{CALM, ISOLAB, LEADER, lab, shell};
+use super::terminal::Terminal;
+
+const LARGE: (u16, u16) = (120, 40);
+
+#[test]
+fn what_is_done_by_hand_shows_in_the_panel() {
+    let mut terminal = lab("04", LARGE);
+    // The panel of ids names the host.
+    terminal.send("\t4");
+    terminal.wait_word("host name");
+    terminal.send("\thostname by-hand\r");
+    terminal.wait_for("the new name in the panel", |text| {
+        text.lines()
+            .any(|line| line.contains("host name") && line.contains("by-hand"))
+    });
+    terminal.send(&format!("{LEADER}\t{LEADER}\t{LEADER}g"));
+}
+
+#[test]
+fn a_namespace_left_by_hand_is_marked() {
+    let mut terminal = shell("04", LARGE);
+    terminal.send("unshare -iu bash\r");
+    terminal.wait_for("another uts namespace", |text| {
+        let uts = text.lines().find(|line| line.contains("│ uts "));
+        uts.is_some_and(|line| line.contains('◀'))
+    });
+    terminal.send("exit\r");
+    terminal.wait_for("the old one again", |text| {
+        let uts = text.lines().find(|line| line.contains("│ uts "));
+        uts.is_some_and(|line| !line.contains('◀'))
+    });
+}
+
+#[test]
+fn full_screen_programs_come_and_go() {
+    let mut terminal = shell("04", LARGE);
+    terminal.send("for i in $(seq 1 300); do echo line-$i; done > f; less f\r");
+    terminal.wait_word("line-1 ");
+    terminal.send("G");
+    terminal.wait_word("line-300");
+    terminal.send("q");
+    terminal.wait_word("less f");
+    terminal.send("clear; vi new\r");
+    terminal.wait_word("~");
+    terminal.send("ihello from vi\x1b");
+    terminal.wait_word("hello from vi");
+    terminal.send(":wq\r");
+    terminal.wait_for("vi's end", |text| !text.contains("~ "));
+    terminal.send("clear; cat new; echo 'o''k'\r");
+    terminal.wait_for("what vi wrote", |text| {
+        text.contains("ok") && text.contains("hello from vi")
+    });
+    terminal.send("top\r");
+    terminal.wait_word("Tasks:");
+    terminal.send("q");
+    terminal.wait_calm(Duration::from_millis(300));
+    terminal.send("clear; printf '\\e[31m容器\\e[0m-%s\\n' wide\r");
+    terminal.wait_word("容器-wide");
+}
+
+#[test]
+fn ctrl_c_and_job_control_belong_to_the_shell() {
+    let mut terminal = shell("04", LARGE);
+    terminal.send("sleep 1000; echo ended-$?\r");
+    terminal.wait_calm(Duration::from_millis(300));
+    terminal.send("\x03");
+    terminal.wait_for("the prompt", |text| text.contains("^C"));
+    terminal.send("clear; cat\r");
+    terminal.wait_calm(Duration::from_millis(300));
+    terminal.send("\x1a");
+    terminal.wait_word("Stopped");
+    terminal.send("fg\r");
+    terminal.wait_calm(Duration::from_millis(300));
+    terminal.send("still here\r");
+    terminal.wait_for("cat's echo", |text| text.matches("still here").count() >= 2);
+    terminal.send("\x04");
+    terminal.wait_calm(CALM);
+    terminal.send("echo don''e\r");
+    terminal.wait_word("done");
+}
+
+#[test]
+fn the_screen_follows_its_terminal() {
+    let mut terminal = shell("04", LARGE);
+    terminal.resize((80, 24));
+    terminal.wait_word("Ctrl-]");
+    terminal.send("clear; stty size\r");
+    terminal.wait_word("7 40");
+    terminal.resize((60, 10));
+    terminal.wait_word("needed: 80 x 24");
+    terminal.resize(LARGE);
+    terminal.wait_word("isolab · 04");
+    terminal.wait_for("the shell's text", |text| text.contains("7 40"));
+}
+
+#[test]
+fn without_a_terminal_it_says_what_to_do() {
+    let output = std::process::Command::new(ISOLAB)
+        .stdin(std::process::Stdio::null())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("isolab run LAB"), "{said}");
+    assert!(!output.status.success() && output.stdout.is_empty());
+}
+
+#[test]
+fn leaving_asks_first() {
+    let mut terminal: Terminal = lab("04", LARGE);
+    terminal.send("q");
+    terminal.wait_word("lab host ends");
+    terminal.send("n");
+    terminal.wait_for("no question", |text| !text.contains("lab host ends"));
+    terminal.send("qy");
+    assert!(terminal.wait_end(Duration::from_secs(5)).unwrap().success());
+}
