@@ -17,6 +17,7 @@ mod pure {
 
 mod kernel {
     mod host;
+    mod hostile;
     mod labs;
     mod network;
     mod typed;

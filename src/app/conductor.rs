@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 use super::pane::Pane;
 use super::perform;
 use crate::lab::{Action, Lab, PanelName};
-use crate::sandbox::{Notice, Sandbox, SandboxError, Wants};
+use crate::sandbox::{Notice, Sandbox, Wants};
 use crate::session::{Effect, Event, Pace, Phase, Session};
 use crate::snapshot::diff::{Change, diff};
 use crate::snapshot::{Outcome, Snapshot};

@@ -1,0 +1,134 @@
+//! Labs that try to harm the machine (`tests/data/labs/hostile`, a file for each
+//! kind of harm): all that they try is refused, nothing outside is different
+//! afterwards, and nothing of them is left.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_isolab");
+const LABS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/labs/hostile");
+/// An id that belongs to nobody.
+const NOBODY_IN_PARTICULAR: u32 = 54_321;
+/// What the labs reach for: files whose text must stay.
+const TEXTS: [&str; 14] = [
+    "/etc/passwd",
+    "/etc/hostname",
+    "/proc/sys/kernel/hostname",
+    "/proc/sys/kernel/core_pattern",
+    "/proc/sys/kernel/modprobe",
+    "/proc/sys/kernel/sysrq",
+    "/proc/sys/kernel/panic",
+    "/proc/sys/kernel/randomize_va_space",
+    "/proc/sys/vm/swappiness",
+    "/proc/sys/vm/overcommit_memory",
+    "/proc/sys/fs/file-max",
+    "/proc/mounts",
+    "/proc/swaps",
+    "/proc/modules",
+];
+/// Directories and files that must not be changed.
+const PLACES: [&str; 5] = ["/usr", "/usr/bin", "/usr/bin/env", "/bin/true", "/etc"];
+
+/// What is looked at before and after.
+fn machine() -> Vec<String> {
+    let text = |path: &&str| format!("{path}: {}", fs::read_to_string(path).unwrap_or_default());
+    let place = |path: &&str| {
+        let meta = fs::metadata(path).unwrap();
+        format!("{path}: {} {}", meta.mtime(), meta.ctime())
+    };
+    TEXTS
+        .iter()
+        .map(text)
+        .chain(PLACES.iter().map(place))
+        .collect()
+}
+
+/// Runs a lab, in the end at most this long.
+fn run(program: &Path, lab: &Path, uid: Option<u32>) -> (Option<i32>, String) {
+    let home = tempfile::tempdir().unwrap();
+    fs::set_permissions(home.path(), fs::Permissions::from_mode(0o777)).unwrap();
+    let output = home.path().join("output");
+    let file = fs::File::create(&output).unwrap();
+    let mut command = Command::new(program);
+    command.arg("run").arg(lab).env("HOME", home.path());
+    command
+        .stdin(Stdio::null())
+        .stdout(file.try_clone().unwrap())
+        .stderr(file);
+    if let Some(uid) = uid {
+        command.uid(uid).gid(uid);
+    }
+    let mut child = command.spawn().unwrap();
+    let end = Instant::now() + Duration::from_secs(60);
+    let status = wait_end(&mut child, end);
+    // Bytes that are no text are part of what is tried.
+    let said = String::from_utf8_lossy(&fs::read(&output).unwrap()).into_owned();
+    (status, said)
+}
+
+fn wait_end(child: &mut std::process::Child, end: Instant) -> Option<i32> {
+    while Instant::now() < end {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status.code();
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    None
+}
+
+/// Plays every lab, and holds the machine against what it was.
+fn harmless(uid: Option<u32>) {
+    let folder = tempfile::tempdir().unwrap();
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    // Where the other user may read it, and may write it if that were allowed.
+    let program = folder.path().join("isolab");
+    fs::copy(PROGRAM, &program).unwrap();
+    if let Some(uid) = uid {
+        std::os::unix::fs::chown(&program, Some(uid), Some(uid)).unwrap();
+    }
+    let before = machine();
+    let bytes = fs::metadata(&program).unwrap().len();
+    let mut victim = Command::new("sleep");
+    victim.arg("1000");
+    if let Some(uid) = uid {
+        victim.uid(uid).gid(uid);
+    }
+    let mut victim = victim.spawn().unwrap();
+    let mut labs: Vec<_> = fs::read_dir(LABS)
+        .unwrap()
+        .map(|lab| lab.unwrap().path())
+        .collect();
+    labs.sort();
+    assert!(labs.len() > 10);
+    for lab in labs {
+        let copy = folder.path().join(lab.file_name().unwrap());
+        fs::copy(&lab, &copy).unwrap();
+        let (status, said) = run(&program, &copy, uid);
+        // The end says what failed.
+        let tail: Vec<&str> = said.lines().rev().take(8).collect();
+        assert_eq!(status, Some(0), "{}: {tail:#?}", lab.display());
+        assert_eq!(machine(), before, "{}", lab.display());
+        assert!(victim.try_wait().unwrap().is_none(), "{}", lab.display());
+        assert_eq!(fs::metadata(&program).unwrap().len(), bytes);
+    }
+    victim.kill().unwrap();
+    victim.wait().unwrap();
+}
+
+#[test]
+fn no_lab_harms_the_machine() {
+    harmless(None);
+}
+
+#[test]
+fn no_lab_of_an_ordinary_user_harms_the_machine() {
+    if rustix::process::geteuid().is_root() {
+        harmless(Some(NOBODY_IN_PARTICULAR));
+    }
+}
