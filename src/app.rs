@@ -18,6 +18,8 @@ use anyhow::{Context as _, Result};
 use crate::lab::Lab;
 use crate::sandbox;
 
+pub use crate::sandbox::Finding;
+
 /// What a run came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ended {
@@ -41,12 +43,30 @@ pub fn play(lab: Lab, start: usize) -> Result<Ended> {
 
 /// A lab without a screen, up to and with a step.
 pub fn run(lab: Lab, until: usize, json: bool) -> Result<Ended> {
-    block_on(headless::run(Arc::new(lab), until, json))
+    block_on(async {
+        match lacking(&lab).await {
+            Some(ended) => Ok(ended),
+            None => headless::run(Arc::new(lab), until, json).await,
+        }
+    })
 }
 
 /// Proves a lab: see [`prove`].
 pub fn test(lab: Lab) -> Result<Ended> {
-    block_on(prove::prove(&Arc::new(lab)))
+    block_on(async {
+        match lacking(&lab).await {
+            Some(ended) => Ok(ended),
+            None => prove::prove(&Arc::new(lab)).await,
+        }
+    })
+}
+
+/// What a lab needs that is not there, in words.
+async fn lacking(lab: &Lab) -> Option<Ended> {
+    let findings = sandbox::lacking(&lab.needs).await;
+    let words: Vec<String> = findings.iter().map(Finding::words).collect();
+    let what = || format!("{} cannot be played here: {}", lab.id, words.join("; "));
+    (!words.is_empty()).then(|| Ended::Lacking(what()))
 }
 
 /// What was tried on this machine, and what is wrong with it if anything is.

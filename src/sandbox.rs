@@ -27,7 +27,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-pub use doctor::{Finding, doctor};
+pub use doctor::{Finding, doctor, lacking};
 pub use idmap::in_words as ids_in_words;
 pub use teardown::clean;
 pub use wire::Failure;

@@ -19,6 +19,7 @@ mod kernel {
     mod host;
     mod hostile;
     mod labs;
+    mod needs;
     mod network;
     mod typed;
 }

@@ -95,8 +95,18 @@ impl Stage {
 /// One lab, from a step.
 pub(super) async fn play(lab: Arc<Lab>, start: usize) -> Result<Ended> {
     let mut stage = Stage::new()?;
-    run(&mut stage, lab, start).await?;
-    Ok(Ended::Passed)
+    // Tried while the first frame is already seen.
+    let tried = tokio::spawn({
+        let lab = Arc::clone(&lab);
+        async move { super::lacking(&lab).await }
+    });
+    tokio::pin!(tried);
+    let left = tokio::select! {
+        biased;
+        Some(ended) = async { tried.await.ok().flatten() } => return Ok(ended),
+        left = run(&mut stage, lab, start) => left,
+    };
+    left.map(|_| Ended::Passed)
 }
 
 async fn run(stage: &mut Stage, lab: Arc<Lab>, start: usize) -> Result<Left> {

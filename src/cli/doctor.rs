@@ -19,17 +19,19 @@ pub(super) struct Args {
 /// Says what this machine can do for the labs.
 pub(super) fn doctor(args: &Args, out: &mut impl Write) -> Result<Status> {
     let findings = app::doctor()?;
-    for (thing, wrong) in &findings {
-        match wrong {
-            _ if args.json => writeln!(out, "{}", json!({"thing": thing, "wrong": wrong}))?,
-            None => writeln!(out, "works    {thing}")?,
-            Some(wrong) => writeln!(out, "missing  {thing}: {wrong}")?,
+    for finding in &findings {
+        let works = finding.is_there();
+        if args.json {
+            let line = json!({
+                "name": finding.name, "works": works, "errno": finding.errno,
+                "reason": finding.reason, "fix": finding.fix,
+            });
+            writeln!(out, "{line}")?;
+        } else {
+            let word = if works { "works  " } else { "missing" };
+            writeln!(out, "{word}  {}", finding.words())?;
         }
     }
-    let lacking = findings.iter().any(|(_, wrong)| wrong.is_some());
-    Ok(if lacking {
-        Status::Lacking
-    } else {
-        Status::Pass
-    })
+    let all = findings.iter().all(app::Finding::is_there);
+    Ok(if all { Status::Pass } else { Status::Lacking })
 }

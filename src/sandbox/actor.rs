@@ -100,10 +100,15 @@ pub(super) fn start(work: impl FnOnce(&OwnedFd)) -> Result<(i64, OwnedFd), SysEr
     }
 }
 
+/// Where shells and programs look for programs.
+pub(super) const PATH: &str =
+    "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/opt/isolab";
+
 /// The environment of shells and programs.
 fn environment() -> Vec<String> {
+    let path = format!("PATH={PATH}");
     let variables = [
-        "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/opt/isolab",
+        path.as_str(),
         "HOME=/root",
         "USER=root",
         "LOGNAME=root",

@@ -1,13 +1,66 @@
 //! What this machine can do for the labs, found out by doing it once in a
-//! throw-away lab host; never from a version or a setting.
+//! throw-away lab host; never from a setting.
 
-use super::{Failure, Sandbox, SandboxError, Wants};
-use crate::lab::Action;
+mod group;
+
+use super::{Failure, Sandbox, SandboxError, Wants, actor};
+use crate::lab::{Action, Needs};
 use crate::snapshot::{NamespaceKind, Outcome};
+use crate::sys::namespace::kernel_release;
 use crate::sys::pty::Size;
 
-/// One thing that was tried: its name, and what is wrong with it if anything is.
-pub type Finding = (String, Option<String>);
+/// One thing that was tried.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Finding {
+    /// What: `uts namespace`, `program ip`.
+    pub name: String,
+    /// The error's name if a call was refused: `EPERM`; else empty.
+    pub errno: String,
+    /// Why it does not work; empty if it does.
+    pub reason: String,
+    /// What mostly helps; may be empty.
+    pub fix: String,
+}
+
+impl Finding {
+    /// Something that works.
+    fn works(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            ..Self::default()
+        }
+    }
+
+    /// Something that does not, for a reason.
+    fn lacks(name: impl Into<String>, reason: impl Into<String>, fix: &str) -> Self {
+        Self {
+            name: name.into(),
+            reason: reason.into(),
+            fix: fix.to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// Whether it works.
+    pub fn is_there(&self) -> bool {
+        self.reason.is_empty()
+    }
+
+    /// The name, the reason and the fix in one line.
+    pub fn words(&self) -> String {
+        let parts = [&self.name, &self.reason, &self.fix];
+        let parts: Vec<&str> = parts
+            .into_iter()
+            .map(String::as_str)
+            .filter(|p| !p.is_empty())
+            .collect();
+        match parts.as_slice() {
+            [name] => (*name).to_owned(),
+            [name, rest @ ..] => format!("{name}: {}", rest.join("; ")),
+            [] => String::new(),
+        }
+    }
+}
 
 const SIZE: Size = Size {
     rows: 24,
@@ -15,8 +68,9 @@ const SIZE: Size = Size {
 };
 
 /// Programs that labs start or have typed.
-const TOOLS: [&str; 9] = [
-    "bash", "ps", "mount", "unshare", "nsenter", "ipcmk", "ipcs", "ldd", "ip",
+const TOOLS: [&str; 13] = [
+    "bash", "ps", "mount", "unshare", "nsenter", "ipcmk", "ipcs", "ldd", "ip", "bridge", "nft",
+    "ping", "sysctl",
 ];
 
 /// What overlays need: a whiteout, and a directory made anew over a lower one.
@@ -32,103 +86,182 @@ const OVERLAY: [&str; 9] = [
     r#"{"umount": {"target": "/lab/merged"}}"#,
 ];
 
+/// A network namespace with its own loopback up.
+const LOOPBACK: [&str; 2] = [
+    r#"{"unshare": {"namespaces": ["net"]}}"#,
+    r#"{"link": {"name": "lo", "up": true}}"#,
+];
+
+/// What networks need beside it.
+const NETWORK: [(&str, &str); 4] = [
+    ("veth pair", r#"{"veth": {"name": "v0", "peer": "v1"}}"#),
+    ("bridge", r#"{"bridge": {"name": "br0"}}"#),
+    ("ping", r#"{"ping": {"to": "127.0.0.1", "count": 1}}"#),
+    (
+        "address translation",
+        r#"{"nat": {"rule": {"masquerade": {"out": "lo"}}}}"#,
+    ),
+];
+
 /// Tries each thing.
 pub async fn doctor() -> Vec<Finding> {
-    let (sandbox, _notices) = match Sandbox::start(Wants::default()).await {
-        Ok(started) => started,
-        Err(error) => return vec![("lab host".to_owned(), Some(no_lab_host(&error)))],
+    let sandbox = match start().await {
+        Ok(sandbox) => sandbox,
+        Err(finding) => return vec![finding],
     };
-    let mut findings = vec![(format!("lab host ({})", super::ids_in_words()), None)];
+    let mut findings = vec![Finding::works(format!(
+        "lab host ({})",
+        super::ids_in_words()
+    ))];
     for kind in NamespaceKind::ALL {
-        let json = format!(
-            r#"{{"unshare": {{"in": "probe", "namespaces": ["{}"]}}}}"#,
-            kind.name()
-        );
-        let wrong = attempt(&sandbox, kind.name(), &[&json]).await;
-        findings.push((format!("{} namespace", kind.name()), wrong));
+        findings.push(namespace(&sandbox, kind).await);
     }
-    let overlay = attempt(&sandbox, "overlay", &OVERLAY).await;
-    findings.push((
-        "overlay with whiteout and opaque directory".to_owned(),
-        overlay,
-    ));
-    for (what, line) in [
-        ("veth pair", "ip link add v0 type veth peer name v1"),
-        ("bridge", "ip link add br0 type bridge"),
-    ] {
-        findings.push((
-            what.to_owned(),
-            attempt(&sandbox, what, &[&exec(line)]).await,
-        ));
+    let what = "overlay with whiteout and opaque directory";
+    findings.push(attempt(&sandbox, what, &OVERLAY).await);
+    for (what, action) in NETWORK {
+        let actions = [LOOPBACK[0], LOOPBACK[1], action];
+        findings.push(attempt(&sandbox, what, &actions).await);
     }
-    for tool in TOOLS {
-        let wrong = attempt(&sandbox, tool, &[&exec(&format!("command -v {tool}"))]).await;
-        let wrong = wrong.map(|_| "not on the PATH: install the package that has it".to_owned());
-        findings.push((format!("program {tool}"), wrong));
+    findings.extend(group::all());
+    findings.extend(TOOLS.iter().map(|name| tool(name)));
+    findings
+}
+
+/// What a lab needs and this machine lacks.
+pub async fn lacking(needs: &Needs) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = needs.kernel.iter().map(|oldest| kernel(oldest)).collect();
+    findings.extend(
+        needs
+            .cgroup
+            .iter()
+            .map(|controller| group::controller(controller)),
+    );
+    match start().await {
+        Err(finding) => findings.push(finding),
+        Ok(sandbox) => findings.extend(namespaces(&sandbox, &needs.namespaces).await),
+    }
+    findings.extend(needs.tools.iter().map(|name| tool(name)));
+    findings.retain(|finding| !finding.is_there());
+    findings
+}
+
+async fn start() -> Result<Sandbox, Finding> {
+    let started = Sandbox::start(Wants::default()).await;
+    started
+        .map(|(sandbox, _notices)| sandbox)
+        .map_err(|error| no_lab_host(&error))
+}
+
+fn kernel(oldest: &str) -> Finding {
+    let number = |text: &str| -> Vec<u32> {
+        text.split(['.', '-'])
+            .map_while(|n| n.parse().ok())
+            .take(2)
+            .collect()
+    };
+    let release = kernel_release();
+    let name = format!("Linux {oldest} or later");
+    if number(&release) >= number(oldest) {
+        return Finding::works(name);
+    }
+    Finding::lacks(
+        name,
+        format!("this is Linux {release}"),
+        "start a newer kernel",
+    )
+}
+
+async fn namespace(sandbox: &Sandbox, kind: NamespaceKind) -> Finding {
+    let json = format!(r#"{{"unshare": {{"namespaces": ["{}"]}}}}"#, kind.name());
+    attempt(sandbox, &format!("{} namespace", kind.name()), &[&json]).await
+}
+
+/// All at once; each by itself only where that is refused.
+async fn namespaces(sandbox: &Sandbox, kinds: &[NamespaceKind]) -> Vec<Finding> {
+    let names: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
+    let json = serde_json::json!({"unshare": {"namespaces": names}}).to_string();
+    if kinds.is_empty() || attempt(sandbox, "namespaces", &[&json]).await.is_there() {
+        return Vec::new();
+    }
+    let mut findings = Vec::new();
+    for kind in kinds {
+        findings.push(namespace(sandbox, *kind).await);
     }
     findings
 }
 
-fn exec(line: &str) -> String {
-    format!(r#"{{"exec": {{"in": "probe", "program": ["sh", "-c", "{line}"]}}}}"#)
+/// Whether a program is where a lab host finds it: it has the machine's own directories.
+fn tool(name: &str) -> Finding {
+    let what = format!("program {name}");
+    let mut folders = actor::PATH.split(':');
+    if folders.any(|folder| std::path::Path::new(folder).join(name).exists()) {
+        return Finding::works(what);
+    }
+    Finding::lacks(what, "not on the PATH", "install the package that has it")
 }
 
 /// Performs actions in an actor of their own: what stood in the way.
-async fn attempt(sandbox: &Sandbox, name: &str, actions: &[&str]) -> Option<String> {
-    let terminal = match sandbox.open(name, SIZE).await {
-        Ok(terminal) => terminal,
-        Err(error) => return Some(error.to_string()),
+async fn attempt(sandbox: &Sandbox, name: &str, actions: &[&str]) -> Finding {
+    let broken = |error: SandboxError| Finding::lacks(name, error.to_string(), "");
+    let mut shells = match sandbox.open(name, SIZE).await {
+        Ok(terminal) => vec![terminal],
+        Err(error) => return broken(error),
     };
-    let mut shells = vec![terminal];
     for json in actions {
-        let place = format!(r#""in": "{name}", "#);
-        let json =
-            json.replace(r#""in": "probe", "#, "")
-                .replacen(": {", &format!(": {{{place}"), 1);
-        let action: Action = serde_json::from_str(&json).ok()?;
+        let json = json.replacen("{\"", "{ \"", 1);
+        let place = format!("{{\"in\": \"{name}\", \"");
+        let json = json.replacen("{\"", &place, 1);
+        let action: Action = match serde_json::from_str(&json) {
+            Ok(action) => action,
+            Err(error) => return Finding::lacks(name, error.to_string(), ""),
+        };
         match sandbox.act(&action, SIZE).await {
             Ok(acted) => {
                 shells.extend(acted.terminal);
-                if let Some(wrong) = wrong(&acted.outcome) {
-                    return Some(wrong);
+                if let Some(finding) = wrong(name, &acted.outcome) {
+                    return finding;
                 }
             }
-            Err(error) => return Some(error.to_string()),
+            Err(error) => return broken(error),
         }
     }
-    None
+    Finding::works(name)
 }
 
-fn wrong(outcome: &Outcome) -> Option<String> {
+fn wrong(name: &str, outcome: &Outcome) -> Option<Finding> {
     if let Some(r) = &outcome.refusal {
-        let advice = advice(&r.errno);
-        return Some(format!(
-            "{}({}) => {} ({}){advice}",
-            r.call, r.args, r.errno, r.words
-        ));
+        let reason = format!("{}({}) => {} ({})", r.call, r.args, r.errno, r.words);
+        return Some(Finding {
+            errno: r.errno.clone(),
+            ..Finding::lacks(name, reason, advice(name, &r.errno))
+        });
     }
-    match outcome.exit {
-        Some(status) if status != 0 => Some(format!("status {status}: {}", outcome.output.trim())),
-        _ => None,
-    }
+    let status = outcome.exit.filter(|status| *status != 0)?;
+    let reason = format!("status {status}: {}", outcome.output.trim());
+    Some(Finding::lacks(name, reason, ""))
 }
 
 /// What mostly helps against an error.
-fn advice(errno: &str) -> &'static str {
-    match errno {
-        "ENOSPC" => "; raise /proc/sys/user/max_*_namespaces",
-        "EIO" | "EOPNOTSUPP" => "; tmpfs has user extended attributes since Linux 6.6",
-        "ENODEV" => "; the kernel is built without it, or its module is not loaded",
-        "EINVAL" | "ENOSYS" => "; this kernel is too old or built without it",
+fn advice(name: &str, errno: &str) -> &'static str {
+    match (name, errno) {
+        (_, "ENOSPC") => "raise /proc/sys/user/max_*_namespaces",
+        (name, "EIO" | "EOPNOTSUPP") if name.starts_with("overlay") => {
+            "tmpfs has user extended attributes since Linux 6.6"
+        }
+        (name, "ENOENT") if name.starts_with("address") => "install the package nftables",
+        (_, "ENODEV" | "EOPNOTSUPP") => {
+            "the kernel is built without it, or its module is not loaded"
+        }
+        (_, "EINVAL" | "ENOSYS") => "this kernel is too old or built without it",
         _ => "",
     }
 }
 
-fn no_lab_host(error: &SandboxError) -> String {
+fn no_lab_host(error: &SandboxError) -> Finding {
     let SandboxError::Build(Failure { stage, errno, .. }) = error else {
-        return error.to_string();
+        return Finding::lacks("lab host", error.to_string(), "");
     };
-    let advice = match (stage.as_str(), *errno) {
+    let fix = match (stage.as_str(), *errno) {
         ("namespaces", nix::libc::ENOSPC) => "raise /proc/sys/user/max_user_namespaces",
         ("namespaces", nix::libc::EPERM) => {
             "set sysctl kernel.unprivileged_userns_clone=1, or start isolab with sudo"
@@ -140,5 +273,26 @@ fn no_lab_host(error: &SandboxError) -> String {
         (_, nix::libc::ENOSYS) => "isolab needs Linux 5.12 or later",
         _ => "see the call above",
     };
-    format!("{error}; {advice}")
+    Finding {
+        errno: crate::sys::errno_name(*errno),
+        ..Finding::lacks("lab host", error.to_string(), fix)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kernel_is_old_or_not() {
+        assert!(kernel("3.10").is_there());
+        let finding = kernel("99.0");
+        assert!(!finding.is_there() && finding.words().starts_with("Linux 99.0 or later: this is"));
+    }
+
+    #[test]
+    fn what_no_machine_has_is_lacking() {
+        let finding = group::controller("gravity");
+        assert!(!finding.is_there(), "{finding:?}");
+    }
 }

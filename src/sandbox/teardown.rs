@@ -50,6 +50,14 @@ fn left_behind(dir: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
+/// The name of a directory of this process.
+pub(super) fn own_name() -> String {
+    let pid = std::process::id();
+    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let started = crate::probe::process::stat(&stat).map_or(0, |raw| raw.started);
+    format!("isolab-{pid}-{started}")
+}
+
 /// Who made a directory.
 #[derive(Debug, PartialEq, Eq)]
 struct Owner {
@@ -90,6 +98,11 @@ mod tests {
         for name in ["isolab", "isolab-", "isolab-x-1", "isolab-1", "other-1-2"] {
             assert_eq!(owner(name), None, "{name}");
         }
+    }
+
+    #[test]
+    fn who_makes_a_directory_lives() {
+        assert!(owner(&own_name()).unwrap().lives());
     }
 
     #[test]

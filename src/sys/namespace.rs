@@ -93,6 +93,14 @@ pub fn sethostname(name: &str) -> Result<(), SysError> {
         .map_err(|e| SysError::new("sethostname", format!("\"{name}\""), e))
 }
 
+/// The kernel's release: `6.12.9-amd64`, uname(2).
+pub fn kernel_release() -> String {
+    rustix::system::uname()
+        .release()
+        .to_string_lossy()
+        .into_owned()
+}
+
 /// The host name of the caller's uts namespace, uname(2).
 pub fn hostname() -> String {
     rustix::system::uname()

@@ -5,24 +5,30 @@ use std::sync::Arc;
 use anyhow::Result;
 use crossterm::event::Event as Input;
 use futures_util::StreamExt as _;
+use tokio::sync::mpsc;
 
 use super::{Left, Stage, run};
 use crate::app::Ended;
 use crate::catalog;
 use crate::lab::Lab;
+use crate::sandbox::Finding;
 use crate::ui::{
     CatalogueRow, CatalogueView, Command, Context, Geometry, Popup, UiState, View, keymap,
 };
+
+/// What was found lacking: the number of a row, and the words.
+type Tried = mpsc::Receiver<(usize, Vec<String>)>;
 
 /// The catalogue, and the labs that are opened from it.
 pub(in crate::app) async fn catalogue() -> Result<Ended> {
     let found = catalog::all(catalog::user_folder().as_deref());
     let labs: Vec<(CatalogueRow, Option<Arc<Lab>>)> = found.iter().map(row).collect();
-    let rows: Vec<CatalogueRow> = labs.iter().map(|(row, _)| row.clone()).collect();
+    let mut rows: Vec<CatalogueRow> = labs.iter().map(|(row, _)| row.clone()).collect();
     let note = format!("lab host: {}", crate::sandbox::ids_in_words());
     let mut stage = Stage::new()?;
+    let mut tried = try_needs(&labs);
     loop {
-        match choose(&mut stage, &rows, &note).await? {
+        match choose(&mut stage, &mut rows, &mut tried, &note).await? {
             Left::Quit | Left::Leave => return Ok(Ended::Passed),
             Left::Lab(index) => {
                 let Some((_, Some(lab))) = labs.get(index) else {
@@ -41,6 +47,24 @@ pub(in crate::app) async fn catalogue() -> Result<Ended> {
             }
         }
     }
+}
+
+/// What the labs need and this machine lacks, by the number of the row: tried
+/// while the catalogue is already seen.
+fn try_needs(labs: &[(CatalogueRow, Option<Arc<Lab>>)]) -> Tried {
+    let (tell, tried) = mpsc::channel(1);
+    let labs: Vec<Option<Arc<Lab>>> = labs.iter().map(|(_, lab)| lab.clone()).collect();
+    tokio::spawn(async move {
+        for (number, lab) in labs.iter().enumerate() {
+            let Some(lab) = lab else { continue };
+            let findings = crate::sandbox::lacking(&lab.needs).await;
+            let words: Vec<String> = findings.iter().map(Finding::words).collect();
+            if !words.is_empty() && tell.send((number, words)).await.is_err() {
+                return;
+            }
+        }
+    });
+    tried
 }
 
 fn row(found: &catalog::Found) -> (CatalogueRow, Option<Arc<Lab>>) {
@@ -65,7 +89,12 @@ fn row(found: &catalog::Found) -> (CatalogueRow, Option<Arc<Lab>>) {
     (row, lab)
 }
 
-async fn choose(stage: &mut Stage, rows: &[CatalogueRow], note: &str) -> Result<Left> {
+async fn choose(
+    stage: &mut Stage,
+    rows: &mut [CatalogueRow],
+    tried: &mut Tried,
+    note: &str,
+) -> Result<Left> {
     loop {
         let view = View::Catalogue(CatalogueView {
             rows,
@@ -84,6 +113,12 @@ async fn choose(stage: &mut Stage, rows: &[CatalogueRow], note: &str) -> Result<
                 Input::Mouse(mouse) => stage.mouse(mouse),
                 _ => None,
             },
+            Some((number, words)) = tried.recv() => {
+                if let Some(row) = rows.get_mut(number) {
+                    row.missing.extend(words);
+                }
+                None
+            }
             _ = stage.hang_up.recv() => return Ok(Left::Quit),
             _ = stage.terminate.recv() => return Ok(Left::Quit),
         };
