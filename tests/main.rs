@@ -22,6 +22,7 @@ mod kernel {
     mod needs;
     mod network;
     mod typed;
+    mod user;
 }
 
 mod e2e {

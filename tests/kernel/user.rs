@@ -1,0 +1,35 @@
+//! An ordinary user plays the same labs: with an id of their own only, as a
+//! machine without a range in `/etc/subuid` has it.
+
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_isolab");
+const LABS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/labs");
+/// An id that belongs to nobody.
+const SOMEBODY: u32 = 54_322;
+
+#[test]
+fn the_built_in_labs_are_proven_for_an_ordinary_user() {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(home.path(), std::fs::Permissions::from_mode(0o777)).unwrap();
+    // Where that user may read them.
+    let program = home.path().join("isolab");
+    std::fs::copy(PROGRAM, &program).unwrap();
+    let mut command = Command::new(&program);
+    command.arg("test").env("HOME", home.path());
+    for lab in std::fs::read_dir(LABS).unwrap() {
+        let lab = lab.unwrap();
+        let copy = home.path().join(lab.file_name());
+        std::fs::copy(lab.path(), &copy).unwrap();
+        command.arg(copy);
+    }
+    if rustix::process::geteuid().is_root() {
+        command.uid(SOMEBODY).gid(SOMEBODY);
+    }
+    let output = command.current_dir("/").output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("typed by hand, undone"), "{said}");
+}
