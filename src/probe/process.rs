@@ -60,7 +60,7 @@ impl Raw {
     }
 
     fn age(&self) -> Duration {
-        let ticks = rustix::param::clock_ticks_per_second().max(1);
+        let ticks = crate::sys::process::clock_ticks().max(1);
         let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
         let now = Duration::new(
             now.tv_sec.unsigned_abs(),

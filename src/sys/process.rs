@@ -257,3 +257,11 @@ pub fn set_no_new_privs() -> Result<(), SysError> {
     nix::sys::prctl::set_no_new_privs()
         .map_err(|e| SysError::new("prctl", "PR_SET_NO_NEW_PRIVS, 1", e))
 }
+
+/// Clock ticks in a second, as `/proc/PID/stat` counts them, sysconf(3). (rustix
+/// looks it up in `/proc/self/auxv` before Linux 6.4, which the observer has not.)
+pub fn clock_ticks() -> u64 {
+    // SAFETY: a plain number.
+    let ticks = unsafe { libc::sysconf(libc::_SC_CLK_TCK) };
+    u64::try_from(ticks).unwrap_or(100)
+}
