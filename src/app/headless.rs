@@ -63,6 +63,9 @@ pub(super) async fn run(lab: Arc<Lab>, until: usize, json: bool) -> Result<Ended
         told.step(&run);
         let passed = play_step(&mut run).await;
         told.outcome(&run, passed);
+        if let Phase::Lost { reason } = run.session.phase() {
+            anyhow::bail!("the lab host was lost in this step: {reason}");
+        }
         if !passed {
             return Ok(Ended::Failed);
         }
