@@ -12,7 +12,7 @@ use super::conductor::Conductor;
 use super::headless::{PATIENCE, SIZE, at_rest, go_on, play_step, wait_until};
 use crate::lab::{Action, Lab};
 use crate::session::{Event, Phase};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Link, Network, Snapshot};
 
 /// Plays a lab, types it, undoes each step, and tells what does not hold.
 pub(super) async fn prove(lab: &Arc<Lab>) -> Result<Ended> {
@@ -260,8 +260,36 @@ fn comparable(snapshot: &Snapshot) -> Facts {
             format!("capabilities {:?}", a.capabilities),
             format!("mounts {}", mounts.join("; ")),
             format!("ipc {ipc:?}"),
+            network_words(&a.net),
         ];
         (name.clone(), words)
     });
-    facts.collect()
+    let named = |network: &Arc<Network>| {
+        let words = vec![network_words(network)];
+        (format!("netns {}", network.names.join(", ")), words)
+    };
+    let networks = snapshot.networks.iter().filter(|n| !n.names.is_empty());
+    facts.chain(networks.map(named)).collect()
+}
+
+/// A network without what chance or time decides: hardware and link-local
+/// addresses, and what was learnt.
+fn network_words(network: &Network) -> String {
+    let own = |address: &&String| !address.starts_with("fe80");
+    let link = |(name, l): (&String, &Link)| {
+        let mut addresses: Vec<&String> = l.addresses.iter().filter(own).collect();
+        addresses.sort();
+        let ends = (&l.kind, l.up, l.carrier, l.mtu, &l.master, &l.peer);
+        format!("{name} {ends:?} {addresses:?}")
+    };
+    let links: Vec<String> = network.links.iter().map(link).collect();
+    let routes = network.routes.iter().filter(|route| own(&&route.to));
+    let routes: Vec<String> = routes
+        .map(|r| format!("{} {} {}", r.to, r.via, r.dev))
+        .collect();
+    let (sockets, rules) = (&network.listening, &network.nat);
+    format!(
+        "network {links:?} {routes:?} {sockets:?} {:?} {rules:?}",
+        network.forwarding
+    )
 }
