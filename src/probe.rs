@@ -70,6 +70,11 @@ impl Reader {
         self.networks.events()
     }
 
+    /// Whether a host name is another one than at the last reading.
+    pub fn renamed(&self) -> bool {
+        self.held.renamed()
+    }
+
     /// How long from the last reading until a face may change by itself.
     pub fn ripens(&self) -> Option<std::time::Duration> {
         self.ripens

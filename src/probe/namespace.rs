@@ -77,6 +77,14 @@ impl Held {
         (self.hostname(ns.uts), self.ipc(proc, ns.ipc))
     }
 
+    /// Whether a host name is another one than in this reading.
+    pub fn renamed(&self) -> bool {
+        let other = |(uts, name): (&i64, &String)| {
+            self.enter((NamespaceKind::Uts, *uts)) && namespace::hostname() != *name
+        };
+        self.hostnames.iter().any(other)
+    }
+
     fn hostname(&mut self, uts: i64) -> String {
         if !self.hostnames.contains_key(&uts) && self.enter((NamespaceKind::Uts, uts)) {
             self.hostnames.insert(uts, namespace::hostname());

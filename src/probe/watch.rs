@@ -40,6 +40,11 @@ impl Watch {
         }
     }
 
+    /// Whether the first descriptor is that of host names.
+    pub fn has_names(&self) -> bool {
+        self.hostname.is_some()
+    }
+
     /// The descriptors, and what to wait for on each.
     pub fn list(&self) -> Vec<(BorrowedFd<'_>, For)> {
         let changes = self.hostname.iter().chain(self.mounts.values());

@@ -60,12 +60,19 @@ fn serve(socket: &OwnedFd, mut reader: Reader) -> Result<(), SysError> {
                     quiet = false;
                 }
             }
+        } else if only_names(&watch, &ready) && !reader.renamed() {
+            // The kernel tells of every host name on the machine: this one is not ours.
         } else if limit.is_some() || ready.iter().any(|ready| *ready) {
             wire::send(socket.as_fd(), &FromObserver::Changed, &[])?;
             watch.forget_ended();
             quiet = true;
         }
     }
+}
+
+/// Whether what woke is the file of host names alone: it follows the socket.
+fn only_names(watch: &Watch, ready: &[bool]) -> bool {
+    watch.has_names() && ready.get(1) == Some(&true) && ready.iter().filter(|r| **r).count() == 1
 }
 
 fn answer(

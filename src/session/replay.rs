@@ -159,7 +159,7 @@ impl Session {
         if self.at_the_end() {
             vec![Effect::Observe]
         } else {
-            self.begin_effects()
+            self.landing_effects()
         }
     }
 

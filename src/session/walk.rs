@@ -78,6 +78,17 @@ impl Session {
         effects
     }
 
+    /// The same after a jump: the panel that an earlier step brought is still in front.
+    pub(super) fn landing_effects(&self) -> Vec<Effect> {
+        let steps = self.lab.steps.get(..self.step).unwrap_or_default();
+        let panel = steps.iter().rev().find_map(|step| step.show);
+        let mut effects = self.begin_effects();
+        if self.step().show.is_none() {
+            effects.extend(panel.map(Effect::ShowPanel));
+        }
+        effects
+    }
+
     /// A choice in the question before the step; a text is read with it.
     pub(super) fn predict(&mut self, at: u64, choice: usize) -> Vec<Effect> {
         let choices = self.step().ask.as_ref().map_or(0, |ask| ask.choices.len());

@@ -1,6 +1,9 @@
 //! Networks: what the panels show is what ip(8), bridge(8), ss(8) and nft(8)
 //! say in the same namespaces, however they came about.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use isolab::sandbox::Sandbox;
 use isolab::snapshot::{Link, Network, Snapshot};
 use serde_json::Value;
@@ -86,8 +89,25 @@ fn compare_link(ours: &Link, theirs: &Value) {
     assert_eq!(sorted(ours.addresses.clone()), sorted(theirs), "{name}");
 }
 
+/// Waits until the kernel has told all: the state of a link follows its carrier
+/// some time after what was done to it.
+async fn wait_settled(sandbox: &Sandbox) -> Snapshot {
+    let mut last = sandbox.observe().await.unwrap();
+    let mut same = 0;
+    while same < 20 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        let now = sandbox.observe().await.unwrap();
+        let waits = |link: &Link| link.up && link.carrier != (link.state == "UP");
+        let open = |n: &Arc<Network>| n.links.values().any(|l| l.kind != "loopback" && waits(l));
+        let calm = now.networks == last.networks && !now.networks.iter().any(open);
+        same = if calm { same + 1 } else { 0 };
+        last = now;
+    }
+    last
+}
+
 pub(super) async fn compare_all(sandbox: &Sandbox) -> Snapshot {
-    let snapshot = sandbox.observe().await.unwrap();
+    let snapshot = wait_settled(sandbox).await;
     compare(sandbox, "", &snapshot.actors["host"].net).await;
     for network in &snapshot.networks {
         if let Some(name) = network.names.first() {

@@ -11,7 +11,7 @@ const LABS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/labs");
 const SOMEBODY: u32 = 54_322;
 
 #[test]
-fn the_built_in_labs_are_proven_for_an_ordinary_user() {
+fn labs_are_proven_for_an_ordinary_user() {
     let home = tempfile::tempdir().unwrap();
     std::fs::set_permissions(home.path(), std::fs::Permissions::from_mode(0o777)).unwrap();
     // Where that user may read them.
@@ -19,10 +19,10 @@ fn the_built_in_labs_are_proven_for_an_ordinary_user() {
     std::fs::copy(PROGRAM, &program).unwrap();
     let mut command = Command::new(&program);
     command.arg("test").env("HOME", home.path());
-    for lab in std::fs::read_dir(LABS).unwrap() {
-        let lab = lab.unwrap();
-        let copy = home.path().join(lab.file_name());
-        std::fs::copy(lab.path(), &copy).unwrap();
+    // One of each family; the others are proven as root.
+    for lab in ["04-uts-ipc.yaml", "11-nat.yaml"] {
+        let copy = home.path().join(lab);
+        std::fs::copy(std::path::Path::new(LABS).join(lab), &copy).unwrap();
         command.arg(copy);
     }
     if rustix::process::geteuid().is_root() {

@@ -1,5 +1,7 @@
 //! Back, forth, over, and after a loss.
 
+use crate::lab::PanelName;
+
 use super::super::{Effect, Event, How, Pace, Phase, Scope};
 use super::{World, refusal, rename};
 
@@ -49,7 +51,8 @@ fn back_is_a_new_host_and_the_journal_played_again() {
             Effect::StartHost,
             replayed("one"),
             Effect::BeginStep,
-            Effect::Observe
+            Effect::Observe,
+            Effect::ShowPanel(PanelName::Namespace)
         ]
     );
     assert_eq!(world.session.passed(1), Some(How::Played));

@@ -2,6 +2,12 @@
 
 use super::super::{Link, Network};
 
+/// Link-local addresses and their routes come by themselves, some time after a
+/// link is up: no news.
+fn is_news(address: &str) -> bool {
+    !address.starts_with("fe80")
+}
+
 /// Tells each change: the fact below `net`, and the words.
 pub(super) fn compare(then: &Network, now: &Network, say: &mut dyn FnMut(&str, String)) {
     for (name, link) in &now.links {
@@ -51,14 +57,14 @@ fn compare_link(name: &str, then: &Link, now: &Link, say: &mut dyn FnMut(&str, S
     for address in now
         .addresses
         .iter()
-        .filter(|address| !then.addresses.contains(address))
+        .filter(|address| is_news(address) && !then.addresses.contains(address))
     {
         tell(format!("has the address {address}"));
     }
     for address in then
         .addresses
         .iter()
-        .filter(|address| !now.addresses.contains(address))
+        .filter(|address| is_news(address) && !now.addresses.contains(address))
     {
         tell(format!("no longer has the address {address}"));
     }
@@ -86,7 +92,7 @@ fn routes(then: &Network, now: &Network, say: &mut dyn FnMut(&str, String)) {
     for route in now
         .routes
         .iter()
-        .filter(|route| !then.routes.contains(route))
+        .filter(|route| is_news(&route.to) && !then.routes.contains(route))
     {
         let via = if route.via.is_empty() {
             String::new()
@@ -101,7 +107,7 @@ fn routes(then: &Network, now: &Network, say: &mut dyn FnMut(&str, String)) {
     for route in then
         .routes
         .iter()
-        .filter(|route| !now.routes.contains(route))
+        .filter(|route| is_news(&route.to) && !now.routes.contains(route))
     {
         say(
             "net.routes",
