@@ -21,6 +21,7 @@ mod kernel {
     mod labs;
     mod needs;
     mod network;
+    mod topologies;
     mod typed;
     mod user;
 }

@@ -66,3 +66,51 @@ fn restore_at_panic() {
         before(info);
     }));
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
+    use std::process::{Command, Stdio};
+
+    use rustix::termios::tcgetattr;
+
+    use super::Screen;
+    use crate::sys::file;
+    use crate::sys::pty::{self, Size};
+
+    const SIZE: Size = Size {
+        rows: 24,
+        columns: 80,
+    };
+
+    #[test]
+    #[ignore = "the test below runs it on a terminal of its own"]
+    fn panics() {
+        let _screen = Screen::take().unwrap();
+        panic!("a bug");
+    }
+
+    #[test]
+    fn a_panic_gives_the_terminal_back_and_is_told_on_it() {
+        let devpts = file::open_dir(file::here(), "/dev/pts").unwrap();
+        let pty = pty::open(&devpts, SIZE).unwrap();
+        let before = format!("{:?}", tcgetattr(&pty.slave).unwrap());
+        let end = || Stdio::from(pty.slave.try_clone().unwrap());
+        let status = Command::new("setsid")
+            .args(["--ctty", "--wait"])
+            .arg(std::env::current_exe().unwrap())
+            .args(["--exact", "app::terminal::tests::panics"])
+            .args(["--ignored", "--nocapture"])
+            .stdin(end())
+            .stdout(end())
+            .stderr(end())
+            .status();
+        assert!(!status.unwrap().success());
+        assert_eq!(format!("{:?}", tcgetattr(&pty.slave).unwrap()), before);
+        let mut told = [0; 1 << 12];
+        let n = std::fs::File::from(pty.master).read(&mut told).unwrap();
+        let told = String::from_utf8_lossy(&told[..n]).into_owned();
+        let left = told.find("\x1b[?1049l").expect("the screen was left");
+        assert!(told[left..].contains("a bug"), "{told:?}");
+    }
+}

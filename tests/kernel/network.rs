@@ -25,7 +25,7 @@ async fn refused(sandbox: &Sandbox, json: &str) -> String {
 }
 
 /// What a command that answers in JSON says in a network namespace.
-async fn json(sandbox: &Sandbox, netns: &str, line: &str) -> Vec<Value> {
+pub(super) async fn json(sandbox: &Sandbox, netns: &str, line: &str) -> Vec<Value> {
     let line = if netns.is_empty() {
         line.to_owned()
     } else {
@@ -35,11 +35,11 @@ async fn json(sandbox: &Sandbox, netns: &str, line: &str) -> Vec<Value> {
     serde_json::from_str(&text).unwrap_or_else(|e| panic!("{line}: {e}: {text}"))
 }
 
-fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+pub(super) fn text<'a>(value: &'a Value, key: &str) -> &'a str {
     value[key].as_str().unwrap_or_default()
 }
 
-fn sorted<T: Ord>(items: impl IntoIterator<Item = T>) -> Vec<T> {
+pub(super) fn sorted<T: Ord>(items: impl IntoIterator<Item = T>) -> Vec<T> {
     let mut items: Vec<T> = items.into_iter().collect();
     items.sort();
     items
@@ -94,11 +94,17 @@ fn compare_link(ours: &Link, theirs: &Value) {
 async fn wait_settled(sandbox: &Sandbox) -> Snapshot {
     let mut last = sandbox.observe().await.unwrap();
     let mut same = 0;
+    let end = std::time::Instant::now() + Duration::from_secs(10);
     while same < 20 {
+        assert!(
+            std::time::Instant::now() < end,
+            "never at rest: {:#?}",
+            last.networks
+        );
         tokio::time::sleep(Duration::from_millis(5)).await;
         let now = sandbox.observe().await.unwrap();
         let waits = |link: &Link| link.up && link.carrier != (link.state == "UP");
-        let open = |n: &Arc<Network>| n.links.values().any(|l| l.kind != "loopback" && waits(l));
+        let open = |n: &Arc<Network>| n.links.values().any(|l| l.kind == "veth" && waits(l));
         let calm = now.networks == last.networks && !now.networks.iter().any(open);
         same = if calm { same + 1 } else { 0 };
         last = now;

@@ -1,0 +1,205 @@
+//! Networks that nobody thought of: namespaces, cables, bridges, addresses and
+//! states by chance, and in each of them what is shown is what `ip`, `bridge`
+//! and `ss` say.
+
+use std::fmt::Write as _;
+
+use isolab::snapshot::{Network, Snapshot};
+
+use super::host::{sh, with_host};
+use super::network::{compare_all, json, sorted, text};
+
+/// How many networks are made.
+const TOPOLOGIES: u64 = 30;
+
+/// Chance that is the same each time: a linear congruential generator.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % limit
+    }
+
+    fn half(&mut self) -> bool {
+        self.below(2) == 0
+    }
+}
+
+/// A link, and where it is: the number of a namespace, 0 for the host's.
+type End = (usize, String);
+
+fn name(place: usize) -> String {
+    format!("n{place}")
+}
+
+/// `ip`, in a place.
+fn ip(place: usize) -> String {
+    if place == 0 {
+        "ip".to_owned()
+    } else {
+        format!("ip -n {}", name(place))
+    }
+}
+
+/// The shell lines that make a network.
+fn lines(chance: &mut Chance) -> String {
+    let mut script = String::from("set -e\n");
+    let places = 2 + chance.below(4);
+    for place in 1..places {
+        writeln!(script, "ip netns add {}", name(place)).unwrap();
+    }
+    let mut ends: Vec<End> = Vec::new();
+    for pair in 0..1 + chance.below(5) {
+        let (near, far) = (chance.below(places), chance.below(places));
+        // Process 1 is at the host.
+        let to = if far == 0 { "1".to_owned() } else { name(far) };
+        let add = format!("link add v{pair}a type veth peer name v{pair}b netns {to}");
+        writeln!(script, "{} {add}", ip(near)).unwrap();
+        ends.extend([(near, format!("v{pair}a")), (far, format!("v{pair}b"))]);
+    }
+    for number in 0..chance.below(3) {
+        let (place, bridge) = (chance.below(places), format!("br{number}"));
+        writeln!(script, "{} link add {bridge} type bridge", ip(place)).unwrap();
+        for (_, port) in ends.iter().filter(|(at, _)| *at == place) {
+            // A bridge is no port of another one.
+            if port.starts_with('v') && chance.half() {
+                writeln!(script, "{} link set {port} master {bridge}", ip(place)).unwrap();
+            }
+        }
+        ends.push((place, bridge));
+    }
+    for (number, (place, link)) in ends.iter().enumerate() {
+        script.push_str(&dress(chance, number, &ip(*place), link));
+    }
+    for place in 0..places {
+        script.push_str(&listen(chance, place));
+    }
+    script
+}
+
+/// A link's state, size, addresses and a route by it.
+fn dress(chance: &mut Chance, number: usize, ip: &str, link: &str) -> String {
+    let mut script = String::new();
+    let mut say = |words: String| writeln!(script, "{ip} {words}").unwrap();
+    if chance.half() {
+        let mtu = 1280 + chance.below(200);
+        say(format!("link set {link} mtu {mtu}"));
+    }
+    for address in 0..chance.below(3) {
+        say(format!("address add 10.{number}.{address}.1/24 dev {link}"));
+    }
+    if chance.half() {
+        say(format!(
+            "address add fd00:{number}::1/64 dev {link} nodad scope link"
+        ));
+    }
+    if chance.below(3) > 0 {
+        say(format!("link set {link} up"));
+        if chance.half() {
+            say(format!("route add 192.168.{number}.0/24 dev {link}"));
+        }
+    }
+    script
+}
+
+/// Sockets that wait, of every kind.
+fn listen(chance: &mut Chance, place: usize) -> String {
+    let netns = if place == 0 {
+        String::new()
+    } else {
+        format!("ip netns exec {} ", name(place))
+    };
+    let mut script = String::new();
+    for (family, any) in [("INET", "INADDR_ANY"), ("INET6", "IN6ADDR_ANY")] {
+        for (kind, then) in [("STREAM", "listen S,1 or die;"), ("DGRAM", "")] {
+            if chance.half() {
+                continue;
+            }
+            let port = 2000 + chance.below(60_000);
+            let at = if family == "INET" {
+                "sockaddr_in"
+            } else {
+                "sockaddr_in6"
+            };
+            let perl = format!(
+                "use Socket qw(:DEFAULT IPPROTO_IPV6 IPV6_V6ONLY IN6ADDR_ANY); \
+                 socket S,PF_{family},SOCK_{kind},0 or die; \
+                 setsockopt S,IPPROTO_IPV6,IPV6_V6ONLY,1 if \"{family}\" eq \"INET6\"; \
+                 bind S,{at}({port},{any}) or die; {then} \
+                 fork and exit; close STDOUT; close STDERR; sleep 60"
+            );
+            // The line ends when the socket waits: a child keeps it.
+            writeln!(script, "{netns}perl -e '{perl}'").unwrap();
+        }
+    }
+    script
+}
+
+async fn compare_tables(sandbox: &isolab::sandbox::Sandbox, netns: &str, network: &Network) {
+    let mut theirs = Vec::new();
+    for entry in json(sandbox, netns, "bridge -j fdb").await {
+        if !entry["master"].is_null() {
+            let learnt = text(&entry, "state") != "permanent";
+            let (link, mac) = (text(&entry, "ifname"), text(&entry, "mac"));
+            theirs.push((link.to_owned(), mac.to_owned(), learnt));
+        }
+    }
+    theirs.sort();
+    theirs.dedup();
+    let entries = |(name, link): (&String, &isolab::snapshot::Link)| {
+        let entry = |e: &isolab::snapshot::FdbEntry| (name.clone(), e.mac.clone(), e.learnt);
+        link.fdb.iter().map(entry).collect::<Vec<_>>()
+    };
+    let ours = sorted(network.links.iter().flat_map(entries));
+    assert_eq!(ours, theirs, "bridge -j fdb in {netns}");
+    let prefix = if netns.is_empty() {
+        String::new()
+    } else {
+        format!("ip netns exec {netns} ")
+    };
+    let told = sh(sandbox, &format!("{prefix}ss -Hlntu")).await;
+    let theirs = told.lines().map(|line| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let (address, port) = words[4].rsplit_once(':').unwrap();
+        let address = address.trim_matches(['[', ']']);
+        (words[0].to_owned(), address.to_owned(), port.to_owned())
+    });
+    let ours = network.listening.iter();
+    let ours = ours.map(|s| (s.protocol.clone(), s.address.clone(), s.port.to_string()));
+    assert_eq!(sorted(ours), sorted(theirs), "ss in {netns}");
+}
+
+/// Each cable has two ends, and they name each other.
+fn compare_ends(snapshot: &Snapshot) {
+    for network in &snapshot.networks {
+        for (name, link) in network.links.iter().filter(|(_, l)| l.kind == "veth") {
+            let mut others = snapshot.networks.iter();
+            let other = others.find(|other| other.inode == link.peer_netns).unwrap();
+            let end = &other.links[&link.peer];
+            assert_eq!((&end.peer, end.peer_netns), (name, network.inode));
+            assert_eq!(end.index, link.peer_index);
+            // They were made as v0a and v0b.
+            assert_eq!(name[..2], link.peer[..2]);
+        }
+    }
+}
+
+#[test]
+fn networks_by_chance_are_shown_as_the_tools_show_them() {
+    for seed in 0..TOPOLOGIES {
+        let script = lines(&mut Chance(seed));
+        with_host(|sandbox| async move {
+            assert_eq!(sh(&sandbox, &script).await, "", "seed {seed}:\n{script}");
+            let snapshot = compare_all(&sandbox).await;
+            compare_ends(&snapshot);
+            for network in &snapshot.networks {
+                let netns = network.names.first().map_or("", String::as_str);
+                compare_tables(&sandbox, netns, network).await;
+            }
+        });
+    }
+}
