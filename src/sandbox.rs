@@ -256,16 +256,24 @@ impl Sandbox {
     /// # Errors
     /// The lab host is gone or silent.
     pub async fn observe(&self) -> Result<Snapshot, SandboxError> {
+        self.observe_at_cost().await.map(|(snapshot, _)| snapshot)
+    }
+
+    /// The same, with the CPU time that reading the facts took: the time on the
+    /// clock may have gone by while the kernel kept the reader waiting.
+    pub async fn observe_at_cost(&self) -> Result<(Snapshot, Duration), SandboxError> {
         let id = self.observer.next_id();
         let subjects = self.lock().values().cloned().collect();
-        match self
-            .observer
-            .ask(id, &ToObserver { id, subjects }, LIMIT)
-            .await?
-        {
-            (FromObserver::Facts { mut snapshot, .. }, _) => {
+        let request = ToObserver { id, subjects };
+        match self.observer.ask(id, &request, LIMIT).await? {
+            (
+                FromObserver::Facts {
+                    mut snapshot, cost, ..
+                },
+                _,
+            ) => {
                 snapshot.join_networks();
-                Ok(*snapshot)
+                Ok((*snapshot, Duration::from_micros(cost)))
             }
             _ => Err(SandboxError::Gone),
         }

@@ -54,6 +54,8 @@ pub(super) struct Conductor {
     epoch: u64,
     started: Instant,
     observing: bool,
+    /// A rest between two snapshots is under way.
+    resting: bool,
     /// How many snapshots were begun, and how many came back.
     begun: u64,
     done: u64,
@@ -62,8 +64,8 @@ pub(super) struct Conductor {
     /// Something changed since the last snapshot was begun.
     changed: bool,
     last: Instant,
-    /// How long the last snapshot took.
-    took: Duration,
+    /// The CPU time that the last snapshot took.
+    cost: Duration,
     typing: Option<Typing>,
     settling: Option<Settling>,
     /// How many prompts were waited for.
@@ -96,12 +98,13 @@ impl Conductor {
             epoch: 0,
             started: now,
             observing: false,
+            resting: false,
             begun: 0,
             done: 0,
             asked: false,
             changed: false,
             last: now,
-            took: Duration::ZERO,
+            cost: Duration::ZERO,
             typing: None,
             settling: None,
             numbered: 0,
@@ -215,23 +218,29 @@ impl Conductor {
         if self.observing || !(self.asked || self.changed) {
             return;
         }
-        let calm = if self.asked {
-            Duration::ZERO
-        } else {
-            let rest = (self.took * REST).clamp(SHORTEST, LONGEST);
-            rest.saturating_sub(self.last.elapsed())
-        };
+        let rest = (self.cost * REST).clamp(SHORTEST, LONGEST);
+        let left = rest.saturating_sub(self.last.elapsed());
+        if !self.asked && !left.is_zero() {
+            return self.rest(left);
+        }
         self.observing = true;
         self.begun += 1;
-        self.changed = false;
+        (self.asked, self.changed) = (false, false);
         let (generation, epoch) = (self.generation, self.epoch);
         tokio::spawn(perform::observe(
             generation,
             epoch,
             sandbox,
-            calm,
             self.tell.clone(),
         ));
+    }
+
+    /// Looks again after a while; who asks meanwhile is not kept waiting.
+    fn rest(&mut self, left: Duration) {
+        if !self.resting {
+            self.resting = true;
+            tokio::spawn(perform::rest(left, self.tell.clone()));
+        }
     }
 
     /// Takes a happening.
@@ -248,6 +257,10 @@ impl Conductor {
                 self.changed = true;
                 self.dirty = true;
                 self.prompt_came(&actor);
+                self.look();
+            }
+            Happening::Rested => {
+                self.resting = false;
                 self.look();
             }
             Happening::Settled { generation, number } if generation == self.generation => {
@@ -278,10 +291,10 @@ impl Conductor {
             Happening::Observed {
                 generation,
                 epoch,
-                took,
+                cost,
                 snapshot,
             } if generation == self.generation => {
-                self.took = took;
+                self.cost = cost;
                 self.observed(epoch, *snapshot);
             }
             Happening::Notice { generation, notice } if generation == self.generation => {
@@ -329,7 +342,6 @@ impl Conductor {
             }
         }
         if epoch == self.epoch {
-            self.asked = false;
             let settled = self.typing_settled(&snapshot);
             self.event(Event::Observed(Arc::new(snapshot)));
             self.changes = diff(self.session.before(), self.session.now());
@@ -360,7 +372,7 @@ impl Conductor {
     /// Waits for a snapshot that was begun after this.
     pub(super) async fn settle(&mut self) {
         let end = tokio::time::Instant::now() + Duration::from_secs(10);
-        self.changed = true;
+        self.asked = true;
         let wanted = self.begun + 1;
         self.look();
         while self.done < wanted {

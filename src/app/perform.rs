@@ -2,7 +2,7 @@
 
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 
@@ -90,23 +90,19 @@ pub(super) async fn act(
     let _ = tell.send(happening).await;
 }
 
-/// Takes a snapshot, not sooner than `calm` from now.
-pub(super) async fn observe(
-    generation: u64,
-    epoch: u64,
-    sandbox: Arc<Sandbox>,
-    calm: Duration,
-    tell: Tell,
-) {
-    if !calm.is_zero() {
-        tokio::time::sleep(calm).await;
-    }
-    let begun = Instant::now();
-    let happening = match sandbox.observe().await {
-        Ok(snapshot) => Happening::Observed {
+/// Waits a while.
+pub(super) async fn rest(left: Duration, tell: Tell) {
+    tokio::time::sleep(left).await;
+    let _ = tell.send(Happening::Rested).await;
+}
+
+/// Takes a snapshot.
+pub(super) async fn observe(generation: u64, epoch: u64, sandbox: Arc<Sandbox>, tell: Tell) {
+    let happening = match sandbox.observe_at_cost().await {
+        Ok((snapshot, cost)) => Happening::Observed {
             generation,
             epoch,
-            took: begun.elapsed(),
+            cost,
             snapshot: Box::new(snapshot),
         },
         Err(error) => Happening::Down { generation, error },

@@ -81,11 +81,14 @@ fn answer(
     watch: &mut Watch,
     request: &ToObserver,
 ) -> Result<(), SysError> {
+    let begun = process::cpu_time();
     let (snapshot, pids) = reader.read(&request.subjects);
     watch.set(reader.proc(), &pids);
     let facts = FromObserver::Facts {
         id: request.id,
         snapshot: Box::new(snapshot),
+        cost: u64::try_from(process::cpu_time().saturating_sub(begun).as_micros())
+            .unwrap_or(u64::MAX),
     };
     wire::send(socket.as_fd(), &facts, &[])
 }

@@ -135,6 +135,8 @@ pub enum FromObserver {
         id: u64,
         /// The facts.
         snapshot: Box<Snapshot>,
+        /// The CPU time that reading them took, in microseconds.
+        cost: u64,
     },
     /// Something has changed since the last facts.
     Changed,

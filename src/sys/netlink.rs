@@ -31,6 +31,8 @@ pub enum Family {
     Route,
     /// Packet filters and address translation.
     Filter,
+    /// Sockets, `sock_diag(7)`.
+    Sockets,
 }
 
 /// A message as it came.
@@ -53,6 +55,7 @@ fn open_socket(family: Family, flags: SockFlag) -> Result<OwnedFd, SysError> {
     let (protocol, name) = match family {
         Family::Route => (SockProtocol::NetlinkRoute, "NETLINK_ROUTE"),
         Family::Filter => (SockProtocol::NetlinkNetFilter, "NETLINK_NETFILTER"),
+        Family::Sockets => (SockProtocol::NetlinkSockDiag, "NETLINK_SOCK_DIAG"),
     };
     let flags = SockFlag::SOCK_CLOEXEC | flags;
     socket(AddressFamily::Netlink, SockType::Raw, flags, protocol)

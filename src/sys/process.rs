@@ -258,6 +258,12 @@ pub fn set_no_new_privs() -> Result<(), SysError> {
         .map_err(|e| SysError::new("prctl", "PR_SET_NO_NEW_PRIVS, 1", e))
 }
 
+/// How long this process has had a CPU, `CLOCK_PROCESS_CPUTIME_ID`.
+pub fn cpu_time() -> std::time::Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    time.try_into().unwrap_or_default()
+}
+
 /// Clock ticks in a second, as `/proc/PID/stat` counts them, sysconf(3). (rustix
 /// looks it up in `/proc/self/auxv` before Linux 6.4, which the observer has not.)
 pub fn clock_ticks() -> u64 {

@@ -12,18 +12,22 @@
 
 #[path = "whole/measure.rs"]
 mod measure;
+#[path = "whole/network.rs"]
+mod network;
 #[path = "../e2e/terminal.rs"]
 #[allow(dead_code, reason = "the tests use all of it")]
 mod terminal;
 
 /// What can be measured, and how.
-const ALL: [(&str, fn()); 6] = [
+const ALL: [(&str, fn()); 8] = [
     ("start", measure::start),
     ("echo", measure::echo),
     ("change", measure::change),
     ("undo", measure::undo),
     ("flood", measure::flood),
     ("idle", measure::idle),
+    ("cable", network::cable),
+    ("crowd", network::crowd),
 ];
 
 fn main() {

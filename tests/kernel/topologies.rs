@@ -53,7 +53,7 @@ fn lines(chance: &mut Chance) -> String {
         writeln!(script, "ip netns add {}", name(place)).unwrap();
     }
     let mut ends: Vec<End> = Vec::new();
-    for pair in 0..1 + chance.below(5) {
+    for pair in 0..=chance.below(5) {
         let (near, far) = (chance.below(places), chance.below(places));
         // Process 1 is at the host.
         let to = if far == 0 { "1".to_owned() } else { name(far) };

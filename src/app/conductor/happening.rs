@@ -37,9 +37,11 @@ pub(in crate::app) enum Happening {
     Observed {
         generation: u64,
         epoch: u64,
-        took: Duration,
+        cost: Duration,
         snapshot: Box<Snapshot>,
     },
+    /// The rest between two snapshots is over.
+    Rested,
     /// The prompt after an action should be there by now.
     Settled { generation: u64, number: u64 },
     /// The lab host tells something.

@@ -1,22 +1,61 @@
-//! What is read from files of a network namespace: sockets that listen, and
-//! whether packets are passed on. The files stay those of the namespace in
-//! which they were opened.
+//! What no event tells of a network namespace: sockets that listen, and whether
+//! packets are passed on. What is open stays that of the namespace in which it
+//! was opened.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use crate::snapshot::{Forwarding, Listening};
-use crate::sys::file;
+use crate::sys::netlink::{Family, Netlink};
+use crate::sys::{SysError, file};
 
-/// The state of a TCP socket that listens, and of a UDP socket that is bound
-/// but not connected, in `/proc/net/{tcp,udp}` (`proc_net(5)`).
-const STATES: [(&str, &str); 2] = [("tcp", "0A"), ("udp", "07")];
+/// `SOCK_DIAG_BY_FAMILY`, `sock_diag(7)`.
+const BY_FAMILY: u16 = 20;
 
-/// The open files.
+/// Sockets of one protocol and one family of addresses.
+#[derive(Clone, Copy, Debug)]
+struct Kind {
+    protocol: &'static str,
+    /// `AF_INET` or `AF_INET6`.
+    family: u8,
+    /// `IPPROTO_TCP` or `IPPROTO_UDP`.
+    number: u8,
+    /// The state of a TCP socket that listens (`TCP_LISTEN`), and of a UDP
+    /// socket that is bound but not connected (`TCP_CLOSE`).
+    state: u8,
+    /// Their table, `proc_net(5)`.
+    table: &'static str,
+}
+
+const fn kind(protocol: &'static str, family: u8, table: &'static str) -> Kind {
+    let (number, state) = match protocol.as_bytes()[0] {
+        b't' => (6, 10),
+        _ => (17, 7),
+    };
+    Kind {
+        protocol,
+        family,
+        number,
+        state,
+        table,
+    }
+}
+
+/// All that is asked for.
+const KINDS: [Kind; 4] = [
+    kind("tcp", 2, "self/net/tcp"),
+    kind("tcp", 10, "self/net/tcp6"),
+    kind("udp", 2, "self/net/udp"),
+    kind("udp", 10, "self/net/udp6"),
+];
+
+/// What is kept open of a namespace.
 #[derive(Debug)]
 pub(super) struct Files {
-    /// The tables of sockets, each with its protocol.
-    tables: Vec<(&'static str, OwnedFd)>,
+    /// Tells at once what a table tells after a walk through all sockets of the machine.
+    diag: Option<Netlink>,
+    /// For a kernel that does not tell.
+    tables: Vec<(Kind, OwnedFd)>,
     ipv4: Option<OwnedFd>,
     ipv6: Option<OwnedFd>,
 }
@@ -24,32 +63,25 @@ pub(super) struct Files {
 impl Files {
     /// Opens them in the present network namespace.
     pub(super) fn open(proc: BorrowedFd<'_>) -> Self {
-        let table = |(protocol, path): (&'static str, &str)| {
-            Some((
-                protocol,
-                file::open_read(proc, &format!("self/net/{path}")).ok()?,
-            ))
-        };
-        let tables = [
-            ("tcp", "tcp"),
-            ("tcp", "tcp6"),
-            ("udp", "udp"),
-            ("udp", "udp6"),
-        ];
+        let table = |kind: Kind| Some((kind, file::open_read(proc, kind.table).ok()?));
         let switch = |path: &str| file::open_read(proc, &format!("sys/net/{path}")).ok();
         Self {
-            tables: tables.into_iter().filter_map(table).collect(),
+            diag: Netlink::open(Family::Sockets).ok(),
+            tables: KINDS.into_iter().filter_map(table).collect(),
             ipv4: switch("ipv4/ip_forward"),
             ipv6: switch("ipv6/conf/all/forwarding"),
         }
     }
 
     /// Reads them.
-    pub(super) fn read(&self) -> (Vec<Listening>, Forwarding) {
+    pub(super) fn read(&mut self) -> (Vec<Listening>, Forwarding) {
         let mut listening = Vec::new();
-        for (protocol, fd) in &self.tables {
-            let bytes = file::read_again(fd.as_fd()).unwrap_or_default();
-            listening.extend(parse(protocol, &String::from_utf8_lossy(&bytes)));
+        for (kind, fd) in &self.tables {
+            let asked = self.diag.as_mut().map(|diag| ask(diag, *kind));
+            listening.extend(asked.and_then(Result::ok).unwrap_or_else(|| {
+                let bytes = file::read_again(fd.as_fd()).unwrap_or_default();
+                parse(*kind, &String::from_utf8_lossy(&bytes))
+            }));
         }
         listening.sort();
         listening.dedup();
@@ -65,17 +97,45 @@ impl Files {
     }
 }
 
-fn parse(protocol: &str, text: &str) -> Vec<Listening> {
-    let wanted = STATES.iter().find(|(name, _)| *name == protocol);
+/// Asks for the sockets of a kind (`struct inet_diag_req_v2`).
+fn ask(diag: &mut Netlink, kind: Kind) -> Result<Vec<Listening>, SysError> {
+    let mut body = vec![kind.family, kind.number, 0, 0];
+    body.extend((1u32 << kind.state).to_ne_bytes());
+    body.extend([0; 48]);
+    let answers = diag.dump_raw(BY_FAMILY, &body)?;
+    Ok(answers
+        .iter()
+        .filter_map(|raw| told(kind, &raw.body))
+        .collect())
+}
+
+/// A socket as it is told (`struct inet_diag_msg`): the port from the fifth
+/// byte on, the address from the ninth, both in network order.
+fn told(kind: Kind, body: &[u8]) -> Option<Listening> {
+    let address: IpAddr = if kind.family == 2 {
+        <[u8; 4]>::try_from(body.get(8..12)?).ok()?.into()
+    } else {
+        <[u8; 16]>::try_from(body.get(8..24)?).ok()?.into()
+    };
+    let port = u16::from_be_bytes(body.get(4..6)?.try_into().ok()?);
+    Some(Listening {
+        protocol: kind.protocol.to_owned(),
+        address: address.to_string(),
+        port: port.into(),
+    })
+}
+
+/// Reads the sockets of a kind from their table.
+fn parse(kind: Kind, text: &str) -> Vec<Listening> {
     let line = |line: &str| {
         let words: Vec<&str> = line.split_ascii_whitespace().collect();
         let (local, state) = (words.get(1)?, words.get(3)?);
-        if wanted.is_none_or(|(_, wanted)| wanted != state) {
+        if u8::from_str_radix(state, 16) != Ok(kind.state) {
             return None;
         }
         let (address, port) = local.split_once(':')?;
         Some(Listening {
-            protocol: protocol.to_owned(),
+            protocol: kind.protocol.to_owned(),
             address: address_of(address)?.to_string(),
             port: i64::from_str_radix(port, 16).ok()?,
         })
@@ -105,10 +165,24 @@ mod tests {
         let text = "  sl  local_address rem_address   st tx_queue\n\
              0: 0100007F:1F90 00000000:0000 0A 00000000:00000000\n\
              1: 0100007F:1F91 0100007F:0050 01 00000000:00000000\n";
-        let all = parse("tcp", text);
+        let all = parse(KINDS[0], text);
         assert_eq!(all.len(), 1);
         assert_eq!((all[0].address.as_str(), all[0].port), ("127.0.0.1", 8080));
         let v6 = "h\n0: 00000000000000000000000001000000:0050 0:0 0A 0:0\n";
-        assert_eq!(parse("tcp", v6)[0].address, "::1");
+        assert_eq!(parse(KINDS[1], v6)[0].address, "::1");
+    }
+
+    #[test]
+    fn both_ways_tell_the_same() {
+        let own = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let proc = file::open_dir(file::here(), "/proc").unwrap();
+        let mut diag = Netlink::open(Family::Sockets).unwrap();
+        let port = i64::from(own.local_addr().unwrap().port());
+        let has = |all: Vec<Listening>| all.iter().any(|socket| socket.port == port);
+        let table = file::open_read(proc.as_fd(), KINDS[0].table).unwrap();
+        let text = file::read_again(table.as_fd()).unwrap();
+        assert!(has(parse(KINDS[0], &String::from_utf8_lossy(&text))));
+        assert!(has(ask(&mut diag, KINDS[0]).unwrap()));
+        assert!(!has(ask(&mut diag, KINDS[1]).unwrap()));
     }
 }

@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 
 use crate::terminal::Terminal;
 
-const ISOLAB: &str = env!("CARGO_BIN_EXE_isolab");
+pub(crate) const ISOLAB: &str = env!("CARGO_BIN_EXE_isolab");
 const SIZE: (u16, u16) = (200, 50);
 /// The leader, then the number of the pane: the keys go to its shell.
 const TO_SHELL: &str = "\t\t";
 
 /// Median and 99th percentile, in milliseconds.
-fn tell(what: &str, mut times: Vec<Duration>) {
+pub(crate) fn tell(what: &str, mut times: Vec<Duration>) {
     times.sort();
     let at = |percent: usize| times[(times.len() - 1) * percent / 100].as_secs_f64() * 1000.0;
     println!("{what:50} median {:8.3} ms   p99 {:8.3} ms", at(50), at(99));
