@@ -2,6 +2,7 @@
 //! tell when something changes there; only then is it read anew.
 
 mod facts;
+mod links;
 mod nat;
 mod sockets;
 

@@ -49,6 +49,7 @@ pub struct Raw {
 pub struct Netlink {
     socket: OwnedFd,
     sequence: u32,
+    buffer: Vec<u8>,
 }
 
 fn open_socket(family: Family, flags: SockFlag) -> Result<OwnedFd, SysError> {
@@ -115,9 +116,12 @@ impl Netlink {
         // Kernels before 4.12 have no words; they are then left out.
         let _ = option(socket.as_fd(), libc::NETLINK_EXT_ACK, 1);
         let _ = option(socket.as_fd(), libc::NETLINK_CAP_ACK, 1);
+        // Since 4.20 a dump can be of one routing table; before, it is of all.
+        let _ = option(socket.as_fd(), libc::NETLINK_GET_STRICT_CHK, 1);
         Ok(Self {
             socket,
             sequence: 0,
+            buffer: vec![0; BUFFER],
         })
     }
 
@@ -134,16 +138,13 @@ impl Netlink {
         message.finalize();
         let mut packet = vec![0; message.buffer_len()];
         message.serialize(&mut packet);
-        let parse = |raw: Raw| {
+        let mut answers = Vec::new();
+        self.exchange(packet, &mut |message| {
             let mut header = NetlinkHeader::default();
-            header.message_type = raw.kind;
-            RouteNetlinkMessage::deserialize(&header, &raw.body).ok()
-        };
-        Ok(self
-            .exchange(packet)?
-            .into_iter()
-            .filter_map(parse)
-            .collect())
+            header.message_type = message.kind;
+            answers.extend(RouteNetlinkMessage::deserialize(&header, message.body));
+        })?;
+        Ok(answers)
     }
 
     /// Asks for all of a kind.
@@ -156,42 +157,62 @@ impl Netlink {
 
     /// Asks for all of a kind by its number; `body` is what follows the header.
     pub fn dump_raw(&mut self, kind: u16, body: &[u8]) -> Result<Vec<Raw>, SysError> {
-        let length = u32::try_from(HEADER + body.len()).unwrap_or(u32::MAX);
-        let mut packet = length.to_ne_bytes().to_vec();
-        packet.extend(kind.to_ne_bytes());
-        packet.extend((NLM_F_REQUEST | NLM_F_ACK | NLM_F_DUMP).to_ne_bytes());
-        packet.extend([0; 8]);
-        packet.extend(body);
-        self.exchange(packet)
+        let mut answers = Vec::new();
+        self.exchange(dump_packet(kind, body), &mut |message| {
+            answers.push(Raw {
+                kind: message.kind,
+                body: message.body.to_vec(),
+            });
+        })?;
+        Ok(answers)
     }
 
-    /// Sends a packet with a number of its own, and collects the answers to it.
-    fn exchange(&mut self, mut packet: Vec<u8>) -> Result<Vec<Raw>, SysError> {
+    /// The same, each answer shown where it lies: what follows its header.
+    pub fn dump_each(
+        &mut self,
+        kind: u16,
+        body: &[u8],
+        each: &mut dyn FnMut(&[u8]),
+    ) -> Result<(), SysError> {
+        self.exchange(dump_packet(kind, body), &mut |message| each(message.body))
+    }
+
+    /// Sends a packet with a number of its own, and shows the answers to it.
+    fn exchange(
+        &mut self,
+        mut packet: Vec<u8>,
+        each: &mut dyn FnMut(&Message<'_>),
+    ) -> Result<(), SysError> {
         self.sequence += 1;
         packet[8..12].copy_from_slice(&self.sequence.to_ne_bytes());
         let fd = self.socket.as_raw_fd();
         let error = |call| move |e| SysError::new(call, "AF_NETLINK", e);
         send(fd, &packet, MsgFlags::empty()).map_err(error("send"))?;
-        let mut answers = Vec::new();
-        let mut buffer = vec![0; BUFFER];
         loop {
-            let length = recv(fd, &mut buffer, MsgFlags::empty()).map_err(error("recv"))?;
-            let mut rest = &buffer[..length.min(BUFFER)];
+            let length = recv(fd, &mut self.buffer, MsgFlags::empty()).map_err(error("recv"))?;
+            let mut rest = &self.buffer[..length.min(BUFFER)];
             while let Some((message, after)) = first(rest) {
                 rest = after;
                 if message.sequence != self.sequence {
                     continue;
                 }
                 if ENDS.contains(&message.kind) {
-                    return end(message.body, message.flags).map(|()| answers);
+                    return end(message.body, message.flags);
                 }
-                answers.push(Raw {
-                    kind: message.kind,
-                    body: message.body.to_vec(),
-                });
+                each(&message);
             }
         }
     }
+}
+
+fn dump_packet(kind: u16, body: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(HEADER + body.len()).unwrap_or(u32::MAX);
+    let mut packet = length.to_ne_bytes().to_vec();
+    packet.extend(kind.to_ne_bytes());
+    packet.extend((NLM_F_REQUEST | NLM_F_ACK | NLM_F_DUMP).to_ne_bytes());
+    packet.extend([0; 8]);
+    packet.extend(body);
+    packet
 }
 
 /// A message where it was read to.
@@ -206,7 +227,8 @@ fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
     Some(u16::from_ne_bytes(bytes.get(at..at + 2)?.try_into().ok()?))
 }
 
-fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
+/// A number of four bytes in the machine's own order.
+pub fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_ne_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
 }
 
@@ -232,27 +254,29 @@ fn end(body: &[u8], flags: u16) -> Result<(), SysError> {
     let mut error = SysError::new("netlink", "", Code(-errno));
     // NLM_F_ACK_TLVS: attributes follow the errno and the header of the request.
     if flags & 0x200 != 0 {
-        let attributes = attributes(body.get(4 + HEADER..).unwrap_or_default());
-        let words = attributes.into_iter().find(|(kind, _)| *kind == WORDS);
-        let text = words.map(|(_, text)| String::from_utf8_lossy(text).into_owned());
-        error.text = text.unwrap_or_default().trim_end_matches('\0').to_owned();
+        let mut attributes = attributes(body.get(4 + HEADER..).unwrap_or_default());
+        let words = attributes.find(|(kind, _)| *kind == WORDS);
+        error.text = words.map(|(_, value)| text(value)).unwrap_or_default();
     }
     Err(error)
 }
 
 /// The attributes of a message, number and value (`struct nlattr`).
-pub fn attributes(mut bytes: &[u8]) -> Vec<(u16, &[u8])> {
-    let mut list = Vec::new();
-    while let (Some(length), Some(kind)) = (u16_at(bytes, 0), u16_at(bytes, 2)) {
-        let length = usize::from(length);
-        let Some(value) = bytes.get(4..length) else {
-            break;
-        };
-        // The two upper bits say that it is nested or in network order.
-        list.push((kind & 0x3fff, value));
+pub fn attributes(mut bytes: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
+    std::iter::from_fn(move || {
+        let length = usize::from(u16_at(bytes, 0)?);
+        let kind = u16_at(bytes, 2)?;
+        let value = bytes.get(4..length)?;
         bytes = bytes.get(length.next_multiple_of(4)..).unwrap_or_default();
-    }
-    list
+        // The two upper bits say that it is nested or in network order.
+        Some((kind & 0x3fff, value))
+    })
+}
+
+/// The words of an attribute that is a string.
+pub fn text(value: &[u8]) -> String {
+    let words = value.strip_suffix(&[0]).unwrap_or(value);
+    String::from_utf8_lossy(words).into_owned()
 }
 
 #[cfg(test)]
@@ -262,9 +286,9 @@ mod tests {
     #[test]
     fn attributes_are_cut_where_they_end() {
         let bytes = [6, 0, 1, 0, b'u', b'p', 0, 0, 5, 0, 2, 0x80, 9, 0, 0, 0];
-        let list = attributes(&bytes);
+        let list: Vec<_> = attributes(&bytes).collect();
         assert_eq!(list, [(1, &b"up"[..]), (2, &[9][..])]);
-        assert!(attributes(&[200, 0, 1, 0, 1]).is_empty());
+        assert_eq!(attributes(&[200, 0, 1, 0, 1]).count(), 0);
     }
 
     #[test]

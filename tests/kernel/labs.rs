@@ -2,10 +2,35 @@
 
 use std::process::Command;
 
+use serde_json::Value;
+
+/// The network of the real machine: links with their addresses, routes, rules,
+/// and the names of network namespaces.
+fn machine() -> Vec<Value> {
+    let tell = |program: &str, args: &[&str]| -> Value {
+        let output = Command::new(program).args(args).output().unwrap();
+        // Who is not root is not told the rules.
+        serde_json::from_slice(&output.stdout).unwrap_or_default()
+    };
+    let mut links = tell("ip", &["-j", "address"]);
+    for link in links.as_array_mut().unwrap() {
+        for address in link["addr_info"].as_array_mut().unwrap() {
+            // Time goes by.
+            address["valid_life_time"] = Value::Null;
+            address["preferred_life_time"] = Value::Null;
+        }
+    }
+    let routes = ["-4", "-6"].map(|family| tell("ip", &[family, "-j", "route"]));
+    let rules = tell("nft", &["-j", "list", "ruleset"]);
+    let names = std::fs::read_dir("/run/netns").map_or(0, Iterator::count);
+    [vec![links, rules, names.into()], routes.to_vec()].concat()
+}
+
 #[test]
 fn the_built_in_labs_are_proven() {
     let program = env!("CARGO_BIN_EXE_isolab");
     let labs = concat!(env!("CARGO_MANIFEST_DIR"), "/labs");
+    let before = machine();
     let output = Command::new(program).args(["test", labs]).output().unwrap();
     let told = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(
@@ -15,4 +40,5 @@ fn the_built_in_labs_are_proven() {
     );
     let proven = told.matches("played, typed by hand, undone").count();
     assert_eq!(proven, std::fs::read_dir(labs).unwrap().count(), "{told}");
+    assert_eq!(machine(), before);
 }

@@ -4,7 +4,8 @@
 
 use std::fmt::Write as _;
 
-use isolab::snapshot::{Network, Snapshot};
+use isolab::sandbox::Sandbox;
+use isolab::snapshot::{FdbEntry, Link, Network, Snapshot};
 
 use super::host::{sh, with_host};
 use super::network::{compare_all, json, sorted, text};
@@ -139,23 +140,46 @@ fn listen(chance: &mut Chance, place: usize) -> String {
     script
 }
 
-async fn compare_tables(sandbox: &isolab::sandbox::Sandbox, netns: &str, network: &Network) {
-    let mut theirs = Vec::new();
+/// What a bridge has learnt: the link, the hardware address, whether learnt.
+type Entry = (String, String, bool);
+
+/// The forwarding tables of a namespace, as bridge(8) tells them.
+async fn told_tables(sandbox: &Sandbox, netns: &str) -> Vec<Entry> {
+    let mut entries = Vec::new();
     for entry in json(sandbox, netns, "bridge -j fdb").await {
         if !entry["master"].is_null() {
             let learnt = text(&entry, "state") != "permanent";
             let (link, mac) = (text(&entry, "ifname"), text(&entry, "mac"));
-            theirs.push((link.to_owned(), mac.to_owned(), learnt));
+            entries.push((link.to_owned(), mac.to_owned(), learnt));
         }
     }
-    theirs.sort();
-    theirs.dedup();
-    let entries = |(name, link): (&String, &isolab::snapshot::Link)| {
-        let entry = |e: &isolab::snapshot::FdbEntry| (name.clone(), e.mac.clone(), e.learnt);
+    entries.sort();
+    entries.dedup();
+    entries
+}
+
+async fn own_tables(sandbox: &Sandbox, at: usize) -> Vec<Entry> {
+    let snapshot = sandbox.observe().await.unwrap();
+    let entries = |(name, link): (&String, &Link)| {
+        let entry = |e: &FdbEntry| (name.clone(), e.mac.clone(), e.learnt);
         link.fdb.iter().map(entry).collect::<Vec<_>>()
     };
-    let ours = sorted(network.links.iter().flat_map(entries));
-    assert_eq!(ours, theirs, "bridge -j fdb in {netns}");
+    sorted(snapshot.networks[at].links.iter().flat_map(entries))
+}
+
+/// A bridge learns at any time: they are the same if ours are the same before and after theirs.
+async fn compare_tables(sandbox: &Sandbox, netns: &str, at: usize) {
+    for _ in 0..20 {
+        let before = own_tables(sandbox, at).await;
+        let theirs = told_tables(sandbox, netns).await;
+        if before == own_tables(sandbox, at).await {
+            return assert_eq!(before, theirs, "bridge -j fdb in {netns}");
+        }
+    }
+    panic!("the tables never stood still");
+}
+
+async fn compare_sockets(sandbox: &Sandbox, netns: &str, network: &Network) {
     let prefix = if netns.is_empty() {
         String::new()
     } else {
@@ -196,10 +220,72 @@ fn networks_by_chance_are_shown_as_the_tools_show_them() {
             assert_eq!(sh(&sandbox, &script).await, "", "seed {seed}:\n{script}");
             let snapshot = compare_all(&sandbox).await;
             compare_ends(&snapshot);
-            for network in &snapshot.networks {
+            for (at, network) in snapshot.networks.iter().enumerate() {
                 let netns = network.names.first().map_or("", String::as_str);
-                compare_tables(&sandbox, netns, network).await;
+                compare_tables(&sandbox, netns, at).await;
+                compare_sockets(&sandbox, netns, network).await;
             }
         });
     }
+}
+
+/// Changes of links, more than a socket holds the news of.
+const BURST: &str = "
+    for i in $(seq 250); do echo link add a$i type veth peer name b$i; done > add
+    for i in $(seq 250); do for end in a b; do for n in 1 2 3 4; do
+        echo address add 10.$((i / 200)).$((i % 200)).$n/32 dev $end$i
+    done; done; done >> add
+    for i in $(seq 1000); do
+        [ $((i % 3)) = 0 ] && state=down || state=up
+        echo link set a$((i % 250 + 1)) $state
+    done > burst
+    ip -batch add";
+
+#[test]
+fn a_burst_of_changes_loses_nothing() {
+    with_host(|sandbox| async move {
+        assert_eq!(sh(&sandbox, BURST).await, "");
+        let count = |snapshot: &Snapshot| {
+            let links = &snapshot.actors["host"].net.links;
+            let addresses: usize = links.values().map(|link| link.addresses.len()).sum();
+            (links.len(), addresses)
+        };
+        let snapshot = sandbox.observe().await.unwrap();
+        assert_eq!(count(&snapshot), (501, 2000));
+        // Nobody reads the news meanwhile.
+        assert_eq!(sh(&sandbox, "ip -batch burst").await, "");
+        compare_states(&sandbox).await;
+        // And while it is read all the time.
+        let again = sh(&sandbox, "tac burst > tsrub; ip -batch tsrub");
+        let reading = async {
+            for _ in 0..20 {
+                sandbox.observe().await.unwrap();
+            }
+        };
+        assert_eq!(tokio::join!(again, reading).0, "");
+        compare_states(&sandbox).await;
+    });
+}
+
+/// The states of all links, as ip(8) tells them in short.
+async fn compare_states(sandbox: &Sandbox) {
+    for _ in 0..50 {
+        let snapshot = sandbox.observe().await.unwrap();
+        let told = sh(sandbox, "ip -br link").await;
+        let theirs = told.lines().map(|line| {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            let (name, _) = words[0].split_once('@').unwrap_or((words[0], ""));
+            (name.to_owned(), words[1].to_owned())
+        });
+        let links = &snapshot.actors["host"].net.links;
+        let ours: Vec<_> = links
+            .iter()
+            .map(|(n, l)| (n.clone(), l.state.clone()))
+            .collect();
+        // The state of a link follows its carrier some time after the burst.
+        if sandbox.observe().await.unwrap().networks == snapshot.networks {
+            return assert_eq!(sorted(ours), sorted(theirs));
+        }
+    }
+    panic!("the states never stood still");
 }

@@ -4,10 +4,6 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use rtnetlink::packet_route::address::{AddressAttribute, AddressMessage};
-use rtnetlink::packet_route::link::{
-    InfoKind, LinkAttribute, LinkFlags, LinkInfo, LinkLayerType, LinkMessage, State,
-};
 use rtnetlink::packet_route::neighbour::{
     NeighbourAddress, NeighbourAttribute, NeighbourFlags, NeighbourMessage, NeighbourState,
 };
@@ -16,6 +12,7 @@ use rtnetlink::packet_route::route::{
 };
 use rtnetlink::packet_route::{AddressFamily, RouteNetlinkMessage as Message};
 
+use super::links;
 use crate::snapshot::{FdbEntry, Link, Neighbour, Network, Route};
 use crate::sys::netlink::Netlink;
 
@@ -23,36 +20,17 @@ use crate::sys::netlink::Netlink;
 /// other end is there: an inode number is told in its place later.
 pub(super) const FOREIGN: i64 = 1 << 40;
 
-/// The flags in the order and the words of ip(8).
-const FLAGS: [(LinkFlags, &str); 11] = [
-    (LinkFlags::Loopback, "LOOPBACK"),
-    (LinkFlags::Broadcast, "BROADCAST"),
-    (LinkFlags::Pointopoint, "POINTOPOINT"),
-    (LinkFlags::Multicast, "MULTICAST"),
-    (LinkFlags::Noarp, "NOARP"),
-    (LinkFlags::Allmulti, "ALLMULTI"),
-    (LinkFlags::Promisc, "PROMISC"),
-    (LinkFlags::Controller, "MASTER"),
-    (LinkFlags::Port, "SLAVE"),
-    (LinkFlags::Up, "UP"),
-    (LinkFlags::LowerUp, "LOWER_UP"),
-];
-
-type Names = BTreeMap<u32, String>;
+/// The names of links by their numbers.
+pub(super) type Names = BTreeMap<u32, String>;
 
 /// Reads all of them anew.
 pub(super) fn read(netlink: &mut Netlink, network: &mut Network) {
+    let names;
+    (network.links, names) = links::read(netlink);
     let mut dump = |message| netlink.dump(message).unwrap_or_default();
-    let links = dump(Message::GetLink(LinkMessage::default()));
-    let links: Vec<&LinkMessage> = links.iter().filter_map(new_link).collect();
-    let names: Names = links.iter().map(|l| (l.header.index, name(l))).collect();
-    network.links = links.iter().map(|l| (name(l), link(l, &names))).collect();
-    for message in dump(Message::GetAddress(AddressMessage::default())) {
-        if let Message::NewAddress(message) = message {
-            address(&message, &names, &mut network.links);
-        }
-    }
-    network.routes = routes(&dump(Message::GetRoute(RouteMessage::default())), &names);
+    let mut main = RouteMessage::default();
+    main.header.table = RouteHeader::RT_TABLE_MAIN;
+    network.routes = routes(&dump(Message::GetRoute(main)), &names);
     network.neighbours = neighbours(
         &dump(Message::GetNeighbour(NeighbourMessage::default())),
         &names,
@@ -68,119 +46,10 @@ pub(super) fn read(netlink: &mut Netlink, network: &mut Network) {
     }
 }
 
-fn new_link(message: &Message) -> Option<&LinkMessage> {
-    match message {
-        Message::NewLink(link) => Some(link),
-        _ => None,
-    }
-}
-
-fn name(message: &LinkMessage) -> String {
-    let name = message.attributes.iter().find_map(|a| match a {
-        LinkAttribute::IfName(name) => Some(name.clone()),
-        _ => None,
-    });
-    name.unwrap_or_default()
-}
-
-fn link(message: &LinkMessage, names: &Names) -> Link {
-    let flags = message.header.flags;
-    let mut link = Link {
-        index: message.header.index.into(),
-        up: flags.contains(LinkFlags::Up),
-        carrier: flags.contains(LinkFlags::LowerUp),
-        flags: flag_words(flags),
-        ..Link::default()
-    };
-    let mut lower = 0;
-    let mut foreign = 0;
-    for attribute in &message.attributes {
-        match attribute {
-            LinkAttribute::Address(bytes) => link.mac = mac(bytes),
-            LinkAttribute::Mtu(mtu) => link.mtu = (*mtu).into(),
-            LinkAttribute::OperState(state) => link.state = state_words(*state),
-            LinkAttribute::Controller(index) => {
-                link.master = names.get(index).cloned().unwrap_or_default();
-            }
-            LinkAttribute::Link(index) => lower = i64::from(*index),
-            LinkAttribute::LinkNetNsId(id) => foreign = FOREIGN + i64::from(*id),
-            LinkAttribute::LinkInfo(infos) => link.kind = kind(infos),
-            _ => {}
-        }
-    }
-    if message.header.link_layer_type == LinkLayerType::Loopback {
-        link.kind = "loopback".to_owned();
-    }
-    if link.kind == "veth" {
-        // The kernel leaves the other end's number out where it equals this one's.
-        link.peer_index = if lower == 0 && foreign != 0 {
-            link.index
-        } else {
-            lower
-        };
-        link.peer_netns = foreign;
-    }
-    link
-}
-
-fn kind(infos: &[LinkInfo]) -> String {
-    let kind = infos.iter().find_map(|info| match info {
-        LinkInfo::Kind(kind) => Some(kind),
-        _ => None,
-    });
-    kind.map(InfoKind::to_string).unwrap_or_default()
-}
-
-fn flag_words(flags: LinkFlags) -> Vec<String> {
-    let mut words = Vec::new();
-    if flags.contains(LinkFlags::Up) && !flags.contains(LinkFlags::Running) {
-        words.push("NO-CARRIER".to_owned());
-    }
-    let set = FLAGS.iter().filter(|(flag, _)| flags.contains(*flag));
-    words.extend(set.map(|(_, word)| (*word).to_owned()));
-    words
-}
-
-fn state_words(state: State) -> String {
-    let words = match state {
-        State::NotPresent => "NOTPRESENT",
-        State::Down => "DOWN",
-        State::LowerLayerDown => "LOWERLAYERDOWN",
-        State::Testing => "TESTING",
-        State::Dormant => "DORMANT",
-        State::Up => "UP",
-        _ => "UNKNOWN",
-    };
-    words.to_owned()
-}
-
-fn mac(bytes: &[u8]) -> String {
+/// A hardware address in words.
+pub(super) fn mac(bytes: &[u8]) -> String {
     let hex: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     hex.join(":")
-}
-
-fn address(message: &AddressMessage, names: &Names, links: &mut BTreeMap<String, Link>) {
-    let Some(link) = names
-        .get(&message.header.index)
-        .and_then(|name| links.get_mut(name))
-    else {
-        return;
-    };
-    let mut local = None;
-    let mut other = None;
-    for attribute in &message.attributes {
-        match attribute {
-            AddressAttribute::Local(address) => local = Some(*address),
-            AddressAttribute::Address(address) => other = Some(*address),
-            _ => {}
-        }
-    }
-    if let Some(address) = local.or(other) {
-        let words = format!("{address}/{}", message.header.prefix_len);
-        let scope = word(&message.header.scope, "Universe", "global");
-        link.scopes.insert(words.clone(), scope);
-        link.addresses.push(words);
-    }
 }
 
 /// The name of a variant in small letters, one of them under another name.

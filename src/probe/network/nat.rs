@@ -19,7 +19,7 @@ const HOOKS: [&str; 5] = ["prerouting", "input", "forward", "output", "postrouti
 type Attributes<'a> = BTreeMap<u16, &'a [u8]>;
 
 fn of(bytes: &[u8]) -> Attributes<'_> {
-    attributes(bytes).into_iter().collect()
+    attributes(bytes).collect()
 }
 
 fn text(attributes: &Attributes<'_>, kind: u16) -> String {
