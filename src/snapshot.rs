@@ -24,7 +24,9 @@ pub use capability::Capabilities;
 pub use ipc::{Ipc, PosixQueue, Queue, Segment, Semaphores};
 pub use mount::Mount;
 pub use namespace::{IdMap, NamespaceKind, Namespaces};
-pub use network::{FdbEntry, Forwarding, Link, Listening, NatRule, Neighbour, Network, Route};
+pub use network::{
+    Echo, FdbEntry, Forwarding, Link, Listening, NatRule, Neighbour, Network, Route,
+};
 pub use outcome::{Call, Outcome, Refusal, StepFact};
 pub use process::Process;
 

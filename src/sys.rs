@@ -16,6 +16,7 @@ pub mod mount;
 pub mod namespace;
 pub mod netlink;
 pub mod network;
+pub mod packet;
 pub mod process;
 pub mod pty;
 pub mod readiness;

@@ -12,8 +12,9 @@ use std::sync::Arc;
 
 use super::namespace::inode;
 use super::process::Table;
-use crate::snapshot::{Actor, Network};
+use crate::snapshot::{Actor, Echo, Network};
 use crate::sys::netlink::{Family, Netlink, subscribe, told};
+use crate::sys::packet::{next_echo, watch_echoes};
 use crate::sys::{SysError, file, namespace, network};
 use sockets::Files;
 
@@ -45,6 +46,10 @@ struct Known {
     route: Netlink,
     filter: Option<Netlink>,
     events: Vec<OwnedFd>,
+    /// Gets every echo request and reply.
+    echoes: Option<OwnedFd>,
+    /// Those that passed, by the number of the link.
+    passed: BTreeMap<i64, Echo>,
     files: Files,
     /// Whether anything was told since it was read.
     stale: bool,
@@ -101,7 +106,7 @@ impl Networks {
     pub fn events(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
         self.known
             .values()
-            .flat_map(|known| known.events.iter().map(AsFd::as_fd))
+            .flat_map(|known| known.events.iter().chain(&known.echoes).map(AsFd::as_fd))
     }
 
     /// Opens what is needed inside a namespace, and comes back: who stays in it keeps it alive.
@@ -240,8 +245,29 @@ impl Known {
             self.facts.nat = self.filter.as_mut().map(nat::read).unwrap_or_default();
             self.stale = false;
         }
+        self.count_echoes();
         // No event tells of a socket that listens.
         (self.facts.listening, self.facts.forwarding) = self.files.read();
+    }
+
+    fn count_echoes(&mut self) {
+        while let Some(passed) = self.echoes.as_ref().and_then(|fd| next_echo(fd.as_fd())) {
+            let link = self.facts.links.values().find(|l| l.index == passed.index);
+            // What leaves by the loopback comes in by it too.
+            if !passed.outgoing && link.is_some_and(|link| link.kind == "loopback") {
+                continue;
+            }
+            let echo = self.passed.entry(passed.index).or_default();
+            if passed.request {
+                echo.requests += 1;
+                echo.last = i64::try_from(passed.at.as_nanos()).unwrap_or(i64::MAX);
+            } else {
+                echo.replies += 1;
+            }
+        }
+        for link in self.facts.links.values_mut() {
+            link.echo = self.passed.get(&link.index).copied().unwrap_or_default();
+        }
     }
 }
 
@@ -254,6 +280,8 @@ fn open(proc: BorrowedFd<'_>, file: OwnedFd) -> Result<Known, SysError> {
         route: Netlink::open(Family::Route)?,
         filter: Netlink::open(Family::Filter).ok(),
         events,
+        echoes: watch_echoes().ok(),
+        passed: BTreeMap::new(),
         files: Files::open(proc),
         stale: true,
         facts: Network::default(),

@@ -65,6 +65,22 @@ pub struct Link {
     pub scopes: BTreeMap<String, String>,
     /// What a bridge has learnt about this port: the hardware addresses behind it.
     pub fdb: Vec<FdbEntry>,
+    /// The echo requests and replies that passed here, in or out.
+    pub echo: Echo,
+}
+
+/// ICMP echo requests and replies, ping(8), that passed a link since its
+/// network was first seen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Echo {
+    /// How many requests.
+    pub requests: i64,
+    /// How many replies.
+    pub replies: i64,
+    /// When the last request passed, in nanoseconds since 1970: it tells the
+    /// order along the way. 0 if none did.
+    pub last: i64,
 }
 
 /// An entry of a bridge's forwarding table, bridge(8).

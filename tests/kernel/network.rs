@@ -323,6 +323,46 @@ fn a_bridge_learns_and_a_router_translates() {
 }
 
 #[test]
+fn the_way_of_a_ping_is_seen() {
+    with_host(|sandbox| async move {
+        two_boxes(&sandbox).await;
+        let way = [
+            ("one", "eth0"),
+            ("", "to-one"),
+            ("", "to-two"),
+            ("two", "eth0"),
+        ];
+        let echo = |snapshot: &Snapshot, (netns, link): (&str, &str)| {
+            let named = snapshot.netns(netns);
+            named.unwrap_or(&snapshot.actors["host"].net).links[link].echo
+        };
+        let before = sandbox.observe().await.unwrap();
+        assert_eq!(echo(&before, way[0]).requests, 0);
+        done(&sandbox, r#"{"ping": {"netns": "one", "to": "10.2.0.11"}}"#).await;
+        let there = sandbox.observe().await.unwrap();
+        let counts = way.map(|at| (echo(&there, at).requests, echo(&there, at).replies));
+        assert_eq!(counts, [(2, 2); 4]);
+        let times = way.map(|at| echo(&there, at).last);
+        assert!(times.is_sorted() && times[0] > 0, "{times:?}");
+        assert_eq!(echo(&there, ("", "br0")).requests, 0);
+        // Nobody passes it on: it comes to the bridge's own address and no further.
+        let lost = r#"{"ping": {"netns": "one", "to": "192.0.2.1", "count": 1}}"#;
+        done(&sandbox, lost).await;
+        let lost = sandbox.observe().await.unwrap();
+        assert_eq!(echo(&lost, ("", "br0")).requests, 1);
+        assert_eq!(echo(&lost, ("", "br0")).replies, 0);
+        assert_eq!(echo(&lost, ("", "to-one")).requests, 3);
+        assert_eq!(echo(&lost, ("", "to-two")).requests, 2);
+        // And IPv6 the same.
+        let up = r#"{"link": {"name": "lo", "up": true}}"#;
+        done(&sandbox, up).await;
+        done(&sandbox, r#"{"ping": {"to": "::1", "count": 3}}"#).await;
+        let own = echo(&sandbox.observe().await.unwrap(), ("", "lo"));
+        assert_eq!((own.requests, own.replies), (3, 3));
+    });
+}
+
+#[test]
 fn a_page_is_served_and_fetched() {
     with_tools(|sandbox| async move {
         done(&sandbox, r#"{"link": {"name": "lo", "up": true}}"#).await;

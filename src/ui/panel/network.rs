@@ -3,6 +3,7 @@
 
 mod rails;
 mod tables;
+mod trace;
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -11,6 +12,7 @@ use super::Facts;
 use crate::snapshot::{Link, Network, Snapshot};
 use crate::ui::text::{Page, clean, column, cut, width};
 use rails::{Cable, Rails};
+use trace::Trace;
 
 /// The most columns that cables take; with more of them each end names the other.
 const GUTTER: usize = 12;
@@ -18,6 +20,7 @@ const GUTTER: usize = 12;
 /// A link's row of the drawing.
 struct Row<'a> {
     network: &'a Network,
+    name: &'a str,
     link: &'a Link,
     /// Where it stands on the page.
     line: usize,
@@ -26,7 +29,7 @@ struct Row<'a> {
 /// The drawing and the tables.
 pub(super) fn add(page: &mut Page, facts: &Facts<'_>) -> &'static str {
     let rows = rows(facts.networks);
-    let cables = cables(&rows);
+    let cables = cables(facts, &rows);
     let rails = Rails::lay(&cables).filter(|rails| rails.width() <= GUTTER.min(page.width / 3));
     let gutter = rails.as_ref().map_or(0, Rails::width);
     let mut lines = Vec::new();
@@ -47,7 +50,7 @@ pub(super) fn add(page: &mut Page, facts: &Facts<'_>) -> &'static str {
     for network in facts.networks {
         tables::add(page, facts.before, network);
     }
-    "● up, ◐ up without carrier, ○ down, ◀ new; read by netlink in each namespace"
+    "● up, ◐ no carrier, ○ down, ◀ new; ping: →requests ←replies, ✕ came no further"
 }
 
 /// Where each link stands: a box has a line above and one below its links.
@@ -56,9 +59,10 @@ fn rows(networks: &[std::sync::Arc<Network>]) -> Vec<Row<'_>> {
     let mut line = 0;
     for network in networks {
         line += 1;
-        for (_, link) in ordered(network) {
+        for (name, link) in ordered(network) {
             rows.push(Row {
                 network,
+                name,
                 link,
                 line,
             });
@@ -92,7 +96,7 @@ fn ordered(network: &Network) -> Vec<(&str, &Link)> {
     own
 }
 
-fn cables(rows: &[Row<'_>]) -> Vec<Cable> {
+fn cables(facts: &Facts<'_>, rows: &[Row<'_>]) -> Vec<Cable> {
     let mut cables = Vec::new();
     for (at, row) in rows
         .iter()
@@ -104,10 +108,13 @@ fn cables(rows: &[Row<'_>]) -> Vec<Cable> {
         };
         if let Some(other) = rows[at..].iter().find(is_end) {
             let carries = row.link.carrier && other.link.carrier;
+            let passed =
+                |row: &Row<'_>| Trace::of(facts, row.network, (row.name, row.link)).is_any();
             cables.push(Cable {
                 from: row.line,
                 to: other.line,
                 carries,
+                used: passed(row) && passed(other),
             });
         }
     }
@@ -161,14 +168,15 @@ fn boxed(
         Span::styled(format!("{rest}┐"), theme.frame()),
     ]);
     for (name, link) in ordered(network) {
-        let new = !facts.before.networks.is_empty()
-            && then.and_then(|then| then.links.get(name)) != Some(link);
+        let old = then.and_then(|then| then.links.get(name));
+        let new = !facts.before.networks.is_empty() && !old.is_some_and(|old| is_same(old, link));
+        let trace = Trace::of(facts, network, (name, link)).span(theme);
         let mut spans = vec![Span::styled("│", theme.frame())];
         spans.extend(link_row(
             page,
             (name, link),
             network,
-            new,
+            (new, trace),
             columns.saturating_sub(2),
         ));
         spans.push(Span::styled("│", theme.frame()));
@@ -180,11 +188,20 @@ fn boxed(
     )]);
 }
 
+/// Whether nothing is different about a link but what passed it.
+fn is_same(old: &Link, link: &Link) -> bool {
+    let echo = link.echo;
+    Link {
+        echo,
+        ..old.clone()
+    } == *link
+}
+
 fn link_row(
     page: &Page,
     (name, link): (&str, &Link),
     network: &Network,
-    new: bool,
+    (new, trace): (bool, Option<Span<'static>>),
     columns: usize,
 ) -> Vec<Span<'static>> {
     let theme = page.theme;
@@ -203,17 +220,20 @@ fn link_row(
         .clamp(4, 15);
     let shown = format!("{indent}{} ", column(&clean(name), longest));
     let new_mark = if new { "◀" } else { " " };
-    let room = columns.saturating_sub(width(&shown) + 4);
+    let passed = trace.as_ref().map_or(0, Span::width);
+    let room = columns.saturating_sub(width(&shown) + 4 + passed);
     let words = cut(&link_words(link), room);
     let padding = " ".repeat(room.saturating_sub(width(&words)));
     let text: Style = if new { theme.own() } else { theme.plain() };
-    vec![
+    let mut spans = vec![
         Span::styled(format!("{mark} "), style),
         Span::styled(shown, text),
         Span::styled(words, if link.up { theme.plain() } else { theme.dim() }),
         Span::raw(padding),
-        Span::styled(format!(" {new_mark}"), theme.own()),
-    ]
+    ];
+    spans.extend(trace);
+    spans.push(Span::styled(format!(" {new_mark}"), theme.own()));
+    spans
 }
 
 /// The state and the addresses of a link, in the order of their worth.

@@ -12,6 +12,28 @@ pub(super) struct Cable {
     pub(super) to: usize,
     /// Whether both ends have a carrier.
     pub(super) carries: bool,
+    /// Whether a ping went through in this step.
+    pub(super) used: bool,
+}
+
+/// How a piece of a cable is drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    /// One of its ends has no carrier.
+    #[default]
+    Idle,
+    Carries,
+    Used,
+}
+
+impl Cable {
+    fn kind(&self) -> Kind {
+        match (self.used, self.carries) {
+            (true, _) => Kind::Used,
+            (false, true) => Kind::Carries,
+            (false, false) => Kind::Idle,
+        }
+    }
 }
 
 /// Cables with their columns, counted from the boxes.
@@ -63,62 +85,66 @@ impl Rails {
     /// Their part of a row, from the left; a column and the space to the next one each.
     pub(super) fn spans(&self, row: usize, theme: Theme) -> Vec<Span<'static>> {
         let cell = |column: usize| {
-            let (arms, carries) = self.cell(row, column);
-            let run = self.runs(row, column);
-            let style = if carries { theme.good() } else { theme.dim() };
-            let space = match run {
-                Some(true) => "─",
-                Some(false) => "╌",
+            let (arms, kind) = self.cell(row, column);
+            let style = match kind {
+                Kind::Used => theme.own(),
+                Kind::Carries => theme.good(),
+                Kind::Idle => theme.dim(),
+            };
+            let space = match self.runs(row, column) {
+                Some(Kind::Used) => "━",
+                Some(Kind::Carries) => "─",
+                Some(Kind::Idle) => "╌",
                 None => " ",
             };
-            Span::styled(format!("{}{space}", glyph(arms, carries)), style)
+            Span::styled(format!("{}{space}", glyph(arms, kind)), style)
         };
         (0..self.columns).rev().map(cell).collect()
     }
 
-    /// The arms of a cell, and whether what it is part of carries.
-    fn cell(&self, row: usize, column: usize) -> (Arms, bool) {
+    /// The arms of a cell, and what it is part of.
+    fn cell(&self, row: usize, column: usize) -> (Arms, Kind) {
         let mut arms = [false; 4];
-        let mut carries = false;
+        let mut kind = Kind::Idle;
         for (cable, at) in &self.cables {
             let ends = cable.from == row || cable.to == row;
             if *at == column && (cable.from..=cable.to).contains(&row) {
                 arms[0] |= cable.from < row;
                 arms[1] |= row < cable.to;
                 arms[3] |= ends;
-                carries |= cable.carries;
+                kind = kind.max(cable.kind());
             } else if *at > column && ends {
                 arms[2] = true;
                 arms[3] = true;
-                carries |= cable.carries;
+                kind = kind.max(cable.kind());
             }
         }
-        (arms, carries)
+        (arms, kind)
     }
 
-    /// Whether a cable runs from this column on towards the boxes, and carries.
-    fn runs(&self, row: usize, column: usize) -> Option<bool> {
+    /// The cable that runs from this column on towards the boxes.
+    fn runs(&self, row: usize, column: usize) -> Option<Kind> {
         let ends = |cable: &Cable| cable.from == row || cable.to == row;
         let found = self
             .cables
             .iter()
             .find(|(cable, at)| *at >= column && ends(cable));
-        found.map(|(cable, _)| cable.carries)
+        found.map(|(cable, _)| cable.kind())
     }
 }
 
-fn glyph(arms: Arms, carries: bool) -> &'static str {
-    match (arms, carries) {
-        ([false, true, _, true], _) => "┌",
-        ([true, false, _, true], _) => "└",
-        ([true, true, true, true], _) => "┼",
-        ([true, true, false, true], _) => "├",
-        ([true, true, ..], true) => "│",
-        ([true, true, ..], false) => "╎",
-        ([_, _, true, true], true) => "─",
-        ([_, _, true, true], false) => "╌",
-        _ => " ",
-    }
+fn glyph(arms: Arms, kind: Kind) -> &'static str {
+    // Each in the three kinds: idle, carries, used.
+    let glyphs = match arms {
+        [false, true, _, true] => ["┌", "┌", "┏"],
+        [true, false, _, true] => ["└", "└", "┗"],
+        [true, true, true, true] => ["┼", "┼", "╋"],
+        [true, true, false, true] => ["├", "├", "┣"],
+        [true, true, ..] => ["╎", "│", "┃"],
+        [_, _, true, true] => ["╌", "─", "━"],
+        _ => [" "; 3],
+    };
+    glyphs[kind as usize]
 }
 
 #[cfg(test)]
@@ -130,6 +156,7 @@ mod tests {
             from: *from,
             to: *to,
             carries: true,
+            used: false,
         };
         let cables: Vec<Cable> = cables.iter().map(cable).collect();
         let rails = Rails::lay(&cables).unwrap();
