@@ -16,6 +16,7 @@ mod pure {
 }
 
 mod kernel {
+    mod beside;
     mod host;
     mod hostile;
     mod labs;

@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 use isolab::sandbox::Sandbox;
 use isolab::snapshot::{FdbEntry, Link, Network, Snapshot};
 
+use super::beside::{compare_all, json, sorted, text};
 use super::host::{sh, with_host};
-use super::network::{compare_all, json, sorted, text};
 
 /// How many networks are made.
 const TOPOLOGIES: u64 = 30;

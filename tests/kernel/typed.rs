@@ -5,8 +5,9 @@ use isolab::lab::Action;
 use isolab::sandbox::Wants;
 use isolab::snapshot::{Network, Snapshot};
 
+use super::beside::compare_all;
 use super::host::{SIZE, sh, start};
-use super::network::{compare_all, done};
+use super::network::done;
 
 #[test]
 fn every_line_that_is_shown_does_what_its_action_does() {
