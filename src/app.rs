@@ -80,5 +80,9 @@ fn block_on<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
         .enable_all()
         .build()
         .context("cannot start the program's threads")?;
-    runtime.block_on(future)
+    let result = runtime.block_on(future);
+    // Order: the tasks that hold a lab host end with the runtime.
+    drop(runtime);
+    sandbox::await_burials();
+    result
 }

@@ -7,6 +7,7 @@
 //! left out, never an error.
 
 pub mod capability;
+pub mod cgroup;
 pub mod ipc;
 pub mod mount;
 pub mod namespace;
@@ -19,11 +20,15 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use serde::{Deserialize, Serialize};
 
-use crate::snapshot::{Actor, Process, Snapshot};
+use crate::snapshot::{Actor, Cgroup, Process, Snapshot};
 use crate::sys::SysError;
+use cgroup::Groups;
 use namespace::Held;
 use network::Networks;
 use process::{Raw, Table};
+
+/// How often counters are read of which no event tells, while a group has processes.
+const TICK: std::time::Duration = std::time::Duration::from_millis(200);
 
 /// An actor whose facts are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +48,7 @@ pub struct Reader {
     init: i64,
     held: Held,
     networks: Networks,
+    groups: Groups,
     /// When a face may change though nothing happens: a program that runs has become old enough.
     ripens: Option<std::time::Duration>,
 }
@@ -56,6 +62,7 @@ impl Reader {
             init,
             held: Held::default(),
             networks: Networks::default(),
+            groups: Groups::default(),
             ripens: None,
         }
     }
@@ -65,9 +72,9 @@ impl Reader {
         self.proc.as_fd()
     }
 
-    /// What tells of changes in the networks.
+    /// What tells of changes in the networks and groups.
     pub fn events(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
-        self.networks.events()
+        self.networks.events().chain(self.groups.event())
     }
 
     /// Whether a host name is another one than at the last reading.
@@ -95,6 +102,12 @@ impl Reader {
         let proc = self.proc.as_fd();
         let (networks, guards) = self.networks.read(proc, &table, &snapshot.actors);
         snapshot.networks = networks;
+        (snapshot.cgroups, snapshot.hierarchy) = self.groups.read(&table);
+        let busy =
+            |(name, group): (&String, &Cgroup)| name != cgroup::HOST && !group.processes.is_empty();
+        if snapshot.cgroups.iter().any(busy) {
+            self.ripens = self.ripens.into_iter().chain([TICK]).min();
+        }
         watched.extend(guards);
         (snapshot, watched)
     }

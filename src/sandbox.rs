@@ -6,6 +6,7 @@
 
 mod actor;
 mod channel;
+mod group;
 mod idmap;
 mod init;
 mod launch;
@@ -28,6 +29,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 pub use doctor::{Finding, doctor, lacking};
+pub use group::await_burials;
 pub use idmap::in_words as ids_in_words;
 pub use teardown::clean;
 pub use wire::Failure;
@@ -99,6 +101,8 @@ pub struct Sandbox {
     observer: Channel<FromObserver>,
     shells: Shells,
     launcher: Option<Child>,
+    /// Removed after the lab host.
+    _group: Option<group::Group>,
 }
 
 /// If this process was started to be something in a lab host (its launcher, or
@@ -118,8 +122,10 @@ pub fn entry(words: impl Iterator<Item = OsString>) -> bool {
 /// What a lab host is to have beside what every one has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Wants {
-    /// The programs `serve` and `fetch`.
+    /// The programs `serve`, `fetch` and `load`.
     pub tools: bool,
+    /// A control group in which a lab can make others.
+    pub groups: bool,
 }
 
 impl Wants {
@@ -129,9 +135,15 @@ impl Wants {
             .steps
             .iter()
             .flat_map(|step| step.script().iter().chain(&step.solution));
-        let uses = |action: &Action| matches!(action, Action::Listen(_) | Action::Connect(_));
+        let uses = |action: &Action| {
+            matches!(
+                action,
+                Action::Listen(_) | Action::Connect(_) | Action::Load(_)
+            )
+        };
         Self {
             tools: actions.into_iter().any(uses),
+            groups: !lab.needs.cgroup.is_empty(),
         }
     }
 }
@@ -156,12 +168,15 @@ impl Sandbox {
         program: &str,
         wants: Wants,
     ) -> Result<(Self, mpsc::UnboundedReceiver<Notice>), SandboxError> {
+        let group = wants.groups.then(group::make).transpose();
+        let group = group.map_err(SandboxError::Build)?;
         let spec = Spec {
             parent: i64::from(std::process::id()),
             hostname: "lab".to_owned(),
             megabytes: 512,
             processes: 1024,
             tools: wants.tools,
+            group: group.as_ref().map(|group| group.plan.clone()),
         };
         let started = start::start(program, &spec).await?;
         let (tell, notices) = mpsc::unbounded_channel();
@@ -171,6 +186,7 @@ impl Sandbox {
             observer: channel::observer(started.observer, tell)?,
             shells,
             launcher: Some(started.child),
+            _group: group,
         };
         sandbox.await_ready().await?;
         Ok((sandbox, notices))

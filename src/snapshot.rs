@@ -6,6 +6,7 @@
 //! integers are `i64`, so that the check language needs no conversions.
 
 pub mod capability;
+pub mod cgroup;
 pub mod diff;
 pub mod ipc;
 pub mod mount;
@@ -21,6 +22,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use capability::Capabilities;
+pub use cgroup::{Cgroup, Cpu, Hierarchy, Memory, Pids, Pressure};
 pub use ipc::{Ipc, PosixQueue, Queue, Segment, Semaphores};
 pub use mount::Mount;
 pub use namespace::{IdMap, NamespaceKind, Namespaces};
@@ -39,6 +41,13 @@ pub struct Snapshot {
     /// first seen. In a check a named one is `netns.r1`.
     #[serde(default)]
     pub networks: Vec<Arc<Network>>,
+    /// The control groups that the lab can see, by their paths below
+    /// `/sys/fs/cgroup`. In a check one is `cgroups.demo`.
+    #[serde(default)]
+    pub cgroups: BTreeMap<String, Cgroup>,
+    /// What control groups there are at all.
+    #[serde(default)]
+    pub hierarchy: Hierarchy,
     /// What each step that was done so far came to, by step id.
     #[serde(default)]
     pub steps: BTreeMap<String, StepFact>,

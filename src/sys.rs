@@ -11,6 +11,7 @@ pub mod exec;
 pub mod file;
 pub mod icmp;
 pub mod identity;
+pub mod inotify;
 pub mod ipc;
 pub mod mount;
 pub mod namespace;

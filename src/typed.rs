@@ -3,7 +3,10 @@
 //!
 //! Invariant: pure text; `typed` never knows whether the line was run.
 
+mod cgroup;
 mod network;
+
+pub use cgroup::Groups;
 
 use crate::lab::Action;
 use crate::lab::action::{self, IpcKind, NodeKind, SignalTarget};
@@ -11,8 +14,12 @@ use crate::snapshot::NamespaceKind;
 
 /// The line for an action; `None` for one that no line could do (`actor`).
 /// `pid_of` tells the process id of an actor's face as the acting actor sees it
-/// (for `nsenter -t PID`).
-pub fn line(action: &Action, pid_of: &dyn Fn(&str) -> Option<i64>) -> Option<String> {
+/// (for `nsenter -t PID`); `groups` says which version of control groups there is.
+pub fn line(
+    action: &Action,
+    pid_of: &dyn Fn(&str) -> Option<i64>,
+    groups: &Groups,
+) -> Option<String> {
     let q = quote;
     Some(match action {
         Action::Actor(_) => return None,
@@ -61,6 +68,14 @@ pub fn line(action: &Action, pid_of: &dyn Fn(&str) -> Option<i64>) -> Option<Str
         Action::Ping(a) => network::ping(a),
         Action::Listen(a) => network::listen(a),
         Action::Connect(a) => network::connect(a),
+        Action::Cgroup(a) => cgroup::cgroup(a, groups),
+        Action::Limit(a) => cgroup::limits(&a.group, &a.limits, groups),
+        Action::Attach(a) => cgroup::attach(a, groups),
+        Action::Load(a) => cgroup::load(a),
+        Action::Freeze(a) => cgroup::freeze(&a.group, true, groups),
+        Action::Thaw(a) => cgroup::freeze(&a.group, false, groups),
+        Action::KillGroup(a) => cgroup::kill_group(&a.group, groups),
+        Action::RemoveGroup(a) => cgroup::remove_group(&a.group, groups),
     })
 }
 
@@ -197,7 +212,11 @@ mod tests {
 
     fn typed(json: &str) -> Option<String> {
         let action: Action = serde_json::from_str(json).ok()?;
-        line(&action, &|name| (name == "b").then_some(42))
+        line(
+            &action,
+            &|name| (name == "b").then_some(42),
+            &Groups::default(),
+        )
     }
 
     #[test]

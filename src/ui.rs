@@ -12,6 +12,7 @@ pub mod command;
 mod footer;
 mod guide;
 mod header;
+pub mod history;
 pub mod keymap;
 mod layout;
 mod panel;

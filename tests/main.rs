@@ -17,6 +17,7 @@ mod pure {
 
 mod kernel {
     mod beside;
+    mod group;
     mod host;
     mod hostile;
     mod labs;

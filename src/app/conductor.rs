@@ -129,13 +129,18 @@ impl Conductor {
     pub(super) fn event(&mut self, event: Event) {
         self.events.push_back(event);
         while let Some(event) = self.events.pop_front() {
-            let at = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+            let at = self.elapsed();
             let effects = self.session.handle(at, event);
             for effect in effects {
                 self.effect(effect);
             }
         }
         self.dirty = true;
+    }
+
+    /// Milliseconds since the run began.
+    pub(super) fn elapsed(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
     fn effect(&mut self, effect: Effect) {

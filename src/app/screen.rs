@@ -152,6 +152,8 @@ fn settle(stage: &mut Stage, run: &mut Conductor, seen: &mut (usize, bool)) {
         let focus = Command::Focus(Focus::Shell(pane));
         stage.state.apply(&focus, &stage.geometry);
     }
+    let at = run.elapsed();
+    stage.state.history.record(at, run.session.now());
     let over = matches!(run.session.phase(), Phase::Judged | Phase::Finished);
     let now = (run.session.index(), over);
     if now != *seen {

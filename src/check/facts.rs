@@ -8,7 +8,7 @@ use cel::context::VariableResolver;
 use cel::{Context, Env, IdedExpr, Value};
 use serde::Serialize;
 
-use crate::snapshot::{Actor, Network, Snapshot, StepFact};
+use crate::snapshot::{Actor, Cgroup, Network, Snapshot, StepFact};
 
 /// The functions and macros of the language; they are the same for all expressions.
 static LANGUAGE: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(Env::stdlib()));
@@ -19,6 +19,7 @@ static LANGUAGE: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(Env::stdlib()));
 pub struct Facts {
     actors: BTreeMap<String, Lazy<Actor>>,
     netns: Lazy<BTreeMap<String, Arc<Network>>>,
+    cgroups: Lazy<BTreeMap<String, Cgroup>>,
     steps: Lazy<BTreeMap<String, StepFact>>,
     result: Lazy<StepFact>,
     before: Lazy<Before>,
@@ -31,12 +32,14 @@ impl Facts {
         let before = Before {
             actors: before.actors.clone(),
             netns: named(before),
+            cgroups: before.cgroups.clone(),
             steps: before.steps.clone(),
             result: before.result.clone(),
         };
         Self {
             actors: now.actors.iter().map(actor).collect(),
             netns: Lazy::new(&named(now)),
+            cgroups: Lazy::new(&now.cgroups),
             steps: Lazy::new(&now.steps),
             result: Lazy::new(&now.result),
             before: Lazy {
@@ -70,6 +73,7 @@ impl VariableResolver for Facts {
         let value = match name {
             "before" => self.before.value(),
             "netns" => self.netns.value(),
+            "cgroups" => self.cgroups.value(),
             "steps" => self.steps.value(),
             "result" => self.result.value(),
             name => self.actors.get(name)?.value(),
@@ -84,6 +88,7 @@ struct Before {
     #[serde(flatten)]
     actors: BTreeMap<String, Actor>,
     netns: BTreeMap<String, Arc<Network>>,
+    cgroups: BTreeMap<String, Cgroup>,
     steps: BTreeMap<String, StepFact>,
     result: StepFact,
 }

@@ -48,7 +48,9 @@ impl Named {
     /// That the actor has no shell, in words.
     pub(super) fn gone(&self, facts: &Facts) -> Option<String> {
         let Self { root, before, .. } = self;
-        if ["result", "steps", "netns"].contains(&root.as_str()) || facts.alive(root, *before) {
+        if ["result", "steps", "netns", "cgroups"].contains(&root.as_str())
+            || facts.alive(root, *before)
+        {
             return None;
         }
         Some(if *before {
@@ -79,6 +81,7 @@ fn missing_words(fact: &str) -> String {
     match fact.split('.').collect::<Vec<_>>()[..] {
         [actor, "net", "links", link] => format!("{actor} has no link {link} yet"),
         ["netns", name, "links", link] => format!("{name} has no link {link} yet"),
+        ["cgroups", name] => format!("there is no control group {name} yet"),
         ["netns", name] => format!("there is no network namespace {name} yet"),
         _ => format!("there is no {fact} yet"),
     }

@@ -18,6 +18,8 @@ enum Kind {
     Steps,
     /// The named network namespaces.
     Netns,
+    /// The control groups.
+    Cgroups,
     /// Facts of this shape.
     Fact(Shape),
     /// Anything.
@@ -176,9 +178,10 @@ impl Walk<'_> {
             "before" => Ok(Kind::Before),
             "steps" => Ok(Kind::Steps),
             "netns" => Ok(Kind::Netns),
+            "cgroups" => Ok(Kind::Cgroups),
             "result" => Ok(Kind::Fact(shape::step())),
             name if name.starts_with('@') => Ok(Kind::Any),
-            name => self.actor(id, name, &["steps", "result", "before", "netns"]),
+            name => self.actor(id, name, &["steps", "result", "before", "netns", "cgroups"]),
         }
     }
 
@@ -194,9 +197,12 @@ impl Walk<'_> {
     fn field(&self, of: &Kind, id: u64, name: &str) -> Result<Kind, CompileError> {
         match of {
             Kind::Any => Ok(Kind::Any),
-            Kind::Before if matches!(name, "steps" | "result" | "netns") => self.root(id, name),
-            Kind::Before => self.actor(id, name, &["steps", "result", "netns"]),
+            Kind::Before if matches!(name, "steps" | "result" | "netns" | "cgroups") => {
+                self.root(id, name)
+            }
+            Kind::Before => self.actor(id, name, &["steps", "result", "netns", "cgroups"]),
             Kind::Netns => Ok(Kind::Fact(shape::network())),
+            Kind::Cgroups => Ok(Kind::Fact(shape::group())),
             Kind::Steps if self.names.steps.contains(&name) => Ok(Kind::Fact(shape::step())),
             Kind::Steps => Err(self.no_step(id, name)),
             Kind::Fact(shape) => match shape.field(name) {

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value as Json;
 
-use crate::snapshot::{Actor, Network, StepFact};
+use crate::snapshot::{Actor, Cgroup, Network, StepFact};
 
 /// A place in the schema of a type.
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +44,12 @@ pub(super) fn step() -> Shape {
 pub(super) fn network() -> Shape {
     static SCHEMA: OnceLock<Json> = OnceLock::new();
     schema::<Network>(&SCHEMA)
+}
+
+/// The facts of a control group.
+pub(super) fn group() -> Shape {
+    static SCHEMA: OnceLock<Json> = OnceLock::new();
+    schema::<Cgroup>(&SCHEMA)
 }
 
 impl Shape {

@@ -5,6 +5,7 @@
 //! Invariant: nothing here acts; these are descriptions, and every field is
 //! plain data that survives a trip through YAML and JSON.
 
+mod cgroup;
 mod file;
 mod ipc;
 mod mount;
@@ -12,6 +13,9 @@ mod namespace;
 mod network;
 mod process;
 
+pub use cgroup::{
+    Attach, Cgroup, Freeze, KillGroup, Limit, Limits, Load, RemoveGroup, Thaw, Use, legacy,
+};
 pub use file::{
     Append, Chmod, Copy, Mkdir, Mknod, NodeKind, Remove, Rename, Rootfs, Symlink, Write,
 };
@@ -126,6 +130,22 @@ pub enum Action {
     Listen(Listen),
     /// Fetches a page by HTTP.
     Connect(Connect),
+    /// Makes a control group.
+    Cgroup(Cgroup),
+    /// Sets limits of a control group.
+    Limit(Limit),
+    /// Moves a process into a control group.
+    Attach(Attach),
+    /// Uses memory, CPU time or processes.
+    Load(Load),
+    /// Stops the processes of a control group.
+    Freeze(Freeze),
+    /// Lets them go on.
+    Thaw(Thaw),
+    /// Kills the processes of a control group.
+    KillGroup(KillGroup),
+    /// Removes a control group.
+    RemoveGroup(RemoveGroup),
 }
 
 impl Action {
@@ -175,6 +195,14 @@ impl Action {
             Self::Ping(a) => &a.actor,
             Self::Listen(a) => &a.actor,
             Self::Connect(a) => &a.actor,
+            Self::Cgroup(a) => &a.actor,
+            Self::Limit(a) => &a.actor,
+            Self::Attach(a) => &a.actor,
+            Self::Load(a) => &a.actor,
+            Self::Freeze(a) => &a.actor,
+            Self::Thaw(a) => &a.actor,
+            Self::KillGroup(a) => &a.actor,
+            Self::RemoveGroup(a) => &a.actor,
         }
     }
 
@@ -205,6 +233,16 @@ impl Action {
             Self::Ping(a) => a.netns.as_deref(),
             Self::Listen(a) => a.netns.as_deref(),
             Self::Connect(a) => a.netns.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// The name of the program that the verb starts in the background.
+    pub fn starts(&self) -> Option<&str> {
+        match self {
+            Self::Spawn(a) => Some(&a.name),
+            Self::Listen(a) => Some(&a.name),
+            Self::Load(a) => Some(&a.name),
             _ => None,
         }
     }

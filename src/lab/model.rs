@@ -193,19 +193,22 @@ pub enum PanelName {
     Mount,
     /// Links and the cables between them, routes, sockets.
     Network,
+    /// Control groups: what they use of what they may use.
+    Cgroup,
     /// The calls made.
     Journal,
 }
 
 impl PanelName {
     /// All panels, in the order of their keys.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Namespace,
         Self::Process,
         Self::Ipc,
         Self::Identity,
         Self::Mount,
         Self::Network,
+        Self::Cgroup,
         Self::Journal,
     ];
 }

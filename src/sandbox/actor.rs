@@ -7,6 +7,7 @@ use std::os::fd::{AsFd, OwnedFd};
 
 use serde::{Deserialize, Serialize};
 
+use super::group;
 use crate::action::{self, Ctx, Refused, Shell, Then};
 use crate::lab::Action;
 use crate::probe::process::{Raw, Table};
@@ -277,6 +278,11 @@ fn exec_shell(ctx: &mut Ctx, shell: &Shell, slave: &OwnedFd, report: &OwnedFd, p
 /// Tells whether its pid namespace is another one than init's.
 fn join(place: &Place, face: &Raw) -> Result<bool, SysError> {
     let (proc, pid) = (place.proc.as_fd(), face.pid());
+    let groups = |who: &str| -> Result<String, SysError> {
+        let text = file::read(proc, &format!("{who}/cgroup"))?;
+        Ok(String::from_utf8_lossy(&text).into_owned())
+    };
+    group::follow(&groups("self")?, &groups(&pid.to_string())?)?;
     // Order: everything is opened first, by the lab host's own proc; the user
     // namespace is joined last, as only then the power over the others is given up (setns(2)).
     let root = file::open_place(proc, &format!("{pid}/root"))?;

@@ -56,6 +56,13 @@ pub(super) fn plan() -> Plan {
     }
 }
 
+/// The ids on the machine of the lab host's root, where they are not this process's own.
+pub(super) fn is_root(plan: &Plan) -> Option<(u32, u32)> {
+    let first = |lines: &[Line]| lines.first().map(|(_, outside, _)| *outside);
+    let lent = plan.writer == Writer::Root;
+    first(&plan.uid).zip(first(&plan.gid)).filter(|_| lent)
+}
+
 fn own(uid: u32, gid: u32) -> Plan {
     Plan {
         uid: vec![(0, uid, 1)],

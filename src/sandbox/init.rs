@@ -7,8 +7,8 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use nix::sys::signalfd::SignalFd;
 
 use super::actor::{self, Place, Report};
-use super::rootfs;
 use super::wire::{self, Failure, FromInit, Got, Inbox, Spec, ToInit};
+use super::{group, rootfs};
 use crate::lab::Action;
 use crate::lab::action::Wait;
 use crate::snapshot::{Call, Outcome};
@@ -31,7 +31,13 @@ pub(super) fn build(spec: &Spec) -> Result<(), Failure> {
     // Under memory pressure the machine should take the lab host first.
     let _ = file::write_once("/proc/self/oom_score_adj", "500");
     rootfs::base_exists().map_err(failed("root file system"))?;
+    if spec.group.is_some() {
+        namespace::unshare(namespace::flag("cgroup")).map_err(failed("control group"))?;
+    }
     rootfs::build(spec).map_err(failed("root file system"))?;
+    if let Some(group) = &spec.group {
+        group::settle(group).map_err(failed("control group"))?;
+    }
     namespace::sethostname(&spec.hostname).map_err(failed("host name"))
 }
 
@@ -194,8 +200,8 @@ impl Init<'_> {
         };
         let started = actor::start(|report| actor::work(place, &work, report))?;
         self.under_way(id, actor, started, pty);
-        if let (Action::Spawn(spawn), Some(task)) = (action, self.tasks.last_mut()) {
-            task.program = Some(spawn.name.clone());
+        if let (Some(name), Some(task)) = (action.starts(), self.tasks.last_mut()) {
+            task.program = Some(name.to_owned());
         }
         Ok(())
     }

@@ -4,7 +4,7 @@
 use std::os::fd::{AsFd, OwnedFd};
 
 use super::wire::{self, Failure, FromInit, FromObserver, Inbox, Spec};
-use super::{idmap, init, observer};
+use super::{group, idmap, init, observer};
 use crate::sys::process::{self, Side};
 use crate::sys::{Code, SysError, file, namespace, socket};
 
@@ -45,7 +45,7 @@ fn launch(to_init: OwnedFd, to_observer: &OwnedFd) -> Result<(), Failure> {
     let proc = file::open_dir(file::here(), "/proc").map_err(failed("start"))?;
     let plan = idmap::plan();
     let (ours, theirs) = socket::pair().map_err(failed("start"))?;
-    let pid = match new_process().map_err(failed("namespaces"))? {
+    let pid = match new_process(spec.group.is_none()).map_err(failed("namespaces"))? {
         Side::Child => {
             drop((ours, proc));
             become_init(&to_init, theirs, &spec);
@@ -54,6 +54,11 @@ fn launch(to_init: OwnedFd, to_observer: &OwnedFd) -> Result<(), Failure> {
     };
     drop((to_init, theirs));
     idmap::write(&plan, pid).map_err(failed("id maps"))?;
+    if let Some(group) = &spec.group {
+        let lent = idmap::is_root(&plan).map_or(Ok(()), |ids| group::lend(group, ids));
+        lent.and_then(|()| group::take_in(group, pid))
+            .map_err(failed("control group"))?;
+    }
     tell(&ours, MAPPED).map_err(failed("id maps"))?;
     // Init says itself what went wrong; then there is nothing to observe.
     if !hears(&ours, BUILT) {
@@ -77,11 +82,17 @@ fn begin(to_init: &OwnedFd) -> Result<Spec, SysError> {
     Ok(spec)
 }
 
-fn new_process() -> Result<Side, SysError> {
-    match process::clone3(ALL, &namespace::flag_names(ALL)) {
+/// With a control group of its own, init goes there before it shuts the door behind it.
+fn new_process(with_cgroup: bool) -> Result<Side, SysError> {
+    let all = if with_cgroup {
+        ALL
+    } else {
+        ALL & !nix::libc::CLONE_NEWCGROUP
+    };
+    match process::clone3(all, &namespace::flag_names(all)) {
         // A kernel without time namespaces (before Linux 5.6, or CONFIG_TIME_NS off).
         Err(e) if e.errno == nix::libc::EINVAL => {
-            let flags = ALL & !nix::libc::CLONE_NEWTIME;
+            let flags = all & !nix::libc::CLONE_NEWTIME;
             process::clone3(flags, &namespace::flag_names(flags))
         }
         result => result,

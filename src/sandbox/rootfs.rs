@@ -5,6 +5,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
 
+use super::group;
 use super::tool;
 use super::wire::Spec;
 use crate::sys::mount::{self, Flags, Mount};
@@ -67,6 +68,9 @@ pub(super) fn build(spec: &Spec) -> Result<(), SysError> {
     directories()?;
     programs()?;
     kernel_file_systems()?;
+    if let Some(group) = &spec.group {
+        group::mount(group, &at("sys/fs/cgroup"))?;
+    }
     devices()?;
     settings(spec)?;
     if spec.tools {

@@ -1,10 +1,11 @@
 //! What a lab host may leave behind when it is killed: nothing but directories
-//! named `isolab-<pid>-<start time>` at the top of a cgroup hierarchy. They are
+//! named `isolab-<pid>-<start time>-<number>` at the top of a cgroup hierarchy. They are
 //! removed when their owner is gone; nothing else is ever touched.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Where such directories may be.
 const CGROUPS: &str = "/sys/fs/cgroup";
@@ -14,7 +15,7 @@ pub fn clean(dry_run: bool) -> io::Result<Vec<String>> {
     let mut told = Vec::new();
     for dir in hierarchies(Path::new(CGROUPS))? {
         for left in left_behind(&dir) {
-            if dry_run || fs::remove_dir(&left).is_ok() {
+            if dry_run || remove_tree(&left) {
                 told.push(left.display().to_string());
             }
         }
@@ -50,12 +51,33 @@ fn left_behind(dir: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// The name of a directory of this process.
+/// Removes what ended programs left behind in a directory.
+pub(super) fn sweep(dir: &Path) {
+    for left in left_behind(dir) {
+        remove_tree(&left);
+    }
+}
+
+/// Removes a group with all groups in it; whether it is gone. A group's files go with it.
+pub(super) fn remove_tree(dir: &Path) -> bool {
+    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
+    for entry in entries.filter(|e| e.file_type().is_ok_and(|kind| kind.is_dir())) {
+        remove_tree(&entry.path());
+    }
+    match fs::remove_dir(dir) {
+        Ok(()) => true,
+        Err(e) => e.kind() == io::ErrorKind::NotFound,
+    }
+}
+
+/// The name of a new directory of this process.
 pub(super) fn own_name() -> String {
+    static MADE: AtomicU32 = AtomicU32::new(0);
+    let number = MADE.fetch_add(1, Ordering::Relaxed);
     let pid = std::process::id();
     let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let started = crate::probe::process::stat(&stat).map_or(0, |raw| raw.started);
-    format!("isolab-{pid}-{started}")
+    format!("isolab-{pid}-{started}-{number}")
 }
 
 /// Who made a directory.
@@ -67,7 +89,8 @@ struct Owner {
 
 /// The owner that a name tells; `None` for a name that is not ours.
 fn owner(name: &str) -> Option<Owner> {
-    let (pid, started) = name.strip_prefix("isolab-")?.split_once('-')?;
+    let (pid, rest) = name.strip_prefix("isolab-")?.split_once('-')?;
+    let started = rest.split_once('-').map_or(rest, |(started, _)| started);
     Some(Owner {
         pid: pid.parse().ok()?,
         started: started.parse().ok()?,
@@ -89,7 +112,7 @@ mod tests {
     #[test]
     fn only_our_names_have_owners() {
         assert_eq!(
-            owner("isolab-12-345"),
+            owner("isolab-12-345-6"),
             Some(Owner {
                 pid: 12,
                 started: 345

@@ -1,6 +1,8 @@
-//! Two small programs for labs, so that none depends on what the machine has:
+//! Small programs for labs, so that none depends on what the machine has:
 //! `serve PORT TEXT` answers every HTTP request with a page, `fetch ADDRESS:PORT`
-//! asks for one. They are this program itself under another name.
+//! asks for one, `load KIND AMOUNT` uses something up. They are this program itself under another name.
+
+mod load;
 
 use std::io::{Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
@@ -9,7 +11,7 @@ use std::time::Duration;
 /// Where they are in the lab host.
 pub(super) const FOLDER: &str = "opt/isolab";
 /// Their names.
-pub(super) const NAMES: [&str; 2] = ["serve", "fetch"];
+pub(super) const NAMES: [&str; 3] = ["serve", "fetch", "load"];
 /// How long a connection may take.
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -19,6 +21,8 @@ pub(super) fn run(name: &str, words: &[String]) -> bool {
     let done = match (name, words) {
         ("serve", [port, text @ ..]) => serve(port, &text.join(" ")),
         ("fetch", [address]) => fetch(address),
+        ("load", [kind, amount]) => load::run(kind, amount),
+        ("load", _) => usage("usage: load memory|cpu|fork AMOUNT"),
         ("serve", _) => usage("usage: serve PORT [TEXT]"),
         ("fetch", _) => usage("usage: fetch ADDRESS:PORT"),
         _ => return false,

@@ -6,6 +6,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::group::Plan;
 use crate::lab::Action;
 use crate::probe::Subject;
 use crate::snapshot::{Outcome, Snapshot};
@@ -29,6 +30,8 @@ pub struct Spec {
     pub processes: u64,
     /// Whether the programs `serve` and `fetch` are to be there.
     pub tools: bool,
+    /// The control group that it is to live in, if any.
+    pub group: Option<Plan>,
 }
 
 /// Said to init.

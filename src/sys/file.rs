@@ -57,6 +57,14 @@ pub fn read_all(fd: BorrowedFd<'_>) -> Result<Vec<u8>, SysError> {
     }
 }
 
+/// The first 4 KiB of a file, whatever was read before: for small files of the kernel.
+pub fn read_at_start(fd: BorrowedFd<'_>) -> Result<Vec<u8>, SysError> {
+    let mut bytes = Vec::with_capacity(4096);
+    rustix::io::pread(fd, rustix::buffer::spare_capacity(&mut bytes), 0)
+        .map_err(|e| SysError::new("pread64", "4096, 0", e))?;
+    Ok(bytes)
+}
+
 /// All of a file from its beginning, once more.
 pub fn read_again(fd: BorrowedFd<'_>) -> Result<Vec<u8>, SysError> {
     let begin = rustix::fs::SeekFrom::Start(0);

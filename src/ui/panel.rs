@@ -1,5 +1,6 @@
 //! The panels: facts of the snapshot, drawn.
 
+mod cgroup;
 mod identity;
 mod ipc;
 mod journal;
@@ -105,6 +106,7 @@ fn page(view: &LabView<'_>, columns: usize, theme: Theme) -> Page {
         PanelName::Identity => identity::add(&mut page, &facts),
         PanelName::Mount => mount::add(&mut page, &facts),
         PanelName::Network => network::add(&mut page, &facts),
+        PanelName::Cgroup => cgroup::add(&mut page, now, session.before(), &view.state.history),
         PanelName::Journal => journal::add(&mut page, session),
     };
     page.gap();
@@ -136,6 +138,7 @@ fn names(panel: PanelName) -> (&'static str, &'static str) {
         PanelName::Identity => ("Identity", "Ids"),
         PanelName::Mount => ("Mounts", "Mnt"),
         PanelName::Network => ("Network", "Net"),
+        PanelName::Cgroup => ("Limits", "Lim"),
         PanelName::Journal => ("Journal", "Log"),
     }
 }

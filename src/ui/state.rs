@@ -1,5 +1,6 @@
 //! What only the screen knows.
 
+use super::history::History;
 use crate::lab::PanelName;
 
 use super::Geometry;
@@ -46,6 +47,8 @@ pub struct UiState {
     pub shell: usize,
     /// The panel in front.
     pub panel: PanelName,
+    /// What the control groups used a short while ago.
+    pub history: History,
     /// How many lines the guide is scrolled.
     pub guide_scroll: usize,
     /// How many lines the panel is scrolled.
@@ -71,6 +74,7 @@ impl Default for UiState {
             focus: Focus::default(),
             shell: 0,
             panel: PanelName::Namespace,
+            history: History::default(),
             guide_scroll: 0,
             panel_scroll: 0,
             popup_scroll: 0,

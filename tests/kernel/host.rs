@@ -28,7 +28,11 @@ pub(super) fn with_host<F: Future<Output = ()>>(test: impl FnOnce(Sandbox) -> F)
 
 /// The same with the programs `serve` and `fetch`.
 pub(super) fn with_tools<F: Future<Output = ()>>(test: impl FnOnce(Sandbox) -> F) {
-    with(Wants { tools: true }, test);
+    let wants = Wants {
+        tools: true,
+        ..Wants::default()
+    };
+    with(wants, test);
 }
 
 fn with<F: Future<Output = ()>>(wants: Wants, test: impl FnOnce(Sandbox) -> F) {

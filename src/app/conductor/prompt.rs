@@ -35,13 +35,18 @@ impl Conductor {
     pub(in crate::app) fn line(&self, action: &Action) -> Option<String> {
         let now = self.session.now();
         let seen_by = now.actors.get(action.actor()).cloned().unwrap_or_default();
-        typed::line(action, &|name| {
+        let pid_of = |name: &str| {
             let outer = now.actors.get(name)?.outer_pid;
             // The number that the acting actor sees: its own view of the process.
             let process = seen_by.processes.iter().find(|p| p.outer_pid == outer)?;
             let level = seen_by.pids.len().saturating_sub(1);
             process.pids.get(level).copied()
-        })
+        };
+        let groups = typed::Groups {
+            unified: now.hierarchy.unified,
+            hierarchies: now.hierarchy.hierarchies.clone(),
+        };
+        typed::line(action, &pid_of, &groups)
     }
 
     pub(super) fn show_line(&mut self, action: &Action) {

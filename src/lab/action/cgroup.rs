@@ -1,0 +1,203 @@
+//! Verbs of the cgroup family. A group is named by its path below
+//! `/sys/fs/cgroup`: `demo`, `demo/inner`. Limits have the names of cgroup v2;
+//! on v1 they are translated.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::host;
+
+/// Limits of a group, each as it is written to its file; what is left out stays.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// The most memory, in bytes or as `50M`; `max` for no limit.
+    #[serde(rename = "memory.max", skip_serializing_if = "Option::is_none")]
+    pub memory_max: Option<String>,
+    /// The memory above which the group is slowed and reclaimed from (v2 only).
+    #[serde(rename = "memory.high", skip_serializing_if = "Option::is_none")]
+    pub memory_high: Option<String>,
+    /// The most swap (v2 only).
+    #[serde(rename = "memory.swap.max", skip_serializing_if = "Option::is_none")]
+    pub swap_max: Option<String>,
+    /// The CPU time in each period, both in microseconds: `50000 100000`.
+    #[serde(rename = "cpu.max", skip_serializing_if = "Option::is_none")]
+    pub cpu_max: Option<String>,
+    /// The share of a busy CPU, 1 to 10000; 100 where nothing is said.
+    #[serde(rename = "cpu.weight", skip_serializing_if = "Option::is_none")]
+    pub cpu_weight: Option<u32>,
+    /// The CPUs that may be used: `0`, `0-1`.
+    #[serde(rename = "cpuset.cpus", skip_serializing_if = "Option::is_none")]
+    pub cpus: Option<String>,
+    /// The most processes and threads.
+    #[serde(rename = "pids.max", skip_serializing_if = "Option::is_none")]
+    pub pids_max: Option<String>,
+}
+
+impl Limits {
+    /// The limits that are said, by their names in v2, in the order in which they are written.
+    pub fn said(&self) -> Vec<(&'static str, String)> {
+        let weight = self.cpu_weight.map(|weight| weight.to_string());
+        let all = [
+            ("cpuset.cpus", &self.cpus),
+            ("memory.max", &self.memory_max),
+            ("memory.high", &self.memory_high),
+            ("memory.swap.max", &self.swap_max),
+            ("cpu.max", &self.cpu_max),
+            ("cpu.weight", &weight),
+            ("pids.max", &self.pids_max),
+        ];
+        let said = all.into_iter();
+        said.filter_map(|(name, value)| Some((name, value.clone()?)))
+            .collect()
+    }
+}
+
+/// What a limit is on v1: the controller, and each file with its value.
+pub fn legacy(name: &str, value: &str) -> Option<(&'static str, Vec<(&'static str, String)>)> {
+    let unlimited = |value: &str| if value == "max" { "-1" } else { value }.to_owned();
+    Some(match name {
+        "memory.max" => ("memory", vec![("memory.limit_in_bytes", unlimited(value))]),
+        "cpu.max" => {
+            let (quota, period) = value.split_once(' ').unwrap_or((value, "100000"));
+            let period = ("cpu.cfs_period_us", period.to_owned());
+            ("cpu", vec![period, ("cpu.cfs_quota_us", unlimited(quota))])
+        }
+        "cpu.weight" => {
+            // 100 and 1024 are what a group has that nobody asked.
+            let shares = value.parse::<u64>().ok()? * 1024 / 100;
+            ("cpu", vec![("cpu.shares", shares.to_string())])
+        }
+        "cpuset.cpus" => ("cpuset", vec![("cpuset.cpus", value.to_owned())]),
+        "pids.max" => ("pids", vec![("pids.max", value.to_owned())]),
+        _ => return None,
+    })
+}
+
+/// Makes a control group, with limits. Example: `cgroup: {name: demo, limits: {memory.max: 50M}}`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Cgroup {
+    /// The actor; the host where it is left out.
+    #[serde(rename = "in", default = "host")]
+    pub actor: String,
+    /// Its path below `/sys/fs/cgroup`.
+    pub name: String,
+    /// Its limits.
+    #[serde(default)]
+    pub limits: Limits,
+}
+
+/// Sets limits of a control group. Example: `limit: {group: demo, limits: {pids.max: "10"}}`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Limit {
+    /// The actor; the host where it is left out.
+    #[serde(rename = "in", default = "host")]
+    pub actor: String,
+    /// The group.
+    pub group: String,
+    /// The limits.
+    pub limits: Limits,
+}
+
+/// Moves a process into a control group, by writing its number to
+/// `cgroup.procs`. Example: `attach: {in: box, group: demo}`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Attach {
+    /// The actor that does it; the host where it is left out.
+    #[serde(rename = "in", default = "host")]
+    pub actor: String,
+    /// The group.
+    pub group: String,
+    /// The program that is moved, by the name that `spawn` or `load` gave it;
+    /// the actor's own shell where it is left out.
+    #[serde(default)]
+    pub program: Option<String>,
+}
+
+/// What a load uses.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Use {
+    /// Memory that is written to: so many MiB, a few at a time.
+    Memory(u32),
+    /// CPU time, by so many threads.
+    Cpu(u32),
+    /// Processes that sleep, so many.
+    Fork(u32),
+}
+
+/// Uses memory, CPU time or processes, in the background, in the group of the
+/// actor's shell; after a minute it stops by itself.
+/// Example: `load: {in: box, name: hog, use: {memory: 80}}`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Load {
+    /// The actor; the host where it is left out.
+    #[serde(rename = "in", default = "host")]
+    pub actor: String,
+    /// A name for the program, for `attach`, `signal` and `wait`.
+    pub name: String,
+    /// What it uses.
+    #[serde(rename = "use")]
+    pub what: Use,
+}
+
+impl Load {
+    /// The lab host's small program that does it.
+    pub fn program(&self) -> Vec<String> {
+        let (kind, amount) = match self.what {
+            Use::Memory(n) => ("memory", n),
+            Use::Cpu(n) => ("cpu", n),
+            Use::Fork(n) => ("fork", n),
+        };
+        vec!["load".to_owned(), kind.to_owned(), amount.to_string()]
+    }
+}
+
+/// Stops all processes of a control group where they are. Example: `freeze: {group: demo}`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Freeze {
+    /// The actor; the host where it is left out.
+    #[serde(rename = "in", default = "host")]
+    pub actor: String,
+    /// The group.
+    pub group: String,
+}
+
+/// Lets them go on. Example: `thaw: {group: demo}`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Thaw {
+    /// The actor; the host where it is left out.
+    #[serde(rename = "in", default = "host")]
+    pub actor: String,
+    /// The group.
+    pub group: String,
+}
+
+/// Kills all processes of a control group: by one write on v2, one by one on
+/// v1. Example: `kill_group: {group: demo}`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct KillGroup {
+    /// The actor; the host where it is left out.
+    #[serde(rename = "in", default = "host")]
+    pub actor: String,
+    /// The group.
+    pub group: String,
+}
+
+/// Removes a control group, which must be empty. Example: `remove_group: {group: demo}`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RemoveGroup {
+    /// The actor; the host where it is left out.
+    #[serde(rename = "in", default = "host")]
+    pub actor: String,
+    /// The group.
+    pub group: String,
+}

@@ -1,0 +1,348 @@
+//! Control groups: the files of /sys/fs/cgroup, kept open and read again. A
+//! group is read as a whole each time, as most of its numbers change without
+//! an event; directories are walked again only when inotify(7) tells of one.
+
+use std::collections::BTreeMap;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::{Path, PathBuf};
+
+use super::process::Table;
+use crate::snapshot::cgroup::UNLIMITED;
+use crate::snapshot::{Cgroup, Cpu, Hierarchy, Memory, Pids, Pressure};
+use crate::sys::file;
+use crate::sys::inotify::Inotify;
+
+/// Where the hierarchies are.
+const TOP: &str = "/sys/fs/cgroup";
+/// The group of all shells at first.
+pub(super) const HOST: &str = "host";
+
+/// The groups of one lab host.
+#[derive(Debug, Default)]
+pub struct Groups {
+    hierarchy: Hierarchy,
+    known: BTreeMap<String, Open>,
+    inotify: Option<Inotify>,
+    walked: bool,
+}
+
+/// The open files of a group, by the name that they have in version 2; those
+/// of a controller that it does not have are not there.
+#[derive(Debug, Default)]
+struct Open {
+    /// The path of `cgroup.procs`, where it is to be opened each time.
+    procs: Option<String>,
+    files: BTreeMap<&'static str, OwnedFd>,
+}
+
+/// The files of version 2, and in version 1 the controller and the file.
+const FILES: [(&str, &str, &str); 17] = [
+    ("cgroup.procs", "pids", "cgroup.procs"),
+    ("cgroup.controllers", "", ""),
+    ("cgroup.events", "freezer", "freezer.state"),
+    ("memory.current", "memory", "memory.usage_in_bytes"),
+    ("memory.max", "memory", "memory.limit_in_bytes"),
+    ("memory.high", "", ""),
+    ("memory.peak", "memory", "memory.max_usage_in_bytes"),
+    ("memory.events", "memory", "memory.oom_control"),
+    ("memory.failcnt", "memory", "memory.failcnt"),
+    ("cpu.stat", "cpu", "cpu.stat"),
+    ("cpuacct.usage", "cpuacct", "cpuacct.usage"),
+    ("cpu.max", "cpu", "cpu.cfs_quota_us"),
+    ("cpu.period", "cpu", "cpu.cfs_period_us"),
+    ("cpu.weight", "cpu", "cpu.shares"),
+    ("pids.current", "pids", "pids.current"),
+    ("pids.max", "pids", "pids.max"),
+    ("pids.events", "pids", "pids.events"),
+];
+/// Files that only version 2 has and that are there with no controller.
+const PRESSURE: [&str; 2] = ["cpu.pressure", "memory.pressure"];
+/// Files of version 2 whose change the kernel tells.
+const TOLD: [&str; 3] = ["cgroup.events", "memory.events", "pids.events"];
+
+impl Groups {
+    /// What tells of changes.
+    pub fn event(&self) -> Option<BorrowedFd<'_>> {
+        self.inotify.as_ref().map(AsFd::as_fd)
+    }
+
+    /// Reads all groups.
+    pub fn read(&mut self, table: &Table) -> (BTreeMap<String, Cgroup>, Hierarchy) {
+        let told = self.inotify.as_ref().is_some_and(Inotify::told);
+        if told || !self.walked || self.inotify.is_none() {
+            self.walked = true;
+            self.walk();
+        }
+        let unified = self.hierarchy.unified;
+        let read = |(name, open): (&String, &Open)| (name.clone(), open.read(unified, table));
+        let groups: BTreeMap<String, Cgroup> = self.known.iter().map(read).collect();
+        (groups, self.hierarchy.clone())
+    }
+
+    /// Finds out which groups there are.
+    fn walk(&mut self) {
+        self.hierarchy = hierarchy();
+        if !self.hierarchy.there {
+            return;
+        }
+        if self.inotify.is_none() {
+            self.inotify = Inotify::open().ok();
+        }
+        let base = self.base();
+        let mut found = Vec::new();
+        below(&base, "", &mut found);
+        if let Some(inotify) = &self.inotify {
+            let _ = inotify.watch_dir(&base);
+        }
+        self.known.retain(|name, _| found.contains(name));
+        for name in found {
+            if !self.known.contains_key(&name) {
+                let open = self.open(&name);
+                self.known.insert(name, open);
+            }
+        }
+    }
+
+    /// The directory below which all groups are listed.
+    fn base(&self) -> PathBuf {
+        let top = Path::new(TOP);
+        let with = self.hierarchy.hierarchies.iter();
+        let pids = with.into_iter().find(|h| h.split(',').any(|c| c == "pids"));
+        match (self.hierarchy.unified, pids) {
+            (false, Some(name)) => top.join(name),
+            _ => top.to_owned(),
+        }
+    }
+
+    fn open(&self, name: &str) -> Open {
+        let mut files = BTreeMap::new();
+        let top = Path::new(TOP);
+        for (new, controller, old) in FILES {
+            let path = if self.hierarchy.unified {
+                top.join(name).join(new)
+            } else {
+                let has = |h: &&String| h.split(',').any(|c| c == controller);
+                let Some(hierarchy) = self.hierarchy.hierarchies.iter().find(has) else {
+                    continue;
+                };
+                top.join(hierarchy).join(name).join(old)
+            };
+            self.open_file(new, &path, &mut files);
+        }
+        if self.hierarchy.unified {
+            for file in PRESSURE {
+                self.open_file(file, &top.join(name).join(file), &mut files);
+            }
+        }
+        if let Some(inotify) = &self.inotify {
+            let _ = inotify.watch_dir(&self.base().join(name));
+        }
+        let procs = self.base().join(name).join("cgroup.procs");
+        let procs = (!self.hierarchy.unified).then(|| procs.display().to_string());
+        Open { procs, files }
+    }
+
+    fn open_file(
+        &self,
+        name: &'static str,
+        path: &Path,
+        files: &mut BTreeMap<&'static str, OwnedFd>,
+    ) {
+        if let Ok(fd) = file::open_read(file::here(), &path.to_string_lossy()) {
+            files.insert(name, fd);
+            if let Some(inotify) = self.inotify.as_ref().filter(|_| TOLD.contains(&name)) {
+                let _ = inotify.watch_file(path);
+            }
+        }
+    }
+}
+
+/// What there is, from the directories themselves.
+fn hierarchy() -> Hierarchy {
+    let words = file::read(file::here(), &format!("{TOP}/cgroup.controllers"));
+    if let Ok(words) = words {
+        let words = String::from_utf8_lossy(&words).into_owned();
+        return Hierarchy {
+            there: true,
+            unified: true,
+            controllers: words.split_whitespace().map(str::to_owned).collect(),
+            hierarchies: Vec::new(),
+        };
+    }
+    let names = file::names(file::here(), TOP).unwrap_or_default();
+    let is_one = |name: &String| Path::new(TOP).join(name).join("cgroup.procs").exists();
+    let mut hierarchies: Vec<String> = names.into_iter().filter(is_one).collect();
+    hierarchies.sort();
+    let controllers = hierarchies.iter().flat_map(|h| h.split(','));
+    Hierarchy {
+        there: !hierarchies.is_empty(),
+        unified: false,
+        controllers: controllers.map(str::to_owned).collect(),
+        hierarchies,
+    }
+}
+
+/// All groups below one, by their paths.
+fn below(base: &Path, name: &str, found: &mut Vec<String>) {
+    let dir = base.join(name);
+    for entry in std::fs::read_dir(dir).into_iter().flatten().flatten() {
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            let child = Path::new(name).join(entry.file_name());
+            let child = child.to_string_lossy().into_owned();
+            below(base, &child, found);
+            found.push(child);
+        }
+    }
+}
+
+/// A number; `max`, -1 and what version 1 has for "none" are one.
+fn number(text: &str) -> i64 {
+    match text.trim().parse::<i64>() {
+        Ok(n) if (0..i64::MAX / 4096 * 4096).contains(&n) => n,
+        _ => UNLIMITED,
+    }
+}
+
+/// The number behind a word: `oom_kill 3`.
+fn field(text: &str, word: &str) -> i64 {
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix(word)?.strip_prefix(' '));
+    line.and_then(|number| number.trim().parse().ok())
+        .unwrap_or(0)
+}
+
+impl Open {
+    /// The processes. On version 1 the kernel keeps a list with each open file
+    /// for a second, so that one is opened anew (`cgroup_pidlist_start`, kernel/cgroup/cgroup-v1.c).
+    fn processes(&self, table: &Table) -> Vec<i64> {
+        let fresh = self
+            .procs
+            .as_ref()
+            .map(|path| file::read(file::here(), path).unwrap_or_default());
+        let text = match fresh {
+            Some(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+            None => self.text("cgroup.procs").unwrap_or_default(),
+        };
+        let inner = |line: &str| Some(table.get(line.parse().ok()?)?.pid());
+        text.lines().filter_map(inner).collect()
+    }
+
+    fn text(&self, name: &str) -> Option<String> {
+        let fd = self.files.get(name)?;
+        let bytes = file::read_at_start(fd.as_fd()).ok()?;
+        Some(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    fn number(&self, name: &str) -> i64 {
+        self.text(name).map_or(UNLIMITED, |text| number(&text))
+    }
+
+    fn read(&self, unified: bool, table: &Table) -> Cgroup {
+        let events = self.text("cgroup.events").unwrap_or_default();
+        let mut group = Cgroup {
+            processes: self.processes(table),
+            frozen: field(&events, "frozen") == 1 || events.trim() == "FROZEN",
+            memory: self.memory(unified),
+            cpu: self.cpu(unified),
+            pids: self.pids(),
+            pressure: self.pressure(),
+            ..Cgroup::default()
+        };
+        let has = [
+            ("memory", group.memory.enabled),
+            ("cpu", group.cpu.enabled),
+            ("pids", group.pids.enabled),
+        ];
+        let has = has.into_iter().filter(|(_, enabled)| *enabled);
+        group.controllers = has.map(|(name, _)| name.to_owned()).collect();
+        group
+    }
+
+    fn memory(&self, unified: bool) -> Memory {
+        let events = self.text("memory.events").unwrap_or_default();
+        Memory {
+            enabled: self.files.contains_key("memory.current"),
+            current: self.text("memory.current").map_or(0, |text| number(&text)),
+            max: self.number("memory.max"),
+            high: self.number("memory.high"),
+            peak: self.text("memory.peak").map_or(0, |text| number(&text)),
+            hits: if unified {
+                field(&events, "max")
+            } else {
+                self.text("memory.failcnt").map_or(0, |text| number(&text))
+            },
+            oom_kills: field(&events, "oom_kill"),
+        }
+    }
+
+    fn cpu(&self, unified: bool) -> Cpu {
+        let stat = self.text("cpu.stat").unwrap_or_default();
+        let max = self.text("cpu.max").unwrap_or_default();
+        let enabled = self.files.contains_key("cpu.weight");
+        let throttled_count = field(&stat, "nr_throttled");
+        if unified {
+            let (quota, period) = max.trim().split_once(' ').unwrap_or(("max", "100000"));
+            return Cpu {
+                enabled,
+                usage_usec: field(&stat, "usage_usec"),
+                quota_usec: number(quota),
+                period_usec: number(period),
+                weight: self.number("cpu.weight"),
+                throttled_count,
+                throttled_usec: field(&stat, "throttled_usec"),
+            };
+        }
+        // Version 1 counts nanoseconds, and weighs with 1024 where version 2 has 100.
+        let usage = self.text("cpuacct.usage").map_or(0, |text| number(&text));
+        Cpu {
+            enabled,
+            usage_usec: usage / 1000,
+            quota_usec: number(&max),
+            period_usec: self.number("cpu.period"),
+            weight: self.number("cpu.weight").saturating_mul(100) / 1024,
+            throttled_count,
+            throttled_usec: field(&stat, "throttled_time") / 1000,
+        }
+    }
+
+    fn pids(&self) -> Pids {
+        let events = self.text("pids.events").unwrap_or_default();
+        Pids {
+            enabled: self.files.contains_key("pids.current"),
+            current: self.text("pids.current").map_or(0, |text| number(&text)),
+            max: self.number("pids.max"),
+            refused: field(&events, "max"),
+        }
+    }
+
+    fn pressure(&self) -> Pressure {
+        let some = |name: &str| -> i64 {
+            let text = self.text(name).unwrap_or_default();
+            let total = text
+                .lines()
+                .next()
+                .and_then(|line| line.split_once("total="));
+            total.and_then(|(_, n)| n.trim().parse().ok()).unwrap_or(0)
+        };
+        Pressure {
+            enabled: PRESSURE.iter().all(|name| self.text(name).is_some()),
+            cpu: some("cpu.pressure"),
+            memory: some("memory.pressure"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_limit_has_many_spellings() {
+        for text in ["max\n", "-1\n", "9223372036854771712\n"] {
+            assert_eq!(number(text), UNLIMITED, "{text}");
+        }
+        assert_eq!(number("52428800\n"), 52_428_800);
+        assert_eq!(field("low 0\noom_kill 3\noom 4\n", "oom_kill"), 3);
+    }
+}

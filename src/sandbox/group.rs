@@ -1,0 +1,178 @@
+//! The lab host's own control group, cgroups(7): a directory in each hierarchy
+//! that is used, with limits that keep the machine safe, lent to the lab host's
+//! root. The program makes it and removes it; the launcher puts init into it;
+//! init, to whom it is `/`, moves on into `/host`, so that labs can make groups
+//! beside that one.
+
+mod place;
+
+use std::fs;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::teardown;
+use crate::sys::SysError;
+use crate::sys::mount::{self as sys_mount, Flags, Mount};
+pub(super) use place::make;
+
+/// Where a lab host has the hierarchies.
+pub(super) const TOP: &str = "/sys/fs/cgroup";
+/// The group that init and all shells are in at first.
+const HOST: &str = "host";
+/// How often, and how far apart, a group that is still busy is tried again.
+const TRIES: (u32, Duration) = (200, Duration::from_millis(10));
+
+/// Where the group is, for those who put the lab host into it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// Whether it is of v2.
+    pub unified: bool,
+    /// Its directories: one on v2, one in each hierarchy on v1.
+    pub dirs: Vec<Dir>,
+}
+
+/// One directory.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dir {
+    /// Its path on the machine.
+    pub path: String,
+    /// The controllers of its hierarchy, as `/proc/PID/cgroup` names them; of v2 none.
+    pub controllers: String,
+}
+
+/// The group; dropping it removes it, when nothing lives in it any longer.
+#[derive(Debug)]
+pub(super) struct Group {
+    pub(super) plan: Plan,
+}
+
+/// Groups that are being removed.
+static BURIALS: Mutex<Vec<JoinHandle<()>>> = Mutex::new(Vec::new());
+
+/// Waits until the groups of all ended lab hosts are removed.
+pub fn await_burials() {
+    let mut burials = BURIALS.lock().unwrap_or_else(PoisonError::into_inner);
+    for burial in burials.drain(..) {
+        let _ = burial.join();
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        let dirs = std::mem::take(&mut self.plan.dirs);
+        let burial = std::thread::spawn(move || {
+            let left = |dir: &&Dir| !teardown::remove_tree(Path::new(&dir.path));
+            for _ in 0..TRIES.0 {
+                if dirs.iter().filter(left).count() == 0 {
+                    return;
+                }
+                std::thread::sleep(TRIES.1);
+            }
+        });
+        let mut burials = BURIALS.lock().unwrap_or_else(PoisonError::into_inner);
+        burials.push(burial);
+    }
+}
+
+fn io(call: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> SysError {
+    let args = format!("\"{}\"", path.display());
+    move |e| SysError::new(call, args, e)
+}
+
+fn write(path: &Path, text: &str) -> Result<(), SysError> {
+    fs::write(path, text).map_err(|e| {
+        let args = format!("\"{}\", \"{text}\"", path.display());
+        SysError::new("write", args, e)
+    })
+}
+
+/// Lends it to the lab host's root: what `/sys/kernel/cgroup/delegate` lists.
+pub(super) fn lend(plan: &Plan, (uid, gid): (u32, u32)) -> Result<(), SysError> {
+    let files: &[&str] = if plan.unified {
+        &[
+            "",
+            "cgroup.procs",
+            "cgroup.threads",
+            "cgroup.subtree_control",
+        ]
+    } else {
+        &["", "cgroup.procs", "tasks"]
+    };
+    for dir in &plan.dirs {
+        for file in files {
+            let path = Path::new(&dir.path).join(file);
+            std::os::unix::fs::chown(&path, Some(uid), Some(gid)).map_err(io("chown", &path))?;
+        }
+    }
+    Ok(())
+}
+
+/// Puts a process into it.
+pub(super) fn take_in(plan: &Plan, pid: i64) -> Result<(), SysError> {
+    let mut dirs = plan.dirs.iter();
+    dirs.try_for_each(|dir| write(&Path::new(&dir.path).join("cgroup.procs"), &pid.to_string()))
+}
+
+/// Mounts its hierarchies below `top`, where a lab looks for them. The caller is
+/// in it, in a cgroup namespace of its own: so each shows the group as its root.
+pub(super) fn mount(plan: &Plan, top: &str) -> Result<(), SysError> {
+    let flags = (Flags::MS_NOSUID | Flags::MS_NODEV | Flags::MS_NOEXEC).bits();
+    let on = |kind, target: &str, data| {
+        sys_mount::mount(&Mount {
+            source: kind,
+            target,
+            kind,
+            flags,
+            data,
+        })
+    };
+    if plan.unified {
+        return on("cgroup2", top, "");
+    }
+    on("tmpfs", top, "mode=755")?;
+    for dir in &plan.dirs {
+        let target = format!("{top}/{}", dir.controllers);
+        fs::create_dir(&target).map_err(io("mkdir", Path::new(&target)))?;
+        on("cgroup", &target, &dir.controllers)?;
+    }
+    Ok(())
+}
+
+/// Moves the caller on into `/host`. Order: on v2 a group with processes gives
+/// its children no controllers, cgroups(7), "no internal processes".
+pub(super) fn settle(plan: &Plan) -> Result<(), SysError> {
+    let top = Path::new(TOP);
+    for dir in &plan.dirs {
+        let host = top.join(&dir.controllers).join(HOST);
+        fs::create_dir(&host).map_err(io("mkdir", &host))?;
+        write(&host.join("cgroup.procs"), "0")?;
+    }
+    if plan.unified {
+        place::enable(top)?;
+    }
+    Ok(())
+}
+
+/// Moves the caller into the groups of another process, as its child would be.
+pub(super) fn follow(own: &str, theirs: &str) -> Result<(), SysError> {
+    for line in theirs
+        .lines()
+        .filter(|line| !own.lines().any(|o| o == *line))
+    {
+        let mut parts = line.splitn(3, ':').skip(1);
+        if let (Some(controllers), Some(path)) = (parts.next(), parts.next()) {
+            let hierarchy = Path::new(TOP).join(controllers);
+            let procs = hierarchy
+                .join(path.trim_start_matches('/'))
+                .join("cgroup.procs");
+            if procs.exists() {
+                write(&procs, "0")?;
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,227 @@
+//! Where a group can be made, and making it there.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::{Dir, Group, Plan, io, write};
+use crate::probe::mount::parse;
+use crate::sandbox::teardown;
+use crate::sandbox::wire::Failure;
+use crate::snapshot::Mount;
+use crate::sys::{Code, SysError};
+
+/// The controllers of v2 that a lab may use, those first that it must have.
+const UNIFIED: [&str; 5] = ["memory", "cpu", "pids", "cpuset", "io"];
+/// Those of v1, likewise.
+const LEGACY: [&str; 6] = ["memory", "cpu", "pids", "cpuset", "freezer", "cpuacct"];
+/// How many of them it must have.
+const NEEDED: usize = 3;
+/// What a whole lab host may use: its memory in bytes, with its files.
+const MEMORY: &str = "1073741824";
+/// How many processes and threads a whole lab host may have.
+const TASKS: &str = "1024";
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_default()
+}
+
+fn has(words: &str, word: &str) -> bool {
+    words.split_whitespace().any(|w| w == word)
+}
+
+/// Makes a group. What this machine has is found out by trying: v2 if a group
+/// there gets the controllers, else v1.
+pub(in crate::sandbox) fn make() -> Result<Group, Failure> {
+    let failed = |e: SysError| Failure::new("control group", &e);
+    let mounts = parse(&read(Path::new("/proc/self/mountinfo")));
+    let own = own_groups();
+    let unified = mounts.iter().find(|m| m.kind == "cgroup2");
+    let tried = match (unified, own.get("")) {
+        (Some(mount), Some((_, path))) => make_unified(Path::new(&mount.target), path),
+        _ => Err(none("memory")),
+    };
+    match tried {
+        Ok(group) => Ok(group),
+        Err(refusal) => {
+            let legacy = make_legacy(&mounts, &own).map_err(failed)?;
+            legacy.ok_or_else(|| failed(refusal))
+        }
+    }
+}
+
+/// What is said where no hierarchy has a controller.
+fn none(controller: &str) -> SysError {
+    SysError::new(
+        "stat",
+        format!("a group with {controller}"),
+        Code(nix::libc::ENOENT),
+    )
+}
+
+/// The groups of this program by controller, with the controllers of the same
+/// hierarchy; that of v2 has no name (`/proc/self/cgroup`).
+fn own_groups() -> BTreeMap<String, (String, String)> {
+    let text = read(Path::new("/proc/self/cgroup"));
+    let mut groups = BTreeMap::new();
+    for line in text.lines() {
+        let mut parts = line.splitn(3, ':').skip(1);
+        if let (Some(controllers), Some(path)) = (parts.next(), parts.next()) {
+            for controller in controllers.split(',') {
+                let group = (controllers.to_owned(), path.to_owned());
+                groups.insert(controller.to_owned(), group);
+            }
+        }
+    }
+    groups
+}
+
+/// Tries every directory from the top of the hierarchy down to this program's own.
+fn make_unified(top: &Path, own: &str) -> Result<Group, SysError> {
+    let own = top.join(own.trim_start_matches('/'));
+    let mut dirs: Vec<&Path> = own
+        .ancestors()
+        .take_while(|dir| dir.starts_with(top))
+        .collect();
+    dirs.reverse();
+    let mut refusal = none("memory");
+    for dir in dirs {
+        match make_below(dir) {
+            Ok(group) => return Ok(group),
+            Err(e) => refusal = e,
+        }
+    }
+    Err(refusal)
+}
+
+fn make_below(parent: &Path) -> Result<Group, SysError> {
+    let offered = read(&parent.join("cgroup.controllers"));
+    for controller in &UNIFIED[..NEEDED] {
+        if !has(&offered, controller) {
+            return Err(none(controller));
+        }
+    }
+    // Who may not write here may not move a process from here to a group below.
+    let procs = parent.join("cgroup.procs");
+    fs::OpenOptions::new()
+        .write(true)
+        .open(&procs)
+        .map_err(io("open", &procs))?;
+    teardown::sweep(parent);
+    let dir = parent.join(teardown::own_name());
+    fs::create_dir(&dir).map_err(io("mkdir", &dir))?;
+    let path = dir.display().to_string();
+    let plan = Plan {
+        unified: true,
+        dirs: vec![Dir {
+            path,
+            controllers: String::new(),
+        }],
+    };
+    // From here on it is removed if anything is refused.
+    let group = Group { plan };
+    if let Err(refusal) = enable(parent) {
+        make_way(parent).map_err(|_busy| refusal)?;
+        enable(parent)?;
+    }
+    write(&dir.join("memory.max"), MEMORY)?;
+    write(&dir.join("pids.max"), TASKS)?;
+    Ok(group)
+}
+
+/// Lets the groups below a directory have the controllers.
+pub(super) fn enable(dir: &Path) -> Result<(), SysError> {
+    let control = dir.join("cgroup.subtree_control");
+    let offered = read(&dir.join("cgroup.controllers"));
+    for (at, controller) in UNIFIED.iter().enumerate() {
+        if !has(&offered, controller) || has(&read(&control), controller) {
+            continue;
+        }
+        let enabled = write(&control, &format!("+{controller}"));
+        if at < NEEDED {
+            enabled?;
+        }
+    }
+    Ok(())
+}
+
+/// Moves this process, if it is the only one here, into a group of its own: a
+/// directory with processes gives those below it no controllers.
+fn make_way(dir: &Path) -> Result<(), SysError> {
+    let own = std::process::id().to_string();
+    if read(&dir.join("cgroup.procs")).trim() != own {
+        return Err(SysError::new(
+            "write",
+            "cgroup.procs",
+            Code(nix::libc::EBUSY),
+        ));
+    }
+    let away = dir.join(teardown::own_name());
+    fs::create_dir(&away).map_err(io("mkdir", &away))?;
+    write(&away.join("cgroup.procs"), &own)
+}
+
+/// Makes a directory in each hierarchy; `None` if a controller is in none.
+fn make_legacy(
+    mounts: &[Mount],
+    own: &BTreeMap<String, (String, String)>,
+) -> Result<Option<Group>, SysError> {
+    let mut group = Group {
+        plan: Plan::default(),
+    };
+    let name = teardown::own_name();
+    for (at, controller) in LEGACY.iter().enumerate() {
+        let with = |m: &&Mount| {
+            m.kind == "cgroup" && m.super_options.iter().any(|option| option == controller)
+        };
+        let (Some(mount), Some((controllers, _))) =
+            (mounts.iter().find(with), own.get(*controller))
+        else {
+            if at < NEEDED {
+                return Ok(None);
+            }
+            continue;
+        };
+        // Two controllers may share a hierarchy.
+        if group
+            .plan
+            .dirs
+            .iter()
+            .any(|dir| &dir.controllers == controllers)
+        {
+            continue;
+        }
+        let dir = below(Path::new(&mount.target), &name)?;
+        group.plan.dirs.push(Dir {
+            path: dir.display().to_string(),
+            controllers: controllers.clone(),
+        });
+        limit_legacy(&dir)?;
+    }
+    Ok(Some(group))
+}
+
+fn below(parent: &Path, name: &str) -> Result<PathBuf, SysError> {
+    teardown::sweep(parent);
+    let dir = parent.join(name);
+    fs::create_dir(&dir).map_err(io("mkdir", &dir))?;
+    Ok(dir)
+}
+
+/// The limits, and for cpusets what a group must have before a process can enter.
+fn limit_legacy(dir: &Path) -> Result<(), SysError> {
+    let parent = dir.parent().unwrap_or(dir);
+    for file in ["cpuset.cpus", "cpuset.mems"] {
+        if dir.join(file).exists() {
+            write(&dir.join(file), read(&parent.join(file)).trim())?;
+            // Groups made in it begin with the same.
+            write(&dir.join("cgroup.clone_children"), "1")?;
+        }
+    }
+    for (file, limit) in [("memory.limit_in_bytes", MEMORY), ("pids.max", TASKS)] {
+        if dir.join(file).exists() {
+            write(&dir.join(file), limit)?;
+        }
+    }
+    Ok(())
+}

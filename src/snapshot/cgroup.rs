@@ -1,0 +1,108 @@
+//! Control groups: what the files of /sys/fs/cgroup say, by the names of
+//! version 2, whichever version there is, cgroups(7).
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What stands for "no limit" (`max`): more than anything.
+pub const UNLIMITED: i64 = i64::MAX;
+
+/// What control groups the lab host has.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Hierarchy {
+    /// Whether there are any.
+    pub there: bool,
+    /// Whether they are of version 2: one hierarchy with all controllers.
+    pub unified: bool,
+    /// The controllers that groups may have.
+    pub controllers: Vec<String>,
+    /// On version 1 the directories of the hierarchies.
+    pub hierarchies: Vec<String>,
+}
+
+/// A control group.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Cgroup {
+    /// The processes in it, as the lab host numbers them.
+    pub processes: Vec<i64>,
+    /// The controllers that it has.
+    pub controllers: Vec<String>,
+    /// Whether all its processes are stopped.
+    pub frozen: bool,
+    /// Its memory.
+    pub memory: Memory,
+    /// Its CPU time.
+    pub cpu: Cpu,
+    /// Its processes and threads.
+    pub pids: Pids,
+    /// How long some of its processes had to wait (version 2).
+    pub pressure: Pressure,
+}
+
+/// `memory.*`, in bytes. A limit of `max` is the largest number there is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Memory {
+    /// Whether the group has the controller.
+    pub enabled: bool,
+    /// In use now (`memory.current`; `memory.usage_in_bytes`).
+    pub current: i64,
+    /// The limit (`memory.max`; `memory.limit_in_bytes`).
+    pub max: i64,
+    /// The limit above which it is slowed (`memory.high`; none on version 1).
+    pub high: i64,
+    /// The most that was ever in use (`memory.peak`; `memory.max_usage_in_bytes`).
+    pub peak: i64,
+    /// How often the limit was met (`max` of `memory.events`; `memory.failcnt`).
+    pub hits: i64,
+    /// How many processes were killed for memory (`oom_kill`).
+    pub oom_kills: i64,
+}
+
+/// `cpu.*`. Times are in microseconds.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Cpu {
+    /// Whether the group has the controller.
+    pub enabled: bool,
+    /// The CPU time used so far.
+    pub usage_usec: i64,
+    /// The CPU time that it may use in each period.
+    pub quota_usec: i64,
+    /// The period.
+    pub period_usec: i64,
+    /// Its share of a busy CPU beside its siblings', in the numbers of version 2: 100 by default.
+    pub weight: i64,
+    /// In how many periods it was stopped because its time was used up.
+    pub throttled_count: i64,
+    /// How long it was stopped so.
+    pub throttled_usec: i64,
+}
+
+/// `pids.*`: processes and threads.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Pids {
+    /// Whether the group has the controller.
+    pub enabled: bool,
+    /// How many there are.
+    pub current: i64,
+    /// How many there may be.
+    pub max: i64,
+    /// How often a fork was refused (`max` of `pids.events`).
+    pub refused: i64,
+}
+
+/// `*.pressure`: for how many microseconds some process waited.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Pressure {
+    /// Whether the kernel tells.
+    pub enabled: bool,
+    /// For a CPU.
+    pub cpu: i64,
+    /// For memory.
+    pub memory: i64,
+}

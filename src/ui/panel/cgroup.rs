@@ -1,0 +1,278 @@
+//! Limits: what each control group uses of what it may use.
+
+use ratatui::style::Style;
+use ratatui::text::Span;
+
+use crate::snapshot::cgroup::UNLIMITED;
+use crate::snapshot::{Cgroup, Hierarchy, Snapshot};
+use crate::ui::Theme;
+use crate::ui::history::History;
+use crate::ui::text::{Page, clean, column};
+
+/// The columns of a gauge, and of a curve.
+const GAUGE: usize = 16;
+/// The most processes that are named.
+const NAMED: usize = 6;
+/// The eighths of a column.
+const BARS: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
+
+/// A group for each directory.
+pub(super) fn add(
+    page: &mut Page,
+    now: &Snapshot,
+    before: &Snapshot,
+    history: &History,
+) -> &'static str {
+    if !now.hierarchy.there {
+        page.say("This lab has no control groups.", page.theme.dim(), 0);
+        return "";
+    }
+    page.say(&heading(&now.hierarchy), page.theme.dim(), 2);
+    let none = Cgroup::default();
+    // The one that all shells begin in says least.
+    let mut groups: Vec<(&String, &Cgroup)> = now.cgroups.iter().collect();
+    groups.sort_by_key(|(name, _)| (*name == "host", *name));
+    for (name, group) in groups {
+        let then = before.cgroups.get(name).unwrap_or(&none);
+        let shown = Shown {
+            name,
+            group,
+            then,
+            history,
+        };
+        shown.add(page, now);
+    }
+    if now.hierarchy.unified {
+        "read from memory.*, cpu.*, pids.* of each group; ◀ since the step began"
+    } else {
+        "read from memory.usage_in_bytes, .limit_in_bytes, cpu.stat, pids.*; ◀ since the step began"
+    }
+}
+
+fn heading(hierarchy: &Hierarchy) -> String {
+    let controllers = hierarchy.controllers.join(" ");
+    if hierarchy.unified {
+        format!("cgroup v2: one tree with the controllers {controllers}")
+    } else {
+        format!("cgroup v1: a tree for each of {controllers}")
+    }
+}
+
+struct Shown<'a> {
+    name: &'a str,
+    group: &'a Cgroup,
+    then: &'a Cgroup,
+    history: &'a History,
+}
+
+impl Shown<'_> {
+    fn add(&self, page: &mut Page, now: &Snapshot) {
+        let theme = page.theme;
+        page.gap();
+        let state = if self.group.frozen { "  frozen" } else { "" };
+        page.spans(
+            &[
+                Span::styled(clean(self.name), theme.strong()),
+                Span::styled(state, theme.notice()),
+                Span::styled(processes(self.group, now), theme.plain()),
+            ],
+            2,
+        );
+        self.memory(page);
+        self.cpu(page);
+        self.pids(page);
+    }
+
+    fn memory(&self, page: &mut Page) {
+        let memory = &self.group.memory;
+        let words = format!("{} of {}", bytes(memory.current), limit(memory.max, bytes));
+        let events = vec![
+            ("killed", memory.oom_kills, self.then.memory.oom_kills),
+            ("at the limit", memory.hits, self.then.memory.hits),
+        ];
+        row(
+            page,
+            &Row {
+                name: "memory",
+                enabled: memory.enabled,
+                used: memory.current,
+                max: memory.max,
+                words,
+                events,
+            },
+        );
+        if memory.enabled {
+            let most = if memory.max == UNLIMITED {
+                memory.peak
+            } else {
+                memory.max
+            };
+            curve(page, &self.history.memory(self.name), most);
+        }
+    }
+
+    fn cpu(&self, page: &mut Page) {
+        let cpu = &self.group.cpu;
+        let used = self.history.cpu_percent(self.name);
+        let percent = |quota: i64| format!("{} %", quota * 100 / cpu.period_usec.max(1));
+        let most = limit(cpu.quota_usec, percent);
+        let now = used.map_or_else(|| "…".to_owned(), |used| format!("{used} %"));
+        let words = format!("{now} of {most}, weight {}", cpu.weight);
+        let allowed = match cpu.quota_usec {
+            UNLIMITED => 100,
+            quota => quota * 100 / cpu.period_usec.max(1),
+        };
+        let events = vec![(
+            "throttled",
+            cpu.throttled_count,
+            self.then.cpu.throttled_count,
+        )];
+        row(
+            page,
+            &Row {
+                name: "cpu",
+                enabled: cpu.enabled,
+                used: used.unwrap_or(0),
+                max: allowed,
+                words,
+                events,
+            },
+        );
+    }
+
+    fn pids(&self, page: &mut Page) {
+        let pids = &self.group.pids;
+        let words = format!("{} of {}", pids.current, limit(pids.max, |n| n.to_string()));
+        let events = vec![("refused", pids.refused, self.then.pids.refused)];
+        row(
+            page,
+            &Row {
+                name: "pids",
+                enabled: pids.enabled,
+                used: pids.current,
+                max: pids.max,
+                words,
+                events,
+            },
+        );
+    }
+}
+
+/// A line of a group: what is used of what may be used.
+struct Row<'a> {
+    name: &'a str,
+    enabled: bool,
+    used: i64,
+    max: i64,
+    words: String,
+    /// What happened how often: now, and when the step began.
+    events: Vec<(&'a str, i64, i64)>,
+}
+
+/// A gauge with its words; what happened in this step is marked.
+fn row(page: &mut Page, row: &Row<'_>) {
+    let theme = page.theme;
+    let name = Span::styled(format!("  {}", column(row.name, 7)), theme.plain());
+    if !row.enabled {
+        let words = "the group does not have this controller";
+        return page.spans(&[name, Span::styled(words, theme.dim())], 4);
+    }
+    let (bar, style) = gauge(row.used, row.max, theme);
+    let mut spans = vec![
+        name,
+        Span::styled(bar, style),
+        Span::styled(format!(" {}", row.words), theme.plain()),
+    ];
+    for (event, count, then) in row.events.iter().filter(|(_, count, _)| *count > 0) {
+        let new = count > then;
+        let style = if new { theme.own() } else { theme.plain() };
+        let mark = if new { " ◀" } else { "" };
+        spans.push(Span::styled(format!(" · {event} {count}×{mark}"), style));
+    }
+    page.spans(&spans, 4);
+}
+
+fn curve(page: &mut Page, values: &[i64], most: i64) {
+    let bar = |value: &i64| {
+        let eighths = (value * 8).checked_div(most.max(1)).unwrap_or(0);
+        BARS[usize::try_from(eighths.clamp(0, 7)).unwrap_or(0)]
+    };
+    let curve: String = values.iter().map(bar).collect();
+    if !curve.is_empty() {
+        page.say(&format!("         {curve}"), page.theme.dim(), 9);
+    }
+}
+
+/// Who is in a group, by number and name.
+fn processes(group: &Cgroup, now: &Snapshot) -> String {
+    let known = now.actors.get("host").map(|host| host.processes.as_slice());
+    let name = |pid: &i64| {
+        let all = known.unwrap_or_default();
+        let process = all.iter().find(|p| p.pids.first() == Some(pid));
+        let name = process.map_or("", |process| process.name.as_str());
+        format!("{pid} {}", clean(name))
+    };
+    let named: Vec<String> = group.processes.iter().take(NAMED).map(name).collect();
+    match group.processes.len() {
+        0 => "  no processes".to_owned(),
+        n if n > NAMED => format!("  {} and {} more", named.join(", "), n - NAMED),
+        _ => format!("  {}", named.join(", ")),
+    }
+}
+
+/// A bar, full where the limit is reached; empty where there is none.
+fn gauge(used: i64, max: i64, theme: Theme) -> (String, Style) {
+    let share = if max == UNLIMITED {
+        0
+    } else {
+        used.saturating_mul(100) / max.max(1)
+    };
+    let full = usize::try_from(share).unwrap_or(0) * GAUGE / 100;
+    let full = full.min(GAUGE);
+    let bar = format!("{}{}", "█".repeat(full), "░".repeat(GAUGE - full));
+    let style = match share {
+        90.. => theme.notice(),
+        _ => theme.good(),
+    };
+    (bar, style)
+}
+
+fn limit(max: i64, words: impl Fn(i64) -> String) -> String {
+    if max == UNLIMITED {
+        "∞".to_owned()
+    } else {
+        words(max)
+    }
+}
+
+/// Bytes in the largest unit that leaves a number of some digits.
+fn bytes(count: i64) -> String {
+    let units = [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")];
+    match units.iter().find(|(size, _)| count >= *size) {
+        Some((size, unit)) => {
+            let tenths = count / (size / 10);
+            format!("{}.{} {unit}", tenths / 10, tenths % 10)
+        }
+        None => format!("{count} bytes"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_have_units() {
+        assert_eq!(bytes(52_428_800), "50.0 MiB");
+        assert_eq!(bytes(512), "512 bytes");
+        assert_eq!(limit(UNLIMITED, bytes), "∞");
+    }
+
+    #[test]
+    fn a_gauge_is_full_at_the_limit() {
+        let bar = |used, max| gauge(used, max, Theme::new(false)).0;
+        assert_eq!(bar(50, 50), "█".repeat(GAUGE));
+        assert_eq!(bar(50, UNLIMITED), "░".repeat(GAUGE));
+        assert_eq!(bar(25, 50).matches('█').count(), GAUGE / 2);
+    }
+}

@@ -1,0 +1,173 @@
+//! Control groups: limits that the kernel holds, in the lab host's own group
+//! and nowhere else, and what is shown of them is what the files say.
+
+use std::time::{Duration, Instant};
+
+use isolab::sandbox::{Sandbox, Wants, await_burials};
+use isolab::snapshot::{Cgroup, Snapshot};
+
+use super::host::{SIZE, act, sh, start};
+use super::network::done;
+
+/// A lab host with groups, and the shells host and b.
+fn with_groups<F: Future<Output = ()>>(test: impl FnOnce(Sandbox) -> F) {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let wants = Wants {
+            tools: true,
+            groups: true,
+        };
+        let (sandbox, _notices) = start(wants).await;
+        let host = sandbox.open("host", SIZE).await.unwrap();
+        let b = sandbox.open("b", SIZE).await.unwrap();
+        test(sandbox).await;
+        drop((host, b));
+    });
+    await_burials();
+}
+
+async fn group(sandbox: &Sandbox, name: &str) -> Cgroup {
+    sandbox.observe().await.unwrap().cgroups[name].clone()
+}
+
+/// Waits until a group is as it should be.
+async fn wait_group(sandbox: &Sandbox, name: &str, is: impl Fn(&Cgroup) -> bool) -> Cgroup {
+    let end = Instant::now() + Duration::from_secs(10);
+    loop {
+        let group = group(sandbox, name).await;
+        if is(&group) {
+            return group;
+        }
+        assert!(Instant::now() < end, "{group:#?}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+async fn refused(sandbox: &Sandbox, json: &str) -> String {
+    let outcome = act(sandbox, json).await.outcome;
+    outcome.refusal.map(|r| r.errno).unwrap_or_default()
+}
+
+/// The numbers of the kernel's files beside what is shown.
+async fn compare(sandbox: &Sandbox, snapshot: &Snapshot, name: &str) {
+    let unified = snapshot.hierarchy.unified;
+    let group = &snapshot.cgroups[name];
+    let files = if unified {
+        [("memory.max", ""), ("pids.max", ""), ("cpu.weight", "")]
+    } else {
+        [
+            ("memory.limit_in_bytes", "memory/"),
+            ("pids.max", "pids/"),
+            ("cpu.shares", "cpu/"),
+        ]
+    };
+    let shown = [group.memory.max, group.pids.max, group.cpu.weight];
+    for ((file, hierarchy), shown) in files.into_iter().zip(shown) {
+        let told = sh(
+            sandbox,
+            &format!("cat /sys/fs/cgroup/{hierarchy}{name}/{file}"),
+        )
+        .await;
+        let told: i64 = told.trim().parse().unwrap_or(i64::MAX);
+        let told = if file == "cpu.shares" {
+            told * 100 / 1024
+        } else {
+            told
+        };
+        assert_eq!(shown, told, "{file}");
+    }
+}
+
+#[test]
+fn too_much_memory_is_killed_in_its_group_alone() {
+    with_groups(|sandbox| async move {
+        done(&sandbox, r#"{"cgroup": {"name": "demo", "limits": {"memory.max": "20M", "pids.max": "30", "cpu.weight": 300}}}"#).await;
+        compare(&sandbox, &sandbox.observe().await.unwrap(), "demo").await;
+        done(&sandbox, r#"{"attach": {"in": "b", "group": "demo"}}"#).await;
+        let snapshot = sandbox.observe().await.unwrap();
+        let b = snapshot.actors["b"].pid;
+        assert_eq!(snapshot.cgroups["demo"].processes, [b]);
+        // What b starts begins where b is.
+        done(
+            &sandbox,
+            r#"{"load": {"in": "b", "name": "hog", "use": {"memory": 60}}}"#,
+        )
+        .await;
+        let ended = act(&sandbox, r#"{"wait": {"in": "b", "program": "hog"}}"#).await;
+        assert_eq!(ended.outcome.exit, Some(137));
+        let demo = group(&sandbox, "demo").await;
+        assert!(
+            demo.memory.oom_kills >= 1 && demo.memory.hits > 0,
+            "{demo:?}"
+        );
+        assert!(demo.memory.peak <= demo.memory.max);
+        let host = group(&sandbox, "host").await;
+        assert_eq!(host.memory.oom_kills, 0);
+        // With a process in it, it stays.
+        let remove = r#"{"remove_group": {"group": "demo"}}"#;
+        assert_eq!(refused(&sandbox, remove).await, "EBUSY");
+        done(&sandbox, r#"{"attach": {"in": "b", "group": "host"}}"#).await;
+        done(&sandbox, remove).await;
+        assert!(
+            !sandbox
+                .observe()
+                .await
+                .unwrap()
+                .cgroups
+                .contains_key("demo")
+        );
+    });
+}
+
+#[test]
+fn forks_are_refused_and_processes_frozen_and_killed() {
+    with_groups(|sandbox| async move {
+        done(
+            &sandbox,
+            r#"{"cgroup": {"name": "few", "limits": {"pids.max": "6"}}}"#,
+        )
+        .await;
+        done(&sandbox, r#"{"attach": {"in": "b", "group": "few"}}"#).await;
+        done(
+            &sandbox,
+            r#"{"load": {"in": "b", "name": "bomb", "use": {"fork": 20}}}"#,
+        )
+        .await;
+        let few = wait_group(&sandbox, "few", |few| few.pids.refused > 0).await;
+        assert_eq!((few.pids.max, few.pids.current), (6, 6));
+        done(&sandbox, r#"{"attach": {"in": "b", "group": "host"}}"#).await;
+        done(&sandbox, r#"{"freeze": {"group": "few"}}"#).await;
+        wait_group(&sandbox, "few", |few| few.frozen).await;
+        done(&sandbox, r#"{"thaw": {"group": "few"}}"#).await;
+        wait_group(&sandbox, "few", |few| !few.frozen).await;
+        done(&sandbox, r#"{"kill_group": {"group": "few"}}"#).await;
+        wait_group(&sandbox, "few", |few| few.processes.is_empty()).await;
+        done(&sandbox, r#"{"remove_group": {"group": "few"}}"#).await;
+    });
+}
+
+#[test]
+fn half_a_processor_is_half_a_processor() {
+    with_groups(|sandbox| async move {
+        done(
+            &sandbox,
+            r#"{"cgroup": {"name": "half", "limits": {"cpu.max": "50000 100000"}}}"#,
+        )
+        .await;
+        done(&sandbox, r#"{"attach": {"in": "b", "group": "half"}}"#).await;
+        done(
+            &sandbox,
+            r#"{"load": {"in": "b", "name": "busy", "use": {"cpu": 1}}}"#,
+        )
+        .await;
+        let before = wait_group(&sandbox, "half", |half| half.cpu.throttled_count > 2).await;
+        let begun = Instant::now();
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        let after = group(&sandbox, "half").await;
+        let used = after.cpu.usage_usec - before.cpu.usage_usec;
+        let share = used * 100 / i64::try_from(begun.elapsed().as_micros()).unwrap();
+        // A busy machine may give less, never much more.
+        assert!((10..=60).contains(&share), "{share} %");
+        done(&sandbox, r#"{"kill_group": {"group": "half"}}"#).await;
+    });
+}
