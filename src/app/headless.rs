@@ -93,7 +93,7 @@ pub(super) async fn play_step(run: &mut Conductor) -> bool {
     };
     // A step that is not passed when everything was done may be so a moment later.
     wait_until(run, PATIENCE, at_rest).await;
-    wait_until(run, Duration::from_secs(3), judged).await;
+    wait_until(run, Duration::from_secs(10), judged).await;
     matches!(run.session.phase(), Phase::Judged | Phase::Finished)
 }
 

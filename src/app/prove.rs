@@ -12,7 +12,7 @@ use super::conductor::Conductor;
 use super::headless::{PATIENCE, SIZE, at_rest, go_on, play_step, wait_until};
 use crate::lab::{Action, Lab};
 use crate::session::{Event, Phase};
-use crate::snapshot::{Link, Network, Snapshot};
+use crate::snapshot::{Cgroup, Link, Network, Snapshot};
 
 /// Plays a lab, types it, undoes each step, and tells what does not hold.
 pub(super) async fn prove(lab: &Arc<Lab>) -> Result<Ended> {
@@ -269,7 +269,24 @@ fn comparable(snapshot: &Snapshot) -> Facts {
         (format!("netns {}", network.names.join(", ")), words)
     };
     let networks = snapshot.networks.iter().filter(|n| !n.names.is_empty());
-    facts.chain(networks.map(named)).collect()
+    let groups = snapshot.cgroups.iter().map(|(name, group)| {
+        let words = vec![group_words(group)];
+        (format!("control group {name}"), words)
+    });
+    facts.chain(networks.map(named)).chain(groups).collect()
+}
+
+/// A control group without what it uses at this moment.
+fn group_words(group: &Cgroup) -> String {
+    let limits = (
+        group.memory.max,
+        group.memory.high,
+        group.cpu.quota_usec,
+        group.cpu.weight,
+        group.pids.max,
+    );
+    let empty = group.processes.is_empty();
+    format!("{limits:?} frozen {} empty {empty}", group.frozen)
 }
 
 /// A network without what chance or time decides: hardware and link-local

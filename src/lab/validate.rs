@@ -72,10 +72,7 @@ fn actors(raw: &RawLab) -> BTreeMap<&str, bool> {
 fn programs<'a>(raw: &'a RawLab) -> BTreeSet<&'a str> {
     let steps = raw.steps.iter().flatten();
     let actions = steps.flat_map(|step| step.value.actions.iter().chain(&step.value.solution));
-    let name = |action: &'a Spanned<Action>| match &action.value {
-        Action::Spawn(spawn) => Some(spawn.name.as_str()),
-        _ => None,
-    };
+    let name = |action: &'a Spanned<Action>| action.value.starts();
     actions.filter_map(name).collect()
 }
 

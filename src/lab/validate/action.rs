@@ -77,6 +77,18 @@ impl Checker<'_> {
             Action::Rootfs(a) => self.some(place, "programs", &a.programs),
             Action::Unshare(a) => self.some(place, "namespaces", &a.namespaces),
             Action::Setns(a) => self.some(place, "namespaces", &a.namespaces),
+            Action::Cgroup(a) => self.group(place, "name", &a.name),
+            Action::Limit(a) => self.group(place, "group", &a.group),
+            Action::Attach(a) => {
+                self.group(place, "group", &a.group);
+                if let Some(program) = &a.program {
+                    self.program(place, program);
+                }
+            }
+            Action::Freeze(a) => self.group(place, "group", &a.group),
+            Action::Thaw(a) => self.group(place, "group", &a.group),
+            Action::KillGroup(a) => self.group(place, "group", &a.group),
+            Action::RemoveGroup(a) => self.group(place, "group", &a.group),
             Action::Type(a) if a.line.contains('\n') => {
                 self.tell(
                     place,
@@ -92,6 +104,19 @@ impl Checker<'_> {
                 self.word(place, &["name"], &a.name, said);
             }
             _ => {}
+        }
+    }
+
+    /// A path below `/sys/fs/cgroup` that leads nowhere else.
+    fn group(&mut self, place: Place, key: &'static str, name: &str) {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "_-".contains(c);
+        let word = |word: &str| !word.is_empty() && word.chars().all(plain);
+        if !name.split('/').all(word) {
+            let said = (
+                format!("`{name}` cannot be a control group's name"),
+                "letters, digits, `_` and `-`: `demo`, `demo/inner`",
+            );
+            self.word(place, &[key], name, said);
         }
     }
 
@@ -142,7 +167,7 @@ impl Checker<'_> {
         if !self.programs.contains(name) && !self.no_steps {
             let said = (
                 format!("no program `{name}` was started"),
-                "the name that a `spawn` gives",
+                "the name that a `spawn`, `listen` or `load` gives",
             );
             self.word(place, &["program"], name, said);
         }
