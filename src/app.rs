@@ -38,11 +38,13 @@ pub fn catalogue() -> Result<Ended> {
 
 /// A lab on the screen, from a step.
 pub fn play(lab: Lab, start: usize) -> Result<Ended> {
+    seek_groups(&lab);
     block_on(screen::play(Arc::new(lab), start))
 }
 
 /// A lab without a screen, up to and with a step.
 pub fn run(lab: Lab, until: usize, json: bool) -> Result<Ended> {
+    seek_groups(&lab);
     block_on(async {
         match lacking(&lab).await {
             Some(ended) => Ok(ended),
@@ -59,6 +61,18 @@ pub fn test(lab: Lab) -> Result<Ended> {
             None => prove::prove(&Arc::new(lab)).await,
         }
     })
+}
+
+/// Says that this program was begun again already.
+const AGAIN: &str = "ISOLAB_IN_A_SCOPE";
+
+/// Where a lab needs control groups that this program may not make, asks the
+/// person's own systemd for a place for them, and begins again there.
+fn seek_groups(lab: &Lab) {
+    let again = std::env::var_os(AGAIN).is_some();
+    if !again && sandbox::scope::is_missing(&lab.needs.cgroup) {
+        sandbox::scope::begin_again(std::env::args_os().skip(1), AGAIN);
+    }
 }
 
 /// What a lab needs that is not there, in words.

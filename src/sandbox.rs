@@ -29,7 +29,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 pub use doctor::{Finding, doctor, lacking};
-pub use group::await_burials;
+pub use group::{await_burials, scope};
 pub use idmap::in_words as ids_in_words;
 pub use teardown::clean;
 pub use wire::Failure;
@@ -115,6 +115,10 @@ pub fn entry(words: impl Iterator<Item = OsString>) -> bool {
         launch::run();
         return true;
     }
+    if name == group::keeper::NAME {
+        group::keeper::run(&words.collect::<Vec<_>>());
+        return true;
+    }
     let name = name.rsplit('/').next().unwrap_or_default();
     tool::NAMES.contains(&name) && tool::run(name, &words.collect::<Vec<_>>())
 }
@@ -169,7 +173,11 @@ impl Sandbox {
         wants: Wants,
     ) -> Result<(Self, mpsc::UnboundedReceiver<Notice>), SandboxError> {
         let group = wants.groups.then(group::make).transpose();
-        let group = group.map_err(SandboxError::Build)?;
+        let mut group = group.map_err(SandboxError::Build)?;
+        if let Some(group) = &mut group {
+            let failed = |e| SandboxError::Build(Failure::new("control group", &e));
+            group.keep(program).map_err(failed)?;
+        }
         let spec = Spec {
             parent: i64::from(std::process::id()),
             hostname: "lab".to_owned(),

@@ -276,7 +276,7 @@ impl Conductor {
                 sandbox,
                 terminals,
             } if generation == self.generation => {
-                self.sandbox = Some(Arc::new(sandbox));
+                self.sandbox = Some(Arc::from(sandbox));
                 for (actor, terminal) in terminals {
                     self.stack(&actor, terminal);
                 }

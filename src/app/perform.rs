@@ -27,7 +27,7 @@ pub(super) async fn start(
             tokio::spawn(pass_on(generation, notices, tell.clone()));
             Happening::Up {
                 generation,
-                sandbox,
+                sandbox: Box::new(sandbox),
                 terminals,
             }
         }

@@ -12,7 +12,7 @@ use super::conductor::Conductor;
 use super::headless::{PATIENCE, SIZE, at_rest, go_on, play_step, wait_until};
 use crate::lab::{Action, Lab};
 use crate::session::{Event, Phase};
-use crate::snapshot::{Cgroup, Link, Network, Snapshot};
+use crate::snapshot::{Cgroup, Ipc, Link, Network, Snapshot};
 
 /// Plays a lab, types it, undoes each step, and tells what does not hold.
 pub(super) async fn prove(lab: &Arc<Lab>) -> Result<Ended> {
@@ -228,28 +228,6 @@ fn comparable(snapshot: &Snapshot) -> Facts {
             .iter()
             .map(|m| format!("{} {} {}", m.target, m.kind, m.options.join(",")))
             .collect();
-        let ipc = (
-            a.ipc
-                .queues
-                .iter()
-                .map(|q| (q.id, q.mode, q.messages))
-                .collect::<Vec<_>>(),
-            a.ipc
-                .segments
-                .iter()
-                .map(|s| (s.id, s.mode, s.bytes))
-                .collect::<Vec<_>>(),
-            a.ipc
-                .semaphores
-                .iter()
-                .map(|s| (s.id, s.mode, s.count))
-                .collect::<Vec<_>>(),
-            a.ipc
-                .posix_queues
-                .iter()
-                .map(|q| q.name.clone())
-                .collect::<Vec<_>>(),
-        );
         let words = vec![
             format!("alive {}", a.alive),
             format!("hostname {}", a.hostname),
@@ -259,7 +237,7 @@ fn comparable(snapshot: &Snapshot) -> Facts {
             format!("ids {} {} {:?} {:?}", a.uid, a.gid, a.uid_map, a.gid_map),
             format!("capabilities {:?}", a.capabilities),
             format!("mounts {}", mounts.join("; ")),
-            format!("ipc {ipc:?}"),
+            ipc_words(&a.ipc),
             network_words(&a.net),
         ];
         (name.clone(), words)
@@ -274,6 +252,29 @@ fn comparable(snapshot: &Snapshot) -> Facts {
         (format!("control group {name}"), words)
     });
     facts.chain(networks.map(named)).chain(groups).collect()
+}
+
+/// The objects of an ipc namespace.
+fn ipc_words(ipc: &Ipc) -> String {
+    let all = (
+        ipc.queues
+            .iter()
+            .map(|q| (q.id, q.mode, q.messages))
+            .collect::<Vec<_>>(),
+        ipc.segments
+            .iter()
+            .map(|s| (s.id, s.mode, s.bytes))
+            .collect::<Vec<_>>(),
+        ipc.semaphores
+            .iter()
+            .map(|s| (s.id, s.mode, s.count))
+            .collect::<Vec<_>>(),
+        ipc.posix_queues
+            .iter()
+            .map(|q| q.name.clone())
+            .collect::<Vec<_>>(),
+    );
+    format!("ipc {all:?}")
 }
 
 /// A control group without what it uses at this moment.

@@ -4,13 +4,14 @@
 //! init, to whom it is `/`, moves on into `/host`, so that labs can make groups
 //! beside that one.
 
+pub(super) mod keeper;
 mod place;
+pub mod scope;
 
 use std::fs;
 use std::path::Path;
+use std::process::Child;
 use std::sync::{Mutex, PoisonError};
-use std::thread::JoinHandle;
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -23,8 +24,6 @@ pub(super) use place::make;
 pub(super) const TOP: &str = "/sys/fs/cgroup";
 /// The group that init and all shells are in at first.
 const HOST: &str = "host";
-/// How often, and how far apart, a group that is still busy is tried again.
-const TRIES: (u32, Duration) = (200, Duration::from_millis(10));
 
 /// Where the group is, for those who put the lab host into it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,37 +43,62 @@ pub struct Dir {
     pub controllers: String,
 }
 
-/// The group; dropping it removes it, when nothing lives in it any longer.
+/// The group; dropping it has it removed, when nothing lives in it any longer.
 #[derive(Debug)]
 pub(super) struct Group {
     pub(super) plan: Plan,
+    /// Who removes it.
+    keeper: Option<Child>,
 }
 
-/// Groups that are being removed.
-static BURIALS: Mutex<Vec<JoinHandle<()>>> = Mutex::new(Vec::new());
+impl Group {
+    /// Whether groups in it may have a controller.
+    pub(super) fn has(&self, controller: &str) -> bool {
+        if self.plan.unified {
+            let dir = self.plan.dirs.first().map_or("", |dir| dir.path.as_str());
+            let path = Path::new(dir).join("cgroup.controllers");
+            let offered = fs::read_to_string(path).unwrap_or_default();
+            return offered.split_whitespace().any(|name| name == controller);
+        }
+        let mut dirs = self.plan.dirs.iter();
+        dirs.any(|dir| dir.controllers.split(',').any(|name| name == controller))
+    }
+}
+
+/// The keepers of groups that are being removed.
+static BURIALS: Mutex<Vec<Child>> = Mutex::new(Vec::new());
 
 /// Waits until the groups of all ended lab hosts are removed.
 pub fn await_burials() {
     let mut burials = BURIALS.lock().unwrap_or_else(PoisonError::into_inner);
-    for burial in burials.drain(..) {
-        let _ = burial.join();
+    for mut keeper in burials.drain(..) {
+        let _ = keeper.wait();
     }
 }
 
 impl Drop for Group {
     fn drop(&mut self) {
-        let dirs = std::mem::take(&mut self.plan.dirs);
-        let burial = std::thread::spawn(move || {
-            let left = |dir: &&Dir| !teardown::remove_tree(Path::new(&dir.path));
-            for _ in 0..TRIES.0 {
-                if dirs.iter().filter(left).count() == 0 {
-                    return;
-                }
-                std::thread::sleep(TRIES.1);
-            }
-        });
         let mut burials = BURIALS.lock().unwrap_or_else(PoisonError::into_inner);
-        burials.push(burial);
+        burials.retain_mut(|keeper| matches!(keeper.try_wait(), Ok(None)));
+        match self.keeper.take() {
+            Some(mut keeper) => {
+                drop(keeper.stdin.take());
+                burials.push(keeper);
+            }
+            // It never had a process in it.
+            None => self.plan.dirs.iter().for_each(|dir| {
+                teardown::remove_tree(Path::new(&dir.path));
+            }),
+        }
+    }
+}
+
+impl Group {
+    /// Has a process made that removes it however this one ends.
+    pub(super) fn keep(&mut self, program: &str) -> Result<(), SysError> {
+        let keeper = keeper::start(program, &self.plan.dirs);
+        self.keeper = Some(keeper.map_err(io("execve", Path::new(program)))?);
+        Ok(())
     }
 }
 

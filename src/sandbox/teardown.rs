@@ -59,7 +59,14 @@ pub(super) fn sweep(dir: &Path) {
 }
 
 /// Removes a group with all groups in it; whether it is gone. A group's files go with it.
+/// What was frozen is let go on, or it could not end (version 1).
 pub(super) fn remove_tree(dir: &Path) -> bool {
+    for (file, value) in [("freezer.state", "THAWED"), ("cgroup.freeze", "0")] {
+        let path = dir.join(file);
+        if path.exists() {
+            let _ = fs::write(path, value);
+        }
+    }
     let entries = fs::read_dir(dir).into_iter().flatten().flatten();
     for entry in entries.filter(|e| e.file_type().is_ok_and(|kind| kind.is_dir())) {
         remove_tree(&entry.path());

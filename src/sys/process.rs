@@ -258,6 +258,22 @@ pub fn set_no_new_privs() -> Result<(), SysError> {
         .map_err(|e| SysError::new("prctl", "PR_SET_NO_NEW_PRIVS, 1", e))
 }
 
+/// Keeps this thread, and those that it starts, on one processor, `sched_setaffinity(2)`.
+pub fn stay_on(processor: usize) -> Result<(), SysError> {
+    let mut set = rustix::thread::CpuSet::new();
+    if processor >= rustix::thread::CpuSet::MAX_CPU {
+        let error = super::Code(libc::EINVAL);
+        return Err(SysError::new(
+            "sched_setaffinity",
+            processor.to_string(),
+            error,
+        ));
+    }
+    set.set(processor);
+    rustix::thread::sched_setaffinity(None, &set)
+        .map_err(|e| SysError::new("sched_setaffinity", processor.to_string(), e))
+}
+
 /// How long this process has had a CPU, `CLOCK_PROCESS_CPUTIME_ID`.
 pub fn cpu_time() -> std::time::Duration {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);

@@ -84,8 +84,12 @@ async fn wait_settled(sandbox: &Sandbox) -> Snapshot {
         assert!(Instant::now() < end, "never at rest: {:#?}", last.networks);
         tokio::time::sleep(Duration::from_millis(5)).await;
         let now = sandbox.observe().await.unwrap();
-        let waits = |link: &Link| link.up && link.carrier != (link.state == "UP");
-        let open = |n: &Arc<Network>| n.links.values().any(|l| l.kind == "veth" && waits(l));
+        // Going down is told up to a second late (net/core/link_watch.c).
+        let waits = |link: &Link| {
+            let up = link.state == "UP";
+            up && !link.carrier || link.kind == "veth" && link.up && link.carrier != up
+        };
+        let open = |n: &Arc<Network>| n.links.values().any(waits);
         let calm = now.networks == last.networks && !now.networks.iter().any(open);
         same = if calm { same + 1 } else { 0 };
         last = now;

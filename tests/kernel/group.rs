@@ -157,17 +157,79 @@ fn half_a_processor_is_half_a_processor() {
         done(&sandbox, r#"{"attach": {"in": "b", "group": "half"}}"#).await;
         done(
             &sandbox,
-            r#"{"load": {"in": "b", "name": "busy", "use": {"cpu": 1}}}"#,
+            r#"{"load": {"in": "b", "name": "busy", "use": {"cpu": {"threads": 1}}}}"#,
         )
         .await;
         let before = wait_group(&sandbox, "half", |half| half.cpu.throttled_count > 2).await;
         let begun = Instant::now();
-        tokio::time::sleep(Duration::from_secs(2)).await;
-        let after = group(&sandbox, "half").await;
+        let later = before.cpu.throttled_count + 20;
+        let after = wait_group(&sandbox, "half", |half| half.cpu.throttled_count > later).await;
         let used = after.cpu.usage_usec - before.cpu.usage_usec;
         let share = used * 100 / i64::try_from(begun.elapsed().as_micros()).unwrap();
         // A busy machine may give less, never much more.
         assert!((10..=60).contains(&share), "{share} %");
         done(&sandbox, r#"{"kill_group": {"group": "half"}}"#).await;
     });
+}
+
+#[test]
+fn killed_with_a_frozen_group_nothing_is_left() {
+    let frozen = "pids.yaml";
+    let home = tempfile::tempdir().unwrap();
+    let lab = home.path().join(frozen);
+    std::fs::write(&lab, FROZEN).unwrap();
+    let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_isolab"))
+        .arg("run")
+        .arg(&lab)
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let name = format!("isolab-{}-", program.id());
+    wait_dirs(&name, |frozen| frozen > 0);
+    program.kill().unwrap();
+    program.wait().unwrap();
+    wait_dirs(&name, |frozen| frozen == 0);
+}
+
+/// A lab that freezes a process and then waits.
+const FROZEN: &str = r#"
+format: 1
+title: Frozen
+summary: A group that is frozen.
+minutes: 1
+needs: {cgroup: [pids]}
+steps:
+  - id: only
+    title: Only
+    text: A process is frozen.
+    do:
+      - cgroup: {name: cage}
+      - load: {name: sleeper, use: {fork: 2}}
+      - attach: {group: cage, program: sleeper}
+      - freeze: {group: cage}
+      - exec: {program: [sleep, "15"]}
+    check:
+      - expect: result.exit == 0
+        else: It still sleeps.
+    hints: [one, two, three]
+"#;
+
+/// Waits until so many directories of a program are there, in any hierarchy.
+fn wait_dirs(name: &str, is: impl Fn(usize) -> bool) {
+    let end = Instant::now() + Duration::from_secs(10);
+    loop {
+        let tops = std::fs::read_dir("/sys/fs/cgroup").unwrap().flatten();
+        let tops = tops.map(|e| e.path()).chain(["/sys/fs/cgroup".into()]);
+        let own = tops.flat_map(|top| std::fs::read_dir(top).into_iter().flatten().flatten());
+        let own = own.filter(|e| e.file_name().to_string_lossy().starts_with(name));
+        let caged = own
+            .map(|e| e.path().join("cage"))
+            .filter(|cage| cage.exists());
+        let count = caged.count();
+        if is(count) {
+            return;
+        }
+        assert!(Instant::now() < end, "{count} left");
+        std::thread::sleep(Duration::from_millis(10));
+    }
 }

@@ -49,7 +49,7 @@ fn the_briefing_shows_text_lines_checks_panel_and_shells() {
 
 #[test]
 fn the_panels_draw_what_the_snapshot_holds() {
-    let words: [&[&str]; 7] = [
+    let words: [&[&str]; 8] = [
         &["*4026532301 ◀", "changed", "/proc/PID/ns"],
         &["inside", "bash sleeping ← b", "NSpid"],
         &["ipc:[4026531839]", "queue 3", "0x0000002a"],
@@ -62,6 +62,13 @@ fn the_panels_draw_what_the_snapshot_holds() {
             "⇄ veth1",
             "no carrier",
             "route default via 10.2.2.3",
+        ],
+        &[
+            "cgroup v2: one tree with the controllers memory pids",
+            "demo  frozen  10 bash",
+            "████████░░░░░░░░ 20.0 MiB of 40.0 MiB · killed 2× ◀",
+            "the group does not have this controller",
+            "1 of ∞",
         ],
         &["unshare(CLONE_NEWUTS) = 0", "B leaves: "],
     ];

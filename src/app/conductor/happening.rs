@@ -18,7 +18,7 @@ pub(in crate::app) enum Happening {
     /// A lab host stands, with the terminals of its actors.
     Up {
         generation: u64,
-        sandbox: Sandbox,
+        sandbox: Box<Sandbox>,
         terminals: Vec<(String, OwnedFd)>,
     },
     /// No lab host could be had.

@@ -123,10 +123,21 @@ pub struct Attach {
 pub enum Use {
     /// Memory that is written to: so many MiB, a few at a time.
     Memory(u32),
-    /// CPU time, by so many threads.
-    Cpu(u32),
+    /// CPU time.
+    Cpu(Spin),
     /// Processes that sleep, so many.
     Fork(u32),
+}
+
+/// Threads that do nothing but count.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Spin {
+    /// How many.
+    pub threads: u32,
+    /// The processor that they all stay on; any where it is left out.
+    #[serde(default)]
+    pub on: Option<u32>,
 }
 
 /// Uses memory, CPU time or processes, in the background, in the group of the
@@ -148,12 +159,14 @@ pub struct Load {
 impl Load {
     /// The lab host's small program that does it.
     pub fn program(&self) -> Vec<String> {
-        let (kind, amount) = match self.what {
-            Use::Memory(n) => ("memory", n),
-            Use::Cpu(n) => ("cpu", n),
-            Use::Fork(n) => ("fork", n),
+        let (kind, amount, on) = match &self.what {
+            Use::Memory(n) => ("memory", *n, None),
+            Use::Cpu(spin) => ("cpu", spin.threads, spin.on),
+            Use::Fork(n) => ("fork", *n, None),
         };
-        vec!["load".to_owned(), kind.to_owned(), amount.to_string()]
+        let mut words = vec!["load".to_owned(), kind.to_owned(), amount.to_string()];
+        words.extend(on.map(|on| on.to_string()));
+        words
     }
 }
 

@@ -119,7 +119,7 @@ fn make_below(parent: &Path) -> Result<Group, SysError> {
         }],
     };
     // From here on it is removed if anything is refused.
-    let group = Group { plan };
+    let group = Group { plan, keeper: None };
     if let Err(refusal) = enable(parent) {
         make_way(parent).map_err(|_busy| refusal)?;
         enable(parent)?;
@@ -168,6 +168,7 @@ fn make_legacy(
 ) -> Result<Option<Group>, SysError> {
     let mut group = Group {
         plan: Plan::default(),
+        keeper: None,
     };
     let name = teardown::own_name();
     for (at, controller) in LEGACY.iter().enumerate() {

@@ -24,6 +24,13 @@ pub(super) fn run(kind: &str, amount: &str) -> Result<()> {
     Ok(())
 }
 
+/// Becomes a load of one processor.
+pub(super) fn run_on(threads: &str, processor: &str) -> Result<()> {
+    let processor = processor.parse().map_err(Error::other)?;
+    process::stay_on(processor).map_err(|e| Error::other(e.to_string()))?;
+    run("cpu", threads)
+}
+
 fn say(words: &str) {
     let _ = writeln!(std::io::stdout(), "{words}");
 }

@@ -9,8 +9,8 @@ use isolab::lab::{Action, Lab, Place, Step};
 use isolab::session::{Event, Session};
 use isolab::snapshot::diff::Change;
 use isolab::snapshot::{
-    Actor, Call, Capabilities, IdMap, Ipc, Link, Mount, NamespaceKind, Namespaces, Network,
-    Outcome, Process, Queue, Route, Snapshot,
+    Actor, Call, Capabilities, Cgroup, Hierarchy, IdMap, Ipc, Link, Memory, Mount, NamespaceKind,
+    Namespaces, Network, Outcome, Pids, Process, Queue, Route, Snapshot,
 };
 use isolab::ui::{
     CatalogueRow, CatalogueView, Geometry, LabView, Pane, Screen, Theme, UiState, View, draw,
@@ -272,7 +272,36 @@ fn snapshot(left: bool) -> Snapshot {
     Snapshot {
         actors,
         networks: vec![network(1, "veth0", "veth1"), network(2, "veth1", "veth0")],
+        cgroups: [("demo".to_owned(), group(left))].into(),
+        hierarchy: Hierarchy {
+            there: true,
+            unified: true,
+            controllers: vec!["memory".to_owned(), "pids".to_owned()],
+            ..Hierarchy::default()
+        },
         ..Snapshot::default()
+    }
+}
+
+/// A frozen group without the controller cpu, in which two were killed when B had left.
+fn group(left: bool) -> Cgroup {
+    Cgroup {
+        processes: vec![10],
+        frozen: true,
+        memory: Memory {
+            enabled: true,
+            current: 20 << 20,
+            max: 40 << 20,
+            oom_kills: if left { 2 } else { 0 },
+            ..Memory::default()
+        },
+        pids: Pids {
+            enabled: true,
+            current: 1,
+            max: i64::MAX,
+            ..Pids::default()
+        },
+        ..Cgroup::default()
     }
 }
 
