@@ -11,7 +11,7 @@
 //!
 //! Each room's first lines say what lives there and what never does. A kernel
 //! subject has the same file name in every room: `process`, `namespace`,
-//! `mount`, `network`, `file`, `ipc`, `capability`.
+//! `mount`, `network`, `cgroup`, `file`, `ipc`, `capability`.
 //!
 //! # Where a new thing goes
 //!

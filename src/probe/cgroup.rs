@@ -24,6 +24,8 @@ pub struct Groups {
     known: BTreeMap<String, Open>,
     inotify: Option<Inotify>,
     walked: bool,
+    /// How often they were read.
+    readings: u32,
 }
 
 /// The open files of a group, by the name that they have in version 2; those
@@ -33,6 +35,8 @@ struct Open {
     /// The path of `cgroup.procs`, where it is to be opened each time.
     procs: Option<String>,
     files: BTreeMap<&'static str, OwnedFd>,
+    /// What was read last.
+    last: Option<Cgroup>,
 }
 
 /// The files of version 2, and in version 1 the controller and the file.
@@ -57,6 +61,8 @@ const FILES: [(&str, &str, &str); 17] = [
 ];
 /// Files that only version 2 has and that are there with no controller.
 const PRESSURE: [&str; 2] = ["cpu.pressure", "memory.pressure"];
+/// Each so-manieth reading is of all files, also of groups that have no process.
+const WHOLE: u32 = 16;
 /// Files of version 2 whose change the kernel tells.
 const TOLD: [&str; 3] = ["cgroup.events", "memory.events", "pids.events"];
 
@@ -73,9 +79,13 @@ impl Groups {
             self.walked = true;
             self.walk();
         }
+        self.readings = self.readings.wrapping_add(1);
+        let fresh = told || self.readings.is_multiple_of(WHOLE);
         let unified = self.hierarchy.unified;
-        let read = |(name, open): (&String, &Open)| (name.clone(), open.read(unified, table));
-        let groups: BTreeMap<String, Cgroup> = self.known.iter().map(read).collect();
+        let mut groups = BTreeMap::new();
+        for (name, open) in &mut self.known {
+            groups.insert(name.clone(), open.refresh(unified, table, fresh));
+        }
         (groups, self.hierarchy.clone())
     }
 
@@ -114,6 +124,15 @@ impl Groups {
         }
     }
 
+    /// The directories of a group.
+    fn dirs(&self, name: &str) -> Vec<PathBuf> {
+        if self.hierarchy.unified {
+            return vec![Path::new(TOP).join(name)];
+        }
+        let dir = |hierarchy: &String| Path::new(TOP).join(hierarchy).join(name);
+        self.hierarchy.hierarchies.iter().map(dir).collect()
+    }
+
     fn open(&self, name: &str) -> Open {
         let mut files = BTreeMap::new();
         let top = Path::new(TOP);
@@ -135,11 +154,17 @@ impl Groups {
             }
         }
         if let Some(inotify) = &self.inotify {
-            let _ = inotify.watch_dir(&self.base().join(name));
+            for dir in self.dirs(name) {
+                let _ = inotify.watch_dir(&dir);
+            }
         }
         let procs = self.base().join(name).join("cgroup.procs");
         let procs = (!self.hierarchy.unified).then(|| procs.display().to_string());
-        Open { procs, files }
+        Open {
+            procs,
+            files,
+            last: None,
+        }
     }
 
     fn open_file(
@@ -236,6 +261,21 @@ impl Open {
 
     fn number(&self, name: &str) -> i64 {
         self.text(name).map_or(UNLIMITED, |text| number(&text))
+    }
+
+    /// Reads it. One that has no process, and had none when it was read last, is
+    /// what it was: only its limits could be others, and of those inotify tells.
+    fn refresh(&mut self, unified: bool, table: &Table, fresh: bool) -> Cgroup {
+        let is_empty = |group: &&Cgroup| group.pids.enabled && group.pids.current == 0;
+        let last = self.last.as_ref().filter(is_empty).filter(|_| !fresh);
+        if let Some(last) = last
+            && self.number("pids.current") == 0
+        {
+            return last.clone();
+        }
+        let group = self.read(unified, table);
+        self.last = Some(group.clone());
+        group
     }
 
     fn read(&self, unified: bool, table: &Table) -> Cgroup {

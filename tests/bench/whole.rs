@@ -10,6 +10,8 @@
     reason = "a bench that panics stops, as it should, and it prints its figures"
 )]
 
+#[path = "whole/group.rs"]
+mod group;
 #[path = "whole/measure.rs"]
 mod measure;
 #[path = "whole/network.rs"]
@@ -19,7 +21,7 @@ mod network;
 mod terminal;
 
 /// What can be measured, and how.
-const ALL: [(&str, fn()); 8] = [
+const ALL: [(&str, fn()); 9] = [
     ("start", measure::start),
     ("echo", measure::echo),
     ("change", measure::change),
@@ -28,6 +30,7 @@ const ALL: [(&str, fn()); 8] = [
     ("idle", measure::idle),
     ("cable", network::cable),
     ("crowd", network::crowd),
+    ("groups", group::groups),
 ];
 
 fn main() {

@@ -11,12 +11,12 @@ use isolab::sys::pty::Size;
 
 use crate::measure::{ISOLAB, tell};
 
-const SIZE: Size = Size {
+pub(crate) const SIZE: Size = Size {
     rows: 24,
     columns: 80,
 };
 /// How often each is measured.
-const TIMES: u32 = 20;
+pub(crate) const TIMES: u32 = 20;
 
 /// Lab 09 as a script: what it types, and nothing else.
 const SCRIPT: &str = "
@@ -82,19 +82,19 @@ fn batch() -> String {
     lines
 }
 
-async fn act(sandbox: &Sandbox, json: &str) -> String {
+pub(crate) async fn act(sandbox: &Sandbox, json: &str) -> String {
     let action: Action = serde_json::from_str(json).unwrap();
     sandbox.act(&action, SIZE).await.unwrap().outcome.output
 }
 
-async fn sh(sandbox: &Sandbox, line: &str) -> String {
+pub(crate) async fn sh(sandbox: &Sandbox, line: &str) -> String {
     let line = serde_json::to_string(line).unwrap();
     let program = format!(r#"{{"exec": {{"program": ["bash", "-c", {line}]}}}}"#);
     act(sandbox, &program).await
 }
 
 /// Seconds of CPU of the children of a bash, from its `times`.
-fn of_children(times: &str) -> f64 {
+pub(crate) fn of_children(times: &str) -> f64 {
     let words = times.lines().last().unwrap().split_whitespace();
     let seconds = |word: &str| -> f64 {
         let (minutes, seconds) = word.trim_end_matches('s').split_once('m').unwrap();
