@@ -81,6 +81,13 @@ impl Shown<'_> {
         self.memory(page);
         self.cpu(page);
         self.pids(page);
+        let pressure = &self.group.pressure;
+        if pressure.enabled && pressure.cpu + pressure.memory > 0 {
+            let seconds = |usec: i64| format!("{}.{} s", usec / 1_000_000, usec / 100_000 % 10);
+            let (cpu, memory) = (seconds(pressure.cpu), seconds(pressure.memory));
+            let words = format!("  pressure: waited {cpu} for a CPU, {memory} for memory");
+            page.say(&words, theme.dim(), 4);
+        }
     }
 
     fn memory(&self, page: &mut Page) {
