@@ -99,3 +99,8 @@ fn veth_on_a_small_screen() {
 fn nat_on_a_large_screen() {
     play_to_the_end(4, 8, (120, 40));
 }
+
+#[test]
+fn pids_on_a_small_screen() {
+    play_to_the_end(7, 7, (80, 24));
+}

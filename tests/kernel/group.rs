@@ -96,6 +96,10 @@ fn too_much_memory_is_killed_in_its_group_alone() {
         let ended = act(&sandbox, r#"{"wait": {"in": "b", "program": "hog"}}"#).await;
         assert_eq!(ended.outcome.exit, Some(137));
         let demo = group(&sandbox, "demo").await;
+        let told = "grep -h 'oom_kill ' /sys/fs/cgroup/demo/memory.events \
+                    /sys/fs/cgroup/memory/demo/memory.oom_control 2> /dev/null";
+        let told = sh(&sandbox, told).await;
+        assert_eq!(told.trim(), format!("oom_kill {}", demo.memory.oom_kills));
         assert!(
             demo.memory.oom_kills >= 1 && demo.memory.hits > 0,
             "{demo:?}"
@@ -116,6 +120,33 @@ fn too_much_memory_is_killed_in_its_group_alone() {
                 .cgroups
                 .contains_key("demo")
         );
+    });
+}
+
+#[test]
+fn a_lab_cannot_take_its_own_limits_away() {
+    with_groups(|sandbox| async move {
+        let unified = sandbox.observe().await.unwrap().hierarchy.unified;
+        let files = if unified {
+            ["memory.max", "pids.max"]
+        } else {
+            ["memory/memory.limit_in_bytes", "pids/pids.max"]
+        };
+        for file in files {
+            let path = format!("/sys/fs/cgroup/{file}");
+            let before = sh(&sandbox, &format!("cat {path}")).await;
+            let told = sh(&sandbox, &format!("echo 123456789 > {path}")).await;
+            assert!(told.contains("Permission denied"), "{told}");
+            assert_eq!(sh(&sandbox, &format!("cat {path}")).await, before);
+        }
+        // Mounted anew it is still only what is in its own group.
+        let mount = if unified {
+            "mount -t cgroup2 x /mnt"
+        } else {
+            "mount -t cgroup -o pids x /mnt"
+        };
+        let listed = format!("{mount} && find /mnt -mindepth 1 -type d");
+        assert_eq!(sh(&sandbox, &listed).await, "/mnt/host\n");
     });
 }
 

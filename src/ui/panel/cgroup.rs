@@ -9,8 +9,10 @@ use crate::ui::Theme;
 use crate::ui::history::History;
 use crate::ui::text::{Page, clean, column};
 
-/// The columns of a gauge, and of a curve.
+/// The most columns of a gauge.
 const GAUGE: usize = 16;
+/// Where a row's words begin.
+const INDENT: usize = 9;
 /// The most processes that are named.
 const NAMED: usize = 6;
 /// The eighths of a column.
@@ -108,13 +110,9 @@ impl Shown<'_> {
                 events,
             },
         );
-        if memory.enabled {
-            let most = if memory.max == UNLIMITED {
-                memory.peak
-            } else {
-                memory.max
-            };
-            curve(page, &self.history.memory(self.name), most);
+        // Without a limit a curve would have no height.
+        if memory.enabled && memory.max != UNLIMITED {
+            curve(page, &self.history.memory(self.name), memory.max);
         }
     }
 
@@ -184,12 +182,13 @@ fn row(page: &mut Page, row: &Row<'_>) {
         let words = "the group does not have this controller";
         return page.spans(&[name, Span::styled(words, theme.dim())], 4);
     }
-    let (bar, style) = gauge(row.used, row.max, theme);
-    let mut spans = vec![
-        name,
-        Span::styled(bar, style),
-        Span::styled(format!(" {}", row.words), theme.plain()),
-    ];
+    let mut spans = vec![name];
+    if row.max != UNLIMITED {
+        let columns = (page.width / 5).clamp(6, GAUGE);
+        let (bar, style) = gauge(row.used, row.max, columns);
+        spans.push(Span::styled(format!("{bar} "), style(theme)));
+    }
+    spans.push(Span::styled(row.words.clone(), theme.plain()));
     for (event, count, then) in row.events.iter().filter(|(_, count, _)| *count > 0) {
         let new = count > then;
         let style = if new { theme.own() } else { theme.plain() };
@@ -204,9 +203,12 @@ fn curve(page: &mut Page, values: &[i64], most: i64) {
         let eighths = (value * 8).checked_div(most.max(1)).unwrap_or(0);
         BARS[usize::try_from(eighths.clamp(0, 7)).unwrap_or(0)]
     };
-    let curve: String = values.iter().map(bar).collect();
+    let room = page.width.saturating_sub(INDENT);
+    let newest = values.get(values.len().saturating_sub(room)..);
+    let curve: String = newest.unwrap_or_default().iter().map(bar).collect();
     if !curve.is_empty() {
-        page.say(&format!("         {curve}"), page.theme.dim(), 9);
+        let words = format!("{}{curve}", " ".repeat(INDENT));
+        page.say(&words, page.theme.dim(), INDENT);
     }
 }
 
@@ -227,19 +229,15 @@ fn processes(group: &Cgroup, now: &Snapshot) -> String {
     }
 }
 
-/// A bar, full where the limit is reached; empty where there is none.
-fn gauge(used: i64, max: i64, theme: Theme) -> (String, Style) {
-    let share = if max == UNLIMITED {
-        0
-    } else {
-        used.saturating_mul(100) / max.max(1)
-    };
-    let full = usize::try_from(share).unwrap_or(0) * GAUGE / 100;
-    let full = full.min(GAUGE);
-    let bar = format!("{}{}", "█".repeat(full), "░".repeat(GAUGE - full));
+/// A bar, full where the limit is reached, and how it is drawn.
+fn gauge(used: i64, max: i64, columns: usize) -> (String, fn(Theme) -> Style) {
+    let share = used.saturating_mul(100) / max.max(1);
+    let full = usize::try_from(share).unwrap_or(0) * columns / 100;
+    let full = full.min(columns);
+    let bar = format!("{}{}", "█".repeat(full), "░".repeat(columns - full));
     let style = match share {
-        90.. => theme.notice(),
-        _ => theme.good(),
+        90.. => Theme::notice,
+        _ => Theme::good,
     };
     (bar, style)
 }
@@ -277,9 +275,9 @@ mod tests {
 
     #[test]
     fn a_gauge_is_full_at_the_limit() {
-        let bar = |used, max| gauge(used, max, Theme::new(false)).0;
+        let bar = |used, max| gauge(used, max, GAUGE).0;
         assert_eq!(bar(50, 50), "█".repeat(GAUGE));
-        assert_eq!(bar(50, UNLIMITED), "░".repeat(GAUGE));
+        assert_eq!(bar(70, 50), "█".repeat(GAUGE));
         assert_eq!(bar(25, 50).matches('█').count(), GAUGE / 2);
     }
 }
