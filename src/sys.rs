@@ -59,14 +59,17 @@ impl SysError {
     /// The error in words: strerror(3), and what the kernel adds.
     pub fn words(&self) -> String {
         match self.text.as_str() {
-            "" => words(self.errno).to_owned(),
+            "" => words(self.errno),
             text => format!("{}: {text}", words(self.errno)),
         }
     }
 }
 
-fn words(errno: i32) -> &'static str {
-    Errno::from_raw(errno).desc()
+/// As strerror(3) has it, and so every program here: the standard library adds the number.
+fn words(errno: i32) -> String {
+    let all = std::io::Error::from_raw_os_error(errno).to_string();
+    let end = all.rfind(" (os error").unwrap_or(all.len());
+    all[..end].to_owned()
 }
 
 /// The name of an error number: `ENOENT`.

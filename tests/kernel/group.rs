@@ -150,6 +150,105 @@ fn a_lab_cannot_take_its_own_limits_away() {
     });
 }
 
+/// Every number that is shown of a group in which nothing runs, as `cat` shows it.
+async fn compare_all(sandbox: &Sandbox, name: &str) {
+    let snapshot = sandbox.observe().await.unwrap();
+    let group = &snapshot.cgroups[name];
+    let (cpu, memory, pids) = (&group.cpu, &group.memory, &group.pids);
+    let shown = if snapshot.hierarchy.unified {
+        vec![
+            ("cpu.stat", "usage_usec ", cpu.usage_usec),
+            ("cpu.stat", "nr_throttled ", cpu.throttled_count),
+            ("cpu.stat", "throttled_usec ", cpu.throttled_usec),
+            ("cpu.max", "", cpu.quota_usec),
+            ("memory.events", "oom_kill ", memory.oom_kills),
+            ("memory.events", "max ", memory.hits),
+            ("memory.peak", "", memory.peak),
+            ("pids.current", "", pids.current),
+            ("pids.events", "max ", pids.refused),
+        ]
+    } else {
+        vec![
+            ("cpu.stat", "nr_throttled ", cpu.throttled_count),
+            ("cpu.cfs_quota_us", "", cpu.quota_usec),
+            ("cpu.cfs_period_us", "", cpu.period_usec),
+            ("memory.oom_control", "oom_kill ", memory.oom_kills),
+            ("memory.failcnt", "", memory.hits),
+            ("memory.max_usage_in_bytes", "", memory.peak),
+            ("pids.current", "", pids.current),
+            ("pids.events", "max ", pids.refused),
+        ]
+    };
+    for (file, word, shown) in shown {
+        let hierarchy = match file.split_once('.') {
+            Some((controller, _)) if !snapshot.hierarchy.unified => format!("{controller}/"),
+            _ => String::new(),
+        };
+        let told = sh(
+            sandbox,
+            &format!("cat /sys/fs/cgroup/{hierarchy}{name}/{file}"),
+        )
+        .await;
+        let line = told.lines().find_map(|line| line.strip_prefix(word));
+        let first = line.unwrap().split_whitespace().next().unwrap();
+        let told = first
+            .parse::<i64>()
+            .ok()
+            .filter(|n| *n >= 0)
+            .unwrap_or(i64::MAX);
+        assert_eq!(shown, told, "{file} {word}");
+    }
+}
+
+#[test]
+fn every_number_is_the_kernels_and_systemd_sees_the_same_groups() {
+    with_groups(|sandbox| async move {
+        done(&sandbox, r#"{"cgroup": {"name": "demo", "limits": {"memory.max": "20M", "pids.max": "8", "cpu.max": "20000 100000"}}}"#).await;
+        done(&sandbox, r#"{"cgroup": {"name": "demo/inner"}}"#).await;
+        let unified = sandbox.observe().await.unwrap().hierarchy.unified;
+        let top = if unified {
+            "/sys/fs/cgroup"
+        } else {
+            "memory:/"
+        };
+        let tree = std::process::Command::new("systemd-cgls")
+            .args(["--no-pager", "-l", "--all", top])
+            .output();
+        let tree = String::from_utf8_lossy(&tree.unwrap().stdout).into_owned();
+        let has = |part: &str| {
+            ["demo", "inner", "host"]
+                .iter()
+                .all(|name| part.contains(name))
+        };
+        assert!(tree.split("isolab-").any(has), "{tree}");
+        done(&sandbox, r#"{"remove_group": {"group": "demo/inner"}}"#).await;
+        done(&sandbox, r#"{"attach": {"in": "b", "group": "demo"}}"#).await;
+        done(
+            &sandbox,
+            r#"{"load": {"in": "b", "name": "busy", "use": {"cpu": {"threads": 1}}}}"#,
+        )
+        .await;
+        done(
+            &sandbox,
+            r#"{"load": {"in": "b", "name": "bomb", "use": {"fork": 12}}}"#,
+        )
+        .await;
+        wait_group(&sandbox, "demo", |demo| demo.pids.refused > 0).await;
+        done(&sandbox, r#"{"attach": {"in": "b", "group": "host"}}"#).await;
+        done(&sandbox, r#"{"kill_group": {"group": "demo"}}"#).await;
+        done(&sandbox, r#"{"attach": {"in": "b", "group": "demo"}}"#).await;
+        done(
+            &sandbox,
+            r#"{"load": {"in": "b", "name": "hog", "use": {"memory": 40}}}"#,
+        )
+        .await;
+        wait_group(&sandbox, "demo", |demo| demo.memory.oom_kills > 0).await;
+        done(&sandbox, r#"{"attach": {"in": "b", "group": "host"}}"#).await;
+        wait_group(&sandbox, "demo", |demo| demo.processes.is_empty()).await;
+        compare_all(&sandbox, "demo").await;
+    });
+}
+
 #[test]
 fn forks_are_refused_and_processes_frozen_and_killed() {
     with_groups(|sandbox| async move {
