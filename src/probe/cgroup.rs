@@ -40,11 +40,12 @@ struct Open {
 }
 
 /// The files of version 2, and in version 1 the controller and the file.
-const FILES: [(&str, &str, &str); 17] = [
+const FILES: [(&str, &str, &str); 18] = [
     ("cgroup.procs", "pids", "cgroup.procs"),
     ("cgroup.controllers", "", ""),
     ("cgroup.events", "freezer", "freezer.state"),
     ("memory.current", "memory", "memory.usage_in_bytes"),
+    ("memory.stat", "memory", "memory.stat"),
     ("memory.max", "memory", "memory.limit_in_bytes"),
     ("memory.high", "", ""),
     ("memory.peak", "memory", "memory.max_usage_in_bytes"),
@@ -301,7 +302,9 @@ impl Open {
 
     fn memory(&self, unified: bool) -> Memory {
         let events = self.text("memory.events").unwrap_or_default();
+        let stat = self.text("memory.stat").unwrap_or_default();
         Memory {
+            file: field(&stat, if unified { "file" } else { "cache" }),
             enabled: self.files.contains_key("memory.current"),
             current: self.text("memory.current").map_or(0, |text| number(&text)),
             max: self.number("memory.max"),

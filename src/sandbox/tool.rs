@@ -23,7 +23,9 @@ pub(super) fn run(name: &str, words: &[String]) -> bool {
         ("fetch", [address]) => fetch(address),
         ("load", [kind, amount]) => load::run(kind, amount),
         ("load", [kind, amount, on]) if kind == "cpu" => load::run_on(amount, on),
-        ("load", _) => usage("usage: load memory|cpu|fork AMOUNT, load cpu THREADS PROCESSOR"),
+        ("load", _) => {
+            usage("usage: load memory|cache|cpu|fork AMOUNT, load cpu THREADS PROCESSOR")
+        }
         ("serve", _) => usage("usage: serve PORT [TEXT]"),
         ("fetch", _) => usage("usage: fetch ADDRESS:PORT"),
         _ => return false,

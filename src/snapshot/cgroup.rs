@@ -49,6 +49,8 @@ pub struct Memory {
     pub enabled: bool,
     /// In use now (`memory.current`; `memory.usage_in_bytes`).
     pub current: i64,
+    /// Of that, what was read from files (`file` of `memory.stat`; `cache`).
+    pub file: i64,
     /// The limit (`memory.max`; `memory.limit_in_bytes`).
     pub max: i64,
     /// The limit above which it is slowed (`memory.high`; none on version 1).

@@ -57,6 +57,11 @@ pub fn read_all(fd: BorrowedFd<'_>) -> Result<Vec<u8>, SysError> {
     }
 }
 
+/// Lets what is in memory of a file go, if nobody else needs it, `posix_fadvise(2)`.
+pub fn forget(fd: BorrowedFd<'_>) {
+    let _ = rustix::fs::fadvise(fd, 0, None, rustix::fs::Advice::DontNeed);
+}
+
 /// The first 4 KiB of a file, whatever was read before: for small files of the kernel.
 pub fn read_at_start(fd: BorrowedFd<'_>) -> Result<Vec<u8>, SysError> {
     let mut bytes = Vec::with_capacity(4096);

@@ -29,6 +29,9 @@ pub struct Limits {
     /// The CPUs that may be used: `0`, `0-1`.
     #[serde(rename = "cpuset.cpus", skip_serializing_if = "Option::is_none")]
     pub cpus: Option<String>,
+    /// What a device may be asked for, `MAJOR:MINOR wbps=1048576` (v2 only).
+    #[serde(rename = "io.max", skip_serializing_if = "Option::is_none")]
+    pub io_max: Option<String>,
     /// The most processes and threads.
     #[serde(rename = "pids.max", skip_serializing_if = "Option::is_none")]
     pub pids_max: Option<String>,
@@ -45,6 +48,7 @@ impl Limits {
             ("memory.swap.max", &self.swap_max),
             ("cpu.max", &self.cpu_max),
             ("cpu.weight", &weight),
+            ("io.max", &self.io_max),
             ("pids.max", &self.pids_max),
         ];
         let said = all.into_iter();
@@ -123,6 +127,8 @@ pub struct Attach {
 pub enum Use {
     /// Memory that is written to: so many MiB, a few at a time.
     Memory(u32),
+    /// Page cache: files of the machine's programs are read, so many MiB.
+    Cache(u32),
     /// CPU time.
     Cpu(Spin),
     /// Processes that sleep, so many.
@@ -161,6 +167,7 @@ impl Load {
     pub fn program(&self) -> Vec<String> {
         let (kind, amount, on) = match &self.what {
             Use::Memory(n) => ("memory", *n, None),
+            Use::Cache(n) => ("cache", *n, None),
             Use::Cpu(spin) => ("cpu", spin.threads, spin.on),
             Use::Fork(n) => ("fork", *n, None),
         };

@@ -1,9 +1,13 @@
-//! `load KIND AMOUNT`: uses memory, CPU time or processes up, and
+//! `load KIND AMOUNT`: uses memory, page cache, CPU time or processes up, and
 //! stops by itself after a minute.
 
+use std::fs;
 use std::io::{Error, Result, Write};
+use std::os::fd::AsFd as _;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use crate::sys::file;
 use crate::sys::process::{self, Side};
 
 /// How long it holds what it has.
@@ -17,9 +21,10 @@ pub(super) fn run(kind: &str, amount: &str) -> Result<()> {
     let amount: u32 = amount.parse().map_err(Error::other)?;
     match kind {
         "memory" => memory(amount),
+        "cache" => cache(amount)?,
         "cpu" => cpu(amount),
         "fork" => fork(amount),
-        _ => return Err(Error::other("memory, cpu or fork")),
+        _ => return Err(Error::other("memory, cache, cpu or fork")),
     }
     Ok(())
 }
@@ -47,6 +52,32 @@ fn memory(mebibytes: u32) {
         std::hint::black_box(&held).len()
     ));
     std::thread::sleep(HOLD);
+}
+
+/// What is read from a file stays in memory as long as there is room. A file
+/// that is in memory already belongs to who read it first: it is let go before.
+fn cache(mebibytes: u32) -> Result<()> {
+    let mut left = u64::from(mebibytes) << 20;
+    let mut dirs = vec![PathBuf::from("/usr/lib"), PathBuf::from("/usr/share")];
+    while let Some(dir) = dirs.pop() {
+        for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
+            let kind = entry.file_type()?;
+            if kind.is_dir() {
+                dirs.push(entry.path());
+            } else if kind.is_file() && left > 0 {
+                left = left.saturating_sub(read_anew(&entry.path()).unwrap_or(0));
+            }
+        }
+    }
+    say(&format!("{mebibytes} MiB of files"));
+    std::thread::sleep(HOLD);
+    Ok(())
+}
+
+fn read_anew(path: &Path) -> Result<u64> {
+    let mut file = fs::File::open(path)?;
+    file::forget(file.as_fd());
+    std::io::copy(&mut file, &mut std::io::sink())
 }
 
 fn cpu(threads: u32) {

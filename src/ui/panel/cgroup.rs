@@ -95,6 +95,10 @@ impl Shown<'_> {
     fn memory(&self, page: &mut Page) {
         let memory = &self.group.memory;
         let words = format!("{} of {}", bytes(memory.current), limit(memory.max, bytes));
+        let words = match memory.file {
+            file if file >= 1 << 20 => format!("{words}, {} of it files", bytes(file)),
+            _ => words,
+        };
         let events = vec![
             ("killed", memory.oom_kills, self.then.memory.oom_kills),
             ("at the limit", memory.hits, self.then.memory.hits),
