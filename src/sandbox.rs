@@ -244,7 +244,7 @@ impl Sandbox {
         let id = self.init.next_id();
         let request = ToInit::Act {
             id,
-            action: action.clone(),
+            action: Box::new(action.clone()),
             size,
         };
         self.ask_init(id, &request, action.actor()).await

@@ -51,7 +51,7 @@ pub enum ToInit {
         /// Which request this is.
         id: u64,
         /// The action.
-        action: Action,
+        action: Box<Action>,
         /// The size of a new shell's terminal.
         size: Size,
     },

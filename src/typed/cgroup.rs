@@ -51,14 +51,15 @@ pub(super) fn limits(group: &str, limits: &Limits, groups: &Groups) -> String {
     for (name, value) in limits.said() {
         if groups.unified {
             let dir = groups.dirs(group);
-            lines.push(format!("echo {value} > {dir}/{name}"));
+            lines.push(format!("echo {} > {dir}/{name}", quote(&value)));
         } else if let Some((controller, files)) = legacy(name, &value) {
             let dir = groups.dir_with(controller, group);
-            let line = |(file, value): (&str, String)| format!("echo {value} > {dir}/{file}");
+            let line =
+                |(file, value): (&str, String)| format!("echo {} > {dir}/{file}", quote(&value));
             lines.extend(files.into_iter().map(line));
         } else {
             let dir = groups.dir_with("memory", group);
-            lines.push(format!("echo {value} > {dir}/{name}"));
+            lines.push(format!("echo {} > {dir}/{name}", quote(&value)));
         }
     }
     lines.join("; ")
