@@ -21,7 +21,7 @@ const NAMES: &str = "/run/netns";
 /// How long a reply is waited for.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// How long between two requests.
-const PAUSE: Duration = Duration::from_millis(10);
+const PAUSE: Duration = Duration::from_millis(1);
 
 /// Goes to a named network namespace.
 pub(super) fn enter(name: &str, ctx: &mut Ctx) -> Result<(), Refused> {
