@@ -114,7 +114,7 @@ pub fn apply(action: &Action, ctx: &mut Ctx) -> Applied {
         Action::Ping(a) => network::ping(a, ctx),
         Action::Listen(a) => network::listen(a, ctx),
         Action::Connect(a) => network::connect(a, ctx),
-        Action::Cgroup(a) => cgroup::cgroup(a, ctx),
+        Action::Cgroup(a) => cgroup::make(a, ctx),
         Action::Limit(a) => cgroup::limit(a, ctx),
         Action::Attach(a) => cgroup::attach(a, ctx),
         Action::Load(a) => cgroup::load(a, ctx),
@@ -158,17 +158,6 @@ impl Ctx {
         args: String,
     ) -> Result<(), Refused> {
         self.value(result.map(|()| 0), name, args).map(drop)
-    }
-
-    /// Takes the last call back: it was only a look, if it was not refused.
-    fn forget_last(&mut self) {
-        if self
-            .calls
-            .last()
-            .is_some_and(|call| !call.result.starts_with('-'))
-        {
-            self.calls.pop();
-        }
     }
 
     /// Records a call that returns a number.

@@ -172,12 +172,11 @@ impl Sandbox {
         program: &str,
         wants: Wants,
     ) -> Result<(Self, mpsc::UnboundedReceiver<Notice>), SandboxError> {
-        let group = wants.groups.then(group::make).transpose();
-        let mut group = group.map_err(SandboxError::Build)?;
-        if let Some(group) = &mut group {
-            let failed = |e| SandboxError::Build(Failure::new("control group", &e));
-            group.keep(program).map_err(failed)?;
-        }
+        let group = if wants.groups {
+            Some(make_group(program.to_owned()).await?)
+        } else {
+            None
+        };
         let spec = Spec {
             parent: i64::from(std::process::id()),
             hostname: "lab".to_owned(),
@@ -305,6 +304,20 @@ impl Sandbox {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Subject>> {
         self.shells.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Making directories of control groups takes its time: not where the screen waits.
+async fn make_group(program: String) -> Result<group::Group, SandboxError> {
+    let make = move || {
+        let mut group = group::make()?;
+        let kept = group.keep(&program);
+        kept.map_err(|e| Failure::new("control group", &e))?;
+        Ok(group)
+    };
+    match tokio::task::spawn_blocking(make).await {
+        Ok(made) => made.map_err(SandboxError::Build),
+        Err(e) => Err(SandboxError::Spawn(e.to_string())),
     }
 }
 

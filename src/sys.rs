@@ -7,6 +7,7 @@
 #![allow(unsafe_code, reason = "this is the room that is allowed to")]
 
 pub mod capability;
+pub mod cgroup;
 pub mod exec;
 pub mod file;
 pub mod icmp;

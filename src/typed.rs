@@ -6,11 +6,9 @@
 mod cgroup;
 mod network;
 
-pub use cgroup::Groups;
-
 use crate::lab::Action;
 use crate::lab::action::{self, IpcKind, NodeKind, SignalTarget};
-use crate::snapshot::NamespaceKind;
+use crate::snapshot::{Hierarchy, NamespaceKind};
 
 /// The line for an action; `None` for one that no line could do (`actor`).
 /// `pid_of` tells the process id of an actor's face as the acting actor sees it
@@ -18,16 +16,17 @@ use crate::snapshot::NamespaceKind;
 pub fn line(
     action: &Action,
     pid_of: &dyn Fn(&str) -> Option<i64>,
-    groups: &Groups,
+    groups: &Hierarchy,
 ) -> Option<String> {
     let q = quote;
     Some(match action {
         Action::Actor(_) => return None,
-        Action::Spawn(a) => format!("{} > /dev/null 2>&1 &", words(&a.program)),
+        Action::Spawn(a) => background(&a.program),
         Action::Exec(a) => words(&a.program),
         Action::Type(a) => a.line.clone(),
         Action::Signal(a) => signal(a, pid_of),
-        Action::Wait(_) => "wait".to_owned(),
+        // The shell numbers its last background program so.
+        Action::Wait(_) => "wait $!".to_owned(),
         Action::Unshare(a) => unshare(a),
         Action::Setns(a) => setns(a, pid_of),
         Action::Pin(a) => pin(a, pid_of),
@@ -71,7 +70,7 @@ pub fn line(
         Action::Cgroup(a) => cgroup::cgroup(a, groups),
         Action::Limit(a) => cgroup::limits(&a.group, &a.limits, groups),
         Action::Attach(a) => cgroup::attach(a, groups),
-        Action::Load(a) => cgroup::load(a),
+        Action::Load(a) => background(&a.program()),
         Action::Freeze(a) => cgroup::freeze(&a.group, true, groups),
         Action::Thaw(a) => cgroup::freeze(&a.group, false, groups),
         Action::KillGroup(a) => cgroup::kill_group(&a.group, groups),
@@ -86,6 +85,11 @@ fn quote(word: &str) -> String {
         return word.to_owned();
     }
     format!("'{}'", word.replace('\'', "'\\''"))
+}
+
+/// A program that says nothing, in the background.
+fn background(program: &[String]) -> String {
+    format!("{} > /dev/null 2>&1 &", words(program))
 }
 
 fn words(list: &[String]) -> String {
@@ -215,7 +219,7 @@ mod tests {
         line(
             &action,
             &|name| (name == "b").then_some(42),
-            &Groups::default(),
+            &Hierarchy::default(),
         )
     }
 

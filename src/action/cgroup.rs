@@ -1,54 +1,30 @@
-//! Verbs of the cgroup family: files of /sys/fs/cgroup, cgroups(7). Which
-//! version a lab host has is seen there: only the top of v2 has `cgroup.controllers`.
+//! Verbs of the cgroup family: files of /sys/fs/cgroup, cgroups(7).
 
 use std::fs;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::{Applied, Ctx, Refused, Then, process};
 use crate::lab::action::{
     Attach, Cgroup, Freeze, KillGroup, Limit, Limits, Load, RemoveGroup, Spawn, Thaw, legacy,
 };
+use crate::snapshot::Hierarchy;
+use crate::sys::cgroup::{self, TOP};
 use crate::sys::process::kill;
-use crate::sys::{Code, SysError, icmp};
+use crate::sys::wait::pause;
+use crate::sys::{Code, SysError};
 
-/// Where the hierarchies are mounted.
-const TOP: &str = "/sys/fs/cgroup";
-/// How long a group may take to be empty after it was killed, and to thaw.
+/// How long a group may take to be empty after it was killed.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-fn unified() -> bool {
-    Path::new(TOP).join("cgroup.controllers").exists()
+/// The control groups that there are.
+fn hierarchy() -> Hierarchy {
+    Hierarchy::new(cgroup::controllers(), cgroup::hierarchies())
 }
 
-/// The hierarchies of v1 that the lab host has: the names of their directories.
-fn hierarchies() -> Vec<String> {
-    let entries = fs::read_dir(TOP).into_iter().flatten().flatten();
-    let mut names: Vec<String> = entries
-        .filter(|e| e.path().join("cgroup.procs").exists())
-        .map(|e| e.file_name().to_string_lossy().into_owned())
-        .collect();
-    names.sort();
-    names
-}
-
-/// The directories of a group: one on v2, one in each hierarchy on v1.
+/// The directories of a group.
 fn dirs(group: &str) -> Vec<String> {
-    if unified() {
-        return vec![format!("{TOP}/{group}")];
-    }
-    let dir = |hierarchy: String| format!("{TOP}/{hierarchy}/{group}");
-    hierarchies().into_iter().map(dir).collect()
-}
-
-/// The directory of a group in the hierarchy that has a controller.
-fn dir_with(controller: &str, group: &str) -> String {
-    let has = |hierarchy: &String| hierarchy.split(',').any(|name| name == controller);
-    let hierarchy = hierarchies().into_iter().find(has);
-    format!(
-        "{TOP}/{}/{group}",
-        hierarchy.as_deref().unwrap_or(controller)
-    )
+    let dirs = hierarchy().dirs(group).into_iter();
+    dirs.map(|dir| format!("{TOP}/{dir}")).collect()
 }
 
 fn write(path: &str, text: &str, ctx: &mut Ctx) -> Result<(), Refused> {
@@ -57,7 +33,7 @@ fn write(path: &str, text: &str, ctx: &mut Ctx) -> Result<(), Refused> {
 }
 
 /// Makes a group.
-pub(super) fn cgroup(a: &Cgroup, ctx: &mut Ctx) -> Applied {
+pub(super) fn make(a: &Cgroup, ctx: &mut Ctx) -> Applied {
     for dir in dirs(&a.name) {
         ctx.io(fs::create_dir(&dir), "mkdir", format!("\"{dir}\", 0777"))?;
     }
@@ -70,23 +46,21 @@ pub(super) fn limit(a: &Limit, ctx: &mut Ctx) -> Applied {
 }
 
 fn set(group: &str, limits: &Limits, ctx: &mut Ctx) -> Applied {
+    let hierarchy = hierarchy();
     for (name, value) in limits.said() {
-        if unified() {
+        if hierarchy.unified {
             write(&format!("{TOP}/{group}/{name}"), &value, ctx)?;
             continue;
         }
         let Some((controller, files)) = legacy(name, &value) else {
             // Version 1 has no such file.
-            let path = format!("\"{}/{name}\"", dir_with("memory", group));
+            let path = format!("\"{TOP}/{}/{name}\"", hierarchy.dir_with("memory", group));
             let error = SysError::new("open", "", Code(libc::ENOENT));
             return Err(ctx.refused("open", path, &error));
         };
+        let dir = hierarchy.dir_with(controller, group);
         for (file, value) in files {
-            write(
-                &format!("{}/{file}", dir_with(controller, group)),
-                &value,
-                ctx,
-            )?;
+            write(&format!("{TOP}/{dir}/{file}"), &value, ctx)?;
         }
     }
     Ok(Then::Done)
@@ -98,7 +72,8 @@ pub(super) fn attach(a: &Attach, ctx: &mut Ctx) -> Applied {
         Some(program) => ctx.programs.get(program),
         None => ctx.faces.get(&a.actor),
     };
-    let pid = pid.copied().unwrap_or_default().to_string();
+    // A number that no process has: what the kernel would say of one that is gone.
+    let pid = pid.copied().unwrap_or(i64::from(i32::MAX)).to_string();
     for dir in dirs(&a.group) {
         write(&format!("{dir}/cgroup.procs"), &pid, ctx)?;
     }
@@ -126,47 +101,49 @@ pub(super) fn thaw(a: &Thaw, ctx: &mut Ctx) -> Applied {
 }
 
 fn turn(group: &str, frozen: bool, ctx: &mut Ctx) -> Applied {
-    if unified() {
-        let value = if frozen { "1" } else { "0" };
-        write(&format!("{TOP}/{group}/cgroup.freeze"), value, ctx)?;
-    } else {
-        let value = if frozen { "FROZEN" } else { "THAWED" };
-        let file = dir_with("freezer", group) + "/freezer.state";
-        write(&file, value, ctx)?;
-    }
+    let hierarchy = hierarchy();
+    let dir = hierarchy.dir_with("freezer", group);
+    let (file, value) = match (hierarchy.unified, frozen) {
+        (true, true) => ("cgroup.freeze", "1"),
+        (true, false) => ("cgroup.freeze", "0"),
+        (false, true) => ("freezer.state", "FROZEN"),
+        (false, false) => ("freezer.state", "THAWED"),
+    };
+    write(&format!("{TOP}/{dir}/{file}"), value, ctx)?;
     Ok(Then::Done)
 }
 
-/// Kills the processes of a group.
+/// Kills the processes of a group, and waits until it is empty.
 pub(super) fn kill_group(a: &KillGroup, ctx: &mut Ctx) -> Applied {
-    let Some(procs) = dirs(&a.group)
-        .into_iter()
-        .next()
-        .map(|d| d + "/cgroup.procs")
-    else {
-        return Ok(Then::Done);
-    };
-    if unified() {
-        write(&format!("{TOP}/{}/cgroup.kill", a.group), "1", ctx)?;
+    let hierarchy = hierarchy();
+    let dir = format!("{TOP}/{}", hierarchy.dir_with("pids", &a.group));
+    if hierarchy.unified {
+        write(&format!("{dir}/cgroup.kill"), "1", ctx)?;
     }
     let end = Instant::now() + PATIENCE;
     loop {
-        let text = ctx.io(fs::read_to_string(&procs), "read", procs.clone());
-        // Reading changes nothing: it is not among what was done.
-        ctx.forget_last();
-        let pids: Vec<i64> = text?.lines().filter_map(|pid| pid.parse().ok()).collect();
+        let pids = processes(&format!("{dir}/cgroup.procs"), ctx)?;
         if pids.is_empty() || Instant::now() > end {
             return Ok(Then::Done);
         }
-        if !unified() {
-            for pid in pids {
-                // One that has just ended is no refusal.
-                if kill(pid, libc::SIGKILL).is_ok() {
-                    ctx.call(Ok(()), "kill", format!("{pid}, SIGKILL"))?;
-                }
+        for pid in pids.into_iter().filter(|_| !hierarchy.unified) {
+            // One that has just ended is no refusal.
+            if kill(pid, libc::SIGKILL).is_ok() {
+                ctx.call(Ok(()), "kill", format!("{pid}, SIGKILL"))?;
             }
         }
-        icmp::wait(Duration::from_millis(5));
+        pause(Duration::from_millis(5));
+    }
+}
+
+/// Who is in a group; looking changes nothing, so only a refusal is told.
+fn processes(procs: &str, ctx: &mut Ctx) -> Result<Vec<i64>, Refused> {
+    match fs::read_to_string(procs) {
+        Ok(text) => Ok(text.lines().filter_map(|pid| pid.parse().ok()).collect()),
+        Err(e) => {
+            let error = SysError::new("read", "", e);
+            Err(ctx.refused("read", procs.to_owned(), &error))
+        }
     }
 }
 

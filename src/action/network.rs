@@ -14,6 +14,7 @@ use crate::sys::icmp::{self, Echo, Pinger};
 use crate::sys::mount::{self, Mount};
 use crate::sys::netlink::{Family, Netlink};
 use crate::sys::network::{self, Change, NewRoute, Prefix};
+use crate::sys::wait::pause;
 use crate::sys::{Code, SysError, file, namespace};
 
 /// Where names are kept, ip-netns(8).
@@ -318,7 +319,7 @@ pub(super) fn ping(a: &Ping, ctx: &mut Ctx) -> Applied {
         received += u32::from(matches!(echo, Echo::Reply(_)));
         ctx.output.push_str(&echo_words(to, sequence, &echo));
         if sequence < u16::from(a.count) {
-            icmp::wait(PAUSE);
+            pause(PAUSE);
         }
     }
     let (sent, lost) = (u32::from(a.count), u32::from(a.count) - received);

@@ -20,6 +20,8 @@ pub(super) const SIZE: Size = Size {
 };
 /// How long a step may take to come to a verdict.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a state may take to come about after everything was done.
+pub(super) const SOON: Duration = Duration::from_secs(10);
 
 /// Waits until a phase is reached that satisfies `done`; false if it takes too long.
 pub(super) async fn wait_until(
@@ -93,7 +95,7 @@ pub(super) async fn play_step(run: &mut Conductor) -> bool {
     };
     // A step that is not passed when everything was done may be so a moment later.
     wait_until(run, PATIENCE, at_rest).await;
-    wait_until(run, Duration::from_secs(10), judged).await;
+    wait_until(run, SOON, judged).await;
     matches!(run.session.phase(), Phase::Judged | Phase::Finished)
 }
 

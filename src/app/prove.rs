@@ -3,13 +3,12 @@
 
 use std::io::Write as _;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Result;
 
 use super::Ended;
 use super::conductor::Conductor;
-use super::headless::{PATIENCE, SIZE, at_rest, go_on, play_step, wait_until};
+use super::headless::{PATIENCE, SIZE, SOON, at_rest, go_on, play_step, wait_until};
 use crate::lab::{Action, Lab};
 use crate::session::{Event, Phase};
 use crate::snapshot::{Cgroup, Ipc, Link, Network, Snapshot};
@@ -163,7 +162,7 @@ impl Proof<'_> {
             }
             let passed =
                 |run: &Conductor| matches!(run.session.phase(), Phase::Judged | Phase::Finished);
-            if !wait_until(&mut run, Duration::from_secs(3), passed).await {
+            if !wait_until(&mut run, SOON, passed).await {
                 self.not_reached(index, "typed by hand", &run);
                 continue;
             }

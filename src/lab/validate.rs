@@ -27,12 +27,14 @@ struct Checker<'a> {
     source: &'a Source<'a>,
     /// Every actor and whether it comes later.
     actors: BTreeMap<&'a str, bool>,
-    /// The names given by `spawn`.
+    /// The names given by `spawn`, `listen` and `load`.
     programs: BTreeSet<&'a str>,
     /// Whether the actors could not be read, so that nobody knows their names.
     no_actors: bool,
     /// Whether some step could not be read, so that names may be missing.
     no_steps: bool,
+    /// Whether the lab asks for control groups, or may do so where it could not be read.
+    groups: bool,
     problems: Vec<Problem>,
 }
 
@@ -49,6 +51,7 @@ pub(super) fn all(
         actors: actors(raw),
         programs: programs(raw),
         no_actors: blanked.fields.contains("actors"),
+        groups: blanked.fields.contains("needs") || asks_for_groups(raw),
         no_steps: blanked.steps || blanked.fields.contains("steps"),
         problems: Vec::new(),
     };
@@ -67,6 +70,11 @@ fn actors(raw: &RawLab) -> BTreeMap<&str, bool> {
         .iter()
         .map(|(name, actor)| (name.value.as_str(), actor.later));
     declared.chain([(HOST, false)]).collect()
+}
+
+fn asks_for_groups(raw: &RawLab) -> bool {
+    let needs = raw.needs.as_ref();
+    needs.is_some_and(|needs| !needs.value.cgroup.is_empty())
 }
 
 fn programs<'a>(raw: &'a RawLab) -> BTreeSet<&'a str> {

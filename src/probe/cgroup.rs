@@ -1,6 +1,6 @@
-//! Control groups: the files of /sys/fs/cgroup, kept open and read again. A
-//! group is read as a whole each time, as most of its numbers change without
-//! an event; directories are walked again only when inotify(7) tells of one.
+//! Control groups: the files of /sys/fs/cgroup, kept open and read again, as
+//! most numbers change without an event. inotify(7) tells of new directories and
+//! of what was written; till then a group in which nothing runs is what it was.
 
 use std::collections::BTreeMap;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -9,11 +9,10 @@ use std::path::{Path, PathBuf};
 use super::process::Table;
 use crate::snapshot::cgroup::UNLIMITED;
 use crate::snapshot::{Cgroup, Cpu, Hierarchy, Memory, Pids, Pressure};
+use crate::sys::cgroup::{self, TOP};
 use crate::sys::file;
 use crate::sys::inotify::Inotify;
 
-/// Where the hierarchies are.
-const TOP: &str = "/sys/fs/cgroup";
 /// The group of all shells at first.
 pub(super) const HOST: &str = "host";
 
@@ -39,10 +38,9 @@ struct Open {
     last: Option<Cgroup>,
 }
 
-/// The files of version 2, and in version 1 the controller and the file.
-const FILES: [(&str, &str, &str); 18] = [
+/// The files of version 2, and in version 1 the controller and the file, if there is one.
+const FILES: [(&str, &str, &str); 17] = [
     ("cgroup.procs", "pids", "cgroup.procs"),
-    ("cgroup.controllers", "", ""),
     ("cgroup.events", "freezer", "freezer.state"),
     ("memory.current", "memory", "memory.usage_in_bytes"),
     ("memory.stat", "memory", "memory.stat"),
@@ -92,7 +90,7 @@ impl Groups {
 
     /// Finds out which groups there are.
     fn walk(&mut self) {
-        self.hierarchy = hierarchy();
+        self.hierarchy = Hierarchy::new(cgroup::controllers(), cgroup::hierarchies());
         if !self.hierarchy.there {
             return;
         }
@@ -116,38 +114,19 @@ impl Groups {
 
     /// The directory below which all groups are listed.
     fn base(&self) -> PathBuf {
-        let top = Path::new(TOP);
-        let with = self.hierarchy.hierarchies.iter();
-        let pids = with.into_iter().find(|h| h.split(',').any(|c| c == "pids"));
-        match (self.hierarchy.unified, pids) {
-            (false, Some(name)) => top.join(name),
-            _ => top.to_owned(),
-        }
-    }
-
-    /// The directories of a group.
-    fn dirs(&self, name: &str) -> Vec<PathBuf> {
-        if self.hierarchy.unified {
-            return vec![Path::new(TOP).join(name)];
-        }
-        let dir = |hierarchy: &String| Path::new(TOP).join(hierarchy).join(name);
-        self.hierarchy.hierarchies.iter().map(dir).collect()
+        Path::new(TOP).join(self.hierarchy.dir_with("pids", ""))
     }
 
     fn open(&self, name: &str) -> Open {
         let mut files = BTreeMap::new();
         let top = Path::new(TOP);
         for (new, controller, old) in FILES {
-            let path = if self.hierarchy.unified {
-                top.join(name).join(new)
-            } else {
-                let has = |h: &&String| h.split(',').any(|c| c == controller);
-                let Some(hierarchy) = self.hierarchy.hierarchies.iter().find(has) else {
-                    continue;
-                };
-                top.join(hierarchy).join(name).join(old)
-            };
-            self.open_file(new, &path, &mut files);
+            let file = if self.hierarchy.unified { new } else { old };
+            if file.is_empty() {
+                continue;
+            }
+            let dir = self.hierarchy.dir_with(controller, name);
+            self.open_file(new, &top.join(dir).join(file), &mut files);
         }
         if self.hierarchy.unified {
             for file in PRESSURE {
@@ -155,8 +134,8 @@ impl Groups {
             }
         }
         if let Some(inotify) = &self.inotify {
-            for dir in self.dirs(name) {
-                let _ = inotify.watch_dir(&dir);
+            for dir in self.hierarchy.dirs(name) {
+                let _ = inotify.watch_dir(&top.join(dir));
             }
         }
         let procs = self.base().join(name).join("cgroup.procs");
@@ -180,31 +159,6 @@ impl Groups {
                 let _ = inotify.watch_file(path);
             }
         }
-    }
-}
-
-/// What there is, from the directories themselves.
-fn hierarchy() -> Hierarchy {
-    let words = file::read(file::here(), &format!("{TOP}/cgroup.controllers"));
-    if let Ok(words) = words {
-        let words = String::from_utf8_lossy(&words).into_owned();
-        return Hierarchy {
-            there: true,
-            unified: true,
-            controllers: words.split_whitespace().map(str::to_owned).collect(),
-            hierarchies: Vec::new(),
-        };
-    }
-    let names = file::names(file::here(), TOP).unwrap_or_default();
-    let is_one = |name: &String| Path::new(TOP).join(name).join("cgroup.procs").exists();
-    let mut hierarchies: Vec<String> = names.into_iter().filter(is_one).collect();
-    hierarchies.sort();
-    let controllers = hierarchies.iter().flat_map(|h| h.split(','));
-    Hierarchy {
-        there: !hierarchies.is_empty(),
-        unified: false,
-        controllers: controllers.map(str::to_owned).collect(),
-        hierarchies,
     }
 }
 
@@ -360,18 +314,17 @@ impl Open {
     }
 
     fn pressure(&self) -> Pressure {
-        let some = |name: &str| -> i64 {
-            let text = self.text(name).unwrap_or_default();
-            let total = text
-                .lines()
-                .next()
-                .and_then(|line| line.split_once("total="));
-            total.and_then(|(_, n)| n.trim().parse().ok()).unwrap_or(0)
+        // The file is there and cannot be read where the kernel was told not to count.
+        let some = |name: &str| -> Option<i64> {
+            let text = self.text(name)?;
+            let (_, total) = text.lines().next()?.split_once("total=")?;
+            total.trim().parse().ok()
         };
+        let [cpu, memory] = PRESSURE.map(some);
         Pressure {
-            enabled: PRESSURE.iter().all(|name| self.text(name).is_some()),
-            cpu: some("cpu.pressure"),
-            memory: some("memory.pressure"),
+            enabled: cpu.is_some() && memory.is_some(),
+            cpu: cpu.unwrap_or(0),
+            memory: memory.unwrap_or(0),
         }
     }
 }

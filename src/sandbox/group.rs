@@ -1,8 +1,8 @@
 //! The lab host's own control group, cgroups(7): a directory in each hierarchy
 //! that is used, with limits that keep the machine safe, lent to the lab host's
-//! root. The program makes it and removes it; the launcher puts init into it;
-//! init, to whom it is `/`, moves on into `/host`, so that labs can make groups
-//! beside that one.
+//! root. The program makes it, and a keeper removes it; the launcher puts init
+//! into it; init, to whom it is `/`, moves on into `/host`, so that labs can make
+//! groups beside that one.
 
 pub(super) mod keeper;
 mod place;
@@ -16,12 +16,11 @@ use std::sync::{Mutex, PoisonError};
 use serde::{Deserialize, Serialize};
 
 use super::teardown;
-use crate::sys::SysError;
+use crate::sys::cgroup::{self, TOP};
 use crate::sys::mount::{self as sys_mount, Flags, Mount};
+use crate::sys::{Code, SysError};
 pub(super) use place::make;
 
-/// Where a lab host has the hierarchies.
-pub(super) const TOP: &str = "/sys/fs/cgroup";
 /// The group that init and all shells are in at first.
 const HOST: &str = "host";
 
@@ -61,7 +60,14 @@ impl Group {
             return offered.split_whitespace().any(|name| name == controller);
         }
         let mut dirs = self.plan.dirs.iter();
-        dirs.any(|dir| dir.controllers.split(',').any(|name| name == controller))
+        dirs.any(|dir| cgroup::has(&dir.controllers, controller))
+    }
+
+    /// Has a process made that removes it however this one ends.
+    pub(super) fn keep(&mut self, program: &str) -> Result<(), SysError> {
+        let keeper = keeper::start(program, &self.plan.dirs);
+        self.keeper = Some(keeper.map_err(io("execve", Path::new(program)))?);
+        Ok(())
     }
 }
 
@@ -90,15 +96,6 @@ impl Drop for Group {
                 teardown::remove_tree(Path::new(&dir.path));
             }),
         }
-    }
-}
-
-impl Group {
-    /// Has a process made that removes it however this one ends.
-    pub(super) fn keep(&mut self, program: &str) -> Result<(), SysError> {
-        let keeper = keeper::start(program, &self.plan.dirs);
-        self.keeper = Some(keeper.map_err(io("execve", Path::new(program)))?);
-        Ok(())
     }
 }
 
@@ -183,20 +180,33 @@ pub(super) fn settle(plan: &Plan) -> Result<(), SysError> {
 
 /// Moves the caller into the groups of another process, as its child would be.
 pub(super) fn follow(own: &str, theirs: &str) -> Result<(), SysError> {
-    for line in theirs
-        .lines()
-        .filter(|line| !own.lines().any(|o| o == *line))
-    {
-        let mut parts = line.splitn(3, ':').skip(1);
-        if let (Some(controllers), Some(path)) = (parts.next(), parts.next()) {
-            let hierarchy = Path::new(TOP).join(controllers);
-            let procs = hierarchy
-                .join(path.trim_start_matches('/'))
-                .join("cgroup.procs");
-            if procs.exists() {
-                write(&procs, "0")?;
-            }
+    let own: Vec<(&str, &str)> = cgroup::groups(own).collect();
+    for group in cgroup::groups(theirs).filter(|group| !own.contains(group)) {
+        let (hierarchy, path) = group;
+        let dir = Path::new(TOP)
+            .join(hierarchy)
+            .join(path.trim_start_matches('/'));
+        let procs = dir.join("cgroup.procs");
+        if is_frozen(&dir) {
+            // The caller would stand still as well, and never answer.
+            let args = format!("\"{}\"", procs.display());
+            let busy = SysError::new("write", args, Code(nix::libc::EBUSY));
+            let text = "the group of this shell is frozen".to_owned();
+            return Err(SysError { text, ..busy });
+        }
+        if procs.exists() {
+            write(&procs, "0")?;
         }
     }
     Ok(())
+}
+
+/// Whether what comes into a group is stopped there.
+fn is_frozen(dir: &Path) -> bool {
+    let states = [("cgroup.freeze", "1"), ("freezer.state", "FROZEN")];
+    let mut states = states.into_iter();
+    states.any(|(file, state)| {
+        let text = fs::read_to_string(dir.join(file));
+        text.is_ok_and(|text| text.trim() == state)
+    })
 }

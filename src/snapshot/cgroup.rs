@@ -21,6 +21,50 @@ pub struct Hierarchy {
     pub hierarchies: Vec<String>,
 }
 
+impl Hierarchy {
+    /// What there is, from the controllers of version 2, if that is there, and
+    /// the hierarchies of version 1.
+    pub fn new(controllers: Option<Vec<String>>, hierarchies: Vec<String>) -> Self {
+        if let Some(controllers) = controllers {
+            return Self {
+                there: true,
+                unified: true,
+                controllers,
+                hierarchies: Vec::new(),
+            };
+        }
+        let all = hierarchies.iter().flat_map(|name| name.split(','));
+        Self {
+            there: !hierarchies.is_empty(),
+            unified: false,
+            controllers: all.map(str::to_owned).collect(),
+            hierarchies,
+        }
+    }
+
+    /// The directories of a group below the top: one on version 2, one in each
+    /// hierarchy on version 1.
+    pub fn dirs(&self, group: &str) -> Vec<String> {
+        if self.unified {
+            return vec![group.to_owned()];
+        }
+        let dir = |hierarchy: &String| format!("{hierarchy}/{group}");
+        self.hierarchies.iter().map(dir).collect()
+    }
+
+    /// The directory of a group in the hierarchy that has a controller; where
+    /// none has it, where it would be.
+    pub fn dir_with(&self, controller: &str, group: &str) -> String {
+        if self.unified {
+            return group.to_owned();
+        }
+        let has = |hierarchy: &&String| hierarchy.split(',').any(|name| name == controller);
+        let hierarchy = self.hierarchies.iter().find(has);
+        let hierarchy = hierarchy.map_or(controller, String::as_str);
+        format!("{hierarchy}/{group}")
+    }
+}
+
 /// A control group.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]

@@ -144,11 +144,6 @@ fn checksum(bytes: &[u8]) -> u16 {
     !u16::try_from(sum).unwrap_or(u16::MAX)
 }
 
-/// Waits.
-pub fn wait(time: Duration) {
-    std::thread::sleep(time);
-}
-
 /// Reads an address.
 pub fn parse(text: &str) -> Result<IpAddr, SysError> {
     let bad = |_| SysError::new("inet_pton", format!("\"{text}\""), Code(libc::EINVAL));

@@ -43,3 +43,8 @@ fn flags(what: For) -> PollFlags {
         For::Change => PollFlags::POLLPRI,
     }
 }
+
+/// Does nothing for a while.
+pub fn pause(time: std::time::Duration) {
+    std::thread::sleep(time);
+}

@@ -1,43 +1,32 @@
 //! The cgroup family: the files of /sys/fs/cgroup, cgroups(7).
 
 use super::quote;
-use crate::lab::action::{Attach, Cgroup, Limits, Load, legacy};
+use crate::lab::action::{Attach, Cgroup, Limits, legacy};
+use crate::snapshot::Hierarchy;
 
-/// The version of control groups that a lab host has.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Groups {
-    /// Whether it is v2.
-    pub unified: bool,
-    /// The directories of the hierarchies of v1 below `/sys/fs/cgroup`.
-    pub hierarchies: Vec<String>,
+/// Where the hierarchies are mounted.
+const TOP: &str = "/sys/fs/cgroup";
+
+/// A group's directories, as a shell's braces say them on version 1.
+fn dirs(groups: &Hierarchy, group: &str) -> String {
+    let group = quote(group);
+    if groups.unified {
+        return format!("{TOP}/{group}");
+    }
+    // A comma in a name would be one of the braces.
+    let names = groups.hierarchies.iter().map(|h| h.replace(',', "\\,"));
+    let names: Vec<String> = names.collect();
+    format!("{TOP}/{{{}}}/{group}", names.join(","))
 }
 
-impl Groups {
-    /// A group's directories, as a shell's braces say them on v1.
-    fn dirs(&self, group: &str) -> String {
-        let group = quote(group);
-        if self.unified {
-            return format!("/sys/fs/cgroup/{group}");
-        }
-        // A comma in a name would be one of the braces.
-        let names: Vec<String> = self
-            .hierarchies
-            .iter()
-            .map(|h| h.replace(',', "\\,"))
-            .collect();
-        format!("/sys/fs/cgroup/{{{}}}/{group}", names.join(","))
-    }
-
-    fn dir_with(&self, controller: &str, group: &str) -> String {
-        let has = |hierarchy: &&String| hierarchy.split(',').any(|name| name == controller);
-        let hierarchy = self.hierarchies.iter().find(has);
-        let hierarchy = hierarchy.map_or(controller, String::as_str);
-        format!("/sys/fs/cgroup/{hierarchy}/{}", quote(group))
-    }
+/// A write to a file of a group in the hierarchy that has a controller.
+fn echo(value: &str, groups: &Hierarchy, controller: &str, file: &str) -> String {
+    let path = format!("{TOP}/{}", groups.dir_with(controller, file));
+    format!("echo {} > {}", quote(value), quote(&path))
 }
 
-pub(super) fn cgroup(a: &Cgroup, groups: &Groups) -> String {
-    let made = format!("mkdir {}", groups.dirs(&a.name));
+pub(super) fn cgroup(a: &Cgroup, groups: &Hierarchy) -> String {
+    let made = format!("mkdir {}", dirs(groups, &a.name));
     let set = limits(&a.name, &a.limits, groups);
     if set.is_empty() {
         made
@@ -46,28 +35,23 @@ pub(super) fn cgroup(a: &Cgroup, groups: &Groups) -> String {
     }
 }
 
-pub(super) fn limits(group: &str, limits: &Limits, groups: &Groups) -> String {
+pub(super) fn limits(group: &str, limits: &Limits, groups: &Hierarchy) -> String {
     let mut lines = Vec::new();
     for (name, value) in limits.said() {
-        if groups.unified {
-            let dir = groups.dirs(group);
-            lines.push(format!("echo {} > {dir}/{name}", quote(&value)));
-        } else if let Some((controller, files)) = legacy(name, &value) {
-            let dir = groups.dir_with(controller, group);
-            let line =
-                |(file, value): (&str, String)| format!("echo {} > {dir}/{file}", quote(&value));
-            lines.extend(files.into_iter().map(line));
-        } else {
-            let dir = groups.dir_with("memory", group);
-            lines.push(format!("echo {} > {dir}/{name}", quote(&value)));
+        // What version 1 has not is written all the same, and refused.
+        let own = ("memory", vec![(name, value.clone())]);
+        let old = legacy(name, &value).filter(|_| !groups.unified);
+        let (controller, files) = old.unwrap_or(own);
+        for (file, value) in files {
+            lines.push(echo(&value, groups, controller, &format!("{group}/{file}")));
         }
     }
     lines.join("; ")
 }
 
 /// A line for each place that a number is written to.
-fn write_pid(pid: &str, group: &str, groups: &Groups) -> String {
-    let dirs = groups.dirs(group);
+fn write_pid(pid: &str, group: &str, groups: &Hierarchy) -> String {
+    let dirs = dirs(groups, group);
     if groups.unified {
         format!("echo {pid} > {dirs}/cgroup.procs")
     } else {
@@ -75,37 +59,33 @@ fn write_pid(pid: &str, group: &str, groups: &Groups) -> String {
     }
 }
 
-pub(super) fn attach(a: &Attach, groups: &Groups) -> String {
+pub(super) fn attach(a: &Attach, groups: &Hierarchy) -> String {
     // The shell numbers its last background program so.
     let pid = if a.program.is_some() { "$!" } else { "$$" };
     write_pid(pid, &a.group, groups)
 }
 
-pub(super) fn load(a: &Load) -> String {
-    format!("{} > /dev/null 2>&1 &", super::words(&a.program()))
+pub(super) fn freeze(group: &str, frozen: bool, groups: &Hierarchy) -> String {
+    let (file, value) = match (groups.unified, frozen) {
+        (true, true) => ("cgroup.freeze", "1"),
+        (true, false) => ("cgroup.freeze", "0"),
+        (false, true) => ("freezer.state", "FROZEN"),
+        (false, false) => ("freezer.state", "THAWED"),
+    };
+    echo(value, groups, "freezer", &format!("{group}/{file}"))
 }
 
-pub(super) fn freeze(group: &str, frozen: bool, groups: &Groups) -> String {
-    let dir = groups.dirs(group);
-    match (groups.unified, frozen) {
-        (true, true) => format!("echo 1 > {dir}/cgroup.freeze"),
-        (true, false) => format!("echo 0 > {dir}/cgroup.freeze"),
-        (false, _) => {
-            let state = if frozen { "FROZEN" } else { "THAWED" };
-            let dir = groups.dir_with("freezer", group);
-            format!("echo {state} > {dir}/freezer.state")
-        }
-    }
-}
-
-pub(super) fn kill_group(group: &str, groups: &Groups) -> String {
+pub(super) fn kill_group(group: &str, groups: &Hierarchy) -> String {
     if groups.unified {
-        return format!("echo 1 > {}/cgroup.kill", groups.dirs(group));
+        return echo("1", groups, "", &format!("{group}/cgroup.kill"));
     }
-    let dir = groups.dir_with("pids", group);
-    format!("while kill -KILL $(cat {dir}/cgroup.procs) 2> /dev/null; do :; done")
+    let dir = format!("{TOP}/{}", groups.dir_with("pids", group));
+    format!(
+        "while kill -KILL $(cat {}/cgroup.procs) 2> /dev/null; do :; done",
+        quote(&dir)
+    )
 }
 
-pub(super) fn remove_group(group: &str, groups: &Groups) -> String {
-    format!("rmdir {}", groups.dirs(group))
+pub(super) fn remove_group(group: &str, groups: &Hierarchy) -> String {
+    format!("rmdir {}", dirs(groups, group))
 }

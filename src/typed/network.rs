@@ -1,6 +1,6 @@
 //! The network family: ip(8), nft(8), ping(8).
 
-use super::{pid, quote, words};
+use super::{background, pid, quote, words};
 use crate::lab::action::{
     Address, Bridge, Connect, Forwarding, Link, LinkRemove, Listen, Nat, Netns, Ping, Place, Route,
     Veth,
@@ -122,7 +122,7 @@ pub(super) fn ping(a: &Ping) -> String {
 
 pub(super) fn listen(a: &Listen) -> String {
     let exec = exec(a.netns.as_deref());
-    format!("{exec}{} > /dev/null 2>&1 &", words(&a.program()))
+    format!("{exec}{}", background(&a.program()))
 }
 
 pub(super) fn connect(a: &Connect) -> String {

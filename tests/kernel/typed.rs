@@ -3,8 +3,7 @@
 
 use isolab::lab::Action;
 use isolab::sandbox::Wants;
-use isolab::snapshot::{Network, Snapshot};
-use isolab::typed::Groups;
+use isolab::snapshot::{Hierarchy, Network, Snapshot};
 
 use super::beside::compare_all;
 use super::host::{SIZE, sh, start};
@@ -41,7 +40,8 @@ fn every_line_that_is_shown_does_what_its_action_does() {
             for action in actions {
                 if typed {
                     let action: Action = serde_json::from_str(action).unwrap();
-                    let line = isolab::typed::line(&action, &|_| None, &Groups::default()).unwrap();
+                    let line =
+                        isolab::typed::line(&action, &|_| None, &Hierarchy::default()).unwrap();
                     let said = sh(&sandbox, &line).await;
                     assert!(
                         said.is_empty() || said.starts_with("net."),

@@ -42,11 +42,7 @@ impl Conductor {
             let level = seen_by.pids.len().saturating_sub(1);
             process.pids.get(level).copied()
         };
-        let groups = typed::Groups {
-            unified: now.hierarchy.unified,
-            hierarchies: now.hierarchy.hierarchies.clone(),
-        };
-        typed::line(action, &pid_of, &groups)
+        typed::line(action, &pid_of, &now.hierarchy)
     }
 
     pub(super) fn show_line(&mut self, action: &Action) {

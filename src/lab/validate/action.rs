@@ -109,6 +109,11 @@ impl Checker<'_> {
 
     /// A path below `/sys/fs/cgroup` that leads nowhere else.
     fn group(&mut self, place: Place, key: &'static str, name: &str) {
+        if !self.groups {
+            let help =
+                "ask for them: `needs: {cgroup: [memory]}`, with the controllers that are used";
+            self.tell(place, "this lab has no control groups", help);
+        }
         let plain = |c: char| c.is_ascii_alphanumeric() || "_-".contains(c);
         let word = |word: &str| !word.is_empty() && word.chars().all(plain);
         if !name.split('/').all(word) {

@@ -19,11 +19,10 @@ pub(super) fn all() -> Vec<Finding> {
 
 /// Tries a group with these controllers.
 pub(super) fn controllers(names: &[&str]) -> Vec<Finding> {
-    let made = if names.is_empty() {
+    if names.is_empty() {
         return Vec::new();
-    } else {
-        group::make()
-    };
+    }
+    let made = group::make();
     let finding = |name: &&str| {
         let what = format!("control groups: {name}");
         match &made {

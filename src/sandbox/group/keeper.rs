@@ -7,6 +7,8 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use nix::libc::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+
 use super::{Dir, teardown};
 use crate::sys::process;
 
@@ -14,8 +16,8 @@ use crate::sys::process;
 pub(in crate::sandbox) const NAME: &str = "isolab-keeper";
 /// How often, and how far apart, a group that is still busy is tried again.
 const TRIES: (u32, Duration) = (500, Duration::from_millis(10));
-/// Signals that end the program are none of the keeper's business: HUP, INT, QUIT, TERM.
-const IGNORED: [i32; 4] = [1, 2, 3, 15];
+/// Signals that end the program are none of the keeper's business.
+const IGNORED: [i32; 4] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM];
 
 /// Starts one for these directories.
 pub(super) fn start(program: &str, dirs: &[Dir]) -> std::io::Result<Child> {

@@ -9,7 +9,7 @@ use crate::probe::mount::parse;
 use crate::sandbox::teardown;
 use crate::sandbox::wire::Failure;
 use crate::snapshot::Mount;
-use crate::sys::{Code, SysError};
+use crate::sys::{Code, SysError, cgroup};
 
 /// The controllers of v2 that a lab may use, those first that it must have.
 const UNIFIED: [&str; 5] = ["memory", "cpu", "pids", "cpuset", "io"];
@@ -64,13 +64,10 @@ fn none(controller: &str) -> SysError {
 fn own_groups() -> BTreeMap<String, (String, String)> {
     let text = read(Path::new("/proc/self/cgroup"));
     let mut groups = BTreeMap::new();
-    for line in text.lines() {
-        let mut parts = line.splitn(3, ':').skip(1);
-        if let (Some(controllers), Some(path)) = (parts.next(), parts.next()) {
-            for controller in controllers.split(',') {
-                let group = (controllers.to_owned(), path.to_owned());
-                groups.insert(controller.to_owned(), group);
-            }
+    for (controllers, path) in cgroup::groups(&text) {
+        for controller in controllers.split(',') {
+            let group = (controllers.to_owned(), path.to_owned());
+            groups.insert(controller.to_owned(), group);
         }
     }
     groups

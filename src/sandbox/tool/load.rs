@@ -14,6 +14,8 @@ use crate::sys::process::{self, Side};
 const HOLD: Duration = Duration::from_secs(60);
 /// How long a MiB takes: so that a gauge can be seen to climb.
 const PACE: Duration = Duration::from_millis(10);
+/// How long until a refused fork is tried again.
+const AGAIN: Duration = Duration::from_millis(50);
 const MIB: usize = 1 << 20;
 
 /// Becomes a load.
@@ -94,21 +96,27 @@ fn cpu(threads: u32) {
     }
 }
 
+/// Goes on trying, as a bomb does: who made room for a moment leaves it to one more.
 fn fork(count: u32) {
-    for number in 1..=count {
+    let end = Instant::now() + HOLD;
+    let mut made = 0;
+    let mut told = false;
+    while made < count && Instant::now() < end {
         match process::fork() {
             Ok(Side::Child) => {
                 std::thread::sleep(HOLD);
                 process::exit(0);
             }
-            Ok(Side::Parent(_)) => {}
+            Ok(Side::Parent(_)) => made += 1,
             Err(e) => {
-                say(&format!("fork {number}: {}", e.words()));
-                std::thread::sleep(HOLD);
-                return;
+                if !told {
+                    say(&format!("fork {}: {}", made + 1, e.words()));
+                }
+                told = true;
+                std::thread::sleep(AGAIN);
             }
         }
     }
-    say(&format!("{count} processes"));
-    std::thread::sleep(HOLD);
+    say(&format!("{made} processes"));
+    std::thread::sleep(end.saturating_duration_since(Instant::now()));
 }

@@ -1,0 +1,51 @@
+//! Where control groups are, cgroups(7).
+
+use std::path::Path;
+
+/// Where the hierarchies are mounted.
+pub const TOP: &str = "/sys/fs/cgroup";
+
+/// The controllers of the one hierarchy of version 2; `None` where that is not
+/// what is mounted: only its top has this file.
+pub fn controllers() -> Option<Vec<String>> {
+    let text = std::fs::read_to_string(Path::new(TOP).join("cgroup.controllers"));
+    let words = |text: String| text.split_whitespace().map(str::to_owned).collect();
+    text.ok().map(words)
+}
+
+/// The hierarchies of version 1: the names of their directories, in order.
+pub fn hierarchies() -> Vec<String> {
+    let entries = std::fs::read_dir(TOP).into_iter().flatten().flatten();
+    let is_one = |entry: &std::fs::DirEntry| entry.path().join("cgroup.procs").exists();
+    let names = entries.filter(is_one).map(|entry| entry.file_name());
+    let mut names: Vec<String> = names.map(|n| n.to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+/// The groups of a process as `/proc/PID/cgroup` tells them: the controllers of
+/// a hierarchy (of version 2 none), and the path in it.
+pub fn groups(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    text.lines().filter_map(|line| {
+        let (_, rest) = line.split_once(':')?;
+        rest.split_once(':')
+    })
+}
+
+/// Whether a hierarchy has a controller; its name lists them with commas.
+pub fn has(hierarchy: &str, controller: &str) -> bool {
+    hierarchy.split(',').any(|name| name == controller)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_are_told_by_hierarchy() {
+        let text = "4:cpu,cpuacct:/a\n0::/user.slice/x:y\n";
+        let told: Vec<_> = groups(text).collect();
+        assert_eq!(told, [("cpu,cpuacct", "/a"), ("", "/user.slice/x:y")]);
+        assert!(has("cpu,cpuacct", "cpu") && !has("cpuacct", "cpu"));
+    }
+}
