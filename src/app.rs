@@ -33,18 +33,19 @@ pub enum Ended {
 
 /// The catalogue on the screen.
 pub fn catalogue() -> Result<Ended> {
+    seek_groups(&CONTROLLERS.map(str::to_owned));
     block_on(screen::catalogue())
 }
 
 /// A lab on the screen, from a step.
 pub fn play(lab: Lab, start: usize) -> Result<Ended> {
-    seek_groups(&lab);
+    seek_groups(&lab.needs.cgroup);
     block_on(screen::play(Arc::new(lab), start))
 }
 
 /// A lab without a screen, up to and with a step.
 pub fn run(lab: Lab, until: usize, json: bool) -> Result<Ended> {
-    seek_groups(&lab);
+    seek_groups(&lab.needs.cgroup);
     block_on(async {
         match lacking(&lab).await {
             Some(ended) => Ok(ended),
@@ -63,14 +64,17 @@ pub fn test(lab: Lab) -> Result<Ended> {
     })
 }
 
+/// The controllers that labs use mostly.
+const CONTROLLERS: [&str; 3] = ["memory", "cpu", "pids"];
+
 /// Says that this program was begun again already.
 const AGAIN: &str = "ISOLAB_IN_A_SCOPE";
 
-/// Where a lab needs control groups that this program may not make, asks the
-/// person's own systemd for a place for them, and begins again there.
-fn seek_groups(lab: &Lab) {
+/// Where labs need control groups that this program may not make, asks systemd
+/// for a place for them, and begins again there.
+pub fn seek_groups(controllers: &[String]) {
     let again = std::env::var_os(AGAIN).is_some();
-    if !again && sandbox::scope::is_missing(&lab.needs.cgroup) {
+    if !again && sandbox::scope::is_wanted(controllers) {
         sandbox::scope::begin_again(std::env::args_os().skip(1), AGAIN);
     }
 }
@@ -85,6 +89,7 @@ async fn lacking(lab: &Lab) -> Option<Ended> {
 
 /// What was tried on this machine, and what is wrong with it if anything is.
 pub fn doctor() -> Result<Vec<sandbox::Finding>> {
+    seek_groups(&CONTROLLERS.map(str::to_owned));
     block_on(async { Ok(sandbox::doctor().await) })
 }
 

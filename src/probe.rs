@@ -20,15 +20,12 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use serde::{Deserialize, Serialize};
 
-use crate::snapshot::{Actor, Cgroup, Process, Snapshot};
+use crate::snapshot::{Actor, Process, Snapshot};
 use crate::sys::SysError;
 use cgroup::Groups;
 use namespace::Held;
 use network::Networks;
 use process::{Raw, Table};
-
-/// How often counters are read of which no event tells, while a group has processes.
-const TICK: std::time::Duration = std::time::Duration::from_millis(200);
 
 /// An actor whose facts are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,11 +100,6 @@ impl Reader {
         let (networks, guards) = self.networks.read(proc, &table, &snapshot.actors);
         snapshot.networks = networks;
         (snapshot.cgroups, snapshot.hierarchy) = self.groups.read(&table);
-        let busy =
-            |(name, group): (&String, &Cgroup)| name != cgroup::HOST && !group.processes.is_empty();
-        if snapshot.cgroups.iter().any(busy) {
-            self.ripens = self.ripens.into_iter().chain([TICK]).min();
-        }
         watched.extend(guards);
         (snapshot, watched)
     }

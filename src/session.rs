@@ -111,6 +111,15 @@ impl Session {
     pub fn phase(&self) -> &Phase {
         &self.phase
     }
+    /// Whether a verdict is open that may hang on counters of control groups, of
+    /// which no event tells.
+    pub fn counts(&self) -> bool {
+        let over = matches!(
+            self.phase,
+            Phase::Judged | Phase::Finished | Phase::Lost { .. }
+        );
+        !over && !self.lab.needs.cgroup.is_empty()
+    }
     /// The index of the present step; while rewinding, of the step that will be the present one.
     pub fn index(&self) -> usize {
         self.step

@@ -124,6 +124,12 @@ impl Snapshot {
         }
     }
 
+    /// Whether a process runs in a control group that the lab made.
+    pub fn has_load(&self) -> bool {
+        let mut groups = self.cgroups.iter();
+        groups.any(|(name, group)| name != cgroup::HOST && !group.processes.is_empty())
+    }
+
     /// A named network namespace.
     pub fn netns(&self, name: &str) -> Option<&Arc<Network>> {
         let named = |network: &&Arc<Network>| network.names.iter().any(|n| n == name);

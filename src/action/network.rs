@@ -344,11 +344,11 @@ fn echo_words(to: IpAddr, sequence: u16, echo: &Echo) -> String {
     }
 }
 
-/// Serves a page: the lab host's own small program does.
+/// Serves a page: the lab host's own small program does, which says when it listens.
 pub(super) fn listen(a: &Listen, ctx: &mut Ctx) -> Applied {
     go(a.netns.as_deref(), ctx)?;
     let program = a.program();
-    process::spawn(
+    process::spawn_until_said(
         &Spawn {
             actor: a.actor.clone(),
             name: a.name.clone(),

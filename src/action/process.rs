@@ -12,6 +12,8 @@ use crate::sys::{Code, SysError, file};
 
 /// How long a program may run that a step waits for.
 const LIMIT: Duration = Duration::from_secs(20);
+/// How long one may take to say that it is ready.
+const SOON: Duration = Duration::from_secs(3);
 /// How much of its output is kept, in bytes.
 const OUTPUT: usize = 64 * 1024;
 
@@ -38,10 +40,6 @@ pub(super) fn exec(a: &Exec, ctx: &mut Ctx) -> Applied {
 
 /// Starts a program in the background, as a child of the lab host's init.
 pub(super) fn spawn(a: &Spawn, ctx: &mut Ctx) -> Applied {
-    let program = Program {
-        argv: a.program.clone(),
-        env: ctx.env.clone(),
-    };
     let null = ctx.null.try_clone().map_err(|e| {
         ctx.refused(
             "fcntl",
@@ -49,7 +47,25 @@ pub(super) fn spawn(a: &Spawn, ctx: &mut Ctx) -> Applied {
             &SysError::new("fcntl", "", e),
         )
     })?;
-    let (pid, refusal) = start(&program, ctx, null.as_fd(), process::fork_sibling)?;
+    spawn_to(a, ctx, null.as_fd())
+}
+
+/// Starts a program in the background, and waits until it prints something or ends.
+pub(super) fn spawn_until_said(a: &Spawn, ctx: &mut Ctx) -> Applied {
+    let (read, write) = file::pipe().map_err(|e| ctx.refused(e.call, e.args.clone(), &e))?;
+    let then = spawn_to(a, ctx, write.as_fd())?;
+    drop(write);
+    // One that says nothing in time is left to the checks.
+    let _ = ready(&[(read.as_fd(), For::Input)], Some(SOON));
+    Ok(then)
+}
+
+fn spawn_to(a: &Spawn, ctx: &mut Ctx, out: BorrowedFd<'_>) -> Applied {
+    let program = Program {
+        argv: a.program.clone(),
+        env: ctx.env.clone(),
+    };
+    let (pid, refusal) = start(&program, ctx, out, process::fork_sibling)?;
     if let Some(error) = refusal {
         Err(ctx.refused("execve", error.args.clone(), &error))
     } else {

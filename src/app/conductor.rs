@@ -2,6 +2,7 @@
 //! The screen and the headless run share it.
 
 mod happening;
+mod look;
 mod prompt;
 
 use std::collections::VecDeque;
@@ -16,24 +17,16 @@ use super::perform;
 use crate::lab::{Action, Lab, PanelName};
 use crate::sandbox::{Notice, Sandbox, Wants};
 use crate::session::{Effect, Event, Pace, Phase, Session};
-use crate::snapshot::diff::{Change, diff};
-use crate::snapshot::{Outcome, Snapshot};
+use crate::snapshot::Outcome;
+use crate::snapshot::diff::Change;
 use crate::sys::pty::Size;
 pub(super) use happening::Happening;
 use prompt::{Settling, Typing};
 
-/// The rest between two snapshots that only changes ask for, in times of what
-/// the last one took: so however much there is to read, most of the time is left.
-const REST: u32 = 8;
-/// The shortest and the longest rest.
-const SHORTEST: Duration = Duration::from_millis(4);
-/// See `SHORTEST`.
-const LONGEST: Duration = Duration::from_millis(500);
-
 /// The run of one lab.
 #[allow(
     clippy::struct_excessive_bools,
-    reason = "four wants that are independent of each other"
+    reason = "wants that are independent of each other"
 )]
 pub(super) struct Conductor {
     pub session: Session,
@@ -45,6 +38,8 @@ pub(super) struct Conductor {
     pub prompted: Option<usize>,
     /// Something is different on the screen.
     pub dirty: bool,
+    /// Somebody looks at the counters of control groups.
+    pub counted: bool,
     tell: mpsc::Sender<Happening>,
     happenings: mpsc::Receiver<Happening>,
     sandbox: Option<Arc<Sandbox>>,
@@ -91,6 +86,7 @@ impl Conductor {
             shown: None,
             prompted: None,
             dirty: true,
+            counted: false,
             tell,
             happenings,
             sandbox: None,
@@ -113,11 +109,6 @@ impl Conductor {
         };
         conductor.event(Event::Open);
         conductor
-    }
-
-    /// Waits for the next happening.
-    pub(super) async fn next(&mut self) -> Option<Happening> {
-        self.happenings.recv().await
     }
 
     /// A happening that is there already.
@@ -215,39 +206,6 @@ impl Conductor {
         self.panes.iter_mut().find(|pane| pane.actor == actor)
     }
 
-    /// Begins a snapshot if one is wanted and none is under way.
-    fn look(&mut self) {
-        let Some(sandbox) = self.sandbox.clone() else {
-            return;
-        };
-        if self.observing || !(self.asked || self.changed) {
-            return;
-        }
-        let rest = (self.cost * REST).clamp(SHORTEST, LONGEST);
-        let left = rest.saturating_sub(self.last.elapsed());
-        if !self.asked && !left.is_zero() {
-            return self.rest(left);
-        }
-        self.observing = true;
-        self.begun += 1;
-        (self.asked, self.changed) = (false, false);
-        let (generation, epoch) = (self.generation, self.epoch);
-        tokio::spawn(perform::observe(
-            generation,
-            epoch,
-            sandbox,
-            self.tell.clone(),
-        ));
-    }
-
-    /// Looks again after a while; who asks meanwhile is not kept waiting.
-    fn rest(&mut self, left: Duration) {
-        if !self.resting {
-            self.resting = true;
-            tokio::spawn(perform::rest(left, self.tell.clone()));
-        }
-    }
-
     /// Takes a happening.
     pub(super) fn happen(&mut self, happening: Happening) {
         match happening {
@@ -268,6 +226,7 @@ impl Conductor {
                 self.resting = false;
                 self.look();
             }
+            Happening::Ticked => self.notice(Notice::Changed),
             Happening::Settled { generation, number } if generation == self.generation => {
                 self.settled(number);
             }
@@ -337,29 +296,6 @@ impl Conductor {
         }
     }
 
-    fn observed(&mut self, epoch: u64, mut snapshot: Snapshot) {
-        self.observing = false;
-        self.done = self.begun;
-        self.last = Instant::now();
-        for pane in &self.panes {
-            if let Some(actor) = snapshot.actors.get_mut(&pane.actor) {
-                actor.said = pane.said();
-            }
-        }
-        if epoch == self.epoch {
-            let settled = self.typing_settled(&snapshot);
-            self.event(Event::Observed(Arc::new(snapshot)));
-            self.changes = diff(self.session.before(), self.session.now());
-            if settled {
-                self.typed();
-            }
-        }
-        if self.typing.is_some() {
-            self.changed = true;
-        }
-        self.look();
-    }
-
     fn notice(&mut self, notice: Notice) {
         match notice {
             Notice::Changed => {}
@@ -372,19 +308,5 @@ impl Conductor {
         }
         self.changed = true;
         self.look();
-    }
-
-    /// Waits for a snapshot that was begun after this.
-    pub(super) async fn settle(&mut self) {
-        let end = tokio::time::Instant::now() + Duration::from_secs(10);
-        self.asked = true;
-        let wanted = self.begun + 1;
-        self.look();
-        while self.done < wanted {
-            let Ok(Some(happening)) = tokio::time::timeout_at(end, self.next()).await else {
-                return;
-            };
-            self.happen(happening);
-        }
     }
 }

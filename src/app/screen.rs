@@ -3,7 +3,7 @@
 mod shelf;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use crossterm::event::{
@@ -20,7 +20,7 @@ use super::Ended;
 use super::conductor::Conductor;
 use super::pane::Pane;
 use super::terminal::Screen as Terminal;
-use crate::lab::Lab;
+use crate::lab::{Lab, PanelName};
 use crate::session::{Event, Phase};
 use crate::sys::pty::Size;
 use crate::ui::widget::keys::{encode_key, encode_paste};
@@ -122,7 +122,7 @@ async fn run(stage: &mut Stage, lab: Arc<Lab>, start: usize) -> Result<Left> {
         let wait = if run.dirty {
             Some(drawn + FRAME)
         } else {
-            deadline(&run)
+            deadline(&run, &stage.state)
         };
         match wake(stage, &mut run, wait).await? {
             Woken::End => return Ok(Left::Quit),
@@ -152,8 +152,9 @@ fn settle(stage: &mut Stage, run: &mut Conductor, seen: &mut (usize, bool)) {
         let focus = Command::Focus(Focus::Shell(pane));
         stage.state.apply(&focus, &stage.geometry);
     }
+    run.counted = stage.state.panel == PanelName::Cgroup;
     let at = run.elapsed();
-    stage.state.history.record(at, run.session.now());
+    run.dirty |= stage.state.history.record(at, run.session.now());
     let over = matches!(run.session.phase(), Phase::Judged | Phase::Finished);
     let now = (run.session.index(), over);
     if now != *seen {
@@ -162,17 +163,21 @@ fn settle(stage: &mut Stage, run: &mut Conductor, seen: &mut (usize, bool)) {
     }
 }
 
-/// When a synchronized update has to be shown all the same.
-fn deadline(run: &Conductor) -> Option<tokio::time::Instant> {
+/// When a synchronized update has to be shown all the same, or a flash ends.
+fn deadline(run: &Conductor, state: &UiState) -> Option<tokio::time::Instant> {
     let deadlines = run
         .panes
         .iter()
         .filter_map(|pane| pane.screen.sync_deadline());
-    deadlines.min().map(tokio::time::Instant::from_std)
+    let flash = state.history.flash_left().map(|left| Instant::now() + left);
+    deadlines
+        .chain(flash)
+        .min()
+        .map(tokio::time::Instant::from_std)
 }
 
 fn end_syncs(run: &mut Conductor) {
-    let now = std::time::Instant::now();
+    let now = Instant::now();
     for pane in &mut run.panes {
         if pane.screen.sync_deadline().is_some_and(|at| at <= now) {
             pane.screen.end_sync();

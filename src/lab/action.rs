@@ -14,7 +14,8 @@ mod network;
 mod process;
 
 pub use cgroup::{
-    Attach, Cgroup, Freeze, KillGroup, Limit, Limits, Load, RemoveGroup, Spin, Thaw, Use, legacy,
+    Attach, Cgroup, Fill, Freeze, KillGroup, Limit, Limits, Load, RemoveGroup, Spin, Thaw, Use,
+    legacy,
 };
 pub use file::{
     Append, Chmod, Copy, Mkdir, Mknod, NodeKind, Remove, Rename, Rootfs, Symlink, Write,

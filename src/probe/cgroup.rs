@@ -13,9 +13,6 @@ use crate::sys::cgroup::{self, TOP};
 use crate::sys::file;
 use crate::sys::inotify::Inotify;
 
-/// The group of all shells at first.
-pub(super) const HOST: &str = "host";
-
 /// The groups of one lab host.
 #[derive(Debug, Default)]
 pub struct Groups {

@@ -16,13 +16,11 @@ use std::sync::{Mutex, PoisonError};
 use serde::{Deserialize, Serialize};
 
 use super::teardown;
+use crate::snapshot::cgroup::HOST;
 use crate::sys::cgroup::{self, TOP};
 use crate::sys::mount::{self as sys_mount, Flags, Mount};
 use crate::sys::{Code, SysError};
 pub(super) use place::make;
-
-/// The group that init and all shells are in at first.
-const HOST: &str = "host";
 
 /// Where the group is, for those who put the lab host into it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -21,11 +21,9 @@ pub(super) fn run(name: &str, words: &[String]) -> bool {
     let done = match (name, words) {
         ("serve", [port, text @ ..]) => serve(port, &text.join(" ")),
         ("fetch", [address]) => fetch(address),
-        ("load", [kind, amount]) => load::run(kind, amount),
-        ("load", [kind, amount, on]) if kind == "cpu" => load::run_on(amount, on),
-        ("load", _) => {
-            usage("usage: load memory|cache|cpu|fork AMOUNT, load cpu THREADS PROCESSOR")
-        }
+        ("load", [kind, amount]) => load::run(kind, amount, None),
+        ("load", [kind, amount, more]) => load::run(kind, amount, Some(more)),
+        ("load", _) => usage(load::USAGE),
         ("serve", _) => usage("usage: serve PORT [TEXT]"),
         ("fetch", _) => usage("usage: fetch ADDRESS:PORT"),
         _ => return false,
@@ -45,6 +43,8 @@ fn serve(port: &str, text: &str) -> std::io::Result<()> {
         SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), port),
     ];
     let listener = TcpListener::bind(&any[..])?;
+    // Whoever started it may have gone away.
+    let _ = writeln!(std::io::stdout(), "listening on port {port}");
     for client in listener.incoming() {
         // One client that goes away is no reason to stop.
         let _ = client.and_then(|client| answer(client, text));

@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 /// What stands for "no limit" (`max`): more than anything.
 pub const UNLIMITED: i64 = i64::MAX;
 
+/// The group that all shells are in at first.
+pub const HOST: &str = "host";
+
 /// What control groups the lab host has.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]

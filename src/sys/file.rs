@@ -7,6 +7,9 @@ use rustix::fs::{Mode, OFlags, openat};
 
 use super::SysError;
 
+/// The longest value of an extended attribute that is read, in bytes.
+const XATTR: usize = 4096;
+
 /// Opens a path for its place alone, `O_PATH` (open(2)), without waiting on what it may be.
 pub fn open_place(dir: impl AsFd, path: &str) -> Result<OwnedFd, SysError> {
     openat(dir, path, OFlags::PATH | OFlags::CLOEXEC, Mode::empty())
@@ -213,4 +216,13 @@ pub fn take_standard(fd: RawFd) -> Result<OwnedFd, SysError> {
         .map_err(|e| SysError::new("fcntl", args(), e))?;
     replace(fd, open_write("/dev/null")?.as_fd())?;
     Ok(moved)
+}
+
+/// An extended attribute's value, getxattr(2); the last part of the path is followed.
+pub fn xattr(path: &str, name: &str) -> Result<Vec<u8>, SysError> {
+    let mut value = Vec::with_capacity(XATTR);
+    let spare = rustix::buffer::spare_capacity(&mut value);
+    let args = || format!("\"{path}\", \"{name}\"");
+    rustix::fs::getxattr(path, name, spare).map_err(|e| SysError::new("getxattr", args(), e))?;
+    Ok(value)
 }

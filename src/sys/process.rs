@@ -259,19 +259,18 @@ pub fn set_no_new_privs() -> Result<(), SysError> {
 }
 
 /// Keeps this thread, and those that it starts, on one processor, `sched_setaffinity(2)`.
-pub fn stay_on(processor: usize) -> Result<(), SysError> {
+pub fn stay_on(processor: u32) -> Result<(), SysError> {
     let mut set = rustix::thread::CpuSet::new();
-    if processor >= rustix::thread::CpuSet::MAX_CPU {
-        let error = super::Code(libc::EINVAL);
-        return Err(SysError::new(
-            "sched_setaffinity",
-            processor.to_string(),
-            error,
-        ));
+    let refused = |code: i32| {
+        let (call, args) = ("sched_setaffinity", processor.to_string());
+        SysError::new(call, args, super::Code(code))
+    };
+    let number = usize::try_from(processor).unwrap_or(usize::MAX);
+    if number >= rustix::thread::CpuSet::MAX_CPU {
+        return Err(refused(libc::EINVAL));
     }
-    set.set(processor);
-    rustix::thread::sched_setaffinity(None, &set)
-        .map_err(|e| SysError::new("sched_setaffinity", processor.to_string(), e))
+    set.set(number);
+    rustix::thread::sched_setaffinity(None, &set).map_err(|e| refused(e.raw_os_error()))
 }
 
 /// How long this process has had a CPU, `CLOCK_PROCESS_CPUTIME_ID`.

@@ -30,20 +30,41 @@ pub(super) fn sorted<T: Ord>(items: impl IntoIterator<Item = T>) -> Vec<T> {
     items
 }
 
+/// What ip(8) says of one network.
+struct Told {
+    netns: String,
+    links: Vec<Value>,
+    /// Of IPv4 and IPv6, with what stands behind an address alone.
+    routes: [(Vec<Value>, &'static str); 2],
+}
+
+impl Told {
+    async fn ask(sandbox: &Sandbox, netns: &str) -> Self {
+        Self {
+            netns: netns.to_owned(),
+            links: json(sandbox, netns, "ip -d -j address").await,
+            routes: [
+                (json(sandbox, netns, "ip -4 -j route").await, "/32"),
+                (json(sandbox, netns, "ip -6 -j route").await, "/128"),
+            ],
+        }
+    }
+}
+
 /// Compares with ip(8).
-async fn compare(sandbox: &Sandbox, netns: &str, network: &Network) {
-    let links = json(sandbox, netns, "ip -d -j address").await;
-    assert_eq!(links.len(), network.links.len(), "{netns}");
-    for theirs in &links {
+fn compare(network: &Network, told: &Told) {
+    let netns = &told.netns;
+    assert_eq!(told.links.len(), network.links.len(), "{netns}");
+    for theirs in &told.links {
         compare_link(&network.links[text(theirs, "ifname")], theirs);
     }
     let mut routes = Vec::new();
-    for (family, whole) in [("-4", "/32"), ("-6", "/128")] {
-        for route in json(sandbox, netns, &format!("ip {family} -j route")).await {
-            let to = text(&route, "dst").to_owned();
+    for (all, whole) in &told.routes {
+        for route in all {
+            let to = text(route, "dst").to_owned();
             let is_whole = to != "default" && !to.contains('/');
             let to = if is_whole { to + whole } else { to };
-            let (via, dev) = (text(&route, "gateway"), text(&route, "dev"));
+            let (via, dev) = (text(route, "gateway"), text(route, "dev"));
             routes.push((to, via.to_owned(), dev.to_owned()));
         }
     }
@@ -97,13 +118,22 @@ async fn wait_settled(sandbox: &Sandbox) -> Snapshot {
     last
 }
 
+/// Compares all networks at a time at which nothing changed while ip(8) was asked.
 pub(super) async fn compare_all(sandbox: &Sandbox) -> Snapshot {
-    let snapshot = wait_settled(sandbox).await;
-    compare(sandbox, "", &snapshot.actors["host"].net).await;
-    for network in &snapshot.networks {
-        if let Some(name) = network.names.first() {
-            compare(sandbox, name, network).await;
+    let (snapshot, told) = loop {
+        let snapshot = wait_settled(sandbox).await;
+        let mut told = vec![Told::ask(sandbox, "").await];
+        for name in snapshot.networks.iter().filter_map(|n| n.names.first()) {
+            told.push(Told::ask(sandbox, name).await);
         }
+        let now = sandbox.observe().await.unwrap();
+        if now.networks == snapshot.networks {
+            break (snapshot, told);
+        }
+    };
+    compare(&snapshot.actors["host"].net, &told[0]);
+    for told in &told[1..] {
+        compare(snapshot.netns(&told.netns).unwrap(), told);
     }
     snapshot
 }

@@ -61,7 +61,7 @@ fn too_much_memory_is_killed_in_its_group_alone() {
         // What b starts begins where b is.
         done(
             &sandbox,
-            r#"{"load": {"in": "b", "name": "hog", "use": {"memory": 60}}}"#,
+            r#"{"load": {"in": "b", "name": "hog", "use": {"memory": {"mib": 60}}}}"#,
         )
         .await;
         let ended = act(&sandbox, r#"{"wait": {"in": "b", "program": "hog"}}"#).await;
@@ -212,7 +212,7 @@ fn every_number_is_the_kernels_and_systemd_sees_the_same_groups() {
         done(&sandbox, r#"{"attach": {"in": "b", "group": "demo"}}"#).await;
         done(
             &sandbox,
-            r#"{"load": {"in": "b", "name": "hog", "use": {"memory": 40}}}"#,
+            r#"{"load": {"in": "b", "name": "hog", "use": {"memory": {"mib": 40}}}}"#,
         )
         .await;
         wait_group(&sandbox, "demo", |demo| demo.memory.oom_kills > 0).await;

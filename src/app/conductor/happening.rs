@@ -42,6 +42,8 @@ pub(in crate::app) enum Happening {
     },
     /// The rest between two snapshots is over.
     Rested,
+    /// The counters of control groups are to be read again.
+    Ticked,
     /// The prompt after an action should be there by now.
     Settled { generation: u64, number: u64 },
     /// The lab host tells something.

@@ -125,14 +125,39 @@ pub struct Attach {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Use {
-    /// Memory that is written to: so many MiB, a few at a time.
-    Memory(u32),
-    /// Page cache: files of the machine's programs are read, so many MiB.
-    Cache(u32),
+    /// Memory that is written to.
+    Memory(Fill),
+    /// Page cache: files of the machine's programs are read.
+    Cache(Fill),
     /// CPU time.
     Cpu(Spin),
     /// Processes that sleep, so many.
     Fork(u32),
+}
+
+/// Memory, a MiB after the other.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Fill {
+    /// How many MiB.
+    pub mib: u32,
+    /// How many of them in a second, so that a gauge can be seen to climb.
+    #[serde(default = "Fill::rate")]
+    pub rate: u32,
+}
+
+impl Fill {
+    /// The rate where none is said, as `load` has it too.
+    pub const RATE: u32 = 100;
+
+    fn rate() -> u32 {
+        Self::RATE
+    }
+
+    /// As arguments of `load`; what is usual is left out.
+    fn words(&self) -> (u32, Option<u32>) {
+        (self.mib, (self.rate != Self::RATE).then_some(self.rate))
+    }
 }
 
 /// Threads that do nothing but count.
@@ -148,7 +173,7 @@ pub struct Spin {
 
 /// Uses memory, CPU time or processes, in the background, in the group of the
 /// actor's shell; after a minute it stops by itself.
-/// Example: `load: {in: box, name: hog, use: {memory: 80}}`
+/// Example: `load: {in: box, name: hog, use: {memory: {mib: 80}}}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Load {
@@ -165,14 +190,14 @@ pub struct Load {
 impl Load {
     /// The lab host's small program that does it.
     pub fn program(&self) -> Vec<String> {
-        let (kind, amount, on) = match &self.what {
-            Use::Memory(n) => ("memory", *n, None),
-            Use::Cache(n) => ("cache", *n, None),
-            Use::Cpu(spin) => ("cpu", spin.threads, spin.on),
-            Use::Fork(n) => ("fork", *n, None),
+        let (kind, (amount, more)) = match &self.what {
+            Use::Memory(fill) => ("memory", fill.words()),
+            Use::Cache(fill) => ("cache", fill.words()),
+            Use::Cpu(spin) => ("cpu", (spin.threads, spin.on)),
+            Use::Fork(n) => ("fork", (*n, None)),
         };
         let mut words = vec!["load".to_owned(), kind.to_owned(), amount.to_string()];
-        words.extend(on.map(|on| on.to_string()));
+        words.extend(more.map(|more| more.to_string()));
         words
     }
 }

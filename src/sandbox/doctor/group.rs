@@ -12,6 +12,10 @@ const CONTROLLERS: [&str; 4] = ["memory", "cpu", "pids", "cpuset"];
 const ASK_SYSTEMD: &str =
     "start isolab with sudo, or as `systemd-run --user --scope -p Delegate=yes isolab`";
 
+/// What helps where a group is to be had, but not with every controller.
+const LEND_MORE: &str = "start isolab with sudo, or let systemd lend it to everybody's own manager: \
+     `sudo systemctl edit user@.service`, with `[Service]` and `Delegate=cpu cpuset io memory pids`";
+
 /// One finding for each controller that labs use.
 pub(super) fn all() -> Vec<Finding> {
     controllers(&CONTROLLERS)
@@ -30,7 +34,7 @@ pub(super) fn controllers(names: &[&str]) -> Vec<Finding> {
             Ok(_) => Finding::lacks(
                 what,
                 format!("a group here does not get the controller {name}"),
-                ASK_SYSTEMD,
+                LEND_MORE,
             ),
             Err(failure) => {
                 let words = SysError::new("", "", crate::sys::Code(failure.errno)).words();

@@ -9,7 +9,7 @@ use crate::probe::mount::parse;
 use crate::sandbox::teardown;
 use crate::sandbox::wire::Failure;
 use crate::snapshot::Mount;
-use crate::sys::{Code, SysError, cgroup};
+use crate::sys::{Code, SysError, cgroup, file};
 
 /// The controllers of v2 that a lab may use, those first that it must have.
 const UNIFIED: [&str; 5] = ["memory", "cpu", "pids", "cpuset", "io"];
@@ -73,13 +73,33 @@ fn own_groups() -> BTreeMap<String, (String, String)> {
     groups
 }
 
-/// Tries every directory from the top of the hierarchy down to this program's own.
+/// Whether systemd has lent this directory to whoever is in it: what it marks
+/// so, and, as older versions mark no scopes, a scope that this program is alone in.
+fn is_lent(dir: &Path) -> bool {
+    let is_scope = dir.extension().is_some_and(|kind| kind == "scope");
+    if is_scope && is_ours_alone(dir) {
+        return true;
+    }
+    let dir = dir.to_string_lossy();
+    let marks = ["user.delegate", "trusted.delegate"];
+    let mut values = marks.iter().filter_map(|mark| file::xattr(&dir, mark).ok());
+    values.any(|value| value == b"1")
+}
+
+/// Whether a group is in a tree of version 2 of which nothing was lent.
+pub(super) fn is_foreign(plan: &Plan) -> bool {
+    let dir = plan.dirs.first().map_or("/", |dir| dir.path.as_str());
+    plan.unified && !Path::new(dir).ancestors().any(is_lent)
+}
+
+/// Tries the directory around this program that was lent to it; without one,
+/// every directory from the top of the hierarchy down to this program's own.
 fn make_unified(top: &Path, own: &str) -> Result<Group, SysError> {
     let own = top.join(own.trim_start_matches('/'));
-    let mut dirs: Vec<&Path> = own
-        .ancestors()
-        .take_while(|dir| dir.starts_with(top))
-        .collect();
+    let around = own.ancestors().take_while(|dir| dir.starts_with(top));
+    let mut dirs: Vec<&Path> = around.collect();
+    let lent = dirs.iter().copied().find(|dir| is_lent(dir));
+    dirs.extend(lent);
     dirs.reverse();
     let mut refusal = none("memory");
     for dir in dirs {
@@ -142,11 +162,18 @@ pub(super) fn enable(dir: &Path) -> Result<(), SysError> {
     Ok(())
 }
 
+/// Whether no other process than this one is in a directory.
+fn is_ours_alone(dir: &Path) -> bool {
+    let others = read(&dir.join("cgroup.procs"));
+    let own = std::process::id().to_string();
+    others.lines().all(|pid| pid == own)
+}
+
 /// Moves this process, if it is the only one here, into a group of its own: a
 /// directory with processes gives those below it no controllers.
 fn make_way(dir: &Path) -> Result<(), SysError> {
     let own = std::process::id().to_string();
-    if read(&dir.join("cgroup.procs")).trim() != own {
+    if !is_ours_alone(dir) {
         return Err(SysError::new(
             "write",
             "cgroup.procs",

@@ -1,16 +1,25 @@
-//! A scope of the user's own systemd, `Delegate=yes`: where an ordinary user's
-//! groups may be made, systemd.scope(5).
+//! A scope of systemd, `Delegate=yes`: where groups may be made, systemd.scope(5).
+//! Root asks the system's manager, and anybody else their own.
 
 use std::ffi::OsString;
 use std::os::unix::process::CommandExt as _;
+use std::path::Path;
 use std::process::Command;
 
-use super::make;
+use super::{make, place};
+use crate::sys::identity;
 
-/// Whether a group with these controllers cannot be made as things are.
-pub fn is_missing(controllers: &[String]) -> bool {
+/// Whether groups with these controllers are to be had in a scope only: because
+/// they cannot be made as things are, or because the tree is systemd's own, which
+/// wants to be asked (<https://systemd.io/CGROUP_DELEGATION>).
+pub fn is_wanted(controllers: &[String]) -> bool {
+    if controllers.is_empty() {
+        return false;
+    }
     let has = |group: &super::Group| controllers.iter().all(|name| group.has(name));
-    !controllers.is_empty() && !make().is_ok_and(|group| has(&group))
+    // What sd_booted(3) looks at.
+    let booted = Path::new("/run/systemd/system").is_dir();
+    !make().is_ok_and(|group| has(&group) && !(booted && place::is_foreign(&group.plan)))
 }
 
 /// Runs this program again, as the same process, in a scope of its own. Comes
@@ -19,18 +28,18 @@ pub fn begin_again(words: impl Iterator<Item = OsString>, mark: &str) {
     let Ok(program) = std::fs::read_link("/proc/self/exe") else {
         return;
     };
+    let mut scope = vec!["--scope", "--quiet", "--collect", "--property=Delegate=yes"];
+    if identity::effective().0 != 0 {
+        scope.push("--user");
+    }
     // What cannot be had must not end the program: a scope is tried first.
-    let scope = [
-        "--user",
-        "--scope",
-        "--quiet",
-        "--collect",
-        "--property=Delegate=yes",
-    ];
-    let tried = Command::new("systemd-run").args(scope).arg("true").output();
+    let tried = Command::new("systemd-run")
+        .args(&scope)
+        .arg("true")
+        .output();
     if tried.is_ok_and(|output| output.status.success()) {
         let _refused = Command::new("systemd-run")
-            .args(scope)
+            .args(&scope)
             .arg("--")
             .arg(program)
             .args(words)

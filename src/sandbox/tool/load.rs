@@ -2,40 +2,38 @@
 //! stops by itself after a minute.
 
 use std::fs;
-use std::io::{Error, Result, Write};
+use std::io::{Error, Read as _, Result, Write as _};
 use std::os::fd::AsFd as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use crate::lab::action::Fill;
 use crate::sys::file;
 use crate::sys::process::{self, Side};
 
 /// How long it holds what it has.
 const HOLD: Duration = Duration::from_secs(60);
-/// How long a MiB takes: so that a gauge can be seen to climb.
-const PACE: Duration = Duration::from_millis(10);
 /// How long until a refused fork is tried again.
 const AGAIN: Duration = Duration::from_millis(50);
-const MIB: usize = 1 << 20;
+const MIB: u32 = 1 << 20;
 
-/// Becomes a load.
-pub(super) fn run(kind: &str, amount: &str) -> Result<()> {
+/// How it is asked for.
+pub(super) const USAGE: &str = "usage: load memory|cache MIB [MIB-A-SECOND], \
+     load cpu THREADS [PROCESSOR], load fork PROCESSES";
+
+/// Becomes a load; `more` is the rate of one of memory, the processor of one of CPU time.
+pub(super) fn run(kind: &str, amount: &str, more: Option<&str>) -> Result<()> {
     let amount: u32 = amount.parse().map_err(Error::other)?;
-    match kind {
-        "memory" => memory(amount),
-        "cache" => cache(amount)?,
-        "cpu" => cpu(amount),
-        "fork" => fork(amount),
-        _ => return Err(Error::other("memory, cache, cpu or fork")),
+    let more = more.map(str::parse).transpose().map_err(Error::other)?;
+    let pace = Duration::from_secs(1) / more.unwrap_or(Fill::RATE).max(1);
+    match (kind, more) {
+        ("memory", _) => memory(amount, pace),
+        ("cache", _) => cache(amount, pace)?,
+        ("cpu", processor) => cpu(amount, processor)?,
+        ("fork", None) => fork(amount),
+        _ => return Err(Error::other(USAGE)),
     }
     Ok(())
-}
-
-/// Becomes a load of one processor.
-pub(super) fn run_on(threads: &str, processor: &str) -> Result<()> {
-    let processor = processor.parse().map_err(Error::other)?;
-    process::stay_on(processor).map_err(|e| Error::other(e.to_string()))?;
-    run("cpu", threads)
 }
 
 fn say(words: &str) {
@@ -43,11 +41,11 @@ fn say(words: &str) {
 }
 
 /// Memory counts when it is written to.
-fn memory(mebibytes: u32) {
+fn memory(mebibytes: u32, pace: Duration) {
     let mut held = Vec::new();
     for _ in 0..mebibytes {
-        held.push(vec![1u8; MIB]);
-        std::thread::sleep(PACE);
+        held.push(vec![1u8; MIB as usize]);
+        std::thread::sleep(pace);
     }
     say(&format!(
         "{} MiB of memory",
@@ -58,16 +56,21 @@ fn memory(mebibytes: u32) {
 
 /// What is read from a file stays in memory as long as there is room. A file
 /// that is in memory already belongs to who read it first: it is let go before.
-fn cache(mebibytes: u32) -> Result<()> {
-    let mut left = u64::from(mebibytes) << 20;
+fn cache(mebibytes: u32, pace: Duration) -> Result<()> {
+    let mut budget = Budget {
+        left: u64::from(mebibytes) << 20,
+        owed: 0,
+        pace,
+    };
     let mut dirs = vec![PathBuf::from("/usr/lib"), PathBuf::from("/usr/share")];
     while let Some(dir) = dirs.pop() {
         for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
             let kind = entry.file_type()?;
             if kind.is_dir() {
                 dirs.push(entry.path());
-            } else if kind.is_file() && left > 0 {
-                left = left.saturating_sub(read_anew(&entry.path()).unwrap_or(0));
+            } else if kind.is_file() && budget.left > 0 {
+                // What may not be read is left out.
+                let _ = read_anew(&entry.path(), &mut budget);
             }
         }
     }
@@ -76,13 +79,42 @@ fn cache(mebibytes: u32) -> Result<()> {
     Ok(())
 }
 
-fn read_anew(path: &Path) -> Result<u64> {
-    let mut file = fs::File::open(path)?;
-    file::forget(file.as_fd());
-    std::io::copy(&mut file, &mut std::io::sink())
+/// What is still to be read, in bytes, and how fast.
+struct Budget {
+    left: u64,
+    /// What was read since the last rest.
+    owed: u64,
+    pace: Duration,
 }
 
-fn cpu(threads: u32) {
+impl Budget {
+    /// Takes note of so many bytes; each MiB takes its time.
+    fn spend(&mut self, bytes: usize) {
+        self.left = self.left.saturating_sub(bytes as u64);
+        self.owed += bytes as u64;
+        if self.owed >= u64::from(MIB) {
+            self.owed -= u64::from(MIB);
+            std::thread::sleep(self.pace);
+        }
+    }
+}
+
+fn read_anew(path: &Path, budget: &mut Budget) -> Result<()> {
+    let mut file = fs::File::open(path)?;
+    file::forget(file.as_fd());
+    let mut chunk = vec![0; MIB as usize / 4];
+    loop {
+        match file.read(&mut chunk)? {
+            0 => return Ok(()),
+            read => budget.spend(read),
+        }
+    }
+}
+
+fn cpu(threads: u32, processor: Option<u32>) -> Result<()> {
+    if let Some(processor) = processor {
+        process::stay_on(processor).map_err(|e| Error::other(e.to_string()))?;
+    }
     let end = Instant::now() + HOLD;
     let spin = move || {
         while Instant::now() < end {
@@ -94,6 +126,7 @@ fn cpu(threads: u32) {
     for other in others {
         let _ = other.join();
     }
+    Ok(())
 }
 
 /// Goes on trying, as a bomb does: who made room for a moment leaves it to one more.

@@ -3,10 +3,10 @@
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use crate::snapshot::cgroup::UNLIMITED;
+use crate::snapshot::cgroup::{HOST, UNLIMITED};
 use crate::snapshot::{Cgroup, Hierarchy, Snapshot};
 use crate::ui::Theme;
-use crate::ui::history::History;
+use crate::ui::history::{History, Mishap};
 use crate::ui::text::{Page, clean, column};
 
 /// The most columns of a gauge.
@@ -15,6 +15,8 @@ const GAUGE: usize = 16;
 const INDENT: usize = 9;
 /// The most processes that are named.
 const NAMED: usize = 6;
+/// The percents of a CPU that are worth a curve.
+const VISIBLE: i64 = 5;
 /// The eighths of a column.
 const BARS: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 
@@ -33,7 +35,7 @@ pub(super) fn add(
     let none = Cgroup::default();
     // The one that all shells begin in says least.
     let mut groups: Vec<(&String, &Cgroup)> = now.cgroups.iter().collect();
-    groups.sort_by_key(|(name, _)| (*name == "host", *name));
+    groups.sort_by_key(|(name, _)| (*name == HOST, *name));
     for (name, group) in groups {
         let then = before.cgroups.get(name).unwrap_or(&none);
         let shown = Shown {
@@ -99,11 +101,8 @@ impl Shown<'_> {
             file if file >= 1 << 20 => format!("{words}, {} of it files", bytes(file)),
             _ => words,
         };
-        let events = vec![
-            ("killed", memory.oom_kills, self.then.memory.oom_kills),
-            ("at the limit", memory.hits, self.then.memory.hits),
-        ];
-        row(
+        let events = &[Mishap::Killed, Mishap::AtTheLimit];
+        self.row(
             page,
             &Row {
                 name: "memory",
@@ -131,12 +130,7 @@ impl Shown<'_> {
             UNLIMITED => 100,
             quota => quota * 100 / cpu.period_usec.max(1),
         };
-        let events = vec![(
-            "throttled",
-            cpu.throttled_count,
-            self.then.cpu.throttled_count,
-        )];
-        row(
+        self.row(
             page,
             &Row {
                 name: "cpu",
@@ -144,16 +138,20 @@ impl Shown<'_> {
                 used: used.unwrap_or(0),
                 max: allowed,
                 words,
-                events,
+                events: &[Mishap::Throttled],
             },
         );
+        let past = self.history.cpu(self.name);
+        if cpu.enabled && past.iter().any(|used| *used >= VISIBLE) {
+            let most = past.iter().copied().max().unwrap_or(0).max(allowed);
+            curve(page, &past, most);
+        }
     }
 
     fn pids(&self, page: &mut Page) {
         let pids = &self.group.pids;
         let words = format!("{} of {}", pids.current, limit(pids.max, |n| n.to_string()));
-        let events = vec![("refused", pids.refused, self.then.pids.refused)];
-        row(
+        self.row(
             page,
             &Row {
                 name: "pids",
@@ -161,9 +159,44 @@ impl Shown<'_> {
                 used: pids.current,
                 max: pids.max,
                 words,
-                events,
+                events: &[Mishap::Refused],
             },
         );
+    }
+
+    /// A gauge with its words; what happened in this step is marked, what happened just now flashes.
+    fn row(&self, page: &mut Page, row: &Row<'_>) {
+        let theme = page.theme;
+        let name = Span::styled(format!("  {}", column(row.name, 7)), theme.plain());
+        if !row.enabled {
+            let words = "the group does not have this controller";
+            return page.spans(&[name, Span::styled(words, theme.dim())], 4);
+        }
+        let mut spans = vec![name];
+        if row.max != UNLIMITED {
+            let columns = (page.width / 5).clamp(6, GAUGE);
+            let (bar, style) = gauge(row.used, row.max, columns);
+            spans.push(Span::styled(format!("{bar} "), style(theme)));
+        }
+        spans.push(Span::styled(row.words.clone(), theme.plain()));
+        let happened = row.events.iter().filter(|m| m.count(self.group) > 0);
+        spans.extend(happened.map(|mishap| self.mishap(*mishap, theme)));
+        page.spans(&spans, 4);
+    }
+
+    fn mishap(&self, mishap: Mishap, theme: Theme) -> Span<'static> {
+        let (count, then) = (mishap.count(self.group), mishap.count(self.then));
+        let style = match count > then {
+            _ if self.history.flashes(self.name, mishap) => theme.selected(),
+            true => theme.own(),
+            false => theme.plain(),
+        };
+        let new = match count - then {
+            more if more > 0 && then > 0 => format!(" (+{more}) ◀"),
+            more if more > 0 => " ◀".to_owned(),
+            _ => String::new(),
+        };
+        Span::styled(format!(" · {} {count}×{new}", mishap.word()), style)
     }
 }
 
@@ -174,32 +207,8 @@ struct Row<'a> {
     used: i64,
     max: i64,
     words: String,
-    /// What happened how often: now, and when the step began.
-    events: Vec<(&'a str, i64, i64)>,
-}
-
-/// A gauge with its words; what happened in this step is marked.
-fn row(page: &mut Page, row: &Row<'_>) {
-    let theme = page.theme;
-    let name = Span::styled(format!("  {}", column(row.name, 7)), theme.plain());
-    if !row.enabled {
-        let words = "the group does not have this controller";
-        return page.spans(&[name, Span::styled(words, theme.dim())], 4);
-    }
-    let mut spans = vec![name];
-    if row.max != UNLIMITED {
-        let columns = (page.width / 5).clamp(6, GAUGE);
-        let (bar, style) = gauge(row.used, row.max, columns);
-        spans.push(Span::styled(format!("{bar} "), style(theme)));
-    }
-    spans.push(Span::styled(row.words.clone(), theme.plain()));
-    for (event, count, then) in row.events.iter().filter(|(_, count, _)| *count > 0) {
-        let new = count > then;
-        let style = if new { theme.own() } else { theme.plain() };
-        let mark = if new { " ◀" } else { "" };
-        spans.push(Span::styled(format!(" · {event} {count}×{mark}"), style));
-    }
-    page.spans(&spans, 4);
+    /// What may happen there.
+    events: &'a [Mishap],
 }
 
 fn curve(page: &mut Page, values: &[i64], most: i64) {

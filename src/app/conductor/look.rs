@@ -1,0 +1,111 @@
+//! When a snapshot is taken, and what becomes of it.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::{Conductor, Happening, perform};
+use crate::session::Event;
+use crate::snapshot::Snapshot;
+use crate::snapshot::diff::diff;
+
+/// The rest between two snapshots that only changes ask for, in times of what
+/// the last one took: so however much there is to read, most of the time is left.
+const REST: u32 = 8;
+/// The shortest and the longest rest.
+const SHORTEST: Duration = Duration::from_millis(4);
+/// See `SHORTEST`.
+const LONGEST: Duration = Duration::from_millis(500);
+
+/// How often counters are read of which no event tells.
+const TICK: Duration = Duration::from_millis(200);
+
+impl Conductor {
+    /// Waits for the next happening.
+    pub(in crate::app) async fn next(&mut self) -> Option<Happening> {
+        let tick = self.tick();
+        tokio::select! {
+            biased;
+            happening = self.happenings.recv() => happening,
+            () = tokio::time::sleep_until(tick.unwrap_or_else(tokio::time::Instant::now)),
+                if tick.is_some() => Some(Happening::Ticked),
+        }
+    }
+
+    /// When the counters of control groups are to be read again: while a process
+    /// runs in one, and a panel or an open check wants them.
+    fn tick(&self) -> Option<tokio::time::Instant> {
+        let wanted = self.counted || self.session.counts();
+        let ticks = wanted && !self.observing && !self.changed && self.session.now().has_load();
+        ticks.then(|| (self.last + TICK).into())
+    }
+
+    /// Begins a snapshot if one is wanted and none is under way.
+    pub(super) fn look(&mut self) {
+        let Some(sandbox) = self.sandbox.clone() else {
+            return;
+        };
+        if self.observing || !(self.asked || self.changed) {
+            return;
+        }
+        let rest = (self.cost * REST).clamp(SHORTEST, LONGEST);
+        let left = rest.saturating_sub(self.last.elapsed());
+        if !self.asked && !left.is_zero() {
+            return self.rest(left);
+        }
+        self.observing = true;
+        self.begun += 1;
+        (self.asked, self.changed) = (false, false);
+        let (generation, epoch) = (self.generation, self.epoch);
+        tokio::spawn(perform::observe(
+            generation,
+            epoch,
+            sandbox,
+            self.tell.clone(),
+        ));
+    }
+
+    /// Looks again after a while; who asks meanwhile is not kept waiting.
+    fn rest(&mut self, left: Duration) {
+        if !self.resting {
+            self.resting = true;
+            tokio::spawn(perform::rest(left, self.tell.clone()));
+        }
+    }
+
+    pub(super) fn observed(&mut self, epoch: u64, mut snapshot: Snapshot) {
+        self.observing = false;
+        self.done = self.begun;
+        self.last = Instant::now();
+        for pane in &self.panes {
+            if let Some(actor) = snapshot.actors.get_mut(&pane.actor) {
+                actor.said = pane.said();
+            }
+        }
+        if epoch == self.epoch {
+            let settled = self.typing_settled(&snapshot);
+            self.event(Event::Observed(Arc::new(snapshot)));
+            self.changes = diff(self.session.before(), self.session.now());
+            if settled {
+                self.typed();
+            }
+        }
+        if self.typing.is_some() {
+            self.changed = true;
+        }
+        self.look();
+    }
+
+    /// Waits for a snapshot that was begun after this.
+    pub(in crate::app) async fn settle(&mut self) {
+        let end = tokio::time::Instant::now() + Duration::from_secs(10);
+        self.asked = true;
+        let wanted = self.begun + 1;
+        self.look();
+        while self.done < wanted {
+            let Ok(Some(happening)) = tokio::time::timeout_at(end, self.next()).await else {
+                return;
+            };
+            self.happen(happening);
+        }
+    }
+}
