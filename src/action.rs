@@ -13,6 +13,7 @@ mod ipc;
 mod mount;
 mod namespace;
 mod network;
+mod overlay;
 mod process;
 mod rootfs;
 
@@ -97,6 +98,11 @@ pub fn apply(action: &Action, ctx: &mut Ctx) -> Applied {
         Action::Mknod(a) => file::mknod(a, ctx),
         Action::Rootfs(a) => rootfs::rootfs(a, ctx),
         Action::MessageQueue(_) => ipc::message_queue(ctx),
+        Action::Overlay(a) => overlay::mount(a, ctx),
+        Action::Unpack(a) => overlay::unpack(a, ctx),
+        Action::Pack(a) => overlay::pack(a, ctx),
+        Action::Import(a) => overlay::import(a, ctx),
+        Action::Commit(a) => overlay::commit(a, ctx),
         Action::SharedMemory(a) => ipc::shared_memory(a, ctx),
         Action::Semaphore(a) => ipc::semaphore(a, ctx),
         Action::PosixQueue(a) => ipc::posix_queue(a, ctx),

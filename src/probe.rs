@@ -12,6 +12,7 @@ pub mod ipc;
 pub mod mount;
 pub mod namespace;
 pub mod network;
+pub mod overlay;
 pub mod process;
 pub mod watch;
 
@@ -20,11 +21,13 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use serde::{Deserialize, Serialize};
 
+use crate::snapshot::overlay::{Detail, Wanted};
 use crate::snapshot::{Actor, Process, Snapshot};
 use crate::sys::SysError;
 use cgroup::Groups;
 use namespace::Held;
 use network::Networks;
+use overlay::Overlays;
 use process::{Raw, Table};
 
 /// An actor whose facts are wanted.
@@ -46,6 +49,7 @@ pub struct Reader {
     held: Held,
     networks: Networks,
     groups: Groups,
+    overlays: Overlays,
     /// When a face may change though nothing happens: a program that runs has become old enough.
     ripens: Option<std::time::Duration>,
 }
@@ -60,6 +64,7 @@ impl Reader {
             held: Held::default(),
             networks: Networks::default(),
             groups: Groups::default(),
+            overlays: Overlays::default(),
             ripens: None,
         }
     }
@@ -71,7 +76,8 @@ impl Reader {
 
     /// What tells of changes in the networks and groups.
     pub fn events(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
-        self.networks.events().chain(self.groups.event())
+        let others = self.groups.event().into_iter().chain(self.overlays.event());
+        self.networks.events().chain(others)
     }
 
     /// Whether a host name is another one than at the last reading.
@@ -84,8 +90,13 @@ impl Reader {
         self.ripens
     }
 
+    /// All about the entry of an overlay that was selected at the last reading.
+    pub fn detail(&self, snapshot: &Snapshot) -> Option<Detail> {
+        self.overlays.detail(self.proc.as_fd(), &snapshot.actors)
+    }
+
     /// The facts of all subjects at one instant, and the numbers (outside) of the faces and shells.
-    pub fn read(&mut self, subjects: &[Subject]) -> (Snapshot, Vec<i64>) {
+    pub fn read(&mut self, subjects: &[Subject], wanted: &Wanted) -> (Snapshot, Vec<i64>) {
         let table = Table::read(self.proc.as_fd(), self.init);
         self.held.begin();
         self.ripens = None;
@@ -100,6 +111,8 @@ impl Reader {
         let (networks, guards) = self.networks.read(proc, &table, &snapshot.actors);
         snapshot.networks = networks;
         (snapshot.cgroups, snapshot.hierarchy) = self.groups.read(&table);
+        snapshot.overlays = self.overlays.read(proc, &snapshot.actors, wanted);
+        snapshot.images = self.overlays.images(proc, &snapshot.actors);
         watched.extend(guards);
         (snapshot, watched)
     }

@@ -36,6 +36,8 @@ pub use wire::Failure;
 
 use crate::lab::{Action, Lab};
 use crate::probe::Subject;
+use crate::probe::overlay::All;
+use crate::snapshot::overlay::{Detail, Wanted};
 use crate::snapshot::{Outcome, Snapshot};
 use crate::sys::pty::Size;
 use channel::Channel;
@@ -100,6 +102,8 @@ pub struct Sandbox {
     init: Channel<FromInit>,
     observer: Channel<FromObserver>,
     shells: Shells,
+    /// The overlays that were told last.
+    overlays: Mutex<All>,
     launcher: Option<Child>,
     /// Removed after the lab host.
     _group: Option<group::Group>,
@@ -152,6 +156,18 @@ impl Wants {
     }
 }
 
+/// What was observed.
+#[derive(Debug)]
+pub struct Observed {
+    /// The facts.
+    pub snapshot: Snapshot,
+    /// All about the entry of an overlay that is selected.
+    pub detail: Option<Detail>,
+    /// The CPU time that reading the facts took: the time on the clock may have
+    /// gone by while the kernel kept the reader waiting.
+    pub cost: Duration,
+}
+
 impl Sandbox {
     /// Builds a lab host; notices come through the receiver.
     ///
@@ -192,6 +208,7 @@ impl Sandbox {
             init: channel::init(started.init, tell.clone(), Arc::clone(&shells))?,
             observer: channel::observer(started.observer, tell)?,
             shells,
+            overlays: Mutex::default(),
             launcher: Some(started.child),
             _group: group,
         };
@@ -279,24 +296,41 @@ impl Sandbox {
     /// # Errors
     /// The lab host is gone or silent.
     pub async fn observe(&self) -> Result<Snapshot, SandboxError> {
-        self.observe_at_cost().await.map(|(snapshot, _)| snapshot)
+        let observed = self.observe_more(&Wanted::default()).await;
+        observed.map(|observed| observed.snapshot)
     }
 
-    /// The same, with the CPU time that reading the facts took: the time on the
-    /// clock may have gone by while the kernel kept the reader waiting.
-    pub async fn observe_at_cost(&self) -> Result<(Snapshot, Duration), SandboxError> {
+    /// The same, with what is wanted beside the facts.
+    pub async fn observe_more(&self, wanted: &Wanted) -> Result<Observed, SandboxError> {
         let id = self.observer.next_id();
         let subjects = self.lock().values().cloned().collect();
-        let request = ToObserver { id, subjects };
+        let request = ToObserver {
+            id,
+            subjects,
+            wanted: wanted.clone(),
+        };
         match self.observer.ask(id, &request, LIMIT).await? {
             (
                 FromObserver::Facts {
-                    mut snapshot, cost, ..
+                    mut snapshot,
+                    same_overlays,
+                    detail,
+                    cost,
+                    ..
                 },
                 _,
             ) => {
                 snapshot.join_networks();
-                Ok((*snapshot, Duration::from_micros(cost)))
+                let mut told = self.overlays.lock().unwrap_or_else(PoisonError::into_inner);
+                if same_overlays {
+                    snapshot.overlays = Arc::clone(&told);
+                }
+                *told = Arc::clone(&snapshot.overlays);
+                Ok(Observed {
+                    snapshot: *snapshot,
+                    detail: detail.map(|detail| *detail),
+                    cost: Duration::from_micros(cost),
+                })
             }
             _ => Err(SandboxError::Gone),
         }

@@ -13,6 +13,7 @@ pub mod mount;
 pub mod namespace;
 pub mod network;
 pub mod outcome;
+pub mod overlay;
 pub mod process;
 
 use std::collections::BTreeMap;
@@ -30,6 +31,7 @@ pub use network::{
     Echo, FdbEntry, Forwarding, Link, Listening, NatRule, Neighbour, Network, Route,
 };
 pub use outcome::{Call, Outcome, Refusal, StepFact};
+pub use overlay::{Image, Overlay};
 pub use process::Process;
 
 /// The state of every actor at one instant.
@@ -45,6 +47,13 @@ pub struct Snapshot {
     /// `/sys/fs/cgroup`. In a check one is `cgroups.demo`.
     #[serde(default)]
     pub cgroups: BTreeMap<String, Cgroup>,
+    /// The overlays of the lab, by their mount points below `/lab`. In a check
+    /// one is `overlays.merged`.
+    #[serde(default)]
+    pub overlays: Arc<BTreeMap<String, Overlay>>,
+    /// The images in the store, by their names. In a check one is `images.base`.
+    #[serde(default)]
+    pub images: BTreeMap<String, Image>,
     /// What control groups there are at all.
     #[serde(default)]
     pub hierarchy: Hierarchy,

@@ -8,6 +8,7 @@
 
 pub mod capability;
 pub mod cgroup;
+pub mod create;
 pub mod exec;
 pub mod file;
 pub mod icmp;

@@ -5,6 +5,7 @@
 
 mod cgroup;
 mod network;
+mod overlay;
 
 use crate::lab::Action;
 use crate::lab::action::{self, IpcKind, NodeKind, SignalTarget};
@@ -13,6 +14,7 @@ use crate::snapshot::{Hierarchy, NamespaceKind};
 /// The line for an action; `None` for one that no line could do (`actor`).
 /// `pid_of` tells the process id of an actor's face as the acting actor sees it
 /// (for `nsenter -t PID`); `groups` says which version of control groups there is.
+#[allow(clippy::too_many_lines, reason = "a table: one call for each verb")]
 pub fn line(
     action: &Action,
     pid_of: &dyn Fn(&str) -> Option<i64>,
@@ -49,6 +51,11 @@ pub fn line(
         Action::Symlink(a) => format!("ln -s {} {}", q(&a.target), q(&a.path)),
         Action::Mknod(a) => mknod(a),
         Action::Rootfs(a) => rootfs(a),
+        Action::Overlay(a) => overlay::overlay(a),
+        Action::Unpack(a) => overlay::unpack(a),
+        Action::Pack(a) => overlay::pack(a),
+        Action::Import(a) => overlay::import(a),
+        Action::Commit(a) => overlay::commit(a),
         Action::MessageQueue(_) => "ipcmk -Q".to_owned(),
         Action::SharedMemory(a) => format!("ipcmk -M {}", a.bytes),
         Action::Semaphore(a) => format!("ipcmk -S {}", a.count),

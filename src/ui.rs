@@ -14,6 +14,7 @@ mod guide;
 mod header;
 pub mod history;
 pub mod keymap;
+pub mod layers;
 mod layout;
 mod panel;
 mod popup;
@@ -52,6 +53,10 @@ pub struct Geometry {
     pub guide_limit: usize,
     /// How many lines the panel can be scrolled at most.
     pub panel_limit: usize,
+    /// What can be selected in the panel, and on which line it stands.
+    pub entries: Vec<(usize, layers::Place)>,
+    /// How many lines of the panel are seen.
+    pub panel_rows: usize,
     /// How many lines an open popup can be scrolled at most.
     pub popup_limit: usize,
     /// How many rows there are to select from: labs or steps.

@@ -23,6 +23,7 @@ mod kernel {
     mod labs;
     mod needs;
     mod network;
+    mod overlay;
     mod topologies;
     mod typed;
     mod user;

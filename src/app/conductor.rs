@@ -19,6 +19,7 @@ use crate::sandbox::{Notice, Sandbox, Wants};
 use crate::session::{Effect, Event, Pace, Phase, Session};
 use crate::snapshot::Outcome;
 use crate::snapshot::diff::Change;
+use crate::snapshot::overlay::{Detail, Wanted};
 use crate::sys::pty::Size;
 pub(super) use happening::Happening;
 use prompt::{Settling, Typing};
@@ -38,6 +39,10 @@ pub(super) struct Conductor {
     pub prompted: Option<usize>,
     /// Something is different on the screen.
     pub dirty: bool,
+    /// What is to be seen of overlays.
+    wanted: Wanted,
+    /// All about the entry that is selected.
+    pub detail: Option<Detail>,
     /// Somebody looks at the counters of control groups.
     pub counted: bool,
     tell: mpsc::Sender<Happening>,
@@ -86,6 +91,8 @@ impl Conductor {
             shown: None,
             prompted: None,
             dirty: true,
+            wanted: Wanted::default(),
+            detail: None,
             counted: false,
             tell,
             happenings,
@@ -255,12 +262,8 @@ impl Conductor {
             Happening::Observed {
                 generation,
                 epoch,
-                cost,
-                snapshot,
-            } if generation == self.generation => {
-                self.cost = cost;
-                self.observed(epoch, *snapshot);
-            }
+                observed,
+            } if generation == self.generation => self.observed(epoch, *observed),
             Happening::Notice { generation, notice } if generation == self.generation => {
                 self.notice(notice);
             }

@@ -10,6 +10,7 @@ use super::conductor::Happening;
 use crate::lab::Action;
 use crate::sandbox::{Acted, Notice, Sandbox, SandboxError, Wants};
 use crate::snapshot::Outcome;
+use crate::snapshot::overlay::Wanted;
 use crate::sys::pty::Size;
 
 type Tell = mpsc::Sender<Happening>;
@@ -97,13 +98,17 @@ pub(super) async fn rest(left: Duration, tell: Tell) {
 }
 
 /// Takes a snapshot.
-pub(super) async fn observe(generation: u64, epoch: u64, sandbox: Arc<Sandbox>, tell: Tell) {
-    let happening = match sandbox.observe_at_cost().await {
-        Ok((snapshot, cost)) => Happening::Observed {
+pub(super) async fn observe(
+    (generation, epoch): (u64, u64),
+    sandbox: Arc<Sandbox>,
+    wanted: Wanted,
+    tell: Tell,
+) {
+    let happening = match sandbox.observe_more(&wanted).await {
+        Ok(observed) => Happening::Observed {
             generation,
             epoch,
-            cost,
-            snapshot: Box::new(snapshot),
+            observed: Box::new(observed),
         },
         Err(error) => Happening::Down { generation, error },
     };

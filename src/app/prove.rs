@@ -11,7 +11,7 @@ use super::conductor::Conductor;
 use super::headless::{PATIENCE, SIZE, SOON, at_rest, go_on, play_step, wait_until};
 use crate::lab::{Action, Lab};
 use crate::session::{Event, Phase};
-use crate::snapshot::{Cgroup, Ipc, Link, Network, Snapshot};
+use crate::snapshot::{Cgroup, Ipc, Link, Network, Overlay, Snapshot};
 
 /// Plays a lab, types it, undoes each step, and tells what does not hold.
 pub(super) async fn prove(lab: &Arc<Lab>) -> Result<Ended> {
@@ -250,7 +250,21 @@ fn comparable(snapshot: &Snapshot) -> Facts {
         let words = vec![group_words(group)];
         (format!("control group {name}"), words)
     });
-    facts.chain(networks.map(named)).chain(groups).collect()
+    let overlays = snapshot.overlays.iter().map(|(name, overlay)| {
+        let words = overlay_words(overlay);
+        (format!("overlay {name}"), words)
+    });
+    // A digest hangs on times.
+    let images = snapshot.images.iter().map(|(name, image)| {
+        let words = vec![format!("{} layers", image.layers.len())];
+        (format!("image {name}"), words)
+    });
+    facts
+        .chain(networks.map(named))
+        .chain(groups)
+        .chain(overlays)
+        .chain(images)
+        .collect()
 }
 
 /// The objects of an ipc namespace.
@@ -274,6 +288,23 @@ fn ipc_words(ipc: &Ipc) -> String {
             .collect::<Vec<_>>(),
     );
     format!("ipc {all:?}")
+}
+
+/// An overlay without times; its layers may be named by digests.
+fn overlay_words(overlay: &Overlay) -> Vec<String> {
+    let mut words = vec![format!(
+        "mounted {} over {} lower directories, upper {:?}",
+        overlay.mounted,
+        overlay.lowerdirs.len(),
+        overlay.upperdir
+    )];
+    let entries = overlay.entries.iter();
+    words.extend(entries.map(|(path, e)| {
+        let bytes = if e.kind == "file" { e.size } else { 0 };
+        let how = (&e.mode, e.copied_up, e.differs);
+        format!("{path}: {} of {} {bytes} {how:?}", e.kind, e.origin)
+    }));
+    words
 }
 
 /// A control group without what it uses at this moment.

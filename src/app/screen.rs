@@ -153,6 +153,8 @@ fn settle(stage: &mut Stage, run: &mut Conductor, seen: &mut (usize, bool)) {
         stage.state.apply(&focus, &stage.geometry);
     }
     run.counted = stage.state.panel == PanelName::Cgroup;
+    let wanted = (stage.state.panel == PanelName::Overlay).then(|| stage.state.layers.wanted());
+    run.want(wanted.unwrap_or_default());
     let at = run.elapsed();
     run.dirty |= stage.state.history.record(at, run.session.now());
     let over = matches!(run.session.phase(), Phase::Judged | Phase::Finished);
@@ -252,6 +254,7 @@ fn frame(stage: &mut Stage, run: &mut Conductor) -> Result<()> {
         panes,
         changes: &run.changes,
         lines: if hide { &[] } else { &lines },
+        detail: run.detail.as_ref(),
         message: None,
     }));
     let (theme, mut geometry) = (&stage.theme, Geometry::default());

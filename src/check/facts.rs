@@ -8,7 +8,7 @@ use cel::context::VariableResolver;
 use cel::{Context, Env, IdedExpr, Value};
 use serde::Serialize;
 
-use crate::snapshot::{Actor, Cgroup, Network, Snapshot, StepFact};
+use crate::snapshot::{Actor, Cgroup, Image, Network, Overlay, Snapshot, StepFact};
 
 /// The functions and macros of the language; they are the same for all expressions.
 static LANGUAGE: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(Env::stdlib()));
@@ -20,6 +20,8 @@ pub struct Facts {
     actors: BTreeMap<String, Lazy<Actor>>,
     netns: Lazy<BTreeMap<String, Arc<Network>>>,
     cgroups: Lazy<BTreeMap<String, Cgroup>>,
+    overlays: Lazy<Arc<BTreeMap<String, Overlay>>>,
+    images: Lazy<BTreeMap<String, Image>>,
     steps: Lazy<BTreeMap<String, StepFact>>,
     result: Lazy<StepFact>,
     before: Lazy<Before>,
@@ -33,6 +35,8 @@ impl Facts {
             actors: before.actors.clone(),
             netns: named(before),
             cgroups: before.cgroups.clone(),
+            overlays: Arc::clone(&before.overlays),
+            images: before.images.clone(),
             steps: before.steps.clone(),
             result: before.result.clone(),
         };
@@ -40,6 +44,8 @@ impl Facts {
             actors: now.actors.iter().map(actor).collect(),
             netns: Lazy::new(&named(now)),
             cgroups: Lazy::new(&now.cgroups),
+            overlays: Lazy::new(&now.overlays),
+            images: Lazy::new(&now.images),
             steps: Lazy::new(&now.steps),
             result: Lazy::new(&now.result),
             before: Lazy {
@@ -74,6 +80,8 @@ impl VariableResolver for Facts {
             "before" => self.before.value(),
             "netns" => self.netns.value(),
             "cgroups" => self.cgroups.value(),
+            "overlays" => self.overlays.value(),
+            "images" => self.images.value(),
             "steps" => self.steps.value(),
             "result" => self.result.value(),
             name => self.actors.get(name)?.value(),
@@ -89,6 +97,8 @@ struct Before {
     actors: BTreeMap<String, Actor>,
     netns: BTreeMap<String, Arc<Network>>,
     cgroups: BTreeMap<String, Cgroup>,
+    overlays: Arc<BTreeMap<String, Overlay>>,
+    images: BTreeMap<String, Image>,
     steps: BTreeMap<String, StepFact>,
     result: StepFact,
 }

@@ -4,7 +4,7 @@ use cel::common::ast::{CallExpr, EntryExpr, Expr, LiteralValue};
 use cel::{IdedExpr, Value};
 
 use super::Facts;
-use super::words;
+use super::{names, words};
 
 /// A fact that an expression names.
 #[derive(Clone, Debug)]
@@ -48,9 +48,7 @@ impl Named {
     /// That the actor has no shell, in words.
     pub(super) fn gone(&self, facts: &Facts) -> Option<String> {
         let Self { root, before, .. } = self;
-        if ["result", "steps", "netns", "cgroups"].contains(&root.as_str())
-            || facts.alive(root, *before)
-        {
+        if names::OTHERS.contains(&root.as_str()) || facts.alive(root, *before) {
             return None;
         }
         Some(if *before {
@@ -82,6 +80,8 @@ fn missing_words(fact: &str) -> String {
         [actor, "net", "links", link] => format!("{actor} has no link {link} yet"),
         ["netns", name, "links", link] => format!("{name} has no link {link} yet"),
         ["cgroups", name] => format!("there is no control group {name} yet"),
+        ["overlays", name] => format!("there is no overlay {name} yet"),
+        ["images", name] => format!("there is no image {name} yet"),
         ["netns", name] => format!("there is no network namespace {name} yet"),
         _ => format!("there is no {fact} yet"),
     }

@@ -20,11 +20,18 @@ enum Kind {
     Netns,
     /// The control groups.
     Cgroups,
+    /// The overlays.
+    Overlays,
+    /// The images.
+    Images,
     /// Facts of this shape.
     Fact(Shape),
     /// Anything.
     Any,
 }
+
+/// What there is beside the actors, now and before.
+pub(super) const OTHERS: [&str; 6] = ["steps", "result", "netns", "cgroups", "overlays", "images"];
 
 /// Functions called as `size(x)`.
 const FUNCTIONS: [&str; 7] = ["size", "string", "int", "uint", "double", "bool", "type"];
@@ -179,9 +186,11 @@ impl Walk<'_> {
             "steps" => Ok(Kind::Steps),
             "netns" => Ok(Kind::Netns),
             "cgroups" => Ok(Kind::Cgroups),
+            "overlays" => Ok(Kind::Overlays),
+            "images" => Ok(Kind::Images),
             "result" => Ok(Kind::Fact(shape::step())),
             name if name.starts_with('@') => Ok(Kind::Any),
-            name => self.actor(id, name, &["steps", "result", "before", "netns", "cgroups"]),
+            name => self.actor(id, name, &[&OTHERS[..], &["before"]].concat()),
         }
     }
 
@@ -197,12 +206,12 @@ impl Walk<'_> {
     fn field(&self, of: &Kind, id: u64, name: &str) -> Result<Kind, CompileError> {
         match of {
             Kind::Any => Ok(Kind::Any),
-            Kind::Before if matches!(name, "steps" | "result" | "netns" | "cgroups") => {
-                self.root(id, name)
-            }
-            Kind::Before => self.actor(id, name, &["steps", "result", "netns", "cgroups"]),
+            Kind::Before if OTHERS.contains(&name) => self.root(id, name),
+            Kind::Before => self.actor(id, name, &OTHERS),
             Kind::Netns => Ok(Kind::Fact(shape::network())),
             Kind::Cgroups => Ok(Kind::Fact(shape::group())),
+            Kind::Overlays => Ok(Kind::Fact(shape::overlay())),
+            Kind::Images => Ok(Kind::Fact(shape::image())),
             Kind::Steps if self.names.steps.contains(&name) => Ok(Kind::Fact(shape::step())),
             Kind::Steps => Err(self.no_step(id, name)),
             Kind::Fact(shape) => match shape.field(name) {

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value as Json;
 
-use crate::snapshot::{Actor, Cgroup, Network, StepFact};
+use crate::snapshot::{Actor, Cgroup, Image, Network, Overlay, StepFact};
 
 /// A place in the schema of a type.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +50,18 @@ pub(super) fn network() -> Shape {
 pub(super) fn group() -> Shape {
     static SCHEMA: OnceLock<Json> = OnceLock::new();
     schema::<Cgroup>(&SCHEMA)
+}
+
+/// The facts of an overlay.
+pub(super) fn overlay() -> Shape {
+    static SCHEMA: OnceLock<Json> = OnceLock::new();
+    schema::<Overlay>(&SCHEMA)
+}
+
+/// The facts of an image.
+pub(super) fn image() -> Shape {
+    static SCHEMA: OnceLock<Json> = OnceLock::new();
+    schema::<Image>(&SCHEMA)
 }
 
 impl Shape {

@@ -11,6 +11,7 @@ mod ipc;
 mod mount;
 mod namespace;
 mod network;
+mod overlay;
 mod process;
 
 pub use cgroup::{
@@ -27,6 +28,7 @@ pub use network::{
     Address, Bridge, Connect, Forwarding, Link, LinkRemove, Listen, Nat, NatRule, Netns,
     NetnsRemove, Ping, Place, Route, Veth,
 };
+pub use overlay::{Commit, Import, Overlay, Pack, Unpack};
 pub use process::{Exec, OpenActor, Signal, SignalTarget, Spawn, TypeLine, Wait};
 
 use schemars::JsonSchema;
@@ -95,6 +97,16 @@ pub enum Action {
     Mknod(Mknod),
     /// Fills a directory with programs and exactly the libraries they need.
     Rootfs(Rootfs),
+    /// Mounts an overlay.
+    Overlay(Overlay),
+    /// Unpacks a layer of an image.
+    Unpack(Unpack),
+    /// Packs a directory as a layer.
+    Pack(Pack),
+    /// Brings an image into the store.
+    Import(Import),
+    /// Makes a new image of what was written.
+    Commit(Commit),
     /// Makes a System V message queue.
     MessageQueue(MessageQueue),
     /// Makes a System V shared memory segment.
@@ -178,6 +190,11 @@ impl Action {
             Self::Symlink(a) => &a.actor,
             Self::Mknod(a) => &a.actor,
             Self::Rootfs(a) => &a.actor,
+            Self::Overlay(a) => &a.actor,
+            Self::Unpack(a) => &a.actor,
+            Self::Pack(a) => &a.actor,
+            Self::Import(a) => &a.actor,
+            Self::Commit(a) => &a.actor,
             Self::MessageQueue(a) => &a.actor,
             Self::SharedMemory(a) => &a.actor,
             Self::Semaphore(a) => &a.actor,

@@ -195,13 +195,15 @@ pub enum PanelName {
     Network,
     /// Control groups: what they use of what they may use.
     Cgroup,
+    /// The layers of overlays, and images.
+    Overlay,
     /// The calls made.
     Journal,
 }
 
 impl PanelName {
     /// All panels, in the order of their keys.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Namespace,
         Self::Process,
         Self::Ipc,
@@ -209,6 +211,7 @@ impl PanelName {
         Self::Mount,
         Self::Network,
         Self::Cgroup,
+        Self::Overlay,
         Self::Journal,
     ];
 }

@@ -22,8 +22,9 @@ const SIGNALS: &str = "\
     STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS";
 
 /// Words that mean something else in an expression.
-const RESERVED: [&str; 8] = [
-    "steps", "result", "before", "netns", "true", "false", "null", "in",
+const RESERVED: [&str; 11] = [
+    "steps", "result", "before", "netns", "cgroups", "overlays", "images", "true", "false", "null",
+    "in",
 ];
 
 /// Whether the kernel has such an error.

@@ -2,9 +2,11 @@
 //! but with no more power than its root, and tells when something has changed.
 
 use std::os::fd::{AsFd, OwnedFd};
+use std::sync::Arc;
 
 use super::wire::{self, Failure, FromObserver, Got, Inbox, ToObserver};
 use crate::probe::Reader;
+use crate::probe::overlay::All;
 use crate::probe::watch::Watch;
 use crate::sys::wait::{For, ready};
 use crate::sys::{SysError, identity, namespace, process};
@@ -40,6 +42,7 @@ pub(super) fn enter(init: i64) -> Result<(), SysError> {
 fn serve(socket: &OwnedFd, mut reader: Reader) -> Result<(), SysError> {
     let mut inbox = Inbox::default();
     let mut watch = Watch::default();
+    let mut told = All::default();
     // Nobody has asked yet, so there is nothing to tell a change from.
     let mut quiet = true;
     wire::send(socket.as_fd(), &FromObserver::Ready, &[])?;
@@ -56,7 +59,7 @@ fn serve(socket: &OwnedFd, mut reader: Reader) -> Result<(), SysError> {
                 Got::End => return Ok(()),
                 Got::Part => {}
                 Got::Message(request, _) => {
-                    answer(socket, &mut reader, &mut watch, &request)?;
+                    answer(socket, &mut reader, (&mut watch, &mut told), &request)?;
                     quiet = false;
                 }
             }
@@ -78,15 +81,24 @@ fn only_names(watch: &Watch, ready: &[bool]) -> bool {
 fn answer(
     socket: &OwnedFd,
     reader: &mut Reader,
-    watch: &mut Watch,
+    (watch, told): (&mut Watch, &mut All),
     request: &ToObserver,
 ) -> Result<(), SysError> {
     let begun = process::cpu_time();
-    let (snapshot, pids) = reader.read(&request.subjects);
+    let (mut snapshot, pids) = reader.read(&request.subjects, &request.wanted);
+    let detail = reader.detail(&snapshot).map(Box::new);
+    let overlays = std::mem::take(&mut snapshot.overlays);
+    let same_overlays = Arc::ptr_eq(told, &overlays);
+    if !same_overlays {
+        *told = Arc::clone(&overlays);
+        snapshot.overlays = overlays;
+    }
     watch.set(reader.proc(), &pids);
     let facts = FromObserver::Facts {
         id: request.id,
         snapshot: Box::new(snapshot),
+        same_overlays,
+        detail,
         cost: u64::try_from(process::cpu_time().saturating_sub(begun).as_micros())
             .unwrap_or(u64::MAX),
     };

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// Where such directories may be.
 const CGROUPS: &str = "/sys/fs/cgroup";
 
-/// What earlier runs left behind: the paths that were XX file systems cannot be listed.
+/// Removes what earlier runs left behind; the paths that were removed, or would be.
 pub fn clean(dry_run: bool) -> io::Result<Vec<String>> {
     let mut told = Vec::new();
     for dir in hierarchies(Path::new(CGROUPS))? {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::group::Plan;
 use crate::lab::Action;
 use crate::probe::Subject;
+use crate::snapshot::overlay::{Detail, Wanted};
 use crate::snapshot::{Outcome, Snapshot};
 use crate::sys::pty::Size;
 use crate::sys::socket::{self, PACKET};
@@ -123,6 +124,8 @@ pub struct ToObserver {
     pub id: u64,
     /// Whose facts are wanted.
     pub subjects: Vec<Subject>,
+    /// What is to be seen of overlays.
+    pub wanted: Wanted,
 }
 
 /// Said by the observer.
@@ -138,6 +141,10 @@ pub enum FromObserver {
         id: u64,
         /// The facts.
         snapshot: Box<Snapshot>,
+        /// The overlays are those that were told last, and not among the facts.
+        same_overlays: bool,
+        /// All about the entry that is selected.
+        detail: Option<Box<Detail>>,
         /// The CPU time that reading them took, in microseconds.
         cost: u64,
     },

@@ -3,6 +3,7 @@
 //! Invariant: says only what the two snapshots hold.
 
 mod network;
+mod overlay;
 
 use std::sync::Arc;
 
@@ -43,6 +44,7 @@ pub fn diff(before: &Snapshot, after: &Snapshot) -> Vec<Change> {
         }
     }
     networks(before, after, &mut changes);
+    overlay::compare(before, after, &mut changes);
     changes
 }
 

@@ -226,3 +226,151 @@ pub fn xattr(path: &str, name: &str) -> Result<Vec<u8>, SysError> {
     rustix::fs::getxattr(path, name, spare).map_err(|e| SysError::new("getxattr", args(), e))?;
     Ok(value)
 }
+
+/// An extended attribute of a name that is not followed, lgetxattr(2). There is no
+/// such call that takes a directory before Linux 6.13: see `from_there`. A longer value than 4 KiB is refused, ERANGE.
+pub fn xattr_of(name: &str, attribute: &str) -> Result<Vec<u8>, SysError> {
+    let mut value = Vec::with_capacity(XATTR);
+    let spare = rustix::buffer::spare_capacity(&mut value);
+    let args = || format!("\"{name}\", \"{attribute}\"");
+    rustix::fs::lgetxattr(name, attribute, spare)
+        .map_err(|e| SysError::new("lgetxattr", args(), e))?;
+    Ok(value)
+}
+
+/// The names of the extended attributes of a name that is not followed, llistxattr(2).
+pub fn xattrs_of(name: &str) -> Result<Vec<String>, SysError> {
+    let mut list: Vec<u8> = Vec::with_capacity(XATTR);
+    let spare = rustix::buffer::spare_capacity(&mut list);
+    rustix::fs::llistxattr(name, spare)
+        .map_err(|e| SysError::new("llistxattr", format!("\"{name}\""), e))?;
+    let names = list
+        .split(|byte| *byte == 0)
+        .filter(|name| !name.is_empty());
+    Ok(names
+        .map(|name| String::from_utf8_lossy(name).into_owned())
+        .collect())
+}
+
+/// Does something with a directory as the working directory, and goes back. For a
+/// process with one thread.
+pub fn from_there<T>(
+    dir: BorrowedFd<'_>,
+    act: impl FnOnce() -> Result<T, SysError>,
+) -> Result<T, SysError> {
+    let gone = |e| SysError::new("fchdir", "", e);
+    let back = open_place(here(), ".")?;
+    rustix::process::fchdir(dir).map_err(gone)?;
+    let done = act();
+    rustix::process::fchdir(back).map_err(gone)?;
+    done
+}
+
+/// Opens a directory below another for reading; nothing on the way may be a
+/// symbolic link or lead out of it, openat2(2). Of "" itself.
+pub fn open_below(dir: impl AsFd, path: &str) -> Result<OwnedFd, SysError> {
+    use rustix::fs::ResolveFlags;
+    let path = if path.is_empty() { "." } else { path };
+    rustix::fs::openat2(
+        dir,
+        path,
+        OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC,
+        Mode::empty(),
+        ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS,
+    )
+    .map_err(|e| SysError::new("openat2", format!("\"{path}\", RESOLVE_BENEATH"), e))
+}
+
+/// Opens a directory as a process sees it whose root is `root`, openat2(2).
+pub fn open_in_root(root: impl AsFd, path: &str) -> Result<OwnedFd, SysError> {
+    rustix::fs::openat2(
+        root,
+        path,
+        OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC,
+        Mode::empty(),
+        rustix::fs::ResolveFlags::IN_ROOT,
+    )
+    .map_err(|e| SysError::new("openat2", format!("\"{path}\", RESOLVE_IN_ROOT"), e))
+}
+
+/// What stat(2) tells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stat {
+    /// The file type and the permission bits.
+    pub mode: u32,
+    /// The size in bytes.
+    pub size: i64,
+    /// The inode.
+    pub inode: u64,
+    /// The device that it is, if it is one.
+    pub device: u64,
+    /// The owner.
+    pub uid: u32,
+    /// The group.
+    pub gid: u32,
+    /// How many names it has.
+    pub links: u64,
+    /// When it was written last: seconds and nanoseconds since 1970.
+    pub mtime: (i64, i64),
+}
+
+impl Stat {
+    /// The file type, inode(7): `S_IFREG` …
+    pub fn kind(&self) -> u32 {
+        self.mode & libc::S_IFMT
+    }
+
+    /// The permission bits in octal.
+    pub fn permissions(&self) -> String {
+        format!("{:04o}", self.mode & 0o7777)
+    }
+}
+
+/// Of a name in a directory, which is not followed, fstatat(2).
+pub fn stat_at(dir: impl AsFd, name: &str) -> Result<Stat, SysError> {
+    let stat = rustix::fs::statat(dir, name, rustix::fs::AtFlags::SYMLINK_NOFOLLOW)
+        .map_err(|e| SysError::new("newfstatat", format!("\"{name}\""), e))?;
+    Ok(Stat {
+        mode: stat.st_mode,
+        size: stat.st_size,
+        inode: stat.st_ino,
+        device: stat.st_rdev,
+        uid: stat.st_uid,
+        gid: stat.st_gid,
+        links: stat.st_nlink,
+        mtime: (stat.st_mtime, stat.st_mtime_nsec.cast_signed()),
+    })
+}
+
+/// Opens a file below a directory for reading, as `open_below` does; a pipe or a
+/// device is not waited for.
+pub fn open_file_below(dir: impl AsFd, path: &str) -> Result<OwnedFd, SysError> {
+    use rustix::fs::ResolveFlags;
+    rustix::fs::openat2(
+        dir,
+        path,
+        OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC,
+        Mode::empty(),
+        ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS,
+    )
+    .map_err(|e| SysError::new("openat2", format!("\"{path}\", RESOLVE_BENEATH"), e))
+}
+
+/// Reads until a buffer is full or the file ends; how many bytes.
+pub fn read_full(fd: BorrowedFd<'_>, buffer: &mut [u8]) -> Result<usize, SysError> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match read_some(fd, &mut buffer[filled..])? {
+            0 => break,
+            n => filled += n,
+        }
+    }
+    Ok(filled)
+}
+
+/// A file without a name, gone when it is closed: `O_TMPFILE`, open(2).
+pub fn nameless(dir: &str) -> Result<OwnedFd, SysError> {
+    let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
+    rustix::fs::open(dir, flags, Mode::RUSR | Mode::WUSR)
+        .map_err(|e| SysError::new("open", format!("\"{dir}\", O_TMPFILE"), e))
+}

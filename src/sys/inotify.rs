@@ -1,9 +1,10 @@
 //! Changes of directories and files, inotify(7).
 
+use std::collections::BTreeSet;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
-use rustix::fs::inotify::{CreateFlags, Reader, WatchFlags, add_watch, init};
+use rustix::fs::inotify::{CreateFlags, ReadFlags, Reader, WatchFlags, add_watch, init};
 
 use super::SysError;
 
@@ -11,6 +12,15 @@ use super::SysError;
 #[derive(Debug)]
 pub struct Inotify {
     fd: OwnedFd,
+}
+
+/// What was told.
+#[derive(Debug, Default)]
+pub struct Told {
+    /// The watches on which something happened.
+    pub watches: BTreeSet<i32>,
+    /// Whether more happened than the kernel could keep.
+    pub lost: bool,
 }
 
 impl Inotify {
@@ -34,10 +44,45 @@ impl Inotify {
         self.add(path, WatchFlags::MODIFY)
     }
 
+    /// Watches everything that changes in an open directory; the watch's number.
+    pub fn watch_here(&self, dir: &OwnedFd) -> Result<i32, SysError> {
+        let all = WatchFlags::CREATE
+            | WatchFlags::DELETE
+            | WatchFlags::MODIFY
+            | WatchFlags::ATTRIB
+            | WatchFlags::MOVED_FROM
+            | WatchFlags::MOVED_TO
+            | WatchFlags::ONLYDIR;
+        super::file::from_there(dir.as_fd(), || {
+            add_watch(&self.fd, ".", all)
+                .map_err(|e| SysError::new("inotify_add_watch", "\".\"", e))
+        })
+    }
+
+    /// Ends a watch.
+    pub fn forget(&self, watch: i32) {
+        let _ = rustix::fs::inotify::remove_watch(&self.fd, watch);
+    }
+
     fn add(&self, path: &Path, flags: WatchFlags) -> Result<(), SysError> {
         add_watch(&self.fd, path, flags)
             .map(drop)
             .map_err(|e| SysError::new("inotify_add_watch", format!("\"{}\"", path.display()), e))
+    }
+
+    /// Reads away all that was told: of which watches.
+    pub fn drain(&self) -> Told {
+        let mut buffer = [std::mem::MaybeUninit::uninit(); 16 * 1024];
+        let mut reader = Reader::new(&self.fd, &mut buffer);
+        let mut told = Told::default();
+        while let Ok(event) = reader.next() {
+            told.lost |= event.events().contains(ReadFlags::QUEUE_OVERFLOW);
+            // The end of a watch that was taken away is no news.
+            if !event.events().contains(ReadFlags::IGNORED) {
+                told.watches.insert(event.wd());
+            }
+        }
+        told
     }
 
     /// Reads away all that was told; whether anything was.

@@ -57,6 +57,12 @@ pub enum Command {
     Select(i32),
     /// Select a row.
     SelectRow(usize),
+    /// Select an entry of an overlay: its name and the path.
+    Entry(String, String),
+    /// Show what is in the selected directory of an overlay, or no longer.
+    Fold(bool),
+    /// Type letters into the filter of the panel, or no longer.
+    Filter(bool),
     /// Open a popup.
     Popup(Popup),
     /// Close the popup.

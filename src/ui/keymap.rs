@@ -58,7 +58,7 @@ pub fn command(event: &KeyEvent, context: &Context<'_>) -> Option<Command> {
             in_answer(event, context.state).or_else(|| in_guide(event, session))
         }
         Focus::Guide => in_guide(event, session),
-        Focus::Panel => panel_digit(event).or_else(|| in_guide(event, session)),
+        Focus::Panel => in_panel(event, context.state).or_else(|| in_guide(event, session)),
     }
 }
 
@@ -161,11 +161,33 @@ fn shell(digit: char, session: &Session) -> Option<Command> {
     Some(Command::Focus(Focus::Shell(index)))
 }
 
-fn panel_digit(event: &KeyEvent) -> Option<Command> {
+fn in_panel(event: &KeyEvent, state: &UiState) -> Option<Command> {
     match event.code {
-        KeyCode::Char(digit @ '1'..='7') => panel(digit),
+        _ if state.panel == PanelName::Overlay && state.layers.filtering => in_filter(event),
+        KeyCode::Char(digit @ '1'..='9') => panel(digit),
+        _ if state.panel == PanelName::Overlay => in_layers(event),
         _ => None,
     }
+}
+
+fn in_layers(event: &KeyEvent) -> Option<Command> {
+    Some(match event.code {
+        KeyCode::Up => Command::Select(-1),
+        KeyCode::Down => Command::Select(1),
+        KeyCode::Right => Command::Fold(true),
+        KeyCode::Left => Command::Fold(false),
+        KeyCode::Char('/') => Command::Filter(true),
+        _ => return None,
+    })
+}
+
+fn in_filter(event: &KeyEvent) -> Option<Command> {
+    Some(match event.code {
+        KeyCode::Enter | KeyCode::Esc => Command::Filter(false),
+        KeyCode::Backspace => Command::InputErase,
+        KeyCode::Char(letter) if !control(event) => Command::Input(letter),
+        _ => return None,
+    })
 }
 
 fn panel(digit: char) -> Option<Command> {

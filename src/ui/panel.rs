@@ -7,6 +7,7 @@ mod journal;
 mod mount;
 mod namespace;
 mod network;
+mod overlay;
 mod process;
 
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use super::layers::Place;
 use super::shells::framed;
 use super::state::Focus;
 use super::text::{Page, cut, scrolled, width};
@@ -63,6 +65,8 @@ pub(super) fn draw(
         ..inner
     };
     let page = page(view, columns, theme);
+    geometry.entries = entries(&page);
+    geometry.panel_rows = usize::from(above.height).saturating_sub(1);
     geometry.panel_limit = scrolled(
         &page,
         view.state.panel_scroll,
@@ -107,11 +111,21 @@ fn page(view: &LabView<'_>, columns: usize, theme: Theme) -> Page {
         PanelName::Mount => mount::add(&mut page, &facts),
         PanelName::Network => network::add(&mut page, &facts),
         PanelName::Cgroup => cgroup::add(&mut page, now, session.before(), &view.state.history),
+        PanelName::Overlay => overlay::add(&mut page, now, &view.state.layers, view.detail),
         PanelName::Journal => journal::add(&mut page, session),
     };
     page.gap();
     page.say(source, theme.dim(), 2);
     page
+}
+
+/// What can be selected, and on which line it stands.
+fn entries(page: &Page) -> Vec<(usize, Place)> {
+    let entry = |(line, command): &(usize, Command)| match command {
+        Command::Entry(overlay, path) => Some((*line, (overlay.clone(), path.clone()))),
+        _ => None,
+    };
+    page.hits.iter().filter_map(entry).collect()
 }
 
 fn changes(view: &LabView<'_>, columns: usize, theme: Theme) -> Page {
@@ -129,6 +143,18 @@ fn changes(view: &LabView<'_>, columns: usize, theme: Theme) -> Page {
     page
 }
 
+/// Bytes in the largest unit that leaves a number of some digits.
+fn bytes(count: i64) -> String {
+    let units = [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")];
+    match units.iter().find(|(size, _)| count >= *size) {
+        Some((size, unit)) => {
+            let tenths = count / (size / 10);
+            format!("{}.{} {unit}", tenths / 10, tenths % 10)
+        }
+        None => format!("{count} bytes"),
+    }
+}
+
 /// The long and the short name of a panel.
 fn names(panel: PanelName) -> (&'static str, &'static str) {
     match panel {
@@ -139,6 +165,7 @@ fn names(panel: PanelName) -> (&'static str, &'static str) {
         PanelName::Mount => ("Mounts", "Mnt"),
         PanelName::Network => ("Network", "Net"),
         PanelName::Cgroup => ("Limits", "Lim"),
+        PanelName::Overlay => ("Layers", "Lay"),
         PanelName::Journal => ("Journal", "Log"),
     }
 }

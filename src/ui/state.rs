@@ -1,6 +1,7 @@
 //! What only the screen knows.
 
 use super::history::History;
+use super::layers::Layers;
 use crate::lab::PanelName;
 
 use super::Geometry;
@@ -49,6 +50,8 @@ pub struct UiState {
     pub panel: PanelName,
     /// What the control groups used a short while ago.
     pub history: History,
+    /// What is unfolded and selected of overlays.
+    pub layers: Layers,
     /// How many lines the guide is scrolled.
     pub guide_scroll: usize,
     /// How many lines the panel is scrolled.
@@ -75,6 +78,7 @@ impl Default for UiState {
             shell: 0,
             panel: PanelName::Namespace,
             history: History::default(),
+            layers: Layers::default(),
             guide_scroll: 0,
             panel_scroll: 0,
             popup_scroll: 0,
@@ -109,10 +113,15 @@ impl UiState {
             Command::Scroll(by) => self.scroll(*by, geometry),
             Command::Select(by) => self.select(*by, geometry),
             Command::SelectRow(row) => self.select_row(*row),
+            Command::Entry(overlay, path) => {
+                self.layers.selected = Some((overlay.clone(), path.clone()));
+            }
+            Command::Fold(open) => self.layers.fold(*open),
+            Command::Filter(open) => self.filter(*open),
             Command::Popup(popup) => self.open(popup),
             Command::ClosePopup => self.popup = None,
-            Command::Input(letter) => self.input.push(*letter),
-            Command::InputErase => drop(self.input.pop()),
+            Command::Input(letter) => self.typed().push(*letter),
+            Command::InputErase => drop(self.typed().pop()),
             Command::InputLeave => self.declined = true,
             Command::Leader | Command::LeaderOff => {}
             Command::Answer(_) => return self.answered(),
@@ -178,7 +187,44 @@ impl UiState {
         *scroll = moved(*scroll, by, limit);
     }
 
+    /// Where letters go.
+    fn typed(&mut self) -> &mut String {
+        if self.layers.filtering {
+            &mut self.layers.filter
+        } else {
+            &mut self.input
+        }
+    }
+
+    /// The filter begins anew; left without a word it is as if there was none.
+    fn filter(&mut self, open: bool) {
+        self.layers.filtering = open;
+        if open {
+            self.layers.filter.clear();
+            self.panel_scroll = 0;
+        }
+    }
+
+    /// Selects another entry, and scrolls so that it is seen.
+    fn select_entry(&mut self, by: i32, geometry: &Geometry) {
+        let selected = self.layers.selected.as_ref();
+        let present = geometry
+            .entries
+            .iter()
+            .position(|(_, place)| Some(place) == selected);
+        let last = geometry.entries.len().saturating_sub(1);
+        let next = present.map_or(0, |present| moved(present, by, last));
+        if let Some((line, place)) = geometry.entries.get(next) {
+            self.layers.selected = Some(place.clone());
+            let lowest = (line + 1).saturating_sub(geometry.panel_rows);
+            self.panel_scroll = self.panel_scroll.clamp(lowest, (*line).max(lowest));
+        }
+    }
+
     fn select(&mut self, by: i32, geometry: &Geometry) {
+        if self.popup.is_none() && self.focus == Focus::Panel {
+            return self.select_entry(by, geometry);
+        }
         let last = geometry.rows.saturating_sub(1);
         if let Some(Popup::Steps { selected }) = &mut self.popup {
             *selected = moved(*selected, by, last);

@@ -7,6 +7,7 @@ use ratatui::layout::Rect;
 
 use crate::session::Session;
 use crate::snapshot::diff::Change;
+use crate::snapshot::overlay::Detail;
 
 use super::state::UiState;
 
@@ -60,6 +61,8 @@ pub struct LabView<'a> {
     pub changes: &'a [Change],
     /// What a person would type for the step, line by line.
     pub lines: &'a [String],
+    /// All about the selected entry of an overlay.
+    pub detail: Option<&'a Detail>,
     /// Something to say once.
     pub message: Option<&'a str>,
 }

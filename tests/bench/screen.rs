@@ -80,6 +80,7 @@ fn frame(c: &mut Criterion) {
         panes: vec![pane(0, "host"), pane(1, "b")],
         changes: &[],
         lines: &[],
+        detail: None,
         message: None,
     }));
     let mut terminal = Terminal::new(TestBackend::new(200, 50)).unwrap();

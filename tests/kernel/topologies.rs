@@ -14,10 +14,10 @@ use super::host::{sh, with_host};
 const TOPOLOGIES: u64 = 30;
 
 /// Chance that is the same each time: a linear congruential generator.
-struct Chance(u64);
+pub(super) struct Chance(pub(super) u64);
 
 impl Chance {
-    fn below(&mut self, limit: usize) -> usize {
+    pub(super) fn below(&mut self, limit: usize) -> usize {
         self.0 = self
             .0
             .wrapping_mul(6_364_136_223_846_793_005)

@@ -49,7 +49,7 @@ fn the_briefing_shows_text_lines_checks_panel_and_shells() {
 
 #[test]
 fn the_panels_draw_what_the_snapshot_holds() {
-    let words: [&[&str]; 8] = [
+    let words: [&[&str]; 9] = [
         &["*4026532301 ◀", "changed", "/proc/PID/ns"],
         &["inside", "bash sleeping ← b", "NSpid"],
         &["ipc:[4026531839]", "queue 3", "0x0000002a"],
@@ -69,6 +69,18 @@ fn the_panels_draw_what_the_snapshot_holds() {
             "████████░░░░░░░░ 20.0 MiB of 40.0 MiB · killed 2× ◀",
             "the group does not have this controller",
             "1 of ∞",
+        ],
+        &[
+            "merged  /lab/merged",
+            "upper: /lab/upper, lower 1: /lab/one, lower 2: /lab/two",
+            "etc/",
+            "  passwd                ",
+            "↑ 12 B",
+            "gone — deleted",
+            "D 0/0        (5 B)",
+            "(8 B)",
+            "base",
+            "0123456789ab  3.0 MiB  also in web",
         ],
         &["unshare(CLONE_NEWUTS) = 0", "B leaves: "],
     ];

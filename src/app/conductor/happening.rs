@@ -1,11 +1,10 @@
 //! What comes to a run from its tasks.
 
 use std::os::fd::OwnedFd;
-use std::time::Duration;
 
 use crate::lab::Action;
-use crate::sandbox::{Notice, Sandbox, SandboxError};
-use crate::snapshot::{Outcome, Snapshot};
+use crate::sandbox::{Notice, Observed, Sandbox, SandboxError};
+use crate::snapshot::Outcome;
 
 /// Something that comes from a task of ours.
 pub(in crate::app) enum Happening {
@@ -37,8 +36,7 @@ pub(in crate::app) enum Happening {
     Observed {
         generation: u64,
         epoch: u64,
-        cost: Duration,
-        snapshot: Box<Snapshot>,
+        observed: Box<Observed>,
     },
     /// The rest between two snapshots is over.
     Rested,

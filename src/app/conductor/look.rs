@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::{Conductor, Happening, perform};
+use crate::sandbox::Observed;
 use crate::session::Event;
-use crate::snapshot::Snapshot;
 use crate::snapshot::diff::diff;
+use crate::snapshot::overlay::Wanted;
 
 /// The rest between two snapshots that only changes ask for, in times of what
 /// the last one took: so however much there is to read, most of the time is left.
@@ -28,6 +29,15 @@ impl Conductor {
             happening = self.happenings.recv() => happening,
             () = tokio::time::sleep_until(tick.unwrap_or_else(tokio::time::Instant::now)),
                 if tick.is_some() => Some(Happening::Ticked),
+        }
+    }
+
+    /// Looks again if something else of overlays is to be seen.
+    pub(in crate::app) fn want(&mut self, wanted: Wanted) {
+        if self.wanted != wanted {
+            self.wanted = wanted;
+            self.changed = true;
+            self.look();
         }
     }
 
@@ -57,9 +67,9 @@ impl Conductor {
         (self.asked, self.changed) = (false, false);
         let (generation, epoch) = (self.generation, self.epoch);
         tokio::spawn(perform::observe(
-            generation,
-            epoch,
+            (generation, epoch),
             sandbox,
+            self.wanted.clone(),
             self.tell.clone(),
         ));
     }
@@ -72,7 +82,10 @@ impl Conductor {
         }
     }
 
-    pub(super) fn observed(&mut self, epoch: u64, mut snapshot: Snapshot) {
+    pub(super) fn observed(&mut self, epoch: u64, observed: Observed) {
+        let mut snapshot = observed.snapshot;
+        self.cost = observed.cost;
+        self.detail = observed.detail;
         self.observing = false;
         self.done = self.begun;
         self.last = Instant::now();

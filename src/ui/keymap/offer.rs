@@ -1,6 +1,7 @@
 //! What the footer offers.
 
 use super::{Context, asking, by_hand, hints_left, on};
+use crate::lab::PanelName;
 use crate::session::{Phase, Session};
 use crate::ui::command::Command;
 use crate::ui::state::{Focus, Popup, UiState};
@@ -14,6 +15,11 @@ pub(in crate::ui) fn offers(context: &Context<'_>) -> Vec<Offer> {
         None => catalogue(context.state),
         Some(session) => match context.state.focus {
             Focus::Shell(_) => shell(session, context.state),
+            Focus::Panel if context.state.panel == PanelName::Overlay => {
+                let mut offers = layers(context.state);
+                offers.extend(guide(session, context.state));
+                offers
+            }
             Focus::Guide | Focus::Panel => guide(session, context.state),
         },
     }
@@ -26,6 +32,19 @@ fn catalogue(state: &UiState) -> Vec<Offer> {
         ("↓", "down", Command::Select(1)),
         ("?", "keys", Command::Popup(Popup::Help)),
         ("q", "quit", Command::Quit),
+    ]
+}
+
+fn layers(state: &UiState) -> Vec<Offer> {
+    if state.layers.filtering {
+        return vec![("Enter", "filter", Command::Filter(false))];
+    }
+    vec![
+        ("↑", "up", Command::Select(-1)),
+        ("↓", "down", Command::Select(1)),
+        ("→", "unfold", Command::Fold(true)),
+        ("←", "fold", Command::Fold(false)),
+        ("/", "filter", Command::Filter(true)),
     ]
 }
 

@@ -3,6 +3,7 @@
 use ratatui::style::Style;
 use ratatui::text::Span;
 
+use super::bytes;
 use crate::snapshot::cgroup::{HOST, UNLIMITED};
 use crate::snapshot::{Cgroup, Hierarchy, Snapshot};
 use crate::ui::Theme;
@@ -260,18 +261,6 @@ fn limit(max: i64, words: impl Fn(i64) -> String) -> String {
         "∞".to_owned()
     } else {
         words(max)
-    }
-}
-
-/// Bytes in the largest unit that leaves a number of some digits.
-fn bytes(count: i64) -> String {
-    let units = [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")];
-    match units.iter().find(|(size, _)| count >= *size) {
-        Some((size, unit)) => {
-            let tenths = count / (size / 10);
-            format!("{}.{} {unit}", tenths / 10, tenths % 10)
-        }
-        None => format!("{count} bytes"),
     }
 }
 

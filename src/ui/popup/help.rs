@@ -23,7 +23,11 @@ const GUIDE: &[Row] = &[
     ("r", "start over: the step or the lab"),
     ("b", "build a spoilt or lost lab host again"),
     ("Tab", "next area: guide, panel, shells (Shift-Tab: back)"),
-    ("1-7", "in the panel: which one"),
+    ("1-9", "in the panel: which one"),
+    (
+        "↑ ↓ ← → /",
+        "in the panel Layers: select, fold, unfold, filter",
+    ),
     ("z", "the focused area alone, or all again"),
     ("↑ ↓ PgUp PgDn", "scroll"),
     ("q", "leave the lab"),

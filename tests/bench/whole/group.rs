@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use isolab::sandbox::{Sandbox, Wants, await_burials};
+use isolab::snapshot::overlay::Wanted;
 use isolab::sys::process::cpu_time;
 
 use crate::measure::ISOLAB;
@@ -29,7 +30,8 @@ pub(crate) fn groups() {
         let _ = sandbox.observe().await.unwrap();
         let (mut read, own) = (std::time::Duration::ZERO, cpu_time());
         for _ in 0..TIMES {
-            let (snapshot, cost) = sandbox.observe_at_cost().await.unwrap();
+            let observed = sandbox.observe_more(&Wanted::default()).await.unwrap();
+            let (snapshot, cost) = (observed.snapshot, observed.cost);
             assert_eq!(snapshot.cgroups.len(), 201);
             read += cost;
         }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use isolab::lab::Action;
 use isolab::sandbox::{Sandbox, Wants};
+use isolab::snapshot::overlay::Wanted;
 use isolab::sys::process::cpu_time;
 use isolab::sys::pty::Size;
 
@@ -117,7 +118,8 @@ pub(crate) fn crowd() {
         for mtu in 0..TIMES {
             let change = format!(r#"{{"link": {{"name": "a7", "mtu": {}}}}}"#, 1300 + mtu);
             act(&sandbox, &change).await;
-            let (snapshot, cost) = sandbox.observe_at_cost().await.unwrap();
+            let observed = sandbox.observe_more(&Wanted::default()).await.unwrap();
+            let (snapshot, cost) = (observed.snapshot, observed.cost);
             assert_eq!(snapshot.actors["host"].net.links.len(), 501);
             read += cost;
         }

@@ -8,9 +8,10 @@ use isolab::lab::model::{ActorDef, Ask, Choice, Expectation, Hint, Needs, ThenAs
 use isolab::lab::{Action, Lab, Place, Step};
 use isolab::session::{Event, Session};
 use isolab::snapshot::diff::Change;
+use isolab::snapshot::overlay::{Entry, Layer, Version};
 use isolab::snapshot::{
-    Actor, Call, Capabilities, Cgroup, Hierarchy, IdMap, Ipc, Link, Memory, Mount, NamespaceKind,
-    Namespaces, Network, Outcome, Pids, Process, Queue, Route, Snapshot,
+    Actor, Call, Capabilities, Cgroup, Hierarchy, IdMap, Image, Ipc, Link, Memory, Mount,
+    NamespaceKind, Namespaces, Network, Outcome, Overlay, Pids, Process, Queue, Route, Snapshot,
 };
 use isolab::ui::{
     CatalogueRow, CatalogueView, Geometry, LabView, Pane, Screen, Theme, UiState, View, draw,
@@ -178,6 +179,7 @@ pub(crate) fn draw_lab(size: (u16, u16), stage: &Stage, state: &UiState) -> (Str
         ],
         changes: &stage.changes,
         lines: &stage.lines,
+        detail: None,
         message: None,
     };
     on_screen(&View::Lab(Box::new(view)), size)
@@ -273,6 +275,8 @@ fn snapshot(left: bool) -> Snapshot {
         actors,
         networks: vec![network(1, "veth0", "veth1"), network(2, "veth1", "veth0")],
         cgroups: [("demo".to_owned(), group(left))].into(),
+        overlays: Arc::new([("merged".to_owned(), overlay())].into()),
+        images: [("base".to_owned(), image()), ("web".to_owned(), image())].into(),
         hierarchy: Hierarchy {
             there: true,
             unified: true,
@@ -280,6 +284,64 @@ fn snapshot(left: bool) -> Snapshot {
             ..Hierarchy::default()
         },
         ..Snapshot::default()
+    }
+}
+
+/// An overlay of three layers, in which one file was copied up and one deleted.
+fn overlay() -> Overlay {
+    let version = |layer, kind: &str, size, shadowed| Version {
+        layer,
+        kind: kind.to_owned(),
+        size,
+        shadowed,
+    };
+    let entry = |kind: &str, copied_up, layers| Entry {
+        kind: kind.to_owned(),
+        copied_up,
+        layers,
+        ..Entry::default()
+    };
+    let dir = |layer| version(layer, "directory", 0, false);
+    let entries = [
+        ("etc", entry("directory", true, vec![dir(0), dir(1)])),
+        (
+            "etc/passwd",
+            entry(
+                "file",
+                true,
+                vec![version(0, "file", 12, false), version(2, "file", 8, true)],
+            ),
+        ),
+        (
+            "gone",
+            entry(
+                "whiteout",
+                false,
+                vec![
+                    version(0, "whiteout", 0, false),
+                    version(1, "file", 5, true),
+                ],
+            ),
+        ),
+    ];
+    Overlay {
+        merged: "/lab/merged".to_owned(),
+        mounted: true,
+        lowerdirs: vec!["/lab/one".to_owned(), "/lab/two".to_owned()],
+        upperdir: "/lab/upper".to_owned(),
+        entries: entries.map(|(path, e)| (path.to_owned(), e)).into(),
+        ..Overlay::default()
+    }
+}
+
+/// An image of one layer.
+fn image() -> Image {
+    Image {
+        layers: vec![Layer {
+            digest: format!("sha256:0123456789ab{}", "0".repeat(52)),
+            size: 3 << 20,
+            unpacked: "/lab/layers/0123456789ab".to_owned(),
+        }],
     }
 }
 

@@ -1,0 +1,199 @@
+//! Packing a directory as a layer: sorted by names, so that the same content
+//! gives the same archive; whiteouts in the spelling of images (OCI image-spec, layer.md).
+
+use std::collections::BTreeMap;
+use std::fs::{self, File, Metadata};
+use std::io::Write;
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
+use std::path::{Path, PathBuf};
+
+use tar::{Builder, EntryType, Header};
+
+use super::archive::{self, OPAQUE, OPAQUE_XATTR, WHITEOUT, XATTR};
+use super::refusal;
+use crate::sys::{SysError, file};
+
+/// What was packed.
+pub(super) struct Packed {
+    /// The SHA-256 of the archive in hexadecimal.
+    pub(super) digest: String,
+    /// Its size.
+    pub(super) bytes: u64,
+    /// How many names it has.
+    pub(super) names: usize,
+}
+
+/// Packs a directory.
+pub(super) fn pack(from: &Path, to: &Path) -> Result<Packed, SysError> {
+    let mut names = 0;
+    let (digest, bytes) = archive::create(to, |out| {
+        let mut packer = Packer {
+            root: from,
+            tar: Builder::new(out),
+            links: BTreeMap::new(),
+            names: 0,
+        };
+        packer.directory(Path::new(""))?;
+        names = packer.names;
+        let done = packer.tar.finish();
+        done.map_err(|e| SysError::new("write", format!("{to:?}"), e))
+    })?;
+    Ok(Packed {
+        digest,
+        bytes,
+        names,
+    })
+}
+
+struct Packer<'a> {
+    root: &'a Path,
+    tar: Builder<&'a mut dyn Write>,
+    /// The first name of each file that has several.
+    links: BTreeMap<(u64, u64), PathBuf>,
+    names: usize,
+}
+
+impl Packer<'_> {
+    fn at(&self, path: &Path) -> PathBuf {
+        // Joined with nothing a slash would be added.
+        if path.as_os_str().is_empty() {
+            self.root.to_owned()
+        } else {
+            self.root.join(path)
+        }
+    }
+
+    fn directory(&mut self, path: &Path) -> Result<(), SysError> {
+        let at = self.at(path);
+        let refused = |e| SysError::new("getdents64", format!("{at:?}"), e);
+        let entries = fs::read_dir(&at).map_err(refused)?;
+        let names: Result<Vec<_>, _> = entries.map(|e| e.map(|e| e.file_name())).collect();
+        let mut names = names.map_err(refused)?;
+        names.sort_by(|a, b| a.as_bytes().cmp(b.as_bytes()));
+        for name in names {
+            self.name(&path.join(name))?;
+        }
+        Ok(())
+    }
+
+    fn name(&mut self, path: &Path) -> Result<(), SysError> {
+        let at = self.at(path);
+        let stat =
+            fs::symlink_metadata(&at).map_err(|e| SysError::new("lstat", format!("{at:?}"), e))?;
+        let kind = stat.file_type();
+        if kind.is_socket() {
+            return Ok(());
+        }
+        self.names += 1;
+        if kind.is_char_device() && stat.rdev() == 0 {
+            return self.mark(path, WHITEOUT, &stat);
+        }
+        if kind.is_char_device() || kind.is_block_device() {
+            return Err(refusal(
+                "pack",
+                format!("{at:?}"),
+                "a device has no place in a layer",
+            ));
+        }
+        self.attributes(&at)?;
+        if kind.is_dir() {
+            self.entry(path, EntryType::Directory, &stat)?;
+            if file::xattr(&at.to_string_lossy(), OPAQUE_XATTR).is_ok_and(|value| value == b"y") {
+                self.empty(&path.join(OPAQUE), &stat)?;
+            }
+            return self.directory(path);
+        }
+        if kind.is_symlink() {
+            let target =
+                fs::read_link(&at).map_err(|e| SysError::new("readlink", format!("{at:?}"), e))?;
+            return self.link(path, (EntryType::Symlink, &target), &stat);
+        }
+        if stat.nlink() > 1 {
+            let first = self.links.entry((stat.dev(), stat.ino()));
+            let first = first.or_insert_with(|| path.to_owned()).clone();
+            if first != path {
+                return self.link(path, (EntryType::Link, &first), &stat);
+            }
+        }
+        if kind.is_fifo() {
+            return self.entry(path, EntryType::Fifo, &stat);
+        }
+        self.file(path, &stat)
+    }
+
+    fn header(kind: EntryType, stat: &Metadata) -> Header {
+        let mut header = Header::new_gnu();
+        header.set_entry_type(kind);
+        header.set_mode(stat.mode() & 0o7777);
+        header.set_uid(u64::from(stat.uid()));
+        header.set_gid(u64::from(stat.gid()));
+        header.set_mtime(u64::try_from(stat.mtime()).unwrap_or(0));
+        header.set_size(0);
+        header
+    }
+
+    fn entry(&mut self, path: &Path, kind: EntryType, stat: &Metadata) -> Result<(), SysError> {
+        let mut header = Self::header(kind, stat);
+        let added = self.tar.append_data(&mut header, path, std::io::empty());
+        added.map_err(|e| SysError::new("write", format!("{path:?}"), e))
+    }
+
+    fn link(
+        &mut self,
+        path: &Path,
+        (kind, target): (EntryType, &Path),
+        stat: &Metadata,
+    ) -> Result<(), SysError> {
+        let mut header = Self::header(kind, stat);
+        let added = self.tar.append_link(&mut header, path, target);
+        added.map_err(|e| SysError::new("write", format!("{path:?}"), e))
+    }
+
+    fn file(&mut self, path: &Path, stat: &Metadata) -> Result<(), SysError> {
+        let at = self.at(path);
+        let file = File::open(&at).map_err(|e| SysError::new("open", format!("{at:?}"), e))?;
+        let mut header = Self::header(EntryType::Regular, stat);
+        header.set_size(stat.len());
+        // One that grows meanwhile must not spoil the archive.
+        let bytes = std::io::Read::take(file, stat.len());
+        let added = self.tar.append_data(&mut header, path, bytes);
+        added.map_err(|e| SysError::new("write", format!("{path:?}"), e))
+    }
+
+    /// A whiteout: an empty file with a prefix before its name.
+    fn mark(&mut self, path: &Path, prefix: &str, stat: &Metadata) -> Result<(), SysError> {
+        let mut name = std::ffi::OsString::from(prefix);
+        name.push(path.file_name().unwrap_or_default());
+        self.empty(&path.with_file_name(name), stat)
+    }
+
+    fn empty(&mut self, path: &Path, stat: &Metadata) -> Result<(), SysError> {
+        let mut header = Self::header(EntryType::Regular, stat);
+        header.set_mode(0o644);
+        let added = self.tar.append_data(&mut header, path, std::io::empty());
+        added.map_err(|e| SysError::new("write", format!("{path:?}"), e))
+    }
+
+    /// The extended attributes of what comes next, as PAX records.
+    fn attributes(&mut self, at: &Path) -> Result<(), SysError> {
+        let at = at.to_string_lossy();
+        let mut names = file::xattrs_of(&at).unwrap_or_default();
+        names.retain(|name| !archive::is_kernels(name));
+        names.sort();
+        let read = |name: String| {
+            let value = file::xattr_of(&at, &name)?;
+            Ok((format!("{XATTR}{name}"), value))
+        };
+        let records: Result<Vec<_>, SysError> = names.into_iter().map(read).collect();
+        let records = records?;
+        if records.is_empty() {
+            return Ok(());
+        }
+        let records = records
+            .iter()
+            .map(|(key, value)| (key.as_str(), value.as_slice()));
+        let added = self.tar.append_pax_extensions(records);
+        added.map_err(|e| SysError::new("write", format!("\"{at}\""), e))
+    }
+}

@@ -1,0 +1,399 @@
+//! Unpacking a layer. An archive is not trusted: every name is looked up from the
+//! directory on, never through a symbolic link and never out of it (openat2(2)),
+//! and it may hold no devices and no more than so much.
+
+use std::ffi::OsStr;
+use std::io::{self, Read};
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::Path;
+
+use tar::{Entry, EntryType};
+
+use super::archive::{self, LARGEST, OPAQUE, OPAQUE_XATTR, WHITEOUT, XATTR};
+use super::refusal;
+use crate::sys::SysError;
+use crate::sys::create::{self, Owner};
+use crate::sys::file;
+
+/// How many names an archive may have.
+const NAMES: usize = 50_000;
+/// How many names are told one by one.
+const TOLD: usize = 12;
+
+/// What was done.
+#[derive(Default)]
+pub(super) struct Done {
+    /// The first calls, with their arguments.
+    pub(super) told: Vec<(&'static str, String)>,
+    /// How many names came after them.
+    pub(super) more: usize,
+}
+
+type Archived<'a> = Entry<'a, Box<dyn Read>>;
+
+/// Unpacks an archive into a directory.
+pub(super) fn unpack(from: &Path, to: &Path) -> Result<Done, SysError> {
+    let root = file::open_in_root(create::here(), &to.to_string_lossy());
+    let mut unpacker = Unpacker {
+        archive: from,
+        root: root?,
+        left: LARGEST,
+        times: Vec::new(),
+        done: Done::default(),
+    };
+    let limited: Box<dyn Read> = Box::new(Limited {
+        inner: archive::open(from)?,
+        // Headers and gaps come on top.
+        left: LARGEST * 2,
+    });
+    let mut archive = tar::Archive::new(limited);
+    let read = |e: io::Error| unpacker_error(from, &e);
+    for (count, entry) in archive.entries().map_err(read)?.enumerate() {
+        if count >= NAMES {
+            let why = format!("more than {NAMES} names");
+            return Err(refusal("unpack", format!("{from:?}"), why));
+        }
+        unpacker.entry(&mut entry.map_err(read)?)?;
+    }
+    unpacker.set_times()?;
+    Ok(unpacker.done)
+}
+
+/// What is wrong with an archive that cannot be read.
+fn unpacker_error(from: &Path, error: &io::Error) -> SysError {
+    match error.raw_os_error() {
+        Some(_) => SysError::new("read", format!("{from:?}"), io::Error::from(error.kind())),
+        None => refusal("unpack", format!("{from:?}"), error.to_string()),
+    }
+}
+
+/// No more than so many bytes.
+struct Limited<R> {
+    inner: R,
+    left: u64,
+}
+
+impl<R: Read> Read for Limited<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.left = self
+            .left
+            .checked_sub(read as u64)
+            .ok_or_else(|| io::Error::other(too_large()))?;
+        Ok(read)
+    }
+}
+
+fn too_large() -> String {
+    format!("it holds more than {} MiB", LARGEST >> 20)
+}
+
+struct Unpacker<'a> {
+    archive: &'a Path,
+    root: OwnedFd,
+    /// How many bytes of files may still come.
+    left: u64,
+    /// The times of directories: writing into one changes its own.
+    times: Vec<(String, u64)>,
+    done: Done,
+}
+
+/// Where a name goes.
+struct Place {
+    /// The directory.
+    dir: OwnedFd,
+    /// The name in it.
+    name: String,
+}
+
+impl Unpacker<'_> {
+    fn bad(&self, name: &str, why: &str) -> SysError {
+        let what = format!("{:?}, \"{name}\"", self.archive);
+        refusal("unpack", what, why)
+    }
+
+    fn tell(&mut self, call: &'static str, args: String) {
+        if self.done.told.len() < TOLD {
+            self.done.told.push((call, args));
+        } else {
+            self.done.more += 1;
+        }
+    }
+
+    /// A path of an archive without what means nothing; refused if it leads out.
+    fn path(&self, bytes: &[u8]) -> Result<String, SysError> {
+        let path = String::from_utf8_lossy(bytes).into_owned();
+        if path.starts_with('/') {
+            return Err(self.bad(&path, "an absolute path would land outside"));
+        }
+        let parts: Vec<&str> = path
+            .split('/')
+            .filter(|part| !matches!(*part, "" | "."))
+            .collect();
+        if parts.contains(&"..") {
+            return Err(self.bad(&path, "a path with `..` would land outside"));
+        }
+        if path.contains('\0') {
+            return Err(self.bad(&path, "no name has a zero byte"));
+        }
+        Ok(parts.join("/"))
+    }
+
+    /// The directory that a path is in, made if it is not there.
+    fn place(&self, path: &str) -> Result<Place, SysError> {
+        let (above, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let mut made = String::new();
+        for part in above.split('/').filter(|part| !part.is_empty()) {
+            let dir = file::open_below(&self.root, &made)?;
+            create::directory_if_missing(&dir, part)?;
+            made = if made.is_empty() {
+                part.to_owned()
+            } else {
+                format!("{made}/{part}")
+            };
+        }
+        let dir = file::open_below(&self.root, above).map_err(|e| self.on_the_way(path, e))?;
+        Ok(Place {
+            dir,
+            name: name.to_owned(),
+        })
+    }
+
+    /// A link on the way would lead elsewhere.
+    fn on_the_way(&self, path: &str, error: SysError) -> SysError {
+        if error.errno == nix::libc::ELOOP {
+            return self.bad(path, "a link on the way would lead outside");
+        }
+        error
+    }
+
+    fn entry(&mut self, entry: &mut Archived<'_>) -> Result<(), SysError> {
+        let kind = entry.header().entry_type();
+        if matches!(kind, EntryType::XGlobalHeader) {
+            return Ok(());
+        }
+        let path = self.path(&entry.path_bytes())?;
+        if path.is_empty() {
+            return Ok(());
+        }
+        let place = self.place(&path).map_err(|e| self.on_the_way(&path, e))?;
+        if place.name == OPAQUE {
+            self.tell("lsetxattr", format!("\"{path}\" → {OPAQUE_XATTR}, \"y\""));
+            return create::set_xattr(&place.dir, ".", OPAQUE_XATTR, b"y");
+        }
+        if let Some(hidden) = place.name.strip_prefix(WHITEOUT) {
+            return self.whiteout(&place, &path, hidden);
+        }
+        match kind {
+            EntryType::Directory => self.directory(&place, &path, entry),
+            EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse => {
+                self.file(&place, &path, entry)
+            }
+            EntryType::Symlink => self.symlink(&place, &path, entry),
+            EntryType::Link => self.link(&place, &path, entry),
+            EntryType::Fifo => {
+                clear(&place)?;
+                create::fifo(&place.dir, &place.name)?;
+                self.finish(&place, entry)
+            }
+            EntryType::Char | EntryType::Block => {
+                Err(self.bad(&path, "a device has no place in a layer"))
+            }
+            _ => Err(self.bad(&path, "an entry of no known kind")),
+        }
+    }
+
+    fn whiteout(&mut self, place: &Place, path: &str, hidden: &str) -> Result<(), SysError> {
+        if matches!(hidden, "" | "." | "..") {
+            return Err(self.bad(path, "a whiteout of no name"));
+        }
+        let place = Place {
+            dir: place
+                .dir
+                .try_clone()
+                .map_err(|e| SysError::new("fcntl", "F_DUPFD_CLOEXEC", e))?,
+            name: hidden.to_owned(),
+        };
+        clear(&place)?;
+        self.tell(
+            "mknodat",
+            format!("\"{path}\" → \"{hidden}\", S_IFCHR, makedev(0, 0)"),
+        );
+        create::whiteout(&place.dir, &place.name)
+    }
+
+    fn directory(
+        &mut self,
+        place: &Place,
+        path: &str,
+        entry: &mut Archived<'_>,
+    ) -> Result<(), SysError> {
+        self.tell("mkdirat", format!("\"{path}\""));
+        create::directory_if_missing(&place.dir, &place.name)?;
+        self.times
+            .push((path.to_owned(), entry.header().mtime().unwrap_or(0)));
+        self.finish(place, entry)
+    }
+
+    fn file(
+        &mut self,
+        place: &Place,
+        path: &str,
+        entry: &mut Archived<'_>,
+    ) -> Result<(), SysError> {
+        clear(place)?;
+        self.tell(
+            "openat",
+            format!(
+                "\"{path}\", O_WRONLY|O_CREAT|O_EXCL, {} bytes",
+                entry.size()
+            ),
+        );
+        let file = create::file(&place.dir, &place.name)?;
+        let mut buffer = vec![0; 1 << 16];
+        loop {
+            let read = entry
+                .read(&mut buffer)
+                .map_err(|e| unpacker_error(self.archive, &e))?;
+            if read == 0 {
+                break;
+            }
+            let left = self.left.checked_sub(read as u64);
+            self.left = left.ok_or_else(|| self.bad(path, &too_large()))?;
+            file::write_all(file.as_fd(), &buffer[..read])?;
+        }
+        self.finish(place, entry)
+    }
+
+    fn symlink(
+        &mut self,
+        place: &Place,
+        path: &str,
+        entry: &mut Archived<'_>,
+    ) -> Result<(), SysError> {
+        let target = entry.link_name_bytes().unwrap_or_default().into_owned();
+        if leads_out(path, &target) {
+            return Err(self.bad(path, "a symbolic link that leads out of the root"));
+        }
+        clear(place)?;
+        self.tell(
+            "symlinkat",
+            format!("{:?}, \"{path}\"", OsStr::from_bytes(&target)),
+        );
+        create::symlink(OsStr::from_bytes(&target), &place.dir, &place.name)?;
+        self.finish(place, entry)
+    }
+
+    fn link(
+        &mut self,
+        place: &Place,
+        path: &str,
+        entry: &mut Archived<'_>,
+    ) -> Result<(), SysError> {
+        let target = entry.link_name_bytes().unwrap_or_default().into_owned();
+        let target = self.path(&target)?;
+        let (above, name) = target.rsplit_once('/').unwrap_or(("", &target));
+        let dir = file::open_below(&self.root, above).map_err(|e| self.on_the_way(path, e))?;
+        clear(place)?;
+        self.tell("linkat", format!("\"{target}\", \"{path}\""));
+        create::link((&dir, name), (&place.dir, &place.name))
+    }
+
+    /// Owner, bits, attributes and time, in this order: a change of owner takes
+    /// the set-user-id bit away, chown(2).
+    fn finish(&mut self, place: &Place, entry: &mut Archived<'_>) -> Result<(), SysError> {
+        let header = entry.header();
+        let id = |id: io::Result<u64>| u32::try_from(id.unwrap_or(0)).unwrap_or(0);
+        let owner = Owner {
+            uid: id(header.uid()),
+            gid: id(header.gid()),
+        };
+        let (mode, mtime) = (header.mode().unwrap_or(0o644), header.mtime().unwrap_or(0));
+        let is_link = header.entry_type() == EntryType::Symlink;
+        match create::set_owner(&place.dir, &place.name, &owner) {
+            // Ids that this user namespace does not have: all that can be kept is kept.
+            Err(e) if e.errno == nix::libc::EINVAL => {
+                let args = format!(
+                    "\"{}\", {}, {} = -1 EINVAL",
+                    place.name, owner.uid, owner.gid
+                );
+                self.tell("fchownat", args);
+            }
+            other => other?,
+        }
+        if !is_link {
+            create::set_mode(&place.dir, &place.name, mode & 0o7777)?;
+        }
+        for (name, value) in attributes(entry) {
+            create::set_xattr(&place.dir, &place.name, &name, &value)?;
+        }
+        create::set_time(&place.dir, &place.name, mtime)
+    }
+
+    fn set_times(&mut self) -> Result<(), SysError> {
+        // The deepest first: each lies in one that comes later.
+        self.times
+            .sort_by_key(|(path, _)| std::cmp::Reverse(path.matches('/').count()));
+        for (path, mtime) in std::mem::take(&mut self.times) {
+            let place = self.place(&path)?;
+            create::set_time(&place.dir, &place.name, mtime)?;
+        }
+        Ok(())
+    }
+}
+
+/// Makes room for a name: what was there is replaced, save a directory.
+fn clear(place: &Place) -> Result<(), SysError> {
+    match create::remove(&place.dir, &place.name) {
+        Err(e) if e.errno != nix::libc::ENOENT => Err(e),
+        _ => Ok(()),
+    }
+}
+
+/// The extended attributes of an entry, the kernel's own left out.
+fn attributes(entry: &mut Archived<'_>) -> Vec<(String, Vec<u8>)> {
+    let Ok(Some(records)) = entry.pax_extensions() else {
+        return Vec::new();
+    };
+    let attribute = |record: tar::PaxExtension<'_>| {
+        let name = record.key().ok()?.strip_prefix(XATTR)?.to_owned();
+        (!archive::is_kernels(&name)).then(|| (name, record.value_bytes().to_vec()))
+    };
+    records
+        .filter_map(|record| attribute(record.ok()?))
+        .collect()
+}
+
+/// Whether a relative link goes higher than the root that its path is in. An
+/// absolute one begins at whatever root there will be.
+fn leads_out(path: &str, target: &[u8]) -> bool {
+    let mut depth = path.matches('/').count();
+    if target.starts_with(b"/") {
+        depth = 0;
+    }
+    for part in target.split(|byte| *byte == b'/') {
+        match part {
+            b"" | b"." => {}
+            b".." if depth == 0 => return true,
+            b".." => depth -= 1,
+            _ => depth += 1,
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::leads_out;
+
+    #[test]
+    fn links_may_not_lead_out() {
+        assert!(leads_out("a", b"../x"));
+        assert!(leads_out("a/b/c", b"../../../x"));
+        assert!(!leads_out("a/b/c", b"../../x"));
+        assert!(!leads_out("bin/sh", b"/bin/bash"));
+        assert!(leads_out("bin/sh", b"/../etc"));
+        assert!(leads_out("a/b", b"x/../../../y"));
+    }
+}

@@ -1,0 +1,100 @@
+//! Verbs of the overlay family. The store of a lab is below `/lab`: `images/NAME`
+//! is a list of layers, one digest a line, the lowest first; `blobs/HEX` is a
+//! layer's archive; `layers/SHORT` is where it is unpacked, SHORT being the first
+//! twelve digits.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::host;
+
+/// Mounts an overlay: `lowers` or the layers of an `image` below, and an upper
+/// directory that takes what is written; without one it is read-only.
+/// Example: `overlay: {lowers: [/lab/lower], upper: /lab/upper, work: /lab/work, target: /lab/merged}`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Overlay {
+    /// The actor; the host where it is left out.
+    #[serde(rename = "in", default = "host")]
+    pub actor: String,
+    /// The lower directories, the top one first.
+    #[serde(default)]
+    pub lowers: Vec<String>,
+    /// The image whose layers are the lower directories.
+    #[serde(default)]
+    pub image: Option<String>,
+    /// The upper directory.
+    #[serde(default)]
+    pub upper: Option<String>,
+    /// An empty directory of the kernel's own, on the same mount as `upper`.
+    #[serde(default)]
+    pub work: Option<String>,
+    /// Where it is mounted.
+    pub target: String,
+    /// More options: `ro`, `redirect_dir=on` …
+    #[serde(default)]
+    pub options: Vec<String>,
+}
+
+/// Unpacks a layer: a tar archive, plain or compressed with gzip or zstd. The
+/// whiteouts of images (`.wh.NAME`, `.wh..wh..opq`) become the kernel's. What would
+/// land outside is refused, and so are devices. Example: `unpack: {from: /lab/layer.tar, to: /lab/one}`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Unpack {
+    /// The actor; the host where it is left out.
+    #[serde(rename = "in", default = "host")]
+    pub actor: String,
+    /// The archive.
+    pub from: String,
+    /// The directory; made if it is not there.
+    pub to: String,
+}
+
+/// Packs a directory as a layer, sorted by names; the kernel's whiteouts become
+/// those of images. A name that ends in `.gz` or `.zst` says that it is
+/// compressed. Example: `pack: {from: /lab/upper, to: /lab/layer.tar}`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Pack {
+    /// The actor; the host where it is left out.
+    #[serde(rename = "in", default = "host")]
+    pub actor: String,
+    /// The directory.
+    pub from: String,
+    /// The archive.
+    pub to: String,
+}
+
+/// Brings an image into the store: an OCI layout, as a directory or an archive, or
+/// what `docker save` wrote. Every digest is verified. Example: `import: {from: /lab/hello.tar, as: hello}`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Import {
+    /// The actor; the host where it is left out.
+    #[serde(rename = "in", default = "host")]
+    pub actor: String,
+    /// The layout or the archive.
+    pub from: String,
+    /// The image's name in the store.
+    #[serde(rename = "as")]
+    pub name: String,
+}
+
+/// Makes a new image: a directory is packed as a layer, named by its SHA-256, and
+/// put on top of another image's list. Example: `commit: {upper: /lab/upper, on: base, as: web}`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Commit {
+    /// The actor; the host where it is left out.
+    #[serde(rename = "in", default = "host")]
+    pub actor: String,
+    /// The directory: the upper one of an overlay.
+    pub upper: String,
+    /// The image below; none for the first layer.
+    #[serde(default)]
+    pub on: Option<String>,
+    /// The new image's name.
+    #[serde(rename = "as")]
+    pub name: String,
+}

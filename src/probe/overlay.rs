@@ -1,0 +1,394 @@
+//! Overlays: found in the mount tables, their layers read directory by directory
+//! and put together by the kernel's own rules. The merged directory itself is never
+//! opened: who holds it open keeps it from being unmounted.
+
+mod detail;
+mod image;
+mod layer;
+mod merge;
+mod watcher;
+
+use std::collections::BTreeMap;
+use std::os::fd::{BorrowedFd, OwnedFd};
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::snapshot::overlay::{Detail, Image, Overlay, Wanted};
+use crate::snapshot::{Actor, Mount};
+use crate::sys::file;
+use detail::Comparer;
+use image::Store;
+use layer::{Kind, Layer};
+use merge::Merge;
+use watcher::Watcher;
+
+/// How many names of lower layers are read without being asked for.
+const EAGER: usize = 3_000;
+/// How many names of an upper layer are read.
+const UPPER: usize = 20_000;
+/// Where the machine's own overlays may show.
+const SYSTEM: [&str; 10] = [
+    "/usr", "/bin", "/sbin", "/lib", "/nix", "/gnu", "/etc", "/dev", "/proc", "/sys",
+];
+
+/// All overlays by their names.
+pub type All = Arc<BTreeMap<String, Overlay>>;
+
+/// The overlays of one lab host, those that were included.
+#[derive(Debug, Default)]
+pub struct Overlays {
+    known: BTreeMap<String, Known>,
+    watcher: Watcher,
+    store: Store,
+    last: All,
+    wanted: Wanted,
+    /// The number of the next layer.
+    number: usize,
+}
+
+/// An overlay and what was read of it.
+#[derive(Debug, Default)]
+struct Known {
+    /// As it is mounted, without entries.
+    plan: Overlay,
+    /// The upper layer, if there is one, is the first.
+    layers: Vec<Layer>,
+    /// What was compared already.
+    comparer: Comparer,
+    /// What the layers gave last.
+    last: Overlay,
+}
+
+/// The root directory that an overlay's paths begin at, and where relative ones do.
+struct Base {
+    root: OwnedFd,
+    cwd: String,
+}
+
+impl Overlays {
+    /// What tells of changes.
+    pub fn event(&self) -> Option<BorrowedFd<'_>> {
+        self.watcher.event()
+    }
+
+    /// All overlays; the same object as the last time if nothing changed.
+    pub fn read(
+        &mut self,
+        proc: BorrowedFd<'_>,
+        actors: &BTreeMap<String, Actor>,
+        wanted: &Wanted,
+    ) -> All {
+        let mut changed = self.find(actors);
+        changed |= self.listen();
+        changed |= self.wanted.unfolded != wanted.unfolded;
+        self.wanted = wanted.clone();
+        if changed && let Some(base) = base(proc, actors) {
+            self.read_layers(&base);
+            self.put_together(&base);
+            let told = self.known.iter();
+            let told = told.map(|(name, known)| (name.clone(), known.last.clone()));
+            self.last = Arc::new(told.collect());
+        }
+        Arc::clone(&self.last)
+    }
+
+    /// The images in the store.
+    pub fn images(
+        &mut self,
+        proc: BorrowedFd<'_>,
+        actors: &BTreeMap<String, Actor>,
+    ) -> BTreeMap<String, Image> {
+        match base(proc, actors) {
+            Some(base) => self.store.read(&base.root, &mut self.watcher),
+            None => BTreeMap::new(),
+        }
+    }
+
+    /// All about the selected entry.
+    pub fn detail(&self, proc: BorrowedFd<'_>, actors: &BTreeMap<String, Actor>) -> Option<Detail> {
+        let (name, path) = self.wanted.selected.as_ref()?;
+        let known = self.known.get(name)?;
+        let roots = known.roots(&base(proc, actors)?);
+        Some(Detail {
+            overlay: name.clone(),
+            path: path.clone(),
+            versions: detail::versions(&roots, known.first(), path),
+        })
+    }
+
+    /// Finds what is mounted; whether that is something else than before.
+    fn find(&mut self, actors: &BTreeMap<String, Actor>) -> bool {
+        let mut mounted: BTreeMap<String, Overlay> = BTreeMap::new();
+        // The host's first: others may have copies of its table.
+        let host = actors.iter().filter(|(name, _)| *name == "host");
+        let others = actors.iter().filter(|(name, _)| *name != "host");
+        for (actor, facts) in host.chain(others) {
+            for mount in facts.mounts.iter().filter(|mount| is_of_the_lab(mount)) {
+                let name = name(mount, actor);
+                mounted.entry(name).or_insert_with(|| plan(mount));
+            }
+        }
+        let mut changed = false;
+        for (name, known) in &mut self.known {
+            let now = mounted.remove(name);
+            let is_same = now.as_ref().is_none_or(|now| same(now, &known.plan));
+            let is_mounted = now.is_some();
+            changed |= !is_same || known.plan.mounted != is_mounted;
+            known.plan.mounted = is_mounted;
+            if let Some(now) = now.filter(|_| !is_same) {
+                known.forget(&mut self.watcher);
+                *known = Known::new(now, &mut self.number);
+            }
+        }
+        changed |= !mounted.is_empty();
+        for (name, plan) in mounted {
+            let known = Known::new(plan, &mut self.number);
+            self.known.insert(name, known);
+        }
+        changed
+    }
+
+    /// Takes note of what has happened; whether anything has.
+    fn listen(&mut self) -> bool {
+        let news = self.watcher.news();
+        self.store.listen(&news);
+        let mut any = false;
+        for layer in self.known.values_mut().flat_map(|known| &mut known.layers) {
+            if news.lost {
+                layer.doubt();
+            }
+            let own = news.places.iter().filter(|(n, _)| *n == layer.number);
+            layer.stale.extend(own.map(|(_, path)| path.clone()));
+            any |= !layer.stale.is_empty();
+        }
+        any
+    }
+
+    fn read_layers(&mut self, base: &Base) {
+        let mut gone = Vec::new();
+        for (name, known) in &mut self.known {
+            let roots = known.roots(base);
+            // What is no longer there is forgotten, once it is not mounted.
+            if !known.plan.mounted && roots.iter().all(Option::is_none) {
+                gone.push(name.clone());
+                continue;
+            }
+            let unfolded = self.wanted.unfolded.iter();
+            let unfolded = unfolded.filter(|(overlay, _)| overlay == name);
+            let unfolded: Vec<&String> = unfolded.map(|(_, path)| path).collect();
+            known.read(&roots, &unfolded, &mut self.watcher);
+        }
+        for name in gone {
+            if let Some(mut known) = self.known.remove(&name) {
+                known.forget(&mut self.watcher);
+            }
+        }
+    }
+
+    fn put_together(&mut self, base: &Base) {
+        for known in self.known.values_mut() {
+            let roots = known.roots(base);
+            known.put_together(&roots);
+        }
+    }
+}
+
+impl Known {
+    fn new(plan: Overlay, number: &mut usize) -> Self {
+        let has_upper = !plan.upperdir.is_empty();
+        let count = plan.lowerdirs.len() + usize::from(has_upper);
+        let mut layer = |index| {
+            *number += 1;
+            Layer::new(*number, has_upper && index == 0)
+        };
+        Self {
+            layers: (0..count).map(&mut layer).collect(),
+            plan,
+            ..Self::default()
+        }
+    }
+
+    /// The number of the first layer in facts: without an upper one it is 1.
+    fn first(&self) -> usize {
+        usize::from(self.plan.upperdir.is_empty())
+    }
+
+    fn forget(&mut self, watcher: &mut Watcher) {
+        for layer in &mut self.layers {
+            layer.drop_tree("", watcher);
+        }
+    }
+
+    /// The directories of the layers; `None` for one that is not there.
+    fn roots(&self, base: &Base) -> Vec<Option<OwnedFd>> {
+        let upper = Some(&self.plan.upperdir).filter(|dir| !dir.is_empty());
+        let dirs = upper.into_iter().chain(&self.plan.lowerdirs);
+        dirs.map(|dir| base.open(dir, &self.plan.merged)).collect()
+    }
+
+    fn read(&mut self, roots: &[Option<OwnedFd>], unfolded: &[&String], watcher: &mut Watcher) {
+        let first = self.first();
+        for (index, (layer, root)) in self.layers.iter_mut().zip(roots).enumerate() {
+            let Some(root) = root else {
+                layer.drop_tree("", watcher);
+                continue;
+            };
+            layer.refresh(root, watcher);
+            if layer.dirs.is_empty() {
+                let budget = if index + first == 0 { UPPER } else { EAGER };
+                layer.read_below(root, "", budget, watcher);
+            }
+        }
+        self.read_more(roots, unfolded, watcher);
+    }
+
+    /// Reads what lower layers have of the directories that a layer above has as
+    /// well, or that are unfolded.
+    fn read_more(
+        &mut self,
+        roots: &[Option<OwnedFd>],
+        unfolded: &[&String],
+        watcher: &mut Watcher,
+    ) {
+        let has_upper = self.first() == 0;
+        let upper = self.layers.first().filter(|_| has_upper);
+        let upper = upper.into_iter().flat_map(|layer| layer.dirs.keys());
+        let wanted: Vec<String> = upper.chain(unfolded.iter().copied()).cloned().collect();
+        for (layer, root) in self.layers.iter_mut().zip(roots) {
+            for path in &wanted {
+                if let Some(root) = root
+                    && !layer.dirs.contains_key(path)
+                    && layer.has_dir(path)
+                {
+                    layer.read(root, path, watcher);
+                }
+            }
+        }
+    }
+
+    fn put_together(&mut self, roots: &[Option<OwnedFd>]) {
+        let first = self.first();
+        let comparer = &mut self.comparer;
+        let layers = &self.layers;
+        let mut differs = |path: &str, layer: usize| comparer.differs(roots, layers, path, layer);
+        let mut merge = Merge {
+            layers,
+            first,
+            differs: &mut differs,
+            entries: BTreeMap::new(),
+            unread: BTreeMap::new(),
+        };
+        let all: Vec<usize> = (0..layers.len()).collect();
+        merge.directory("", &all, &all);
+        self.last = Overlay {
+            entries: merge.entries,
+            unread: merge.unread,
+            ..self.plan.clone()
+        };
+    }
+}
+
+impl Layer {
+    /// Whether a directory is known to be there.
+    fn has_dir(&self, path: &str) -> bool {
+        let (above, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let node = self.dirs.get(above).and_then(|dir| dir.nodes.get(name));
+        node.is_some_and(|node| node.kind == Kind::Directory)
+    }
+}
+
+impl Base {
+    /// Opens a layer. A relative path was meant from where mount(8) was called,
+    /// which the kernel does not tell: from the shell's directory, or else beside
+    /// the mount point.
+    fn open(&self, dir: &str, merged: &str) -> Option<OwnedFd> {
+        let beside = Path::new(merged).parent().unwrap_or(Path::new("/"));
+        let places = [Path::new(&self.cwd).join(dir), beside.join(dir)];
+        let mut places = places.iter().map(|path| path.to_string_lossy());
+        places.find_map(|path| file::open_in_root(&self.root, &path).ok())
+    }
+}
+
+/// As host sees it.
+fn base(proc: BorrowedFd<'_>, actors: &BTreeMap<String, Actor>) -> Option<Base> {
+    let host = actors.get("host").filter(|host| host.alive);
+    let actor = host.or_else(|| actors.values().find(|actor| actor.alive))?;
+    let root = file::open_place(proc, &format!("{}/root", actor.outer_pid)).ok()?;
+    let cwd = actor.cwd.clone();
+    Some(Base { root, cwd })
+}
+
+/// Whether a mount is a whole overlay, and none of the machine's own.
+fn is_of_the_lab(mount: &Mount) -> bool {
+    let system = |dir: &&'static str| Path::new(&mount.target).starts_with(dir);
+    mount.kind == "overlay" && mount.root == "/" && !SYSTEM.iter().any(system)
+}
+
+/// An overlay is called as its mount point is below `/lab`.
+fn name(mount: &Mount, actor: &str) -> String {
+    let path = mount.target.strip_prefix("/lab/").unwrap_or(&mount.target);
+    match path.trim_start_matches('/') {
+        "" => actor.to_owned(),
+        name => name.to_owned(),
+    }
+}
+
+fn same(a: &Overlay, b: &Overlay) -> bool {
+    (&a.merged, &a.lowerdirs, &a.upperdir) == (&b.merged, &b.lowerdirs, &b.upperdir)
+}
+
+/// What a mount's options say.
+fn plan(mount: &Mount) -> Overlay {
+    let mut overlay = Overlay {
+        merged: mount.target.clone(),
+        mounted: true,
+        ..Overlay::default()
+    };
+    for option in &mount.super_options {
+        match option.split_once('=') {
+            Some(("lowerdir", dirs)) => overlay.lowerdirs = split(dirs),
+            Some(("lowerdir+", dir)) => overlay.lowerdirs.push(dir.to_owned()),
+            Some(("upperdir", dir)) => overlay.upperdir = dir.to_owned(),
+            Some(("workdir", dir)) => overlay.workdir = dir.to_owned(),
+            _ => overlay.options.push(option.clone()),
+        }
+    }
+    overlay
+}
+
+/// Directories with colons between them; a colon in a name has a backslash before it.
+fn split(dirs: &str) -> Vec<String> {
+    let mut all = vec![String::new()];
+    let mut letters = dirs.chars();
+    while let Some(letter) = letters.next() {
+        let last = all.len() - 1;
+        match letter {
+            ':' => all.push(String::new()),
+            '\\' => all[last].extend(letters.next()),
+            letter => all[last].push(letter),
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lower_directories_have_colons_between_them() {
+        assert_eq!(split("/a:/b\\:c:/d"), ["/a", "/b:c", "/d"]);
+    }
+
+    #[test]
+    fn an_overlay_is_called_as_its_mount_point() {
+        let mount = |target: &str| Mount {
+            target: target.to_owned(),
+            ..Mount::default()
+        };
+        assert_eq!(name(&mount("/lab/merged"), "host"), "merged");
+        assert_eq!(name(&mount("/lab/c1/merged"), "host"), "c1/merged");
+        assert_eq!(name(&mount("/mnt"), "host"), "mnt");
+        assert_eq!(name(&mount("/"), "box"), "box");
+    }
+}

@@ -1,0 +1,71 @@
+//! One inotify(7) instance for the directories of all layers: a directory that is
+//! a layer of two overlays has one watch.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+
+use crate::sys::inotify::Inotify;
+
+/// A layer's number and the path of a directory in it.
+type Place = (usize, String);
+
+/// What is watched, and for which layers.
+#[derive(Debug, Default)]
+pub(super) struct Watcher {
+    inotify: Option<Inotify>,
+    places: BTreeMap<i32, BTreeSet<Place>>,
+}
+
+/// What was told.
+#[derive(Debug, Default)]
+pub(super) struct News {
+    /// Where something happened.
+    pub(super) places: BTreeSet<Place>,
+    /// Whether something happened that was not kept: anything may be different.
+    pub(super) lost: bool,
+}
+
+impl Watcher {
+    /// What becomes readable when there is news.
+    pub(super) fn event(&self) -> Option<BorrowedFd<'_>> {
+        self.inotify.as_ref().map(AsFd::as_fd)
+    }
+
+    /// What happened since this was asked last.
+    pub(super) fn news(&self) -> News {
+        let told = self.inotify.as_ref().map(Inotify::drain);
+        let told = told.unwrap_or_default();
+        let places = told.watches.iter().filter_map(|w| self.places.get(w));
+        News {
+            places: places.flatten().cloned().collect(),
+            lost: told.lost,
+        }
+    }
+
+    /// Watches an open directory for a layer; -1 where no watch is to be had.
+    pub(super) fn watch(&mut self, dir: &OwnedFd, (layer, path): (usize, &str)) -> i32 {
+        if self.inotify.is_none() {
+            self.inotify = Inotify::open().ok();
+        }
+        let watch = self.inotify.as_ref().and_then(|i| i.watch_here(dir).ok());
+        let watch = watch.unwrap_or(-1);
+        let places = self.places.entry(watch).or_default();
+        places.insert((layer, path.to_owned()));
+        watch
+    }
+
+    /// A layer watches a directory no longer. One that was moved is watched by
+    /// the same number under its new path.
+    pub(super) fn forget(&mut self, watch: i32, (layer, path): (usize, &str)) {
+        let Some(places) = self.places.get_mut(&watch) else {
+            return;
+        };
+        places.remove(&(layer, path.to_owned()));
+        if places.is_empty() {
+            self.places.remove(&watch);
+            if let Some(inotify) = &self.inotify {
+                inotify.forget(watch);
+            }
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! What changed in overlays and images: created, changed, copied up, deleted by a
+//! whiteout, made opaque.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::Change;
+use crate::snapshot::Snapshot;
+use crate::snapshot::overlay::{Entry, Image, Overlay};
+
+/// All changes of overlays and images.
+pub(super) fn compare(before: &Snapshot, after: &Snapshot, list: &mut Vec<Change>) {
+    if !Arc::ptr_eq(&before.overlays, &after.overlays) {
+        let none = Overlay::default();
+        for (name, now) in after.overlays.iter() {
+            let then = before.overlays.get(name).unwrap_or(&none);
+            overlay(name, then, now, list);
+        }
+    }
+    images(&before.images, &after.images, list);
+}
+
+fn say(list: &mut Vec<Change>, fact: String, words: String) {
+    let actor = "host".to_owned();
+    list.push(Change { actor, fact, words });
+}
+
+fn overlay(name: &str, then: &Overlay, now: &Overlay, list: &mut Vec<Change>) {
+    let fact = |path: &str| format!("overlays.{name}.entries.{path}");
+    if then.mounted != now.mounted {
+        let words = if now.mounted {
+            format!("an overlay is mounted on {}", now.merged)
+        } else {
+            format!("the overlay on {} is not mounted any longer", now.merged)
+        };
+        say(list, format!("overlays.{name}.mounted"), words);
+    }
+    // Of a new overlay all names would be new.
+    if then.merged.is_empty() {
+        return;
+    }
+    for (path, entry) in &now.entries {
+        let old = then.entries.get(path);
+        if let Some(what) = words(old, entry) {
+            say(list, fact(path), format!("{name}: {path} {what}"));
+        }
+    }
+    for path in then
+        .entries
+        .keys()
+        .filter(|path| !now.entries.contains_key(*path))
+    {
+        say(list, fact(path), format!("{name}: {path} is gone"));
+    }
+}
+
+/// What became of an entry.
+fn words(old: Option<&Entry>, new: &Entry) -> Option<&'static str> {
+    let is_upper = |entry: &Entry| entry.layers.iter().any(|version| version.layer == 0);
+    let hides = |kind: &str| matches!(kind, "whiteout" | "hidden");
+    let Some(old) = old else {
+        return (new.kind != "hidden").then_some("was created");
+    };
+    Some(match (old.kind.as_str(), new.kind.as_str()) {
+        (was, "whiteout") if was != "whiteout" => "was deleted by a whiteout",
+        (was, "opaque") if was != "opaque" => "was made opaque",
+        (was, "hidden") if was != "hidden" => "is hidden by what is above it",
+        (was, is) if hides(was) && !hides(is) && is_upper(new) => "was created",
+        (was, is) if hides(was) && !hides(is) => "is seen again",
+        _ if new.copied_up && !is_upper(old) => "was copied up",
+        _ if new.size != old.size || new.differs != old.differs => "was changed",
+        _ if new.mode != old.mode => "has other permissions",
+        _ => return None,
+    })
+}
+
+fn images(
+    before: &BTreeMap<String, Image>,
+    after: &BTreeMap<String, Image>,
+    list: &mut Vec<Change>,
+) {
+    for (name, now) in after {
+        let fact = format!("images.{name}");
+        match before.get(name) {
+            None => say(
+                list,
+                fact,
+                format!("image {name}: {} layers", now.layers.len()),
+            ),
+            Some(then) if then.layers.len() != now.layers.len() => {
+                let (then, now) = (then.layers.len(), now.layers.len());
+                say(list, fact, format!("image {name}: {then} → {now} layers"));
+            }
+            Some(_) => {}
+        }
+    }
+    for name in before.keys().filter(|name| !after.contains_key(*name)) {
+        say(
+            list,
+            format!("images.{name}"),
+            format!("image {name} is gone"),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::overlay::Version;
+
+    #[test]
+    fn what_became_of_a_file_is_said_in_words() {
+        let entry = |kind: &str, layers: &[i64], copied_up| Entry {
+            kind: kind.to_owned(),
+            copied_up,
+            layers: layers
+                .iter()
+                .map(|layer| Version {
+                    layer: *layer,
+                    ..Version::default()
+                })
+                .collect(),
+            ..Entry::default()
+        };
+        let lower = entry("file", &[1], false);
+        let copied = entry("file", &[0, 1], true);
+        let gone = entry("whiteout", &[0, 1], false);
+        let again = entry("file", &[0, 1], false);
+        assert_eq!(words(None, &lower), Some("was created"));
+        assert_eq!(words(Some(&lower), &copied), Some("was copied up"));
+        assert_eq!(
+            words(Some(&copied), &gone),
+            Some("was deleted by a whiteout")
+        );
+        assert_eq!(words(Some(&gone), &again), Some("was created"));
+        assert_eq!(words(Some(&gone), &lower), Some("is seen again"));
+        assert_eq!(words(Some(&lower), &lower), None);
+    }
+}

@@ -1,0 +1,137 @@
+//! Overlays: what each layer holds and what of it is seen, and images, which are
+//! lists of layers. `Documentation/filesystems/overlayfs.rst` of the kernel.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// An overlay: several directories seen as one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Overlay {
+    /// Where it is mounted.
+    pub merged: String,
+    /// Whether it is mounted now; one that was is remembered while its directories are there.
+    pub mounted: bool,
+    /// The lower directories, the top one first.
+    pub lowerdirs: Vec<String>,
+    /// The upper directory; empty where the overlay is read-only.
+    pub upperdir: String,
+    /// The kernel's own directory beside it.
+    pub workdir: String,
+    /// The other options that are in force.
+    pub options: Vec<String>,
+    /// What is below it, by paths without a slash at the beginning: all that is
+    /// in the upper directory, and of the lower ones what was read.
+    pub entries: BTreeMap<String, Entry>,
+    /// Directories of which not all was read, and how many names are left out;
+    /// -1 where nothing was read.
+    pub unread: BTreeMap<String, i64>,
+}
+
+/// A name below an overlay.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Entry {
+    /// `file`, `directory`, `symlink`, `other`; `whiteout` for one that was
+    /// deleted, `opaque` for a directory that hides the lower ones of its name,
+    /// `hidden` for what a whiteout or an opaque directory above it hides.
+    pub kind: String,
+    /// Where it comes from: `upper`, `lower:N` with 1 for the top one, `merged`
+    /// for a directory that several layers have.
+    pub origin: String,
+    /// Its size in bytes; of a directory 0.
+    pub size: i64,
+    /// Its permission bits: `0644`.
+    pub mode: String,
+    /// Whether it was copied up: the kernel marks the copy.
+    pub copied_up: bool,
+    /// Whether it was in a lower layer and holds other bytes now.
+    pub differs: bool,
+    /// Where the lower directory was before it was renamed, `overlay.redirect`.
+    pub redirect: String,
+    /// What each layer that has the name holds, the top layer first.
+    pub layers: Vec<Version>,
+}
+
+/// What one layer holds under a name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Version {
+    /// The layer: 0 is the upper directory, 1 the top lower one.
+    pub layer: i64,
+    /// `file`, `directory`, `symlink`, `whiteout`, `other`.
+    pub kind: String,
+    /// Its size in bytes.
+    pub size: i64,
+    /// Whether a layer above hides it.
+    pub shadowed: bool,
+}
+
+/// An image: a list of layers, as `/lab/images/NAME` says it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Image {
+    /// The layers, the lowest first.
+    pub layers: Vec<Layer>,
+}
+
+/// A layer of an image.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Layer {
+    /// The SHA-256 of its archive: `sha256:` and 64 hexadecimal digits.
+    pub digest: String,
+    /// The size of its archive in bytes; -1 if that is not there.
+    pub size: i64,
+    /// The directory that it is unpacked in; empty if it is not.
+    pub unpacked: String,
+}
+
+/// What a person wants to see of overlays beside what is always read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wanted {
+    /// Directories that are unfolded: overlays and paths.
+    pub unfolded: Vec<(String, String)>,
+    /// The entry that is selected.
+    pub selected: Option<(String, String)>,
+}
+
+/// All about one entry.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Detail {
+    /// The overlay's name.
+    pub overlay: String,
+    /// The path below it.
+    pub path: String,
+    /// What each layer that has it holds, the top layer first.
+    pub versions: Vec<Close>,
+}
+
+/// A file in one layer, seen from near: stat(2).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Close {
+    /// The layer: 0 is the upper directory, 1 the top lower one.
+    pub layer: i64,
+    /// What it is, as in `Version`.
+    pub kind: String,
+    /// Its size in bytes.
+    pub size: i64,
+    /// Its permission bits: `0644`.
+    pub mode: String,
+    /// Its owner.
+    pub uid: i64,
+    /// Its group.
+    pub gid: i64,
+    /// Its inode.
+    pub ino: i64,
+    /// How many names it has.
+    pub links: i64,
+    /// When it was written last, in seconds since 1970.
+    pub mtime: i64,
+    /// Its extended attributes.
+    pub xattrs: Vec<(String, String)>,
+    /// What it holds, if that is a short text; of a symbolic link, where it leads.
+    pub text: Option<String>,
+}

@@ -1,0 +1,106 @@
+//! Names that are made in an open directory, without following anything.
+
+use std::ffi::OsStr;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+
+use rustix::fs::{AtFlags, FileType, Gid, Mode, OFlags, Timespec, Timestamps, Uid, XattrFlags};
+
+use super::SysError;
+use super::file::from_there;
+
+/// A user and a group.
+#[derive(Clone, Copy, Debug)]
+pub struct Owner {
+    /// The user id.
+    pub uid: u32,
+    /// The group id.
+    pub gid: u32,
+}
+
+/// The directory that relative paths begin at.
+pub fn here() -> BorrowedFd<'static> {
+    rustix::fs::CWD
+}
+
+fn refused(call: &'static str, name: &str) -> impl FnOnce(rustix::io::Errno) -> SysError {
+    let args = format!("\"{name}\"");
+    move |e| SysError::new(call, args, e)
+}
+
+/// A directory, if there is none, mkdirat(2).
+pub fn directory_if_missing(dir: &OwnedFd, name: &str) -> Result<(), SysError> {
+    match rustix::fs::mkdirat(dir, name, Mode::from_raw_mode(0o755)) {
+        Err(rustix::io::Errno::EXIST) => super::file::open_below(dir, name).map(drop),
+        made => made.map_err(refused("mkdirat", name)),
+    }
+}
+
+/// A new file, open for writing; refused if the name is there.
+pub fn file(dir: &OwnedFd, name: &str) -> Result<OwnedFd, SysError> {
+    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    rustix::fs::openat(dir, name, flags, Mode::from_raw_mode(0o600))
+        .map_err(refused("openat", name))
+}
+
+/// A symbolic link, symlinkat(2).
+pub fn symlink(target: &OsStr, dir: &OwnedFd, name: &str) -> Result<(), SysError> {
+    rustix::fs::symlinkat(target, dir, name).map_err(refused("symlinkat", name))
+}
+
+/// A second name of a file, linkat(2).
+pub fn link(from: (&OwnedFd, &str), to: (&OwnedFd, &str)) -> Result<(), SysError> {
+    rustix::fs::linkat(from.0, from.1, to.0, to.1, AtFlags::empty())
+        .map_err(refused("linkat", to.1))
+}
+
+/// A named pipe, mknodat(2).
+pub fn fifo(dir: &OwnedFd, name: &str) -> Result<(), SysError> {
+    rustix::fs::mknodat(dir, name, FileType::Fifo, Mode::from_raw_mode(0o600), 0)
+        .map_err(refused("mknodat", name))
+}
+
+/// A whiteout: the character device 0/0, which anybody may make (Linux 5.8).
+pub fn whiteout(dir: &OwnedFd, name: &str) -> Result<(), SysError> {
+    let kind = FileType::CharacterDevice;
+    rustix::fs::mknodat(dir, name, kind, Mode::empty(), 0).map_err(refused("mknodat", name))
+}
+
+/// Removes a name that is no directory, unlinkat(2).
+pub fn remove(dir: &OwnedFd, name: &str) -> Result<(), SysError> {
+    rustix::fs::unlinkat(dir, name, AtFlags::empty()).map_err(refused("unlinkat", name))
+}
+
+/// Changes whose it is, fchownat(2).
+pub fn set_owner(dir: &OwnedFd, name: &str, owner: &Owner) -> Result<(), SysError> {
+    let (uid, gid) = (Uid::from_raw(owner.uid), Gid::from_raw(owner.gid));
+    rustix::fs::chownat(dir, name, Some(uid), Some(gid), AtFlags::SYMLINK_NOFOLLOW)
+        .map_err(refused("fchownat", name))
+}
+
+/// Changes the permission bits of a name that is no symbolic link, fchmodat(2).
+pub fn set_mode(dir: &OwnedFd, name: &str, mode: u32) -> Result<(), SysError> {
+    rustix::fs::chmodat(dir, name, Mode::from_raw_mode(mode), AtFlags::empty())
+        .map_err(refused("fchmodat", name))
+}
+
+/// Changes when it was written last, in seconds since 1970, utimensat(2).
+pub fn set_time(dir: &OwnedFd, name: &str, seconds: u64) -> Result<(), SysError> {
+    let time = Timespec {
+        tv_sec: i64::try_from(seconds).unwrap_or(0),
+        tv_nsec: 0,
+    };
+    let times = Timestamps {
+        last_access: time,
+        last_modification: time,
+    };
+    rustix::fs::utimensat(dir, name, &times, AtFlags::SYMLINK_NOFOLLOW)
+        .map_err(refused("utimensat", name))
+}
+
+/// Sets an extended attribute, lsetxattr(2).
+pub fn set_xattr(dir: &OwnedFd, name: &str, attribute: &str, value: &[u8]) -> Result<(), SysError> {
+    from_there(dir.as_fd(), || {
+        rustix::fs::lsetxattr(name, attribute, value, XattrFlags::empty())
+            .map_err(|e| SysError::new("lsetxattr", format!("\"{name}\", \"{attribute}\""), e))
+    })
+}

@@ -1,0 +1,242 @@
+//! Layers: what each layer of an overlay holds, and what is seen of it, name by
+//! name; and the images that the lab has.
+
+mod close;
+mod image;
+
+use ratatui::style::Style;
+use ratatui::text::Span;
+
+use super::bytes;
+use crate::snapshot::Snapshot;
+use crate::snapshot::overlay::{Detail, Entry, Overlay, Version};
+use crate::ui::layers::Layers;
+use crate::ui::text::{Page, clean, column, cut};
+use crate::ui::{Command, Theme};
+
+/// The columns of a layer.
+const LAYER: usize = 11;
+/// The fewest columns of the names.
+const NAMES: usize = 18;
+
+/// The overlays, the selected entry from near, the images.
+pub(super) fn add(
+    page: &mut Page,
+    now: &Snapshot,
+    layers: &Layers,
+    detail: Option<&Detail>,
+) -> &'static str {
+    if now.overlays.is_empty() && now.images.is_empty() {
+        page.say("No overlay is mounted.", page.theme.dim(), 0);
+        return "";
+    }
+    if layers.filtering || !layers.filter.is_empty() {
+        let cursor = if layers.filtering { "▏" } else { "" };
+        let words = format!("names with: {}{cursor}", clean(&layers.filter));
+        page.say(&words, page.theme.notice(), 2);
+        page.gap();
+    }
+    for (name, overlay) in now.overlays.iter() {
+        let tree = Tree::new(page, (name, overlay), layers);
+        tree.add(page);
+        page.gap();
+    }
+    if let Some(detail) = detail.filter(|d| !d.versions.is_empty()) {
+        close::add(page, now, detail);
+        page.gap();
+    }
+    image::add(page, now);
+    "A added, M changed, ↑ copied up, D deleted (whiteout), O opaque, (…) not seen; \
+     read from the layers' directories and their overlay.* marks"
+}
+
+/// An overlay, drawn as a table: names, and a column for each layer.
+struct Tree<'a> {
+    name: &'a str,
+    overlay: &'a Overlay,
+    layers: &'a Layers,
+    /// How many columns the names have.
+    names: usize,
+    /// The layers that there is room for; 0 is the upper one.
+    shown: Vec<i64>,
+}
+
+impl<'a> Tree<'a> {
+    fn new(page: &Page, (name, overlay): (&'a str, &'a Overlay), layers: &'a Layers) -> Self {
+        let first = i64::from(overlay.upperdir.is_empty());
+        let last = i64::try_from(overlay.lowerdirs.len()).unwrap_or(0);
+        let room = page.width.saturating_sub(NAMES) / LAYER;
+        let shown: Vec<i64> = (first..=last).take(room).collect();
+        Self {
+            name,
+            overlay,
+            layers,
+            names: page.width.saturating_sub(shown.len() * LAYER),
+            shown,
+        }
+    }
+
+    fn add(&self, page: &mut Page) {
+        self.heading(page);
+        let mut header = vec![Span::styled(
+            column("  merged", self.names),
+            page.theme.dim(),
+        )];
+        for layer in &self.shown {
+            let word = match layer {
+                0 => "upper".to_owned(),
+                _ if self.overlay.lowerdirs.len() == 1 => "lower".to_owned(),
+                n => format!("lower {n}"),
+            };
+            header.push(Span::styled(column(&word, LAYER), page.theme.dim()));
+        }
+        page.spans(&header, 0);
+        let hidden = self.overlay.lowerdirs.len() + usize::from(!self.overlay.upperdir.is_empty());
+        for (path, entry) in &self.overlay.entries {
+            if self.is_shown(path) {
+                self.row(page, path, entry);
+            }
+            if let Some(more) = self.overlay.unread.get(path)
+                && self.layers.is_open((self.name, self.overlay), path)
+                && self.is_shown(path)
+            {
+                unread(page, path, *more);
+            }
+        }
+        if let Some(more) = self.overlay.unread.get("") {
+            unread(page, "", *more);
+        }
+        if hidden > self.shown.len() {
+            let words = format!("  and {} more layers below", hidden - self.shown.len());
+            page.say(&words, page.theme.dim(), 2);
+        }
+    }
+
+    fn heading(&self, page: &mut Page) {
+        let overlay = self.overlay;
+        let state = if overlay.mounted { "" } else { "  not mounted" };
+        let spans = [
+            Span::styled(clean(self.name), page.theme.strong()),
+            Span::styled(format!("  {}", clean(&overlay.merged)), page.theme.plain()),
+            Span::styled(state, page.theme.notice()),
+        ];
+        page.spans(&spans, 2);
+        let mut dirs: Vec<(String, &String)> = Vec::new();
+        if !overlay.upperdir.is_empty() {
+            dirs.push(("upper".to_owned(), &overlay.upperdir));
+        }
+        for (index, dir) in overlay.lowerdirs.iter().enumerate() {
+            dirs.push((format!("lower {}", index + 1), dir));
+        }
+        let words: Vec<String> = dirs
+            .iter()
+            .map(|(word, dir)| format!("{word}: {}", clean(dir)))
+            .collect();
+        page.say(&format!("  {}", words.join(", ")), page.theme.dim(), 4);
+    }
+
+    /// Whether a name is shown: all directories above it are open, or it is searched for.
+    fn is_shown(&self, path: &str) -> bool {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        if !self.layers.filter.is_empty() {
+            return name.contains(&self.layers.filter);
+        }
+        let above = path.match_indices('/').map(|(at, _)| &path[..at]);
+        above
+            .into_iter()
+            .all(|dir| self.layers.is_open((self.name, self.overlay), dir))
+    }
+
+    fn row(&self, page: &mut Page, path: &str, entry: &Entry) {
+        let theme = page.theme;
+        let place = (self.name.to_owned(), path.to_owned());
+        let selected = self.layers.selected.as_ref() == Some(&place);
+        let depth = path.matches('/').count();
+        let is_dir = matches!(entry.kind.as_str(), "directory" | "opaque");
+        let fold = match is_dir {
+            true if self.layers.is_open((self.name, self.overlay), path) => "▾ ",
+            true => "▸ ",
+            false => "  ",
+        };
+        let name = if self.layers.filter.is_empty() {
+            path.rsplit('/').next().unwrap_or(path)
+        } else {
+            path
+        };
+        let slash = if is_dir { "/" } else { "" };
+        let words = match entry.kind.as_str() {
+            "whiteout" => format!("{fold}{} — deleted", clean(name)),
+            "hidden" => format!("{fold}({})", clean(name)),
+            _ => format!("{fold}{}{slash}", clean(name)),
+        };
+        let indent = if self.layers.filter.is_empty() {
+            depth * 2
+        } else {
+            0
+        };
+        let words = format!("{}{words}", " ".repeat(indent));
+        let words = column(&cut(&words, self.names.saturating_sub(1)), self.names);
+        let style = match entry.kind.as_str() {
+            _ if selected => theme.selected(),
+            "whiteout" | "hidden" => theme.dim(),
+            _ => theme.plain(),
+        };
+        let mut spans = vec![Span::styled(words, style)];
+        for layer in &self.shown {
+            let version = entry.layers.iter().find(|v| v.layer == *layer);
+            let (words, style) = cell(entry, version, theme);
+            spans.push(Span::styled(column(&words, LAYER), style));
+        }
+        let first = page.lines.len();
+        page.spans(&spans, 0);
+        page.hit(first, &Command::Entry(place.0, place.1));
+    }
+}
+
+/// That not all names of a directory are shown.
+fn unread(page: &mut Page, path: &str, more: i64) {
+    let depth = if path.is_empty() {
+        0
+    } else {
+        path.matches('/').count() + 1
+    };
+    let words = match more {
+        -1 => "not all read yet: → reads it".to_owned(),
+        more => format!("and {more} more names"),
+    };
+    let words = format!("{}  {words}", " ".repeat(depth * 2));
+    page.say(&words, page.theme.dim(), 2);
+}
+
+/// What one layer has of a name: a mark and a size; in brackets what is not seen.
+fn cell(entry: &Entry, version: Option<&Version>, theme: Theme) -> (String, Style) {
+    let Some(version) = version else {
+        return ("·".to_owned(), theme.dim());
+    };
+    let is_dir = version.kind == "directory";
+    let size = match version.kind.as_str() {
+        "whiteout" => "0/0".to_owned(),
+        "directory" => "dir".to_owned(),
+        "symlink" => "link".to_owned(),
+        "other" => "special".to_owned(),
+        _ => bytes(version.size).replace(" bytes", " B"),
+    };
+    let below = entry.layers.iter().any(|other| other.layer > version.layer);
+    let (mark, style): (&str, Style) = match version.kind.as_str() {
+        "whiteout" => ("D", theme.notice()),
+        _ if version.shadowed => ("", theme.dim()),
+        _ if version.layer > 0 => ("", theme.plain()),
+        _ if entry.kind == "opaque" => ("O", theme.notice()),
+        _ if !below => ("A", theme.good()),
+        _ if is_dir => ("", theme.plain()),
+        _ if entry.differs || !entry.copied_up => ("M", theme.own()),
+        _ => ("↑", theme.own()),
+    };
+    let size = if version.shadowed {
+        format!("({size})")
+    } else {
+        size
+    };
+    let words = format!("{mark:<2}{size}");
+    (words, style)
+}

@@ -1,0 +1,83 @@
+//! One entry from near: where its bytes come from, each layer's version, and what
+//! the upper one has otherwise.
+
+use similar::{ChangeTag, TextDiff};
+
+use crate::snapshot::Snapshot;
+use crate::snapshot::overlay::{Close, Detail};
+use crate::ui::text::{Page, clean, cut};
+
+/// The most lines of a difference.
+const LINES: usize = 16;
+
+/// All about the selected entry.
+pub(super) fn add(page: &mut Page, now: &Snapshot, detail: &Detail) {
+    let theme = page.theme;
+    let overlay = now.overlays.get(&detail.overlay);
+    let entry = overlay.and_then(|overlay| overlay.entries.get(&detail.path));
+    let origin = match entry.map(|entry| (entry.kind.as_str(), entry.origin.as_str())) {
+        Some(("whiteout", _)) => "deleted: not seen".to_owned(),
+        Some(("hidden", _)) => "hidden: not seen".to_owned(),
+        Some((_, "merged")) => "a directory of several layers".to_owned(),
+        Some((_, origin)) => format!("its bytes come from {}", origin.replace(':', " ")),
+        None => "gone".to_owned(),
+    };
+    page.say(&clean(&detail.path), theme.strong(), 2);
+    page.say(&format!("  {origin}"), theme.plain(), 4);
+    for version in &detail.versions {
+        one(page, version);
+    }
+    difference(page, &detail.versions);
+}
+
+fn one(page: &mut Page, version: &Close) {
+    let theme = page.theme;
+    let layer = match version.layer {
+        0 => "upper".to_owned(),
+        n => format!("lower {n}"),
+    };
+    let words = format!(
+        "  {layer}: {} {}, {} bytes, owner {}:{}, inode {}, {} {}, written {}",
+        version.kind,
+        version.mode,
+        version.size,
+        version.uid,
+        version.gid,
+        version.ino,
+        version.links,
+        if version.links == 1 { "name" } else { "names" },
+        version.mtime,
+    );
+    page.say(&words, theme.plain(), 4);
+    if let Some(target) = version.text.as_ref().filter(|_| version.kind == "symlink") {
+        page.say(&format!("    → {}", clean(target)), theme.code(), 6);
+    }
+    for (name, value) in &version.xattrs {
+        let words = format!("    {} = {}", clean(name), clean(value));
+        page.say(&words, theme.dim(), 6);
+    }
+}
+
+/// What the top version has otherwise than the one below it.
+fn difference(page: &mut Page, versions: &[Close]) {
+    let theme = page.theme;
+    let text = |index: usize| {
+        let close = versions.get(index).filter(|close| close.kind == "file")?;
+        close.text.as_deref()
+    };
+    // One alone differs in nothing from itself.
+    let Some(new) = text(0) else {
+        return;
+    };
+    let diff = TextDiff::from_lines(text(1).unwrap_or(new), new);
+    for change in diff.iter_all_changes().take(LINES) {
+        let (mark, style) = match change.tag() {
+            ChangeTag::Delete => ("-", theme.notice()),
+            ChangeTag::Insert => ("+", theme.good()),
+            ChangeTag::Equal => (" ", theme.dim()),
+        };
+        let line = clean(change.value().trim_end_matches('\n'));
+        let words = cut(&format!("    {mark} {line}"), page.width);
+        page.say(&words, style, 6);
+    }
+}

@@ -1,0 +1,55 @@
+//! The images: each is a stack of layers, the top one first.
+
+use ratatui::text::Span;
+
+use super::bytes;
+use crate::snapshot::Snapshot;
+use crate::ui::text::{Page, clean};
+
+/// How many digits of a digest are shown.
+const SHORT: usize = 12;
+
+/// All images.
+pub(super) fn add(page: &mut Page, now: &Snapshot) {
+    let theme = page.theme;
+    if now.images.is_empty() {
+        return;
+    }
+    page.say("Images, the top layer first", theme.dim(), 2);
+    for (name, image) in &now.images {
+        page.say(&clean(name), theme.strong(), 2);
+        for layer in image.layers.iter().rev() {
+            let hex = layer
+                .digest
+                .strip_prefix("sha256:")
+                .unwrap_or(&layer.digest);
+            let size = match layer.size {
+                -1 => "no archive".to_owned(),
+                size => bytes(size),
+            };
+            let sharing = now.images.iter().filter(|(other, image)| {
+                *other != name && image.layers.iter().any(|l| l.digest == layer.digest)
+            });
+            let sharing: Vec<String> = sharing.map(|(other, _)| clean(other)).collect();
+            let shared = match sharing.as_slice() {
+                [] => String::new(),
+                names => format!("  also in {}", names.join(", ")),
+            };
+            let state = if layer.unpacked.is_empty() {
+                "  not unpacked"
+            } else {
+                ""
+            };
+            let spans = [
+                Span::styled(
+                    format!("  {}", clean(hex.get(..SHORT).unwrap_or(hex))),
+                    theme.code(),
+                ),
+                Span::styled(format!("  {size}"), theme.plain()),
+                Span::styled(shared, theme.dim()),
+                Span::styled(state, theme.notice()),
+            ];
+            page.spans(&spans, 4);
+        }
+    }
+}
