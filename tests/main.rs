@@ -16,6 +16,7 @@ mod pure {
 }
 
 mod kernel {
+    mod archive;
     mod beside;
     mod group;
     mod host;

@@ -1,7 +1,7 @@
 //! Names that are made in an open directory, without following anything.
 
 use std::ffi::OsStr;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, OwnedFd};
 
 use rustix::fs::{AtFlags, FileType, Gid, Mode, OFlags, Timespec, Timestamps, Uid, XattrFlags};
 
@@ -15,11 +15,6 @@ pub struct Owner {
     pub uid: u32,
     /// The group id.
     pub gid: u32,
-}
-
-/// The directory that relative paths begin at.
-pub fn here() -> BorrowedFd<'static> {
-    rustix::fs::CWD
 }
 
 fn refused(call: &'static str, name: &str) -> impl FnOnce(rustix::io::Errno) -> SysError {

@@ -1,5 +1,6 @@
 //! The screens, drawn on a terminal that is only a buffer.
 
+mod facts;
 mod keys;
 mod stage;
 

@@ -203,7 +203,7 @@ impl Source {
     fn file(&self, name: &str) -> Result<Option<Box<dyn Read>>, SysError> {
         match self {
             Self::Directory(path) => {
-                let dir = file::open_in_root(file::here(), &path.to_string_lossy())?;
+                let dir = file::open_dir(file::here(), &path.to_string_lossy())?;
                 match file::open_file_below(&dir, name) {
                     Ok(fd) => Ok(Some(Box::new(File::from(fd)))),
                     Err(e) if e.errno == nix::libc::ENOENT => Ok(None),

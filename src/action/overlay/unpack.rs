@@ -34,7 +34,7 @@ type Archived<'a> = Entry<'a, Box<dyn Read>>;
 
 /// Unpacks an archive into a directory.
 pub(super) fn unpack(from: &Path, to: &Path) -> Result<Done, SysError> {
-    let root = file::open_in_root(create::here(), &to.to_string_lossy());
+    let root = file::open_dir(file::here(), &to.to_string_lossy());
     let mut unpacker = Unpacker {
         archive: from,
         root: root?,
