@@ -168,8 +168,8 @@ impl Overlays {
         let mut gone = Vec::new();
         for (name, known) in &mut self.known {
             let roots = known.roots(base);
-            // What is no longer there is forgotten, once it is not mounted.
-            if !known.plan.mounted && roots.iter().all(Option::is_none) {
+            // Once it is not mounted, it is remembered as long as its top layer is there.
+            if !known.plan.mounted && roots.first().is_none_or(Option::is_none) {
                 gone.push(name.clone());
                 continue;
             }

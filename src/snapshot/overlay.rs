@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub struct Overlay {
     /// Where it is mounted.
     pub merged: String,
-    /// Whether it is mounted now; one that was is remembered while its directories are there.
+    /// Whether it is mounted now; one that was is remembered while its upper directory is there.
     pub mounted: bool,
     /// The lower directories, the top one first.
     pub lowerdirs: Vec<String>,
@@ -43,7 +43,7 @@ pub struct Entry {
     pub origin: String,
     /// Its size in bytes; of a directory 0.
     pub size: i64,
-    /// Its permission bits: `0644`.
+    /// Its permission bits: `0644`; a whiteout has none that count.
     pub mode: String,
     /// Whether it was copied up: the kernel marks the copy.
     pub copied_up: bool,

@@ -52,6 +52,7 @@ impl Inotify {
             | WatchFlags::ATTRIB
             | WatchFlags::MOVED_FROM
             | WatchFlags::MOVED_TO
+            | WatchFlags::DELETE_SELF
             | WatchFlags::ONLYDIR;
         super::file::from_there(dir.as_fd(), || {
             add_watch(&self.fd, ".", all)

@@ -144,7 +144,10 @@ impl Merge<'_> {
                 (_, layer) => format!("lower:{layer}"),
             },
             size: node.stat.size,
-            mode: node.stat.permissions(),
+            mode: match node.kind {
+                Kind::Whiteout => String::new(),
+                _ => node.stat.permissions(),
+            },
             copied_up: number == 0 && (node.copied || same_link),
             differs,
             redirect: listing.map_or_else(String::new, |listing| listing.redirect.clone()),
