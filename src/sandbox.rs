@@ -9,9 +9,11 @@ mod channel;
 mod group;
 mod idmap;
 mod init;
+mod keeper;
 mod launch;
 mod observer;
 mod rootfs;
+mod scratch;
 mod start;
 mod teardown;
 mod tool;
@@ -29,8 +31,9 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 pub use doctor::{Finding, doctor, lacking};
-pub use group::{await_burials, scope};
+pub use group::scope;
 pub use idmap::in_words as ids_in_words;
+pub use keeper::await_burials;
 pub use teardown::clean;
 pub use wire::Failure;
 
@@ -41,6 +44,7 @@ use crate::snapshot::overlay::{Detail, Wanted};
 use crate::snapshot::{Outcome, Snapshot};
 use crate::sys::pty::Size;
 use channel::Channel;
+use scratch::Scratch;
 use wire::{FromInit, FromObserver, Spec, ToInit, ToObserver};
 
 /// How long a request may take: longer than any program that a step waits for.
@@ -107,6 +111,7 @@ pub struct Sandbox {
     launcher: Option<Child>,
     /// Removed after the lab host.
     _group: Option<group::Group>,
+    _scratch: Option<Scratch>,
 }
 
 /// If this process was started to be something in a lab host (its launcher, or
@@ -119,8 +124,8 @@ pub fn entry(words: impl Iterator<Item = OsString>) -> bool {
         launch::run();
         return true;
     }
-    if name == group::keeper::NAME {
-        group::keeper::run(&words.collect::<Vec<_>>());
+    if name == keeper::NAME {
+        keeper::run(&words.collect::<Vec<_>>());
         return true;
     }
     let name = name.rsplit('/').next().unwrap_or_default();
@@ -193,12 +198,14 @@ impl Sandbox {
         } else {
             None
         };
+        let scratch = make_scratch(program.to_owned()).await?;
         let spec = Spec {
             parent: i64::from(std::process::id()),
             hostname: "lab".to_owned(),
             megabytes: 512,
             processes: 1024,
             tools: wants.tools,
+            scratch: scratch.as_ref().map(|scratch| scratch.path.clone()),
             group: group.as_ref().map(|group| group.plan.clone()),
         };
         let started = start::start(program, &spec).await?;
@@ -211,6 +218,7 @@ impl Sandbox {
             overlays: Mutex::default(),
             launcher: Some(started.child),
             _group: group,
+            _scratch: scratch,
         };
         sandbox.await_ready().await?;
         Ok((sandbox, notices))
@@ -353,6 +361,12 @@ async fn make_group(program: String) -> Result<group::Group, SandboxError> {
         Ok(made) => made.map_err(SandboxError::Build),
         Err(e) => Err(SandboxError::Spawn(e.to_string())),
     }
+}
+
+async fn make_scratch(program: String) -> Result<Option<Scratch>, SandboxError> {
+    let made = tokio::task::spawn_blocking(move || Scratch::make(&program)).await;
+    let made = made.map_err(|e| SandboxError::Spawn(e.to_string()))?;
+    made.map_err(|e| SandboxError::Build(Failure::new("scratch directory", &e)))
 }
 
 fn subject(name: &str) -> Subject {

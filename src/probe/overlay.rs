@@ -1,6 +1,8 @@
 //! Overlays: found in the mount tables, their layers read directory by directory
 //! and put together by the kernel's own rules. The merged directory itself is never
-//! opened: who holds it open keeps it from being unmounted.
+//! opened: who holds it open keeps it from being unmounted. But it is watched:
+//! before Linux 6.8 what is written through it is not told of the file in the upper
+//! directory (`FMODE_NONOTIFY` in fs/overlayfs/file.c).
 
 mod detail;
 mod image;
@@ -228,6 +230,16 @@ impl Known {
 
     fn read(&mut self, roots: &[Option<OwnedFd>], unfolded: &[&String], watcher: &mut Watcher) {
         let first = self.first();
+        if first == 0
+            && let Some(upper) = self.layers.first_mut()
+        {
+            let merged = self.plan.mounted.then(|| self.plan.merged.clone());
+            // Mounted again it is another directory.
+            if upper.merged != merged {
+                upper.merged = merged;
+                upper.doubt();
+            }
+        }
         for (index, (layer, root)) in self.layers.iter_mut().zip(roots).enumerate() {
             let Some(root) = root else {
                 layer.drop_tree("", watcher);

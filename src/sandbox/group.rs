@@ -4,17 +4,15 @@
 //! into it; init, to whom it is `/`, moves on into `/host`, so that labs can make
 //! groups beside that one.
 
-pub(super) mod keeper;
 mod place;
 pub mod scope;
 
 use std::fs;
 use std::path::Path;
-use std::process::Child;
-use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
+use super::keeper::Keeper;
 use super::teardown;
 use crate::snapshot::cgroup::HOST;
 use crate::sys::cgroup::{self, TOP};
@@ -45,7 +43,7 @@ pub struct Dir {
 pub(super) struct Group {
     pub(super) plan: Plan,
     /// Who removes it.
-    keeper: Option<Child>,
+    keeper: Option<Keeper>,
 }
 
 impl Group {
@@ -63,36 +61,19 @@ impl Group {
 
     /// Has a process made that removes it however this one ends.
     pub(super) fn keep(&mut self, program: &str) -> Result<(), SysError> {
-        let keeper = keeper::start(program, &self.plan.dirs);
-        self.keeper = Some(keeper.map_err(io("execve", Path::new(program)))?);
+        let dirs = self.plan.dirs.iter().map(|dir| dir.path.as_str());
+        self.keeper = Some(Keeper::start(program, dirs)?);
         Ok(())
-    }
-}
-
-/// The keepers of groups that are being removed.
-static BURIALS: Mutex<Vec<Child>> = Mutex::new(Vec::new());
-
-/// Waits until the groups of all ended lab hosts are removed.
-pub fn await_burials() {
-    let mut burials = BURIALS.lock().unwrap_or_else(PoisonError::into_inner);
-    for mut keeper in burials.drain(..) {
-        let _ = keeper.wait();
     }
 }
 
 impl Drop for Group {
     fn drop(&mut self) {
-        let mut burials = BURIALS.lock().unwrap_or_else(PoisonError::into_inner);
-        burials.retain_mut(|keeper| matches!(keeper.try_wait(), Ok(None)));
-        match self.keeper.take() {
-            Some(mut keeper) => {
-                drop(keeper.stdin.take());
-                burials.push(keeper);
-            }
-            // It never had a process in it.
-            None => self.plan.dirs.iter().for_each(|dir| {
-                teardown::remove_tree(Path::new(&dir.path));
-            }),
+        // Without a keeper it never had a process in it.
+        if self.keeper.is_none() {
+            self.plan.dirs.iter().for_each(|dir| {
+                teardown::remove(Path::new(&dir.path));
+            });
         }
     }
 }

@@ -4,7 +4,7 @@
 use std::os::fd::{AsFd, OwnedFd};
 
 use super::wire::{self, Failure, FromInit, FromObserver, Inbox, Spec};
-use super::{group, idmap, init, observer};
+use super::{group, idmap, init, observer, scratch};
 use crate::sys::process::{self, Side};
 use crate::sys::{Code, SysError, file, namespace, socket};
 
@@ -58,6 +58,9 @@ fn launch(to_init: OwnedFd, to_observer: &OwnedFd) -> Result<(), Failure> {
         let lent = idmap::is_root(&plan).map_or(Ok(()), |ids| group::lend(group, ids));
         lent.and_then(|()| group::take_in(group, pid))
             .map_err(failed("control group"))?;
+    }
+    if let (Some(scratch), Some(ids)) = (&spec.scratch, idmap::is_root(&plan)) {
+        scratch::lend(scratch, ids).map_err(failed("scratch directory"))?;
     }
     tell(&ours, MAPPED).map_err(failed("id maps"))?;
     // Init says itself what went wrong; then there is nothing to observe.

@@ -66,6 +66,10 @@ pub(super) fn build(spec: &Spec) -> Result<(), SysError> {
     let size = format!("size={}m,nr_inodes=200k,mode=755", spec.megabytes);
     tmpfs(BASE, &size)?;
     directories()?;
+    if let Some(scratch) = &spec.scratch {
+        bind(scratch, &at("lab"))?;
+        mount::make_harmless(&at("lab"))?;
+    }
     programs()?;
     kernel_file_systems()?;
     if let Some(group) = &spec.group {

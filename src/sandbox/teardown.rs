@@ -1,11 +1,13 @@
 //! What a lab host may leave behind when it is killed: nothing but directories
-//! named `isolab-<pid>-<start time>-<number>` at the top of a cgroup hierarchy. They are
-//! removed when their owner is gone; nothing else is ever touched.
+//! named `isolab-<pid>-<start time>-<number>`, at the top of a cgroup hierarchy or in
+//! `/var/tmp`. They are removed when their owner is gone; nothing else is ever touched.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::scratch;
 
 /// Where such directories may be.
 const CGROUPS: &str = "/sys/fs/cgroup";
@@ -13,9 +15,11 @@ const CGROUPS: &str = "/sys/fs/cgroup";
 /// Removes what earlier runs left behind; the paths that were removed, or would be.
 pub fn clean(dry_run: bool) -> io::Result<Vec<String>> {
     let mut told = Vec::new();
-    for dir in hierarchies(Path::new(CGROUPS))? {
+    let mut places = hierarchies(Path::new(CGROUPS))?;
+    places.push(PathBuf::from(scratch::PLACE));
+    for dir in places {
         for left in left_behind(&dir) {
-            if dry_run || remove_tree(&left) {
+            if dry_run || remove(&left) {
                 told.push(left.display().to_string());
             }
         }
@@ -41,6 +45,7 @@ fn left_behind(dir: &Path) -> Vec<PathBuf> {
         .flatten()
         .filter_map(Result::ok);
     entries
+        .filter(|e| e.file_type().is_ok_and(|kind| kind.is_dir()))
         .filter(|e| {
             e.file_name()
                 .to_str()
@@ -54,13 +59,24 @@ fn left_behind(dir: &Path) -> Vec<PathBuf> {
 /// Removes what ended programs left behind in a directory.
 pub(super) fn sweep(dir: &Path) {
     for left in left_behind(dir) {
-        remove_tree(&left);
+        remove(&left);
+    }
+}
+
+/// Removes a directory of ours; whether it is gone.
+pub(super) fn remove(dir: &Path) -> bool {
+    // A file that every control group has, and a lab may not make in another place
+    // to any harm: what it made itself is all that is removed.
+    if dir.join("cgroup.procs").exists() {
+        remove_group(dir)
+    } else {
+        scratch::remove(dir)
     }
 }
 
 /// Removes a group with all groups in it; whether it is gone. A group's files go with it.
 /// What was frozen is let go on, or it could not end (version 1).
-pub(super) fn remove_tree(dir: &Path) -> bool {
+fn remove_group(dir: &Path) -> bool {
     for (file, value) in [("freezer.state", "THAWED"), ("cgroup.freeze", "0")] {
         let path = dir.join(file);
         if path.exists() {
@@ -69,7 +85,7 @@ pub(super) fn remove_tree(dir: &Path) -> bool {
     }
     let entries = fs::read_dir(dir).into_iter().flatten().flatten();
     for entry in entries.filter(|e| e.file_type().is_ok_and(|kind| kind.is_dir())) {
-        remove_tree(&entry.path());
+        remove_group(&entry.path());
     }
     match fs::remove_dir(dir) {
         Ok(()) => true,

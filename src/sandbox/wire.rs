@@ -31,6 +31,8 @@ pub struct Spec {
     pub processes: u64,
     /// Whether the programs `serve` and `fetch` are to be there.
     pub tools: bool,
+    /// The directory of the machine that is to be `/lab`, if not the root file system's own.
+    pub scratch: Option<String>,
     /// The control group that it is to live in, if any.
     pub group: Option<Plan>,
 }

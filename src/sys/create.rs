@@ -92,6 +92,12 @@ pub fn set_time(dir: &OwnedFd, name: &str, seconds: u64) -> Result<(), SysError>
         .map_err(refused("utimensat", name))
 }
 
+/// Sets an extended attribute of an open file or directory, fsetxattr(2).
+pub fn set_open_xattr(fd: &OwnedFd, attribute: &str, value: &[u8]) -> Result<(), SysError> {
+    rustix::fs::fsetxattr(fd, attribute, value, XattrFlags::empty())
+        .map_err(refused("fsetxattr", attribute))
+}
+
 /// Sets an extended attribute, lsetxattr(2).
 pub fn set_xattr(dir: &OwnedFd, name: &str, attribute: &str, value: &[u8]) -> Result<(), SysError> {
     from_there(dir.as_fd(), || {

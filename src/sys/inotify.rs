@@ -44,8 +44,8 @@ impl Inotify {
         self.add(path, WatchFlags::MODIFY)
     }
 
-    /// Watches everything that changes in an open directory; the watch's number.
-    pub fn watch_here(&self, dir: &OwnedFd) -> Result<i32, SysError> {
+    /// Watches everything that changes in a directory; the watch's number.
+    pub fn watch_all(&self, dir: &Path) -> Result<i32, SysError> {
         let all = WatchFlags::CREATE
             | WatchFlags::DELETE
             | WatchFlags::MODIFY
@@ -54,10 +54,13 @@ impl Inotify {
             | WatchFlags::MOVED_TO
             | WatchFlags::DELETE_SELF
             | WatchFlags::ONLYDIR;
-        super::file::from_there(dir.as_fd(), || {
-            add_watch(&self.fd, ".", all)
-                .map_err(|e| SysError::new("inotify_add_watch", "\".\"", e))
-        })
+        let args = || format!("\"{}\"", dir.display());
+        add_watch(&self.fd, dir, all).map_err(|e| SysError::new("inotify_add_watch", args(), e))
+    }
+
+    /// The same of an open directory.
+    pub fn watch_here(&self, dir: &OwnedFd) -> Result<i32, SysError> {
+        super::file::from_there(dir.as_fd(), || self.watch_all(Path::new(".")))
     }
 
     /// Ends a watch.

@@ -130,16 +130,20 @@ struct MountAttr {
 /// Makes a mount and all below it read-only, `mount_setattr(2)` (Linux 5.12). It
 /// leaves the flags alone that a user namespace may not change.
 pub fn make_read_only(target: &str) -> Result<(), SysError> {
-    let error = |e| {
-        SysError::new(
-            "mount_setattr",
-            format!("\"{target}\", MOUNT_ATTR_RDONLY"),
-            e,
-        )
-    };
+    set_attributes(target, libc::MOUNT_ATTR_RDONLY, "MOUNT_ATTR_RDONLY")
+}
+
+/// Takes devices and set-user-id bits from a mount and all below it.
+pub fn make_harmless(target: &str) -> Result<(), SysError> {
+    let attributes = libc::MOUNT_ATTR_NOSUID | libc::MOUNT_ATTR_NODEV;
+    set_attributes(target, attributes, "MOUNT_ATTR_NOSUID|MOUNT_ATTR_NODEV")
+}
+
+fn set_attributes(target: &str, attributes: u64, names: &str) -> Result<(), SysError> {
+    let error = |e| SysError::new("mount_setattr", format!("\"{target}\", {names}"), e);
     let path = std::ffi::CString::new(target).map_err(|_e| error(nix::errno::Errno::EINVAL))?;
     let attr = MountAttr {
-        set: libc::MOUNT_ATTR_RDONLY,
+        set: attributes,
         clear: 0,
         propagation: 0,
         userns_fd: 0,

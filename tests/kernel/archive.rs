@@ -277,7 +277,9 @@ fn what_means_harm_changes_nothing_outside() {
         sh(&sandbox, "echo safe > /lab/victim").await;
         let outside = "find / -xdev -not -path '/proc*' -printf '%p %y %s %m %i\\n' | sort | sha256sum; cat /lab/victim";
         for (name, bytes, said) in hostile() {
-            let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            let hex = bytes
+                .iter()
+                .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
             let write = format!("perl -e 'print pack \"H*\", \"{hex}\"' > /lab/{name}.tar");
             assert_eq!(sh(&sandbox, &write).await, "");
             refuse(&sandbox, (name, "tar"), outside, said).await;

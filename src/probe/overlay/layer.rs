@@ -65,6 +65,8 @@ pub(super) struct Listing {
     pub(super) opaque: bool,
     pub(super) redirect: String,
     watch: i32,
+    /// Of the same directory as the overlay shows it.
+    merged: i32,
 }
 
 /// A layer.
@@ -76,6 +78,8 @@ pub(super) struct Layer {
     pub(super) number: usize,
     /// Whether the kernel's marks are looked for: it is written to.
     is_upper: bool,
+    /// Where the overlay is mounted, if what is written there is to be watched.
+    pub(super) merged: Option<String>,
     /// What has changed since it was read.
     pub(super) stale: BTreeSet<String>,
 }
@@ -87,6 +91,7 @@ impl Layer {
             dirs: BTreeMap::new(),
             number,
             is_upper,
+            merged: None,
             stale: BTreeSet::new(),
         }
     }
@@ -163,8 +168,10 @@ impl Layer {
         };
         let old = self.dirs.remove(path);
         self.drop_vanished(path, old.as_ref(), &listing, watcher);
-        if let Some(old) = old.filter(|old| old.watch != listing.watch) {
-            watcher.forget(old.watch, (self.number, path));
+        for watch in old.iter().flat_map(|old| [old.watch, old.merged]) {
+            if ![listing.watch, listing.merged].contains(&watch) {
+                watcher.forget(watch, (self.number, path));
+            }
         }
         self.dirs.insert(path.to_owned(), listing);
     }
@@ -173,6 +180,10 @@ impl Layer {
     fn list(&self, root: &OwnedFd, path: &str, watcher: &mut Watcher) -> Result<Listing, SysError> {
         let dir = file::open_below(root, path)?;
         let watch = watcher.watch(&dir, (self.number, path));
+        let merged = match &self.merged {
+            Some(merged) => watcher.watch_path(&join(merged, path), (self.number, path)),
+            None => -1,
+        };
         let mut names = file::names(&dir, ".")?;
         let more = names.len().saturating_sub(NAMES);
         if more > 0 {
@@ -197,6 +208,7 @@ impl Layer {
             nodes,
             more,
             watch,
+            merged,
             ..Listing::default()
         };
         // Of a directory that does not let itself be looked into, nothing is known.
@@ -235,6 +247,7 @@ impl Layer {
         for dir in gone {
             if let Some(listing) = self.dirs.remove(&dir) {
                 watcher.forget(listing.watch, (self.number, &dir));
+                watcher.forget(listing.merged, (self.number, &dir));
             }
         }
     }

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::Path;
 
 use crate::sys::inotify::Inotify;
 
@@ -44,11 +45,26 @@ impl Watcher {
 
     /// Watches an open directory for a layer; -1 where no watch is to be had.
     pub(super) fn watch(&mut self, dir: &OwnedFd, (layer, path): (usize, &str)) -> i32 {
+        self.add((layer, path), |inotify| inotify.watch_here(dir).ok())
+    }
+
+    /// The same by its path, without opening it: who holds a mounted directory
+    /// open, however briefly, keeps it from being unmounted.
+    pub(super) fn watch_path(&mut self, dir: &str, place: (usize, &str)) -> i32 {
+        self.add(place, |inotify| inotify.watch_all(Path::new(dir)).ok())
+    }
+
+    fn add(
+        &mut self,
+        (layer, path): (usize, &str),
+        watch: impl FnOnce(&Inotify) -> Option<i32>,
+    ) -> i32 {
         if self.inotify.is_none() {
             self.inotify = Inotify::open().ok();
         }
-        let watch = self.inotify.as_ref().and_then(|i| i.watch_here(dir).ok());
-        let watch = watch.unwrap_or(-1);
+        let Some(watch) = self.inotify.as_ref().and_then(watch) else {
+            return -1;
+        };
         let places = self.places.entry(watch).or_default();
         places.insert((layer, path.to_owned()));
         watch

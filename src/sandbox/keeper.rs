@@ -1,0 +1,87 @@
+//! Who removes what outlives a lab host by nature: a small process that outlives
+//! the program, however that ends, and nothing else. It waits until its standard
+//! input is closed.
+
+use std::io::Read as _;
+use std::os::unix::process::CommandExt as _;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use nix::libc::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+
+use super::teardown;
+use crate::sys::{SysError, process};
+
+/// The name under which the program starts itself as a keeper.
+pub(super) const NAME: &str = "isolab-keeper";
+/// How often, and how far apart, a directory that is still busy is tried again.
+const TRIES: (u32, Duration) = (500, Duration::from_millis(10));
+/// Signals that end the program are none of the keeper's business.
+const IGNORED: [i32; 4] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM];
+
+/// The keeper of some directories; dropping it has it remove them, when nothing
+/// lives in them any longer.
+#[derive(Debug)]
+pub(super) struct Keeper {
+    child: Option<Child>,
+}
+
+impl Keeper {
+    /// Starts one for these directories.
+    pub(super) fn start<'a>(
+        program: &str,
+        dirs: impl Iterator<Item = &'a str>,
+    ) -> Result<Self, SysError> {
+        let child = Command::new(program)
+            .arg0(NAME)
+            .args(dirs)
+            .env_clear()
+            .current_dir("/")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|e| SysError::new("execve", format!("\"{program}\""), e))?;
+        Ok(Self { child: Some(child) })
+    }
+}
+
+/// The keepers that are at work.
+static BURIALS: Mutex<Vec<Child>> = Mutex::new(Vec::new());
+
+/// Waits until what all ended lab hosts left is removed.
+pub fn await_burials() {
+    let mut burials = BURIALS.lock().unwrap_or_else(PoisonError::into_inner);
+    for mut keeper in burials.drain(..) {
+        let _ = keeper.wait();
+    }
+}
+
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        let mut burials = BURIALS.lock().unwrap_or_else(PoisonError::into_inner);
+        burials.retain_mut(|keeper| matches!(keeper.try_wait(), Ok(None)));
+        if let Some(mut child) = self.child.take() {
+            drop(child.stdin.take());
+            burials.push(child);
+        }
+    }
+}
+
+/// Runs as the keeper of some directories.
+pub(super) fn run(dirs: &[String]) {
+    let _ = process::setsid();
+    for signal in IGNORED {
+        process::ignore(signal);
+    }
+    let _ = std::io::stdin().read_to_end(&mut Vec::new());
+    let left = |dir: &&String| !teardown::remove(Path::new(dir));
+    for _ in 0..TRIES.0 {
+        if dirs.iter().filter(left).count() == 0 {
+            return;
+        }
+        std::thread::sleep(TRIES.1);
+    }
+}
