@@ -10,7 +10,7 @@ mod layer;
 mod merge;
 mod watcher;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::path::Path;
 use std::sync::Arc;
@@ -265,14 +265,15 @@ impl Known {
         let has_upper = self.first() == 0;
         let upper = self.layers.first().filter(|_| has_upper);
         let upper = upper.into_iter().flat_map(|layer| layer.dirs.keys());
-        let wanted: Vec<String> = upper.chain(unfolded.iter().copied()).cloned().collect();
+        let wanted: BTreeSet<String> = upper.chain(unfolded.iter().copied()).cloned().collect();
         for (layer, root) in self.layers.iter_mut().zip(roots) {
+            layer.keep(&wanted, watcher);
             for path in &wanted {
                 if let Some(root) = root
                     && !layer.dirs.contains_key(path)
                     && layer.has_dir(path)
                 {
-                    layer.read(root, path, watcher);
+                    layer.ask(root, path, watcher);
                 }
             }
         }
@@ -301,6 +302,27 @@ impl Known {
 }
 
 impl Layer {
+    /// Reads a directory because it is asked for.
+    fn ask(&mut self, root: &OwnedFd, path: &str, watcher: &mut Watcher) {
+        self.read(root, path, watcher);
+        if let Some(listing) = self.dirs.get_mut(path) {
+            listing.asked = true;
+        }
+    }
+
+    /// Forgets the directories that were asked for, all but these.
+    fn keep(&mut self, wanted: &BTreeSet<String>, watcher: &mut Watcher) {
+        let asked = self.dirs.iter().filter(|(_, listing)| listing.asked);
+        let paths = asked.map(|(path, _)| path);
+        let over: Vec<String> = paths
+            .filter(|path| !wanted.contains(*path))
+            .cloned()
+            .collect();
+        for path in over {
+            self.drop_tree(&path, watcher);
+        }
+    }
+
     /// Whether a directory is known to be there.
     fn has_dir(&self, path: &str) -> bool {
         let (above, name) = path.rsplit_once('/').unwrap_or(("", path));

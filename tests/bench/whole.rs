@@ -16,12 +16,14 @@ mod group;
 mod measure;
 #[path = "whole/network.rs"]
 mod network;
+#[path = "whole/overlay.rs"]
+mod overlay;
 #[path = "../e2e/terminal.rs"]
 #[allow(dead_code, reason = "the tests use all of it")]
 mod terminal;
 
 /// What can be measured, and how.
-const ALL: [(&str, fn()); 9] = [
+const ALL: [(&str, fn()); 10] = [
     ("start", measure::start),
     ("echo", measure::echo),
     ("change", measure::change),
@@ -31,6 +33,7 @@ const ALL: [(&str, fn()); 9] = [
     ("cable", network::cable),
     ("crowd", network::crowd),
     ("groups", group::groups),
+    ("layers", overlay::layers),
 ];
 
 fn main() {

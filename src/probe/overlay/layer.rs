@@ -64,6 +64,8 @@ pub(super) struct Listing {
     pub(super) more: usize,
     pub(super) opaque: bool,
     pub(super) redirect: String,
+    /// Whether it was read because it was asked for, and only so long.
+    pub(super) asked: bool,
     watch: i32,
     /// Of the same directory as the overlay shows it.
     merged: i32,
@@ -167,6 +169,8 @@ impl Layer {
             return self.drop_tree(path, watcher);
         };
         let old = self.dirs.remove(path);
+        let asked = old.as_ref().is_some_and(|old| old.asked);
+        let listing = Listing { asked, ..listing };
         self.drop_vanished(path, old.as_ref(), &listing, watcher);
         for watch in old.iter().flat_map(|old| [old.watch, old.merged]) {
             if ![listing.watch, listing.merged].contains(&watch) {
