@@ -8,6 +8,7 @@ mod detail;
 mod image;
 mod layer;
 mod merge;
+mod plan;
 mod watcher;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,24 +16,20 @@ use std::os::fd::{BorrowedFd, OwnedFd};
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::snapshot::Actor;
 use crate::snapshot::overlay::{Detail, Image, Overlay, Wanted};
-use crate::snapshot::{Actor, Mount};
 use crate::sys::file;
 use detail::Comparer;
 use image::Store;
 use layer::{Kind, Layer};
 use merge::Merge;
+use plan::{is_of_the_lab, name, plan, same};
 use watcher::Watcher;
 
 /// How many names of lower layers are read without being asked for.
 const EAGER: usize = 3_000;
 /// How many names of an upper layer are read.
 const UPPER: usize = 20_000;
-/// Where the machine's own overlays may show.
-const SYSTEM: [&str; 10] = [
-    "/usr", "/bin", "/sbin", "/lib", "/nix", "/gnu", "/etc", "/dev", "/proc", "/sys",
-];
-
 /// All overlays by their names.
 pub type All = Arc<BTreeMap<String, Overlay>>;
 
@@ -350,79 +347,4 @@ fn base(proc: BorrowedFd<'_>, actors: &BTreeMap<String, Actor>) -> Option<Base> 
     let root = file::open_place(proc, &format!("{}/root", actor.outer_pid)).ok()?;
     let cwd = actor.cwd.clone();
     Some(Base { root, cwd })
-}
-
-/// Whether a mount is a whole overlay, and none of the machine's own.
-fn is_of_the_lab(mount: &Mount) -> bool {
-    let system = |dir: &&'static str| Path::new(&mount.target).starts_with(dir);
-    mount.kind == "overlay" && mount.root == "/" && !SYSTEM.iter().any(system)
-}
-
-/// An overlay is called as its mount point is below `/lab`.
-fn name(mount: &Mount, actor: &str) -> String {
-    let path = mount.target.strip_prefix("/lab/").unwrap_or(&mount.target);
-    match path.trim_start_matches('/') {
-        "" => actor.to_owned(),
-        name => name.to_owned(),
-    }
-}
-
-fn same(a: &Overlay, b: &Overlay) -> bool {
-    (&a.merged, &a.lowerdirs, &a.upperdir) == (&b.merged, &b.lowerdirs, &b.upperdir)
-}
-
-/// What a mount's options say.
-fn plan(mount: &Mount) -> Overlay {
-    let mut overlay = Overlay {
-        merged: mount.target.clone(),
-        mounted: true,
-        ..Overlay::default()
-    };
-    for option in &mount.super_options {
-        match option.split_once('=') {
-            Some(("lowerdir", dirs)) => overlay.lowerdirs = split(dirs),
-            Some(("lowerdir+", dir)) => overlay.lowerdirs.push(dir.to_owned()),
-            Some(("upperdir", dir)) => overlay.upperdir = dir.to_owned(),
-            Some(("workdir", dir)) => overlay.workdir = dir.to_owned(),
-            _ => overlay.options.push(option.clone()),
-        }
-    }
-    overlay
-}
-
-/// Directories with colons between them; a colon in a name has a backslash before it.
-fn split(dirs: &str) -> Vec<String> {
-    let mut all = vec![String::new()];
-    let mut letters = dirs.chars();
-    while let Some(letter) = letters.next() {
-        let last = all.len() - 1;
-        match letter {
-            ':' => all.push(String::new()),
-            '\\' => all[last].extend(letters.next()),
-            letter => all[last].push(letter),
-        }
-    }
-    all
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lower_directories_have_colons_between_them() {
-        assert_eq!(split("/a:/b\\:c:/d"), ["/a", "/b:c", "/d"]);
-    }
-
-    #[test]
-    fn an_overlay_is_called_as_its_mount_point() {
-        let mount = |target: &str| Mount {
-            target: target.to_owned(),
-            ..Mount::default()
-        };
-        assert_eq!(name(&mount("/lab/merged"), "host"), "merged");
-        assert_eq!(name(&mount("/lab/c1/merged"), "host"), "c1/merged");
-        assert_eq!(name(&mount("/mnt"), "host"), "mnt");
-        assert_eq!(name(&mount("/"), "box"), "box");
-    }
 }

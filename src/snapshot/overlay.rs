@@ -128,8 +128,6 @@ pub struct Close {
     pub ino: i64,
     /// How many names it has.
     pub links: i64,
-    /// When it was written last, in seconds since 1970.
-    pub mtime: i64,
     /// Its extended attributes.
     pub xattrs: Vec<(String, String)>,
     /// What it holds, if that is a short text; of a symbolic link, where it leads.

@@ -78,7 +78,7 @@ fn the_panels_draw_what_the_snapshot_holds() {
             "  passwd                ",
             "↑ 12 B",
             "gone — deleted",
-            "D 0/0        (5 B)",
+            "D 0/0      (5 B)",
             "(8 B)",
             "base",
             "0123456789ab  3.0 MiB  also in web",

@@ -93,7 +93,6 @@ fn look(root: &OwnedFd, path: &str) -> Option<Close> {
         gid: i64::from(stat.gid),
         ino: stat.inode.cast_signed(),
         links: stat.links.cast_signed(),
-        mtime: stat.mtime.0,
         xattrs: file::from_there(dir.as_fd(), || Ok(attributes(name))).unwrap_or_default(),
         text,
     })

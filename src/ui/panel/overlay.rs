@@ -17,7 +17,7 @@ use crate::ui::{Command, Theme};
 /// The columns of a layer.
 const LAYER: usize = 11;
 /// The fewest columns of the names.
-const NAMES: usize = 18;
+const NAMES: usize = 16;
 
 /// The overlays, the selected entry from near, the images.
 pub(super) fn add(
@@ -107,7 +107,10 @@ impl<'a> Tree<'a> {
             unread(page, "", *more);
         }
         if hidden > self.shown.len() {
-            let words = format!("  and {} more layers below", hidden - self.shown.len());
+            let words = match hidden - self.shown.len() {
+                1 => "  and one more layer below: z gives more room".to_owned(),
+                more => format!("  and {more} more layers below: z gives more room"),
+            };
             page.say(&words, page.theme.dim(), 2);
         }
     }
@@ -237,6 +240,11 @@ fn cell(entry: &Entry, version: Option<&Version>, theme: Theme) -> (String, Styl
     } else {
         size
     };
-    let words = format!("{mark:<2}{size}");
+    // What is not seen needs no mark, and its brackets need the room.
+    let words = if version.shadowed {
+        size
+    } else {
+        format!("{mark:<2}{size}")
+    };
     (words, style)
 }

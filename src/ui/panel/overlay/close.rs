@@ -36,17 +36,17 @@ fn one(page: &mut Page, version: &Close) {
         0 => "upper".to_owned(),
         n => format!("lower {n}"),
     };
+    let size = match version.kind.as_str() {
+        "directory" => String::new(),
+        _ => format!(", {} bytes", version.size),
+    };
+    let names = match version.links {
+        1 => String::new(),
+        links => format!(", {links} names"),
+    };
     let words = format!(
-        "  {layer}: {} {}, {} bytes, owner {}:{}, inode {}, {} {}, written {}",
-        version.kind,
-        version.mode,
-        version.size,
-        version.uid,
-        version.gid,
-        version.ino,
-        version.links,
-        if version.links == 1 { "name" } else { "names" },
-        version.mtime,
+        "  {layer}: {} {}{size}, owner {}:{}, inode {}{names}",
+        version.kind, version.mode, version.uid, version.gid, version.ino,
     );
     page.say(&words, theme.plain(), 4);
     if let Some(target) = version.text.as_ref().filter(|_| version.kind == "symlink") {
