@@ -131,10 +131,12 @@ impl<'a> Tree<'a> {
         for (index, dir) in overlay.lowerdirs.iter().enumerate() {
             dirs.push((format!("lower {}", index + 1), dir));
         }
-        let words: Vec<String> = dirs
+        let dirs = dirs
             .iter()
-            .map(|(word, dir)| format!("{word}: {}", clean(dir)))
-            .collect();
+            .map(|(word, dir)| format!("{word}: {}", clean(dir)));
+        // Every mount is one or the other.
+        let options = overlay.options.iter().filter(|option| *option != "rw");
+        let words: Vec<String> = dirs.chain(options.map(|option| clean(option))).collect();
         page.say(&format!("  {}", words.join(", ")), page.theme.dim(), 4);
     }
 
