@@ -322,6 +322,6 @@ fn what_was_not_kept_is_looked_at_again() {
         assert_eq!(sh(&sandbox, flood).await, "");
         let told = sandbox.observe().await.unwrap().overlays["s/run"].clone();
         Trees::read(&sandbox, "s", 1).await.compare(&told);
-        assert_eq!(told.entries.len(), 3);
+        assert_eq!(told.entries.len(), 4);
     });
 }
