@@ -4,6 +4,8 @@ use super::{Applied, Ctx, Shell, Then};
 use crate::lab::action::{Bind, Chroot, Mount as MountVerb, Umount};
 use crate::sys::exec::Program;
 use crate::sys::mount::{self, Flags, Mount};
+use crate::sys::process::{self, Side};
+use crate::sys::{Code, SysError};
 
 /// The options of mount(8) that are flags of mount(2).
 const FLAGS: [(&str, Flags); 8] = [
@@ -42,8 +44,29 @@ pub(super) fn mount(a: &MountVerb, ctx: &mut Ctx) -> Applied {
         flags: flags.bits(),
         data: &data,
     };
-    ctx.call(mount::mount(&call), "mount", call.args())?;
+    let mounted = match a.kind.as_str() {
+        "proc" => by_child(&call),
+        _ => mount::mount(&call),
+    };
+    ctx.call(mounted, "mount", call.args())?;
     Ok(Then::Done)
+}
+
+/// A proc file system shows the pid namespace of who mounts it, and who has joined
+/// a pid namespace is not in it, but its children are (setns(2)).
+fn by_child(call: &Mount<'_>) -> Result<(), SysError> {
+    match process::fork()? {
+        // Error numbers are small enough for an exit status.
+        Side::Child => process::exit(mount::mount(call).err().map_or(0, |e| e.errno)),
+        Side::Parent(pid) => {
+            let status = process::wait_for(pid).map_or(-1, |ended| ended.status);
+            match i32::try_from(status) {
+                Ok(0) => Ok(()),
+                Ok(errno) => Err(SysError::new("mount", call.args(), Code(errno))),
+                Err(_) => Err(SysError::new("mount", call.args(), Code(nix::libc::EIO))),
+            }
+        }
+    }
 }
 
 /// Makes a place visible at a second one.
