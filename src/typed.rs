@@ -39,6 +39,18 @@ pub fn line(
             let how = if a.recursive { "--rbind" } else { "--bind" };
             format!("mount {how} {} {}", q(&a.source), q(&a.target))
         }
+        Action::Remount(a) => {
+            format!(
+                "mount -o remount,bind,{} {}",
+                q(&a.options.join(",")),
+                q(&a.target)
+            )
+        }
+        Action::Propagation(a) => {
+            let r = if a.recursive { "r" } else { "" };
+            format!("mount --make-{r}{} {}", a.mode.name(), q(&a.target))
+        }
+        Action::PivotRoot(a) => format!("pivot_root {} {}", q(&a.new_root), q(&a.put_old)),
         Action::Umount(a) => format!("umount {}{}", if a.lazy { "-l " } else { "" }, q(&a.target)),
         Action::Chroot(a) => format!("chroot {} {}", q(&a.path), words(&a.program)),
         Action::Mkdir(a) => format!("mkdir -p {}", q(&a.path)),
@@ -122,7 +134,13 @@ fn unshare(a: &action::Unshare) -> String {
     } else {
         ""
     };
-    format!("unshare {}{fork} bash", flags(&a.namespaces))
+    // unshare(1) makes all mounts private if it is not told otherwise.
+    let mounts = if a.namespaces.contains(&NamespaceKind::Mnt) {
+        " --propagation unchanged"
+    } else {
+        ""
+    };
+    format!("unshare {}{mounts}{fork} bash", flags(&a.namespaces))
 }
 
 fn setns(a: &action::Setns, pid_of: &dyn Fn(&str) -> Option<i64>) -> String {

@@ -1,7 +1,11 @@
 //! Verbs of the mount family.
 
+use nix::libc::{MOUNT_ATTR_NODEV, MOUNT_ATTR_NOEXEC, MOUNT_ATTR_NOSUID, MOUNT_ATTR_RDONLY};
+
 use super::{Applied, Ctx, Shell, Then};
-use crate::lab::action::{Bind, Chroot, Mount as MountVerb, Umount};
+use crate::lab::action::{
+    Bind, Chroot, Mode, Mount as MountVerb, PivotRoot, Propagation, Remount, Umount,
+};
 use crate::sys::exec::Program;
 use crate::sys::mount::{self, Flags, Mount};
 use crate::sys::process::{self, Side};
@@ -84,6 +88,78 @@ pub(super) fn bind(a: &Bind, ctx: &mut Ctx) -> Applied {
         ..Mount::default()
     };
     ctx.call(mount::mount(&call), "mount", call.args())?;
+    Ok(Then::Done)
+}
+
+/// The options that one mount may change: the attribute, its name, and whether the
+/// option sets it.
+const ATTRIBUTES: [(&str, u64, &str, bool); 8] = [
+    ("ro", MOUNT_ATTR_RDONLY, "MOUNT_ATTR_RDONLY", true),
+    ("rw", MOUNT_ATTR_RDONLY, "MOUNT_ATTR_RDONLY", false),
+    ("nosuid", MOUNT_ATTR_NOSUID, "MOUNT_ATTR_NOSUID", true),
+    ("suid", MOUNT_ATTR_NOSUID, "MOUNT_ATTR_NOSUID", false),
+    ("nodev", MOUNT_ATTR_NODEV, "MOUNT_ATTR_NODEV", true),
+    ("dev", MOUNT_ATTR_NODEV, "MOUNT_ATTR_NODEV", false),
+    ("noexec", MOUNT_ATTR_NOEXEC, "MOUNT_ATTR_NOEXEC", true),
+    ("exec", MOUNT_ATTR_NOEXEC, "MOUNT_ATTR_NOEXEC", false),
+];
+
+/// Changes some options of one mount; mount(2) would take away all that are not named.
+pub(super) fn remount(a: &Remount, ctx: &mut Ctx) -> Applied {
+    let (mut set, mut clear) = (0, 0);
+    let mut words = Vec::new();
+    for option in &a.options {
+        let known = ATTRIBUTES.iter().find(|(name, ..)| name == option);
+        let Some((_, attribute, name, sets)) = known else {
+            let error = SysError::new("mount_setattr", "", Code(nix::libc::EINVAL));
+            return Err(ctx.refused("mount_setattr", format!("\"{option}\""), &error));
+        };
+        let (place, word) = if *sets {
+            (&mut set, "set")
+        } else {
+            (&mut clear, "clear")
+        };
+        *place |= attribute;
+        words.push(format!("{word} {name}"));
+    }
+    let changed = mount::change_attributes(&a.target, set, clear);
+    let args = format!("\"{}\", {}", a.target, words.join(", "));
+    ctx.call(changed, "mount_setattr", args)?;
+    Ok(Then::Done)
+}
+
+/// Changes the propagation of a mount.
+pub(super) fn propagation(a: &Propagation, ctx: &mut Ctx) -> Applied {
+    let mode = match a.mode {
+        Mode::Shared => Flags::MS_SHARED,
+        Mode::Private => Flags::MS_PRIVATE,
+        Mode::Slave => Flags::MS_SLAVE,
+        Mode::Unbindable => Flags::MS_UNBINDABLE,
+    };
+    let recursive = if a.recursive {
+        Flags::MS_REC
+    } else {
+        Flags::empty()
+    };
+    change(&a.target, mode | recursive, ctx)
+}
+
+fn change(target: &str, flags: Flags, ctx: &mut Ctx) -> Applied {
+    let call = Mount {
+        target,
+        flags: flags.bits(),
+        ..Mount::default()
+    };
+    ctx.call(mount::mount(&call), "mount", call.args())?;
+    Ok(Then::Done)
+}
+
+/// Swaps the root mount. The shells of this mount namespace that stood in the old
+/// root stand in the new one afterwards; working directories stay where they are.
+pub(super) fn pivot_root(a: &PivotRoot, ctx: &mut Ctx) -> Applied {
+    let args = format!("\"{}\", \"{}\"", a.new_root, a.put_old);
+    let swapped = mount::pivot_root(&a.new_root, &a.put_old);
+    ctx.call(swapped, "pivot_root", args)?;
     Ok(Then::Done)
 }
 

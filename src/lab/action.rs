@@ -22,7 +22,7 @@ pub use file::{
     Append, Chmod, Copy, Mkdir, Mknod, NodeKind, Remove, Rename, Rootfs, Symlink, Write,
 };
 pub use ipc::{IpcKind, IpcRemove, MessageQueue, PosixQueue, Semaphore, SharedMemory};
-pub use mount::{Bind, Chroot, Mount, Umount};
+pub use mount::{Bind, Chroot, Mode, Mount, PivotRoot, Propagation, Remount, Umount};
 pub use namespace::{Hostname, Pin, Setns, Unpin, Unshare};
 pub use network::{
     Address, Bridge, Connect, Forwarding, Link, LinkRemove, Listen, Nat, NatRule, Netns,
@@ -73,8 +73,14 @@ pub enum Action {
     Mount(Mount),
     /// Makes a file or directory visible at a second place.
     Bind(Bind),
+    /// Changes the options of a mount.
+    Remount(Remount),
+    /// Changes how mounts below a mount travel to its copies.
+    Propagation(Propagation),
     /// Takes a mount away.
     Umount(Umount),
+    /// Swaps the root mount of the mount namespace.
+    PivotRoot(PivotRoot),
     /// Gives the actor's shell another root directory.
     Chroot(Chroot),
     /// Makes a directory.
@@ -178,7 +184,10 @@ impl Action {
             Self::Hostname(a) => &a.actor,
             Self::Mount(a) => &a.actor,
             Self::Bind(a) => &a.actor,
+            Self::Remount(a) => &a.actor,
+            Self::Propagation(a) => &a.actor,
             Self::Umount(a) => &a.actor,
+            Self::PivotRoot(a) => &a.actor,
             Self::Chroot(a) => &a.actor,
             Self::Mkdir(a) => &a.actor,
             Self::Write(a) => &a.actor,

@@ -139,12 +139,23 @@ pub fn make_harmless(target: &str) -> Result<(), SysError> {
     set_attributes(target, attributes, "MOUNT_ATTR_NOSUID|MOUNT_ATTR_NODEV")
 }
 
+/// Changes the attributes of one mount alone: those to have and those to lose,
+/// `MOUNT_ATTR_*` of `mount_setattr(2)`; all others stay.
+pub fn change_attributes(target: &str, set: u64, clear: u64) -> Result<(), SysError> {
+    let args = format!("\"{target}\", 0x{set:x}, 0x{clear:x}");
+    setattr(target, 0, (set, clear)).map_err(|e| SysError::new("mount_setattr", args, e))
+}
+
 fn set_attributes(target: &str, attributes: u64, names: &str) -> Result<(), SysError> {
     let error = |e| SysError::new("mount_setattr", format!("\"{target}\", {names}"), e);
-    let path = std::ffi::CString::new(target).map_err(|_e| error(nix::errno::Errno::EINVAL))?;
+    setattr(target, libc::AT_RECURSIVE, (attributes, 0)).map_err(error)
+}
+
+fn setattr(target: &str, flags: i32, (set, clear): (u64, u64)) -> Result<(), nix::errno::Errno> {
+    let path = std::ffi::CString::new(target).map_err(|_e| nix::errno::Errno::EINVAL)?;
     let attr = MountAttr {
-        set: attributes,
-        clear: 0,
+        set,
+        clear,
         propagation: 0,
         userns_fd: 0,
     };
@@ -154,13 +165,13 @@ fn set_attributes(target: &str, attributes: u64, names: &str) -> Result<(), SysE
             libc::SYS_mount_setattr,
             libc::AT_FDCWD,
             path.as_ptr(),
-            libc::AT_RECURSIVE,
+            flags,
             &raw const attr,
             std::mem::size_of::<MountAttr>(),
         )
     };
     if result < 0 {
-        Err(error(nix::errno::Errno::last()))
+        Err(nix::errno::Errno::last())
     } else {
         Ok(())
     }

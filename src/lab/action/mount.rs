@@ -74,3 +74,75 @@ pub struct Chroot {
 fn shell() -> Vec<String> {
     vec!["/bin/bash".to_owned()]
 }
+
+/// How mounts and unmounts below a mount travel to its copies, `mount_namespaces(7)`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// In both directions, within a peer group.
+    Shared,
+    /// Not at all.
+    Private,
+    /// Only from the master to here.
+    Slave,
+    /// Not at all, and it cannot be bound.
+    Unbindable,
+}
+
+impl Mode {
+    /// As mount(8) spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Shared => "shared",
+            Self::Private => "private",
+            Self::Slave => "slave",
+            Self::Unbindable => "unbindable",
+        }
+    }
+}
+
+/// Changes the propagation of a mount, mount(2) with `MS_SHARED` and so on.
+/// Example: `propagation: {target: /lab/share, mode: shared}`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Propagation {
+    /// The actor; the host where it is left out.
+    #[serde(rename = "in", default = "host")]
+    pub actor: String,
+    /// The mount point.
+    pub target: String,
+    /// How.
+    pub mode: Mode,
+    /// Of all mounts below it, too (`MS_REC`).
+    #[serde(default)]
+    pub recursive: bool,
+}
+
+/// Changes options of one mount, `mount_setattr(2)`.
+/// Example: `remount: {target: /lab/view, options: [ro]}`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Remount {
+    /// The actor; the host where it is left out.
+    #[serde(rename = "in", default = "host")]
+    pub actor: String,
+    /// The mount point.
+    pub target: String,
+    /// `ro` `rw` `nosuid` `suid` `nodev` `dev` `noexec` `exec`; what is not named stays.
+    #[schemars(length(min = 1))]
+    pub options: Vec<String>,
+}
+
+/// Swaps the root mount of the mount namespace, `pivot_root(2)`: the old one is
+/// then to be found below the new one. Example: `pivot_root: {in: box, new_root: /lab/root, put_old: /lab/root/old}`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PivotRoot {
+    /// The actor; the host where it is left out.
+    #[serde(rename = "in", default = "host")]
+    pub actor: String,
+    /// The mount that becomes the root.
+    pub new_root: String,
+    /// A directory below it, for the old root.
+    pub put_old: String,
+}
