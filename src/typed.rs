@@ -34,6 +34,15 @@ pub fn line(
         Action::Pin(a) => pin(a, pid_of),
         Action::Unpin(a) => format!("umount {0} && rm {0}", q(&a.path)),
         Action::Hostname(a) => format!("hostname {}", q(&a.name)),
+        Action::UidMap(a) => map(a, "uid_map", pid_of),
+        Action::GidMap(a) => map(a, "gid_map", pid_of),
+        Action::Setgroups(a) => {
+            let word = if a.allow { "allow" } else { "deny" };
+            format!("echo {word} > /proc/{}/setgroups", pid(pid_of(&a.of)))
+        }
+        Action::TimeOffset(a) => {
+            format!("unshare --time --boottime {} --fork bash", a.boottime)
+        }
         Action::Mount(a) => mount(a),
         Action::Bind(a) => {
             let how = if a.recursive { "--rbind" } else { "--bind" };
@@ -154,6 +163,14 @@ fn setns(a: &action::Setns, pid_of: &dyn Fn(&str) -> Option<i64>) -> String {
 /// A number, or a word for one that is not known yet.
 fn pid(pid: Option<i64>) -> String {
     pid.map_or_else(|| "PID".to_owned(), |pid| pid.to_string())
+}
+
+fn map(a: &action::MapIds, name: &str, pid_of: &dyn Fn(&str) -> Option<i64>) -> String {
+    let pid = pid(pid_of(&a.of));
+    format!(
+        "echo '{} {} {}' > /proc/{pid}/{name}",
+        a.inside, a.outside, a.count
+    )
 }
 
 fn pin(a: &action::Pin, pid_of: &dyn Fn(&str) -> Option<i64>) -> String {

@@ -3,10 +3,10 @@
 use std::os::fd::AsFd;
 
 use super::{Applied, Ctx, Refused, Shell, Then};
-use crate::lab::action::{Hostname, Pin, Setns, Unpin, Unshare};
+use crate::lab::action::{Hostname, MapIds, Pin, Setgroups, Setns, TimeOffset, Unpin, Unshare};
 use crate::snapshot::NamespaceKind;
 use crate::sys::mount::Mount;
-use crate::sys::{mount, namespace};
+use crate::sys::{file, mount, namespace};
 
 /// Leaves namespaces for new ones.
 pub(super) fn unshare(a: &Unshare, ctx: &mut Ctx) -> Applied {
@@ -94,4 +94,42 @@ pub(super) fn hostname(a: &Hostname, ctx: &mut Ctx) -> Result<Then, Refused> {
         format!("\"{}\"", a.name),
     )?;
     Ok(Then::Done)
+}
+
+/// Writes a line of an id map.
+pub(super) fn map(a: &MapIds, name: &str, ctx: &mut Ctx) -> Applied {
+    let line = format!("{} {} {}", a.inside, a.outside, a.count);
+    tell(&a.of, name, &line, ctx)
+}
+
+/// Allows setgroups(2), or not.
+pub(super) fn setgroups(a: &Setgroups, ctx: &mut Ctx) -> Applied {
+    let word = if a.allow { "allow" } else { "deny" };
+    tell(&a.of, "setgroups", word, ctx)
+}
+
+/// Writes a file of an actor's face below /proc.
+fn tell(actor: &str, name: &str, text: &str, ctx: &mut Ctx) -> Applied {
+    let pid = ctx.faces.get(actor).copied().unwrap_or_default();
+    let path = format!("{pid}/{name}");
+    let written = file::write_below(&ctx.proc, &path, text);
+    ctx.call(written, "write", format!("\"/proc/{path}\", \"{text}\""))?;
+    Ok(Then::Done)
+}
+
+/// Leaves the time namespace. Order: the offsets are written before the first
+/// process enters, and only a child does so on every kernel (before Linux 6.3 a
+/// program that is executed does not), `time_namespaces(7)`.
+pub(super) fn time_offset(a: &TimeOffset, ctx: &mut Ctx) -> Applied {
+    let flag = namespace::flag("time");
+    let left = namespace::unshare(flag);
+    ctx.call(left, "unshare", namespace::flag_names(flag))?;
+    let line = format!("boottime {} 0", a.boottime);
+    let written = file::write_below(&ctx.proc, "self/timens_offsets", &line);
+    let args = format!("\"/proc/self/timens_offsets\", \"{line}\"");
+    ctx.call(written, "write", args)?;
+    Ok(Then::Shell(Shell {
+        program: ctx.shell(),
+        fork: true,
+    }))
 }

@@ -23,7 +23,7 @@ pub use file::{
 };
 pub use ipc::{IpcKind, IpcRemove, MessageQueue, PosixQueue, Semaphore, SharedMemory};
 pub use mount::{Bind, Chroot, Mode, Mount, PivotRoot, Propagation, Remount, Umount};
-pub use namespace::{Hostname, Pin, Setns, Unpin, Unshare};
+pub use namespace::{Hostname, MapIds, Pin, Setgroups, Setns, TimeOffset, Unpin, Unshare};
 pub use network::{
     Address, Bridge, Connect, Forwarding, Link, LinkRemove, Listen, Nat, NatRule, Netns,
     NetnsRemove, Ping, Place, Route, Veth,
@@ -69,6 +69,14 @@ pub enum Action {
     Unpin(Unpin),
     /// Sets the host name of the actor's uts namespace.
     Hostname(Hostname),
+    /// Maps user ids of a user namespace.
+    UidMap(MapIds),
+    /// Maps group ids of a user namespace.
+    GidMap(MapIds),
+    /// Allows setgroups(2) in a user namespace, or not.
+    Setgroups(Setgroups),
+    /// Moves the actor's shell into a time namespace with other clocks.
+    TimeOffset(TimeOffset),
     /// Mounts a file system.
     Mount(Mount),
     /// Makes a file or directory visible at a second place.
@@ -182,6 +190,9 @@ impl Action {
             Self::Pin(a) => &a.actor,
             Self::Unpin(a) => &a.actor,
             Self::Hostname(a) => &a.actor,
+            Self::UidMap(a) | Self::GidMap(a) => &a.actor,
+            Self::Setgroups(a) => &a.actor,
+            Self::TimeOffset(a) => &a.actor,
             Self::Mount(a) => &a.actor,
             Self::Bind(a) => &a.actor,
             Self::Remount(a) => &a.actor,
@@ -239,6 +250,8 @@ impl Action {
             Self::Setns(a) => Some(&a.target),
             Self::Pin(a) => a.of.as_deref(),
             Self::Signal(a) => a.target.actor(),
+            Self::UidMap(a) | Self::GidMap(a) => Some(&a.of),
+            Self::Setgroups(a) => Some(&a.of),
             Self::Netns(a) => a.of.as_deref(),
             Self::Veth(a) => a.to.as_ref().and_then(Place::actor),
             Self::Link(a) => a.to.as_ref().and_then(Place::actor),
@@ -277,6 +290,9 @@ impl Action {
     /// Whether the verb changes the process itself, so that a new shell is
     /// stacked on the actor's pane after its calls.
     pub fn stacks_shell(&self) -> bool {
-        matches!(self, Self::Unshare(_) | Self::Setns(_) | Self::Chroot(_))
+        matches!(
+            self,
+            Self::Unshare(_) | Self::Setns(_) | Self::Chroot(_) | Self::TimeOffset(_)
+        )
     }
 }

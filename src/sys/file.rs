@@ -374,3 +374,13 @@ pub fn nameless(dir: &str) -> Result<OwnedFd, SysError> {
     rustix::fs::open(dir, flags, Mode::RUSR | Mode::WUSR)
         .map_err(|e| SysError::new("open", format!("\"{dir}\", O_TMPFILE"), e))
 }
+
+/// The same below a directory, write(2) once.
+pub fn write_below(dir: impl AsFd, path: &str, text: &str) -> Result<(), SysError> {
+    let error = |call| move |e| SysError::new(call, format!("\"{path}\", \"{text}\""), e);
+    let flags = OFlags::WRONLY | OFlags::CLOEXEC;
+    let fd = openat(dir, path, flags, Mode::empty()).map_err(error("openat"))?;
+    rustix::io::write(&fd, text.as_bytes())
+        .map(drop)
+        .map_err(error("write"))
+}

@@ -72,3 +72,53 @@ pub struct Hostname {
     /// The new name, at most 64 bytes.
     pub name: String,
 }
+
+/// Maps ids of another actor's user namespace, `user_namespaces(7)`: writes one line
+/// to `/proc/PID/uid_map` or `gid_map`, which can be done once.
+/// Example: `uid_map: {of: b, inside: 0, outside: 0}`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MapIds {
+    /// The actor that writes; the host where it is left out.
+    #[serde(rename = "in", default = "host")]
+    pub actor: String,
+    /// The actor whose namespace gets the map.
+    pub of: String,
+    /// The first id inside.
+    pub inside: u32,
+    /// The first id outside, as the writer numbers it.
+    pub outside: u32,
+    /// How many.
+    #[serde(default = "one")]
+    pub count: u32,
+}
+
+fn one() -> u32 {
+    1
+}
+
+/// Whether setgroups(2) is allowed in another actor's user namespace: `allow` or
+/// `deny` in `/proc/PID/setgroups`. Example: `setgroups: {of: b, allow: false}`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Setgroups {
+    /// The actor that writes; the host where it is left out.
+    #[serde(rename = "in", default = "host")]
+    pub actor: String,
+    /// The actor whose namespace it is.
+    pub of: String,
+    /// Whether it is allowed.
+    pub allow: bool,
+}
+
+/// Leaves the time namespace for one with other clocks, `time_namespaces(7)`, and
+/// starts a shell there. Example: `time_offset: {in: b, boottime: 1000000}`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TimeOffset {
+    /// The actor; the host where it is left out.
+    #[serde(rename = "in", default = "host")]
+    pub actor: String,
+    /// By how many seconds the clock that counts since the start is ahead.
+    pub boottime: i64,
+}
