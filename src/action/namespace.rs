@@ -5,6 +5,7 @@ use std::os::fd::AsFd;
 use super::{Applied, Ctx, Refused, Shell, Then};
 use crate::lab::action::{Hostname, MapIds, Pin, Setgroups, Setns, TimeOffset, Unpin, Unshare};
 use crate::snapshot::NamespaceKind;
+use crate::sys::exec::Program;
 use crate::sys::mount::Mount;
 use crate::sys::{file, mount, namespace};
 
@@ -117,19 +118,19 @@ fn tell(actor: &str, name: &str, text: &str, ctx: &mut Ctx) -> Applied {
     Ok(Then::Done)
 }
 
-/// Leaves the time namespace. Order: the offsets are written before the first
-/// process enters, and only a child does so on every kernel (before Linux 6.3 a
-/// program that is executed does not), `time_namespaces(7)`.
-pub(super) fn time_offset(a: &TimeOffset, ctx: &mut Ctx) -> Applied {
-    let flag = namespace::flag("time");
-    let left = namespace::unshare(flag);
-    ctx.call(left, "unshare", namespace::flag_names(flag))?;
-    let line = format!("boottime {} 0", a.boottime);
-    let written = file::write_below(&ctx.proc, "self/timens_offsets", &line);
-    let args = format!("\"/proc/self/timens_offsets\", \"{line}\"");
-    ctx.call(written, "write", args)?;
-    Ok(Then::Shell(Shell {
-        program: ctx.shell(),
-        fork: true,
-    }))
+/// Leaves the time namespace, by unshare(1). Order: the offsets are written before
+/// the first process enters, to a file of `/proc/self` that belongs to nobody as
+/// long as the process may not be looked into (`PR_SET_DUMPABLE`, proc(5)), as a
+/// worker must not be; a program that was executed may.
+pub(super) fn time_offset(a: &TimeOffset, ctx: &Ctx) -> Then {
+    let shell = ctx.shell();
+    let offset = a.boottime.to_string();
+    let unshare = ["unshare", "--time", "--boottime", &offset, "--fork"];
+    let mut argv: Vec<String> = unshare.map(str::to_owned).into();
+    argv.extend(shell.argv);
+    let program = Program { argv, ..shell };
+    Then::Shell(Shell {
+        program,
+        fork: false,
+    })
 }
