@@ -71,6 +71,7 @@ pub struct Refused(pub Refusal);
 pub type Applied = Result<Then, Refused>;
 
 /// Makes one action true.
+#[allow(clippy::too_many_lines, reason = "a table: one call for each verb")]
 pub fn apply(action: &Action, ctx: &mut Ctx) -> Applied {
     match action {
         Action::Exec(a) => process::exec(a, ctx),

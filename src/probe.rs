@@ -110,6 +110,7 @@ impl Reader {
         let proc = self.proc.as_fd();
         let (networks, guards) = self.networks.read(proc, &table, &snapshot.actors);
         snapshot.networks = networks;
+        snapshot.namespaces = namespace::spaces::read(proc, &table, &snapshot.actors);
         (snapshot.cgroups, snapshot.hierarchy) = self.groups.read(&table);
         snapshot.overlays = self.overlays.read(proc, &snapshot.actors, wanted);
         snapshot.images = self.overlays.images(proc, &snapshot.actors);

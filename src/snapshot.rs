@@ -26,7 +26,7 @@ pub use capability::Capabilities;
 pub use cgroup::{Cgroup, Cpu, Hierarchy, Memory, Pids, Pressure};
 pub use ipc::{Ipc, PosixQueue, Queue, Segment, Semaphores};
 pub use mount::Mount;
-pub use namespace::{IdMap, NamespaceKind, Namespaces};
+pub use namespace::{IdMap, NamespaceKind, Namespaces, Space};
 pub use network::{
     Echo, FdbEntry, Forwarding, Link, Listening, NatRule, Neighbour, Network, Route,
 };
@@ -39,6 +39,9 @@ pub use process::Process;
 pub struct Snapshot {
     /// By the actor's name. In a check an actor is named directly: `b.ns.uts`.
     pub actors: BTreeMap<String, Actor>,
+    /// All namespaces of the lab host, by kind and inode.
+    #[serde(default)]
+    pub namespaces: Vec<Space>,
     /// The network namespaces of the lab host, in the order in which they were
     /// first seen. In a check a named one is `netns.r1`.
     #[serde(default)]

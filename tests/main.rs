@@ -25,6 +25,7 @@ mod kernel {
     mod needs;
     mod network;
     mod overlay;
+    mod spaces;
     mod topologies;
     mod typed;
     mod user;

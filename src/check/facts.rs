@@ -8,7 +8,7 @@ use cel::context::VariableResolver;
 use cel::{Context, Env, IdedExpr, Value};
 use serde::Serialize;
 
-use crate::snapshot::{Actor, Cgroup, Image, Network, Overlay, Snapshot, StepFact};
+use crate::snapshot::{Actor, Cgroup, Image, Network, Overlay, Snapshot, Space, StepFact};
 
 /// The functions and macros of the language; they are the same for all expressions.
 static LANGUAGE: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(Env::stdlib()));
@@ -18,6 +18,7 @@ static LANGUAGE: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(Env::stdlib()));
 #[derive(Debug)]
 pub struct Facts {
     actors: BTreeMap<String, Lazy<Actor>>,
+    namespaces: Lazy<Vec<Space>>,
     netns: Lazy<BTreeMap<String, Arc<Network>>>,
     cgroups: Lazy<BTreeMap<String, Cgroup>>,
     overlays: Lazy<Arc<BTreeMap<String, Overlay>>>,
@@ -33,6 +34,7 @@ impl Facts {
         let actor = |(name, actor): (&String, &Actor)| (name.clone(), Lazy::new(actor));
         let before = Before {
             actors: before.actors.clone(),
+            namespaces: before.namespaces.clone(),
             netns: named(before),
             cgroups: before.cgroups.clone(),
             overlays: Arc::clone(&before.overlays),
@@ -42,6 +44,7 @@ impl Facts {
         };
         Self {
             actors: now.actors.iter().map(actor).collect(),
+            namespaces: Lazy::new(&now.namespaces),
             netns: Lazy::new(&named(now)),
             cgroups: Lazy::new(&now.cgroups),
             overlays: Lazy::new(&now.overlays),
@@ -78,6 +81,7 @@ impl VariableResolver for Facts {
     fn resolve<'b>(&'b self, name: &str) -> Option<CowVal<'b, 'b>> {
         let value = match name {
             "before" => self.before.value(),
+            "namespaces" => self.namespaces.value(),
             "netns" => self.netns.value(),
             "cgroups" => self.cgroups.value(),
             "overlays" => self.overlays.value(),
@@ -95,6 +99,7 @@ impl VariableResolver for Facts {
 struct Before {
     #[serde(flatten)]
     actors: BTreeMap<String, Actor>,
+    namespaces: Vec<Space>,
     netns: BTreeMap<String, Arc<Network>>,
     cgroups: BTreeMap<String, Cgroup>,
     overlays: Arc<BTreeMap<String, Overlay>>,

@@ -31,7 +31,15 @@ enum Kind {
 }
 
 /// What there is beside the actors, now and before.
-pub(super) const OTHERS: [&str; 6] = ["steps", "result", "netns", "cgroups", "overlays", "images"];
+pub(super) const OTHERS: [&str; 7] = [
+    "steps",
+    "result",
+    "namespaces",
+    "netns",
+    "cgroups",
+    "overlays",
+    "images",
+];
 
 /// Functions called as `size(x)`.
 const FUNCTIONS: [&str; 7] = ["size", "string", "int", "uint", "double", "bool", "type"];
@@ -184,6 +192,7 @@ impl Walk<'_> {
         match name {
             "before" => Ok(Kind::Before),
             "steps" => Ok(Kind::Steps),
+            "namespaces" => Ok(Kind::Fact(shape::spaces())),
             "netns" => Ok(Kind::Netns),
             "cgroups" => Ok(Kind::Cgroups),
             "overlays" => Ok(Kind::Overlays),

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value as Json;
 
-use crate::snapshot::{Actor, Cgroup, Image, Network, Overlay, StepFact};
+use crate::snapshot::{Actor, Cgroup, Image, Network, Overlay, Space, StepFact};
 
 /// A place in the schema of a type.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +38,12 @@ pub(super) fn actor() -> Shape {
 pub(super) fn step() -> Shape {
     static SCHEMA: OnceLock<Json> = OnceLock::new();
     schema::<StepFact>(&SCHEMA)
+}
+
+/// All namespaces.
+pub(super) fn spaces() -> Shape {
+    static SCHEMA: OnceLock<Json> = OnceLock::new();
+    schema::<Vec<Space>>(&SCHEMA)
 }
 
 /// The facts of a network namespace.

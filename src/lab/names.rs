@@ -22,8 +22,18 @@ const SIGNALS: &str = "\
     STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS";
 
 /// Words that mean something else in an expression.
-const RESERVED: [&str; 11] = [
-    "steps", "result", "before", "netns", "cgroups", "overlays", "images", "true", "false", "null",
+const RESERVED: [&str; 12] = [
+    "namespaces",
+    "steps",
+    "result",
+    "before",
+    "netns",
+    "cgroups",
+    "overlays",
+    "images",
+    "true",
+    "false",
+    "null",
     "in",
 ];
 

@@ -1,6 +1,8 @@
 //! Namespaces: which ones a process is in, held while they are shown, and what
 //! can only be read from inside them.
 
+pub mod spaces;
+
 use std::collections::BTreeMap;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 

@@ -126,3 +126,22 @@ pub struct IdMap {
     /// How many ids.
     pub count: i64,
 }
+
+/// A namespace of the lab host.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Space {
+    /// Its kind: `uts`, `mnt` …
+    pub kind: String,
+    /// Its inode.
+    pub inode: i64,
+    /// The inode of the user namespace that owns it; 0 where that is not the
+    /// lab host's business (`NS_GET_USERNS`, `ioctl_nsfs(2)`).
+    pub owner: i64,
+    /// Of a pid or user namespace, the one around it; 0 as above (`NS_GET_PARENT`).
+    pub parent: i64,
+    /// The processes in it, as the lab host numbers them, the lowest first.
+    pub processes: Vec<i64>,
+    /// The files that it is mounted on.
+    pub mounts: Vec<String>,
+}

@@ -384,3 +384,15 @@ pub fn write_below(dir: impl AsFd, path: &str, text: &str) -> Result<(), SysErro
         .map(drop)
         .map_err(error("write"))
 }
+
+/// Opens a file as a process sees it whose root is `root`, without waiting on what it may be.
+pub fn open_file_in_root(root: impl AsFd, path: &str) -> Result<OwnedFd, SysError> {
+    rustix::fs::openat2(
+        root,
+        path,
+        OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC,
+        Mode::empty(),
+        rustix::fs::ResolveFlags::IN_ROOT,
+    )
+    .map_err(|e| SysError::new("openat2", format!("\"{path}\", RESOLVE_IN_ROOT"), e))
+}

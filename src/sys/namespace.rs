@@ -1,6 +1,6 @@
 //! Namespaces: leaving, joining, naming.
 
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd as _, OwnedFd};
 
 use rustix::fs::{Mode, OFlags, openat};
 
@@ -107,4 +107,26 @@ pub fn hostname() -> String {
         .nodename()
         .to_string_lossy()
         .into_owned()
+}
+
+/// An ioctl of a namespace's file that gives another such file, `ioctl_nsfs(2)`.
+fn relative(fd: BorrowedFd<'_>, request: libc::c_ulong, name: &str) -> Result<OwnedFd, SysError> {
+    // SAFETY: the request takes no argument; the descriptor is open as long as the borrow lasts.
+    let result = unsafe { libc::ioctl(fd.as_raw_fd(), request) };
+    let args = format!("{}, {name}", fd.as_raw_fd());
+    super::check("ioctl", args, result.into())?;
+    // SAFETY: the call succeeded, so that this is a new descriptor, and ours.
+    Ok(unsafe { OwnedFd::from_raw_fd(result) })
+}
+
+/// The user namespace that owns a namespace. EPERM where that is beyond the caller's own.
+pub fn owner(fd: BorrowedFd<'_>) -> Result<OwnedFd, SysError> {
+    // `_IO(0xb7, 0x1)` of linux/nsfs.h.
+    relative(fd, 0xb701, "NS_GET_USERNS")
+}
+
+/// The pid or user namespace around one. EPERM where that is beyond the caller's own.
+pub fn parent(fd: BorrowedFd<'_>) -> Result<OwnedFd, SysError> {
+    // `_IO(0xb7, 0x2)` of linux/nsfs.h.
+    relative(fd, 0xb702, "NS_GET_PARENT")
 }

@@ -23,7 +23,7 @@ use super::text::{Page, cut, scrolled, width};
 use super::view::LabView;
 use super::{Command, Geometry, Theme};
 use crate::lab::PanelName;
-use crate::snapshot::{Actor, Network, Snapshot};
+use crate::snapshot::{Actor, Network, Snapshot, Space};
 
 /// The most lines that tell what changed.
 const CHANGES: usize = 3;
@@ -33,6 +33,8 @@ const CHANGES: usize = 3;
 struct Facts<'a> {
     /// The actors in the lab's order, those that are there.
     actors: &'a [(&'a str, &'a Actor)],
+    /// All namespaces.
+    namespaces: &'a [Space],
     /// The network namespaces.
     networks: &'a [Arc<Network>],
     /// The state when the step began.
@@ -96,6 +98,7 @@ fn page(view: &LabView<'_>, columns: usize, theme: Theme) -> Page {
         .collect();
     let facts = Facts {
         actors: &actors,
+        namespaces: &now.namespaces,
         networks: &now.networks,
         before: session.before(),
     };

@@ -87,20 +87,35 @@ fn chroot_on_a_small_screen() {
 
 #[test]
 fn uts_ipc_on_a_large_screen() {
-    play_to_the_end(1, 12, (120, 40));
+    play_to_the_end(3, 12, (120, 40));
+}
+
+#[test]
+fn pivot_root_on_a_small_screen() {
+    play_to_the_end(2, 9, (80, 24));
+}
+
+#[test]
+fn user_on_a_large_screen() {
+    play_to_the_end(6, 7, (120, 40));
 }
 
 #[test]
 fn veth_on_a_small_screen() {
-    play_to_the_end(2, 15, (80, 24));
+    play_to_the_end(8, 15, (80, 24));
 }
 
 #[test]
 fn nat_on_a_large_screen() {
-    play_to_the_end(4, 8, (120, 40));
+    play_to_the_end(10, 8, (120, 40));
 }
 
 #[test]
 fn pids_on_a_small_screen() {
-    play_to_the_end(7, 7, (80, 24));
+    play_to_the_end(13, 7, (80, 24));
+}
+
+#[test]
+fn images_on_a_small_screen() {
+    play_to_the_end(16, 10, (80, 24));
 }

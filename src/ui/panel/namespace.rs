@@ -3,8 +3,8 @@
 use ratatui::text::{Line, Span};
 
 use super::Facts;
-use crate::snapshot::NamespaceKind;
-use crate::ui::text::{Page, column};
+use crate::snapshot::{NamespaceKind, Namespaces, Space};
+use crate::ui::text::{Page, clean, column};
 
 /// The columns of an actor: an inode, and a mark.
 const COLUMN: usize = 14;
@@ -22,8 +22,90 @@ pub(super) fn add(page: &mut Page, facts: &Facts<'_>) -> &'static str {
         matrix(page, facts, block);
     }
     page.gap();
+    spaces(page, facts);
+    page.gap();
     page.say("= host's, *+ own (alike: same), ◀ new", page.theme.dim(), 2);
     "read from /proc/PID/ns/* per shell"
+}
+
+/// The namespaces beside the host's own, below the user namespaces that own them.
+fn spaces(page: &mut Page, facts: &Facts<'_>) {
+    let users = facts.namespaces.iter().filter(|space| space.kind == "user");
+    let known = |inode: i64| users.clone().any(|space| space.inode == inode);
+    let tops = users.clone().filter(|space| !known(space.parent));
+    let host = facts.actors.first().map(|(_, host)| host.ns);
+    let tree = Owners {
+        facts,
+        host: host.unwrap_or_default(),
+    };
+    if facts.namespaces.iter().any(|space| tree.is_own(space)) {
+        page.say(
+            "All, by the user namespace that owns them",
+            page.theme.strong(),
+            2,
+        );
+        tops.for_each(|top| tree.user(page, top, 0));
+    }
+}
+
+/// The tree of user namespaces and what they own.
+struct Owners<'a> {
+    facts: &'a Facts<'a>,
+    host: Namespaces,
+}
+
+impl Owners<'_> {
+    /// Whether a namespace is none of those that the host is in.
+    fn is_own(&self, space: &Space) -> bool {
+        let kinds = NamespaceKind::ALL.into_iter();
+        kinds
+            .clone()
+            .all(|kind| kind.name() != space.kind || self.host.get(kind) != space.inode)
+    }
+
+    fn user(&self, page: &mut Page, user: &Space, depth: usize) {
+        self.line(page, user, depth);
+        let owned = self.facts.namespaces.iter().filter(|space| {
+            space.owner == user.inode && space.kind != "user" && self.is_own(space)
+        });
+        owned.for_each(|space| self.line(page, space, depth + 1));
+        let inner = self.facts.namespaces.iter().filter(|space| {
+            space.parent == user.inode && space.kind == "user" && space.inode != user.inode
+        });
+        inner.for_each(|space| self.user(page, space, depth + 1));
+    }
+
+    fn line(&self, page: &mut Page, space: &Space, depth: usize) {
+        let theme = page.theme;
+        let style = if self.is_own(space) {
+            theme.own()
+        } else {
+            theme.dim()
+        };
+        let who = match space.processes.as_slice() {
+            [] => "no process".to_owned(),
+            [one] => format!("process {one}"),
+            [first, ..] => format!("{} processes, from {first}", space.processes.len()),
+        };
+        let held = match space.mounts.as_slice() {
+            [] if space.processes.is_empty() => ", held by another".to_owned(),
+            [] => String::new(),
+            mounts => format!(", held by {}", clean(&mounts.join(", "))),
+        };
+        let around = match space.parent {
+            parent if space.kind == "pid" && parent != 0 => format!(", in {parent}"),
+            _ => String::new(),
+        };
+        let name = format!("{}{} {}", "  ".repeat(depth + 1), space.kind, space.inode);
+        let words = format!("  {who}{around}{held}");
+        page.spans(
+            &[
+                Span::styled(name, style),
+                Span::styled(words, theme.plain()),
+            ],
+            depth * 2 + 4,
+        );
+    }
 }
 
 fn matrix(page: &mut Page, facts: &Facts<'_>, block: &[usize]) {

@@ -1,0 +1,108 @@
+//! All namespaces of a lab host: those that processes are in, those that a bind
+//! mount keeps, and those that own or contain one of them, `ioctl_nsfs(2)`.
+
+use std::collections::BTreeMap;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+
+use super::inode;
+use crate::probe::process::Table;
+use crate::snapshot::{Actor, NamespaceKind, Space};
+use crate::sys::{file, namespace};
+
+/// A kind and an inode: one namespace, as long as this reading lasts.
+type Key = (NamespaceKind, i64);
+
+/// What was found so far.
+#[derive(Default)]
+struct Found {
+    spaces: BTreeMap<Key, Space>,
+    /// One descriptor of each, so that no number changes its meaning meanwhile.
+    held: BTreeMap<Key, OwnedFd>,
+}
+
+/// Finds all.
+pub fn read(proc: BorrowedFd<'_>, table: &Table, actors: &BTreeMap<String, Actor>) -> Vec<Space> {
+    let mut found = Found::default();
+    for raw in table.all() {
+        for kind in NamespaceKind::ALL {
+            let path = format!("{}/ns/{}", raw.outer, kind.name());
+            let Ok(link) = file::read_link(proc, &path) else {
+                continue;
+            };
+            let key = (kind, inode(&link));
+            let open = || namespace::open(proc, raw.outer, kind.name()).ok();
+            found.add(key, open).processes.push(raw.pid());
+        }
+    }
+    found.pinned(proc, actors);
+    found.relate();
+    for space in found.spaces.values_mut() {
+        space.processes.sort_unstable();
+    }
+    found.spaces.into_values().collect()
+}
+
+impl Found {
+    fn add(&mut self, key: Key, open: impl FnOnce() -> Option<OwnedFd>) -> &mut Space {
+        if let std::collections::btree_map::Entry::Vacant(place) = self.held.entry(key)
+            && let Some(fd) = open()
+        {
+            place.insert(fd);
+        }
+        self.spaces.entry(key).or_insert_with(|| Space {
+            kind: key.0.name().to_owned(),
+            inode: key.1,
+            ..Space::default()
+        })
+    }
+
+    /// Those that a mount keeps: the root of an nsfs mount is `uts:[4026531838]`.
+    fn pinned(&mut self, proc: BorrowedFd<'_>, actors: &BTreeMap<String, Actor>) {
+        for actor in actors.values() {
+            for mount in actor.mounts.iter().filter(|mount| mount.kind == "nsfs") {
+                let Some((word, _)) = mount.root.split_once(':') else {
+                    continue;
+                };
+                let kind = NamespaceKind::ALL.iter().find(|kind| kind.name() == word);
+                let Some(kind) = kind else { continue };
+                let root = || file::open_place(proc, &format!("{}/root", actor.outer_pid)).ok();
+                let open = || file::open_file_in_root(root()?, &mount.target).ok();
+                let space = self.add((*kind, inode(&mount.root)), open);
+                if !space.mounts.contains(&mount.target) {
+                    space.mounts.push(mount.target.clone());
+                }
+            }
+        }
+    }
+
+    /// Asks for owners and parents, until no new one is found.
+    fn relate(&mut self) {
+        let mut open: Vec<Key> = self.held.keys().copied().collect();
+        while let Some(key) = open.pop() {
+            let Some(fd) = self.held.get(&key) else {
+                continue;
+            };
+            let owner = namespace::owner(fd.as_fd()).ok();
+            let parent = match key.0 {
+                NamespaceKind::Pid | NamespaceKind::User => namespace::parent(fd.as_fd()).ok(),
+                _ => None,
+            };
+            let owner = self.relative(NamespaceKind::User, owner, &mut open);
+            let parent = self.relative(key.0, parent, &mut open);
+            if let Some(space) = self.spaces.get_mut(&key) {
+                (space.owner, space.parent) = (owner, parent);
+            }
+        }
+    }
+
+    fn relative(&mut self, kind: NamespaceKind, fd: Option<OwnedFd>, open: &mut Vec<Key>) -> i64 {
+        let Some(fd) = fd else { return 0 };
+        let inode = file::inode(&fd).unwrap_or(0);
+        let key = (kind, inode);
+        if !self.held.contains_key(&key) {
+            self.add(key, || Some(fd));
+            open.push(key);
+        }
+        inode
+    }
+}
