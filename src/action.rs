@@ -61,6 +61,8 @@ pub struct Shell {
     pub program: Program,
     /// It must be a new process: only a child enters a new pid namespace.
     pub fork: bool,
+    /// The program starts the shell as its child: there is none before that.
+    pub starts_it: bool,
 }
 
 /// The action cannot go on: the kernel refused a call.

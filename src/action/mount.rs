@@ -187,6 +187,7 @@ pub(super) fn chroot(a: &Chroot, ctx: &mut Ctx) -> Applied {
     Ok(Then::Shell(Shell {
         program,
         fork: false,
+        starts_it: false,
     }))
 }
 

@@ -49,6 +49,7 @@ fn shell(ctx: &Ctx, kinds: &[NamespaceKind]) -> Then {
     Then::Shell(Shell {
         program: ctx.shell(),
         fork: kinds.contains(&NamespaceKind::Pid),
+        starts_it: false,
     })
 }
 
@@ -131,6 +132,7 @@ pub(super) fn time_offset(a: &TimeOffset, ctx: &Ctx) -> Then {
     let program = Program { argv, ..shell };
     Then::Shell(Shell {
         program,
-        fork: false,
+        fork: true,
+        starts_it: true,
     })
 }

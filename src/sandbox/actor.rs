@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::os::fd::{AsFd, OwnedFd};
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +15,12 @@ use crate::probe::process::{Raw, Table};
 use crate::snapshot::{NamespaceKind, Outcome};
 use crate::sys::exec::{Program, exec};
 use crate::sys::process::{self, Side};
-use crate::sys::{SysError, capability, file, identity, mount, namespace, pty};
+use crate::sys::{SysError, capability, file, identity, mount, namespace, pty, wait};
+
+/// How long a program may take to start the shell that it is for.
+const SOON: Duration = Duration::from_secs(3);
+/// How long until it is looked for again.
+const AGAIN: Duration = Duration::from_millis(2);
 
 /// What every worker finds, whatever a lab did to the lab host's mounts.
 #[derive(Debug)]
@@ -136,6 +142,7 @@ pub(super) fn first_shell(place: &Place, slave: &OwnedFd, report: &OwnedFd) {
         &Shell {
             program,
             fork: false,
+            starts_it: false,
         },
         slave,
         report,
@@ -234,6 +241,10 @@ fn become_shell(ctx: &mut Ctx, shell: &Shell, slave: &OwnedFd, report: &OwnedFd)
             let mut words = serde_json::to_vec(&Forked { forked: pid }).unwrap_or_default();
             words.push(b'\n');
             let _ = file::write_all(report.as_fd(), &words);
+            // Order: init takes the action for done when the last end of the pipe is closed.
+            if shell.starts_it {
+                await_child(ctx, pid);
+            }
             return;
         }
         Err(e) => {
@@ -242,6 +253,24 @@ fn become_shell(ctx: &mut Ctx, shell: &Shell, slave: &OwnedFd, report: &OwnedFd)
         }
     }
     exec_shell(ctx, shell, slave, report, -1);
+}
+
+/// Waits until a program has a child that has become another program.
+fn await_child(ctx: &Ctx, pid: i64) {
+    let read = |path: String| {
+        let bytes = file::read(&ctx.proc, &path).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).trim().to_owned()
+    };
+    let end = Instant::now() + SOON;
+    while Instant::now() < end {
+        let children = read(format!("{pid}/task/{pid}/children"));
+        if let Some(child) = children.split_whitespace().next()
+            && read(format!("{child}/comm")) != read(format!("{pid}/comm"))
+        {
+            return;
+        }
+        wait::pause(AGAIN);
+    }
 }
 
 fn exec_shell(ctx: &mut Ctx, shell: &Shell, slave: &OwnedFd, report: &OwnedFd, pid: i64) {

@@ -18,12 +18,14 @@ mod measure;
 mod network;
 #[path = "whole/overlay.rs"]
 mod overlay;
+#[path = "whole/space.rs"]
+mod space;
 #[path = "../e2e/terminal.rs"]
 #[allow(dead_code, reason = "the tests use all of it")]
 mod terminal;
 
 /// What can be measured, and how.
-const ALL: [(&str, fn()); 10] = [
+const ALL: [(&str, fn()); 11] = [
     ("start", measure::start),
     ("echo", measure::echo),
     ("change", measure::change),
@@ -34,6 +36,7 @@ const ALL: [(&str, fn()); 10] = [
     ("crowd", network::crowd),
     ("groups", group::groups),
     ("layers", overlay::layers),
+    ("spaces", space::spaces),
 ];
 
 fn main() {

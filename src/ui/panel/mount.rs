@@ -6,6 +6,12 @@ use super::Facts;
 use crate::snapshot::{Actor, Mount};
 use crate::ui::text::{Page, clean};
 
+/// Where the lab host has mounts from the beginning.
+const SYSTEM: [&str; 12] = [
+    "/usr", "/bin", "/sbin", "/lib3", "/lib6", "/libx", "/nix", "/gnu", "/etc", "/dev", "/proc",
+    "/sys",
+];
+
 /// A section for each mount namespace and root, with who is in it.
 pub(super) fn add(page: &mut Page, facts: &Facts<'_>) -> &'static str {
     let mut seen: Vec<(i64, &str)> = Vec::new();
@@ -42,33 +48,71 @@ fn section(page: &mut Page, facts: &Facts<'_>, actor: &Actor) {
         .flat_map(|before| &before.mounts)
         .map(|mount| mount.id)
         .collect();
-    for mount in &actor.mounts {
-        let new = !known.is_empty() && !known.contains(&mount.id);
-        row(page, mount, new);
+    let tree = Tree {
+        mounts: &actor.mounts,
+        known: &known,
+    };
+    let is_under = |mount: &Mount, other: &Mount| other.id == mount.parent && other.id != mount.id;
+    let is_top = |mount: &&Mount| !actor.mounts.iter().any(|other| is_under(mount, other));
+    for mount in actor.mounts.iter().filter(is_top) {
+        tree.add(page, mount, 0);
     }
     if actor.mounts.is_empty() {
         page.say("  no mounts to see", page.theme.dim(), 2);
     }
 }
 
-fn row(page: &mut Page, mount: &Mount, new: bool) {
-    let theme = page.theme;
-    let (mark, style) = if new {
-        ("+ ", theme.own())
-    } else {
-        ("  ", theme.plain())
-    };
-    let mut rest = format!("  {} {}", clean(&mount.kind), clean(&mount.source));
-    if mount.root != "/" && !mount.root.is_empty() {
-        rest = format!("{rest} [{}]", clean(&mount.root));
+/// Mounts below those that they are on.
+struct Tree<'a> {
+    mounts: &'a [Mount],
+    /// The ids that there were when the step began; none before the first.
+    known: &'a [i64],
+}
+
+impl Tree<'_> {
+    fn add(&self, page: &mut Page, mount: &Mount, depth: usize) {
+        let on_it = |other: &&Mount| other.parent == mount.id && other.id != mount.id;
+        let mut inner: Vec<&Mount> = self.mounts.iter().filter(on_it).collect();
+        // What every lab host has says least.
+        inner.sort_by_key(|other| SYSTEM.iter().any(|dir| other.target.starts_with(dir)));
+        // One on the very same place hides it and all below it.
+        let covered = inner.iter().any(|other| other.target == mount.target);
+        self.row(page, mount, (depth, covered));
+        for other in inner {
+            self.add(page, other, depth + 1);
+        }
     }
-    let options = mount.options.iter().chain(&mount.propagation);
-    let options: Vec<String> = options.map(|option| clean(option)).collect();
-    let spans = [
-        Span::styled(mark, style),
-        Span::styled(clean(&mount.target), style),
-        Span::styled(rest, theme.plain()),
-        Span::styled(format!("  {}", options.join(",")), theme.dim()),
-    ];
-    page.spans(&spans, 6);
+
+    fn row(&self, page: &mut Page, mount: &Mount, (depth, covered): (usize, bool)) {
+        let theme = page.theme;
+        let new = !self.known.is_empty() && !self.known.contains(&mount.id);
+        let (mark, style) = match new {
+            true => ("+ ", theme.own()),
+            false if covered => ("  ", theme.dim()),
+            false => ("  ", theme.plain()),
+        };
+        let mut rest = format!("  {} {}", clean(&mount.kind), clean(&mount.source));
+        if mount.root != "/" && !mount.root.is_empty() {
+            rest = format!("{rest} [{}]", clean(&mount.root));
+        }
+        let options: Vec<String> = mount.options.iter().map(|option| clean(option)).collect();
+        let travels: Vec<String> = mount.propagation.iter().map(|word| clean(word)).collect();
+        let travels = match travels.as_slice() {
+            [] => String::new(),
+            words => format!("  {}", words.join(" ")),
+        };
+        let hidden = if covered { "  covered" } else { "" };
+        let spans = [
+            Span::styled(mark, style),
+            Span::styled(
+                format!("{}{}", "  ".repeat(depth), clean(&mount.target)),
+                style,
+            ),
+            Span::styled(rest, theme.plain()),
+            Span::styled(format!("  {}", options.join(",")), theme.dim()),
+            Span::styled(travels, theme.notice()),
+            Span::styled(hidden, theme.dim()),
+        ];
+        page.spans(&spans, 2 * depth + 6);
+    }
 }

@@ -131,6 +131,9 @@ impl<'a> Tree<'a> {
         for (index, dir) in overlay.lowerdirs.iter().enumerate() {
             dirs.push((format!("lower {}", index + 1), dir));
         }
+        if !overlay.workdir.is_empty() {
+            dirs.push(("work".to_owned(), &overlay.workdir));
+        }
         let dirs = dirs
             .iter()
             .map(|(word, dir)| format!("{word}: {}", clean(dir)));
