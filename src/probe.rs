@@ -28,7 +28,7 @@ use cgroup::Groups;
 use namespace::Held;
 use network::Networks;
 use overlay::Overlays;
-use process::{Raw, Table};
+use process::{Memory, Raw, Table};
 
 /// An actor whose facts are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +49,7 @@ pub struct Reader {
     held: Held,
     networks: Networks,
     groups: Groups,
+    memory: Memory,
     overlays: Overlays,
     /// When a face may change though nothing happens: a program that runs has become old enough.
     ripens: Option<std::time::Duration>,
@@ -64,6 +65,7 @@ impl Reader {
             held: Held::default(),
             networks: Networks::default(),
             groups: Groups::default(),
+            memory: Memory::default(),
             overlays: Overlays::default(),
             ripens: None,
         }
@@ -97,7 +99,7 @@ impl Reader {
 
     /// The facts of all subjects at one instant, and the numbers (outside) of the faces and shells.
     pub fn read(&mut self, subjects: &[Subject], wanted: &Wanted) -> (Snapshot, Vec<i64>) {
-        let table = Table::read(self.proc.as_fd(), self.init);
+        let table = Table::read(self.proc.as_fd(), self.init, &mut self.memory);
         self.held.begin();
         self.ripens = None;
         let mut snapshot = Snapshot::default();
@@ -167,7 +169,7 @@ fn visible(table: &Table, face: &Raw) -> Vec<Process> {
         let parent = seen.get(&raw.parent).copied().unwrap_or(false);
         // Init does not let itself be looked into; it is there for who is in its own namespace.
         let init = raw.pids == [1] && face.pids.len() == 1;
-        seen.insert(raw.outer, parent || init || raw.pid_ns == face.pid_ns);
+        seen.insert(raw.outer, parent || init || raw.ns.pid == face.ns.pid);
     }
     table
         .all()

@@ -10,7 +10,6 @@ use std::collections::BTreeMap;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
 
-use super::namespace::inode;
 use super::process::Table;
 use crate::snapshot::{Actor, Echo, Network};
 use crate::sys::netlink::{Family, Netlink, subscribe, told};
@@ -79,7 +78,7 @@ impl Networks {
         table: &Table,
         actors: &BTreeMap<String, Actor>,
     ) -> (Vec<Arc<Network>>, Vec<i64>) {
-        let found = find(proc, table);
+        let found = find(table);
         self.known.retain(|inode, _| found.contains_key(inode));
         self.order.retain(|inode| found.contains_key(inode));
         let mut new: Vec<(&i64, &Found)> = found.iter().collect();
@@ -291,11 +290,11 @@ fn open(proc: BorrowedFd<'_>, file: OwnedFd) -> Result<Known, SysError> {
 }
 
 /// All network namespaces that a process is in or a name stands for.
-fn find(proc: BorrowedFd<'_>, table: &Table) -> BTreeMap<i64, Found> {
+fn find(table: &Table) -> BTreeMap<i64, Found> {
     let mut all: BTreeMap<i64, Found> = BTreeMap::new();
     for raw in table.all() {
         let path = format!("{}/ns/net", raw.outer);
-        let number = inode(&file::read_link(proc, &path).unwrap_or_default());
+        let number = raw.ns.net;
         // A zombie is nowhere, and init does not let itself be looked into.
         if number == 0 {
             continue;

@@ -1,10 +1,15 @@
 //! Processes: the tree below the lab host's init, and who is an actor's face.
 
+mod memory;
+
+pub use memory::Memory;
+use memory::read_with_children;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::os::fd::BorrowedFd;
 use std::time::Duration;
 
-use crate::snapshot::{Actor, Process};
+use crate::snapshot::{Actor, NamespaceKind, Namespaces, Process};
 use crate::sys::{SysError, file};
 
 /// How long a program must run in the foreground to count as "this shell".
@@ -29,8 +34,8 @@ pub struct Raw {
     pub foreground: i64,
     /// When it started, in clock ticks since boot.
     pub started: u64,
-    /// The inode of its pid namespace.
-    pub pid_ns: i64,
+    /// Its namespaces; none of a zombie, and of init where the reader may not look.
+    pub ns: Namespaces,
     status: Status,
 }
 
@@ -38,6 +43,11 @@ pub struct Raw {
 #[derive(Clone, Debug, Default)]
 struct Status {
     pids: Vec<i64>,
+    state: String,
+    parent: i64,
+    threads: i64,
+    /// How often it was taken from a CPU, of its own will or not.
+    switches: (i64, i64),
     uid: i64,
     gid: i64,
     ignored: u64,
@@ -142,9 +152,10 @@ pub struct Table {
 
 impl Table {
     /// Reads the tree below `init`.
-    pub fn read(proc: BorrowedFd<'_>, init: i64) -> Self {
+    pub fn read(proc: BorrowedFd<'_>, init: i64, memory: &mut Memory) -> Self {
         let mut table = Self::default();
-        table.grow(proc, init);
+        table.grow(init, |pid| memory.read(proc, pid));
+        memory.forget_others(&table.by_outer);
         // The levels outside the lab host are the machine's own.
         let level = table
             .get(init)
@@ -160,27 +171,27 @@ impl Table {
     pub fn below(proc: BorrowedFd<'_>, shells: &[i64]) -> Self {
         let mut table = Self::default();
         for shell in shells {
-            table.grow(proc, *shell);
+            table.grow(*shell, |pid| read_with_children(proc, pid));
             if let Some(group) = table.get(*shell).map(|raw| raw.foreground) {
-                table.grow(proc, group);
+                table.grow(group, |pid| read_with_children(proc, pid));
             }
         }
         table
     }
 
     /// Adds a process and all below it, if it is not there yet.
-    fn grow(&mut self, proc: BorrowedFd<'_>, root: i64) {
+    fn grow(&mut self, root: i64, mut read: impl FnMut(i64) -> Option<(Raw, Vec<i64>)>) {
         let mut open = VecDeque::from([root]);
         while let Some(pid) = open.pop_front() {
             if self.by_outer.contains_key(&pid) {
                 continue;
             }
-            let Some(raw) = read(proc, pid) else {
+            let Some((raw, children)) = read(pid) else {
                 continue;
             };
             self.order.push(pid);
             self.by_outer.insert(pid, raw);
-            open.extend(children(proc, pid));
+            open.extend(children);
         }
     }
 
@@ -230,8 +241,11 @@ impl Table {
 }
 
 /// The children of all threads of a process (`/proc/PID/task/TID/children`, `proc_tid_children(5)`).
-fn children(proc: BorrowedFd<'_>, pid: i64) -> Vec<i64> {
-    let threads = file::names(proc, &format!("{pid}/task")).unwrap_or_default();
+fn children(proc: BorrowedFd<'_>, pid: i64, status: &Status) -> Vec<i64> {
+    let threads = match status.threads {
+        1 => vec![pid.to_string()],
+        _ => file::names(proc, &format!("{pid}/task")).unwrap_or_default(),
+    };
     let lists = threads
         .iter()
         .filter_map(|tid| file::read(proc, &format!("{pid}/task/{tid}/children")).ok());
@@ -264,10 +278,19 @@ pub fn link(proc: BorrowedFd<'_>, pid: i64, name: &str) -> Result<String, SysErr
 }
 
 fn read(proc: BorrowedFd<'_>, pid: i64) -> Option<Raw> {
+    finish(proc, pid, status(&page(proc, pid, "status").ok()?))
+}
+
+/// Reads what the status does not tell.
+fn finish(proc: BorrowedFd<'_>, pid: i64, status: Status) -> Option<Raw> {
     let mut raw = stat(&page(proc, pid, "stat").ok()?)?;
-    raw.status = status(&page(proc, pid, "status").ok()?);
-    raw.pids.clone_from(&raw.status.pids);
-    raw.pid_ns = super::namespace::inode(&link(proc, pid, "ns/pid").unwrap_or_default());
+    raw.pids.clone_from(&status.pids);
+    raw.status = status;
+    for kind in NamespaceKind::ALL {
+        let link = link(proc, pid, &format!("ns/{}", kind.name()));
+        let inode = super::namespace::inode(&link.unwrap_or_default());
+        raw.ns.set(kind, inode);
+    }
     Some(raw)
 }
 
@@ -295,9 +318,15 @@ fn status(text: &str) -> Status {
             continue;
         };
         let value = value.trim();
+        let first = || value.parse().unwrap_or(0);
         let second = || numbers(value).get(1).copied().unwrap_or(0);
         let hex = || u64::from_str_radix(value, 16).unwrap_or(0);
         match key {
+            "State" => status.state = value.chars().take(1).collect(),
+            "PPid" => status.parent = first(),
+            "Threads" => status.threads = first(),
+            "voluntary_ctxt_switches" => status.switches.0 = first(),
+            "nonvoluntary_ctxt_switches" => status.switches.1 = first(),
             "NSpid" => status.pids = numbers(value),
             "Uid" => status.uid = second(),
             "Gid" => status.gid = second(),

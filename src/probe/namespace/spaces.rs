@@ -25,11 +25,10 @@ pub fn read(proc: BorrowedFd<'_>, table: &Table, actors: &BTreeMap<String, Actor
     let mut found = Found::default();
     for raw in table.all() {
         for kind in NamespaceKind::ALL {
-            let path = format!("{}/ns/{}", raw.outer, kind.name());
-            let Ok(link) = file::read_link(proc, &path) else {
+            let key = (kind, raw.ns.get(kind));
+            if key.1 == 0 {
                 continue;
-            };
-            let key = (kind, inode(&link));
+            }
             let open = || namespace::open(proc, raw.outer, kind.name()).ok();
             found.add(key, open).processes.push(raw.pid());
         }
