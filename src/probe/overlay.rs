@@ -187,6 +187,7 @@ impl Overlays {
     fn put_together(&mut self, base: &Base) {
         for known in self.known.values_mut() {
             let roots = known.roots(base);
+            known.plan.work = known.work(base);
             known.put_together(&roots);
         }
     }
@@ -223,6 +224,25 @@ impl Known {
         let upper = Some(&self.plan.upperdir).filter(|dir| !dir.is_empty());
         let dirs = upper.into_iter().chain(&self.plan.lowerdirs);
         dirs.map(|dir| base.open(dir, &self.plan.merged)).collect()
+    }
+
+    /// What is in the work directory.
+    fn work(&self, base: &Base) -> Vec<String> {
+        let workdir = Some(&self.plan.workdir).filter(|dir| !dir.is_empty());
+        let Some(dir) = workdir.and_then(|dir| base.open(dir, &self.plan.merged)) else {
+            return Vec::new();
+        };
+        let mut all = Vec::new();
+        for name in file::names(&dir, ".").unwrap_or_default() {
+            let below = file::open_below(&dir, &name);
+            let below = below
+                .and_then(|dir| file::names(&dir, "."))
+                .unwrap_or_default();
+            all.extend(below.iter().map(|below| layer::join(&name, below)));
+            all.push(name);
+        }
+        all.sort_unstable();
+        all
     }
 
     fn read(&mut self, roots: &[Option<OwnedFd>], unfolded: &[&String], watcher: &mut Watcher) {

@@ -20,6 +20,9 @@ pub struct Overlay {
     pub upperdir: String,
     /// The kernel's own directory beside it.
     pub workdir: String,
+    /// What was in it when the overlay was read last, one and two levels deep:
+    /// `work`, and files on their way to the upper directory.
+    pub work: Vec<String>,
     /// The other options that are in force.
     pub options: Vec<String>,
     /// What is below it, by paths without a slash at the beginning: all that is

@@ -131,15 +131,19 @@ impl<'a> Tree<'a> {
         for (index, dir) in overlay.lowerdirs.iter().enumerate() {
             dirs.push((format!("lower {}", index + 1), dir));
         }
-        if !overlay.workdir.is_empty() {
-            dirs.push(("work".to_owned(), &overlay.workdir));
-        }
         let dirs = dirs
             .iter()
             .map(|(word, dir)| format!("{word}: {}", clean(dir)));
+        let work = match (overlay.workdir.as_str(), overlay.work.as_slice()) {
+            ("", _) => None,
+            (dir, []) => Some(format!("work: {dir}, empty")),
+            (dir, names) => Some(format!("work: {dir} with {}", names.join(", "))),
+        };
+        let work = work.map(|words| clean(&words));
         // Every mount is one or the other.
         let options = overlay.options.iter().filter(|option| *option != "rw");
-        let words: Vec<String> = dirs.chain(options.map(|option| clean(option))).collect();
+        let options = options.map(|option| clean(option));
+        let words: Vec<String> = dirs.chain(work).chain(options).collect();
         page.say(&format!("  {}", words.join(", ")), page.theme.dim(), 4);
     }
 
