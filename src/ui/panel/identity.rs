@@ -3,7 +3,7 @@
 use ratatui::text::Span;
 
 use super::Facts;
-use crate::snapshot::{Actor, IdMap};
+use crate::snapshot::{Actor, IdMap, NamespaceKind, Space};
 use crate::ui::text::{Page, clean, column};
 
 /// The columns of a fact's name.
@@ -29,6 +29,7 @@ pub(super) fn add(page: &mut Page, facts: &Facts<'_>) -> &'static str {
             let changed = old.is_some_and(|(_, old)| *old != value);
             row(page, fact, &value, changed);
         }
+        row(page, "power over", &power(actor, facts.namespaces), false);
     }
     "read from /proc/PID/{status,root,cwd,uid_map,gid_map} and uname(2)"
 }
@@ -65,6 +66,33 @@ fn rows(actor: &Actor) -> Vec<(&'static str, String)> {
         ("no new privs", yes(actor.no_new_privs)),
         ("seccomp", seccomp(actor.seccomp)),
     ]
+}
+
+/// Over which of its own namespaces its capabilities count: those that its user
+/// namespace owns, `user_namespaces(7)`.
+fn power(actor: &Actor, namespaces: &[Space]) -> String {
+    if actor.capabilities.effective.is_empty() {
+        return "nothing: it has no capability".to_owned();
+    }
+    let is_owned = |kind: &NamespaceKind| {
+        let inode = actor.ns.get(*kind);
+        let mut all = namespaces.iter();
+        let own = all.find(|space| space.kind == kind.name() && space.inode == inode);
+        own.is_some_and(|space| space.owner == actor.ns.user)
+    };
+    let kinds = NamespaceKind::ALL.into_iter();
+    let (owned, others): (Vec<NamespaceKind>, Vec<NamespaceKind>) = kinds
+        .filter(|kind| *kind != NamespaceKind::User)
+        .partition(is_owned);
+    let words = |kinds: &[NamespaceKind]| {
+        let names: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
+        names.join(" ")
+    };
+    match (owned.as_slice(), others.as_slice()) {
+        ([], others) => format!("its user namespace alone, not {}", words(others)),
+        (owned, []) => words(owned),
+        (owned, others) => format!("{}; not {}", words(owned), words(others)),
+    }
 }
 
 fn map(map: &[IdMap]) -> String {
@@ -108,5 +136,26 @@ fn seccomp(mode: i64) -> String {
         1 => "strict".to_owned(),
         2 => "filter".to_owned(),
         other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn power_ends_at_what_the_user_namespace_owns() {
+        let space = |kind: &str, inode, owner| Space {
+            kind: kind.to_owned(),
+            inode,
+            owner,
+            ..Space::default()
+        };
+        let all = [space("uts", 7, 3), space("net", 8, 1)];
+        let mut actor = Actor::default();
+        (actor.ns.user, actor.ns.uts, actor.ns.net) = (3, 7, 8);
+        assert_eq!(power(&actor, &all), "nothing: it has no capability");
+        actor.capabilities.effective = vec!["CAP_SYS_ADMIN".to_owned()];
+        assert_eq!(power(&actor, &all), "uts; not cgroup ipc mnt net pid time");
     }
 }
