@@ -20,7 +20,12 @@ fn labs_are_proven_for_an_ordinary_user() {
     let mut command = Command::new(&program);
     command.arg("test").env("HOME", home.path());
     // One of each family; the others are proven as root.
-    for lab in ["04-uts-ipc.yaml", "11-nat.yaml", "17-images.yaml"] {
+    for lab in [
+        "04-uts-ipc.yaml",
+        "07-user.yaml",
+        "11-nat.yaml",
+        "17-images.yaml",
+    ] {
         let copy = home.path().join(lab);
         std::fs::copy(std::path::Path::new(LABS).join(lab), &copy).unwrap();
         command.arg(copy);
