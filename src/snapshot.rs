@@ -34,6 +34,9 @@ pub use outcome::{Call, Outcome, Refusal, StepFact};
 pub use overlay::{Image, Overlay};
 pub use process::Process;
 
+/// The actor that is always there: the lab host itself.
+pub const HOST: &str = "host";
+
 /// The state of every actor at one instant.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Snapshot {

@@ -49,9 +49,10 @@ pub fn line(
             format!("mount {how} {} {}", q(&a.source), q(&a.target))
         }
         Action::Remount(a) => {
+            let options: Vec<&str> = a.options.iter().map(|option| option.name()).collect();
             format!(
                 "mount -o remount,bind,{} {}",
-                q(&a.options.join(",")),
+                options.join(","),
                 q(&a.target)
             )
         }

@@ -4,7 +4,7 @@ use nix::libc::{MOUNT_ATTR_NODEV, MOUNT_ATTR_NOEXEC, MOUNT_ATTR_NOSUID, MOUNT_AT
 
 use super::{Applied, Ctx, Shell, Then};
 use crate::lab::action::{
-    Bind, Chroot, Mode, Mount as MountVerb, PivotRoot, Propagation, Remount, Umount,
+    Bind, Chroot, Mode, Mount as MountVerb, MountOption, PivotRoot, Propagation, Remount, Umount,
 };
 use crate::sys::exec::Program;
 use crate::sys::mount::{self, Flags, Mount};
@@ -91,30 +91,27 @@ pub(super) fn bind(a: &Bind, ctx: &mut Ctx) -> Applied {
     Ok(Then::Done)
 }
 
-/// The options that one mount may change: the attribute, its name, and whether the
-/// option sets it.
-const ATTRIBUTES: [(&str, u64, &str, bool); 8] = [
-    ("ro", MOUNT_ATTR_RDONLY, "MOUNT_ATTR_RDONLY", true),
-    ("rw", MOUNT_ATTR_RDONLY, "MOUNT_ATTR_RDONLY", false),
-    ("nosuid", MOUNT_ATTR_NOSUID, "MOUNT_ATTR_NOSUID", true),
-    ("suid", MOUNT_ATTR_NOSUID, "MOUNT_ATTR_NOSUID", false),
-    ("nodev", MOUNT_ATTR_NODEV, "MOUNT_ATTR_NODEV", true),
-    ("dev", MOUNT_ATTR_NODEV, "MOUNT_ATTR_NODEV", false),
-    ("noexec", MOUNT_ATTR_NOEXEC, "MOUNT_ATTR_NOEXEC", true),
-    ("exec", MOUNT_ATTR_NOEXEC, "MOUNT_ATTR_NOEXEC", false),
-];
+/// The attribute that an option sets or clears, its name, and whether it sets it.
+fn attribute(option: MountOption) -> (u64, &'static str, bool) {
+    match option {
+        MountOption::Ro => (MOUNT_ATTR_RDONLY, "MOUNT_ATTR_RDONLY", true),
+        MountOption::Rw => (MOUNT_ATTR_RDONLY, "MOUNT_ATTR_RDONLY", false),
+        MountOption::Nosuid => (MOUNT_ATTR_NOSUID, "MOUNT_ATTR_NOSUID", true),
+        MountOption::Suid => (MOUNT_ATTR_NOSUID, "MOUNT_ATTR_NOSUID", false),
+        MountOption::Nodev => (MOUNT_ATTR_NODEV, "MOUNT_ATTR_NODEV", true),
+        MountOption::Dev => (MOUNT_ATTR_NODEV, "MOUNT_ATTR_NODEV", false),
+        MountOption::Noexec => (MOUNT_ATTR_NOEXEC, "MOUNT_ATTR_NOEXEC", true),
+        MountOption::Exec => (MOUNT_ATTR_NOEXEC, "MOUNT_ATTR_NOEXEC", false),
+    }
+}
 
 /// Changes some options of one mount; mount(2) would take away all that are not named.
 pub(super) fn remount(a: &Remount, ctx: &mut Ctx) -> Applied {
     let (mut set, mut clear) = (0, 0);
     let mut words = Vec::new();
     for option in &a.options {
-        let known = ATTRIBUTES.iter().find(|(name, ..)| name == option);
-        let Some((_, attribute, name, sets)) = known else {
-            let error = SysError::new("mount_setattr", "", Code(nix::libc::EINVAL));
-            return Err(ctx.refused("mount_setattr", format!("\"{option}\""), &error));
-        };
-        let (place, word) = if *sets {
+        let (attribute, name, sets) = attribute(*option);
+        let (place, word) = if sets {
             (&mut set, "set")
         } else {
             (&mut clear, "clear")

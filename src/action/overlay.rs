@@ -10,21 +10,19 @@ use std::path::Path;
 
 use super::{Applied, Ctx, Refused, Then, file as files};
 use crate::lab::action::{Commit, Import, Overlay, Pack, Unpack};
+use crate::snapshot::overlay::store::{blob, unpacked};
 use crate::sys::mount::{self as sys_mount, Mount};
 use crate::sys::{Code, SysError};
 
-/// Mounts an overlay. In a user namespace the kernel keeps its marks in extended
-/// attributes of users: without `userxattr` the mount would be refused nothing and
-/// fail at the first removal of a directory (EIO).
+/// Mounts an overlay.
 pub(super) fn mount(a: &Overlay, ctx: &mut Ctx) -> Applied {
-    let mut lowers = a.lowers.clone();
+    let mut layers = Vec::new();
     if let Some(image) = &a.image {
-        let layers = store::layers(image);
-        let layers = ctx.kept(layers)?;
         // A list begins with the lowest, the option with the top one.
-        lowers.extend(layers.iter().rev().map(|digest| store::unpacked(digest)));
+        let digests = ctx.kept(store::layers(image))?;
+        layers.extend(digests.iter().rev().map(|digest| unpacked(digest)));
     }
-    let data = options(a, &lowers);
+    let data = a.data(layers);
     let call = Mount {
         source: "overlay",
         target: &a.target,
@@ -34,26 +32,6 @@ pub(super) fn mount(a: &Overlay, ctx: &mut Ctx) -> Applied {
     };
     ctx.call(sys_mount::mount(&call), "mount", call.args())?;
     Ok(Then::Done)
-}
-
-/// The options of the mount, as overlayfs.rst has them.
-fn options(a: &Overlay, lowers: &[String]) -> String {
-    let escaped = |dir: &String| {
-        dir.replace('\\', "\\\\")
-            .replace(':', "\\:")
-            .replace(',', "\\,")
-    };
-    let lowers: Vec<String> = lowers.iter().map(escaped).collect();
-    let mut options = vec![format!("lowerdir={}", lowers.join(":"))];
-    options.extend(
-        a.upper
-            .iter()
-            .map(|dir| format!("upperdir={}", escaped(dir))),
-    );
-    options.extend(a.work.iter().map(|dir| format!("workdir={}", escaped(dir))));
-    options.push("userxattr".to_owned());
-    options.extend(a.options.iter().cloned());
-    options.join(",")
 }
 
 /// Unpacks a layer.
@@ -104,20 +82,8 @@ pub(super) fn commit(a: &Commit, ctx: &mut Ctx) -> Applied {
         None => Vec::new(),
     };
     store::make(ctx)?;
-    let new = store::blob("new");
-    let hex = pack_to(Path::new(&a.upper), Path::new(&new), ctx)?;
-    let blob = store::blob(&hex);
-    ctx.io(
-        std::fs::rename(&new, &blob),
-        "rename",
-        format!("\"{new}\", \"{blob}\""),
-    )?;
-    let layer = format!("sha256:{hex}");
-    let place = store::unpacked(&layer);
-    if !Path::new(&place).exists() {
-        unpack_to(Path::new(&blob), Path::new(&place), ctx)?;
-    }
-    layers.push(layer);
+    let hex = pack_to(Path::new(&a.upper), Path::new(&blob("new")), ctx)?;
+    layers.push(keep(&hex, ctx)?);
     store::list(&a.name, &layers, ctx)?;
     Ok(Then::Done)
 }
@@ -126,22 +92,26 @@ pub(super) fn commit(a: &Commit, ctx: &mut Ctx) -> Applied {
 pub(super) fn import(a: &Import, ctx: &mut Ctx) -> Applied {
     store::make(ctx)?;
     let source = ctx.kept(import::Source::open(Path::new(&a.from)))?;
-    let layers = ctx.kept(source.layers())?;
     let mut digests = Vec::new();
-    for layer in &layers {
-        let hex = ctx.kept(source.copy(layer, &store::blob("new")))?;
-        let (new, blob) = (store::blob("new"), store::blob(&hex));
-        let args = format!("\"{new}\", \"{blob}\"");
-        ctx.io(std::fs::rename(&new, &blob), "rename", args)?;
-        let digest = format!("sha256:{hex}");
-        let place = store::unpacked(&digest);
-        if !Path::new(&place).exists() {
-            unpack_to(Path::new(&blob), Path::new(&place), ctx)?;
-        }
-        digests.push(digest);
+    for layer in ctx.kept(source.layers())? {
+        let hex = ctx.kept(source.copy(&layer, &blob("new")))?;
+        digests.push(keep(&hex, ctx)?);
     }
     store::list(&a.name, &digests, ctx)?;
     Ok(Then::Done)
+}
+
+/// Names the new archive by its SHA-256, and unpacks it: its digest.
+fn keep(hex: &str, ctx: &mut Ctx) -> Result<String, Refused> {
+    let (new, named) = (blob("new"), blob(hex));
+    let args = format!("\"{new}\", \"{named}\"");
+    ctx.io(std::fs::rename(&new, &named), "rename", args)?;
+    let digest = format!("sha256:{hex}");
+    let place = unpacked(&digest);
+    if !Path::new(&place).exists() {
+        unpack_to(Path::new(&named), Path::new(&place), ctx)?;
+    }
+    Ok(digest)
 }
 
 impl Ctx {

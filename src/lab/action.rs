@@ -22,7 +22,7 @@ pub use file::{
     Append, Chmod, Copy, Mkdir, Mknod, NodeKind, Remove, Rename, Rootfs, Symlink, Write,
 };
 pub use ipc::{IpcKind, IpcRemove, MessageQueue, PosixQueue, Semaphore, SharedMemory};
-pub use mount::{Bind, Chroot, Mode, Mount, PivotRoot, Propagation, Remount, Umount};
+pub use mount::{Bind, Chroot, Mode, Mount, MountOption, PivotRoot, Propagation, Remount, Umount};
 pub use namespace::{Hostname, MapIds, Pin, Setgroups, Setns, TimeOffset, Unpin, Unshare};
 pub use network::{
     Address, Bridge, Connect, Forwarding, Link, LinkRemove, Listen, Nat, NatRule, Netns,
@@ -34,8 +34,7 @@ pub use process::{Exec, OpenActor, Signal, SignalTarget, Spawn, TypeLine, Wait};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The actor that is always there: the lab host itself.
-pub const HOST: &str = "host";
+pub use crate::snapshot::HOST;
 
 /// The default of every verb's `in`.
 pub(crate) fn host() -> String {

@@ -16,8 +16,8 @@ use std::os::fd::{BorrowedFd, OwnedFd};
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::snapshot::Actor;
 use crate::snapshot::overlay::{Detail, Image, Overlay, Wanted};
+use crate::snapshot::{Actor, HOST};
 use crate::sys::file;
 use detail::Comparer;
 use image::Store;
@@ -26,7 +26,7 @@ use merge::Merge;
 use plan::{is_of_the_lab, name, plan, same};
 use watcher::Watcher;
 
-/// How many names of lower layers are read without being asked for.
+/// How many names of all lower layers are read without being asked for.
 const EAGER: usize = 3_000;
 /// How many names of an upper layer are read.
 const UPPER: usize = 20_000;
@@ -48,6 +48,8 @@ pub struct Overlays {
 /// An overlay and what was read of it.
 #[derive(Debug, Default)]
 struct Known {
+    /// Who has it in its mount table.
+    actor: String,
     /// As it is mounted, without entries.
     plan: Overlay,
     /// The upper layer, if there is one, is the first.
@@ -81,9 +83,8 @@ impl Overlays {
         changed |= self.listen();
         changed |= self.wanted.unfolded != wanted.unfolded;
         self.wanted = wanted.clone();
-        if changed && let Some(base) = base(proc, actors) {
-            self.read_layers(&base);
-            self.put_together(&base);
+        if changed {
+            self.refresh(proc, actors);
             let told = self.known.iter();
             let told = told.map(|(name, known)| (name.clone(), known.last.clone()));
             self.last = Arc::new(told.collect());
@@ -97,7 +98,7 @@ impl Overlays {
         proc: BorrowedFd<'_>,
         actors: &BTreeMap<String, Actor>,
     ) -> BTreeMap<String, Image> {
-        match base(proc, actors) {
+        match Base::of(HOST, proc, actors) {
             Some(base) => self.store.read(&base.root, &mut self.watcher),
             None => BTreeMap::new(),
         }
@@ -107,7 +108,7 @@ impl Overlays {
     pub fn detail(&self, proc: BorrowedFd<'_>, actors: &BTreeMap<String, Actor>) -> Option<Detail> {
         let (name, path) = self.wanted.selected.as_ref()?;
         let known = self.known.get(name)?;
-        let roots = known.roots(&base(proc, actors)?);
+        let roots = known.roots(&Base::of(&known.actor, proc, actors)?);
         Some(Detail {
             overlay: name.clone(),
             path: path.clone(),
@@ -117,31 +118,31 @@ impl Overlays {
 
     /// Finds what is mounted; whether that is something else than before.
     fn find(&mut self, actors: &BTreeMap<String, Actor>) -> bool {
-        let mut mounted: BTreeMap<String, Overlay> = BTreeMap::new();
+        let mut mounted: BTreeMap<String, (&String, Overlay)> = BTreeMap::new();
         // The host's first: others may have copies of its table.
-        let host = actors.iter().filter(|(name, _)| *name == "host");
-        let others = actors.iter().filter(|(name, _)| *name != "host");
+        let host = actors.iter().filter(|(name, _)| *name == HOST);
+        let others = actors.iter().filter(|(name, _)| *name != HOST);
         for (actor, facts) in host.chain(others) {
             for mount in facts.mounts.iter().filter(|mount| is_of_the_lab(mount)) {
                 let name = name(mount, actor);
-                mounted.entry(name).or_insert_with(|| plan(mount));
+                mounted.entry(name).or_insert_with(|| (actor, plan(mount)));
             }
         }
         let mut changed = false;
         for (name, known) in &mut self.known {
-            let now = mounted.remove(name);
-            let is_same = now.as_ref().is_none_or(|now| same(now, &known.plan));
-            let is_mounted = now.is_some();
-            changed |= !is_same || known.plan.mounted != is_mounted;
-            known.plan.mounted = is_mounted;
-            if let Some(now) = now.filter(|_| !is_same) {
-                known.forget(&mut self.watcher);
-                *known = Known::new(now, &mut self.number);
-            }
+            changed |= match mounted.remove(name) {
+                Some((_, now)) if same(&now, &known.plan) => known.update(now),
+                Some((actor, now)) => {
+                    known.forget(&mut self.watcher);
+                    *known = Known::new(actor, now, &mut self.number);
+                    true
+                }
+                None => std::mem::take(&mut known.plan.mounted),
+            };
         }
         changed |= !mounted.is_empty();
-        for (name, plan) in mounted {
-            let known = Known::new(plan, &mut self.number);
+        for (name, (actor, plan)) in mounted {
+            let known = Known::new(actor, plan, &mut self.number);
             self.known.insert(name, known);
         }
         changed
@@ -163,38 +164,32 @@ impl Overlays {
         any
     }
 
-    fn read_layers(&mut self, base: &Base) {
-        let mut gone = Vec::new();
-        for (name, known) in &mut self.known {
-            let roots = known.roots(base);
+    /// Reads what has changed, and puts the layers together.
+    fn refresh(&mut self, proc: BorrowedFd<'_>, actors: &BTreeMap<String, Actor>) {
+        let (wanted, watcher) = (&self.wanted, &mut self.watcher);
+        self.known.retain(|name, known| {
+            let Some(base) = Base::of(&known.actor, proc, actors) else {
+                return true;
+            };
+            let roots = known.roots(&base);
             // Once it is not mounted, it is remembered as long as its top layer is there.
             if !known.plan.mounted && roots.first().is_none_or(Option::is_none) {
-                gone.push(name.clone());
-                continue;
+                known.forget(watcher);
+                return false;
             }
-            let unfolded = self.wanted.unfolded.iter();
+            let unfolded = wanted.unfolded.iter();
             let unfolded = unfolded.filter(|(overlay, _)| overlay == name);
             let unfolded: Vec<&String> = unfolded.map(|(_, path)| path).collect();
-            known.read(&roots, &unfolded, &mut self.watcher);
-        }
-        for name in gone {
-            if let Some(mut known) = self.known.remove(&name) {
-                known.forget(&mut self.watcher);
-            }
-        }
-    }
-
-    fn put_together(&mut self, base: &Base) {
-        for known in self.known.values_mut() {
-            let roots = known.roots(base);
-            known.plan.work = known.work(base);
+            known.read(&roots, &unfolded, watcher);
+            known.plan.work = known.work(&base);
             known.put_together(&roots);
-        }
+            true
+        });
     }
 }
 
 impl Known {
-    fn new(plan: Overlay, number: &mut usize) -> Self {
+    fn new(actor: &str, plan: Overlay, number: &mut usize) -> Self {
         let has_upper = !plan.upperdir.is_empty();
         let count = plan.lowerdirs.len() + usize::from(has_upper);
         let mut layer = |index| {
@@ -202,10 +197,22 @@ impl Known {
             Layer::new(*number, has_upper && index == 0)
         };
         Self {
+            actor: actor.to_owned(),
             layers: (0..count).map(&mut layer).collect(),
             plan,
             ..Self::default()
         }
+    }
+
+    /// Takes over what may change of a mount; whether anything did.
+    fn update(&mut self, now: Overlay) -> bool {
+        let now = Overlay {
+            work: std::mem::take(&mut self.plan.work),
+            ..now
+        };
+        let changed = now != self.plan;
+        self.plan = now;
+        changed
     }
 
     /// The number of the first layer in facts: without an upper one it is 1.
@@ -250,21 +257,24 @@ impl Known {
         if first == 0
             && let Some(upper) = self.layers.first_mut()
         {
-            let merged = self.plan.mounted.then(|| self.plan.merged.clone());
+            // What only others have mounted is not to be found by its path here.
+            let watched = self.plan.mounted && self.actor == HOST;
+            let merged = watched.then(|| self.plan.merged.clone());
             // Mounted again it is another directory.
             if upper.merged != merged {
                 upper.merged = merged;
                 upper.doubt();
             }
         }
+        let share = EAGER / self.plan.lowerdirs.len().max(1);
         for (index, (layer, root)) in self.layers.iter_mut().zip(roots).enumerate() {
             let Some(root) = root else {
                 layer.drop_tree("", watcher);
                 continue;
             };
-            layer.refresh(root, watcher);
+            let budget = if index + first == 0 { UPPER } else { share };
+            layer.refresh(root, budget, watcher);
             if layer.dirs.is_empty() {
-                let budget = if index + first == 0 { UPPER } else { EAGER };
                 layer.read_below(root, "", budget, watcher);
             }
         }
@@ -349,6 +359,15 @@ impl Layer {
 }
 
 impl Base {
+    /// As an actor sees it; if that is gone, as host does, or whoever is there.
+    fn of(name: &str, proc: BorrowedFd<'_>, actors: &BTreeMap<String, Actor>) -> Option<Self> {
+        let named = [name, HOST].into_iter().filter_map(|name| actors.get(name));
+        let actor = named.chain(actors.values()).find(|actor| actor.alive)?;
+        let root = file::open_place(proc, &format!("{}/root", actor.outer_pid)).ok()?;
+        let cwd = actor.cwd.clone();
+        Some(Self { root, cwd })
+    }
+
     /// Opens a layer. A relative path was meant from where mount(8) was called,
     /// which the kernel does not tell: from the shell's directory, or else beside
     /// the mount point.
@@ -358,13 +377,4 @@ impl Base {
         let mut places = places.iter().map(|path| path.to_string_lossy());
         places.find_map(|path| file::open_in_root(&self.root, &path).ok())
     }
-}
-
-/// As host sees it.
-fn base(proc: BorrowedFd<'_>, actors: &BTreeMap<String, Actor>) -> Option<Base> {
-    let host = actors.get("host").filter(|host| host.alive);
-    let actor = host.or_else(|| actors.values().find(|actor| actor.alive))?;
-    let root = file::open_place(proc, &format!("{}/root", actor.outer_pid)).ok()?;
-    let cwd = actor.cwd.clone();
-    Some(Base { root, cwd })
 }

@@ -72,7 +72,7 @@ impl Drop for Group {
         // Without a keeper it never had a process in it.
         if self.keeper.is_none() {
             self.plan.dirs.iter().for_each(|dir| {
-                teardown::remove(Path::new(&dir.path));
+                teardown::remove_group(Path::new(&dir.path));
             });
         }
     }

@@ -6,6 +6,7 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
 
 use super::group;
+use super::scratch;
 use super::tool;
 use super::wire::Spec;
 use crate::sys::mount::{self, Flags, Mount};
@@ -67,7 +68,7 @@ pub(super) fn build(spec: &Spec) -> Result<(), SysError> {
     tmpfs(BASE, &size)?;
     directories()?;
     if let Some(scratch) = &spec.scratch {
-        bind(scratch, &at("lab"))?;
+        bind(&scratch::lab(scratch), &at("lab"))?;
         mount::make_harmless(&at("lab"))?;
     }
     programs()?;

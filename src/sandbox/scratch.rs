@@ -4,7 +4,7 @@
 
 use std::fs;
 use std::os::unix::fs::{DirBuilderExt as _, chown};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::idmap;
 use super::keeper::Keeper;
@@ -34,13 +34,14 @@ impl Scratch {
             return Ok(None);
         }
         let place = Path::new(PLACE);
-        teardown::sweep(place);
+        have_removed(program, &teardown::left_behind(place));
+        // Nobody else on the machine may look in: a lab's set-user-id programs are not for them.
         let path = place.join(teardown::own_name());
-        let made = fs::DirBuilder::new().mode(0o755).create(&path);
-        made.map_err(|e| SysError::new("mkdir", format!("{path:?}"), e))?;
+        make_dir(&path, 0o700)?;
         let path = path.display().to_string();
         // From here on it is removed if anything is refused.
         let mut scratch = Self { path, keeper: None };
+        make_dir(Path::new(&lab(&scratch.path)), 0o755)?;
         if !takes_attributes(Path::new(&scratch.path)) {
             return Ok(None);
         }
@@ -49,10 +50,30 @@ impl Scratch {
     }
 }
 
+fn make_dir(path: &Path, mode: u32) -> Result<(), SysError> {
+    let made = fs::DirBuilder::new().mode(mode).create(path);
+    made.map_err(|e| SysError::new("mkdir", format!("{path:?}"), e))
+}
+
+/// The directory in it that is to be `/lab`.
+pub(super) fn lab(path: &str) -> String {
+    format!("{path}/lab")
+}
+
+/// Has directories removed that earlier runs left behind: by a process of its own,
+/// as that may have to make others.
+pub(super) fn have_removed(program: &str, left: &[PathBuf]) {
+    if !left.is_empty() {
+        let left = left.iter().filter_map(|dir| dir.to_str());
+        drop(Keeper::start(program, left));
+    }
+}
+
 impl Drop for Scratch {
     fn drop(&mut self) {
         // Without a keeper nobody has written to it.
         if self.keeper.is_none() {
+            let _ = fs::remove_dir(lab(&self.path));
             let _ = fs::remove_dir(&self.path);
         }
     }
@@ -74,12 +95,17 @@ fn takes_attributes(dir: &Path) -> bool {
 
 /// Lends it to the lab host's root.
 pub(super) fn lend(path: &str, (uid, gid): (u32, u32)) -> Result<(), SysError> {
-    chown(path, Some(uid), Some(gid)).map_err(|e| SysError::new("chown", format!("\"{path}\""), e))
+    let give = |path: &str| {
+        let given = chown(path, Some(uid), Some(gid));
+        given.map_err(|e| SysError::new("chown", format!("\"{path}\""), e))
+    };
+    give(&lab(path))?;
+    give(path)
 }
 
 /// Removes one with all that is in it; whether it is gone. An ordinary user may
 /// own it, and not what is in it: that belongs to ids that only a user namespace
-/// of the same map has.
+/// of the same map has. For a process with one thread.
 pub(super) fn remove(path: &Path) -> bool {
     if !path.exists() {
         return true;

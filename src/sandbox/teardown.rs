@@ -7,24 +7,27 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::scratch;
+use super::{keeper, scratch};
+use crate::sys::cgroup;
 
 /// Where such directories may be.
 const CGROUPS: &str = "/sys/fs/cgroup";
 
 /// Removes what earlier runs left behind; the paths that were removed, or would be.
 pub fn clean(dry_run: bool) -> io::Result<Vec<String>> {
-    let mut told = Vec::new();
-    let mut places = hierarchies(Path::new(CGROUPS))?;
-    places.push(PathBuf::from(scratch::PLACE));
-    for dir in places {
-        for left in left_behind(&dir) {
-            if dry_run || remove(&left) {
-                told.push(left.display().to_string());
-            }
-        }
+    let places = hierarchies(Path::new(CGROUPS))?;
+    let mut left: Vec<PathBuf> = places.iter().flat_map(|dir| left_behind(dir)).collect();
+    if !dry_run {
+        left.retain(|dir| remove_group(dir));
     }
-    Ok(told)
+    let mut scratch = left_behind(Path::new(scratch::PLACE));
+    if !dry_run {
+        scratch::have_removed("/proc/self/exe", &scratch);
+        keeper::await_burials();
+        scratch.retain(|dir| !dir.exists());
+    }
+    let told = left.into_iter().chain(scratch);
+    Ok(told.map(|dir| dir.display().to_string()).collect())
 }
 
 /// The tops of the hierarchies: of v2 the directory itself, of v1 those in it.
@@ -39,7 +42,8 @@ fn hierarchies(top: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(std::iter::once(top.to_owned()).chain(below).collect())
 }
 
-fn left_behind(dir: &Path) -> Vec<PathBuf> {
+/// What ended programs left behind in a directory.
+pub(super) fn left_behind(dir: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(dir)
         .into_iter()
         .flatten()
@@ -56,18 +60,18 @@ fn left_behind(dir: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Removes what ended programs left behind in a directory.
+/// Removes the control groups that ended programs left behind in one.
 pub(super) fn sweep(dir: &Path) {
     for left in left_behind(dir) {
-        remove(&left);
+        remove_group(&left);
     }
 }
 
-/// Removes a directory of ours; whether it is gone.
+/// Removes a directory of ours; whether it is gone. For a process with one thread.
 pub(super) fn remove(dir: &Path) -> bool {
-    // A file that every control group has, and a lab may not make in another place
-    // to any harm: what it made itself is all that is removed.
-    if dir.join("cgroup.procs").exists() {
+    // What a lab put into its scratch directory must never be taken for a group's
+    // files: those are written to.
+    if cgroup::is_group(dir) {
         remove_group(dir)
     } else {
         scratch::remove(dir)
@@ -76,7 +80,7 @@ pub(super) fn remove(dir: &Path) -> bool {
 
 /// Removes a group with all groups in it; whether it is gone. A group's files go with it.
 /// What was frozen is let go on, or it could not end (version 1).
-fn remove_group(dir: &Path) -> bool {
+pub(super) fn remove_group(dir: &Path) -> bool {
     for (file, value) in [("freezer.state", "THAWED"), ("cgroup.freeze", "0")] {
         let path = dir.join(file);
         if path.exists() {
@@ -144,6 +148,21 @@ mod tests {
         for name in ["isolab", "isolab-", "isolab-x-1", "isolab-1", "other-1-2"] {
             assert_eq!(owner(name), None, "{name}");
         }
+    }
+
+    #[test]
+    fn a_file_of_a_groups_name_is_only_removed() {
+        let place = tempfile::tempdir().unwrap();
+        let victim = place.path().join("victim");
+        fs::write(&victim, "safe").unwrap();
+        let dir = place.path().join(own_name());
+        fs::create_dir(&dir).unwrap();
+        fs::write(dir.join("cgroup.procs"), "").unwrap();
+        for name in ["cgroup.freeze", "freezer.state"] {
+            std::os::unix::fs::symlink(&victim, dir.join(name)).unwrap();
+        }
+        assert!(remove(&dir) && !dir.exists());
+        assert_eq!(fs::read_to_string(&victim).unwrap(), "safe");
     }
 
     #[test]

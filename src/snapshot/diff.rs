@@ -7,10 +7,7 @@ mod overlay;
 
 use std::sync::Arc;
 
-use super::{Actor, NamespaceKind, Network, Snapshot};
-
-/// The actor that is always there.
-const HOST: &str = "host";
+use super::{Actor, HOST, NamespaceKind, Network, Snapshot};
 
 /// One change, as the line under the panels shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -26,3 +26,17 @@ pub struct Mount {
     /// Per-superblock options, in order: `lowerdir+` may come several times.
     pub super_options: Vec<String>,
 }
+
+/// Where every lab host has mounts of its own.
+const SYSTEM: [&str; 13] = [
+    "usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "nix", "gnu", "etc", "dev", "sys",
+    "proc",
+];
+
+impl Mount {
+    /// Whether it is below a directory in which every lab host has mounts.
+    pub fn is_of_every_host(&self) -> bool {
+        let first = self.target.split('/').nth(1);
+        first.is_some_and(|first| SYSTEM.contains(&first))
+    }
+}

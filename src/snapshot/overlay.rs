@@ -136,3 +136,41 @@ pub struct Close {
     /// What it holds, if that is a short text; of a symbolic link, where it leads.
     pub text: Option<String>,
 }
+
+/// Where the images of a lab are. A list, `images/NAME`, has one digest a line, the
+/// lowest layer first; `blobs/HEX` is a layer's archive; `layers/SHORT` is where it
+/// is unpacked.
+pub mod store {
+    /// The directory of it all.
+    pub const PLACE: &str = "/lab";
+    /// The directories in it: of the lists, of the archives, of the unpacked layers.
+    pub const DIRS: [&str; 3] = ["images", "blobs", "layers"];
+    /// How many digits of a digest name the directory of an unpacked layer.
+    pub const SHORT: usize = 12;
+
+    /// The list of an image.
+    pub fn list(image: &str) -> String {
+        format!("{PLACE}/images/{image}")
+    }
+
+    /// The archive with this SHA-256, in hexadecimal.
+    pub fn blob(hex: &str) -> String {
+        format!("{PLACE}/blobs/{hex}")
+    }
+
+    /// The digits of a digest.
+    pub fn hex(digest: &str) -> &str {
+        digest.strip_prefix("sha256:").unwrap_or(digest)
+    }
+
+    /// The first digits of a digest.
+    pub fn short(digest: &str) -> &str {
+        let hex = hex(digest);
+        hex.get(..SHORT).unwrap_or(hex)
+    }
+
+    /// Where a layer is unpacked.
+    pub fn unpacked(digest: &str) -> String {
+        format!("{PLACE}/layers/{}", short(digest))
+    }
+}

@@ -23,6 +23,14 @@ pub fn hierarchies() -> Vec<String> {
     names
 }
 
+/// Whether a directory is a control group: what its file system is, statfs(2). A
+/// directory of any other kind may hold files of the same names.
+pub fn is_group(dir: &Path) -> bool {
+    // CGROUP_SUPER_MAGIC and CGROUP2_SUPER_MAGIC of linux/magic.h.
+    let kinds = [0x0027_e0eb, 0x6367_7270];
+    rustix::fs::statfs(dir).is_ok_and(|fs| kinds.contains(&fs.f_type))
+}
+
 /// The groups of a process as `/proc/PID/cgroup` tells them: the controllers of
 /// a hierarchy (of version 2 none), and the path in it.
 pub fn groups(text: &str) -> impl Iterator<Item = (&str, &str)> {

@@ -22,10 +22,10 @@ fn refused(call: &'static str, name: &str) -> impl FnOnce(rustix::io::Errno) -> 
     move |e| SysError::new(call, args, e)
 }
 
-/// A directory, if there is none, mkdirat(2).
+/// A directory, if there is none, mkdirat(2); what else has the name is left alone.
 pub fn directory_if_missing(dir: &OwnedFd, name: &str) -> Result<(), SysError> {
     match rustix::fs::mkdirat(dir, name, Mode::from_raw_mode(0o755)) {
-        Err(rustix::io::Errno::EXIST) => super::file::open_below(dir, name).map(drop),
+        Err(rustix::io::Errno::EXIST) => Ok(()),
         made => made.map_err(refused("mkdirat", name)),
     }
 }

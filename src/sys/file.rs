@@ -3,7 +3,7 @@
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd, RawFd};
 use std::path::Path;
 
-use rustix::fs::{Mode, OFlags, openat};
+use rustix::fs::{Mode, OFlags, ResolveFlags, openat};
 
 use super::SysError;
 
@@ -123,9 +123,14 @@ pub fn inode(fd: impl AsFd) -> Result<i64, SysError> {
 
 /// Writes a file in one write(2), as the files of proc(5) want it.
 pub fn write_once(path: &str, text: &str) -> Result<(), SysError> {
+    write_below(here(), path, text)
+}
+
+/// The same below a directory.
+pub fn write_below(dir: impl AsFd, path: &str, text: &str) -> Result<(), SysError> {
     let error = |call| move |e| SysError::new(call, format!("\"{path}\", \"{text}\""), e);
-    let fd = rustix::fs::open(path, OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty())
-        .map_err(error("open"))?;
+    let flags = OFlags::WRONLY | OFlags::CLOEXEC;
+    let fd = openat(dir, path, flags, Mode::empty()).map_err(error("openat"))?;
     rustix::io::write(&fd, text.as_bytes())
         .map(drop)
         .map_err(error("write"))
@@ -219,31 +224,32 @@ pub fn take_standard(fd: RawFd) -> Result<OwnedFd, SysError> {
 }
 
 /// An extended attribute's value, getxattr(2); the last part of the path is followed.
-pub fn xattr(path: &str, name: &str) -> Result<Vec<u8>, SysError> {
+pub fn xattr(path: &Path, name: &str) -> Result<Vec<u8>, SysError> {
     let mut value = Vec::with_capacity(XATTR);
     let spare = rustix::buffer::spare_capacity(&mut value);
-    let args = || format!("\"{path}\", \"{name}\"");
+    let args = || format!("{path:?}, \"{name}\"");
     rustix::fs::getxattr(path, name, spare).map_err(|e| SysError::new("getxattr", args(), e))?;
     Ok(value)
 }
 
 /// An extended attribute of a name that is not followed, lgetxattr(2). There is no
-/// such call that takes a directory before Linux 6.13: see `from_there`. A longer value than 4 KiB is refused, ERANGE.
-pub fn xattr_of(name: &str, attribute: &str) -> Result<Vec<u8>, SysError> {
+/// such call that takes a directory before Linux 6.13: see `from_there`. A value
+/// longer than 4 KiB is refused, ERANGE.
+pub fn xattr_of(name: &Path, attribute: &str) -> Result<Vec<u8>, SysError> {
     let mut value = Vec::with_capacity(XATTR);
     let spare = rustix::buffer::spare_capacity(&mut value);
-    let args = || format!("\"{name}\", \"{attribute}\"");
+    let args = || format!("{name:?}, \"{attribute}\"");
     rustix::fs::lgetxattr(name, attribute, spare)
         .map_err(|e| SysError::new("lgetxattr", args(), e))?;
     Ok(value)
 }
 
 /// The names of the extended attributes of a name that is not followed, llistxattr(2).
-pub fn xattrs_of(name: &str) -> Result<Vec<String>, SysError> {
+pub fn xattrs_of(name: &Path) -> Result<Vec<String>, SysError> {
     let mut list: Vec<u8> = Vec::with_capacity(XATTR);
     let spare = rustix::buffer::spare_capacity(&mut list);
     rustix::fs::llistxattr(name, spare)
-        .map_err(|e| SysError::new("llistxattr", format!("\"{name}\""), e))?;
+        .map_err(|e| SysError::new("llistxattr", format!("{name:?}"), e))?;
     let names = list
         .split(|byte| *byte == 0)
         .filter(|name| !name.is_empty());
@@ -266,31 +272,53 @@ pub fn from_there<T>(
     done
 }
 
-/// Opens a directory below another for reading; nothing on the way may be a
-/// symbolic link or lead out of it, openat2(2). Of "" itself.
-pub fn open_below(dir: impl AsFd, path: &str) -> Result<OwnedFd, SysError> {
-    use rustix::fs::ResolveFlags;
-    let path = if path.is_empty() { "." } else { path };
-    rustix::fs::openat2(
-        dir,
-        path,
-        OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC,
-        Mode::empty(),
-        ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS,
-    )
-    .map_err(|e| SysError::new("openat2", format!("\"{path}\", RESOLVE_BENEATH"), e))
+/// How a name is looked up from a directory, openat2(2).
+#[derive(Clone, Copy)]
+enum Within {
+    /// Nothing on the way may be a symbolic link or lead out of it.
+    Strictly,
+    /// As a process sees it whose root it is.
+    AsRoot,
 }
 
-/// Opens a directory as a process sees it whose root is `root`, openat2(2).
+fn open_within(
+    dir: impl AsFd,
+    path: &str,
+    flags: OFlags,
+    within: Within,
+) -> Result<OwnedFd, SysError> {
+    let (resolve, name) = match within {
+        Within::Strictly => (
+            ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS,
+            "RESOLVE_BENEATH|RESOLVE_NO_SYMLINKS",
+        ),
+        Within::AsRoot => (ResolveFlags::IN_ROOT, "RESOLVE_IN_ROOT"),
+    };
+    let flags = flags | OFlags::RDONLY | OFlags::CLOEXEC;
+    rustix::fs::openat2(dir, path, flags, Mode::empty(), resolve)
+        .map_err(|e| SysError::new("openat2", format!("\"{path}\", {name}"), e))
+}
+
+/// Opens a directory below another for reading, strictly within it; of "" itself.
+pub fn open_below(dir: impl AsFd, path: &str) -> Result<OwnedFd, SysError> {
+    let path = if path.is_empty() { "." } else { path };
+    open_within(dir, path, OFlags::DIRECTORY, Within::Strictly)
+}
+
+/// Opens a file below a directory for reading, strictly within it; a pipe or a
+/// device is not waited for.
+pub fn open_file_below(dir: impl AsFd, path: &str) -> Result<OwnedFd, SysError> {
+    open_within(dir, path, OFlags::NONBLOCK, Within::Strictly)
+}
+
+/// Opens a directory as a process sees it whose root is `root`.
 pub fn open_in_root(root: impl AsFd, path: &str) -> Result<OwnedFd, SysError> {
-    rustix::fs::openat2(
-        root,
-        path,
-        OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC,
-        Mode::empty(),
-        rustix::fs::ResolveFlags::IN_ROOT,
-    )
-    .map_err(|e| SysError::new("openat2", format!("\"{path}\", RESOLVE_IN_ROOT"), e))
+    open_within(root, path, OFlags::DIRECTORY, Within::AsRoot)
+}
+
+/// The same of a file, without waiting on what it may be.
+pub fn open_file_in_root(root: impl AsFd, path: &str) -> Result<OwnedFd, SysError> {
+    open_within(root, path, OFlags::NONBLOCK, Within::AsRoot)
 }
 
 /// What stat(2) tells.
@@ -342,18 +370,12 @@ pub fn stat_at(dir: impl AsFd, name: &str) -> Result<Stat, SysError> {
     })
 }
 
-/// Opens a file below a directory for reading, as `open_below` does; a pipe or a
-/// device is not waited for.
-pub fn open_file_below(dir: impl AsFd, path: &str) -> Result<OwnedFd, SysError> {
-    use rustix::fs::ResolveFlags;
-    rustix::fs::openat2(
-        dir,
-        path,
-        OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC,
-        Mode::empty(),
-        ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS,
-    )
-    .map_err(|e| SysError::new("openat2", format!("\"{path}\", RESOLVE_BENEATH"), e))
+/// What a file holds, but no more than so many bytes.
+pub fn read_up_to(fd: BorrowedFd<'_>, limit: usize) -> Result<Vec<u8>, SysError> {
+    let mut bytes = vec![0; limit];
+    let read = read_full(fd, &mut bytes)?;
+    bytes.truncate(read);
+    Ok(bytes)
 }
 
 /// Reads until a buffer is full or the file ends; how many bytes.
@@ -373,26 +395,4 @@ pub fn nameless(dir: &str) -> Result<OwnedFd, SysError> {
     let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
     rustix::fs::open(dir, flags, Mode::RUSR | Mode::WUSR)
         .map_err(|e| SysError::new("open", format!("\"{dir}\", O_TMPFILE"), e))
-}
-
-/// The same below a directory, write(2) once.
-pub fn write_below(dir: impl AsFd, path: &str, text: &str) -> Result<(), SysError> {
-    let error = |call| move |e| SysError::new(call, format!("\"{path}\", \"{text}\""), e);
-    let flags = OFlags::WRONLY | OFlags::CLOEXEC;
-    let fd = openat(dir, path, flags, Mode::empty()).map_err(error("openat"))?;
-    rustix::io::write(&fd, text.as_bytes())
-        .map(drop)
-        .map_err(error("write"))
-}
-
-/// Opens a file as a process sees it whose root is `root`, without waiting on what it may be.
-pub fn open_file_in_root(root: impl AsFd, path: &str) -> Result<OwnedFd, SysError> {
-    rustix::fs::openat2(
-        root,
-        path,
-        OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC,
-        Mode::empty(),
-        rustix::fs::ResolveFlags::IN_ROOT,
-    )
-    .map_err(|e| SysError::new("openat2", format!("\"{path}\", RESOLVE_IN_ROOT"), e))
 }

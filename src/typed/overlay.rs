@@ -3,32 +3,22 @@
 
 use super::quote as q;
 use crate::lab::action::{Commit, Import, Overlay, Pack, Unpack};
+use crate::snapshot::overlay::store;
 
 pub(super) fn overlay(a: &Overlay) -> String {
-    let escaped = |dir: &String| dir.replace('\\', "\\\\").replace(':', "\\:");
-    let lowers: Vec<String> = a.lowers.iter().map(escaped).collect();
-    let mut lower = lowers.join(":");
-    if let Some(image) = &a.image {
-        // The list begins with the lowest layer, the option with the top one.
-        let list = q(&format!("/lab/images/{image}"));
-        let layers = format!("$(tac {list} | cut -c8-19 | sed s,^,/lab/layers/, | paste -sd:)");
-        lower = if lower.is_empty() {
-            layers
-        } else {
-            format!("{lower}:{layers}")
-        };
-    }
-    let mut options = vec![format!("lowerdir={lower}")];
-    options.extend(a.upper.iter().map(|dir| format!("upperdir={dir}")));
-    options.extend(a.work.iter().map(|dir| format!("workdir={dir}")));
-    options.push("userxattr".to_owned());
-    options.extend(a.options.iter().cloned());
-    let options = options.join(",");
-    let options = if a.image.is_some() {
-        options
-    } else {
-        q(&options)
+    let Some(image) = &a.image else {
+        let options = q(&a.data(Vec::new()));
+        return format!("mount -t overlay overlay -o {options} {}", q(&a.target));
     };
+    // The list begins with the lowest layer, the option with the top one. The digits
+    // stand behind `sha256:`.
+    let (first, last) = (8, 7 + store::SHORT);
+    let layers = format!(
+        "$(tac {} | cut -c{first}-{last} | sed s,^,{}/layers/, | paste -sd:)",
+        q(&store::list(image)),
+        store::PLACE
+    );
+    let options = a.data(vec![layers]);
     format!("mount -t overlay overlay -o {options} {}", q(&a.target))
 }
 
@@ -65,24 +55,24 @@ fn packed(from: &str, to: &str) -> String {
 
 /// Names the archive `/lab/blobs/new` by its digest, and unpacks it.
 fn named() -> String {
-    let place = "\"/lab/layers/${d:0:12}\"";
+    let place = format!("\"{}/layers/${{d:0:{}}}\"", store::PLACE, store::SHORT);
     format!(
         "d=$(sha256sum < /lab/blobs/new | cut -c1-64) && mv /lab/blobs/new /lab/blobs/$d \
          && mkdir -p {place} && tar -xf /lab/blobs/$d -C {place} && {}",
-        to_kernel(place)
+        to_kernel(&place)
     )
 }
 
 pub(super) fn commit(a: &Commit) -> String {
-    let pack = packed(&q(&a.upper), "/lab/blobs/new");
+    let pack = packed(&q(&a.upper), &store::blob("new"));
     let below =
         a.on.as_ref()
-            .map(|image| format!("cat {}; ", q(&format!("/lab/images/{image}"))));
+            .map(|image| format!("cat {}; ", q(&store::list(image))));
     format!(
         "mkdir -p /lab/images /lab/blobs /lab/layers && {pack} && {} && {{ {}echo sha256:$d; }} > {}",
         named(),
         below.unwrap_or_default(),
-        q(&format!("/lab/images/{}", a.name))
+        q(&store::list(&a.name))
     )
 }
 
@@ -94,6 +84,6 @@ pub(super) fn import(a: &Import) -> String {
          cp /lab/.in/$l /lab/blobs/new && {} && echo sha256:$d; done > {} && rm -r /lab/.in",
         q(&a.from),
         named(),
-        q(&format!("/lab/images/{}", a.name))
+        q(&store::list(&a.name))
     )
 }

@@ -71,7 +71,7 @@ pub enum Command {
     Input(char),
     /// Take back a character of the answer.
     InputErase,
-    /// Leave the question unanswered.
+    /// Leave the question unanswered, or the filter without a word.
     InputLeave,
     /// The next key is for the program, not for the shell.
     Leader,

@@ -183,7 +183,8 @@ fn in_layers(event: &KeyEvent) -> Option<Command> {
 
 fn in_filter(event: &KeyEvent) -> Option<Command> {
     Some(match event.code {
-        KeyCode::Enter | KeyCode::Esc => Command::Filter(false),
+        KeyCode::Enter => Command::Filter(false),
+        KeyCode::Esc => Command::InputLeave,
         KeyCode::Backspace => Command::InputErase,
         KeyCode::Char(letter) if !control(event) => Command::Input(letter),
         _ => return None,

@@ -122,7 +122,7 @@ impl UiState {
             Command::ClosePopup => self.popup = None,
             Command::Input(letter) => self.typed().push(*letter),
             Command::InputErase => drop(self.typed().pop()),
-            Command::InputLeave => self.declined = true,
+            Command::InputLeave => self.leave_input(),
             Command::Leader | Command::LeaderOff => {}
             Command::Answer(_) => return self.answered(),
             _ => return self.beyond(),
@@ -193,6 +193,16 @@ impl UiState {
             &mut self.layers.filter
         } else {
             &mut self.input
+        }
+    }
+
+    /// What was typed is not wanted: all names are shown again, or the question stays open.
+    fn leave_input(&mut self) {
+        if self.layers.filtering {
+            self.filter(true);
+            self.layers.filtering = false;
+        } else {
+            self.declined = true;
         }
     }
 

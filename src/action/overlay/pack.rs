@@ -99,7 +99,7 @@ impl Packer<'_> {
         self.attributes(&at)?;
         if kind.is_dir() {
             self.entry(path, EntryType::Directory, &stat)?;
-            if file::xattr(&at.to_string_lossy(), OPAQUE_XATTR).is_ok_and(|value| value == b"y") {
+            if file::xattr(&at, OPAQUE_XATTR).is_ok_and(|value| value == b"y") {
                 self.empty(&path.join(OPAQUE), &stat)?;
             }
             return self.directory(path);
@@ -177,12 +177,11 @@ impl Packer<'_> {
 
     /// The extended attributes of what comes next, as PAX records.
     fn attributes(&mut self, at: &Path) -> Result<(), SysError> {
-        let at = at.to_string_lossy();
-        let mut names = file::xattrs_of(&at).unwrap_or_default();
+        let mut names = file::xattrs_of(at).unwrap_or_default();
         names.retain(|name| !archive::is_kernels(name));
         names.sort();
         let read = |name: String| {
-            let value = file::xattr_of(&at, &name)?;
+            let value = file::xattr_of(at, &name)?;
             Ok((format!("{XATTR}{name}"), value))
         };
         let records: Result<Vec<_>, SysError> = names.into_iter().map(read).collect();
@@ -194,6 +193,6 @@ impl Packer<'_> {
             .iter()
             .map(|(key, value)| (key.as_str(), value.as_slice()));
         let added = self.tar.append_pax_extensions(records);
-        added.map_err(|e| SysError::new("write", format!("\"{at}\""), e))
+        added.map_err(|e| SysError::new("write", format!("{at:?}"), e))
     }
 }

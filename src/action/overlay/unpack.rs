@@ -48,7 +48,7 @@ pub(super) fn unpack(from: &Path, to: &Path) -> Result<Done, SysError> {
         left: LARGEST * 2,
     });
     let mut archive = tar::Archive::new(limited);
-    let read = |e: io::Error| unpacker_error(from, &e);
+    let read = |e: io::Error| unreadable(from, &e);
     for (count, entry) in archive.entries().map_err(read)?.enumerate() {
         if count >= NAMES {
             let why = format!("more than {NAMES} names");
@@ -61,10 +61,14 @@ pub(super) fn unpack(from: &Path, to: &Path) -> Result<Done, SysError> {
 }
 
 /// What is wrong with an archive that cannot be read.
-fn unpacker_error(from: &Path, error: &io::Error) -> SysError {
+fn unreadable(from: &Path, error: &io::Error) -> SysError {
     match error.raw_os_error() {
         Some(_) => SysError::new("read", format!("{from:?}"), io::Error::from(error.kind())),
-        None => refusal("unpack", format!("{from:?}"), error.to_string()),
+        None => refusal(
+            "unpack",
+            format!("{from:?}"),
+            format!("it cannot be read as an archive: {error}"),
+        ),
     }
 }
 
@@ -124,48 +128,47 @@ impl Unpacker<'_> {
     /// A path of an archive without what means nothing; refused if it leads out.
     fn path(&self, bytes: &[u8]) -> Result<String, SysError> {
         let path = String::from_utf8_lossy(bytes).into_owned();
-        if path.starts_with('/') {
-            return Err(self.bad(&path, "an absolute path would land outside"));
-        }
-        let parts: Vec<&str> = path
-            .split('/')
-            .filter(|part| !matches!(*part, "" | "."))
-            .collect();
-        if parts.contains(&"..") {
-            return Err(self.bad(&path, "a path with `..` would land outside"));
-        }
-        if path.contains('\0') {
-            return Err(self.bad(&path, "no name has a zero byte"));
-        }
-        Ok(parts.join("/"))
+        let why = match path.as_str() {
+            path if path.as_bytes() != bytes => "a name that is not UTF-8 is not taken",
+            path if path.starts_with('/') => "an absolute path would land outside",
+            path if path.split('/').any(|part| part == "..") => {
+                "a path with `..` would land outside"
+            }
+            path if path.contains('\0') => "no name has a zero byte",
+            _ => {
+                let parts = path.split('/').filter(|part| !matches!(*part, "" | "."));
+                return Ok(parts.collect::<Vec<_>>().join("/"));
+            }
+        };
+        Err(self.bad(&path, why))
+    }
+
+    /// A directory below the root, never through a link.
+    fn directory_at(&self, path: &str) -> Result<OwnedFd, SysError> {
+        file::open_below(&self.root, path).map_err(|e| match e.errno {
+            nix::libc::ELOOP => self.bad(path, "a link on the way would lead outside"),
+            _ => e,
+        })
     }
 
     /// The directory that a path is in, made if it is not there.
     fn place(&self, path: &str) -> Result<Place, SysError> {
         let (above, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let mut made = String::new();
-        for part in above.split('/').filter(|part| !part.is_empty()) {
-            let dir = file::open_below(&self.root, &made)?;
-            create::directory_if_missing(&dir, part)?;
-            made = if made.is_empty() {
-                part.to_owned()
-            } else {
-                format!("{made}/{part}")
-            };
+        let mut dir = self.directory_at("")?;
+        let ends = above
+            .match_indices('/')
+            .map(|(end, _)| end)
+            .chain([above.len()]);
+        for end in ends.filter(|end| *end > 0) {
+            let made = &above[..end];
+            create::directory_if_missing(&dir, made.rsplit('/').next().unwrap_or(made))?;
+            // If that was there and is no directory, it is refused here.
+            dir = self.directory_at(made)?;
         }
-        let dir = file::open_below(&self.root, above).map_err(|e| self.on_the_way(path, e))?;
         Ok(Place {
             dir,
             name: name.to_owned(),
         })
-    }
-
-    /// A link on the way would lead elsewhere.
-    fn on_the_way(&self, path: &str, error: SysError) -> SysError {
-        if error.errno == nix::libc::ELOOP {
-            return self.bad(path, "a link on the way would lead outside");
-        }
-        error
     }
 
     fn entry(&mut self, entry: &mut Archived<'_>) -> Result<(), SysError> {
@@ -177,13 +180,14 @@ impl Unpacker<'_> {
         if path.is_empty() {
             return Ok(());
         }
-        let place = self.place(&path).map_err(|e| self.on_the_way(&path, e))?;
+        let place = self.place(&path)?;
         if place.name == OPAQUE {
             self.tell("lsetxattr", format!("\"{path}\" → {OPAQUE_XATTR}, \"y\""));
             return create::set_xattr(&place.dir, ".", OPAQUE_XATTR, b"y");
         }
         if let Some(hidden) = place.name.strip_prefix(WHITEOUT) {
-            return self.whiteout(&place, &path, hidden);
+            let hidden = hidden.to_owned();
+            return self.whiteout(place, &path, hidden);
         }
         match kind {
             EntryType::Directory => self.directory(&place, &path, entry),
@@ -204,22 +208,17 @@ impl Unpacker<'_> {
         }
     }
 
-    fn whiteout(&mut self, place: &Place, path: &str, hidden: &str) -> Result<(), SysError> {
-        if matches!(hidden, "" | "." | "..") {
+    fn whiteout(&mut self, place: Place, path: &str, hidden: String) -> Result<(), SysError> {
+        if matches!(hidden.as_str(), "" | "." | "..") {
             return Err(self.bad(path, "a whiteout of no name"));
         }
+        let args = format!("\"{path}\" → \"{hidden}\", S_IFCHR, makedev(0, 0)");
         let place = Place {
-            dir: place
-                .dir
-                .try_clone()
-                .map_err(|e| SysError::new("fcntl", "F_DUPFD_CLOEXEC", e))?,
-            name: hidden.to_owned(),
+            name: hidden,
+            ..place
         };
         clear(&place)?;
-        self.tell(
-            "mknodat",
-            format!("\"{path}\" → \"{hidden}\", S_IFCHR, makedev(0, 0)"),
-        );
+        self.tell("mknodat", args);
         create::whiteout(&place.dir, &place.name)
     }
 
@@ -231,6 +230,7 @@ impl Unpacker<'_> {
     ) -> Result<(), SysError> {
         self.tell("mkdirat", format!("\"{path}\""));
         create::directory_if_missing(&place.dir, &place.name)?;
+        self.directory_at(path)?;
         self.times
             .push((path.to_owned(), entry.header().mtime().unwrap_or(0)));
         self.finish(place, entry)
@@ -255,7 +255,7 @@ impl Unpacker<'_> {
         loop {
             let read = entry
                 .read(&mut buffer)
-                .map_err(|e| unpacker_error(self.archive, &e))?;
+                .map_err(|e| unreadable(self.archive, &e))?;
             if read == 0 {
                 break;
             }
@@ -294,7 +294,7 @@ impl Unpacker<'_> {
         let target = entry.link_name_bytes().unwrap_or_default().into_owned();
         let target = self.path(&target)?;
         let (above, name) = target.rsplit_once('/').unwrap_or(("", &target));
-        let dir = file::open_below(&self.root, above).map_err(|e| self.on_the_way(path, e))?;
+        let dir = self.directory_at(above)?;
         clear(place)?;
         self.tell("linkat", format!("\"{target}\", \"{path}\""));
         create::link((&dir, name), (&place.dir, &place.name))

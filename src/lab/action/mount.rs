@@ -118,6 +118,37 @@ pub struct Propagation {
     pub recursive: bool,
 }
 
+/// An option that one mount may have or lose, mount(8).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs, reason = "each is the option of the same name")]
+pub enum MountOption {
+    Ro,
+    Rw,
+    Nosuid,
+    Suid,
+    Nodev,
+    Dev,
+    Noexec,
+    Exec,
+}
+
+impl MountOption {
+    /// As mount(8) spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ro => "ro",
+            Self::Rw => "rw",
+            Self::Nosuid => "nosuid",
+            Self::Suid => "suid",
+            Self::Nodev => "nodev",
+            Self::Dev => "dev",
+            Self::Noexec => "noexec",
+            Self::Exec => "exec",
+        }
+    }
+}
+
 /// Changes options of one mount, `mount_setattr(2)`.
 /// Example: `remount: {target: /lab/view, options: [ro]}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -128,9 +159,9 @@ pub struct Remount {
     pub actor: String,
     /// The mount point.
     pub target: String,
-    /// `ro` `rw` `nosuid` `suid` `nodev` `dev` `noexec` `exec`; what is not named stays.
+    /// What it has afterwards or no longer; what is not named stays.
     #[schemars(length(min = 1))]
-    pub options: Vec<String>,
+    pub options: Vec<MountOption>,
 }
 
 /// Swaps the root mount of the mount namespace, `pivot_root(2)`: the old one is

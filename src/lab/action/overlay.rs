@@ -1,7 +1,4 @@
-//! Verbs of the overlay family. The store of a lab is below `/lab`: `images/NAME`
-//! is a list of layers, one digest a line, the lowest first; `blobs/HEX` is a
-//! layer's archive; `layers/SHORT` is where it is unpacked, SHORT being the first
-//! twelve digits.
+//! Verbs of the overlay family. Where images are kept: `snapshot::overlay::store`.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -34,6 +31,24 @@ pub struct Overlay {
     /// More options: `ro`, `redirect_dir=on` …
     #[serde(default)]
     pub options: Vec<String>,
+}
+
+impl Overlay {
+    /// The options of the mount as overlayfs.rst has them; `layers` are the
+    /// directories of the image's layers, the top one first. In a user namespace the
+    /// kernel keeps its marks in attributes of users: without `userxattr` the mount
+    /// would succeed, and the first removal fail (EIO).
+    pub fn data(&self, layers: Vec<String>) -> String {
+        let escaped = |dir: &String| dir.replace('\\', "\\\\").replace(':', "\\:");
+        let lowers = self.lowers.iter().map(escaped).chain(layers);
+        let lowers: Vec<String> = lowers.collect();
+        let mut options = vec![format!("lowerdir={}", lowers.join(":"))];
+        options.extend(self.upper.iter().map(|dir| format!("upperdir={dir}")));
+        options.extend(self.work.iter().map(|dir| format!("workdir={dir}")));
+        options.push("userxattr".to_owned());
+        options.extend(self.options.iter().cloned());
+        options.join(",")
+    }
 }
 
 /// Unpacks a layer: a tar archive, plain or compressed with gzip or zstd. The

@@ -5,7 +5,7 @@ use serde_json::Value;
 use serde_saphyr::Spanned;
 
 use super::Checker;
-use crate::lab::action::{Signal, SignalTarget};
+use crate::lab::action::{Overlay, Signal, SignalTarget};
 use crate::lab::problem::is_dangerous;
 use crate::lab::{Action, Place, names};
 
@@ -77,6 +77,15 @@ impl Checker<'_> {
             Action::Rootfs(a) => self.some(place, "programs", &a.programs),
             Action::Unshare(a) => self.some(place, "namespaces", &a.namespaces),
             Action::Setns(a) => self.some(place, "namespaces", &a.namespaces),
+            Action::Remount(a) => self.some(place, "options", &a.options),
+            Action::Overlay(a) => self.overlay(place, a),
+            Action::Import(a) => self.image(place, "as", &a.name),
+            Action::Commit(a) => {
+                self.image(place, "as", &a.name);
+                if let Some(below) = &a.on {
+                    self.image(place, "on", below);
+                }
+            }
             Action::Cgroup(a) => self.group(place, "name", &a.name),
             Action::Limit(a) => self.group(place, "group", &a.group),
             Action::Attach(a) => {
@@ -120,6 +129,33 @@ impl Checker<'_> {
             let said = (
                 format!("`{name}` cannot be a control group's name"),
                 "letters, digits, `_` and `-`: `demo`, `demo/inner`",
+            );
+            self.word(place, &[key], name, said);
+        }
+    }
+
+    /// An overlay that the kernel could mount.
+    fn overlay(&mut self, place: Place, a: &Overlay) {
+        if a.lowers.is_empty() && a.image.is_none() {
+            let help = "name `lowers`, the top one first, or an `image`";
+            self.tell(place, "an overlay without anything below", help);
+        }
+        if a.upper.is_some() != a.work.is_some() {
+            let help = "both are there, on one mount, or neither: then it is read-only";
+            self.tell(place, "`upper` and `work` belong together", help);
+        }
+        if let Some(image) = &a.image {
+            self.image(place, "image", image);
+        }
+    }
+
+    /// A file's name in the store.
+    fn image(&mut self, place: Place, key: &'static str, name: &str) {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
+        if name.is_empty() || name.starts_with('.') || !name.chars().all(plain) {
+            let said = (
+                format!("`{name}` cannot be an image's name"),
+                "letters, digits, `_`, `-` and `.`: `base`",
             );
             self.word(place, &[key], name, said);
         }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::os::fd::{AsFd, OwnedFd};
+use std::path::Path;
 
 use super::layer::{Kind, Layer};
 use crate::snapshot::overlay::Close;
@@ -11,6 +12,8 @@ use crate::sys::file::{self, Stat};
 const LARGEST: i64 = 64 << 20;
 /// The largest text that is told.
 const TEXT: i64 = 16 << 10;
+/// See `TEXT`.
+const TEXT_BYTES: usize = 16 << 10;
 /// The most bytes of an extended attribute that are told.
 const VALUE: usize = 64;
 
@@ -93,19 +96,21 @@ fn look(root: &OwnedFd, path: &str) -> Option<Close> {
         gid: i64::from(stat.gid),
         ino: stat.inode.cast_signed(),
         links: stat.links.cast_signed(),
-        xattrs: file::from_there(dir.as_fd(), || Ok(attributes(name))).unwrap_or_default(),
+        xattrs: file::from_there(dir.as_fd(), || Ok(attributes(Path::new(name))))
+            .unwrap_or_default(),
         text,
     })
 }
 
 fn text(root: &OwnedFd, path: &str) -> Option<String> {
     let fd = file::open_file_below(root, path).ok()?;
-    let bytes = file::read_all(fd.as_fd()).ok()?;
+    // It may have grown since it was looked at.
+    let bytes = file::read_up_to(fd.as_fd(), TEXT_BYTES).ok()?;
     let text = String::from_utf8(bytes).ok()?;
     (!text.contains('\0')).then_some(text)
 }
 
-fn attributes(name: &str) -> Vec<(String, String)> {
+fn attributes(name: &Path) -> Vec<(String, String)> {
     let names = file::xattrs_of(name).unwrap_or_default();
     let value = |attribute: String| {
         let value = file::xattr_of(name, &attribute).ok()?;

@@ -1,21 +1,16 @@
-//! The store: `/lab/images/NAME` is a list of layers, one digest a line, the
-//! lowest first; `/lab/blobs/HEX` is a layer's archive, named by its SHA-256;
-//! `/lab/layers/SHORT` is where it is unpacked.
+//! The images of the lab, as their store has them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::os::fd::{AsFd, OwnedFd};
 
 use super::layer::{Kind, Layer};
 use super::watcher::{News, Watcher};
+use crate::snapshot::overlay::store::{DIRS, PLACE, hex, short, unpacked};
 use crate::snapshot::overlay::{self, Image};
 use crate::sys::file;
 
-/// The store's place.
-const PLACE: &str = "/lab";
-/// Its directories.
-const DIRS: [&str; 3] = ["images", "blobs", "layers"];
-/// How many digits of a digest name the directory of an unpacked layer.
-const SHORT: usize = 12;
+/// The longest list that is read, in bytes.
+const LONGEST: usize = 64 << 10;
 /// The number by which the watcher knows it.
 const NUMBER: usize = 0;
 
@@ -52,9 +47,8 @@ impl Store {
         watcher: &mut Watcher,
     ) -> BTreeMap<String, Image> {
         if let Ok(dir) = file::open_in_root(root, PLACE) {
-            let mut changed = self.layer.refresh(&dir, watcher);
-            let first = BTreeSet::from([""]);
-            for path in first.into_iter().chain(DIRS) {
+            let mut changed = self.layer.refresh(&dir, 0, watcher);
+            for path in [""].into_iter().chain(DIRS) {
                 if !self.layer.dirs.contains_key(path)
                     && (path.is_empty() || self.layer.has_dir(path))
                 {
@@ -79,7 +73,7 @@ impl Store {
             .filter(|(_, node)| node.kind == Kind::File);
         let image = |name: &String| {
             let fd = file::open_file_below(dir, &format!("{}/{name}", DIRS[0])).ok()?;
-            let bytes = file::read_all(fd.as_fd()).ok()?;
+            let bytes = file::read_up_to(fd.as_fd(), LONGEST).ok()?;
             let text = String::from_utf8_lossy(&bytes);
             let layers = text.lines().map(str::trim).filter(|line| !line.is_empty());
             let layers = layers.map(|digest| self.told(digest)).collect();
@@ -89,14 +83,12 @@ impl Store {
     }
 
     fn told(&self, digest: &str) -> overlay::Layer {
-        let hex = digest.strip_prefix("sha256:").unwrap_or(digest);
         let node = |dir: &str, name: &str| self.layer.dirs.get(dir)?.nodes.get(name).cloned();
-        let short = hex.get(..SHORT).unwrap_or(hex);
-        let unpacked = node(DIRS[2], short).map(|_| format!("{PLACE}/{}/{short}", DIRS[2]));
+        let there = node(DIRS[2], short(digest)).map(|_| unpacked(digest));
         overlay::Layer {
             digest: digest.to_owned(),
-            size: node(DIRS[1], hex).map_or(-1, |node| node.stat.size),
-            unpacked: unpacked.unwrap_or_default(),
+            size: node(DIRS[1], hex(digest)).map_or(-1, |node| node.stat.size),
+            unpacked: there.unwrap_or_default(),
         }
     }
 }

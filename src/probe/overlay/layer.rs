@@ -1,8 +1,9 @@
 //! One layer: the directories of it that were read, read again when inotify(7)
 //! tells that they changed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::os::fd::{AsFd, OwnedFd};
+use std::path::Path;
 
 use super::watcher::Watcher;
 use crate::sys::SysError;
@@ -103,8 +104,9 @@ impl Layer {
         self.stale.extend(self.dirs.keys().cloned());
     }
 
-    /// Reads again what has changed. Whether anything had.
-    pub(super) fn refresh(&mut self, root: &OwnedFd, watcher: &mut Watcher) -> bool {
+    /// Reads again what has changed, and of the upper layer what is new, up to this
+    /// many names in all. Whether anything had changed.
+    pub(super) fn refresh(&mut self, root: &OwnedFd, budget: usize, watcher: &mut Watcher) -> bool {
         let mut any = false;
         if !self.stale.is_empty() {
             self.doubt_other_names();
@@ -114,7 +116,7 @@ impl Layer {
                 any = true;
                 self.read(root, &path, watcher);
                 if self.is_upper {
-                    self.read_below(root, &path, usize::MAX, watcher);
+                    self.read_below(root, &path, budget, watcher);
                 }
             }
         }
@@ -135,32 +137,34 @@ impl Layer {
     }
 
     /// Reads a directory and those below it, the nearer ones first, until this
-    /// many names are known. How many names that were.
+    /// many names of the layer are known.
     pub(super) fn read_below(
         &mut self,
         root: &OwnedFd,
         path: &str,
         budget: usize,
         watcher: &mut Watcher,
-    ) -> usize {
-        let mut queue = std::collections::VecDeque::from([path.to_owned()]);
-        let mut count = 0;
+    ) {
+        let mut known: usize = self.dirs.values().map(|listing| listing.nodes.len()).sum();
+        let mut queue = VecDeque::from([path.to_owned()]);
         while let Some(path) = queue.pop_front() {
-            if count >= budget {
-                break;
-            }
             if !self.dirs.contains_key(&path) {
+                if known >= budget {
+                    break;
+                }
                 self.read(root, &path, watcher);
+                known += self
+                    .dirs
+                    .get(&path)
+                    .map_or(0, |listing| listing.nodes.len());
             }
             let Some(listing) = self.dirs.get(&path) else {
                 continue;
             };
-            count += listing.nodes.len();
             let dirs = listing.nodes.iter();
             let dirs = dirs.filter(|(_, node)| node.kind == Kind::Directory);
             queue.extend(dirs.map(|(name, _)| join(&path, name)));
         }
-        count
     }
 
     /// Reads one directory; one that is gone is forgotten with all below it.
@@ -275,7 +279,7 @@ impl Listing {
 
 /// The value of one of the kernel's own marks.
 fn mark(name: &str, mark: &str) -> Option<Vec<u8>> {
-    let value = |prefix| file::xattr_of(name, &format!("{prefix}{mark}")).ok();
+    let value = |prefix| file::xattr_of(Path::new(name), &format!("{prefix}{mark}")).ok();
     PREFIXES.into_iter().find_map(value)
 }
 

@@ -1,19 +1,11 @@
 //! What the mount table says of overlays.
 
-use std::path::Path;
-
 use crate::snapshot::Mount;
 use crate::snapshot::overlay::Overlay;
 
-/// Where the machine's own overlays may show.
-const SYSTEM: [&str; 10] = [
-    "/usr", "/bin", "/sbin", "/lib", "/nix", "/gnu", "/etc", "/dev", "/proc", "/sys",
-];
-
 /// Whether a mount is a whole overlay, and none of the machine's own.
 pub(super) fn is_of_the_lab(mount: &Mount) -> bool {
-    let system = |dir: &&'static str| Path::new(&mount.target).starts_with(dir);
-    mount.kind == "overlay" && mount.root == "/" && !SYSTEM.iter().any(system)
+    mount.kind == "overlay" && mount.root == "/" && !mount.is_of_every_host()
 }
 
 /// An overlay is called as its mount point is below `/lab`.

@@ -80,9 +80,8 @@ fn is_lent(dir: &Path) -> bool {
     if is_scope && is_ours_alone(dir) {
         return true;
     }
-    let dir = dir.to_string_lossy();
     let marks = ["user.delegate", "trusted.delegate"];
-    let mut values = marks.iter().filter_map(|mark| file::xattr(&dir, mark).ok());
+    let mut values = marks.iter().filter_map(|mark| file::xattr(dir, mark).ok());
     values.any(|value| value == b"1")
 }
 

@@ -13,13 +13,12 @@ use crate::sys::identity;
 /// they cannot be made as things are, or because the tree is systemd's own, which
 /// wants to be asked (<https://systemd.io/CGROUP_DELEGATION>).
 pub fn is_wanted(controllers: &[String]) -> bool {
-    if controllers.is_empty() {
+    // What sd_booted(3) looks at: without systemd nobody could be asked.
+    if controllers.is_empty() || !Path::new("/run/systemd/system").is_dir() {
         return false;
     }
     let has = |group: &super::Group| controllers.iter().all(|name| group.has(name));
-    // What sd_booted(3) looks at.
-    let booted = Path::new("/run/systemd/system").is_dir();
-    !make().is_ok_and(|group| has(&group) && !(booted && place::is_foreign(&group.plan)))
+    !make().is_ok_and(|group| has(&group) && !place::is_foreign(&group.plan))
 }
 
 /// Runs this program again, as the same process, in a scope of its own. Comes

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Change;
-use crate::snapshot::Snapshot;
 use crate::snapshot::overlay::{Entry, Image, Overlay};
+use crate::snapshot::{HOST, Snapshot};
 
 /// All changes of overlays and images.
 pub(super) fn compare(before: &Snapshot, after: &Snapshot, list: &mut Vec<Change>) {
@@ -21,7 +21,7 @@ pub(super) fn compare(before: &Snapshot, after: &Snapshot, list: &mut Vec<Change
 }
 
 fn say(list: &mut Vec<Change>, fact: String, words: String) {
-    let actor = "host".to_owned();
+    let actor = HOST.to_owned();
     list.push(Change { actor, fact, words });
 }
 

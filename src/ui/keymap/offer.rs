@@ -37,7 +37,10 @@ fn catalogue(state: &UiState) -> Vec<Offer> {
 
 fn layers(state: &UiState) -> Vec<Offer> {
     if state.layers.filtering {
-        return vec![("Enter", "filter", Command::Filter(false))];
+        return vec![
+            ("Enter", "filter", Command::Filter(false)),
+            ("Esc", "all names", Command::InputLeave),
+        ];
     }
     vec![
         ("↑", "up", Command::Select(-1)),

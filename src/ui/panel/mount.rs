@@ -6,12 +6,6 @@ use super::Facts;
 use crate::snapshot::{Actor, Mount};
 use crate::ui::text::{Page, clean};
 
-/// Where the lab host has mounts from the beginning.
-const SYSTEM: [&str; 12] = [
-    "/usr", "/bin", "/sbin", "/lib3", "/lib6", "/libx", "/nix", "/gnu", "/etc", "/dev", "/proc",
-    "/sys",
-];
-
 /// A section for each mount namespace and root, with who is in it.
 pub(super) fn add(page: &mut Page, facts: &Facts<'_>) -> &'static str {
     let mut seen: Vec<(i64, &str)> = Vec::new();
@@ -74,7 +68,7 @@ impl Tree<'_> {
         let on_it = |other: &&Mount| other.parent == mount.id && other.id != mount.id;
         let mut inner: Vec<&Mount> = self.mounts.iter().filter(on_it).collect();
         // What every lab host has says least.
-        inner.sort_by_key(|other| SYSTEM.iter().any(|dir| other.target.starts_with(dir)));
+        inner.sort_by_key(|other| other.is_of_every_host());
         // One on the very same place hides it and all below it.
         let covered = inner.iter().any(|other| other.target == mount.target);
         self.row(page, mount, (depth, covered));

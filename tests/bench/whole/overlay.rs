@@ -6,7 +6,7 @@ use isolab::sandbox::{Sandbox, Wants};
 use isolab::snapshot::overlay::Wanted;
 
 use crate::measure::ISOLAB;
-use crate::network::{SIZE, act, of_children};
+use crate::network::{SIZE, act, of_children, sh};
 
 /// Two lower directories of 500 directories with 100 files each.
 const MAKE: &str = "cd /lab; mkdir upper work merged; for l in one two; do for d in {1..500}; \
@@ -17,12 +17,6 @@ fn milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
 }
 
-async fn line(sandbox: &Sandbox, line: &str) -> String {
-    let line = serde_json::to_string(line).unwrap();
-    let json = format!(r#"{{"exec": {{"program": ["bash", "-c", {line}]}}}}"#);
-    act(sandbox, &json).await
-}
-
 /// 100,000 files in two lower directories: opening the panel, unfolding all, one change.
 pub(crate) fn layers() {
     let runtime = tokio::runtime::Builder::new_current_thread();
@@ -31,7 +25,7 @@ pub(crate) fn layers() {
         let (sandbox, _notices) = Sandbox::start_from(ISOLAB, Wants::default()).await.unwrap();
         let _terminal = sandbox.open("host", SIZE).await.unwrap();
         let _ = sandbox.observe().await.unwrap();
-        assert_eq!(line(&sandbox, MAKE).await, "");
+        assert_eq!(sh(&sandbox, MAKE).await, "");
         let begun = Instant::now();
         let first = sandbox.observe_more(&Wanted::default()).await.unwrap();
         let told = first.snapshot.overlays["merged"].entries.len();
@@ -54,7 +48,7 @@ pub(crate) fn layers() {
         change(&sandbox, &Wanted::default(), "all folded again").await;
         for find in ["find one two", "find one two -printf '%p %y %s %m\\n'"] {
             let script = format!("cd /lab; for i in {{1..10}}; do {find} > /dev/null; done; times");
-            let theirs = of_children(&line(&sandbox, &script).await);
+            let theirs = of_children(&sh(&sandbox, &script).await);
             println!("{find}: {:.1} ms of CPU", theirs * 100.0);
         }
     });

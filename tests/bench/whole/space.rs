@@ -5,13 +5,7 @@ use isolab::snapshot::overlay::Wanted;
 use isolab::sys::process::cpu_time;
 
 use crate::measure::ISOLAB;
-use crate::network::{SIZE, TIMES, act, of_children};
-
-async fn line(sandbox: &Sandbox, line: &str) -> String {
-    let line = serde_json::to_string(line).unwrap();
-    let json = format!(r#"{{"exec": {{"program": ["bash", "-c", {line}]}}}}"#);
-    act(sandbox, &json).await
-}
+use crate::network::{SIZE, TIMES, of_children, sh};
 
 /// Processes in namespaces: a third as many as there are processes, beside `lsns`.
 pub(crate) fn spaces() {
@@ -25,9 +19,9 @@ pub(crate) fn spaces() {
             let more = "for i in {1..50}; do unshare --uts --ipc --net bash -c \
                  'for i in {1..9}; do sleep 1000 & done; wait' > /dev/null 2>&1 & done; \
                  until [ $(pgrep -cx sleep) -ge $((N * 450)) ]; do sleep 0.1; done";
-            let count = line(&sandbox, "pgrep -cx sleep").await;
+            let count = sh(&sandbox, "pgrep -cx sleep").await;
             let round = count.trim().parse::<u32>().unwrap_or(0) / 450 + 1;
-            line(&sandbox, &more.replace('N', &round.to_string())).await;
+            sh(&sandbox, &more.replace('N', &round.to_string())).await;
             measure(&sandbox).await;
         }
     });
@@ -46,7 +40,7 @@ async fn measure(sandbox: &Sandbox) {
     let all = read + cpu_time().checked_sub(own).unwrap();
     let milliseconds = |time: std::time::Duration| time.as_secs_f64() * 1000.0 / f64::from(TIMES);
     let script = format!("for i in {{1..{TIMES}}}; do lsns > /dev/null; done; times");
-    let theirs = of_children(&line(sandbox, &script).await) * 1000.0 / f64::from(TIMES);
+    let theirs = of_children(&sh(sandbox, &script).await) * 1000.0 / f64::from(TIMES);
     println!(
         "{processes} processes in {spaces} namespaces, ms of CPU: read {:.1}, until they are in the program {:.1}; lsns {theirs:.1}",
         milliseconds(read),

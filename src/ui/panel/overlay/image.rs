@@ -4,10 +4,8 @@ use ratatui::text::Span;
 
 use super::bytes;
 use crate::snapshot::Snapshot;
+use crate::snapshot::overlay::store::short;
 use crate::ui::text::{Page, clean};
-
-/// How many digits of a digest are shown.
-const SHORT: usize = 12;
 
 /// All images.
 pub(super) fn add(page: &mut Page, now: &Snapshot) {
@@ -19,10 +17,6 @@ pub(super) fn add(page: &mut Page, now: &Snapshot) {
     for (name, image) in &now.images {
         page.say(&clean(name), theme.strong(), 2);
         for layer in image.layers.iter().rev() {
-            let hex = layer
-                .digest
-                .strip_prefix("sha256:")
-                .unwrap_or(&layer.digest);
             let size = match layer.size {
                 -1 => "no archive".to_owned(),
                 size => bytes(size),
@@ -41,10 +35,7 @@ pub(super) fn add(page: &mut Page, now: &Snapshot) {
                 ""
             };
             let spans = [
-                Span::styled(
-                    format!("  {}", clean(hex.get(..SHORT).unwrap_or(hex))),
-                    theme.code(),
-                ),
+                Span::styled(format!("  {}", clean(short(&layer.digest))), theme.code()),
                 Span::styled(format!("  {size}"), theme.plain()),
                 Span::styled(shared, theme.dim()),
                 Span::styled(state, theme.notice()),
