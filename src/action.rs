@@ -89,6 +89,7 @@ pub fn apply(action: &Action, ctx: &mut Ctx) -> Applied {
         Action::UidMap(a) => namespace::map(a, "uid_map", ctx),
         Action::GidMap(a) => namespace::map(a, "gid_map", ctx),
         Action::Setgroups(a) => namespace::setgroups(a, ctx),
+        Action::Setuid(a) => namespace::setuid(a, ctx),
         Action::TimeOffset(a) => Ok(namespace::time_offset(a, ctx)),
         Action::Mount(a) => mount::mount(a, ctx),
         Action::Bind(a) => mount::bind(a, ctx),

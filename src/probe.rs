@@ -26,6 +26,7 @@ use crate::snapshot::{Actor, Process, Snapshot};
 use crate::sys::SysError;
 use cgroup::Groups;
 use namespace::Held;
+use namespace::spaces::Asked;
 use network::Networks;
 use overlay::Overlays;
 use process::{Memory, Raw, Table};
@@ -47,6 +48,7 @@ pub struct Reader {
     proc: OwnedFd,
     init: i64,
     held: Held,
+    spaces: Asked,
     networks: Networks,
     groups: Groups,
     memory: Memory,
@@ -63,6 +65,7 @@ impl Reader {
             proc,
             init,
             held: Held::default(),
+            spaces: Asked::default(),
             networks: Networks::default(),
             groups: Groups::default(),
             memory: Memory::default(),
@@ -112,7 +115,7 @@ impl Reader {
         let proc = self.proc.as_fd();
         let (networks, guards) = self.networks.read(proc, &table, &snapshot.actors);
         snapshot.networks = networks;
-        snapshot.namespaces = namespace::spaces::read(proc, &table, &snapshot.actors);
+        snapshot.namespaces = self.spaces.read(proc, &table, &snapshot.actors);
         (snapshot.cgroups, snapshot.hierarchy) = self.groups.read(&table);
         snapshot.overlays = self.overlays.read(proc, &snapshot.actors, wanted);
         snapshot.images = self.overlays.images(proc, &snapshot.actors);

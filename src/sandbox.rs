@@ -139,7 +139,12 @@ pub struct Wants {
     pub tools: bool,
     /// A control group in which a lab can make others.
     pub groups: bool,
+    /// How many processes it may have, if not [`PROCESSES`].
+    pub processes: Option<u64>,
 }
+
+/// How many processes a lab host may have.
+const PROCESSES: u64 = 1024;
 
 impl Wants {
     /// What a lab's actions need.
@@ -157,6 +162,7 @@ impl Wants {
         Self {
             tools: actions.into_iter().any(uses),
             groups: !lab.needs.cgroup.is_empty(),
+            ..Self::default()
         }
     }
 }
@@ -203,7 +209,7 @@ impl Sandbox {
             parent: i64::from(std::process::id()),
             hostname: "lab".to_owned(),
             megabytes: 512,
-            processes: 1024,
+            processes: wants.processes.unwrap_or(PROCESSES),
             tools: wants.tools,
             scratch: scratch.as_ref().map(|scratch| scratch.path.clone()),
             group: group.as_ref().map(|group| group.plan.clone()),

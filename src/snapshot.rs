@@ -26,7 +26,7 @@ pub use capability::Capabilities;
 pub use cgroup::{Cgroup, Cpu, Hierarchy, Memory, Pids, Pressure};
 pub use ipc::{Ipc, PosixQueue, Queue, Segment, Semaphores};
 pub use mount::Mount;
-pub use namespace::{IdMap, NamespaceKind, Namespaces, Space};
+pub use namespace::{Holder, IdMap, NamespaceKind, Namespaces, Space};
 pub use network::{
     Echo, FdbEntry, Forwarding, Link, Listening, NatRule, Neighbour, Network, Route,
 };

@@ -40,6 +40,7 @@ pub fn line(
             let word = if a.allow { "allow" } else { "deny" };
             format!("echo {word} > /proc/{}/setgroups", pid(pid_of(&a.of)))
         }
+        Action::Setuid(a) => format!("setpriv --reuid {} bash", a.uid),
         Action::TimeOffset(a) => {
             format!("unshare --time --boottime {} --fork bash", a.boottime)
         }

@@ -18,6 +18,7 @@ mod pure {
 mod kernel {
     mod archive;
     mod beside;
+    mod facts;
     mod group;
     mod host;
     mod hostile;
@@ -25,6 +26,7 @@ mod kernel {
     mod needs;
     mod network;
     mod overlay;
+    mod player;
     mod spaces;
     mod topologies;
     mod typed;

@@ -3,11 +3,13 @@
 use std::os::fd::AsFd;
 
 use super::{Applied, Ctx, Refused, Shell, Then};
-use crate::lab::action::{Hostname, MapIds, Pin, Setgroups, Setns, TimeOffset, Unpin, Unshare};
+use crate::lab::action::{
+    Hostname, MapIds, Pin, Setgroups, Setns, Setuid, TimeOffset, Unpin, Unshare,
+};
 use crate::snapshot::NamespaceKind;
 use crate::sys::exec::Program;
 use crate::sys::mount::Mount;
-use crate::sys::{file, mount, namespace};
+use crate::sys::{file, identity, mount, namespace};
 
 /// Leaves namespaces for new ones.
 pub(super) fn unshare(a: &Unshare, ctx: &mut Ctx) -> Applied {
@@ -108,6 +110,13 @@ pub(super) fn map(a: &MapIds, name: &str, ctx: &mut Ctx) -> Applied {
 pub(super) fn setgroups(a: &Setgroups, ctx: &mut Ctx) -> Applied {
     let word = if a.allow { "allow" } else { "deny" };
     tell(&a.of, "setgroups", word, ctx)
+}
+
+/// Becomes another user.
+pub(super) fn setuid(a: &Setuid, ctx: &mut Ctx) -> Applied {
+    let args = format!("{0}, {0}, {0}", a.uid);
+    ctx.call(identity::set_uid(a.uid), "setresuid", args)?;
+    Ok(shell(ctx, &[]))
 }
 
 /// Writes a file of an actor's face below /proc.

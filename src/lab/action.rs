@@ -23,7 +23,7 @@ pub use file::{
 };
 pub use ipc::{IpcKind, IpcRemove, MessageQueue, PosixQueue, Semaphore, SharedMemory};
 pub use mount::{Bind, Chroot, Mode, Mount, MountOption, PivotRoot, Propagation, Remount, Umount};
-pub use namespace::{Hostname, MapIds, Pin, Setgroups, Setns, TimeOffset, Unpin, Unshare};
+pub use namespace::{Hostname, MapIds, Pin, Setgroups, Setns, Setuid, TimeOffset, Unpin, Unshare};
 pub use network::{
     Address, Bridge, Connect, Forwarding, Link, LinkRemove, Listen, Nat, NatRule, Netns,
     NetnsRemove, Ping, Place, Route, Veth,
@@ -74,6 +74,8 @@ pub enum Action {
     GidMap(MapIds),
     /// Allows setgroups(2) in a user namespace, or not.
     Setgroups(Setgroups),
+    /// Starts a shell of another user.
+    Setuid(Setuid),
     /// Moves the actor's shell into a time namespace with other clocks.
     TimeOffset(TimeOffset),
     /// Mounts a file system.
@@ -192,6 +194,7 @@ impl Action {
             Self::Hostname(a) => &a.actor,
             Self::UidMap(a) | Self::GidMap(a) => &a.actor,
             Self::Setgroups(a) => &a.actor,
+            Self::Setuid(a) => &a.actor,
             Self::TimeOffset(a) => &a.actor,
             Self::Mount(a) => &a.actor,
             Self::Bind(a) => &a.actor,
@@ -292,7 +295,11 @@ impl Action {
     pub fn stacks_shell(&self) -> bool {
         matches!(
             self,
-            Self::Unshare(_) | Self::Setns(_) | Self::Chroot(_) | Self::TimeOffset(_)
+            Self::Unshare(_)
+                | Self::Setns(_)
+                | Self::Chroot(_)
+                | Self::Setuid(_)
+                | Self::TimeOffset(_)
         )
     }
 }

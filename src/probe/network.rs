@@ -68,6 +68,8 @@ struct Found {
     pids: Vec<i64>,
     /// A process in it, as the reader's proc numbers it.
     outer: i64,
+    /// Whether one of them has run since the last reading.
+    busy: bool,
 }
 
 impl Networks {
@@ -89,8 +91,8 @@ impl Networks {
                 self.order.push(*inode);
             }
         }
-        for known in self.known.values_mut() {
-            known.refresh();
+        for (inode, known) in &mut self.known {
+            known.refresh(found.get(inode).is_some_and(|found| !found.busy));
         }
         self.resolve();
         let guards = found
@@ -235,7 +237,7 @@ impl Networks {
 impl Known {
     /// Reads what may have changed. Order: what was told is taken first, so that
     /// a change while it is read is told once more.
-    fn refresh(&mut self) {
+    fn refresh(&mut self, at_rest: bool) {
         for events in &self.events {
             self.stale |= told(events.as_fd());
         }
@@ -246,7 +248,7 @@ impl Known {
         }
         self.count_echoes();
         // No event tells of a socket that listens.
-        (self.facts.listening, self.facts.forwarding) = self.files.read();
+        (self.facts.listening, self.facts.forwarding) = self.files.read(at_rest);
     }
 
     fn count_echoes(&mut self) {
@@ -301,6 +303,7 @@ fn find(table: &Table) -> BTreeMap<i64, Found> {
         }
         let found = all.entry(number).or_default();
         found.pids.push(raw.pid());
+        found.busy |= !raw.rested;
         if found.path.is_empty() {
             (found.path, found.outer) = (path, raw.outer);
         }

@@ -1,9 +1,13 @@
 //! Processes: the tree below the lab host's init, and who is an actor's face.
 
+mod descriptor;
 mod memory;
+mod status;
 
+pub use descriptor::Open;
 pub use memory::Memory;
 use memory::read_with_children;
+use status::{Status, status};
 
 use std::collections::{BTreeMap, VecDeque};
 use std::os::fd::BorrowedFd;
@@ -36,25 +40,13 @@ pub struct Raw {
     pub started: u64,
     /// Its namespaces; none of a zombie, and of init where the reader may not look.
     pub ns: Namespaces,
+    /// Whether it has not been on a CPU since the reading before.
+    pub rested: bool,
+    /// Whether another process was its parent before.
+    pub orphan: bool,
+    /// The namespaces that it has open.
+    pub open: Vec<Open>,
     status: Status,
-}
-
-/// The fields of `/proc/PID/status` that become facts.
-#[derive(Clone, Debug, Default)]
-struct Status {
-    pids: Vec<i64>,
-    state: String,
-    parent: i64,
-    threads: i64,
-    /// How often it was taken from a CPU, of its own will or not.
-    switches: (i64, i64),
-    uid: i64,
-    gid: i64,
-    ignored: u64,
-    no_new_privs: bool,
-    seccomp: i64,
-    /// Inheritable, permitted, effective, bounding, ambient.
-    capabilities: [u64; 5],
 }
 
 impl Raw {
@@ -121,6 +113,7 @@ impl Raw {
             name: self.name.clone(),
             state: self.state.clone(),
             uid: self.status.uid,
+            orphan: self.orphan,
         }
     }
 }
@@ -154,7 +147,7 @@ impl Table {
     /// Reads the tree below `init`.
     pub fn read(proc: BorrowedFd<'_>, init: i64, memory: &mut Memory) -> Self {
         let mut table = Self::default();
-        table.grow(init, |pid| memory.read(proc, pid));
+        table.grow(init, |process| memory.read(proc, process));
         memory.forget_others(&table.by_outer);
         // The levels outside the lab host are the machine's own.
         let level = table
@@ -171,27 +164,27 @@ impl Table {
     pub fn below(proc: BorrowedFd<'_>, shells: &[i64]) -> Self {
         let mut table = Self::default();
         for shell in shells {
-            table.grow(*shell, |pid| read_with_children(proc, pid));
+            table.grow(*shell, |(pid, _)| read_with_children(proc, pid));
             if let Some(group) = table.get(*shell).map(|raw| raw.foreground) {
-                table.grow(group, |pid| read_with_children(proc, pid));
+                table.grow(group, |(pid, _)| read_with_children(proc, pid));
             }
         }
         table
     }
 
-    /// Adds a process and all below it, if it is not there yet.
-    fn grow(&mut self, root: i64, mut read: impl FnMut(i64) -> Option<(Raw, Vec<i64>)>) {
-        let mut open = VecDeque::from([root]);
-        while let Some(pid) = open.pop_front() {
+    /// Adds a process and all below it, if not there yet: `read` gets its number and its parent's.
+    fn grow(&mut self, root: i64, mut read: impl FnMut((i64, i64)) -> Option<(Raw, Vec<i64>)>) {
+        let mut open = VecDeque::from([(root, 0)]);
+        while let Some((pid, parent)) = open.pop_front() {
             if self.by_outer.contains_key(&pid) {
                 continue;
             }
-            let Some((raw, children)) = read(pid) else {
+            let Some((raw, children)) = read((pid, parent)) else {
                 continue;
             };
             self.order.push(pid);
             self.by_outer.insert(pid, raw);
-            open.extend(children);
+            open.extend(children.into_iter().map(|child| (child, pid)));
         }
     }
 
@@ -241,8 +234,8 @@ impl Table {
 }
 
 /// The children of all threads of a process (`/proc/PID/task/TID/children`, `proc_tid_children(5)`).
-fn children(proc: BorrowedFd<'_>, pid: i64, status: &Status) -> Vec<i64> {
-    let threads = match status.threads {
+fn children(proc: BorrowedFd<'_>, pid: i64, threads: i64) -> Vec<i64> {
+    let threads = match threads {
         1 => vec![pid.to_string()],
         _ => file::names(proc, &format!("{pid}/task")).unwrap_or_default(),
     };
@@ -268,8 +261,8 @@ pub fn text(proc: BorrowedFd<'_>, pid: i64, name: &str) -> Result<String, SysErr
 
 /// The same of a file that fits into a page.
 fn page(proc: BorrowedFd<'_>, pid: i64, name: &str) -> Result<String, SysError> {
-    let bytes = file::read_page(proc, &format!("{pid}/{name}"))?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    file::read_page(proc, &format!("{pid}/{name}"))
+        .map(|b| String::from_utf8_lossy(&b).into_owned())
 }
 
 /// Where a link of a process leads.
@@ -291,6 +284,7 @@ fn finish(proc: BorrowedFd<'_>, pid: i64, status: Status) -> Option<Raw> {
         let inode = super::namespace::inode(&link.unwrap_or_default());
         raw.ns.set(kind, inode);
     }
+    raw.open = descriptor::namespaces(proc, pid);
     Some(raw)
 }
 
@@ -309,39 +303,6 @@ pub fn stat(line: &str) -> Option<Raw> {
         started: number(19)?.unsigned_abs(),
         ..Raw::default()
     })
-}
-
-fn status(text: &str) -> Status {
-    let mut status = Status::default();
-    for line in text.lines() {
-        let Some((key, value)) = line.split_once(':') else {
-            continue;
-        };
-        let value = value.trim();
-        let first = || value.parse().unwrap_or(0);
-        let second = || numbers(value).get(1).copied().unwrap_or(0);
-        let hex = || u64::from_str_radix(value, 16).unwrap_or(0);
-        match key {
-            "State" => status.state = value.chars().take(1).collect(),
-            "PPid" => status.parent = first(),
-            "Threads" => status.threads = first(),
-            "voluntary_ctxt_switches" => status.switches.0 = first(),
-            "nonvoluntary_ctxt_switches" => status.switches.1 = first(),
-            "NSpid" => status.pids = numbers(value),
-            "Uid" => status.uid = second(),
-            "Gid" => status.gid = second(),
-            "SigIgn" => status.ignored = hex(),
-            "CapInh" => status.capabilities[0] = hex(),
-            "CapPrm" => status.capabilities[1] = hex(),
-            "CapEff" => status.capabilities[2] = hex(),
-            "CapBnd" => status.capabilities[3] = hex(),
-            "CapAmb" => status.capabilities[4] = hex(),
-            "NoNewPrivs" => status.no_new_privs = value == "1",
-            "Seccomp" => status.seccomp = value.parse().unwrap_or(0),
-            _ => {}
-        }
-    }
-    status
 }
 
 /// Whether a process is the terminal's foreground and waits for input: it
@@ -379,22 +340,5 @@ mod tests {
     fn a_line_cut_off_is_no_process() {
         assert!(stat("42 (a").is_none());
         assert!(stat("42 (a) S 1").is_none());
-    }
-
-    #[test]
-    fn status_fields_become_facts() {
-        let text = "Name:\tx\nUid:\t1\t2\t3\t4\nNSpid:\t900\t20\t1\nSigIgn:\t0000000000384004\n\
-                    CapEff:\t00000000000000ff\nNoNewPrivs:\t1\nSeccomp:\t2\n";
-        let status = status(text);
-        assert_eq!(status.pids, [900, 20, 1]);
-        assert_eq!(
-            (status.uid, status.seccomp, status.no_new_privs),
-            (2, 2, true)
-        );
-        let raw = Raw {
-            status,
-            ..Raw::default()
-        };
-        assert!(raw.controls_jobs());
     }
 }

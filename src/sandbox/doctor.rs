@@ -68,9 +68,25 @@ const SIZE: Size = Size {
 };
 
 /// Programs that labs start or have typed.
-const TOOLS: [&str; 13] = [
-    "bash", "ps", "mount", "unshare", "nsenter", "ipcmk", "ipcs", "ldd", "ip", "bridge", "nft",
-    "ping", "sysctl",
+const TOOLS: [&str; 18] = [
+    "bash",
+    "ps",
+    "mount",
+    "pivot_root",
+    "unshare",
+    "nsenter",
+    "setpriv",
+    "ipcmk",
+    "ipcs",
+    "ldd",
+    "perl",
+    "tar",
+    "sha256sum",
+    "ip",
+    "bridge",
+    "nft",
+    "ping",
+    "sysctl",
 ];
 
 /// What overlays need: a whiteout, and a directory made anew over a lower one.

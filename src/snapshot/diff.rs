@@ -248,6 +248,23 @@ impl Changes<'_> {
         {
             self.say("processes", format!("ended: {} ({})", p.name, p.pid));
         }
+        self.orphans(then, now);
+    }
+
+    fn orphans(&mut self, then: &Actor, now: &Actor) {
+        let was_one = |p: &super::Process| {
+            let mut old = then.processes.iter();
+            old.any(|q| q.outer_pid == p.outer_pid && q.orphan)
+        };
+        for p in now.processes.iter().filter(|p| p.orphan && !was_one(p)) {
+            let parent = now.processes.iter().find(|q| q.pid == p.parent);
+            let by = parent.map_or("another process", |q| &q.name);
+            let words = format!(
+                "orphan: {by} ({}) took over {} ({})",
+                p.parent, p.name, p.pid
+            );
+            self.say("processes", words);
+        }
     }
 }
 

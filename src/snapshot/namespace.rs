@@ -144,4 +144,16 @@ pub struct Space {
     pub processes: Vec<i64>,
     /// The files that it is mounted on.
     pub mounts: Vec<String>,
+    /// The descriptors that hold it.
+    pub descriptors: Vec<Holder>,
+}
+
+/// A descriptor of a namespace.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Holder {
+    /// The process that has it open, as the lab host numbers it.
+    pub pid: i64,
+    /// The descriptor's number there.
+    pub fd: i64,
 }

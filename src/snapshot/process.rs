@@ -21,4 +21,6 @@ pub struct Process {
     pub state: String,
     /// The effective user id as the lab host numbers it.
     pub uid: i64,
+    /// Whether its own parent was seen, and has ended: the parent now is the one that took it over.
+    pub orphan: bool,
 }

@@ -2,7 +2,7 @@
 
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd as _, OwnedFd};
 
-use rustix::fs::{Mode, OFlags, openat};
+use rustix::fs::{AtFlags, Mode, OFlags, openat};
 
 use super::SysError;
 
@@ -85,6 +85,38 @@ pub fn open(proc: impl AsFd, pid: i64, kind: &str) -> Result<OwnedFd, SysError> 
         Mode::empty(),
     )
     .map_err(|e| SysError::new("openat", format!("\"/proc/{path}\""), e))
+}
+
+/// The device number of the file system that all namespaces are files of.
+pub fn device(proc: BorrowedFd<'_>) -> Option<u64> {
+    Some(
+        rustix::fs::statat(proc, "self/ns/user", AtFlags::empty())
+            .ok()?
+            .st_dev,
+    )
+}
+
+/// Opens a namespace that a process has open, by a path such as `PID/fd/3` below a proc
+/// directory. Nothing else is opened, whatever the process puts there meanwhile.
+pub fn held(proc: BorrowedFd<'_>, path: &str, device: u64) -> Option<OwnedFd> {
+    let is_one = |stat: rustix::fs::Stat| stat.st_dev == device;
+    let stat = rustix::fs::statat(proc, path, AtFlags::empty()).ok()?;
+    if !is_one(stat) {
+        return None;
+    }
+    let place = super::file::open_place(proc, path).ok()?;
+    let own = format!("self/fd/{}", place.as_raw_fd());
+    let same = is_one(rustix::fs::fstat(&place).ok()?);
+    same.then(|| super::file::open_read(proc, &own).ok())?
+}
+
+/// The kind of a namespace, as its flag (`NS_GET_NSTYPE`, `ioctl_nsfs(2)`).
+pub fn kind(fd: BorrowedFd<'_>) -> Result<Flags, SysError> {
+    // SAFETY: the request takes no argument; the descriptor is open as long as the borrow lasts.
+    let result = unsafe { libc::ioctl(fd.as_raw_fd(), 0xb703) };
+    let args = format!("{}, NS_GET_NSTYPE", fd.as_raw_fd());
+    super::check("ioctl", args, result.into())?;
+    Ok(result)
 }
 
 /// sethostname(2).

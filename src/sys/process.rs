@@ -235,6 +235,16 @@ pub fn limit_resources(processes: u64) {
     let _ = setrlimit(Resource::RLIMIT_CORE, 0, 0);
 }
 
+/// Lets this process have as many descriptors as it may, and says how many: `RLIMIT_NOFILE`, setrlimit(2).
+pub fn raise_descriptor_limit() -> usize {
+    use nix::sys::resource::{Resource, getrlimit, setrlimit};
+    let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE) else {
+        return 0;
+    };
+    let raised = setrlimit(Resource::RLIMIT_NOFILE, hard, hard).is_ok();
+    usize::try_from(if raised { hard } else { soft }).unwrap_or(usize::MAX)
+}
+
 /// Whether a system call, by its number, waits for input: read(2) with standard
 /// input, or one of the calls that wait on several descriptors.
 pub fn is_wait_for_input(number: i64, standard_input: bool) -> bool {

@@ -92,12 +92,12 @@ fn uts_ipc_on_a_large_screen() {
 
 #[test]
 fn pivot_root_on_a_small_screen() {
-    play_to_the_end(2, 9, (80, 24));
+    play_to_the_end(2, 10, (80, 24));
 }
 
 #[test]
 fn user_on_a_large_screen() {
-    play_to_the_end(6, 7, (120, 40));
+    play_to_the_end(6, 8, (120, 40));
 }
 
 #[test]

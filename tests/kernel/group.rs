@@ -17,6 +17,7 @@ fn with_groups<F: Future<Output = ()>>(test: impl FnOnce(Sandbox) -> F) {
         let wants = Wants {
             tools: true,
             groups: true,
+            ..Wants::default()
         };
         let (sandbox, _notices) = start(wants).await;
         let host = sandbox.open("host", SIZE).await.unwrap();

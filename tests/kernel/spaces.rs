@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use isolab::sandbox::Sandbox;
-use isolab::snapshot::{Snapshot, Space};
+use isolab::snapshot::{Holder, Snapshot, Space};
 use serde_json::Value;
 
 use super::host::{sh, with_host};
@@ -85,6 +85,13 @@ fn is_hosts(snapshot: &Snapshot, kind: &str, inode: i64) -> bool {
     kinds.any(|of| of.name() == kind && host.get(of) == inode)
 }
 
+/// Compares the namespaces of a snapshot with what lsns(8) tells now.
+pub(super) async fn compare_spaces(sandbox: &Sandbox, snapshot: &Snapshot) {
+    let mut theirs = lsns(sandbox).await;
+    theirs.retain(|(kind, inode), _| !is_hosts(snapshot, kind, *inode));
+    assert_eq!(own(snapshot), theirs);
+}
+
 async fn state(sandbox: &Sandbox, seed: u64) {
     let script = programs(&mut Chance(seed));
     sh(sandbox, &script).await;
@@ -136,6 +143,37 @@ fn a_namespace_that_a_mount_keeps_is_told() {
         assert!(kept.processes.is_empty());
         assert_eq!(kept.owner, snapshot.actors["host"].ns.user);
         sh(&sandbox, "umount /lab/uts").await;
+        let snapshot = sandbox.observe().await.unwrap();
+        assert!(snapshot.namespaces.iter().all(|space| space.inode != inode));
+    });
+}
+
+#[test]
+fn a_namespace_that_a_descriptor_keeps_is_told() {
+    with_host(|sandbox| async move {
+        // Opened by its mount, its descriptor's link is a path: before and after the mount has gone.
+        let keep = "touch /lab/uts; unshare --uts=/lab/uts true; stat -c %i /lab/uts; \
+             (bash -c 'exec 7< /lab/uts; umount -l /lab/uts; exec sleep 1000' > /dev/null 2>&1 &); \
+             until pgrep -x sleep > /dev/null; do :; done; pgrep -x sleep";
+        let said = sh(&sandbox, keep).await;
+        let mut numbers = said.lines().map(|line| line.parse::<i64>().unwrap());
+        let (inode, pid) = (numbers.next().unwrap(), numbers.next().unwrap());
+        for _ in 0..2 {
+            let snapshot = sandbox.observe().await.unwrap();
+            let mut all = snapshot.namespaces.iter();
+            let kept = all.find(|space| space.inode == inode).unwrap();
+            assert_eq!(
+                (kept.kind.as_str(), kept.processes.len(), kept.mounts.len()),
+                ("uts", 0, 0)
+            );
+            assert_eq!(kept.descriptors, [Holder { pid, fd: 7 }]);
+            assert_eq!(kept.owner, snapshot.actors["host"].ns.user);
+        }
+        sh(
+            &sandbox,
+            &format!("kill {pid}; while kill -0 {pid}; do :; done"),
+        )
+        .await;
         let snapshot = sandbox.observe().await.unwrap();
         assert!(snapshot.namespaces.iter().all(|space| space.inode != inode));
     });

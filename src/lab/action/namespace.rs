@@ -111,6 +111,17 @@ pub struct Setgroups {
     pub allow: bool,
 }
 
+/// Becomes another user, setresuid(2), and starts a shell as such. Example: `setuid: {in: b, uid: 1000}`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Setuid {
+    /// The actor; the host where it is left out.
+    #[serde(rename = "in", default = "host")]
+    pub actor: String,
+    /// The number in the actor's user namespace: real, effective and saved.
+    pub uid: u32,
+}
+
 /// Leaves the time namespace for one with other clocks, `time_namespaces(7)`, and
 /// starts a shell there. Example: `time_offset: {in: b, boottime: 1000000}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

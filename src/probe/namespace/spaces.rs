@@ -1,58 +1,119 @@
 //! All namespaces of a lab host: those that processes are in, those that a bind
 //! mount keeps, and those that own or contain one of them, `ioctl_nsfs(2)`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use super::inode;
-use crate::probe::process::Table;
-use crate::snapshot::{Actor, NamespaceKind, Space};
+use crate::probe::process::{Open, Raw, Table};
+use crate::snapshot::{Actor, Holder, NamespaceKind, Space};
 use crate::sys::{file, namespace};
 
 /// A kind and an inode: one namespace, as long as this reading lasts.
 type Key = (NamespaceKind, i64);
 
+/// What never changes of a namespace: the inodes of its owner and of its parent.
+type Relatives = (i64, i64);
+
+/// What was asked at the last reading.
+#[derive(Debug, Default)]
+pub struct Asked(BTreeMap<Key, Relatives>);
+
 /// What was found so far.
 #[derive(Default)]
 struct Found {
     spaces: BTreeMap<Key, Space>,
-    /// One descriptor of each, so that no number changes its meaning meanwhile.
+    /// One descriptor of each that has to be asked, so that no number changes its meaning meanwhile.
     held: BTreeMap<Key, OwnedFd>,
+    /// Those that need not be asked.
+    recalled: BTreeSet<Key>,
 }
 
-/// Finds all.
-pub fn read(proc: BorrowedFd<'_>, table: &Table, actors: &BTreeMap<String, Actor>) -> Vec<Space> {
-    let mut found = Found::default();
-    for raw in table.all() {
-        for kind in NamespaceKind::ALL {
-            let key = (kind, raw.ns.get(kind));
-            if key.1 == 0 {
+impl Asked {
+    /// Finds all.
+    pub fn read(
+        &mut self,
+        proc: BorrowedFd<'_>,
+        table: &Table,
+        actors: &BTreeMap<String, Actor>,
+    ) -> Vec<Space> {
+        let mut found = Found::default();
+        for raw in table.all() {
+            for kind in NamespaceKind::ALL {
+                let key = (kind, raw.ns.get(kind));
+                if key.1 == 0 {
+                    continue;
+                }
+                if raw.rested {
+                    self.recall(key, &mut found);
+                }
+                let open = || namespace::open(proc, raw.outer, kind.name()).ok();
+                found.add(key, open).processes.push(raw.pid());
+            }
+            for held in &raw.open {
+                found.held_open(proc, raw, *held);
+            }
+        }
+        found.pinned(proc, actors);
+        found.relate();
+        for space in found.spaces.values_mut() {
+            space.processes.sort_unstable();
+        }
+        let relatives = |space: &Space| (space.owner, space.parent);
+        let asked = found.spaces.iter();
+        self.0 = asked.map(|(key, space)| (*key, relatives(space))).collect();
+        found.spaces.into_values().collect()
+    }
+
+    /// What a process has been in all the time is what it was, and so are its
+    /// owner and its parent, which it keeps.
+    fn recall(&self, key: Key, found: &mut Found) {
+        let mut open = vec![key];
+        while let Some(key) = open.pop() {
+            let Some((owner, parent)) = self.0.get(&key) else {
+                continue;
+            };
+            if found.is_settled(&key) {
                 continue;
             }
-            let open = || namespace::open(proc, raw.outer, kind.name()).ok();
-            found.add(key, open).processes.push(raw.pid());
+            found.recalled.insert(key);
+            let space = found.space(key);
+            (space.owner, space.parent) = (*owner, *parent);
+            open.extend([(NamespaceKind::User, *owner), (key.0, *parent)]);
         }
     }
-    found.pinned(proc, actors);
-    found.relate();
-    for space in found.spaces.values_mut() {
-        space.processes.sort_unstable();
-    }
-    found.spaces.into_values().collect()
 }
 
 impl Found {
     fn add(&mut self, key: Key, open: impl FnOnce() -> Option<OwnedFd>) -> &mut Space {
-        if let std::collections::btree_map::Entry::Vacant(place) = self.held.entry(key)
+        if !self.is_settled(&key)
             && let Some(fd) = open()
         {
-            place.insert(fd);
+            self.held.insert(key, fd);
         }
+        self.space(key)
+    }
+
+    fn is_settled(&self, key: &Key) -> bool {
+        self.recalled.contains(key) || self.held.contains_key(key)
+    }
+
+    fn space(&mut self, key: Key) -> &mut Space {
         self.spaces.entry(key).or_insert_with(|| Space {
             kind: key.0.name().to_owned(),
             inode: key.1,
             ..Space::default()
         })
+    }
+
+    /// One that a process has open.
+    fn held_open(&mut self, proc: BorrowedFd<'_>, raw: &Raw, held: Open) {
+        let path = format!("{}/fd/{}", raw.outer, held.fd);
+        let is_same = |fd: &OwnedFd| file::inode(fd).is_ok_and(|inode| inode == held.inode);
+        let open = || namespace::held(proc, &path, namespace::device(proc)?).filter(is_same);
+        let space = self.add((held.kind, held.inode), open);
+        let (pid, fd) = (raw.pid(), held.fd);
+        space.descriptors.push(Holder { pid, fd });
     }
 
     /// Those that a mount keeps: the root of an nsfs mount is `uts:[4026531838]`.
@@ -98,7 +159,7 @@ impl Found {
         let Some(fd) = fd else { return 0 };
         let inode = file::inode(&fd).unwrap_or(0);
         let key = (kind, inode);
-        if !self.held.contains_key(&key) {
+        if !self.is_settled(&key) {
             self.add(key, || Some(fd));
             open.push(key);
         }

@@ -49,6 +49,9 @@ const KINDS: [Kind; 4] = [
     kind("udp", 10, "self/net/udp6"),
 ];
 
+/// How many sockets there are, `proc_net(5)`.
+const COUNTS: [&str; 2] = ["self/net/sockstat", "self/net/sockstat6"];
+
 /// What is kept open of a namespace.
 #[derive(Debug)]
 pub(super) struct Files {
@@ -56,25 +59,54 @@ pub(super) struct Files {
     diag: Option<Netlink>,
     /// For a kernel that does not tell.
     tables: Vec<(Kind, OwnedFd)>,
+    /// How many sockets there are.
+    counts: Vec<OwnedFd>,
     ipv4: Option<OwnedFd>,
     ipv6: Option<OwnedFd>,
+    /// What was told last, and how many there were then.
+    listening: Vec<Listening>,
+    in_use: Option<Vec<i64>>,
 }
+
+/// What a network namespace says of itself without an event.
+type Told = (Vec<Listening>, Forwarding);
 
 impl Files {
     /// Opens them in the present network namespace.
     pub(super) fn open(proc: BorrowedFd<'_>) -> Self {
-        let table = |kind: Kind| Some((kind, file::open_read(proc, kind.table).ok()?));
-        let switch = |path: &str| file::open_read(proc, &format!("sys/net/{path}")).ok();
+        let open = |path: &str| file::open_read(proc, path).ok();
+        let table = |kind: Kind| Some((kind, open(kind.table)?));
         Self {
             diag: Netlink::open(Family::Sockets).ok(),
             tables: KINDS.into_iter().filter_map(table).collect(),
-            ipv4: switch("ipv4/ip_forward"),
-            ipv6: switch("ipv6/conf/all/forwarding"),
+            counts: COUNTS.into_iter().filter_map(open).collect(),
+            ipv4: open("sys/net/ipv4/ip_forward"),
+            ipv6: open("sys/net/ipv6/conf/all/forwarding"),
+            listening: Vec::new(),
+            in_use: None,
         }
     }
 
-    /// Reads them.
-    pub(super) fn read(&mut self) -> (Vec<Listening>, Forwarding) {
+    /// Reads them. While all processes in the namespace rest, and there are as many
+    /// sockets as there were, they are the same ones.
+    pub(super) fn read(&mut self, at_rest: bool) -> Told {
+        let in_use = self.count();
+        if !at_rest || in_use.is_none() || in_use != self.in_use {
+            self.listening = self.ask_all();
+        }
+        self.in_use = in_use;
+        let on = |fd: &Option<OwnedFd>| {
+            let text = fd.as_ref().map(|fd| file::read_at_start(fd.as_fd()));
+            text.is_some_and(|text| text.is_ok_and(|text| !text.starts_with(b"0")))
+        };
+        let forwarding = Forwarding {
+            ipv4: on(&self.ipv4),
+            ipv6: on(&self.ipv6),
+        };
+        (self.listening.clone(), forwarding)
+    }
+
+    fn ask_all(&mut self) -> Vec<Listening> {
         let mut listening = Vec::new();
         for (kind, fd) in &self.tables {
             let asked = self.diag.as_mut().map(|diag| ask(diag, *kind));
@@ -85,15 +117,20 @@ impl Files {
         }
         listening.sort();
         listening.dedup();
-        let on = |fd: &Option<OwnedFd>| {
-            let text = fd.as_ref().and_then(|fd| file::read_again(fd.as_fd()).ok());
-            text.is_some_and(|text| text.first().is_some_and(|digit| *digit != b'0'))
-        };
-        let forwarding = Forwarding {
-            ipv4: on(&self.ipv4),
-            ipv6: on(&self.ipv6),
-        };
-        (listening, forwarding)
+        listening
+    }
+
+    /// How many sockets of each protocol are in use (the rest of those lines is about the whole machine).
+    fn count(&self) -> Option<Vec<i64>> {
+        let mut numbers = Vec::new();
+        for fd in &self.counts {
+            let bytes = file::read_at_start(fd.as_fd()).ok()?;
+            let text = String::from_utf8_lossy(&bytes);
+            let lines = text.lines().filter_map(|line| line.split_once(": inuse "));
+            numbers
+                .extend(lines.filter_map(|(_, rest)| rest.split(' ').next()?.parse::<i64>().ok()));
+        }
+        (!numbers.is_empty()).then_some(numbers)
     }
 }
 

@@ -1,76 +1,125 @@
 //! Processes that sleep are not read again and again.
 
 use std::collections::BTreeMap;
-use std::os::fd::BorrowedFd;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
-use super::{Raw, Status, children, finish, page, status};
-use crate::sys::file;
+use super::{Raw, children, finish, page, status};
+use crate::sys::{file, process};
 
 /// What was read of processes that have not run since: what only a process itself
 /// can change of itself is as it was.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Memory {
     known: BTreeMap<i64, Known>,
+    /// How many descriptors may be kept for it.
+    room: usize,
+    /// When each process started, and who was its parent when it was seen first.
+    first: BTreeMap<i64, (u64, i64)>,
 }
 
 #[derive(Debug)]
 struct Known {
-    /// Of its directory in proc: the kernel gives no other process the same.
-    inode: u64,
+    clock: Clock,
     raw: Raw,
     has_children: bool,
 }
 
-impl Known {
-    /// Whether the process sleeps, and has not been on a CPU since it was read: one
-    /// that runs is taken from it again, and that is counted. With a terminal, or
-    /// with other threads, it is read anew all the same.
-    fn still_holds(&self, inode: u64, status: &Status) -> bool {
-        let asleep = status.state == "S" && self.raw.state == "S";
-        let alone = status.threads == 1 && self.raw.foreground == -1;
-        inode == self.inode && asleep && alone && status.switches == self.raw.status.switches
+/// Says how often and for how long a process was on a CPU, `/proc/PID/schedstat`
+/// (sched-stats of the kernel's documents). Open, it never tells of another
+/// process, whatever that one's number is.
+#[derive(Debug)]
+struct Clock {
+    file: OwnedFd,
+    said: Vec<u8>,
+}
+
+impl Clock {
+    fn open(proc: BorrowedFd<'_>, pid: i64) -> Option<Self> {
+        let file = file::open_read(proc, &format!("{pid}/schedstat")).ok()?;
+        let said = file::read_at_start(file.as_fd()).ok()?;
+        // A kernel that does not count says this of every process.
+        (said != b"0 0 0\n").then_some(Self { file, said })
+    }
+
+    fn stands(&self) -> bool {
+        file::read_at_start(self.file.as_fd()).is_ok_and(|said| said == self.said)
+    }
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        // Half of what there may be is for the files of namespaces.
+        let room = process::raise_descriptor_limit() / 2;
+        Self {
+            known: BTreeMap::new(),
+            room,
+            first: BTreeMap::new(),
+        }
     }
 }
 
 impl Memory {
-    pub(super) fn read(&mut self, proc: BorrowedFd<'_>, pid: i64) -> Option<(Raw, Vec<i64>)> {
-        let inode = file::stat_at(proc, &pid.to_string()).ok()?.inode;
-        // Order: first of all, so that whoever runs meanwhile is read again next time.
-        let status = status(&page(proc, pid, "status").ok()?);
+    /// A process whose parent is this one, as it is now.
+    pub(super) fn read(
+        &mut self,
+        proc: BorrowedFd<'_>,
+        (pid, parent): (i64, i64),
+    ) -> Option<(Raw, Vec<i64>)> {
+        let (mut raw, children) = self.recall_or_read(proc, pid)?;
+        raw.parent = parent;
+        let first = self.first.entry(pid).or_insert((raw.started, parent));
+        if first.0 != raw.started {
+            *first = (raw.started, parent);
+        }
+        raw.orphan = first.1 != parent;
+        Some((raw, children))
+    }
+
+    fn recall_or_read(&mut self, proc: BorrowedFd<'_>, pid: i64) -> Option<(Raw, Vec<i64>)> {
         if let Some(known) = self.known.get(&pid)
-            && known.still_holds(inode, &status)
+            && known.clock.stands()
         {
             let mut raw = known.raw.clone();
-            raw.parent = status.parent;
+            raw.rested = true;
             // Number one of a namespace gets the children of others, asleep or not.
-            let may_have = known.has_children || status.pids.last() == Some(&1);
-            raw.pids.clone_from(&status.pids);
-            let children = if may_have {
-                children(proc, pid, &status)
-            } else {
-                Vec::new()
-            };
-            return Some((raw, children));
+            let may_have = known.has_children || raw.pids.last() == Some(&1);
+            let list = may_have.then(|| children(proc, pid, 1));
+            return Some((raw, list.unwrap_or_default()));
         }
-        let children = children(proc, pid, &status);
-        let raw = finish(proc, pid, status)?;
-        let known = Known {
-            inode,
-            raw: raw.clone(),
-            has_children: !children.is_empty(),
-        };
-        self.known.insert(pid, known);
+        self.known.remove(&pid);
+        // Order: first of all, so that whoever runs meanwhile is read again next time.
+        let clock = (self.known.len() < self.room).then(|| Clock::open(proc, pid));
+        let (raw, children) = read_with_children(proc, pid)?;
+        if let Some(clock) = clock.flatten()
+            && raw.changes_alone()
+        {
+            let known = Known {
+                clock,
+                raw: raw.clone(),
+                has_children: !children.is_empty(),
+            };
+            self.known.insert(pid, known);
+        }
         Some((raw, children))
     }
 
     pub(super) fn forget_others(&mut self, there: &BTreeMap<i64, Raw>) {
         self.known.retain(|pid, _| there.contains_key(pid));
+        self.first.retain(|pid, _| there.contains_key(pid));
+    }
+}
+
+impl Raw {
+    /// Whether it sleeps, and nobody else can change what is known of it: with a
+    /// terminal another one comes to the foreground, and threads run for themselves.
+    fn changes_alone(&self) -> bool {
+        self.state == "S" && self.status.threads == 1 && self.foreground == -1
     }
 }
 
 /// Reads a process of which nothing is remembered.
 pub(super) fn read_with_children(proc: BorrowedFd<'_>, pid: i64) -> Option<(Raw, Vec<i64>)> {
     let status = status(&page(proc, pid, "status").ok()?);
-    let children = children(proc, pid, &status);
+    let children = children(proc, pid, status.threads);
     Some((finish(proc, pid, status)?, children))
 }

@@ -3,7 +3,7 @@
 use ratatui::text::{Line, Span};
 
 use super::Facts;
-use crate::snapshot::{NamespaceKind, Namespaces, Space};
+use crate::snapshot::{Holder, NamespaceKind, Namespaces, Space};
 use crate::ui::text::{Page, clean, column};
 
 /// The columns of an actor: an inode, and a mark.
@@ -87,11 +87,7 @@ impl Owners<'_> {
             [one] => format!("process {one}"),
             [first, ..] => format!("{} processes, from {first}", space.processes.len()),
         };
-        let held = match space.mounts.as_slice() {
-            [] if space.processes.is_empty() => ", held by another".to_owned(),
-            [] => String::new(),
-            mounts => format!(", held by {}", clean(&mounts.join(", "))),
-        };
+        let held = held(space);
         let around = match space.parent {
             parent if space.kind == "pid" && parent != 0 => format!(", in {parent}"),
             _ => String::new(),
@@ -105,6 +101,20 @@ impl Owners<'_> {
             ],
             depth * 2 + 4,
         );
+    }
+}
+
+/// What keeps a namespace, beside the processes in it.
+fn held(space: &Space) -> String {
+    let descriptor = |holder: &Holder| format!("descriptor {} of {}", holder.fd, holder.pid);
+    let mounts = space.mounts.iter().map(|mount| clean(mount));
+    let by: Vec<String> = mounts
+        .chain(space.descriptors.iter().map(descriptor))
+        .collect();
+    match by.as_slice() {
+        [] if space.processes.is_empty() => ", held by another".to_owned(),
+        [] => String::new(),
+        by => format!(", held by {}", by.join(", ")),
     }
 }
 

@@ -106,6 +106,9 @@ impl Tree<'_> {
         if let Some(face) = self.faces.get(&process.pid) {
             words = format!("{words} ← {face}");
         }
+        if process.orphan {
+            words.push_str(" (orphan, taken over)");
+        }
         if !self.known.is_empty() && !self.known.contains(&process.pid) {
             words.push_str(" (new)");
         }
@@ -128,7 +131,7 @@ fn state(letter: &str) -> &str {
         "D" => "waiting for a device",
         "T" => "stopped",
         "t" => "traced",
-        "Z" => "zombie",
+        "Z" => "zombie: ended, not waited for",
         "I" => "idle",
         "X" => "dead",
         other => other,

@@ -143,6 +143,7 @@ fn network(inode: i64, name: &str, peer: &str) -> Arc<Network> {
 
 fn actor(pid: i64, uts: i64) -> Actor {
     let process = |pid: i64, parent: i64, name: &str| Process {
+        orphan: false,
         pid,
         outer_pid: pid + 1000,
         pids: vec![pid],

@@ -1,0 +1,97 @@
+//! Plays labs without the session: the actions, and what is typed into shells.
+
+use std::collections::BTreeMap;
+use std::io::Read as _;
+use std::os::fd::{AsFd as _, OwnedFd};
+use std::time::Duration;
+
+use isolab::lab::{Action, Lab};
+use isolab::sandbox::Sandbox;
+use isolab::sys::file;
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use super::host::SIZE;
+
+/// How long a shell may take to be back at its prompt.
+const LIMIT: Duration = Duration::from_secs(20);
+
+/// A terminal, and what it says: a full one that nobody reads would stop who writes.
+struct Terminal {
+    fd: OwnedFd,
+    said: UnboundedReceiver<Vec<u8>>,
+}
+
+impl Terminal {
+    fn new(fd: OwnedFd) -> Self {
+        let (tell, said) = tokio::sync::mpsc::unbounded_channel();
+        let mut reader = std::fs::File::from(fd.try_clone().unwrap());
+        std::thread::spawn(move || {
+            let mut chunk = [0; 4096];
+            while let Ok(count) = reader.read(&mut chunk) {
+                let _ = tell.send(chunk[..count].to_vec());
+            }
+        });
+        Self { fd, said }
+    }
+
+    /// Waits until so many lines and then a prompt were printed, or the shell has ended.
+    async fn prompt(&mut self, lines: usize) {
+        let mut all = String::new();
+        let done = |all: &str| {
+            let ends = all.ends_with("# ") || all.ends_with("$ ");
+            ends && all.matches('\n').count() >= lines
+        };
+        while !done(&all) {
+            let next = tokio::time::timeout(LIMIT, self.said.recv()).await;
+            match next.unwrap_or_else(|_| panic!("no prompt: {all}")) {
+                Some(bytes) => all.push_str(&String::from_utf8_lossy(&bytes)),
+                None => return,
+            }
+        }
+    }
+}
+
+/// The panes of a lab: what is typed goes into the last shell's terminal.
+pub(super) struct Panes<'a> {
+    sandbox: &'a Sandbox,
+    terminals: BTreeMap<String, Vec<Terminal>>,
+}
+
+impl<'a> Panes<'a> {
+    /// Opens those of a lab.
+    pub(super) async fn open(sandbox: &'a Sandbox, lab: &Lab) -> Self {
+        let terminals = BTreeMap::new();
+        let mut panes = Self { sandbox, terminals };
+        for actor in &lab.actors {
+            let terminal = sandbox.open(&actor.name, SIZE).await.unwrap();
+            panes.add(&actor.name, terminal).await;
+        }
+        panes
+    }
+
+    async fn add(&mut self, actor: &str, fd: OwnedFd) {
+        let mut terminal = Terminal::new(fd);
+        terminal.prompt(0).await;
+        let stack = self.terminals.entry(actor.to_owned()).or_default();
+        stack.push(terminal);
+    }
+
+    /// Makes an action true.
+    pub(super) async fn play(&mut self, action: &Action) {
+        let actor = action.actor().to_owned();
+        let shells = self.sandbox.observe().await.unwrap().actors[&actor].depth + 1;
+        let stack = self.terminals.get_mut(&actor).unwrap();
+        stack.truncate(usize::try_from(shells).unwrap());
+        if let Action::Type(verb) = action {
+            let top = stack.last_mut().unwrap();
+            let line = format!("{}\n", verb.line);
+            file::write_all(top.fd.as_fd(), line.as_bytes()).unwrap();
+            top.prompt(1).await;
+        } else {
+            let acted = self.sandbox.act(action, SIZE).await.unwrap();
+            if let Some(new) = acted.terminal {
+                self.add(&actor, new).await;
+            }
+        }
+    }
+}
