@@ -8,12 +8,14 @@
 
 mod read;
 mod search;
+mod translated;
 
 #[cfg(test)]
 mod tests;
 
 pub use read::{LARGEST, Loaded, load};
 pub use search::find;
+pub use translated::{ORIGINAL, in_language, languages, translation};
 
 use std::borrow::Cow;
 use std::fmt;

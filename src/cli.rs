@@ -14,6 +14,7 @@ mod schema;
 mod status;
 mod target;
 mod test;
+mod translate;
 
 pub use status::Status;
 
@@ -48,6 +49,8 @@ enum Command {
     Lint(lint::Args),
     /// Prove labs: each check is false before its step and true after it
     Test(test::Args),
+    /// Print a lab's texts for another language, to be translated
+    Translate(translate::Args),
     /// Try out what this machine can do for the labs
     Doctor(doctor::Args),
     /// Remove what a killed run left behind
@@ -74,6 +77,7 @@ fn command(command: Option<Command>, out: &mut impl Write) -> Result<Status> {
         Some(Command::List(args)) => list::list(&args, out),
         Some(Command::Lint(args)) => lint::lint(&args, out),
         Some(Command::Test(args)) => test::test(&args, out),
+        Some(Command::Translate(args)) => translate::translate(&args, out),
         Some(Command::Doctor(args)) => doctor::doctor(&args, out),
         Some(Command::Clean(args)) => clean::clean(&args, out),
         Some(Command::Schema) => schema::schema(out),

@@ -14,6 +14,7 @@ mod raw;
 mod shape;
 mod source;
 mod text;
+mod translation;
 mod validate;
 
 pub use action::Action;
@@ -21,6 +22,7 @@ pub use model::{
     ActorDef, Ask, Check, Choice, Expectation, Hint, Lab, Needs, PanelName, Place, Step, ThenAsk,
 };
 pub use problem::{Problem, Severity};
+pub use translation::Translation;
 
 use source::Source;
 

@@ -43,7 +43,8 @@ fn parse(found: &Found, bytes: &[u8]) -> Loaded {
     Loaded { lab, problems }
 }
 
-fn bytes(source: &Source) -> Result<Cow<'static, [u8]>, CatalogError> {
+/// The bytes of a file.
+pub(super) fn bytes(source: &Source) -> Result<Cow<'static, [u8]>, CatalogError> {
     match source {
         Source::File(path) => read(path).map(Cow::Owned),
         Source::BuiltIn(name) => {

@@ -1,11 +1,13 @@
 //! `isolab lint PATH…`
 
+use std::collections::BTreeSet;
 use std::io::Write;
 
 use anyhow::Result;
 
 use super::{Status, plain, target};
-use crate::catalog;
+use crate::catalog::{self, Found, Loaded};
+use crate::lab::Lab;
 
 /// Arguments of `lint`.
 #[derive(Debug, clap::Args)]
@@ -19,8 +21,10 @@ pub(super) struct Args {
 pub(super) fn lint(args: &Args, out: &mut impl Write) -> Result<Status> {
     let mut count = 0;
     let labs = target::labs(&args.paths)?;
+    let languages: BTreeSet<String> = labs.iter().flat_map(catalog::languages).collect();
     for found in &labs {
         let problems = match catalog::load(found) {
+            Ok(Loaded { lab: Some(lab), .. }) => translations(found, &lab, &languages),
             Ok(loaded) => loaded.problems.iter().map(ToString::to_string).collect(),
             Err(error) => vec![error.to_string()],
         };
@@ -40,6 +44,29 @@ pub(super) fn lint(args: &Args, out: &mut impl Write) -> Result<Status> {
     } else {
         Status::Failed
     })
+}
+
+/// What is wrong with a lab's translations. One lab's language is wanted of all
+/// that are looked at.
+fn translations(found: &Found, lab: &Lab, languages: &BTreeSet<String>) -> Vec<String> {
+    let mut problems = Vec::new();
+    for language in languages {
+        match catalog::translation(found, language) {
+            Ok(None) => {
+                let name = format!("{}.{language}.yaml", found.id);
+                problems.push(format!(
+                    "{}: no translation into {language}\n  help: `isolab translate {} {language} > {name}`",
+                    found.source, found.id
+                ));
+            }
+            Ok(Some(Ok(read))) => {
+                problems.extend(read.lint(lab).iter().map(ToString::to_string));
+            }
+            Ok(Some(Err(refused))) => problems.extend(refused.iter().map(ToString::to_string)),
+            Err(error) => problems.push(error.to_string()),
+        }
+    }
+    problems
 }
 
 /// A number of things in words: `no problem`, `1 lab`, `3 labs`.

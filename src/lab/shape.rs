@@ -63,8 +63,9 @@ pub(super) fn read(name: &str, text: &str, source: &Source<'_>) -> Shape {
     shape
 }
 
-fn parse(text: &str) -> Result<RawLab, Error> {
-    let options = serde_saphyr::options! {
+/// How all files of labs are parsed: what is small and flat.
+pub(super) fn options() -> serde_saphyr::Options {
+    serde_saphyr::options! {
         strict_booleans: true,
         merge_keys: MergeKeyPolicy::Error,
         with_snippet: false,
@@ -75,8 +76,11 @@ fn parse(text: &str) -> Result<RawLab, Error> {
             max_anchors: 100,
             max_depth: 64,
         },
-    };
-    let raw: Option<RawLab> = serde_saphyr::from_str_with_options(text, options)?;
+    }
+}
+
+fn parse(text: &str) -> Result<RawLab, Error> {
+    let raw: Option<RawLab> = serde_saphyr::from_str_with_options(text, options())?;
     Ok(raw.unwrap_or_default())
 }
 
@@ -88,7 +92,8 @@ fn is_final(error: &Error) -> bool {
     budget || span.is_none_or(|span| span.byte_offset().is_none())
 }
 
-fn problem(name: &str, error: &Error, source: &Source<'_>) -> Problem {
+/// A mistake that the parser found, in our words.
+pub(super) fn problem(name: &str, error: &Error, source: &Source<'_>) -> Problem {
     let start = Place {
         line: 1,
         column: 1,

@@ -1,0 +1,67 @@
+//! The texts of a lab in other languages: `04-uts-ipc.zh-CN.yaml` beside `04-uts-ipc.yaml`.
+
+use std::fs;
+use std::path::Path;
+
+use super::read::bytes;
+use super::{BuiltIn, CatalogError, Found, Source};
+use crate::lab::{Lab, Problem, Translation};
+
+/// The language that labs are written in.
+pub const ORIGINAL: &str = "en";
+
+/// A translation that was read, or all that is wrong in its file.
+pub(super) type Read = Result<Translation, Vec<Problem>>;
+
+/// The languages into which a lab is translated, in order.
+pub fn languages(found: &Found) -> Vec<String> {
+    let names: Vec<String> = match &found.source {
+        Source::BuiltIn(_) => BuiltIn::iter().map(String::from).collect(),
+        Source::File(path) => names_beside(path),
+    };
+    let tag = |name: &String| {
+        let rest = name.strip_prefix(&found.id)?.strip_prefix('.')?;
+        let tag = rest.strip_suffix(".yaml")?;
+        (!tag.is_empty() && !tag.contains('.')).then(|| tag.to_owned())
+    };
+    let mut tags: Vec<String> = names.iter().filter_map(tag).collect();
+    tags.sort();
+    tags
+}
+
+fn names_beside(path: &Path) -> Vec<String> {
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    let entries = fs::read_dir(folder.unwrap_or(Path::new("."))).into_iter();
+    let names = entries.flatten().flatten().map(|entry| entry.file_name());
+    names
+        .map(|name| name.to_string_lossy().into_owned())
+        .collect()
+}
+
+/// A lab's translation; `None` if there is none in this language.
+///
+/// # Errors
+/// There is one that cannot be read.
+pub fn translation(found: &Found, language: &str) -> Result<Option<Read>, CatalogError> {
+    let name = format!("{}.{language}.yaml", found.id);
+    let source = match &found.source {
+        Source::BuiltIn(_) if BuiltIn::get(&name).is_none() => return Ok(None),
+        Source::BuiltIn(_) => Source::BuiltIn(name.into()),
+        Source::File(path) => Source::File(path.with_file_name(name)),
+    };
+    match bytes(&source) {
+        Ok(bytes) => Ok(Some(Translation::parse(&source.to_string(), &bytes))),
+        Err(CatalogError::Unreadable { why, .. }) if why.kind() == std::io::ErrorKind::NotFound => {
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// A lab in a language, as far as it is translated.
+pub fn in_language(found: &Found, lab: Lab, language: &str) -> Lab {
+    match translation(found, language) {
+        Ok(Some(Ok(translation))) => translation.apply(&lab),
+        _ => lab,
+    }
+}

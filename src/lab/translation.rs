@@ -1,0 +1,215 @@
+//! A lab's texts in another language. They stand beside the lab, in
+//! `NN-slug.LANGUAGE.yaml`, and hold texts alone: what a step does and what is
+//! checked cannot differ between languages.
+//!
+//! A text is called by its path: `title`, `steps.leave.ask.choices.0.say`. What
+//! belongs together (a step; all that is in no step) carries the digest of the
+//! original texts that were translated: when those change, it is stale.
+
+mod node;
+mod print;
+mod texts;
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest as _, Sha256};
+
+use super::source::Source;
+use super::{Lab, Place, Problem, text};
+use node::Node;
+use texts::{all, each, group_of};
+
+/// The texts of one translation file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Translation {
+    file: String,
+    /// By path.
+    texts: BTreeMap<String, Translated>,
+    /// The digests, by group: `steps.leave`, or nothing.
+    digests: BTreeMap<String, Translated>,
+}
+
+/// A text and the place of its key.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Translated {
+    text: String,
+    place: Place,
+}
+
+impl Translation {
+    /// Reads a translation file; `file` is its name for problems.
+    ///
+    /// # Errors
+    /// What is no YAML, or no map of texts.
+    pub fn parse(file: &str, bytes: &[u8]) -> Result<Self, Vec<Problem>> {
+        let text = text::decode(file, bytes).map_err(|problem| vec![problem])?;
+        let source = Source::new(text);
+        let refused = text::refusals(file, text, &source);
+        if !refused.is_empty() {
+            return Err(refused);
+        }
+        let node = node::parse(file, text, &source).map_err(|problem| vec![problem])?;
+        let mut translation = Self {
+            file: file.to_owned(),
+            ..Self::default()
+        };
+        translation.take("", &node, &source);
+        Ok(translation)
+    }
+
+    /// Takes all texts at and below a node.
+    fn take(&mut self, path: &str, node: &Node, source: &Source<'_>) {
+        let below = |name: &str| match path {
+            "" => name.to_owned(),
+            path => format!("{path}.{name}"),
+        };
+        match node {
+            Node::Text { text, at } => {
+                let translated = Translated {
+                    text: text.clone(),
+                    place: at.map(|at| source.place(at)).unwrap_or_default(),
+                };
+                match path.rsplit_once('.').unwrap_or(("", path)) {
+                    ("", "format") => {}
+                    (group, "source") => drop(self.digests.insert(group.to_owned(), translated)),
+                    _ => drop(self.texts.insert(path.to_owned(), translated)),
+                }
+            }
+            Node::List(nodes) => {
+                for (number, node) in nodes.iter().enumerate() {
+                    self.take(&below(&number.to_string()), node, source);
+                }
+            }
+            Node::Map(entries) => {
+                for (name, node) in entries {
+                    self.take(&below(name), node, source);
+                }
+            }
+        }
+    }
+
+    /// What is missing, stale or left over beside a lab.
+    pub fn lint(&self, lab: &Lab) -> Vec<Problem> {
+        let texts = all(lab);
+        let mut problems = Vec::new();
+        for (path, original) in &texts {
+            match self.texts.get(path) {
+                None => problems.push(self.missing(path)),
+                Some(now) if now.text.trim() == original.trim() && is_prose(original) => {
+                    let message = format!("`{path}` is not translated");
+                    problems.push(self.problem(now.place, message, "translate it"));
+                }
+                Some(_) => {}
+            }
+        }
+        for (path, translated) in &self.texts {
+            if !texts.contains_key(path) {
+                let message = format!("the lab has no text `{path}`");
+                problems.push(self.problem(translated.place, message, "take it out"));
+            }
+        }
+        problems.extend(self.stale(&texts));
+        problems.sort_by_key(|problem| problem.place.offset);
+        problems
+    }
+
+    fn problem(&self, place: Place, message: String, help: &str) -> Problem {
+        Problem::error(&self.file, place, message, help).as_warning()
+    }
+
+    fn missing(&self, path: &str) -> Problem {
+        let near = |(other, _): &(&String, &Translated)| group_of(other) == group_of(path);
+        let place = self.texts.iter().find(near).map(|(_, t)| t.place);
+        let place = place.unwrap_or(START);
+        self.problem(place, format!("`{path}` is missing"), "translate it")
+    }
+
+    fn stale(&self, texts: &BTreeMap<String, String>) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for (group, digest) in digests(texts) {
+            let known = self.digests.get(&group);
+            let what = if group.is_empty() { "lab" } else { &group };
+            let help = format!("translate what is new, and write `source: {digest}`");
+            match known {
+                Some(known) if known.text == digest => {}
+                Some(known) => {
+                    let message = format!("the original texts of `{what}` have changed");
+                    problems.push(self.problem(known.place, message, &help));
+                }
+                None if self.texts.keys().any(|path| group_of(path) == group) => {
+                    let message = format!("`{what}` has no digest of what was translated");
+                    let place = self.missing(&format!("{group}.title")).place;
+                    problems.push(self.problem(place, message, &help));
+                }
+                None => {}
+            }
+        }
+        problems
+    }
+
+    /// The lab with these texts; what is not translated stays as it is.
+    pub fn apply(&self, lab: &Lab) -> Lab {
+        let mut lab = lab.clone();
+        each(&mut lab, &mut |path, text| {
+            if let Some(translated) = self.texts.get(path) {
+                text.clone_from(&translated.text);
+            }
+        });
+        lab
+    }
+
+    /// The file as it should be, beside a lab: what is missing in the original's
+    /// words. Digests that were there are kept, unless `fresh` says that all is
+    /// translated anew.
+    pub fn print(&self, lab: &Lab, fresh: bool) -> String {
+        let texts = all(lab);
+        let mut digests = digests(&texts);
+        for (group, digest) in &mut digests {
+            if let Some(known) = self.digests.get(group).filter(|_| !fresh) {
+                digest.clone_from(&known.text);
+            }
+        }
+        let word = |path: &str| self.texts.get(path).map(|translated| &*translated.text);
+        print::file(lab, &digests, &word)
+    }
+}
+
+/// The first character of a file.
+const START: Place = Place {
+    line: 1,
+    column: 1,
+    offset: 0,
+    length: 1,
+};
+
+/// Whether a text has words to translate: not a name, a number or a command alone.
+fn is_prose(text: &str) -> bool {
+    let in_code = text.starts_with('`') && text.ends_with('`');
+    !in_code && text.split_whitespace().count() > 2
+}
+
+/// The digest of each group of texts.
+fn digests(texts: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let mut groups: BTreeMap<String, Sha256> = BTreeMap::new();
+    for (path, text) in texts {
+        let digest = groups.entry(group_of(path).to_owned()).or_default();
+        digest.update(path.as_bytes());
+        digest.update([0]);
+        digest.update(text.trim().as_bytes());
+        digest.update([0]);
+    }
+    let short = |digest: Sha256| {
+        digest
+            .finalize()
+            .iter()
+            .take(4)
+            .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
+    };
+    groups
+        .into_iter()
+        .map(|(group, digest)| (group, short(digest)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;
