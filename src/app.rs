@@ -5,16 +5,19 @@
 
 mod conductor;
 mod headless;
+pub(crate) mod learner;
 mod pane;
 mod perform;
 mod prove;
 mod screen;
+mod shelf;
 mod terminal;
 
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 
+use crate::catalog::Found;
 use crate::lab::Lab;
 use crate::sandbox;
 
@@ -37,10 +40,11 @@ pub fn catalogue() -> Result<Ended> {
     block_on(screen::catalogue())
 }
 
-/// A lab on the screen, from a step.
-pub fn play(lab: Lab, start: usize) -> Result<Ended> {
+/// A lab on the screen, from a step, or from where it was left.
+pub fn play(found: Found, lab: Lab, start: Option<usize>) -> Result<Ended> {
     seek_groups(&lab.needs.cgroup);
-    block_on(screen::play(Arc::new(lab), start))
+    let lab = Arc::new(lab);
+    block_on(screen::play(screen::Script { found, lab }, start))
 }
 
 /// A lab without a screen, up to and with a step.

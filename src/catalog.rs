@@ -13,7 +13,7 @@ mod translated;
 #[cfg(test)]
 mod tests;
 
-pub use read::{LARGEST, Loaded, load};
+pub use read::{LARGEST, Loaded, heading, load};
 pub use search::find;
 pub use translated::{ORIGINAL, in_language, languages, translation};
 

@@ -9,6 +9,7 @@ mod doctor;
 mod lint;
 mod list;
 mod play;
+mod progress;
 mod run;
 mod schema;
 mod status;
@@ -45,6 +46,8 @@ enum Command {
     Run(run::Args),
     /// List the labs
     List(list::Args),
+    /// Say what you have done in the labs, or forget one
+    Progress(progress::Args),
     /// Check lab files without playing them
     Lint(lint::Args),
     /// Prove labs: each check is false before its step and true after it
@@ -75,6 +78,7 @@ fn command(command: Option<Command>, out: &mut impl Write) -> Result<Status> {
         Some(Command::Play(args)) => play::play(&args),
         Some(Command::Run(args)) => run::run(&args),
         Some(Command::List(args)) => list::list(&args, out),
+        Some(Command::Progress(args)) => progress::progress(&args, out),
         Some(Command::Lint(args)) => lint::lint(&args, out),
         Some(Command::Test(args)) => test::test(&args, out),
         Some(Command::Translate(args)) => translate::translate(&args, out),

@@ -49,6 +49,23 @@ impl Lab {
         (lab, problems)
     }
 
+    /// What stands before the steps, without them: for a list of many labs. None where
+    /// that cannot be read; `parse` says why.
+    pub fn heading(name: &str, bytes: &[u8]) -> Option<Self> {
+        let text = text::decode(name, bytes).ok()?;
+        let above = text.split("\nsteps:").next()?;
+        let source = Source::new(above);
+        let raw = shape::read(name, above, &source).raw?;
+        raw.title
+            .is_some()
+            .then(|| convert::lab(name, raw, &source))
+    }
+
+    /// All its texts, by their paths: `title`, `steps.leave.check.0`.
+    pub fn texts(&self) -> std::collections::BTreeMap<String, String> {
+        translation::all(self)
+    }
+
     /// The same from the bytes of a file, which may be anything.
     pub fn parse_bytes(name: &str, bytes: &[u8]) -> (Option<Self>, Vec<Problem>) {
         match text::decode(name, bytes) {

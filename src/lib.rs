@@ -5,7 +5,7 @@
 //! Three wings and one hall. The *thinking wing* (`lab`, `snapshot`, `check`,
 //! `typed`, `session`, `ui`) decides and never touches the machine. The *hands
 //! wing* (`sys`, `action`, `probe`, `sandbox`) touches the kernel and never
-//! decides. The *paper wing* (`catalog`) keeps what outlives a run. Only the hall
+//! decides. The *paper wing* (`catalog`, `progress`) keeps what outlives a run. Only the hall
 //! (`app`, and `cli` before it) knows all of them. Imports go down only; a test
 //! holds the table (`tests/pure/tidy/floors.rs`).
 //!
@@ -41,6 +41,7 @@
 pub mod lab;
 pub mod snapshot;
 pub mod sys;
+pub mod word;
 
 pub mod action;
 pub mod catalog;
@@ -51,6 +52,7 @@ pub mod typed;
 pub mod sandbox;
 pub mod session;
 
+pub mod progress;
 pub mod ui;
 
 pub mod app;

@@ -23,7 +23,7 @@ mod tests;
 
 pub use effect::{Effect, Pace};
 pub use event::{Event, Scope};
-pub use journal::{Entry, How};
+pub use journal::{Entry, How, Record};
 pub use phase::Phase;
 pub use surprise::Surprise;
 
@@ -36,7 +36,6 @@ use crate::snapshot::{Snapshot, StepFact};
 
 use attempt::Attempt;
 use exam::Compiled;
-use journal::Record;
 use replay::Replay;
 
 /// A lab run.
@@ -77,6 +76,24 @@ impl Session {
             facts: BTreeMap::new(),
             replay: Some(Replay::unopened(start)),
             lab,
+        }
+    }
+
+    /// Goes on with the same lab in other words: in another language.
+    pub fn retell(&mut self, lab: Arc<Lab>) {
+        let ids = |lab: &Lab| -> Vec<String> { lab.steps.iter().map(|s| s.id.clone()).collect() };
+        if ids(&lab) == ids(&self.lab) {
+            self.lab = lab;
+        }
+    }
+
+    /// Remembers what was done in an earlier run; of a step that the lab has no longer, nothing.
+    pub fn recall(&mut self, mut earlier: BTreeMap<String, Record>) {
+        for (record, step) in self.records.iter_mut().zip(&self.lab.steps) {
+            *record = earlier.remove(&step.id).unwrap_or_default();
+            let choices = step.ask.as_ref().map_or(0, |ask| ask.choices.len());
+            record.chosen = record.chosen.filter(|choice| *choice < choices);
+            record.hints = record.hints.min(step.hints.len());
         }
     }
 
@@ -192,6 +209,10 @@ impl Session {
     /// for the present one, what was made so far. Going back takes the later ones away.
     pub fn journal(&self) -> &[Entry] {
         &self.journal
+    }
+    /// What is remembered of each step, whatever was gone back since.
+    pub fn records(&self) -> &[Record] {
+        &self.records
     }
     /// How a step was passed, if it ever was in this run; going back does not forget it.
     pub fn passed(&self, step: usize) -> Option<How> {

@@ -36,6 +36,8 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::Paragraph;
 
+use crate::word;
+
 /// The smallest screen that is drawn on: columns.
 pub const COLUMNS: u16 = 80;
 /// The smallest screen that is drawn on: rows.
@@ -95,10 +97,10 @@ pub fn draw(view: &View<'_>, theme: &Theme, frame: &mut Frame<'_>) -> Geometry {
 
 fn too_small(frame: &mut Frame<'_>, area: Rect) {
     let lines = vec![
-        Line::from("This terminal is too small."),
-        Line::from(format!("needed: {COLUMNS} x {ROWS}")),
-        Line::from(format!("now:    {} x {}", area.width, area.height)),
-        Line::from("Make it larger, or its letters smaller."),
+        Line::from(word!("small")),
+        Line::from(word!("small-needed", columns = COLUMNS, rows = ROWS)),
+        Line::from(word!("small-now", columns = area.width, rows = area.height)),
+        Line::from(word!("small-help")),
     ];
     frame.render_widget(Paragraph::new(lines), area);
 }

@@ -1,5 +1,7 @@
 //! The loop with a screen: input, happenings and signals come in, a frame goes out.
 
+mod frame;
+mod script;
 mod shelf;
 
 use std::sync::Arc;
@@ -10,24 +12,22 @@ use crossterm::event::{
     Event as Input, EventStream, KeyEvent, KeyEventKind, MouseButton, MouseEventKind,
 };
 use futures_util::StreamExt as _;
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+pub(super) use script::Script;
 pub(super) use shelf::catalogue;
 
 use super::Ended;
 use super::conductor::Conductor;
-use super::pane::Pane;
+use super::learner;
 use super::terminal::Screen as Terminal;
-use crate::lab::{Lab, PanelName};
+use crate::lab::PanelName;
+use crate::progress::{Progress, Recorder};
 use crate::session::{Event, Phase};
 use crate::sys::pty::Size;
 use crate::ui::widget::keys::{encode_key, encode_paste};
-use crate::ui::{
-    Command, Context, Focus, Geometry, LabView, Pane as PaneView, Screen, Theme, UiState, View,
-    keymap,
-};
+use crate::ui::{Command, Context, Focus, Geometry, Popup, Theme, UiState, keymap};
+use crate::word;
 
 /// The shortest time between two frames.
 const FRAME: Duration = Duration::from_millis(8);
@@ -57,6 +57,8 @@ struct Stage {
     terminate: Signal,
     state: UiState,
     geometry: Geometry,
+    /// What the person has done; none where it cannot be kept at all.
+    progress: Option<Progress>,
 }
 
 /// What woke the loop.
@@ -69,6 +71,7 @@ enum Woken {
 
 impl Stage {
     fn new() -> Result<Self> {
+        word::speak(learner::language());
         let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         Ok(Self {
             terminal: Terminal::take()?,
@@ -79,7 +82,18 @@ impl Stage {
             terminate: signal(SignalKind::terminate())?,
             state: UiState::default(),
             geometry: Geometry::default(),
+            progress: learner::progress(),
         })
+    }
+
+    /// Says what went wrong with what is remembered, once.
+    fn complain(&mut self) -> bool {
+        let trouble = self.progress.as_ref().and_then(Progress::trouble);
+        let Some(words) = trouble.filter(|_| self.state.popup.is_none()) else {
+            return false;
+        };
+        self.state.popup = Some(Popup::Message(words));
+        true
     }
 
     fn mouse(&mut self, event: crossterm::event::MouseEvent) -> Option<Command> {
@@ -93,40 +107,58 @@ impl Stage {
 }
 
 /// One lab, from a step.
-pub(super) async fn play(lab: Arc<Lab>, start: usize) -> Result<Ended> {
+pub(super) async fn play(script: Script, start: Option<usize>) -> Result<Ended> {
     let mut stage = Stage::new()?;
     // Tried while the first frame is already seen.
     let tried = tokio::spawn({
-        let lab = Arc::clone(&lab);
+        let lab = Arc::clone(&script.lab);
         async move { super::lacking(&lab).await }
     });
     tokio::pin!(tried);
     let left = tokio::select! {
         biased;
         Some(ended) = async { tried.await.ok().flatten() } => return Ok(ended),
-        left = run(&mut stage, lab, start) => left,
+        left = run(&mut stage, &script, start) => left,
     };
     left.map(|_| Ended::Passed)
 }
 
-async fn run(stage: &mut Stage, lab: Arc<Lab>, start: usize) -> Result<Left> {
-    let mut run = Conductor::new(lab, start, FIRST);
+async fn run(stage: &mut Stage, script: &Script, start: Option<usize>) -> Result<Left> {
+    let mut run = script.begin(stage, start);
+    let mut recorder = stage.progress.clone().map(Recorder::new);
+    let left = watch(stage, &mut run, (script, &mut recorder)).await;
+    if let Some(progress) = &stage.progress {
+        progress.flush();
+    }
+    left
+}
+
+/// The loop.
+async fn watch(
+    stage: &mut Stage,
+    run: &mut Conductor,
+    (script, recorder): (&Script, &mut Option<Recorder>),
+) -> Result<Left> {
     let mut drawn = tokio::time::Instant::now() - FRAME;
     let mut seen = (usize::MAX, false);
     loop {
-        settle(stage, &mut run, &mut seen);
+        settle(stage, run, &mut seen);
+        if let Some(recorder) = recorder {
+            recorder.follow(&run.session);
+        }
+        run.dirty |= stage.complain();
         if run.dirty && drawn.elapsed() >= FRAME {
-            frame(stage, &mut run)?;
+            frame::draw(stage, run)?;
             drawn = tokio::time::Instant::now();
         }
         let wait = if run.dirty {
             Some(drawn + FRAME)
         } else {
-            deadline(&run, &stage.state)
+            deadline(run, &stage.state)
         };
-        match wake(stage, &mut run, wait).await? {
+        match wake(stage, run, wait).await? {
             Woken::End => return Ok(Left::Quit),
-            Woken::Frame => end_syncs(&mut run),
+            Woken::Frame => end_syncs(run),
             Woken::Happening(happening) => {
                 run.happen(happening);
                 for _ in 0..32 {
@@ -135,7 +167,7 @@ async fn run(stage: &mut Stage, lab: Arc<Lab>, start: usize) -> Result<Left> {
                 }
             }
             Woken::Input(input) => {
-                if let Some(left) = take(stage, &mut run, input) {
+                if let Some(left) = take(stage, (run, script), input) {
                     return Ok(left);
                 }
             }
@@ -207,84 +239,7 @@ async fn wake(
     })
 }
 
-/// A pane's emulator, as the screens draw it.
-struct Drawn<'a> {
-    pane: &'a Pane,
-    colour: bool,
-}
-
-impl Screen for Drawn<'_> {
-    fn render(&self, area: Rect, buf: &mut Buffer, _focused: bool) {
-        self.pane.screen.render(area, buf, self.colour);
-    }
-    fn cursor(&self) -> Option<(u16, u16)> {
-        self.pane.screen.cursor()
-    }
-}
-
-fn frame(stage: &mut Stage, run: &mut Conductor) -> Result<()> {
-    run.dirty = false;
-    let step = run.session.step();
-    let lines: Vec<String> = step.script().iter().filter_map(|a| run.line(a)).collect();
-    let colour = stage.colour;
-    let drawn: Vec<Drawn<'_>> = run
-        .panes
-        .iter()
-        .map(|pane| Drawn { pane, colour })
-        .collect();
-    let titles = run
-        .session
-        .lab()
-        .actors
-        .iter()
-        .map(|actor| actor.title.as_str());
-    let panes = drawn
-        .iter()
-        .zip(titles)
-        .map(|(drawn, title)| PaneView {
-            actor: &drawn.pane.actor,
-            title,
-            screen: (drawn.pane.depth() > 0).then_some(drawn as &dyn Screen),
-        })
-        .collect();
-    let hide = step.goal.is_some();
-    let view = View::Lab(Box::new(LabView {
-        session: &run.session,
-        state: &stage.state,
-        panes,
-        changes: &run.changes,
-        lines: if hide { &[] } else { &lines },
-        detail: run.detail.as_ref(),
-        message: None,
-    }));
-    let (theme, mut geometry) = (&stage.theme, Geometry::default());
-    stage
-        .terminal
-        .terminal
-        .draw(|frame| geometry = crate::ui::draw(&view, theme, frame))?;
-    drop(view);
-    stage.geometry = geometry;
-    resize(stage, run);
-    Ok(())
-}
-
-/// Tells the shells how much room they have.
-fn resize(stage: &Stage, run: &mut Conductor) {
-    for (index, area) in &stage.geometry.panes {
-        let size = Size {
-            rows: area.height.max(1),
-            columns: area.width.max(2),
-        };
-        if let Some(pane) = run.panes.get_mut(*index)
-            && pane.size != size
-        {
-            pane.resize(size);
-            run.dirty = true;
-        }
-    }
-}
-
-fn take(stage: &mut Stage, run: &mut Conductor, input: Input) -> Option<Left> {
+fn take(stage: &mut Stage, (run, script): (&mut Conductor, &Script), input: Input) -> Option<Left> {
     run.dirty |= matches!(input, Input::Resize(..));
     let command = match input {
         Input::Key(key) if key.kind != KeyEventKind::Release => {
@@ -300,6 +255,11 @@ fn take(stage: &mut Stage, run: &mut Conductor, input: Input) -> Option<Left> {
     // What a shell is told shows when it answers.
     run.dirty |= !matches!(command, Command::ToShell(..));
     if scroll_shell(stage, run, &command) || stage.state.apply(&command, &stage.geometry) {
+        return None;
+    }
+    if command == Command::Language {
+        word::speak(word::language().next());
+        run.session.retell(script.told());
         return None;
     }
     obey(run, command)

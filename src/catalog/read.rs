@@ -31,6 +31,16 @@ pub fn load(found: &Found) -> Result<Loaded, CatalogError> {
     Ok(parse(found, &bytes))
 }
 
+/// What stands before the steps of a lab, in a language, as far as that can be read.
+pub fn heading(found: &Found, language: &str) -> Option<Lab> {
+    let lab = Lab::heading(&found.source.to_string(), &bytes(&found.source).ok()?)?;
+    let lab = Lab {
+        id: found.id.clone(),
+        ..lab
+    };
+    Some(super::translated::heading(found, lab, language))
+}
+
 /// The one place where the bytes of a file become a lab.
 fn parse(found: &Found, bytes: &[u8]) -> Loaded {
     let (lab, mut problems) = Lab::parse_bytes(&found.source.to_string(), bytes);

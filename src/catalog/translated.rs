@@ -1,5 +1,6 @@
 //! The texts of a lab in other languages: `04-uts-ipc.zh-CN.yaml` beside `04-uts-ipc.yaml`.
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::Path;
 
@@ -12,6 +13,9 @@ pub const ORIGINAL: &str = "en";
 
 /// A translation that was read, or all that is wrong in its file.
 pub(super) type Read = Result<Translation, Vec<Problem>>;
+
+/// A file's name and bytes.
+type Named = (String, Cow<'static, [u8]>);
 
 /// The languages into which a lab is translated, in order.
 pub fn languages(found: &Found) -> Vec<String> {
@@ -43,6 +47,15 @@ fn names_beside(path: &Path) -> Vec<String> {
 /// # Errors
 /// There is one that cannot be read.
 pub fn translation(found: &Found, language: &str) -> Result<Option<Read>, CatalogError> {
+    let file = file(found, language)?;
+    Ok(file.map(|(name, bytes)| Translation::parse(&name, &bytes)))
+}
+
+/// The name and the bytes of a translation file, if there is one.
+fn file(found: &Found, language: &str) -> Result<Option<Named>, CatalogError> {
+    if language == ORIGINAL {
+        return Ok(None);
+    }
     let name = format!("{}.{language}.yaml", found.id);
     let source = match &found.source {
         Source::BuiltIn(_) if BuiltIn::get(&name).is_none() => return Ok(None),
@@ -50,11 +63,20 @@ pub fn translation(found: &Found, language: &str) -> Result<Option<Read>, Catalo
         Source::File(path) => Source::File(path.with_file_name(name)),
     };
     match bytes(&source) {
-        Ok(bytes) => Ok(Some(Translation::parse(&source.to_string(), &bytes))),
+        Ok(bytes) => Ok(Some((source.to_string(), bytes))),
         Err(CatalogError::Unreadable { why, .. }) if why.kind() == std::io::ErrorKind::NotFound => {
             Ok(None)
         }
         Err(error) => Err(error),
+    }
+}
+
+/// What stands before a lab's steps, in a language.
+pub(super) fn heading(found: &Found, lab: Lab, language: &str) -> Lab {
+    let read = file(found, language).ok().flatten();
+    match read.map(|(name, bytes)| Translation::heading(&name, &bytes)) {
+        Some(Ok(translation)) => translation.apply(&lab),
+        _ => lab,
     }
 }
 

@@ -2,6 +2,8 @@
 
 use cel::Value;
 
+use crate::word;
+
 /// The most characters of a value that are shown.
 const MOST: usize = 60;
 
@@ -9,7 +11,7 @@ const MOST: usize = 60;
 pub(super) fn short(value: &Value) -> String {
     match value {
         Value::List(list) => short_list(list),
-        Value::Map(map) => format!("{} of them", map.map.len()),
+        Value::Map(map) => word!("of-them", count = map.map.len()),
         Value::String(text) => short_text(text),
         other => scalar(other).unwrap_or_else(|| "…".to_owned()),
     }
@@ -31,8 +33,8 @@ pub(super) fn scalar(value: &Value) -> Option<String> {
 /// Plain values themselves while they are few, or else how many there are.
 fn short_list(list: &[Value]) -> String {
     let number = match list.len() {
-        0 => return "none".to_owned(),
-        number => format!("{number} of them"),
+        0 => return word!("none"),
+        number => word!("of-them", count = number),
     };
     let words: Option<Vec<String>> = list.iter().map(scalar).collect();
     let all = words.map(|words| one_line(&words.join(", ")));

@@ -3,26 +3,28 @@
 use anyhow::Result;
 
 use super::{Status, target};
-use crate::app;
+use crate::{app, catalog};
 
 /// Arguments of `play`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The lab: an id, a number, a name or a path
     lab: String,
-    /// Begin at this step, by its number or id; the steps before it are played
+    /// Begin at this step, by its number or id, not where the lab was left
     #[arg(long, value_name = "STEP")]
     step: Option<String>,
 }
 
 /// Plays a lab on the screen.
 pub(super) fn play(args: &Args) -> Result<Status> {
-    let Some(lab) = target::lab(&args.lab)? else {
+    let found = catalog::find(&args.lab, catalog::user_folder().as_deref())?;
+    let Some(lab) = target::in_order(&found)? else {
         return Ok(Status::Failed);
     };
     let start = args
         .step
         .as_ref()
-        .map_or(Ok(0), |step| target::step(&lab, step))?;
-    Ok(app::play(lab, start)?.into())
+        .map(|step| target::step(&lab, step))
+        .transpose()?;
+    Ok(app::play(found, lab, start)?.into())
 }

@@ -17,7 +17,8 @@ use sha2::{Digest as _, Sha256};
 use super::source::Source;
 use super::{Lab, Place, Problem, text};
 use node::Node;
-use texts::{all, each, group_of};
+pub(super) use texts::all;
+use texts::{each, group_of};
 
 /// The texts of one translation file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -55,6 +56,15 @@ impl Translation {
         };
         translation.take("", &node, &source);
         Ok(translation)
+    }
+
+    /// The same of what stands before the steps.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn heading(file: &str, bytes: &[u8]) -> Result<Self, Vec<Problem>> {
+        let end = bytes.windows(7).position(|part| part == b"\nsteps:");
+        Self::parse(file, &bytes[..end.unwrap_or(bytes.len())])
     }
 
     /// Takes all texts at and below a node.

@@ -167,10 +167,11 @@ impl Session {
     /// The present step is passed.
     pub(super) fn pass(&mut self, at: u64, how: How) {
         self.phase = Phase::Judged;
-        self.records[self.step].passed = Some(how);
+        (self.records[self.step].passed, self.records[self.step].at) = (Some(how), at);
         if let Some(choice) = self.chosen() {
             let facts = Facts::new(&self.now, &self.before);
             self.attempt.chosen_right = self.attempt.exam.right(choice, &facts);
+            self.records[self.step].right = self.attempt.chosen_right;
         }
         if let Some(entry) = self.journal.last_mut() {
             *entry = Entry {

@@ -58,14 +58,20 @@ impl Entry {
 }
 
 /// What a run remembers of a step even when it goes back.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Record {
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Record {
     /// How it was passed last.
-    pub(super) passed: Option<How>,
+    pub passed: Option<How>,
     /// The choice made in its question.
-    pub(super) chosen: Option<usize>,
+    pub chosen: Option<usize>,
+    /// Whether that was right, as the state showed.
+    pub right: Option<bool>,
+    /// Whether the question after it was answered right.
+    pub answered: Option<bool>,
     /// How many hints were opened.
-    pub(super) hints: usize,
+    pub hints: usize,
+    /// Milliseconds from the start of the run to when it was passed last.
+    pub at: u64,
 }
 
 impl Record {

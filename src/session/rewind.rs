@@ -1,8 +1,7 @@
 //! Where a person may go from any step: back, forth, over, or to the beginning.
 
-use super::journal::Record;
 use super::replay::Replay;
-use super::{Effect, Phase, Scope, Session};
+use super::{Effect, Phase, Record, Scope, Session};
 
 impl Session {
     /// To the step before; from the end, to the last one.

@@ -112,6 +112,7 @@ impl Session {
             let value = answer.value(&Facts::new(&self.now, &self.before));
             let right = value.is_some_and(|value| value.trim() == text.trim());
             self.attempt.answered = Some((text.trim().to_owned(), right));
+            self.records[self.step].answered = Some(right);
         }
         Vec::new()
     }

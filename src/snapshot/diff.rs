@@ -8,6 +8,7 @@ mod overlay;
 use std::sync::Arc;
 
 use super::{Actor, HOST, NamespaceKind, Network, Snapshot};
+use crate::word;
 
 /// One change, as the line under the panels shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,12 +32,9 @@ pub fn diff(before: &Snapshot, after: &Snapshot) -> Vec<Change> {
         match before.actors.get(name) {
             Some(then) if then.alive && now.alive => of.compare(then, now, after),
             Some(then) if then.alive => {
-                of.say(
-                    "alive",
-                    format!("the shell of {name} has ended (status {})", now.exit),
-                );
+                of.say("alive", word!("df-ended", actor = name, status = now.exit));
             }
-            _ if now.alive => of.say("alive", format!("{name} has a shell now (pid {})", now.pid)),
+            _ if now.alive => of.say("alive", word!("df-shell", actor = name, pid = now.pid)),
             _ => {}
         }
     }
@@ -61,17 +59,14 @@ fn networks(before: &Snapshot, after: &Snapshot, list: &mut Vec<Change>) {
             Some(then) if Arc::ptr_eq(then, now) => {}
             Some(then) => {
                 for new in now.names.iter().filter(|name| !then.names.contains(name)) {
-                    of.say(
-                        "net",
-                        format!("{name}: its network namespace is called {new}"),
-                    );
+                    of.say("net", word!("df-called", actor = name, name = new));
                 }
                 network::compare(then, now, &mut |fact, words| {
                     of.say(fact, format!("{name}: {words}"));
                 });
             }
             None if now.actors.is_empty() => {
-                of.say("net", format!("there is a network namespace {name}"));
+                of.say("net", word!("df-netns", name = name));
             }
             None => {}
         }
@@ -83,10 +78,7 @@ fn networks(before: &Snapshot, after: &Snapshot, list: &mut Vec<Change>) {
                 name,
                 list: &mut *list,
             };
-            of.say(
-                "net",
-                format!("there is no network namespace {name} any longer"),
-            );
+            of.say("net", word!("df-no-netns", name = name));
         }
     }
 }
@@ -112,9 +104,14 @@ impl Changes<'_> {
         {
             self.namespace(kind, now, after);
         }
-        self.text("hostname", "host name", &then.hostname, &now.hostname);
-        self.text("root", "root directory", &then.root, &now.root);
-        self.text("cwd", "working directory", &then.cwd, &now.cwd);
+        self.text(
+            "hostname",
+            &word!("df-hostname"),
+            &then.hostname,
+            &now.hostname,
+        );
+        self.text("root", &word!("df-root"), &then.root, &now.root);
+        self.text("cwd", &word!("df-cwd"), &then.cwd, &now.cwd);
         self.ids(then, now);
         self.mounts(then, now);
         self.ipc(then, now);
@@ -135,13 +132,15 @@ impl Changes<'_> {
             .is_some_and(|h| h.ns.get(kind) == inode);
         let words = match others.next() {
             _ if host && name != HOST => {
-                format!("{name} is in the host's {} namespace", kind.name())
+                word!("df-ns-host", actor = name, kind = kind.name())
             }
-            Some((other, _)) => format!("{name} is in {other}'s {} namespace now", kind.name()),
-            None => format!(
-                "{name} has a {} namespace of its own now ({inode})",
-                kind.name()
+            Some((other, _)) => word!(
+                "df-ns-other",
+                actor = name,
+                other = other,
+                kind = kind.name()
             ),
+            None => word!("df-ns-own", actor = name, kind = kind.name(), inode = inode),
         };
         self.say(&format!("ns.{}", kind.name()), words);
     }
@@ -154,9 +153,11 @@ impl Changes<'_> {
 
     fn ids(&mut self, then: &Actor, now: &Actor) {
         if (then.uid, then.gid) != (now.uid, now.gid) {
-            let words = format!(
-                "{}: ids {}:{} → {}:{}",
-                self.name, then.uid, then.gid, now.uid, now.gid
+            let words = word!(
+                "df-ids",
+                actor = self.name,
+                then = format!("{}:{}", then.uid, then.gid),
+                now = format!("{}:{}", now.uid, now.gid)
             );
             self.say("uid", words);
         }
@@ -167,7 +168,7 @@ impl Changes<'_> {
         if a != b {
             self.say(
                 "capabilities",
-                format!("{}: {a} → {b} effective capabilities", self.name),
+                word!("df-capabilities", actor = self.name, then = a, now = b),
             );
         }
     }
@@ -185,15 +186,22 @@ impl Changes<'_> {
         for m in now.mounts.iter().filter(|m| missing(&then.mounts, m)) {
             self.say(
                 "mounts",
-                format!("{} sees {} mounted on {}", self.name, m.kind, m.target),
+                word!(
+                    "df-mounted",
+                    actor = self.name,
+                    kind = &m.kind,
+                    target = &m.target
+                ),
             );
         }
         for m in then.mounts.iter().filter(|m| missing(&now.mounts, m)) {
             self.say(
                 "mounts",
-                format!(
-                    "{}: {} is no longer mounted on {}",
-                    self.name, m.kind, m.target
+                word!(
+                    "df-unmounted",
+                    actor = self.name,
+                    kind = &m.kind,
+                    target = &m.target
                 ),
             );
         }
@@ -204,31 +212,34 @@ impl Changes<'_> {
         let counts = [
             (
                 "ipc.queues",
-                "message queues",
+                word!("df-queues"),
                 a.queues.len(),
                 b.queues.len(),
             ),
             (
                 "ipc.segments",
-                "shared memory segments",
+                word!("df-segments"),
                 a.segments.len(),
                 b.segments.len(),
             ),
             (
                 "ipc.semaphores",
-                "semaphore sets",
+                word!("df-semaphores"),
                 a.semaphores.len(),
                 b.semaphores.len(),
             ),
             (
                 "ipc.posix_queues",
-                "POSIX queues",
+                word!("df-posix"),
                 a.posix_queues.len(),
                 b.posix_queues.len(),
             ),
         ];
         for (fact, what, a, b) in counts.into_iter().filter(|(_, _, a, b)| a != b) {
-            self.say(fact, format!("{} sees {b} {what} (before: {a})", self.name));
+            self.say(
+                fact,
+                word!("df-ipc", actor = self.name, now = b, what = what, then = a),
+            );
         }
     }
 
@@ -239,14 +250,17 @@ impl Changes<'_> {
             .iter()
             .filter(|p| !there(&then.processes, p.outer_pid))
         {
-            self.say("processes", format!("started: {} ({})", p.name, p.pid));
+            self.say(
+                "processes",
+                word!("df-started", name = &p.name, pid = p.pid),
+            );
         }
         for p in then
             .processes
             .iter()
             .filter(|p| !there(&now.processes, p.outer_pid))
         {
-            self.say("processes", format!("ended: {} ({})", p.name, p.pid));
+            self.say("processes", word!("df-over", name = &p.name, pid = p.pid));
         }
         self.orphans(then, now);
     }
@@ -258,10 +272,13 @@ impl Changes<'_> {
         };
         for p in now.processes.iter().filter(|p| p.orphan && !was_one(p)) {
             let parent = now.processes.iter().find(|q| q.pid == p.parent);
-            let by = parent.map_or("another process", |q| &q.name);
-            let words = format!(
-                "orphan: {by} ({}) took over {} ({})",
-                p.parent, p.name, p.pid
+            let by = parent.map_or_else(|| word!("df-another"), |q| q.name.clone());
+            let words = word!(
+                "df-orphan",
+                by = by,
+                parent = p.parent,
+                name = &p.name,
+                pid = p.pid
             );
             self.say("processes", words);
         }

@@ -7,6 +7,7 @@ use ratatui::text::{Line, Span};
 use super::text::{Page, clean, column, cut, scrolled, width};
 use super::view::{CatalogueRow, CatalogueView};
 use super::{Command, Context, Geometry, Theme, footer, popup};
+use crate::word;
 
 /// Draws the catalogue.
 pub(super) fn draw(
@@ -24,10 +25,16 @@ pub(super) fn draw(
     ];
     let [header, list, about, below, keys] = Layout::vertical(rows).areas(frame.area());
     geometry.rows = view.rows.len();
-    let words = Line::from(vec![
+    let mut words = Line::from(vec![
         Span::styled(" isolab", theme.accent()),
-        Span::styled(" · how containers work, by building one", theme.plain()),
+        Span::styled(format!(" · {}", word!("about")), theme.plain()),
     ]);
+    let state = view.state;
+    if state.search.typing || !state.search.words.is_empty() {
+        let cursor = if state.search.typing { "▏" } else { "" };
+        let text = format!("   / {}{cursor}", clean(&state.search.words));
+        words.push_span(Span::styled(text, theme.key()));
+    }
     frame.render_widget(words, header);
     draw_list(view, theme, frame, list, geometry);
     draw_about(view, theme, frame, about);
@@ -62,7 +69,12 @@ fn draw_list(
         add_row(&mut page, index, row, view.state.selected);
     }
     if view.rows.is_empty() {
-        page.say(" There are no labs.", theme.plain(), 1);
+        let words = if view.state.search.words.is_empty() {
+            word!("no-labs")
+        } else {
+            word!("nothing-found")
+        };
+        page.say(&format!(" {words}"), theme.plain(), 1);
     }
     let height = usize::from(area.height).saturating_sub(2);
     let scroll = (selected + 1).saturating_sub(height);
@@ -82,14 +94,15 @@ fn add_row(page: &mut Page, index: usize, row: &CatalogueRow, selected: usize) {
         style.patch(theme.dim())
     };
     let number: String = row.id.chars().take_while(char::is_ascii_digit).collect();
-    let side = if row.missing.is_empty() {
-        format!("{} min", row.minutes)
-    } else {
-        "not on this machine".to_owned()
-    };
-    let room = page.width.saturating_sub(width(&side) + 10);
+    let side = side(row);
+    let room = page.width.saturating_sub(width(&side) + 12);
     let name = column(&row.title, room);
-    let text = format!(" {mark} {} {name} {side} ", column(&number, 2));
+    let state = match row.passed {
+        _ if row.done => "●",
+        0 => " ",
+        _ => "◐",
+    };
+    let text = format!(" {mark} {} {state} {name} {side} ", column(&number, 2));
     let first = page.lines.len();
     page.lines.push(Line::styled(text, style));
     let command = if index == selected {
@@ -98,6 +111,17 @@ fn add_row(page: &mut Page, index: usize, row: &CatalogueRow, selected: usize) {
         Command::SelectRow(index)
     };
     page.hit(first, &command);
+}
+
+/// What stands at the right: how far one is, how long it takes, or why not here.
+fn side(row: &CatalogueRow) -> String {
+    let minutes = word!("minutes", count = row.minutes);
+    match row.passed {
+        _ if !row.missing.is_empty() => word!("not-here"),
+        passed if passed > 0 && !row.done => format!("{passed}/{} · {minutes}", row.steps),
+        _ if row.next => format!("{} · {minutes}", word!("play-next")),
+        _ => minutes,
+    }
 }
 
 fn draw_about(view: &CatalogueView<'_>, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
@@ -113,6 +137,9 @@ fn draw_about(view: &CatalogueView<'_>, theme: Theme, frame: &mut Frame<'_>, are
     page.say(&"─".repeat(page.width), theme.dim(), 0);
     page.say(&row.title, theme.strong(), 0);
     page.markdown(&row.summary);
+    if !row.story.is_empty() {
+        page.say(&row.story, theme.good(), 2);
+    }
     for missing in &row.missing {
         page.item("! ", theme.notice(), missing);
     }

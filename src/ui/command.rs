@@ -61,6 +61,10 @@ pub enum Command {
     Entry(String, String),
     /// Show what is in the selected directory of an overlay, or no longer.
     Fold(bool),
+    /// Speak the next language.
+    Language,
+    /// Type letters into the search of the catalogue, or no longer.
+    Search(bool),
     /// Type letters into the filter of the panel, or no longer.
     Filter(bool),
     /// Open a popup.

@@ -19,7 +19,7 @@ pub(super) fn draw(
     let mut spans = Vec::new();
     let mut x = area.x + 1;
     for (key, word, command) in offers(context) {
-        let columns = u16::try_from(width(key) + width(word) + 1).unwrap_or(u16::MAX);
+        let columns = u16::try_from(width(key) + width(&word) + 1).unwrap_or(u16::MAX);
         if x.saturating_add(columns) > area.right() {
             break;
         }

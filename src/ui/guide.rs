@@ -13,7 +13,8 @@ use super::state::Focus;
 use super::text::{Page, clean, scrolled};
 use super::view::LabView;
 use super::{Command, Geometry, Theme};
-use crate::session::{Phase, Session};
+use crate::session::{How, Phase, Session};
+use crate::word;
 
 /// Draws the guide.
 pub(super) fn draw(
@@ -58,7 +59,7 @@ pub(super) fn draw(
 fn title(session: &Session, focused: bool, theme: Theme) -> Line<'static> {
     let mark = if focused { "▶ " } else { "" };
     let words = match session.phase() {
-        Phase::Finished => " The end ".to_owned(),
+        Phase::Finished => format!(" {} ", word!("the-end")),
         _ => format!(" {mark}{} ", clean(&session.step().title)),
     };
     Line::styled(words, theme.strong())
@@ -92,34 +93,63 @@ fn page(view: &LabView<'_>, width: usize, theme: Theme) -> Page {
 }
 
 fn building(page: &mut Page, to: usize) {
-    page.say("The lab host is being built…", page.theme.strong(), 0);
+    page.say(&word!("building"), page.theme.strong(), 0);
     page.gap();
     let words = if to == 0 {
-        "A throw-away machine: nothing in it touches the real one.".to_owned()
+        word!("throw-away")
     } else {
-        format!("The steps before step {} are played again.", to + 1)
+        word!("replaying", step = to + 1)
     };
     page.say(&words, page.theme.plain(), 0);
 }
 
 fn lost(page: &mut Page, reason: &str) {
-    page.say("The lab host is gone.", page.theme.notice(), 0);
+    page.say(&word!("host-gone"), page.theme.notice(), 0);
     page.gap();
     page.say(reason, page.theme.plain(), 0);
     page.gap();
-    let words = "Nothing of the real machine was touched. Enter builds a new one and plays the steps before this one.";
-    page.say(words, page.theme.plain(), 0);
+    page.say(&word!("host-gone-help"), page.theme.plain(), 0);
 }
 
 fn finished(page: &mut Page, session: &Session) {
-    page.say("✓ All steps are done.", page.theme.good(), 2);
+    page.say(&format!("✓ {}", word!("all-done")), page.theme.good(), 2);
+    page.gap();
+    for line in account(session) {
+        page.say(&line, page.theme.plain(), 2);
+    }
     page.gap();
     page.markdown(&session.lab().recap);
-    page.say(
-        "Enter leaves, u goes back to the last step.",
-        page.theme.dim(),
-        0,
-    );
+    page.say(&word!("leave-or-back"), page.theme.dim(), 0);
+}
+
+/// What was done in the lab: how the steps were passed, what was predicted right, hints.
+fn account(session: &Session) -> Vec<String> {
+    let records = session.records();
+    let by = |hows: &[How]| {
+        let passed = records.iter().filter_map(|record| record.passed);
+        passed.filter(|how| hows.contains(how)).count()
+    };
+    let mut lines = vec![word!(
+        "account-steps",
+        hand = by(&[How::Typed]),
+        shown = by(&[How::Shown]),
+        played = by(&[How::Played, How::Read]),
+        skipped = by(&[How::Skipped])
+    )];
+    let judged = records.iter().filter_map(|record| record.right);
+    if judged.clone().count() > 0 {
+        let right = judged.clone().filter(|right| *right).count();
+        lines.push(word!(
+            "account-guesses",
+            right = right,
+            all = judged.count()
+        ));
+    }
+    let hints: usize = records.iter().map(|record| record.hints).sum();
+    if hints > 0 {
+        lines.push(word!("account-hints", count = hints));
+    }
+    lines
 }
 
 /// The step before it is done.
@@ -136,7 +166,7 @@ fn before(page: &mut Page, view: &LabView<'_>) {
 fn text(page: &mut Page, session: &Session) {
     page.markdown(&session.step().text);
     if let Some(goal) = &session.step().goal {
-        page.say("Your task", page.theme.strong(), 0);
+        page.say(&word!("your-task"), page.theme.strong(), 0);
         page.markdown(goal);
     }
 }
@@ -148,7 +178,7 @@ fn question(page: &mut Page, session: &Session) {
     };
     let theme = page.theme;
     if let Some(choice) = session.chosen().and_then(|index| ask.choices.get(index)) {
-        page.item("Your guess: ", theme.strong(), &choice.say);
+        page.item(&word!("your-guess"), theme.strong(), &choice.say);
         page.gap();
         return;
     }
@@ -159,7 +189,7 @@ fn question(page: &mut Page, session: &Session) {
         page.hit(first, &Command::Predict(index));
     }
     if session.wants_answer() {
-        let words = format!("→ First a guess: press 1 to {}.", ask.choices.len());
+        let words = format!("→ {}", word!("guess-first", count = ask.choices.len()));
         page.say(&words, theme.notice(), 2);
     }
     page.gap();

@@ -7,12 +7,16 @@ use ratatui::text::{Line, Span};
 use super::Theme;
 use super::text::{clean, cut, width};
 use crate::session::{How, Phase, Session};
+use crate::word;
 
 /// Draws the header.
 pub(super) fn draw(session: &Session, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
-    let state = format!(" lab host: {} ", host(session));
+    let state = format!(" {} ", word!("host-is", state = host(session)));
     let steps = session.lab().steps.len();
-    let step = format!(" step {}/{steps} ", session.index() + 1);
+    let step = format!(
+        " {} ",
+        word!("step-of", step = session.index() + 1, steps = steps)
+    );
     let room = usize::from(area.width).saturating_sub(width(&state) + width(&step) + 4);
     let name = cut(&name(session), room);
     let mut dots = format!("{} ", dots(session));
@@ -48,12 +52,12 @@ fn name(session: &Session) -> String {
 }
 
 /// How the lab host is, in a word.
-fn host(session: &Session) -> &'static str {
+fn host(session: &Session) -> String {
     match session.phase() {
-        Phase::Lost { .. } => "lost",
-        Phase::Rewinding { .. } => "building…",
-        _ if session.spoilt().is_some() => "spoilt",
-        _ => "safe",
+        Phase::Lost { .. } => word!("host-lost"),
+        Phase::Rewinding { .. } => word!("host-building"),
+        _ if session.spoilt().is_some() => word!("host-spoilt"),
+        _ => word!("host-safe"),
     }
 }
 

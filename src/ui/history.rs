@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use crate::snapshot::{Cgroup, Snapshot};
+use crate::word;
 
 /// How many points of a curve are kept.
 const POINTS: usize = 40;
@@ -48,12 +49,12 @@ impl Mishap {
     }
 
     /// In a word or two.
-    pub(super) fn word(self) -> &'static str {
+    pub(super) fn word(self) -> String {
         match self {
-            Self::Killed => "killed",
-            Self::AtTheLimit => "at the limit",
-            Self::Throttled => "throttled",
-            Self::Refused => "refused",
+            Self::Killed => word!("cg-killed"),
+            Self::AtTheLimit => word!("cg-at-limit"),
+            Self::Throttled => word!("cg-throttled"),
+            Self::Refused => word!("cg-refused"),
         }
     }
 }

@@ -10,6 +10,7 @@ use super::command::Command;
 use super::state::{Focus, Popup, UiState};
 use crate::lab::PanelName;
 use crate::session::{Phase, Scope, Session};
+use crate::word;
 
 /// How far a page is scrolled by a key.
 const PAGE: i32 = 8;
@@ -88,11 +89,11 @@ fn in_popup(event: &KeyEvent, popup: &Popup, context: &Context<'_>) -> Option<Co
         (KeyCode::Up | KeyCode::Char('k'), Popup::Steps { .. }) => Command::Select(-1),
         (KeyCode::Down | KeyCode::Char('j'), Popup::Steps { .. }) => Command::Select(1),
         (KeyCode::Char('s'), Popup::StartOver) => Command::StartOver(Scope::Step),
-        (KeyCode::Char('l'), Popup::StartOver) => Command::StartOver(Scope::Lab),
+        (KeyCode::Char('l'), Popup::StartOver | Popup::Resumed) => Command::StartOver(Scope::Lab),
         (KeyCode::Enter | KeyCode::Char('y'), Popup::Quit) => leave,
         (KeyCode::Esc | KeyCode::Char('q' | '?'), _)
         | (KeyCode::Char('n'), Popup::Quit)
-        | (KeyCode::Enter, Popup::Help | Popup::Message(_)) => Command::ClosePopup,
+        | (KeyCode::Enter, Popup::Help | Popup::Message(_) | Popup::Resumed) => Command::ClosePopup,
         (KeyCode::Up, _) => Command::Scroll(-1),
         (KeyCode::Down, _) => Command::Scroll(1),
         (KeyCode::PageUp, _) => Command::Scroll(-PAGE),
@@ -102,7 +103,15 @@ fn in_popup(event: &KeyEvent, popup: &Popup, context: &Context<'_>) -> Option<Co
 }
 
 fn in_catalogue(event: &KeyEvent, state: &UiState) -> Option<Command> {
+    if state.search.typing
+        && let Some(command) = in_search(event)
+    {
+        return Some(command);
+    }
     Some(match event.code {
+        KeyCode::Esc if !state.search.words.is_empty() => Command::Search(true),
+        KeyCode::Char('/') => Command::Search(true),
+        KeyCode::Char('L') => Command::Language,
         KeyCode::Char('c') if control(event) => Command::Quit,
         KeyCode::Up | KeyCode::Char('k') => Command::Select(-1),
         KeyCode::Down | KeyCode::Char('j') => Command::Select(1),
@@ -113,6 +122,16 @@ fn in_catalogue(event: &KeyEvent, state: &UiState) -> Option<Command> {
         KeyCode::Enter => Command::OpenLab(state.selected),
         KeyCode::Char('?') => Command::Popup(Popup::Help),
         KeyCode::Char('q') => Command::Quit,
+        _ => return None,
+    })
+}
+
+fn in_search(event: &KeyEvent) -> Option<Command> {
+    Some(match event.code {
+        KeyCode::Enter => Command::Search(false),
+        KeyCode::Esc => Command::InputLeave,
+        KeyCode::Backspace => Command::InputErase,
+        KeyCode::Char(letter) if !control(event) => Command::Input(letter),
         _ => return None,
     })
 }
@@ -240,6 +259,7 @@ fn letter_in_guide(letter: char, session: &Session) -> Option<Command> {
         'r' => Command::Popup(Popup::StartOver),
         'g' => Command::Popup(Popup::Steps { selected }),
         'z' => Command::Zoom,
+        'L' => Command::Language,
         '?' => Command::Popup(Popup::Help),
         'q' => Command::Popup(Popup::Quit),
         _ => return None,
@@ -281,11 +301,9 @@ pub(super) fn on(session: &Session) -> Option<Command> {
 /// Says that nobody else does the step.
 fn own(session: &Session) -> Command {
     let then = if hints_left(session) {
-        "h opens a hint"
+        word!("then-hint")
     } else {
-        "t puts the line into the prompt"
+        word!("then-line")
     };
-    Command::Popup(Popup::Message(format!(
-        "This step is yours: do it in the shells (Tab goes there). {then}; s passes the step over."
-    )))
+    Command::Popup(Popup::Message(word!("own-step", then = then)))
 }

@@ -24,6 +24,7 @@ use super::view::LabView;
 use super::{Command, Geometry, Theme};
 use crate::lab::PanelName;
 use crate::snapshot::{Actor, Network, Snapshot, Space};
+use crate::word;
 
 /// The most lines that tell what changed.
 const CHANGES: usize = 3;
@@ -103,7 +104,7 @@ fn page(view: &LabView<'_>, columns: usize, theme: Theme) -> Page {
         before: session.before(),
     };
     if actors.is_empty() && view.state.panel != PanelName::Journal {
-        page.say("Nothing has been observed yet.", theme.dim(), 0);
+        page.say(&word!("nothing-observed"), theme.dim(), 0);
         return page;
     }
     let source = match view.state.panel {
@@ -118,7 +119,7 @@ fn page(view: &LabView<'_>, columns: usize, theme: Theme) -> Page {
         PanelName::Journal => journal::add(&mut page, session),
     };
     page.gap();
-    page.say(source, theme.dim(), 2);
+    page.say(&source, theme.dim(), 2);
     page
 }
 
@@ -135,12 +136,12 @@ fn changes(view: &LabView<'_>, columns: usize, theme: Theme) -> Page {
     let mut page = Page::new(columns, theme);
     let all = view.changes.len();
     for change in view.changes.iter().take(CHANGES) {
-        let words = cut(&format!("changed: {}", change.words), columns);
+        let words = cut(&word!("changed", what = &change.words), columns);
         page.lines.push(Line::styled(words, theme.own()));
     }
     if all > CHANGES {
         page.lines.pop();
-        let words = format!("changed: {} more things", all + 1 - CHANGES);
+        let words = word!("changed-more", count = all + 1 - CHANGES);
         page.lines.push(Line::styled(words, theme.own()));
     }
     page
@@ -154,22 +155,22 @@ fn bytes(count: i64) -> String {
             let tenths = count / (size / 10);
             format!("{}.{} {unit}", tenths / 10, tenths % 10)
         }
-        None => format!("{count} bytes"),
+        None => word!("bytes", count = count),
     }
 }
 
 /// The long and the short name of a panel.
-fn names(panel: PanelName) -> (&'static str, &'static str) {
+fn names(panel: PanelName) -> (String, String) {
     match panel {
-        PanelName::Namespace => ("Namespaces", "Ns"),
-        PanelName::Process => ("Processes", "Proc"),
-        PanelName::Ipc => ("IPC", "IPC"),
-        PanelName::Identity => ("Identity", "Ids"),
-        PanelName::Mount => ("Mounts", "Mnt"),
-        PanelName::Network => ("Network", "Net"),
-        PanelName::Cgroup => ("Limits", "Lim"),
-        PanelName::Overlay => ("Layers", "Lay"),
-        PanelName::Journal => ("Journal", "Log"),
+        PanelName::Namespace => (word!("panel-namespace"), word!("panel-namespace-short")),
+        PanelName::Process => (word!("panel-process"), word!("panel-process-short")),
+        PanelName::Ipc => (word!("panel-ipc"), word!("panel-ipc-short")),
+        PanelName::Identity => (word!("panel-identity"), word!("panel-identity-short")),
+        PanelName::Mount => (word!("panel-mount"), word!("panel-mount-short")),
+        PanelName::Network => (word!("panel-network"), word!("panel-network-short")),
+        PanelName::Cgroup => (word!("panel-cgroup"), word!("panel-cgroup-short")),
+        PanelName::Overlay => (word!("panel-overlay"), word!("panel-overlay-short")),
+        PanelName::Journal => (word!("panel-journal"), word!("panel-journal-short")),
     }
 }
 

@@ -11,6 +11,7 @@ use super::state::{Popup, UiState};
 use super::text::{Page, clean, column, scrolled};
 use super::{Command, Geometry, Theme};
 use crate::session::{How, Scope, Session};
+use crate::word;
 
 /// Draws the open popup, if one is open. A click beside it closes it.
 pub(super) fn draw(
@@ -29,7 +30,9 @@ pub(super) fn draw(
     let area = screen.centered(Constraint::Length(width), Constraint::Length(height));
     let block = Block::bordered()
         .title(Line::styled(format!(" {title} "), theme.strong()))
-        .title_bottom(Line::styled(" Esc closes ", theme.dim()).right_aligned())
+        .title_bottom(
+            Line::styled(format!(" {} ", word!("esc-closes")), theme.dim()).right_aligned(),
+        )
         .border_style(theme.accent());
     let mut inner = block.inner(area);
     inner.x += 1;
@@ -52,35 +55,36 @@ fn position(state: &UiState, popup: &Popup, area: Rect) -> usize {
     }
 }
 
-fn content(
-    popup: &Popup,
-    session: Option<&Session>,
-    width: usize,
-    theme: Theme,
-) -> (&'static str, Page) {
+fn content(popup: &Popup, session: Option<&Session>, width: usize, theme: Theme) -> (String, Page) {
     let mut page = Page::new(width, theme);
     let title = match popup {
         Popup::Help => {
             help::add(&mut page, session.is_some());
-            "Keys"
+            word!("title-keys")
         }
         Popup::Steps { selected } => {
             if let Some(session) = session {
                 steps(&mut page, session, *selected);
             }
-            "Go to a step (Enter)"
+            word!("title-steps")
         }
         Popup::StartOver => {
             start_over(&mut page);
-            "Start over"
+            word!("title-over")
+        }
+        Popup::Resumed => {
+            if let Some(session) = session {
+                resumed(&mut page, session);
+            }
+            word!("title-resumed")
         }
         Popup::Quit => {
             quit(&mut page, session.is_some());
-            "Leave?"
+            word!("title-leave")
         }
         Popup::Message(text) => {
             page.markdown(text);
-            "isolab"
+            "isolab".to_owned()
         }
     };
     (title, page)
@@ -89,10 +93,10 @@ fn content(
 fn steps(page: &mut Page, session: &Session, selected: usize) {
     for (index, step) in session.lab().steps.iter().enumerate() {
         let how = match session.passed(index) {
-            _ if index == session.index() => "◐ here",
-            Some(How::Skipped) => "◌ passed over",
-            Some(_) => "● done",
-            None => "○",
+            _ if index == session.index() => format!("◐ {}", word!("mark-here")),
+            Some(How::Skipped) => format!("◌ {}", word!("mark-passed-over")),
+            Some(_) => format!("● {}", word!("mark-done")),
+            None => "○".to_owned(),
         };
         let (mark, style) = if index == selected {
             ("▸", page.theme.selected())
@@ -118,23 +122,37 @@ fn start_over(page: &mut Page) {
     choice(
         page,
         "s",
-        "this step, in a new lab host",
+        &word!("over-step"),
         &Command::StartOver(Scope::Step),
     );
     choice(
         page,
         "l",
-        "the whole lab, from the first step",
+        &word!("over-lab"),
+        &Command::StartOver(Scope::Lab),
+    );
+}
+
+fn resumed(page: &mut Page, session: &Session) {
+    let (number, title) = (session.index() + 1, clean(&session.step().title));
+    let words = word!("left-at", step = number, title = title);
+    page.say(&words, page.theme.plain(), 0);
+    page.gap();
+    choice(page, "Enter", &word!("go-on-there"), &Command::ClosePopup);
+    choice(
+        page,
+        "l",
+        &word!("start-over-first"),
         &Command::StartOver(Scope::Lab),
     );
 }
 
 fn quit(page: &mut Page, in_lab: bool) {
     let (words, command) = if in_lab {
-        ("leave the lab; its lab host ends", Command::Leave)
+        (word!("leave-lab"), Command::Leave)
     } else {
-        ("end isolab", Command::Quit)
+        (word!("end-isolab"), Command::Quit)
     };
-    choice(page, "y", words, &command);
-    choice(page, "n", "stay", &Command::ClosePopup);
+    choice(page, "y", &words, &command);
+    choice(page, "n", &word!("stay"), &Command::ClosePopup);
 }

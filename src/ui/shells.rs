@@ -9,6 +9,7 @@ use super::state::Focus;
 use super::text::{clean, width};
 use super::view::{LabView, Pane};
 use super::{Command, Geometry, Theme};
+use crate::word;
 
 /// A frame that shows whether it has the focus; only what is not at the left
 /// edge of the screen has a line at its left.
@@ -82,7 +83,7 @@ fn title(pane: &Pane<'_>, index: usize, focused: bool, theme: Theme) -> Line<'st
 
 fn content(pane: &Pane<'_>, focused: bool, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
     let Some(screen) = pane.screen else {
-        let line = Line::styled(" not there yet", theme.dim());
+        let line = Line::styled(format!(" {}", word!("not-there-yet")), theme.dim());
         frame.render_widget(Paragraph::new(line), area);
         return;
     };

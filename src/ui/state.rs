@@ -31,10 +31,21 @@ pub enum Popup {
     },
     /// Start what over?
     StartOver,
+    /// Go on where the lab was left, or start it over?
+    Resumed,
     /// Really leave?
     Quit,
     /// Something to read.
     Message(String),
+}
+
+/// What labs are searched for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Search {
+    /// The words.
+    pub words: String,
+    /// Whether letters go there.
+    pub typing: bool,
 }
 
 /// What only the screen knows.
@@ -62,6 +73,8 @@ pub struct UiState {
     pub popup: Option<Popup>,
     /// Whether the focused area is shown alone.
     pub zoom: bool,
+    /// What the labs of the catalogue are searched for.
+    pub search: Search,
     /// The answer being typed.
     pub input: String,
     /// Whether the question after the step was left unanswered.
@@ -84,6 +97,7 @@ impl Default for UiState {
             popup_scroll: 0,
             popup: None,
             zoom: false,
+            search: Search::default(),
             input: String::new(),
             declined: false,
             leader: false,
@@ -118,6 +132,7 @@ impl UiState {
             }
             Command::Fold(open) => self.layers.fold(*open),
             Command::Filter(open) => self.filter(*open),
+            Command::Search(open) => self.begin_search(*open),
             Command::Popup(popup) => self.open(popup),
             Command::ClosePopup => self.popup = None,
             Command::Input(letter) => self.typed().push(*letter),
@@ -189,7 +204,10 @@ impl UiState {
 
     /// Where letters go.
     fn typed(&mut self) -> &mut String {
-        if self.layers.filtering {
+        if self.search.typing {
+            self.selected = 0;
+            &mut self.search.words
+        } else if self.layers.filtering {
             &mut self.layers.filter
         } else {
             &mut self.input
@@ -198,11 +216,23 @@ impl UiState {
 
     /// What was typed is not wanted: all names are shown again, or the question stays open.
     fn leave_input(&mut self) {
-        if self.layers.filtering {
+        if self.search.typing {
+            self.begin_search(true);
+            self.search.typing = false;
+        } else if self.layers.filtering {
             self.filter(true);
             self.layers.filtering = false;
         } else {
             self.declined = true;
+        }
+    }
+
+    /// The search begins anew, or what was found stays.
+    fn begin_search(&mut self, open: bool) {
+        self.search.typing = open;
+        if open {
+            self.search.words.clear();
+            self.selected = 0;
         }
     }
 

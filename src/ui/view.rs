@@ -34,6 +34,8 @@ pub struct CatalogueView<'a> {
 /// A lab in the catalogue.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CatalogueRow {
+    /// Which lab it is, in the order of the catalogue.
+    pub number: usize,
     /// Its id: `04-uts-ipc`.
     pub id: String,
     /// Its title.
@@ -44,6 +46,16 @@ pub struct CatalogueRow {
     pub summary: String,
     /// How long it takes.
     pub minutes: u32,
+    /// How many steps it has.
+    pub steps: usize,
+    /// How many of them were passed in the last attempt.
+    pub passed: usize,
+    /// Whether it was ever played to its end.
+    pub done: bool,
+    /// Whether it is the one to play next.
+    pub next: bool,
+    /// What was done in it, in words; may be empty.
+    pub story: String,
     /// What this machine lacks for it, or why it cannot be opened; empty if it can.
     pub missing: Vec<String>,
 }

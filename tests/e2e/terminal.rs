@@ -46,6 +46,7 @@ impl Terminal {
             .env_remove("NO_COLOR")
             .env_remove("XDG_DATA_HOME")
             .env_remove("XDG_STATE_HOME")
+            .env("LC_ALL", "C.UTF-8")
             .stdin(end())
             .stdout(end())
             .stderr(end())

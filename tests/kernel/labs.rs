@@ -39,6 +39,10 @@ fn the_built_in_labs_are_proven() {
         String::from_utf8_lossy(&output.stderr)
     );
     let proven = told.matches("played, typed by hand, undone").count();
-    assert_eq!(proven, std::fs::read_dir(labs).unwrap().count(), "{told}");
+    let names = std::fs::read_dir(labs).unwrap();
+    let names = names.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
+    // The rest are translations.
+    let there = names.filter(|name| name.matches('.').count() == 1).count();
+    assert_eq!(proven, there, "{told}");
     assert_eq!(machine(), before);
 }

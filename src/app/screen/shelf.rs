@@ -1,121 +1,88 @@
 //! The catalogue's loop.
 
-use std::sync::Arc;
-
 use anyhow::Result;
-use crossterm::event::Event as Input;
+use crossterm::event::{Event as Input, KeyEventKind};
 use futures_util::StreamExt as _;
 use tokio::sync::mpsc;
 
-use super::{Left, Stage, run};
+use super::{Left, Script, Stage, run};
 use crate::app::Ended;
-use crate::catalog;
-use crate::lab::Lab;
-use crate::sandbox::Finding;
+use crate::app::shelf::{News, Shelf};
 use crate::ui::{
     CatalogueRow, CatalogueView, Command, Context, Geometry, Popup, UiState, View, keymap,
 };
-
-/// What was found lacking: the number of a row, and the words.
-type Tried = mpsc::Receiver<(usize, Vec<String>)>;
+use crate::word;
 
 /// The catalogue, and the labs that are opened from it.
 pub(in crate::app) async fn catalogue() -> Result<Ended> {
-    let found = catalog::all(catalog::user_folder().as_deref());
-    let labs: Vec<(CatalogueRow, Option<Arc<Lab>>)> = found.iter().map(row).collect();
-    let mut rows: Vec<CatalogueRow> = labs.iter().map(|(row, _)| row.clone()).collect();
-    let note = format!("lab host: {}", crate::sandbox::ids_in_words());
     let mut stage = Stage::new()?;
-    let mut tried = try_needs(&labs);
+    let (mut shelf, mut news) = Shelf::open();
     loop {
-        match choose(&mut stage, &mut rows, &mut tried, &note).await? {
+        if let Some(progress) = &stage.progress {
+            shelf.know(progress.all());
+        }
+        match choose(&mut stage, &mut shelf, &mut news).await? {
             Left::Quit | Left::Leave => return Ok(Ended::Passed),
-            Left::Lab(index) => {
-                let Some((_, Some(lab))) = labs.get(index) else {
+            Left::Lab(number) => {
+                let Some((found, lab)) = shelf.lab(number) else {
                     continue;
                 };
-                let selected = stage.state.selected;
-                stage.state = UiState::default();
-                let left = run(&mut stage, Arc::clone(lab), 0).await?;
+                let before = std::mem::take(&mut stage.state);
+                let spoken = word::language();
+                let left = run(&mut stage, &Script { found, lab }, None).await?;
                 stage.state = UiState {
-                    selected,
+                    selected: before.selected,
+                    search: before.search,
                     ..UiState::default()
                 };
                 if matches!(left, Left::Quit) {
                     return Ok(Ended::Passed);
+                }
+                if spoken != word::language() {
+                    shelf.retell();
                 }
             }
         }
     }
 }
 
-/// What the labs need and this machine lacks, by the number of the row: tried
-/// while the catalogue is already seen.
-fn try_needs(labs: &[(CatalogueRow, Option<Arc<Lab>>)]) -> Tried {
-    let (tell, tried) = mpsc::channel(1);
-    let labs: Vec<Option<Arc<Lab>>> = labs.iter().map(|(_, lab)| lab.clone()).collect();
-    tokio::spawn(async move {
-        for (number, lab) in labs.iter().enumerate() {
-            let Some(lab) = lab else { continue };
-            let findings = crate::sandbox::lacking(&lab.needs).await;
-            let words: Vec<String> = findings.iter().map(Finding::words).collect();
-            if !words.is_empty() && tell.send((number, words)).await.is_err() {
-                return;
-            }
-        }
+fn frame(stage: &mut Stage, rows: &[CatalogueRow]) -> Result<()> {
+    let note = word!("ids-in-words", what = crate::sandbox::ids_in_words());
+    let view = View::Catalogue(CatalogueView {
+        rows,
+        state: &stage.state,
+        note: &note,
     });
-    tried
-}
-
-fn row(found: &catalog::Found) -> (CatalogueRow, Option<Arc<Lab>>) {
-    let (lab, missing) = match catalog::load(found) {
-        Ok(loaded) => (
-            loaded.lab.map(Arc::new),
-            loaded.problems.iter().map(ToString::to_string).collect(),
-        ),
-        Err(why) => (None, vec![why.to_string()]),
-    };
-    let mut row = CatalogueRow {
-        id: found.id.clone(),
-        missing,
-        ..CatalogueRow::default()
-    };
-    if let Some(lab) = &lab {
-        row.title.clone_from(&lab.title);
-        row.track.clone_from(&lab.track);
-        row.summary.clone_from(&lab.summary);
-        row.minutes = lab.minutes;
-    }
-    (row, lab)
+    let (theme, mut geometry) = (&stage.theme, Geometry::default());
+    stage
+        .terminal
+        .terminal
+        .draw(|frame| geometry = crate::ui::draw(&view, theme, frame))?;
+    stage.geometry = geometry;
+    Ok(())
 }
 
 async fn choose(
     stage: &mut Stage,
-    rows: &mut [CatalogueRow],
-    tried: &mut Tried,
-    note: &str,
+    shelf: &mut Shelf,
+    news: &mut mpsc::Receiver<News>,
 ) -> Result<Left> {
     loop {
-        let view = View::Catalogue(CatalogueView {
-            rows,
-            state: &stage.state,
-            note,
-        });
-        let (theme, mut geometry) = (&stage.theme, Geometry::default());
-        stage
-            .terminal
-            .terminal
-            .draw(|frame| geometry = crate::ui::draw(&view, theme, frame))?;
-        stage.geometry = geometry;
+        stage.complain();
+        let rows = shelf.rows(&stage.state.search.words);
+        frame(stage, &rows)?;
         let command = tokio::select! {
             Some(input) = stage.input.next() => match input? {
-                Input::Key(key) => keymap::command(&key, &Context::catalogue(&stage.state)),
+                Input::Key(key) if key.kind != KeyEventKind::Release => {
+                    keymap::command(&key, &Context::catalogue(&stage.state))
+                }
                 Input::Mouse(mouse) => stage.mouse(mouse),
                 _ => None,
             },
-            Some((number, words)) = tried.recv() => {
-                if let Some(row) = rows.get_mut(number) {
-                    row.missing.extend(words);
+            Some(first) = news.recv() => {
+                shelf.take(first);
+                while let Ok(more) = news.try_recv() {
+                    shelf.take(more);
                 }
                 None
             }
@@ -128,11 +95,16 @@ async fn choose(
         }
         match command {
             Command::Quit | Command::Leave => return Ok(Left::Quit),
-            Command::OpenLab(index) => match rows.get(index) {
+            Command::Language => {
+                word::speak(word::language().next());
+                shelf.retell();
+            }
+            Command::OpenLab(row) => match rows.get(row) {
                 Some(row) if !row.missing.is_empty() => {
                     stage.state.popup = Some(Popup::Message(row.missing.join("\n")));
                 }
-                _ => return Ok(Left::Lab(index)),
+                Some(row) => return Ok(Left::Lab(row.number)),
+                None => {}
             },
             _ => {}
         }

@@ -172,7 +172,7 @@ pub struct Spin {
 }
 
 /// Uses memory, CPU time or processes, in the background, in the group of the
-/// actor's shell; after a minute it stops by itself.
+/// actor's shell; after a quarter of an hour it stops by itself.
 /// Example: `load: {in: box, name: hog, use: {memory: {mib: 80}}}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -1,3 +1,5 @@
+//! Translations beside a small lab.
+
 use super::*;
 
 const LAB: &str = "format: 1\ntitle: Two hosts\nsummary: One kernel, two names.\nminutes: 5\nactors:\n  b: {title: leaves}\nsteps:\n  - id: go\n    title: Go\n    text: |\n      A text\n      of two lines.\n    do:\n      - hostname: {name: x}\n    check:\n      - {expect: host.hostname == \"x\", else: The name is not x.}\n    hints: [Set the host name., \"`hostname x`\"]\n";

@@ -8,7 +8,7 @@ use super::super::{Ask, Lab, Step};
 type Visit<'a> = &'a mut dyn FnMut(&str, &mut String);
 
 /// All texts that are there.
-pub(super) fn all(lab: &Lab) -> BTreeMap<String, String> {
+pub(in crate::lab) fn all(lab: &Lab) -> BTreeMap<String, String> {
     let mut texts = BTreeMap::new();
     each(&mut lab.clone(), &mut |path, text| {
         texts.insert(path.to_owned(), text.clone());

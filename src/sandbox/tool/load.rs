@@ -1,5 +1,5 @@
 //! `load KIND AMOUNT`: uses memory, page cache, CPU time or processes up, and
-//! stops by itself after a minute.
+//! stops by itself after a quarter of an hour.
 
 use std::fs;
 use std::io::{Error, Read as _, Result, Write as _};
@@ -12,7 +12,7 @@ use crate::sys::file;
 use crate::sys::process::{self, Side};
 
 /// How long it holds what it has.
-const HOLD: Duration = Duration::from_secs(60);
+const HOLD: Duration = Duration::from_secs(15 * 60);
 /// How long until a refused fork is tried again.
 const AGAIN: Duration = Duration::from_millis(50);
 const MIB: u32 = 1 << 20;

@@ -1,6 +1,7 @@
 //! What changed in a network.
 
 use super::super::{Link, Network};
+use crate::word;
 
 /// Link-local addresses and their routes come by themselves, some time after a
 /// link is up: no news.
@@ -12,7 +13,7 @@ fn is_news(address: &str) -> bool {
 pub(super) fn compare(then: &Network, now: &Network, say: &mut dyn FnMut(&str, String)) {
     for (name, link) in &now.links {
         match then.links.get(name) {
-            None => say("net.links", format!("link {name} is here now")),
+            None => say("net.links", word!("df-link-new", name = name)),
             Some(before) => compare_link(name, before, link, say),
         }
     }
@@ -21,7 +22,7 @@ pub(super) fn compare(then: &Network, now: &Network, say: &mut dyn FnMut(&str, S
         .keys()
         .filter(|name| !now.links.contains_key(*name))
     {
-        say("net.links", format!("link {name} is no longer here"));
+        say("net.links", word!("df-link-gone", name = name));
     }
     routes(then, now, say);
     sockets(then, now, say);
@@ -29,62 +30,67 @@ pub(super) fn compare(then: &Network, now: &Network, say: &mut dyn FnMut(&str, S
         let on = now.forwarding.ipv4 || now.forwarding.ipv6;
         say(
             "net.forwarding",
-            format!("forwarding is {}", if on { "on" } else { "off" }),
+            if on {
+                word!("df-forwarding")
+            } else {
+                word!("df-no-forwarding")
+            },
         );
     }
     for rule in now.nat.iter().filter(|rule| !then.nat.contains(rule)) {
-        say("net.nat", format!("a rule: {} {}", rule.hook, rule.rule));
+        say(
+            "net.nat",
+            word!("df-rule", hook = &rule.hook, rule = &rule.rule),
+        );
     }
 }
 
 fn compare_link(name: &str, then: &Link, now: &Link, say: &mut dyn FnMut(&str, String)) {
     let mut tell = |words: String| say("net.links", format!("{name} {words}"));
     if then.index != now.index {
-        return tell("is another link now".to_owned());
+        return tell(word!("df-another-link"));
     }
     if then.up != now.up {
-        tell(format!("was set {}", if now.up { "up" } else { "down" }));
+        tell(if now.up {
+            word!("df-up")
+        } else {
+            word!("df-down")
+        });
     } else if then.carrier != now.carrier {
-        tell(
-            if now.carrier {
-                "has a carrier"
-            } else {
-                "has lost its carrier"
-            }
-            .to_owned(),
-        );
+        tell(if now.carrier {
+            word!("df-carrier")
+        } else {
+            word!("df-no-carrier")
+        });
     }
     for address in now
         .addresses
         .iter()
         .filter(|address| is_news(address) && !then.addresses.contains(address))
     {
-        tell(format!("has the address {address}"));
+        tell(word!("df-address", address = address));
     }
     for address in then
         .addresses
         .iter()
         .filter(|address| is_news(address) && !now.addresses.contains(address))
     {
-        tell(format!("no longer has the address {address}"));
+        tell(word!("df-no-address", address = address));
     }
     if then.master != now.master && now.master.is_empty() {
-        tell(format!("is no longer a port of {}", then.master));
+        tell(word!("df-no-port", bridge = &then.master));
     } else if then.master != now.master {
-        tell(format!("is a port of {} now", now.master));
+        tell(word!("df-port", bridge = &now.master));
     }
     if then.mac != now.mac {
-        tell(format!("has the hardware address {}", now.mac));
+        tell(word!("df-mac", mac = &now.mac));
     }
     if then.mtu != now.mtu {
-        tell(format!("takes packets of up to {} bytes", now.mtu));
+        tell(word!("df-mtu", bytes = now.mtu));
     }
     let learnt = |link: &Link| link.fdb.iter().filter(|entry| entry.learnt).count();
     if learnt(now) > learnt(then) {
-        tell(format!(
-            "has {} learnt hardware addresses behind it",
-            learnt(now)
-        ));
+        tell(word!("df-learnt", count = learnt(now)));
     }
 }
 
@@ -94,15 +100,13 @@ fn routes(then: &Network, now: &Network, say: &mut dyn FnMut(&str, String)) {
         .iter()
         .filter(|route| is_news(&route.to) && !then.routes.contains(route))
     {
-        let via = if route.via.is_empty() {
-            String::new()
+        let (to, via, dev) = (&route.to, &route.via, &route.dev);
+        let words = if via.is_empty() {
+            word!("df-route", to = to, dev = dev)
         } else {
-            format!(" via {}", route.via)
+            word!("df-route-via", to = to, via = via, dev = dev)
         };
-        say(
-            "net.routes",
-            format!("a route to {}{via} by {}", route.to, route.dev),
-        );
+        say("net.routes", words);
     }
     for route in then
         .routes
@@ -111,7 +115,7 @@ fn routes(then: &Network, now: &Network, say: &mut dyn FnMut(&str, String)) {
     {
         say(
             "net.routes",
-            format!("the route to {} by {} has gone", route.to, route.dev),
+            word!("df-route-gone", to = &route.to, dev = &route.dev),
         );
     }
 }
@@ -124,7 +128,11 @@ fn sockets(then: &Network, now: &Network, say: &mut dyn FnMut(&str, String)) {
     {
         say(
             "net.listening",
-            format!("{} port {} listens", socket.protocol, socket.port),
+            word!(
+                "df-listens",
+                protocol = &socket.protocol,
+                port = socket.port
+            ),
         );
     }
     for socket in then
@@ -134,7 +142,11 @@ fn sockets(then: &Network, now: &Network, say: &mut dyn FnMut(&str, String)) {
     {
         say(
             "net.listening",
-            format!("{} port {} no longer listens", socket.protocol, socket.port),
+            word!(
+                "df-listens-no",
+                protocol = &socket.protocol,
+                port = socket.port
+            ),
         );
     }
 }

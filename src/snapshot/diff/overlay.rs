@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::Change;
 use crate::snapshot::overlay::{Entry, Image, Overlay};
 use crate::snapshot::{HOST, Snapshot};
+use crate::word;
 
 /// All changes of overlays and images.
 pub(super) fn compare(before: &Snapshot, after: &Snapshot, list: &mut Vec<Change>) {
@@ -29,9 +30,9 @@ fn overlay(name: &str, then: &Overlay, now: &Overlay, list: &mut Vec<Change>) {
     let fact = |path: &str| format!("overlays.{name}.entries.{path}");
     if then.mounted != now.mounted {
         let words = if now.mounted {
-            format!("an overlay is mounted on {}", now.merged)
+            word!("df-overlay", merged = &now.merged)
         } else {
-            format!("the overlay on {} is not mounted any longer", now.merged)
+            word!("df-no-overlay", merged = &now.merged)
         };
         say(list, format!("overlays.{name}.mounted"), words);
     }
@@ -50,26 +51,30 @@ fn overlay(name: &str, then: &Overlay, now: &Overlay, list: &mut Vec<Change>) {
         .keys()
         .filter(|path| !now.entries.contains_key(*path))
     {
-        say(list, fact(path), format!("{name}: {path} is gone"));
+        say(
+            list,
+            fact(path),
+            format!("{name}: {}", word!("df-entry-gone", path = path)),
+        );
     }
 }
 
 /// What became of an entry.
-fn words(old: Option<&Entry>, new: &Entry) -> Option<&'static str> {
+fn words(old: Option<&Entry>, new: &Entry) -> Option<String> {
     let is_upper = |entry: &Entry| entry.layers.iter().any(|version| version.layer == 0);
     let hides = |kind: &str| matches!(kind, "whiteout" | "hidden");
     let Some(old) = old else {
-        return (new.kind != "hidden").then_some("was created");
+        return (new.kind != "hidden").then(|| word!("df-created"));
     };
     Some(match (old.kind.as_str(), new.kind.as_str()) {
-        (was, "whiteout") if was != "whiteout" => "was deleted by a whiteout",
-        (was, "opaque") if was != "opaque" => "was made opaque",
-        (was, "hidden") if was != "hidden" => "is hidden by what is above it",
-        (was, is) if hides(was) && !hides(is) && is_upper(new) => "was created",
-        (was, is) if hides(was) && !hides(is) => "is seen again",
-        _ if new.copied_up && !is_upper(old) => "was copied up",
-        _ if new.size != old.size || new.differs != old.differs => "was changed",
-        _ if new.mode != old.mode => "has other permissions",
+        (was, "whiteout") if was != "whiteout" => word!("df-whiteout"),
+        (was, "opaque") if was != "opaque" => word!("df-opaque"),
+        (was, "hidden") if was != "hidden" => word!("df-hidden"),
+        (was, is) if hides(was) && !hides(is) && is_upper(new) => word!("df-created"),
+        (was, is) if hides(was) && !hides(is) => word!("df-again"),
+        _ if new.copied_up && !is_upper(old) => word!("df-copied"),
+        _ if new.size != old.size || new.differs != old.differs => word!("df-entry-changed"),
+        _ if new.mode != old.mode => word!("df-mode"),
         _ => return None,
     })
 }
@@ -85,11 +90,15 @@ fn images(
             None => say(
                 list,
                 fact,
-                format!("image {name}: {} layers", now.layers.len()),
+                word!("df-image", name = name, count = now.layers.len()),
             ),
             Some(then) if then.layers.len() != now.layers.len() => {
                 let (then, now) = (then.layers.len(), now.layers.len());
-                say(list, fact, format!("image {name}: {then} → {now} layers"));
+                say(
+                    list,
+                    fact,
+                    word!("df-image-now", name = name, then = then, now = now),
+                );
             }
             Some(_) => {}
         }
@@ -98,7 +107,7 @@ fn images(
         say(
             list,
             format!("images.{name}"),
-            format!("image {name} is gone"),
+            word!("df-image-gone", name = name),
         );
     }
 }
@@ -126,14 +135,12 @@ mod tests {
         let copied = entry("file", &[0, 1], true);
         let gone = entry("whiteout", &[0, 1], false);
         let again = entry("file", &[0, 1], false);
-        assert_eq!(words(None, &lower), Some("was created"));
-        assert_eq!(words(Some(&lower), &copied), Some("was copied up"));
-        assert_eq!(
-            words(Some(&copied), &gone),
-            Some("was deleted by a whiteout")
-        );
-        assert_eq!(words(Some(&gone), &again), Some("was created"));
-        assert_eq!(words(Some(&gone), &lower), Some("is seen again"));
+        let said = |old: Option<&Entry>, new| words(old, new).unwrap_or_default();
+        assert_eq!(said(None, &lower), "was created");
+        assert_eq!(said(Some(&lower), &copied), "was copied up");
+        assert_eq!(said(Some(&copied), &gone), "was deleted by a whiteout");
+        assert_eq!(said(Some(&gone), &again), "was created");
+        assert_eq!(said(Some(&gone), &lower), "is seen again");
         assert_eq!(words(Some(&lower), &lower), None);
     }
 }

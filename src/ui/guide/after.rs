@@ -7,6 +7,7 @@ use crate::session::{How, Session};
 use crate::ui::keymap::asking;
 use crate::ui::text::{Page, clean};
 use crate::ui::view::LabView;
+use crate::word;
 
 /// The result, the reply to the guess, the explanation, the question.
 pub(super) fn add(page: &mut Page, view: &LabView<'_>) {
@@ -21,13 +22,13 @@ pub(super) fn add(page: &mut Page, view: &LabView<'_>) {
 }
 
 /// By whose hand.
-fn done(session: &Session) -> &'static str {
+fn done(session: &Session) -> String {
     match session.passed(session.index()) {
-        Some(How::Typed) => "Done, by your own hand.",
-        Some(How::Shown) => "Done, with the line from the guide.",
-        Some(How::Skipped) => "Passed over.",
-        Some(How::Read) => "Read.",
-        Some(How::Played) | None => "Done.",
+        Some(How::Typed) => word!("done-typed"),
+        Some(How::Shown) => word!("done-shown"),
+        Some(How::Skipped) => word!("done-skipped"),
+        Some(How::Read) => word!("done-read"),
+        Some(How::Played) | None => word!("done"),
     }
 }
 
@@ -40,11 +41,11 @@ fn reply(page: &mut Page, session: &Session) {
         return;
     };
     let word = match session.chosen_right() {
-        Some(true) => "Your guess was right: ",
-        Some(false) => "Your guess was otherwise: ",
-        None => "Your guess: ",
+        Some(true) => word!("guess-right"),
+        Some(false) => word!("guess-otherwise"),
+        None => word!("your-guess"),
     };
-    page.item(word, page.theme.strong(), &choice.say);
+    page.item(&word, page.theme.strong(), &choice.say);
     page.markdown(&choice.reply);
     page.gap();
 }
@@ -58,10 +59,14 @@ fn question(page: &mut Page, view: &LabView<'_>) {
     let theme = page.theme;
     page.item("? ", theme.accent(), &then_ask.read);
     match session.answered() {
-        Some((text, true)) => page.say(&format!("  {text}: right"), theme.good(), 2),
+        Some((text, true)) => page.say(
+            &format!("  {}", word!("answer-right", answer = text)),
+            theme.good(),
+            2,
+        ),
         Some((text, false)) => {
             page.say(
-                &format!("  {text}: not what is there; look again"),
+                &format!("  {}", word!("answer-wrong", answer = text)),
                 theme.plain(),
                 2,
             );

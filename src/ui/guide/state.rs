@@ -4,31 +4,28 @@ use crate::check::Verdict;
 use crate::lab::Check;
 use crate::session::{Phase, Session};
 use crate::ui::text::{Page, clean, cut};
+use crate::word;
 
 /// What stands in the way, first of all.
 pub(super) fn trouble(page: &mut Page, session: &Session) {
     let theme = page.theme;
     if let Some(spoilt) = session.spoilt() {
         page.say(&format!("! {spoilt}"), theme.notice(), 2);
-        page.say(
-            "b builds the lab host again at this step.",
-            theme.plain(),
-            2,
-        );
+        page.say(&word!("b-rebuilds"), theme.plain(), 2);
         page.gap();
     }
     if let Some(surprise) = session.surprise() {
         page.say(&format!("! {surprise}"), theme.notice(), 2);
-        page.say(
-            "That was not planned. Enter tries it again.",
-            theme.plain(),
-            2,
-        );
+        page.say(&word!("not-planned"), theme.plain(), 2);
         page.gap();
     }
     if let Phase::Applying { done } = session.phase() {
         let all = session.step().script().len();
-        page.say(&format!("… {done} of {all} done"), theme.accent(), 2);
+        page.say(
+            &format!("… {}", word!("so-many-done", done = *done, all = all)),
+            theme.accent(),
+            2,
+        );
         page.gap();
     }
 }
@@ -56,7 +53,7 @@ fn add(page: &mut Page, check: &Check, verdict: Option<&Verdict>, was: bool, tel
     }
     page.say(&format!("☐ {words}"), theme.plain(), 2);
     if was {
-        page.say("  was true, no longer", theme.strong(), 2);
+        page.say(&format!("  {}", word!("no-longer")), theme.strong(), 2);
     }
     if telling || was {
         page.item("  ", theme.plain(), &check.otherwise);
@@ -83,9 +80,13 @@ pub(super) fn hints(page: &mut Page, session: &Session) {
     let theme = page.theme;
     let hints = &session.step().hints;
     for (index, hint) in hints.iter().take(session.hints_open()).enumerate() {
-        page.item(&format!("hint {}: ", index + 1), theme.accent(), &hint.say);
+        page.item(
+            &word!("hint-number", number = index + 1),
+            theme.accent(),
+            &hint.say,
+        );
     }
     if session.offered_hint().is_some() {
-        page.say("There is a hint for just this: press h.", theme.notice(), 2);
+        page.say(&word!("hint-offered"), theme.notice(), 2);
     }
 }

@@ -5,9 +5,10 @@ use crate::lab::PanelName;
 use crate::session::{Phase, Session};
 use crate::ui::command::Command;
 use crate::ui::state::{Focus, Popup, UiState};
+use crate::word;
 
 /// A key, a word for what it does, and the command.
-pub(in crate::ui) type Offer = (&'static str, &'static str, Command);
+pub(in crate::ui) type Offer = (&'static str, String, Command);
 
 /// The keys that work now, the most useful first.
 pub(in crate::ui) fn offers(context: &Context<'_>) -> Vec<Offer> {
@@ -26,47 +27,55 @@ pub(in crate::ui) fn offers(context: &Context<'_>) -> Vec<Offer> {
 }
 
 fn catalogue(state: &UiState) -> Vec<Offer> {
+    if state.search.typing {
+        return vec![
+            ("Enter", word!("key-search"), Command::Search(false)),
+            ("Esc", word!("key-all-labs"), Command::InputLeave),
+        ];
+    }
     vec![
-        ("Enter", "open", Command::OpenLab(state.selected)),
-        ("↑", "up", Command::Select(-1)),
-        ("↓", "down", Command::Select(1)),
-        ("?", "keys", Command::Popup(Popup::Help)),
-        ("q", "quit", Command::Quit),
+        ("Enter", word!("key-open"), Command::OpenLab(state.selected)),
+        ("↑", word!("key-up"), Command::Select(-1)),
+        ("↓", word!("key-down"), Command::Select(1)),
+        ("/", word!("key-search"), Command::Search(true)),
+        ("L", word!("key-language"), Command::Language),
+        ("?", word!("key-keys"), Command::Popup(Popup::Help)),
+        ("q", word!("key-quit"), Command::Quit),
     ]
 }
 
 fn layers(state: &UiState) -> Vec<Offer> {
     if state.layers.filtering {
         return vec![
-            ("Enter", "filter", Command::Filter(false)),
-            ("Esc", "all names", Command::InputLeave),
+            ("Enter", word!("key-filter"), Command::Filter(false)),
+            ("Esc", word!("key-all-names"), Command::InputLeave),
         ];
     }
     vec![
-        ("↑", "up", Command::Select(-1)),
-        ("↓", "down", Command::Select(1)),
-        ("→", "unfold", Command::Fold(true)),
-        ("←", "fold", Command::Fold(false)),
-        ("/", "filter", Command::Filter(true)),
+        ("↑", word!("key-up"), Command::Select(-1)),
+        ("↓", word!("key-down"), Command::Select(1)),
+        ("→", word!("key-unfold"), Command::Fold(true)),
+        ("←", word!("key-fold"), Command::Fold(false)),
+        ("/", word!("key-filter"), Command::Filter(true)),
     ]
 }
 
 fn shell(session: &Session, state: &UiState) -> Vec<Offer> {
     if !state.leader {
-        return vec![("Ctrl-]", "leads out of the shell", Command::Leader)];
+        return vec![("Ctrl-]", word!("key-leads-out"), Command::Leader)];
     }
     let mut offers = vec![
-        ("g", "guide", Command::Focus(Focus::Guide)),
-        ("Tab", "next area", Command::FocusNext),
+        ("g", word!("key-guide"), Command::Focus(Focus::Guide)),
+        ("Tab", word!("key-next-area"), Command::FocusNext),
     ];
     offers.extend(onward(session));
     if can_show(session) {
-        offers.push(("t", "type it", Command::Show));
+        offers.push(("t", word!("key-type"), Command::Show));
     }
     offers.extend([
-        ("z", "zoom", Command::Zoom),
-        ("?", "keys", Command::Popup(Popup::Help)),
-        ("q", "leave", Command::Popup(Popup::Quit)),
+        ("z", word!("key-zoom"), Command::Zoom),
+        ("?", word!("key-keys"), Command::Popup(Popup::Help)),
+        ("q", word!("key-leave"), Command::Popup(Popup::Quit)),
     ]);
     offers
 }
@@ -75,12 +84,12 @@ fn shell(session: &Session, state: &UiState) -> Vec<Offer> {
 fn onward(session: &Session) -> Option<Offer> {
     let command = on(session)?;
     let word = match &command {
-        Command::Run if session.passed(session.index()).is_some() => "run again",
-        Command::Run if *session.phase() == Phase::Predicting => "(choose first)",
-        Command::Run => "run",
-        Command::Next => "next",
-        Command::Leave => "finish",
-        Command::Rebuild => "build again",
+        Command::Run if session.passed(session.index()).is_some() => word!("key-run-again"),
+        Command::Run if *session.phase() == Phase::Predicting => word!("key-choose-first"),
+        Command::Run => word!("key-run"),
+        Command::Next => word!("key-next"),
+        Command::Leave => word!("key-finish"),
+        Command::Rebuild => word!("key-build-again"),
         _ => return None,
     };
     Some(("Enter", word, command))
@@ -91,16 +100,20 @@ fn guide(session: &Session, state: &UiState) -> Vec<Offer> {
     let mut offers: Vec<Offer> = Vec::new();
     if typing {
         let answer = if state.input.is_empty() {
-            ("Enter", "next", Command::Next)
+            ("Enter", word!("key-next"), Command::Next)
         } else {
-            ("Enter", "answer", Command::Answer(state.input.clone()))
+            (
+                "Enter",
+                word!("key-answer"),
+                Command::Answer(state.input.clone()),
+            )
         };
-        offers.extend([answer, ("Esc", "not now", Command::InputLeave)]);
+        offers.extend([answer, ("Esc", word!("key-not-now"), Command::InputLeave)]);
     } else {
         offers.extend(onward(session));
         offers.extend(in_step(session));
     }
-    offers.push(("Tab", "focus", Command::FocusNext));
+    offers.push(("Tab", word!("key-focus"), Command::FocusNext));
     if !typing {
         offers.extend(always());
     }
@@ -126,25 +139,29 @@ fn in_step(session: &Session) -> Vec<Offer> {
     let open = is_open(session);
     let mut offers = Vec::new();
     if can_show(session) {
-        offers.push(("t", "type it", Command::Show));
+        offers.push(("t", word!("key-type"), Command::Show));
     }
     if open && hints_left(session) {
-        offers.push(("h", "hint", Command::Hint));
+        offers.push(("h", word!("key-hint"), Command::Hint));
     }
     if session.spoilt().is_some() {
-        offers.push(("b", "rebuild", Command::Rebuild));
+        offers.push(("b", word!("key-rebuild"), Command::Rebuild));
     }
     if session.index() > 0 {
-        offers.push(("u", "back", Command::Back));
+        offers.push(("u", word!("key-back"), Command::Back));
     }
     offers
 }
 
 fn always() -> [Offer; 4] {
     [
-        ("z", "zoom", Command::Zoom),
-        ("?", "keys", Command::Popup(Popup::Help)),
-        ("r", "start over", Command::Popup(Popup::StartOver)),
-        ("q", "leave", Command::Popup(Popup::Quit)),
+        ("z", word!("key-zoom"), Command::Zoom),
+        ("?", word!("key-keys"), Command::Popup(Popup::Help)),
+        (
+            "r",
+            word!("key-start-over"),
+            Command::Popup(Popup::StartOver),
+        ),
+        ("q", word!("key-leave"), Command::Popup(Popup::Quit)),
     ]
 }

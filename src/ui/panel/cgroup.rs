@@ -9,6 +9,7 @@ use crate::snapshot::{Cgroup, Hierarchy, Snapshot};
 use crate::ui::Theme;
 use crate::ui::history::{History, Mishap};
 use crate::ui::text::{Page, clean, column};
+use crate::word;
 
 /// The most columns of a gauge.
 const GAUGE: usize = 16;
@@ -22,15 +23,10 @@ const VISIBLE: i64 = 5;
 const BARS: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 
 /// A group for each directory.
-pub(super) fn add(
-    page: &mut Page,
-    now: &Snapshot,
-    before: &Snapshot,
-    history: &History,
-) -> &'static str {
+pub(super) fn add(page: &mut Page, now: &Snapshot, before: &Snapshot, history: &History) -> String {
     if !now.hierarchy.there {
-        page.say("This lab has no control groups.", page.theme.dim(), 0);
-        return "";
+        page.say(&word!("cg-none"), page.theme.dim(), 0);
+        return String::new();
     }
     page.say(&heading(&now.hierarchy), page.theme.dim(), 2);
     let none = Cgroup::default();
@@ -48,18 +44,18 @@ pub(super) fn add(
         shown.add(page, now);
     }
     if now.hierarchy.unified {
-        "read from memory.*, cpu.*, pids.* of each group; ◀ since the step began"
+        word!("cg-source-2")
     } else {
-        "read from memory.usage_in_bytes, .limit_in_bytes, cpu.stat, pids.*; ◀ since the step began"
+        word!("cg-source-1")
     }
 }
 
 fn heading(hierarchy: &Hierarchy) -> String {
     let controllers = hierarchy.controllers.join(" ");
     if hierarchy.unified {
-        format!("cgroup v2: one tree with the controllers {controllers}")
+        word!("cg-v2", controllers = controllers)
     } else {
-        format!("cgroup v1: a tree for each of {controllers}")
+        word!("cg-v1", controllers = controllers)
     }
 }
 
@@ -74,7 +70,11 @@ impl Shown<'_> {
     fn add(&self, page: &mut Page, now: &Snapshot) {
         let theme = page.theme;
         page.gap();
-        let state = if self.group.frozen { "  frozen" } else { "" };
+        let state = if self.group.frozen {
+            format!("  {}", word!("cg-frozen"))
+        } else {
+            String::new()
+        };
         page.spans(
             &[
                 Span::styled(clean(self.name), theme.strong()),
@@ -88,18 +88,24 @@ impl Shown<'_> {
         self.pids(page);
         let pressure = &self.group.pressure;
         if pressure.enabled && pressure.cpu + pressure.memory > 0 {
-            let seconds = |usec: i64| format!("{}.{} s", usec / 1_000_000, usec / 100_000 % 10);
+            let seconds = |usec: i64| format!("{}.{}", usec / 1_000_000, usec / 100_000 % 10);
             let (cpu, memory) = (seconds(pressure.cpu), seconds(pressure.memory));
-            let words = format!("  pressure: waited {cpu} for a CPU, {memory} for memory");
-            page.say(&words, theme.dim(), 4);
+            let words = word!("cg-pressure", cpu = cpu, memory = memory);
+            page.say(&format!("  {words}"), theme.dim(), 4);
         }
     }
 
     fn memory(&self, page: &mut Page) {
         let memory = &self.group.memory;
-        let words = format!("{} of {}", bytes(memory.current), limit(memory.max, bytes));
+        let words = word!(
+            "cg-of",
+            used = bytes(memory.current),
+            most = limit(memory.max, bytes)
+        );
         let words = match memory.file {
-            file if file >= 1 << 20 => format!("{words}, {} of it files", bytes(file)),
+            file if file >= 1 << 20 => {
+                format!("{words}, {}", word!("cg-files", bytes = bytes(file)))
+            }
             _ => words,
         };
         let events = &[Mishap::Killed, Mishap::AtTheLimit];
@@ -126,7 +132,8 @@ impl Shown<'_> {
         let percent = |quota: i64| format!("{} %", quota * 100 / cpu.period_usec.max(1));
         let most = limit(cpu.quota_usec, percent);
         let now = used.map_or_else(|| "…".to_owned(), |used| format!("{used} %"));
-        let words = format!("{now} of {most}, weight {}", cpu.weight);
+        let words = word!("cg-of", used = now, most = most);
+        let words = format!("{words}, {}", word!("cg-weight", weight = cpu.weight));
         let allowed = match cpu.quota_usec {
             UNLIMITED => 100,
             quota => quota * 100 / cpu.period_usec.max(1),
@@ -151,7 +158,8 @@ impl Shown<'_> {
 
     fn pids(&self, page: &mut Page) {
         let pids = &self.group.pids;
-        let words = format!("{} of {}", pids.current, limit(pids.max, |n| n.to_string()));
+        let most = limit(pids.max, |n| n.to_string());
+        let words = word!("cg-of", used = pids.current, most = most);
         self.row(
             page,
             &Row {
@@ -170,7 +178,7 @@ impl Shown<'_> {
         let theme = page.theme;
         let name = Span::styled(format!("  {}", column(row.name, 7)), theme.plain());
         if !row.enabled {
-            let words = "the group does not have this controller";
+            let words = word!("cg-no-controller");
             return page.spans(&[name, Span::styled(words, theme.dim())], 4);
         }
         let mut spans = vec![name];
@@ -237,8 +245,11 @@ fn processes(group: &Cgroup, now: &Snapshot) -> String {
     };
     let named: Vec<String> = group.processes.iter().take(NAMED).map(name).collect();
     match group.processes.len() {
-        0 => "  no processes".to_owned(),
-        n if n > NAMED => format!("  {} and {} more", named.join(", "), n - NAMED),
+        0 => format!("  {}", word!("cg-no-processes")),
+        n if n > NAMED => {
+            let words = word!("cg-and-more", named = named.join(", "), more = n - NAMED);
+            format!("  {words}")
+        }
         _ => format!("  {}", named.join(", ")),
     }
 }

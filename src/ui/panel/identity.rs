@@ -5,6 +5,7 @@ use ratatui::text::Span;
 use super::Facts;
 use crate::snapshot::{Actor, IdMap, NamespaceKind, Space};
 use crate::ui::text::{Page, clean, column};
+use crate::word;
 
 /// The columns of a fact's name.
 const NAME: usize = 13;
@@ -13,7 +14,7 @@ const NAME: usize = 13;
 const ALL: usize = 41;
 
 /// A section for each actor.
-pub(super) fn add(page: &mut Page, facts: &Facts<'_>) -> &'static str {
+pub(super) fn add(page: &mut Page, facts: &Facts<'_>) -> String {
     for (name, actor) in facts.actors {
         page.gap();
         let head = format!(
@@ -27,19 +28,24 @@ pub(super) fn add(page: &mut Page, facts: &Facts<'_>) -> &'static str {
         for (index, (fact, value)) in rows(actor).into_iter().enumerate() {
             let old = before.as_ref().and_then(|before| before.get(index));
             let changed = old.is_some_and(|(_, old)| *old != value);
-            row(page, fact, &value, changed);
+            row(page, &fact, &value, changed);
         }
-        row(page, "power over", &power(actor, facts.namespaces), false);
+        row(
+            page,
+            &word!("id-power"),
+            &power(actor, facts.namespaces),
+            false,
+        );
     }
-    "read from /proc/PID/{status,root,cwd,uid_map,gid_map} and uname(2)"
+    word!("id-source")
 }
 
 fn row(page: &mut Page, fact: &str, value: &str, changed: bool) {
     let theme = page.theme;
     let (mark, style) = if changed {
-        (" ◀ changed", theme.own())
+        (format!(" {}", word!("id-changed")), theme.own())
     } else {
-        ("", theme.plain())
+        (String::new(), theme.plain())
     };
     let spans = [
         Span::styled(format!("  {}", column(fact, NAME)), theme.dim()),
@@ -49,22 +55,25 @@ fn row(page: &mut Page, fact: &str, value: &str, changed: bool) {
     page.spans(&spans, NAME + 2);
 }
 
-fn rows(actor: &Actor) -> Vec<(&'static str, String)> {
-    let yes = |set: bool| if set { "yes" } else { "no" }.to_owned();
+fn rows(actor: &Actor) -> Vec<(String, String)> {
+    let yes = |set: bool| if set { word!("yes") } else { word!("no") };
     vec![
-        ("uid, gid", format!("{}, {}", actor.uid, actor.gid)),
-        ("host name", actor.hostname.clone()),
-        ("root", actor.root.clone()),
-        ("directory", actor.cwd.clone()),
-        ("uid map", map(&actor.uid_map)),
-        ("gid map", map(&actor.gid_map)),
-        ("effective", names(&actor.capabilities.effective)),
-        ("permitted", names(&actor.capabilities.permitted)),
-        ("inheritable", names(&actor.capabilities.inheritable)),
-        ("bounding", names(&actor.capabilities.bounding)),
-        ("ambient", names(&actor.capabilities.ambient)),
-        ("no new privs", yes(actor.no_new_privs)),
-        ("seccomp", seccomp(actor.seccomp)),
+        (word!("id-uid"), format!("{}, {}", actor.uid, actor.gid)),
+        (word!("id-host-name"), actor.hostname.clone()),
+        (word!("id-root"), actor.root.clone()),
+        (word!("id-directory"), actor.cwd.clone()),
+        (word!("id-uid-map"), map(&actor.uid_map)),
+        (word!("id-gid-map"), map(&actor.gid_map)),
+        (word!("id-effective"), names(&actor.capabilities.effective)),
+        (word!("id-permitted"), names(&actor.capabilities.permitted)),
+        (
+            word!("id-inheritable"),
+            names(&actor.capabilities.inheritable),
+        ),
+        (word!("id-bounding"), names(&actor.capabilities.bounding)),
+        (word!("id-ambient"), names(&actor.capabilities.ambient)),
+        (word!("id-no-new-privs"), yes(actor.no_new_privs)),
+        (word!("id-seccomp"), seccomp(actor.seccomp)),
     ]
 }
 
@@ -72,7 +81,7 @@ fn rows(actor: &Actor) -> Vec<(&'static str, String)> {
 /// namespace owns, `user_namespaces(7)`.
 fn power(actor: &Actor, namespaces: &[Space]) -> String {
     if actor.capabilities.effective.is_empty() {
-        return "nothing: it has no capability".to_owned();
+        return word!("id-power-none");
     }
     let is_owned = |kind: &NamespaceKind| {
         let inode = actor.ns.get(*kind);
@@ -89,16 +98,20 @@ fn power(actor: &Actor, namespaces: &[Space]) -> String {
         names.join(" ")
     };
     match (owned.as_slice(), others.as_slice()) {
-        ([], others) => format!("its user namespace alone, not {}", words(others)),
+        ([], others) => word!("id-power-user", others = words(others)),
         (owned, []) => words(owned),
-        (owned, others) => format!("{}; not {}", words(owned), words(others)),
+        (owned, others) => word!(
+            "id-power-some",
+            owned = words(owned),
+            others = words(others)
+        ),
     }
 }
 
 fn map(map: &[IdMap]) -> String {
     let lines: Vec<String> = map.iter().map(range).collect();
     if lines.is_empty() {
-        "none".to_owned()
+        word!("none")
     } else {
         lines.join("; ")
     }
@@ -107,20 +120,21 @@ fn map(map: &[IdMap]) -> String {
 fn range(map: &IdMap) -> String {
     let last = |first: i64| first.saturating_add(map.count).saturating_sub(1);
     if map.count == 1 {
-        return format!("{} is {} outside", map.inside, map.outside);
+        return word!("id-one", inside = map.inside, outside = map.outside);
     }
     let (inside, outside) = (last(map.inside), last(map.outside));
-    format!(
-        "{}–{inside} are {}–{outside} outside",
-        map.inside, map.outside
+    word!(
+        "id-range",
+        inside = format!("{}–{inside}", map.inside),
+        outside = format!("{}–{outside}", map.outside)
     )
 }
 
 /// The capabilities without the prefix they all have.
 fn names(set: &[String]) -> String {
     match set.len() {
-        0 => "none".to_owned(),
-        ALL.. => format!("all {}", set.len()),
+        0 => word!("none"),
+        ALL.. => word!("id-all", count = set.len()),
         _ => {
             let short = set
                 .iter()
@@ -132,9 +146,9 @@ fn names(set: &[String]) -> String {
 
 fn seccomp(mode: i64) -> String {
     match mode {
-        0 => "off".to_owned(),
-        1 => "strict".to_owned(),
-        2 => "filter".to_owned(),
+        0 => word!("id-seccomp-off"),
+        1 => word!("id-seccomp-strict"),
+        2 => word!("id-seccomp-filter"),
         other => other.to_string(),
     }
 }

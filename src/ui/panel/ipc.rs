@@ -3,9 +3,10 @@
 use super::Facts;
 use crate::snapshot::{Actor, Ipc};
 use crate::ui::text::{Page, clean};
+use crate::word;
 
 /// A section for each ipc namespace, with who is in it.
-pub(super) fn add(page: &mut Page, facts: &Facts<'_>) -> &'static str {
+pub(super) fn add(page: &mut Page, facts: &Facts<'_>) -> String {
     let mut seen: Vec<i64> = Vec::new();
     for (_, actor) in facts.actors {
         if !seen.contains(&actor.ns.ipc) {
@@ -13,7 +14,7 @@ pub(super) fn add(page: &mut Page, facts: &Facts<'_>) -> &'static str {
             section(page, facts, actor);
         }
     }
-    "read from /proc/sysvipc/{msg,shm,sem} and /dev/mqueue in each namespace"
+    word!("ipc-source")
 }
 
 fn section(page: &mut Page, facts: &Facts<'_>, actor: &Actor) {
@@ -34,7 +35,7 @@ fn section(page: &mut Page, facts: &Facts<'_>, actor: &Actor) {
     let old = before.map(|before| lines(&before.ipc));
     let lines = lines(&actor.ipc);
     if lines.is_empty() {
-        page.say("  no objects", page.theme.dim(), 2);
+        page.say(&format!("  {}", word!("ipc-none")), page.theme.dim(), 2);
     }
     for line in lines {
         let new = old.as_ref().is_none_or(|old| !old.contains(&line));
@@ -47,26 +48,51 @@ fn section(page: &mut Page, facts: &Facts<'_>, actor: &Actor) {
     }
 }
 
+/// A key as ipcs(1) writes it: 32 bits, which the kernel tells with a sign.
+fn hex(key: i64) -> String {
+    format!("{:#010x}", key & 0xffff_ffff)
+}
+
 /// A line for each object.
 fn lines(ipc: &Ipc) -> Vec<String> {
     let queues = ipc.queues.iter().map(|queue| {
         let (id, key, mode) = (queue.id, queue.key, queue.mode);
         let (messages, bytes) = (queue.messages, queue.bytes);
-        format!("queue {id}  key {key:#010x}  mode {mode:o}  {messages} messages, {bytes} bytes")
+        word!(
+            "ipc-queue",
+            id = id,
+            key = hex(key),
+            mode = format!("{mode:o}"),
+            messages = messages,
+            bytes = bytes
+        )
     });
     let segments = ipc.segments.iter().map(|segment| {
         let (id, key, mode) = (segment.id, segment.key, segment.mode);
         let (bytes, attached) = (segment.bytes, segment.attached);
-        format!("shared memory {id}  key {key:#010x}  mode {mode:o}  {bytes} bytes, attached {attached}×")
+        word!(
+            "ipc-segment",
+            id = id,
+            key = hex(key),
+            mode = format!("{mode:o}"),
+            bytes = bytes,
+            attached = attached
+        )
     });
     let semaphores = ipc.semaphores.iter().map(|set| {
         let (id, key, mode, count) = (set.id, set.key, set.mode, set.count);
-        format!("semaphores {id}  key {key:#010x}  mode {mode:o}  {count} in the set")
+        word!(
+            "ipc-semaphores",
+            id = id,
+            key = hex(key),
+            mode = format!("{mode:o}"),
+            count = count
+        )
     });
     let posix = ipc
         .posix_queues
         .iter()
-        .map(|queue| format!("posix queue /{}  {} bytes", clean(&queue.name), queue.bytes));
+        .map(|queue| word!("ipc-posix", name = clean(&queue.name), bytes = queue.bytes));
     queues
         .chain(segments)
         .chain(semaphores)

@@ -3,17 +3,18 @@
 use crate::session::{Entry, How, Session};
 use crate::snapshot::Outcome;
 use crate::ui::text::Page;
+use crate::word;
 
 /// The newest step first.
-pub(super) fn add(page: &mut Page, session: &Session) -> &'static str {
+pub(super) fn add(page: &mut Page, session: &Session) -> String {
     for entry in session.journal().iter().rev() {
         page.gap();
         step(page, session, entry);
     }
     if session.journal().is_empty() {
-        page.say("Nothing was done yet.", page.theme.dim(), 0);
+        page.say(&word!("log-none"), page.theme.dim(), 0);
     }
-    "the calls isolab made itself; what is typed in a shell is not seen as calls"
+    word!("log-source")
 }
 
 fn step(page: &mut Page, session: &Session, entry: &Entry) {
@@ -26,14 +27,14 @@ fn step(page: &mut Page, session: &Session, entry: &Entry) {
     }
 }
 
-fn how(how: Option<How>) -> &'static str {
+fn how(how: Option<How>) -> String {
     match how {
-        None => "under way",
-        Some(How::Played) => "run",
-        Some(How::Typed) => "by hand",
-        Some(How::Shown) => "by hand, with the line shown",
-        Some(How::Skipped) => "passed over",
-        Some(How::Read) => "read",
+        None => word!("log-under-way"),
+        Some(How::Played) => word!("log-played"),
+        Some(How::Typed) => word!("log-typed"),
+        Some(How::Shown) => word!("log-shown"),
+        Some(How::Skipped) => word!("log-skipped"),
+        Some(How::Read) => word!("log-read"),
     }
 }
 
@@ -43,13 +44,16 @@ fn outcome_lines(page: &mut Page, outcome: &Outcome) {
         page.say(&format!("  {call}"), theme.code(), 6);
     }
     if let Some(no) = &outcome.refusal {
-        let words = format!(
-            "  refused: {}({}): {} ({})",
-            no.call, no.args, no.errno, no.words
-        );
-        page.say(&words, theme.notice(), 6);
+        let call = format!("{}({})", no.call, no.args);
+        let why = format!("{} ({})", no.errno, no.words);
+        let words = word!("log-refused", call = call, why = why);
+        page.say(&format!("  {words}"), theme.notice(), 6);
     }
     if let Some(exit) = outcome.exit.filter(|exit| *exit != 0) {
-        page.say(&format!("  exit status {exit}"), theme.plain(), 6);
+        page.say(
+            &format!("  {}", word!("log-exit", status = exit)),
+            theme.plain(),
+            6,
+        );
     }
 }

@@ -5,9 +5,10 @@ use ratatui::text::Span;
 use super::Facts;
 use crate::snapshot::{Actor, Mount};
 use crate::ui::text::{Page, clean};
+use crate::word;
 
 /// A section for each mount namespace and root, with who is in it.
-pub(super) fn add(page: &mut Page, facts: &Facts<'_>) -> &'static str {
+pub(super) fn add(page: &mut Page, facts: &Facts<'_>) -> String {
     let mut seen: Vec<(i64, &str)> = Vec::new();
     for (_, actor) in facts.actors {
         if !seen.contains(&place(actor)) {
@@ -15,7 +16,7 @@ pub(super) fn add(page: &mut Page, facts: &Facts<'_>) -> &'static str {
             section(page, facts, actor);
         }
     }
-    "read from /proc/PID/mountinfo; targets as seen from each root directory"
+    word!("mnt-source")
 }
 
 /// What decides which mounts a process sees: its namespace and its root.
@@ -31,7 +32,7 @@ fn section(page: &mut Page, facts: &Facts<'_>, actor: &Actor) {
     let names: Vec<String> = inside.map(|(name, _)| clean(name)).collect();
     let mut head = format!("mnt:[{}]  {}", actor.ns.mnt, names.join(", "));
     if actor.root != "/" && !actor.root.is_empty() {
-        head = format!("{head}  root {}", clean(&actor.root));
+        head = format!("{head}  {}", word!("mnt-root", path = clean(&actor.root)));
     }
     page.gap();
     page.say(&head, page.theme.strong(), 2);
@@ -52,7 +53,7 @@ fn section(page: &mut Page, facts: &Facts<'_>, actor: &Actor) {
         tree.add(page, mount, 0);
     }
     if actor.mounts.is_empty() {
-        page.say("  no mounts to see", page.theme.dim(), 2);
+        page.say(&format!("  {}", word!("mnt-none")), page.theme.dim(), 2);
     }
 }
 
@@ -95,7 +96,11 @@ impl Tree<'_> {
             [] => String::new(),
             words => format!("  {}", words.join(" ")),
         };
-        let hidden = if covered { "  covered" } else { "" };
+        let hidden = if covered {
+            format!("  {}", word!("mnt-covered"))
+        } else {
+            String::new()
+        };
         let spans = [
             Span::styled(mark, style),
             Span::styled(

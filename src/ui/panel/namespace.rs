@@ -5,6 +5,7 @@ use ratatui::text::{Line, Span};
 use super::Facts;
 use crate::snapshot::{Holder, NamespaceKind, Namespaces, Space};
 use crate::ui::text::{Page, clean, column};
+use crate::word;
 
 /// The columns of an actor: an inode, and a mark.
 const COLUMN: usize = 14;
@@ -14,7 +15,7 @@ const MARKS: [&str; 4] = ["*", "+", "#", "~"];
 const KIND: usize = 7;
 
 /// The matrix, as many actors beside each other as fit.
-pub(super) fn add(page: &mut Page, facts: &Facts<'_>) -> &'static str {
+pub(super) fn add(page: &mut Page, facts: &Facts<'_>) -> String {
     let fitting = (page.width.saturating_sub(KIND) / COLUMN).max(1);
     let indices: Vec<usize> = (0..facts.actors.len()).collect();
     for block in indices.chunks(fitting) {
@@ -24,8 +25,8 @@ pub(super) fn add(page: &mut Page, facts: &Facts<'_>) -> &'static str {
     page.gap();
     spaces(page, facts);
     page.gap();
-    page.say("= host's, *+ own (alike: same), ◀ new", page.theme.dim(), 2);
-    "read from /proc/PID/ns/* per shell"
+    page.say(&word!("ns-legend"), page.theme.dim(), 2);
+    word!("ns-source")
 }
 
 /// The namespaces beside the host's own, below the user namespaces that own them.
@@ -39,11 +40,7 @@ fn spaces(page: &mut Page, facts: &Facts<'_>) {
         host: host.unwrap_or_default(),
     };
     if facts.namespaces.iter().any(|space| tree.is_own(space)) {
-        page.say(
-            "All, by the user namespace that owns them",
-            page.theme.strong(),
-            2,
-        );
+        page.say(&word!("ns-tree"), page.theme.strong(), 2);
         tops.for_each(|top| tree.user(page, top, 0));
     }
 }
@@ -83,13 +80,13 @@ impl Owners<'_> {
             theme.dim()
         };
         let who = match space.processes.as_slice() {
-            [] => "no process".to_owned(),
-            [one] => format!("process {one}"),
-            [first, ..] => format!("{} processes, from {first}", space.processes.len()),
+            [] => word!("ns-none"),
+            [one] => word!("ns-one", pid = *one),
+            [first, ..] => word!("ns-many", count = space.processes.len(), first = *first),
         };
         let held = held(space);
         let around = match space.parent {
-            parent if space.kind == "pid" && parent != 0 => format!(", in {parent}"),
+            parent if space.kind == "pid" && parent != 0 => word!("ns-in", parent = parent),
             _ => String::new(),
         };
         let name = format!("{}{} {}", "  ".repeat(depth + 1), space.kind, space.inode);
@@ -106,15 +103,15 @@ impl Owners<'_> {
 
 /// What keeps a namespace, beside the processes in it.
 fn held(space: &Space) -> String {
-    let descriptor = |holder: &Holder| format!("descriptor {} of {}", holder.fd, holder.pid);
+    let descriptor = |holder: &Holder| word!("ns-descriptor", fd = holder.fd, pid = holder.pid);
     let mounts = space.mounts.iter().map(|mount| clean(mount));
     let by: Vec<String> = mounts
         .chain(space.descriptors.iter().map(descriptor))
         .collect();
     match by.as_slice() {
-        [] if space.processes.is_empty() => ", held by another".to_owned(),
+        [] if space.processes.is_empty() => word!("ns-held-other"),
         [] => String::new(),
-        by => format!(", held by {}", by.join(", ")),
+        by => word!("ns-held", what = by.join(", ")),
     }
 }
 

@@ -11,6 +11,7 @@ use ratatui::text::{Line, Span};
 use super::Facts;
 use crate::snapshot::{Link, Network, Snapshot};
 use crate::ui::text::{Page, clean, column, cut, width};
+use crate::word;
 use rails::{Cable, Rails};
 use trace::Trace;
 
@@ -27,7 +28,7 @@ struct Row<'a> {
 }
 
 /// The drawing and the tables.
-pub(super) fn add(page: &mut Page, facts: &Facts<'_>) -> &'static str {
+pub(super) fn add(page: &mut Page, facts: &Facts<'_>) -> String {
     let rows = rows(facts.networks);
     let cables = cables(facts, &rows);
     let rails = Rails::lay(&cables).filter(|rails| rails.width() <= GUTTER.min(page.width / 3));
@@ -50,7 +51,7 @@ pub(super) fn add(page: &mut Page, facts: &Facts<'_>) -> &'static str {
     for network in facts.networks {
         tables::add(page, facts.before, network);
     }
-    "● up, ◐ no carrier, ○ down, ◀ new; ping: →requests ←replies, ✕ came no further"
+    word!("net-legend")
 }
 
 /// Where each link stands: a box has a line above and one below its links.
@@ -131,7 +132,7 @@ pub(super) fn label(network: &Network) -> String {
     let names = names.cloned().collect::<Vec<_>>().join(", ");
     clean(
         &match (actors.as_str(), names.as_str(), network.pids.first()) {
-            ("", "", Some(pid)) => format!("pid {pid}"),
+            ("", "", Some(pid)) => word!("net-pid", pid = *pid),
             ("", "", None) => "?".to_owned(),
             ("", names, _) => names.to_owned(),
             (actors, "", _) => actors.to_owned(),
@@ -157,8 +158,8 @@ fn boxed(
     let then = earlier(facts.before, network);
     let label = label(network);
     let forwards = match (network.forwarding.ipv4, network.forwarding.ipv6) {
-        (false, false) => "",
-        _ => " forwards",
+        (false, false) => String::new(),
+        _ => format!(" {}", word!("net-forwards")),
     };
     let head = cut(&format!(" {label}{forwards} "), columns.saturating_sub(4));
     let rest = "─".repeat(columns.saturating_sub(3 + width(&head)));
@@ -239,21 +240,22 @@ fn link_row(
 /// The state and the addresses of a link, in the order of their worth.
 fn link_words(link: &Link) -> String {
     let state = match (link.up, link.carrier) {
-        (false, _) => "down",
-        (true, false) => "no carrier",
-        (true, true) => "",
+        (false, _) => word!("net-down"),
+        (true, false) => word!("net-no-carrier"),
+        (true, true) => String::new(),
     };
-    let kind = if link.kind == "bridge" { "bridge" } else { "" };
+    let kind = if link.kind == "bridge" {
+        word!("net-bridge")
+    } else {
+        String::new()
+    };
     // The link-local address that IPv6 gives by itself says least.
     let (own, automatic): (Vec<&String>, Vec<&String>) = link
         .addresses
         .iter()
         .partition(|address| !address.starts_with("fe80"));
-    let mut words: Vec<String> = [kind, state]
-        .iter()
-        .filter(|word| !word.is_empty())
-        .map(ToString::to_string)
-        .collect();
+    let mut words = vec![kind, state];
+    words.retain(|word| !word.is_empty());
     words.extend(own.into_iter().cloned());
     if !link.peer.is_empty() {
         words.push(format!("⇄ {}", link.peer));

@@ -13,6 +13,7 @@ use crate::snapshot::overlay::{Detail, Entry, Overlay, Version};
 use crate::ui::layers::Layers;
 use crate::ui::text::{Page, clean, column, cut};
 use crate::ui::{Command, Theme};
+use crate::word;
 
 /// The columns of a layer.
 const LAYER: usize = 11;
@@ -25,14 +26,15 @@ pub(super) fn add(
     now: &Snapshot,
     layers: &Layers,
     detail: Option<&Detail>,
-) -> &'static str {
+) -> String {
     if now.overlays.is_empty() && now.images.is_empty() {
-        page.say("No overlay is mounted.", page.theme.dim(), 0);
-        return "";
+        page.say(&word!("ov-none"), page.theme.dim(), 0);
+        return String::new();
     }
     if layers.filtering || !layers.filter.is_empty() {
         let cursor = if layers.filtering { "▏" } else { "" };
-        let words = format!("names with: {}{cursor}", clean(&layers.filter));
+        let text = format!("{}{cursor}", clean(&layers.filter));
+        let words = word!("ov-filter", text = text);
         page.say(&words, page.theme.notice(), 2);
         page.gap();
     }
@@ -46,8 +48,7 @@ pub(super) fn add(
         page.gap();
     }
     image::add(page, now);
-    "A added, M changed, ↑ copied up, D deleted (whiteout), O opaque, (…) not seen; \
-     read from the layers' directories and their overlay.* marks"
+    word!("ov-legend")
 }
 
 /// An overlay, drawn as a table: names, and a column for each layer.
@@ -108,8 +109,8 @@ impl<'a> Tree<'a> {
         }
         if hidden > self.shown.len() {
             let words = match hidden - self.shown.len() {
-                1 => "  and one more layer below: z gives more room".to_owned(),
-                more => format!("  and {more} more layers below: z gives more room"),
+                1 => format!("  {}", word!("ov-one-more")),
+                more => format!("  {}", word!("ov-more-layers", count = more)),
             };
             page.say(&words, page.theme.dim(), 2);
         }
@@ -117,7 +118,11 @@ impl<'a> Tree<'a> {
 
     fn heading(&self, page: &mut Page) {
         let overlay = self.overlay;
-        let state = if overlay.mounted { "" } else { "  not mounted" };
+        let state = if overlay.mounted {
+            String::new()
+        } else {
+            format!("  {}", word!("ov-not-mounted"))
+        };
         let spans = [
             Span::styled(clean(self.name), page.theme.strong()),
             Span::styled(format!("  {}", clean(&overlay.merged)), page.theme.plain()),
@@ -136,8 +141,8 @@ impl<'a> Tree<'a> {
             .map(|(word, dir)| format!("{word}: {}", clean(dir)));
         let work = match (overlay.workdir.as_str(), overlay.work.as_slice()) {
             ("", _) => None,
-            (dir, []) => Some(format!("work: {dir}, empty")),
-            (dir, names) => Some(format!("work: {dir} with {}", names.join(", "))),
+            (dir, []) => Some(word!("ov-work-empty", dir = dir)),
+            (dir, names) => Some(word!("ov-work", dir = dir, names = names.join(", "))),
         };
         let work = work.map(|words| clean(&words));
         // Every mount is one or the other.
@@ -177,7 +182,7 @@ impl<'a> Tree<'a> {
         };
         let slash = if is_dir { "/" } else { "" };
         let words = match entry.kind.as_str() {
-            "whiteout" => format!("{fold}{} — deleted", clean(name)),
+            "whiteout" => format!("{fold}{} — {}", clean(name), word!("ov-deleted")),
             "hidden" => format!("{fold}({})", clean(name)),
             _ => format!("{fold}{}{slash}", clean(name)),
         };
@@ -213,8 +218,8 @@ fn unread(page: &mut Page, path: &str, more: i64) {
         path.matches('/').count() + 1
     };
     let words = match more {
-        -1 => "not all read yet: → reads it".to_owned(),
-        more => format!("and {more} more names"),
+        -1 => word!("ov-unread"),
+        more => word!("ov-more-names", count = more),
     };
     let words = format!("{}  {words}", " ".repeat(depth * 2));
     page.say(&words, page.theme.dim(), 2);
@@ -228,10 +233,10 @@ fn cell(entry: &Entry, version: Option<&Version>, theme: Theme) -> (String, Styl
     let is_dir = version.kind == "directory";
     let size = match version.kind.as_str() {
         "whiteout" => "0/0".to_owned(),
-        "directory" => "dir".to_owned(),
-        "symlink" => "link".to_owned(),
-        "other" => "special".to_owned(),
-        _ => bytes(version.size).replace(" bytes", " B"),
+        "directory" => word!("ov-dir"),
+        "symlink" => word!("ov-link"),
+        "other" => word!("ov-special"),
+        _ => bytes(version.size).replace(&word!("bytes", count = ""), " B"),
     };
     let below = entry.layers.iter().any(|other| other.layer > version.layer);
     let (mark, style): (&str, Style) = match version.kind.as_str() {

@@ -8,12 +8,13 @@ use ratatui::text::{Line, Span};
 use super::Facts;
 use crate::snapshot::Process;
 use crate::ui::text::{Page, column, cut};
+use crate::word;
 
 /// The columns of a number.
 const NUMBER: usize = 8;
 
 /// The tree of all processes that any actor can see.
-pub(super) fn add(page: &mut Page, facts: &Facts<'_>) -> &'static str {
+pub(super) fn add(page: &mut Page, facts: &Facts<'_>) -> String {
     let all = facts.actors.iter().flat_map(|(_, actor)| &actor.processes);
     let tree = Tree {
         all: all.map(|process| (process.pid, process)).collect(),
@@ -22,10 +23,10 @@ pub(super) fn add(page: &mut Page, facts: &Facts<'_>) -> &'static str {
     };
     let head = format!(
         "{}{}{}  {}",
-        column("inside", NUMBER),
-        column("lab", NUMBER),
-        column("outside", NUMBER),
-        "process"
+        column(&word!("ps-inside"), NUMBER),
+        column(&word!("ps-lab"), NUMBER),
+        column(&word!("ps-outside"), NUMBER),
+        word!("ps-process")
     );
     page.lines
         .push(Line::styled(cut(&head, page.width), page.theme.strong()));
@@ -36,7 +37,7 @@ pub(super) fn add(page: &mut Page, facts: &Facts<'_>) -> &'static str {
     for process in tree.all.values().filter(orphan) {
         tree.add(page, process, 0, &mut drawn);
     }
-    "read from /proc/PID/status (NSpid, PPid, State): inside = in its own pid namespace, outside = on the real machine"
+    word!("ps-source")
 }
 
 /// Whose face a process is.
@@ -107,10 +108,10 @@ impl Tree<'_> {
             words = format!("{words} ← {face}");
         }
         if process.orphan {
-            words.push_str(" (orphan, taken over)");
+            words = format!("{words} {}", word!("ps-orphan"));
         }
         if !self.known.is_empty() && !self.known.contains(&process.pid) {
-            words.push_str(" (new)");
+            words = format!("{words} {}", word!("ps-new"));
         }
         let room = page.width.saturating_sub(3 * NUMBER);
         let style = if self.faces.contains_key(&process.pid) {
@@ -124,16 +125,16 @@ impl Tree<'_> {
 }
 
 /// The state letter in words.
-fn state(letter: &str) -> &str {
+fn state(letter: &str) -> String {
     match letter {
-        "R" => "running",
-        "S" => "sleeping",
-        "D" => "waiting for a device",
-        "T" => "stopped",
-        "t" => "traced",
-        "Z" => "zombie: ended, not waited for",
-        "I" => "idle",
-        "X" => "dead",
-        other => other,
+        "R" => word!("ps-running"),
+        "S" => word!("ps-sleeping"),
+        "D" => word!("ps-device"),
+        "T" => word!("ps-stopped"),
+        "t" => word!("ps-traced"),
+        "Z" => word!("ps-zombie"),
+        "I" => word!("ps-idle"),
+        "X" => word!("ps-dead"),
+        other => other.to_owned(),
     }
 }

@@ -1,46 +1,47 @@
 //! The keys, all of them.
 
 use crate::ui::text::Page;
+use crate::word;
 
-/// A key and what it does.
+/// A key, and the message that says what it does.
 type Row = (&'static str, &'static str);
 
 const CATALOGUE: &[Row] = &[
-    ("↑ ↓", "select a lab"),
-    ("Enter", "open it"),
-    ("q", "end isolab"),
+    ("↑ ↓", "help-select-lab"),
+    ("Enter", "help-open-it"),
+    ("/", "help-search"),
+    ("L", "help-language"),
+    ("q", "help-end"),
 ];
 
 const GUIDE: &[Row] = &[
-    ("Enter", "run the step; once it is done, go on"),
-    ("t", "put the step's line into the prompt, not run"),
-    ("1-4", "choose an answer; without a question: a panel"),
-    ("h", "open a hint"),
-    ("n", "next step"),
-    ("u", "back to the step before"),
-    ("s", "pass the step over"),
-    ("g", "list of steps"),
-    ("r", "start over: the step or the lab"),
-    ("b", "build a spoilt or lost lab host again"),
-    ("Tab", "next area: guide, panel, shells (Shift-Tab: back)"),
-    ("1-9", "in the panel: which one"),
-    (
-        "↑ ↓ ← → /",
-        "in the panel Layers: select, fold, unfold, filter",
-    ),
-    ("z", "the focused area alone, or all again"),
-    ("↑ ↓ PgUp PgDn", "scroll"),
-    ("q", "leave the lab"),
+    ("Enter", "help-enter"),
+    ("t", "help-t"),
+    ("1-4", "help-choose"),
+    ("h", "help-hint"),
+    ("n", "help-next"),
+    ("u", "help-back"),
+    ("s", "help-skip"),
+    ("g", "help-list"),
+    ("r", "help-over"),
+    ("b", "help-rebuild"),
+    ("Tab", "help-tab"),
+    ("1-9", "help-panel"),
+    ("↑ ↓ ← → /", "help-layers"),
+    ("z", "help-zoom"),
+    ("↑ ↓ PgUp PgDn", "help-scroll"),
+    ("L", "help-language"),
+    ("q", "help-leave"),
 ];
 
 const SHELL: &[Row] = &[
-    ("Ctrl-] g", "to the guide"),
-    ("Ctrl-] Tab", "to the next area"),
-    ("Ctrl-] 1-9", "to the shell of that number"),
-    ("Ctrl-] Enter", "run the step, or go on"),
-    ("Ctrl-] z", "the shell alone, or all again"),
-    ("Ctrl-] q", "leave the lab"),
-    ("Ctrl-] Ctrl-]", "send Ctrl-] to the shell"),
+    ("Ctrl-] g", "help-to-guide"),
+    ("Ctrl-] Tab", "help-to-next"),
+    ("Ctrl-] 1-9", "help-to-shell"),
+    ("Ctrl-] Enter", "help-shell-run"),
+    ("Ctrl-] z", "help-shell-zoom"),
+    ("Ctrl-] q", "help-leave"),
+    ("Ctrl-] Ctrl-]", "help-send"),
 ];
 
 /// The keys of the catalogue or of a lab.
@@ -51,13 +52,16 @@ pub(super) fn add(page: &mut Page, in_lab: bool) {
     }
     rows(page, GUIDE);
     page.gap();
-    let words = "A shell gets every key but Ctrl-], which leads out:";
-    page.say(words, page.theme.strong(), 0);
+    page.say(&word!("help-shell"), page.theme.strong(), 0);
     rows(page, SHELL);
 }
 
 fn rows(page: &mut Page, rows: &[Row]) {
     for (key, words) in rows {
-        page.item(&format!("{key:<14}"), page.theme.key(), words);
+        page.item(
+            &format!("{key:<14}"),
+            page.theme.key(),
+            &word::tell(words, &[]),
+        );
     }
 }

@@ -3,6 +3,8 @@
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use unicode_width::UnicodeWidthChar;
+
 use super::{clean, wrap};
 use crate::ui::Theme;
 
@@ -61,7 +63,7 @@ impl Writer {
             self.block.marker = format!("{}{marker} ", " ".repeat(indent));
             rest.clone_into(&mut self.block.text);
         } else {
-            if !self.block.text.is_empty() {
+            if needs_space(&self.block.text, trimmed) {
                 self.block.text.push(' ');
             }
             self.block.text.push_str(trimmed);
@@ -94,6 +96,13 @@ impl Writer {
         spans.extend(inline(&block.text, base, self.theme));
         self.lines.extend(wrap(&spans, self.width, hang));
     }
+}
+
+/// Whether a space stands for the end of a line: not between Chinese characters.
+fn needs_space(before: &str, after: &str) -> bool {
+    let wide = |letter: Option<char>| letter.and_then(UnicodeWidthChar::width) == Some(2);
+    let both = wide(before.chars().last()) && wide(after.chars().next());
+    !before.is_empty() && !both
 }
 
 fn heading(line: &str) -> Option<&str> {

@@ -8,6 +8,7 @@ use ratatui::widgets::Paragraph;
 
 use super::{markdown, wrap};
 use crate::ui::{Command, Theme};
+use crate::word;
 
 /// Lines under way.
 #[derive(Clone, Debug)]
@@ -131,9 +132,9 @@ pub(in crate::ui) fn scrolled(
 
 fn more(page: &Page, scroll: usize, limit: usize, frame: &mut Frame<'_>, area: Rect) {
     let words = match (scroll, limit - scroll) {
-        (_, 0) => "↑ more above".to_owned(),
-        (0, below) => format!("↓ {below} more lines"),
-        (above, below) => format!("↑ {above} above, ↓ {below} more"),
+        (_, 0) => word!("more-above"),
+        (0, below) => word!("more-below", lines = below),
+        (above, below) => word!("more-both", above = above, below = below),
     };
     let line = Line::styled(words, page.theme.dim()).right_aligned();
     frame.render_widget(Paragraph::new(line), area);

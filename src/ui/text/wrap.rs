@@ -1,4 +1,4 @@
-//! Breaks styled text into lines at spaces.
+//! Breaks styled text into lines at spaces, and between Chinese characters.
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -22,11 +22,24 @@ pub(in crate::ui) fn wrap(spans: &[Span<'_>], width: usize, hang: usize) -> Vec<
         line: Vec::new(),
         gap: Vec::new(),
     };
-    for run in cells.chunk_by(|a, b| (a.0 == ' ') == (b.0 == ' ')) {
+    let together = |a: &Cell, b: &Cell| (a.0 == ' ') == (b.0 == ' ') && !may_break(a.0, b.0);
+    for run in cells.chunk_by(together) {
         wrapper.add(run);
     }
     wrapper.flush();
     wrapper.lines
+}
+
+/// What may not end a line, and what may not begin one, in Chinese.
+const OPENING: &str = "（「『《〈【“‘";
+/// See above.
+const CLOSING: &str = "，。、；：？！）」』》〉】”’…—";
+
+/// Whether a line may be broken between two letters though there is no space:
+/// beside a Chinese character.
+fn may_break(a: char, b: char) -> bool {
+    let wide = |letter: char| letter.width() == Some(2);
+    (wide(a) || wide(b)) && !OPENING.contains(a) && !CLOSING.contains(b)
 }
 
 fn letters(text: &str, style: Style) -> Vec<Cell> {

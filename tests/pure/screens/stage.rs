@@ -58,6 +58,7 @@ pub(crate) fn catalogue(size: (u16, u16), state: &UiState) -> (String, Geometry)
         summary: "Two shells on **one** kernel.".to_owned(),
         minutes: 12,
         missing: missing.iter().map(ToString::to_string).collect(),
+        ..CatalogueRow::default()
     };
     let rows = [
         row("04-uts-ipc", "Two hosts on one kernel", &[]),

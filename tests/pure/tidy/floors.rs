@@ -7,12 +7,13 @@ use super::paths::named;
 /// Each room with the rooms it may import, from the ground up.
 const FLOORS: &[(&str, &[&str])] = &[
     // ground
-    ("snapshot", &[]),
+    ("word", &[]),
+    ("snapshot", &["word"]),
     ("lab", &["snapshot"]),
     ("sys", &[]),
-    ("config", &[]),
+    ("config", &["word"]),
     // first
-    ("check", &["lab", "snapshot"]),
+    ("check", &["lab", "snapshot", "word"]),
     ("typed", &["lab", "snapshot"]),
     ("action", &["lab", "snapshot", "sys"]),
     ("probe", &["snapshot", "sys"]),
@@ -23,7 +24,9 @@ const FLOORS: &[(&str, &[&str])] = &[
     // third
     (
         "ui",
-        &["session", "check", "typed", "snapshot", "lab", "config"],
+        &[
+            "session", "check", "typed", "snapshot", "lab", "config", "word",
+        ],
     ),
     ("progress", &["session", "lab"]),
     // fourth
@@ -33,14 +36,14 @@ const FLOORS: &[(&str, &[&str])] = &[
         "app",
         &[
             "snapshot", "lab", "sys", "config", "check", "typed", "action", "probe", "catalog",
-            "session", "sandbox", "ui", "progress", "export",
+            "session", "sandbox", "ui", "progress", "export", "word",
         ],
     ),
     (
         "cli",
         &[
             "snapshot", "lab", "sys", "config", "check", "typed", "action", "probe", "catalog",
-            "session", "sandbox", "ui", "progress", "export", "app",
+            "session", "sandbox", "ui", "progress", "export", "word", "app",
         ],
     ),
     ("main", &["cli", "sandbox"]),

@@ -4,6 +4,7 @@
 use super::{earlier, label};
 use crate::snapshot::{Neighbour, Network, Route, Snapshot};
 use crate::ui::text::{Page, clean};
+use crate::word;
 
 /// A line, and whether it is new.
 type Entry = (String, bool);
@@ -43,9 +44,10 @@ fn routes(now: &Network, then: Option<&Network>) -> Vec<Entry> {
     let words = |route: &Route| {
         let via = match route.via.as_str() {
             "" => String::new(),
-            via => format!(" via {via}"),
+            via => format!(" {}", word!("net-via", address = via)),
         };
-        format!("route {}{via} dev {}", route.to, route.dev)
+        let to = format!("{}{via}", route.to);
+        word!("net-route", to = to, dev = &route.dev)
     };
     // Those of link-local addresses come by themselves, one for each link.
     let shown = now
@@ -69,8 +71,13 @@ fn neighbours(now: &Network, then: Option<&Network>) -> Vec<Entry> {
             mac,
             state,
         } = neighbour;
-        let gap = if mac.is_empty() { "" } else { " " };
-        let words = format!("neighbour {address} dev {dev}{gap}{mac} {state}");
+        let state = format!("{mac} {state}");
+        let words = word!(
+            "net-neighbour",
+            address = address,
+            dev = dev,
+            state = state.trim()
+        );
         let same = |other: &Neighbour| &other.address == address && &other.mac == mac;
         (words, is_new(then, |then| then.neighbours.iter().any(same)))
     };
@@ -90,7 +97,12 @@ fn learnt(now: &Network, then: Option<&Network>) -> Vec<Entry> {
                     .get(name)
                     .is_some_and(|link| link.fdb.contains(entry))
             };
-            let words = format!("{} learnt {} behind {name}", link.master, entry.mac);
+            let words = word!(
+                "net-learnt",
+                bridge = &link.master,
+                mac = &entry.mac,
+                port = name
+            );
             entries.push((words, is_new(then, there)));
         }
     }
@@ -99,9 +111,11 @@ fn learnt(now: &Network, then: Option<&Network>) -> Vec<Entry> {
 
 fn listening(now: &Network, then: Option<&Network>) -> Vec<Entry> {
     let sockets = now.listening.iter().map(|socket| {
-        let words = format!(
-            "listens {} {} port {}",
-            socket.protocol, socket.address, socket.port
+        let words = word!(
+            "net-listens",
+            protocol = &socket.protocol,
+            address = &socket.address,
+            port = socket.port
         );
         (words, is_new(then, |then| then.listening.contains(socket)))
     });

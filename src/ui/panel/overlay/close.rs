@@ -6,6 +6,7 @@ use similar::{ChangeTag, TextDiff};
 use crate::snapshot::Snapshot;
 use crate::snapshot::overlay::{Close, Detail};
 use crate::ui::text::{Page, clean, cut};
+use crate::word;
 
 /// The most lines of a difference.
 const LINES: usize = 16;
@@ -16,11 +17,11 @@ pub(super) fn add(page: &mut Page, now: &Snapshot, detail: &Detail) {
     let overlay = now.overlays.get(&detail.overlay);
     let entry = overlay.and_then(|overlay| overlay.entries.get(&detail.path));
     let origin = match entry.map(|entry| (entry.kind.as_str(), entry.origin.as_str())) {
-        Some(("whiteout", _)) => "deleted: not seen".to_owned(),
-        Some(("hidden", _)) => "hidden: not seen".to_owned(),
-        Some((_, "merged")) => "a directory of several layers".to_owned(),
-        Some((_, origin)) => format!("its bytes come from {}", origin.replace(':', " ")),
-        None => "gone".to_owned(),
+        Some(("whiteout", _)) => word!("ov-is-gone"),
+        Some(("hidden", _)) => word!("ov-is-hidden"),
+        Some((_, "merged")) => word!("ov-is-merged"),
+        Some((_, origin)) => word!("ov-origin", layer = origin.replace(':', " ")),
+        None => word!("ov-is-left"),
     };
     page.say(&clean(&detail.path), theme.strong(), 2);
     page.say(&format!("  {origin}"), theme.plain(), 4);
@@ -38,15 +39,17 @@ fn one(page: &mut Page, version: &Close) {
     };
     let size = match version.kind.as_str() {
         "directory" => String::new(),
-        _ => format!(", {} bytes", version.size),
+        _ => word!("ov-bytes", count = version.size),
     };
     let names = match version.links {
         1 => String::new(),
-        links => format!(", {links} names"),
+        links => word!("ov-links", count = links),
     };
+    let owner = format!("{}:{}", version.uid, version.gid);
+    let owner = word!("ov-owner", owner = owner, inode = version.ino);
     let words = format!(
-        "  {layer}: {} {}{size}, owner {}:{}, inode {}{names}",
-        version.kind, version.mode, version.uid, version.gid, version.ino,
+        "  {layer}: {} {}{size}, {owner}{names}",
+        version.kind, version.mode
     );
     page.say(&words, theme.plain(), 4);
     if let Some(target) = version.text.as_ref().filter(|_| version.kind == "symlink") {

@@ -6,6 +6,7 @@ use super::bytes;
 use crate::snapshot::Snapshot;
 use crate::snapshot::overlay::store::short;
 use crate::ui::text::{Page, clean};
+use crate::word;
 
 /// All images.
 pub(super) fn add(page: &mut Page, now: &Snapshot) {
@@ -13,12 +14,12 @@ pub(super) fn add(page: &mut Page, now: &Snapshot) {
     if now.images.is_empty() {
         return;
     }
-    page.say("Images, the top layer first", theme.dim(), 2);
+    page.say(&word!("ov-images"), theme.dim(), 2);
     for (name, image) in &now.images {
         page.say(&clean(name), theme.strong(), 2);
         for layer in image.layers.iter().rev() {
             let size = match layer.size {
-                -1 => "no archive".to_owned(),
+                -1 => word!("ov-no-archive"),
                 size => bytes(size),
             };
             let sharing = now.images.iter().filter(|(other, image)| {
@@ -27,12 +28,12 @@ pub(super) fn add(page: &mut Page, now: &Snapshot) {
             let sharing: Vec<String> = sharing.map(|(other, _)| clean(other)).collect();
             let shared = match sharing.as_slice() {
                 [] => String::new(),
-                names => format!("  also in {}", names.join(", ")),
+                names => format!("  {}", word!("ov-also-in", names = names.join(", "))),
             };
             let state = if layer.unpacked.is_empty() {
-                "  not unpacked"
+                format!("  {}", word!("ov-not-unpacked"))
             } else {
-                ""
+                String::new()
             };
             let spans = [
                 Span::styled(format!("  {}", clean(short(&layer.digest))), theme.code()),

@@ -1,0 +1,412 @@
+# The words of isolab in English.
+
+## The keys, in the last row
+
+key-open = open
+key-up = up
+key-down = down
+key-keys = keys
+key-quit = quit
+key-filter = filter
+key-all-names = all names
+key-unfold = unfold
+key-fold = fold
+key-leads-out = leads out of the shell
+key-guide = guide
+key-next-area = next area
+key-type = type it
+key-zoom = zoom
+key-leave = leave
+key-run-again = run again
+key-choose-first = (choose first)
+key-run = run
+key-next = next
+key-finish = finish
+key-build-again = build again
+key-answer = answer
+key-not-now = not now
+key-focus = focus
+key-hint = hint
+key-rebuild = rebuild
+key-back = back
+key-start-over = start over
+key-search = search
+key-language = language
+key-all-labs = all labs
+
+## The catalogue
+
+about = how containers work, by building one
+no-labs = There are no labs.
+minutes = { $count } min
+not-here = not on this machine
+
+## The guide
+
+the-end = The end
+building = The lab host is being built…
+throw-away = A throw-away machine: nothing in it touches the real one.
+replaying = The steps before step { $step } are played again.
+host-gone = The lab host is gone.
+host-gone-help = Nothing of the real machine was touched. Enter builds a new one and plays the steps before this one.
+all-done = All steps are done.
+leave-or-back = Enter leaves, u goes back to the last step.
+your-task = Your task
+your-guess = Your guess: { "" }
+guess-first = First a guess: press 1 to { $count }.
+done-typed = Done, by your own hand.
+done-shown = Done, with the line from the guide.
+done-skipped = Passed over.
+done-read = Read.
+done = Done.
+guess-right = Your guess was right: { "" }
+guess-otherwise = Your guess was otherwise: { "" }
+answer-right = { $answer }: right
+answer-wrong = { $answer }: not what is there; look again
+b-rebuilds = b builds the lab host again at this step.
+not-planned = That was not planned. Enter tries it again.
+so-many-done = { $done } of { $all } done
+no-longer = was true, no longer
+hint-number = hint { $number }: { "" }
+hint-offered = There is a hint for just this: press h.
+
+## The first row
+
+host-is = lab host: { $state }
+step-of = step { $step }/{ $steps }
+host-lost = lost
+host-building = building…
+host-spoilt = spoilt
+host-safe = safe
+
+## Windows over the screen
+
+esc-closes = Esc closes
+title-keys = Keys
+title-steps = Go to a step (Enter)
+title-over = Start over
+title-resumed = You were here before
+title-leave = Leave?
+mark-here = here
+mark-passed-over = passed over
+mark-done = done
+over-step = this step, in a new lab host
+over-lab = the whole lab, from the first step
+left-at = You left this lab at step { $step }: { $title }
+go-on-there = go on there
+start-over-first = start the lab over, from the first step
+leave-lab = leave the lab; its lab host ends
+end-isolab = end isolab
+stay = stay
+then-hint = h opens a hint
+then-line = t puts the line into the prompt
+own-step = This step is yours: do it in the shells (Tab goes there). { $then }; s passes the step over.
+
+## The help
+
+help-select-lab = select a lab
+help-open-it = open it
+help-end = end isolab
+help-enter = run the step; once it is done, go on
+help-t = put the step's line into the prompt, not run
+help-choose = choose an answer; without a question: a panel
+help-hint = open a hint
+help-next = next step
+help-back = back to the step before
+help-skip = pass the step over
+help-list = list of steps
+help-over = start over: the step or the lab
+help-rebuild = build a spoilt or lost lab host again
+help-tab = next area: guide, panel, shells (Shift-Tab: back)
+help-panel = in the panel: which one
+help-layers = in the panel Layers: select, fold, unfold, filter
+help-zoom = the focused area alone, or all again
+help-scroll = scroll
+help-leave = leave the lab
+help-to-guide = to the guide
+help-to-next = to the next area
+help-to-shell = to the shell of that number
+help-shell-run = run the step, or go on
+help-shell-zoom = the shell alone, or all again
+help-send = send Ctrl-] to the shell
+help-shell = A shell gets every key but Ctrl-], which leads out:
+
+## Pages, panes, panels
+
+more-above = ↑ more above
+more-below = ↓ { $lines } more lines
+more-both = ↑ { $above } above, ↓ { $below } more
+not-there-yet = not there yet
+small = This terminal is too small.
+small-needed = needed: { $columns } x { $rows }
+small-now = now:    { $columns } x { $rows }
+small-help = Make it larger, or its letters smaller.
+nothing-observed = Nothing has been observed yet.
+changed = changed: { $what }
+changed-more = changed: { $count } more things
+bytes = { $count } bytes
+panel-namespace = Namespaces
+panel-namespace-short = Ns
+panel-process = Processes
+panel-process-short = Proc
+panel-ipc = IPC
+panel-ipc-short = IPC
+panel-identity = Identity
+panel-identity-short = Ids
+panel-mount = Mounts
+panel-mount-short = Mnt
+panel-network = Network
+panel-network-short = Net
+panel-cgroup = Limits
+panel-cgroup-short = Lim
+panel-overlay = Layers
+panel-overlay-short = Lay
+panel-journal = Journal
+panel-journal-short = Log
+
+## Panel: namespaces
+
+ns-legend = = host's, *+ own (alike: same), ◀ new
+ns-source = read from /proc/PID/ns/* per shell
+ns-tree = All, by the user namespace that owns them
+ns-none = no process
+ns-one = process { $pid }
+ns-many = { $count } processes, from { $first }
+ns-in = , in { $parent }
+ns-descriptor = descriptor { $fd } of { $pid }
+ns-held-other = , held by another
+ns-held = , held by { $what }
+
+## Panel: processes
+
+ps-inside = inside
+ps-lab = lab
+ps-outside = outside
+ps-process = process
+ps-source = read from /proc/PID/status (NSpid, PPid, State): inside = in its own pid namespace, outside = on the real machine
+ps-orphan = (orphan, taken over)
+ps-new = (new)
+ps-running = running
+ps-sleeping = sleeping
+ps-device = waiting for a device
+ps-stopped = stopped
+ps-traced = traced
+ps-zombie = zombie: ended, not waited for
+ps-idle = idle
+ps-dead = dead
+
+## Panel: IPC
+
+ipc-source = read from /proc/sysvipc/(msg,shm,sem) and /dev/mqueue in each namespace
+ipc-none = no objects
+ipc-queue = queue { $id }  key { $key }  mode { $mode }  { $messages } messages, { $bytes } bytes
+ipc-segment = shared memory { $id }  key { $key }  mode { $mode }  { $bytes } bytes, attached { $attached }×
+ipc-semaphores = semaphores { $id }  key { $key }  mode { $mode }  { $count } in the set
+ipc-posix = posix queue /{ $name }  { $bytes } bytes
+
+## Panel: identity
+
+id-source = read from /proc/PID/(status,root,cwd,uid_map,gid_map) and uname(2)
+id-changed = ◀ changed
+id-power = power over
+yes = yes
+no = no
+id-uid = uid, gid
+id-host-name = host name
+id-root = root
+id-directory = directory
+id-uid-map = uid map
+id-gid-map = gid map
+id-effective = effective
+id-permitted = permitted
+id-inheritable = inheritable
+id-bounding = bounding
+id-ambient = ambient
+id-no-new-privs = no new privs
+id-seccomp = seccomp
+id-power-none = nothing: it has no capability
+id-power-user = its user namespace alone, not { $others }
+id-power-some = { $owned }; not { $others }
+none = none
+id-one = { $inside } is { $outside } outside
+id-range = { $inside } are { $outside } outside
+id-all = all { $count }
+id-seccomp-off = off
+id-seccomp-strict = strict
+id-seccomp-filter = filter
+
+## Panel: mounts
+
+mnt-source = read from /proc/PID/mountinfo; targets as seen from each root directory
+mnt-root = root { $path }
+mnt-none = no mounts to see
+mnt-covered = covered
+
+## Panel: network
+
+net-legend = ● up, ◐ no carrier, ○ down, ◀ new; ping: →requests ←replies, ✕ came no further
+net-pid = pid { $pid }
+net-forwards = forwards
+net-down = down
+net-no-carrier = no carrier
+net-bridge = bridge
+net-via = via { $address }
+net-route = route { $to } dev { $dev }
+net-neighbour = neighbour { $address } dev { $dev } { $state }
+net-learnt = { $bridge } learnt { $mac } behind { $port }
+net-listens = listens { $protocol } { $address } port { $port }
+
+## Panel: limits
+
+cg-none = This lab has no control groups.
+cg-source-2 = read from memory.*, cpu.*, pids.* of each group; ◀ since the step began
+cg-source-1 = read from memory.usage_in_bytes, .limit_in_bytes, cpu.stat, pids.*; ◀ since the step began
+cg-v2 = cgroup v2: one tree with the controllers { $controllers }
+cg-v1 = cgroup v1: a tree for each of { $controllers }
+cg-frozen = frozen
+cg-pressure = pressure: waited { $cpu } s for a CPU, { $memory } s for memory
+cg-of = { $used } of { $most }
+cg-files = { $bytes } of it files
+cg-weight = weight { $weight }
+cg-no-controller = the group does not have this controller
+cg-no-processes = no processes
+cg-and-more = { $named } and { $more } more
+cg-killed = killed
+cg-at-limit = at the limit
+cg-throttled = throttled
+cg-refused = refused
+
+## Panel: layers
+
+ov-none = No overlay is mounted.
+ov-filter = names with: { $text }
+ov-legend = A added, M changed, ↑ copied up, D deleted (whiteout), O opaque, (…) not seen; read from the layers' directories and their overlay.* marks
+ov-one-more = and one more layer below: z gives more room
+ov-more-layers = and { $count } more layers below: z gives more room
+ov-not-mounted = not mounted
+ov-work-empty = work: { $dir }, empty
+ov-work = work: { $dir } with { $names }
+ov-deleted = deleted
+ov-unread = not all read yet: → reads it
+ov-more-names = and { $count } more names
+ov-dir = dir
+ov-link = link
+ov-special = special
+ov-is-gone = deleted: not seen
+ov-is-hidden = hidden: not seen
+ov-is-merged = a directory of several layers
+ov-is-left = gone
+ov-origin = its bytes come from { $layer }
+ov-bytes = , { $count } bytes
+ov-links = , { $count } names
+ov-owner = owner { $owner }, inode { $inode }
+ov-images = Images, the top layer first
+ov-no-archive = no archive
+ov-also-in = also in { $names }
+ov-not-unpacked = not unpacked
+
+## Panel: journal
+
+log-none = Nothing was done yet.
+log-source = the calls isolab made itself; what is typed in a shell is not seen as calls
+log-under-way = under way
+log-played = run
+log-typed = by hand
+log-shown = by hand, with the line shown
+log-skipped = passed over
+log-read = read
+log-refused = refused: { $call }: { $why }
+log-exit = exit status { $status }
+
+## What changed
+
+df-ended = the shell of { $actor } has ended (status { $status })
+df-shell = { $actor } has a shell now (pid { $pid })
+df-called = { $actor }: its network namespace is called { $name }
+df-netns = there is a network namespace { $name }
+df-no-netns = there is no network namespace { $name } any longer
+df-ns-host = { $actor } is in the host's { $kind } namespace
+df-ns-other = { $actor } is in { $other }'s { $kind } namespace now
+df-ns-own = { $actor } has a { $kind } namespace of its own now ({ $inode })
+df-hostname = host name
+df-root = root directory
+df-cwd = working directory
+df-ids = { $actor }: ids { $then } → { $now }
+df-capabilities = { $actor }: { $then } → { $now } effective capabilities
+df-mounted = { $actor } sees { $kind } mounted on { $target }
+df-unmounted = { $actor }: { $kind } is no longer mounted on { $target }
+df-queues = message queues
+df-segments = shared memory segments
+df-semaphores = semaphore sets
+df-posix = POSIX queues
+df-ipc = { $actor } sees { $now } { $what } (before: { $then })
+df-started = started: { $name } ({ $pid })
+df-over = ended: { $name } ({ $pid })
+df-another = another process
+df-orphan = orphan: { $by } ({ $parent }) took over { $name } ({ $pid })
+df-link-new = link { $name } is here now
+df-link-gone = link { $name } is no longer here
+df-rule = a rule: { $hook } { $rule }
+df-address = has the address { $address }
+df-no-address = no longer has the address { $address }
+df-no-port = is no longer a port of { $bridge }
+df-port = is a port of { $bridge } now
+df-mac = has the hardware address { $mac }
+df-mtu = takes packets of up to { $bytes } bytes
+df-listens = { $protocol } port { $port } listens
+df-listens-no = { $protocol } port { $port } no longer listens
+df-route-gone = the route to { $to } by { $dev } has gone
+df-route = a route to { $to } by { $dev }
+df-route-via = a route to { $to } via { $via } by { $dev }
+df-learnt = has { $count } learnt hardware addresses behind it
+df-another-link = is another link now
+df-up = was set up
+df-down = was set down
+df-carrier = has a carrier
+df-no-carrier = has lost its carrier
+df-forwarding = forwarding is on
+df-no-forwarding = forwarding is off
+df-overlay = an overlay is mounted on { $merged }
+df-no-overlay = the overlay on { $merged } is not mounted any longer
+df-entry-gone = { $path } is gone
+df-created = was created
+df-whiteout = was deleted by a whiteout
+df-opaque = was made opaque
+df-hidden = is hidden by what is above it
+df-again = is seen again
+df-copied = was copied up
+df-entry-changed = was changed
+df-mode = has other permissions
+df-image = image { $name }: { $count } layers
+df-image-now = image { $name }: { $then } → { $now } layers
+df-image-gone = image { $name } is gone
+
+## Checks
+
+of-them = { $count } of them
+
+## Added
+
+help-search = search titles and texts
+help-language = the next language
+play-next = next
+nothing-found = Nothing was found.
+account-steps = Steps: { $hand } by hand, { $shown } by hand with the line shown, { $played } run or read, { $skipped } passed over.
+account-guesses = Guesses: { $right } of { $all } right.
+account-hints = Hints opened: { $count }.
+story-done = Done.
+story-left = Left at step { $step }: { $title }
+story-hand = { $hand } of { $steps } steps by hand.
+story-after = Better after: { $labs }
+ids-in-words = lab host: { $what }
+no-book = what you do is not remembered: { $why }
+
+## isolab progress
+
+progress-none = Nothing was done yet: `isolab` opens the catalogue.
+progress-forgotten = { $lab }: forgotten
+progress-nothing = { $lab }: there was nothing to forget
+progress-done = done
+progress-at = at step { $step }
+progress-begun = begun
+progress-line = { $state }; attempts: { $attempts }; steps by hand: { $hand }, run: { $played }, passed over: { $skipped }; guesses right: { $right } of { $guesses }

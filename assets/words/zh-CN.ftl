@@ -1,0 +1,412 @@
+# isolab 的中文文字。
+
+## 最后一行的按键
+
+key-open = 打开
+key-up = 上
+key-down = 下
+key-keys = 按键
+key-quit = 退出
+key-filter = 过滤
+key-all-names = 所有名字
+key-unfold = 展开
+key-fold = 折叠
+key-leads-out = 离开 shell
+key-guide = 指南
+key-next-area = 下一区域
+key-type = 放进命令行
+key-zoom = 放大
+key-leave = 离开
+key-run-again = 再运行
+key-choose-first = （先作选择）
+key-run = 运行
+key-next = 下一步
+key-finish = 结束
+key-build-again = 重建
+key-answer = 回答
+key-not-now = 先不答
+key-focus = 切换区域
+key-hint = 提示
+key-rebuild = 重建
+key-back = 上一步
+key-start-over = 重来
+key-search = 搜索
+key-language = 语言
+key-all-labs = 所有实验
+
+## 实验目录
+
+about = 动手搭一个容器，弄懂它怎么工作
+no-labs = 没有实验。
+minutes = { $count } 分钟
+not-here = 这台机器上不行
+
+## 指南
+
+the-end = 结束
+building = 正在搭建实验主机……
+throw-away = 一台用完即弃的机器：里面的一切都碰不到真实的机器。
+replaying = 正在重放第 { $step } 步之前的各步。
+host-gone = 实验主机没有了。
+host-gone-help = 真实的机器没有受到任何影响。按 Enter 搭建新的实验主机，并重放此前各步。
+all-done = 所有步骤都完成了。
+leave-or-back = Enter 离开，u 回到最后一步。
+your-task = 你的任务
+your-guess = 你的猜测：
+guess-first = 先猜一猜：按 1 到 { $count }。
+done-typed = 完成，是你亲手做的。
+done-shown = 完成，用了指南给出的命令。
+done-skipped = 跳过了。
+done-read = 读过了。
+done = 完成。
+guess-right = 你猜对了：
+guess-otherwise = 你猜的是另一个：
+answer-right = { $answer }：对
+answer-wrong = { $answer }：不是那里显示的值，再看看
+b-rebuilds = 按 b 重建实验主机，回到这一步。
+not-planned = 这不在计划之内。按 Enter 再试一次。
+so-many-done = 已完成 { $done } / { $all }
+no-longer = 曾经成立，现在不再成立
+hint-number = 提示 { $number }：
+hint-offered = 正好有一条相关的提示：按 h。
+
+## 第一行
+
+host-is = 实验主机：{ $state }
+step-of = 第 { $step }/{ $steps } 步
+host-lost = 丢失
+host-building = 搭建中……
+host-spoilt = 已损坏
+host-safe = 安全
+
+## 弹出窗口
+
+esc-closes = Esc 关闭
+title-keys = 按键
+title-steps = 跳到某一步（Enter）
+title-over = 重来
+title-resumed = 你来过这里
+title-leave = 要离开吗？
+mark-here = 在这里
+mark-passed-over = 跳过了
+mark-done = 完成
+over-step = 这一步，换一台新的实验主机
+over-lab = 整个实验，从第一步开始
+left-at = 上次你停在第 { $step } 步：{ $title }
+go-on-there = 从那里继续
+start-over-first = 从第一步重新开始这个实验
+leave-lab = 离开这个实验；它的实验主机随之结束
+end-isolab = 退出 isolab
+stay = 留下
+then-hint = h 打开提示
+then-line = t 把命令放进提示符
+own-step = 这一步由你来做：在 shell 里动手（Tab 切换过去）。{ $then }；s 跳过这一步。
+
+## 帮助
+
+help-select-lab = 选择实验
+help-open-it = 打开
+help-end = 退出 isolab
+help-enter = 运行这一步；完成后进入下一步
+help-t = 把这一步的命令放进提示符，但不运行
+help-choose = 选择答案；没有问题时：切换面板
+help-hint = 打开一条提示
+help-next = 下一步
+help-back = 回到上一步
+help-skip = 跳过这一步
+help-list = 步骤列表
+help-over = 重来：这一步或整个实验
+help-rebuild = 重建损坏或丢失的实验主机
+help-tab = 下一区域：指南、面板、shell（Shift-Tab 反向）
+help-panel = 在面板里：选择面板
+help-layers = 在「层」面板里：选择、折叠、展开、过滤
+help-zoom = 只显示当前区域，或恢复
+help-scroll = 滚动
+help-leave = 离开实验
+help-to-guide = 到指南
+help-to-next = 到下一区域
+help-to-shell = 到该编号的 shell
+help-shell-run = 运行这一步，或继续
+help-shell-zoom = 只显示这个 shell，或恢复
+help-send = 把 Ctrl-] 发给 shell
+help-shell = shell 会收到除 Ctrl-] 以外的所有按键；Ctrl-] 用来离开：
+
+## 页面、窗格、面板
+
+more-above = ↑ 上面还有
+more-below = ↓ 还有 { $lines } 行
+more-both = ↑ 上面 { $above } 行，↓ 还有 { $below } 行
+not-there-yet = 还没有
+small = 这个终端太小了。
+small-needed = 需要：{ $columns } x { $rows }
+small-now = 现在：{ $columns } x { $rows }
+small-help = 请把窗口调大，或把字调小。
+nothing-observed = 还没有观察到任何东西。
+changed = 变化：{ $what }
+changed-more = 变化：还有 { $count } 处
+bytes = { $count } 字节
+panel-namespace = 命名空间
+panel-namespace-short = 命名
+panel-process = 进程
+panel-process-short = 进程
+panel-ipc = IPC
+panel-ipc-short = IPC
+panel-identity = 身份
+panel-identity-short = 身份
+panel-mount = 挂载
+panel-mount-short = 挂载
+panel-network = 网络
+panel-network-short = 网络
+panel-cgroup = 限制
+panel-cgroup-short = 限制
+panel-overlay = 层
+panel-overlay-short = 层
+panel-journal = 日志
+panel-journal-short = 日志
+
+## 面板:命名空间
+
+ns-legend = = 与 host 相同，*+ 自己的（标记相同即同一个），◀ 新的
+ns-source = 读自每个 shell 的 /proc/PID/ns/*
+ns-tree = 全部，按拥有它们的用户命名空间排列
+ns-none = 没有进程
+ns-one = 进程 { $pid }
+ns-many = { $count } 个进程，从 { $first } 起
+ns-in = ，在 { $parent } 之内
+ns-descriptor = { $pid } 的描述符 { $fd }
+ns-held-other = ，由别的命名空间维持
+ns-held = ，由 { $what } 维持
+
+## 面板:进程
+
+ps-inside = 里面
+ps-lab = 实验
+ps-outside = 外面
+ps-process = 进程
+ps-source = 读自 /proc/PID/status（NSpid、PPid、State）：里面 = 自己的 pid 命名空间里，外面 = 真实的机器上
+ps-orphan = （孤儿，已被收养）
+ps-new = （新）
+ps-running = 运行
+ps-sleeping = 睡眠
+ps-device = 等待设备
+ps-stopped = 已停止
+ps-traced = 被跟踪
+ps-zombie = 僵尸：已结束，没人等待它
+ps-idle = 空闲
+ps-dead = 已死
+
+## 面板:IPC
+
+ipc-source = 读自各命名空间里的 /proc/sysvipc/（msg，shm，sem） 和 /dev/mqueue
+ipc-none = 没有对象
+ipc-queue = 队列 { $id }  key { $key }  mode { $mode }  { $messages } 条消息，{ $bytes } 字节
+ipc-segment = 共享内存 { $id }  key { $key }  mode { $mode }  { $bytes } 字节，挂接 { $attached } 次
+ipc-semaphores = 信号量 { $id }  key { $key }  mode { $mode }  一组 { $count } 个
+ipc-posix = POSIX 队列 /{ $name }  { $bytes } 字节
+
+## 面板:身份
+
+id-source = 读自 /proc/PID/（status，root，cwd，uid_map，gid_map） 和 uname（2）
+id-changed = ◀ 变了
+id-power = 管得到
+yes = 是
+no = 否
+id-uid = uid, gid
+id-host-name = 主机名
+id-root = 根目录
+id-directory = 工作目录
+id-uid-map = uid 映射
+id-gid-map = gid 映射
+id-effective = 有效
+id-permitted = 允许
+id-inheritable = 可继承
+id-bounding = 边界
+id-ambient = 环境
+id-no-new-privs = no new privs
+id-seccomp = seccomp
+id-power-none = 什么都管不到：没有任何能力
+id-power-user = 只有自己的用户命名空间，管不到 { $others }
+id-power-some = { $owned }；管不到 { $others }
+none = 无
+id-one = 里面 { $inside } 即外面 { $outside }
+id-range = 里面 { $inside } 即外面 { $outside }
+id-all = 全部 { $count } 个
+id-seccomp-off = 关
+id-seccomp-strict = strict
+id-seccomp-filter = 过滤器
+
+## 面板:挂载
+
+mnt-source = 读自 /proc/PID/mountinfo；挂载点按各自的根目录显示
+mnt-root = 根目录 { $path }
+mnt-none = 看不到任何挂载
+mnt-covered = 被盖住
+
+## 面板:网络
+
+net-legend = ● 启用，◐ 无载波，○ 停用，◀ 新的；ping:→请求 ←应答，✕ 到此为止
+net-pid = 进程 { $pid }
+net-forwards = 转发
+net-down = 停用
+net-no-carrier = 无载波
+net-bridge = 网桥
+net-via = 经由 { $address }
+net-route = 路由 { $to } 接口 { $dev }
+net-neighbour = 邻居 { $address } 接口 { $dev } { $state }
+net-learnt = { $bridge } 学到 { $mac } 在 { $port } 之后
+net-listens = 监听 { $protocol } { $address } 端口 { $port }
+
+## 面板:限制
+
+cg-none = 这个实验没有控制组。
+cg-source-2 = 读自各组的 memory.*、cpu.*、pids.*；◀ 这一步开始以来
+cg-source-1 = 读自 memory.usage_in_bytes、.limit_in_bytes、cpu.stat、pids.*；◀ 这一步开始以来
+cg-v2 = cgroup v2：一棵树，控制器有 { $controllers }
+cg-v1 = cgroup v1：每个控制器一棵树：{ $controllers }
+cg-frozen = 已冻结
+cg-pressure = 压力：等 CPU { $cpu } 秒，等内存 { $memory } 秒
+cg-of = { $used } / { $most }
+cg-files = 其中文件 { $bytes }
+cg-weight = 权重 { $weight }
+cg-no-controller = 这个组没有该控制器
+cg-no-processes = 没有进程
+cg-and-more = { $named } 以及另外 { $more } 个
+cg-killed = 被杀
+cg-at-limit = 到达上限
+cg-throttled = 被限流
+cg-refused = 被拒绝
+
+## 面板:层
+
+ov-none = 没有挂载叠加文件系统。
+ov-filter = 名字里有：{ $text }
+ov-legend = A 新增，M 修改，↑ 上拷，D 删除（whiteout），O 不透明，（…） 看不见；读自各层目录及其 overlay.* 标记
+ov-one-more = 下面还有一层：按 z 腾出地方
+ov-more-layers = 下面还有 { $count } 层：按 z 腾出地方
+ov-not-mounted = 未挂载
+ov-work-empty = work: { $dir }，空的
+ov-work = work: { $dir }，里面有 { $names }
+ov-deleted = 已删除
+ov-unread = 还没读完：按 → 读取
+ov-more-names = 还有 { $count } 个名字
+ov-dir = 目录
+ov-link = 链接
+ov-special = 特殊
+ov-is-gone = 已删除：看不见
+ov-is-hidden = 被遮住：看不见
+ov-is-merged = 由多层合成的目录
+ov-is-left = 不在了
+ov-origin = 内容来自 { $layer }
+ov-bytes = ，{ $count } 字节
+ov-links = ，{ $count } 个名字
+ov-owner = 所有者 { $owner }，inode { $inode }
+ov-images = 镜像，最上层在前
+ov-no-archive = 没有归档
+ov-also-in = 也在 { $names } 里
+ov-not-unpacked = 未解包
+
+## 面板:日志
+
+log-none = 还什么都没有做。
+log-source = isolab 自己发出的调用；在 shell 里输入的看不到调用
+log-under-way = 进行中
+log-played = 自动运行
+log-typed = 亲手
+log-shown = 亲手，用了给出的命令
+log-skipped = 跳过
+log-read = 读过
+log-refused = 被拒绝：{ $call }：{ $why }
+log-exit = 退出状态 { $status }
+
+## 发生的变化
+
+df-ended = { $actor } 的 shell 已结束（状态 { $status }）
+df-shell = { $actor } 现在有 shell 了（pid { $pid }）
+df-called = { $actor }：它的网络命名空间名叫 { $name }
+df-netns = 有了网络命名空间 { $name }
+df-no-netns = 网络命名空间 { $name } 不在了
+df-ns-host = { $actor } 在 host 的 { $kind } 命名空间里
+df-ns-other = { $actor } 现在在 { $other } 的 { $kind } 命名空间里
+df-ns-own = { $actor } 现在有自己的 { $kind } 命名空间（{ $inode }）
+df-hostname = 主机名
+df-root = 根目录
+df-cwd = 工作目录
+df-ids = { $actor }：ID { $then } → { $now }
+df-capabilities = { $actor }：有效能力 { $then } → { $now } 个
+df-mounted = { $actor } 看到 { $kind } 挂载在 { $target }
+df-unmounted = { $actor }：{ $kind } 不再挂载在 { $target }
+df-queues = 消息队列
+df-segments = 共享内存段
+df-semaphores = 信号量组
+df-posix = POSIX 队列
+df-ipc = { $actor } 看到 { $now } 个{ $what }（之前：{ $then }）
+df-started = 开始：{ $name }（{ $pid }）
+df-over = 结束：{ $name }（{ $pid }）
+df-another = 别的进程
+df-orphan = 孤儿：{ $by }（{ $parent }）收养了 { $name }（{ $pid }）
+df-link-new = 接口 { $name } 出现了
+df-link-gone = 接口 { $name } 不在了
+df-rule = 一条规则：{ $hook } { $rule }
+df-address = 有了地址 { $address }
+df-no-address = 不再有地址 { $address }
+df-no-port = 不再是 { $bridge } 的端口
+df-port = 成了 { $bridge } 的端口
+df-mac = 硬件地址是 { $mac }
+df-mtu = 最大包长 { $bytes } 字节
+df-listens = { $protocol } 端口 { $port } 开始监听
+df-listens-no = { $protocol } 端口 { $port } 不再监听
+df-route-gone = 到 { $to } 的路由（接口 { $dev }）没有了
+df-route = 到 { $to } 的路由，接口 { $dev }
+df-route-via = 到 { $to } 的路由，经由 { $via }，接口 { $dev }
+df-learnt = 后面学到了 { $count } 个硬件地址
+df-another-link = 现在是另一个接口
+df-up = 被启用
+df-down = 被停用
+df-carrier = 有载波了
+df-no-carrier = 失去了载波
+df-forwarding = 转发已打开
+df-no-forwarding = 转发已关闭
+df-overlay = { $merged } 上挂载了叠加文件系统
+df-no-overlay = { $merged } 上的叠加文件系统不再挂载
+df-entry-gone = { $path } 没有了
+df-created = 被创建
+df-whiteout = 被 whiteout 删除
+df-opaque = 变为不透明
+df-hidden = 被上层遮住
+df-again = 又看得见了
+df-copied = 被上拷
+df-entry-changed = 被修改
+df-mode = 权限变了
+df-image = 镜像 { $name }：{ $count } 层
+df-image-now = 镜像 { $name }:{ $then } → { $now } 层
+df-image-gone = 镜像 { $name } 没有了
+
+## 检查
+
+of-them = 共 { $count } 个
+
+## 新增
+
+help-search = 在标题和正文里搜索
+help-language = 切换语言
+play-next = 接着做
+nothing-found = 什么都没找到。
+account-steps = 步骤：亲手 { $hand }，用给出的命令 { $shown }，自动运行或阅读 { $played }，跳过 { $skipped }。
+account-guesses = 猜测：{ $all } 次中猜对 { $right } 次。
+account-hints = 打开的提示：{ $count } 条。
+story-done = 已完成。
+story-left = 停在第 { $step } 步：{ $title }
+story-hand = { $steps } 步中亲手做了 { $hand } 步。
+story-after = 最好先做：{ $labs }
+ids-in-words = 实验主机：{ $what }
+no-book = 你做过的事没有被记住：{ $why }
+
+## isolab progress
+
+progress-none = 还什么都没做过：运行 `isolab` 打开实验目录。
+progress-forgotten = { $lab }：已忘记
+progress-nothing = { $lab }：没有可忘记的
+progress-done = 已完成
+progress-at = 停在 { $step }
+progress-begun = 已开始
+progress-line = { $state }；尝试 { $attempts } 次；亲手 { $hand } 步，自动 { $played } 步，跳过 { $skipped } 步；猜中 { $right } / { $guesses }

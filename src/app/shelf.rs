@@ -1,0 +1,256 @@
+//! The labs that the catalogue shows, with what was done in them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+
+use crate::catalog::{self, Found, Loaded};
+use crate::lab::Lab;
+use crate::progress::Known;
+use crate::ui::CatalogueRow;
+use crate::word;
+
+/// A lab, as far as it was read.
+#[derive(Debug)]
+pub(super) struct Book {
+    /// Where it is.
+    pub(super) found: Found,
+    /// In the language of the program; at first without its steps.
+    told: Option<Lab>,
+    /// As it was written; none before it was read, and where it cannot be played.
+    whole: Option<Arc<Lab>>,
+    /// Why it cannot be opened.
+    problems: Vec<String>,
+    /// What this machine lacks for it.
+    lacks: Vec<String>,
+    /// All its texts in small letters, for searching.
+    text: String,
+}
+
+/// What is told of a lab by its number, in the background.
+#[derive(Debug)]
+pub(super) enum News {
+    /// It was read.
+    Read(usize, Box<Result<Loaded, String>>),
+    /// This machine lacks something for it.
+    Lacks(usize, Vec<String>),
+}
+
+/// All labs.
+#[derive(Debug)]
+pub(super) struct Shelf {
+    pub(super) books: Vec<Book>,
+    /// What was done, by the id of the lab.
+    known: BTreeMap<String, Known>,
+}
+
+impl Shelf {
+    /// All labs there are, with their headings; the rest is read in the background.
+    pub(super) fn open() -> (Self, mpsc::Receiver<News>) {
+        let found = catalog::all(catalog::user_folder().as_deref());
+        let (tell, news) = mpsc::channel(64);
+        tokio::spawn(read_all(found.clone(), tell));
+        let books = found.into_iter().map(Book::new).collect();
+        let known = BTreeMap::new();
+        (Self { books, known }, news)
+    }
+
+    /// Takes note of what was done.
+    pub(super) fn know(&mut self, all: Vec<Known>) {
+        self.known = all
+            .into_iter()
+            .map(|known| (known.lab.clone(), known))
+            .collect();
+    }
+
+    /// Takes what came from the background.
+    pub(super) fn take(&mut self, news: News) {
+        match news {
+            News::Read(number, read) => {
+                if let Some(book) = self.books.get_mut(number) {
+                    book.take(*read);
+                }
+            }
+            News::Lacks(number, words) => {
+                if let Some(book) = self.books.get_mut(number) {
+                    book.lacks = words;
+                }
+            }
+        }
+    }
+
+    /// Says all in the present language.
+    pub(super) fn retell(&mut self) {
+        self.books.iter_mut().for_each(Book::retell);
+    }
+
+    /// The whole lab of a number, read now if it was not yet.
+    pub(super) fn lab(&mut self, number: usize) -> Option<(Found, Arc<Lab>)> {
+        let book = self.books.get_mut(number)?;
+        if book.whole.is_none() && book.problems.is_empty() {
+            book.take(catalog::load(&book.found).map_err(|why| why.to_string()));
+        }
+        Some((book.found.clone(), Arc::clone(book.whole.as_ref()?)))
+    }
+
+    /// The rows of what is searched for.
+    pub(super) fn rows(&self, search: &str) -> Vec<CatalogueRow> {
+        let words: Vec<String> = search.split_whitespace().map(str::to_lowercase).collect();
+        let next = self.next();
+        let all = self.books.iter().enumerate();
+        let found = all.filter(|(_, book)| words.iter().all(|word| book.text.contains(word)));
+        found
+            .map(|(number, book)| self.row(number, book, next))
+            .collect()
+    }
+
+    /// The first lab that was not done, and all that should be done before it were.
+    fn next(&self) -> Option<usize> {
+        let done = |id: &str| self.known.get(id).is_some_and(|known| known.done);
+        let slug = |id: &str| {
+            id.split_once('-')
+                .map_or_else(|| id.to_owned(), |(_, slug)| slug.to_owned())
+        };
+        let was_done = |name: &String| {
+            let mut ids = self.books.iter().map(|book| &book.found.id);
+            ids.any(|id| (id == name || slug(id) == *name) && done(id))
+        };
+        self.books.iter().position(|book| {
+            let after = book.told.as_ref().map(|lab| lab.after.as_slice());
+            !done(&book.found.id) && after.unwrap_or_default().iter().all(was_done)
+        })
+    }
+
+    fn row(&self, number: usize, book: &Book, next: Option<usize>) -> CatalogueRow {
+        let none = Known::default();
+        let known = self.known.get(&book.found.id).unwrap_or(&none);
+        let mut row = CatalogueRow {
+            number,
+            id: book.found.id.clone(),
+            passed: known
+                .steps
+                .values()
+                .filter(|step| step.how.is_some())
+                .count(),
+            done: known.done,
+            next: next == Some(number),
+            missing: [book.problems.as_slice(), &book.lacks].concat(),
+            ..CatalogueRow::default()
+        };
+        if let Some(lab) = &book.told {
+            row.title.clone_from(&lab.title);
+            row.track.clone_from(&lab.track);
+            row.summary.clone_from(&lab.summary);
+            row.minutes = lab.minutes;
+            row.steps = lab.steps.len();
+            row.story = self.story(lab, known);
+        }
+        row
+    }
+
+    /// What was done in a lab, or what is better done before it.
+    fn story(&self, lab: &Lab, known: &Known) -> String {
+        let mut words = Vec::new();
+        if known.done {
+            words.push(word!("story-done"));
+        }
+        let at = known.at.as_ref();
+        let left = at.and_then(|id| lab.steps.iter().position(|step| step.id == *id));
+        if let Some(step) = left {
+            let title = &lab.steps[step].title;
+            words.push(word!("story-left", step = step + 1, title = title));
+        }
+        if known.attempts > 0 && !lab.steps.is_empty() {
+            let hand = known
+                .steps
+                .values()
+                .filter(|step| step.how == Some("typed"));
+            let (hand, steps) = (hand.count(), lab.steps.len());
+            words.push(word!("story-hand", hand = hand, steps = steps));
+        } else if !lab.after.is_empty() {
+            let titles: Vec<String> = lab.after.iter().map(|name| self.title(name)).collect();
+            words.push(word!("story-after", labs = titles.join(", ")));
+        }
+        words.join(" ")
+    }
+
+    /// What a lab is called that another one names.
+    fn title(&self, name: &str) -> String {
+        let is_it =
+            |id: &str| id == name || id.split_once('-').is_some_and(|(_, slug)| slug == name);
+        let book = self.books.iter().find(|book| is_it(&book.found.id));
+        let title = book.and_then(|book| Some(book.told.as_ref()?.title.clone()));
+        title.unwrap_or_else(|| name.to_owned())
+    }
+}
+
+impl Book {
+    fn new(found: Found) -> Self {
+        let told = catalog::heading(&found, word::language().tag());
+        let mut book = Self {
+            found,
+            told,
+            whole: None,
+            problems: Vec::new(),
+            lacks: Vec::new(),
+            text: String::new(),
+        };
+        book.index();
+        book
+    }
+
+    fn take(&mut self, read: Result<Loaded, String>) {
+        match read {
+            Ok(loaded) => {
+                self.problems = loaded.problems.iter().map(ToString::to_string).collect();
+                self.whole = loaded.lab.map(Arc::new);
+            }
+            Err(why) => self.problems = vec![why],
+        }
+        self.retell();
+    }
+
+    fn retell(&mut self) {
+        let language = word::language().tag();
+        self.told = match &self.whole {
+            Some(lab) => Some(catalog::in_language(&self.found, Lab::clone(lab), language)),
+            None => catalog::heading(&self.found, language),
+        };
+        self.index();
+    }
+
+    fn index(&mut self) {
+        let texts = self.told.as_ref().map(Lab::texts).unwrap_or_default();
+        let all: Vec<String> = texts.into_values().chain([self.found.id.clone()]).collect();
+        self.text = all.join("\n").to_lowercase();
+    }
+}
+
+/// Reads all labs, then tries what they need.
+async fn read_all(found: Vec<Found>, tell: mpsc::Sender<News>) {
+    let mut needs = Vec::new();
+    for (number, found) in found.into_iter().enumerate() {
+        let read =
+            tokio::task::spawn_blocking(move || catalog::load(&found).map_err(|e| e.to_string()));
+        let Ok(read) = read.await else { continue };
+        needs.extend(
+            read.iter()
+                .flat_map(|read| &read.lab)
+                .map(|lab| (number, lab.needs.clone())),
+        );
+        if tell.send(News::Read(number, Box::new(read))).await.is_err() {
+            return;
+        }
+    }
+    for (number, needs) in needs {
+        let findings = crate::sandbox::lacking(&needs).await;
+        let words: Vec<String> = findings
+            .iter()
+            .map(crate::sandbox::Finding::words)
+            .collect();
+        if !words.is_empty() && tell.send(News::Lacks(number, words)).await.is_err() {
+            return;
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! `isolab progress [LAB]`
+
+use std::io::Write;
+
+use anyhow::Result;
+
+use super::status::UsageError;
+use super::{Status, plain};
+use crate::app::learner;
+use crate::progress::{Known, Progress};
+use crate::{catalog, word};
+
+/// Arguments of `progress`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Of this lab alone: an id, a number or a name
+    lab: Option<String>,
+    /// Print JSON, with every step
+    #[arg(long)]
+    json: bool,
+    /// Forget what was done in the lab
+    #[arg(long, requires = "lab", conflicts_with = "json")]
+    reset: bool,
+}
+
+/// Tells what was done, or forgets a lab.
+pub(super) fn progress(args: &Args, out: &mut impl Write) -> Result<Status> {
+    word::speak(learner::language());
+    let Some(book) = learner::progress() else {
+        return Err(
+            UsageError("there is no home directory to remember anything in".to_owned()).into(),
+        );
+    };
+    let wanted = args.lab.as_ref().map(|name| id(name)).transpose()?;
+    if let Some(lab) = wanted.as_ref().filter(|_| args.reset) {
+        let words = if book.forget(lab) {
+            word!("progress-forgotten", lab = lab)
+        } else {
+            word!("progress-nothing", lab = lab)
+        };
+        writeln!(out, "{}", plain(&words))?;
+        return Ok(told(&book));
+    }
+    let mut all = book.all();
+    all.retain(|known| wanted.as_ref().is_none_or(|lab| known.lab == *lab));
+    if args.json {
+        writeln!(out, "{}", serde_json::to_string_pretty(&all)?)?;
+    } else {
+        lines(&all, out)?;
+    }
+    Ok(told(&book))
+}
+
+/// The id of a lab; one that is not there any more may still be in the book.
+fn id(name: &str) -> Result<String> {
+    let found = catalog::find(name, catalog::user_folder().as_deref())?;
+    Ok(found.id)
+}
+
+fn lines(all: &[Known], out: &mut impl Write) -> Result<()> {
+    if all.is_empty() {
+        writeln!(out, "{}", word!("progress-none"))?;
+    }
+    let width = all
+        .iter()
+        .map(|known| known.lab.chars().count())
+        .max()
+        .unwrap_or(0);
+    for known in all {
+        let count = |how: &str| {
+            known
+                .steps
+                .values()
+                .filter(|step| step.how == Some(how))
+                .count()
+        };
+        let state = match &known.at {
+            _ if known.done => word!("progress-done"),
+            Some(step) => word!("progress-at", step = step),
+            None => word!("progress-begun"),
+        };
+        let right = known
+            .steps
+            .values()
+            .filter(|step| step.predicted == Some(true))
+            .count();
+        let guesses = known
+            .steps
+            .values()
+            .filter(|step| step.predicted.is_some())
+            .count();
+        let words = word!(
+            "progress-line",
+            state = state,
+            attempts = known.attempts,
+            hand = count("typed"),
+            played = count("played") + count("read") + count("shown"),
+            skipped = count("skipped"),
+            right = right,
+            guesses = guesses
+        );
+        writeln!(out, "{}", plain(&format!("{:width$}  {words}", known.lab)))?;
+    }
+    Ok(())
+}
+
+/// What went wrong with the file is told last.
+fn told(book: &Progress) -> Status {
+    match book.trouble() {
+        Some(words) => {
+            super::say(&plain(&words));
+            Status::Failed
+        }
+        None => Status::Pass,
+    }
+}

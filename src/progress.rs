@@ -1,0 +1,155 @@
+//! What this learner has done: every attempt at a lab, how each step was passed,
+//! what was predicted, which hints were opened. Kept in `SQLite`, by a thread of
+//! its own, so that a slow disk holds nobody up; several programs may write at once.
+//!
+//! Invariant: a file that cannot be read is put aside, one from a newer isolab is
+//! left alone; neither keeps a lab from being played.
+
+mod book;
+mod recorder;
+mod store;
+
+pub use book::{Known, StepKnown};
+pub use recorder::Recorder;
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+
+use crate::session::Record;
+use store::Store;
+
+/// Said to the thread that has the file.
+enum Order {
+    /// An attempt begins; the number is the recorder's.
+    Begin { attempt: u64, lab: String },
+    /// A step was passed, a question answered, a hint opened.
+    Step {
+        attempt: u64,
+        step: String,
+        record: Record,
+    },
+    /// The attempt is at this step; it may be at its end.
+    At {
+        attempt: u64,
+        step: String,
+        finished: bool,
+    },
+    /// Tell what is known of all labs.
+    Tell(mpsc::Sender<Vec<Known>>),
+    /// Forget a lab; tells whether there was anything.
+    Forget(String, mpsc::Sender<bool>),
+    /// Answer when all before this is written.
+    Flush(mpsc::Sender<()>),
+}
+
+/// The book of one learner.
+#[derive(Clone, Debug)]
+pub struct Progress {
+    orders: mpsc::Sender<Order>,
+    trouble: Arc<Mutex<Option<String>>>,
+    path: PathBuf,
+}
+
+impl Progress {
+    /// Opens the file, which is made if it is not there. `become_owner` is called
+    /// on the thread that makes and writes it: started with sudo, the file is
+    /// still the person's own.
+    pub fn open(path: PathBuf, become_owner: impl FnOnce() + Send + 'static) -> Self {
+        let (orders, queue) = mpsc::channel();
+        let trouble = Arc::new(Mutex::new(None));
+        let (to_tell, file) = (Arc::clone(&trouble), path.clone());
+        std::thread::spawn(move || {
+            become_owner();
+            keep(&file, &queue, &to_tell);
+        });
+        Self {
+            orders,
+            trouble,
+            path,
+        }
+    }
+
+    /// Where the file is.
+    pub fn path(&self) -> &std::path::Path {
+        &self.path
+    }
+
+    /// What is known of all labs, in the order in which they were played first.
+    pub fn all(&self) -> Vec<Known> {
+        let (answer, told) = mpsc::channel();
+        let _ = self.orders.send(Order::Tell(answer));
+        told.recv().unwrap_or_default()
+    }
+
+    /// What is known of a lab.
+    pub fn of(&self, lab: &str) -> Option<Known> {
+        self.all().into_iter().find(|known| known.lab == lab)
+    }
+
+    /// Forgets all about a lab; whether there was anything.
+    pub fn forget(&self, lab: &str) -> bool {
+        let (answer, told) = mpsc::channel();
+        let _ = self.orders.send(Order::Forget(lab.to_owned(), answer));
+        told.recv().unwrap_or_default()
+    }
+
+    /// Waits until all is written.
+    pub fn flush(&self) {
+        let (answer, told) = mpsc::channel();
+        let _ = self.orders.send(Order::Flush(answer));
+        let _ = told.recv();
+    }
+
+    /// What went wrong last, in words; it is told once.
+    pub fn trouble(&self) -> Option<String> {
+        let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        trouble.take()
+    }
+}
+
+/// Serves until nobody is left who could ask.
+fn keep(path: &std::path::Path, queue: &mpsc::Receiver<Order>, trouble: &Mutex<Option<String>>) {
+    let tell = |words: String| {
+        *trouble.lock().unwrap_or_else(PoisonError::into_inner) = Some(words);
+    };
+    let (mut store, note) = Store::open(path);
+    note.into_iter().for_each(tell);
+    for order in queue {
+        if let Err(error) = obey(&mut store, order) {
+            tell(store::words(path, &error));
+        }
+    }
+}
+
+fn obey(store: &mut Store, order: Order) -> rusqlite::Result<()> {
+    match order {
+        Order::Begin { attempt, lab } => store.begin(attempt, &lab),
+        Order::Step {
+            attempt,
+            step,
+            record,
+        } => store.step(attempt, &step, &record),
+        Order::At {
+            attempt,
+            step,
+            finished,
+        } => store.at(attempt, &step, finished),
+        Order::Tell(answer) => {
+            let all = store.all();
+            let _ = answer.send(all.as_ref().map(Vec::clone).unwrap_or_default());
+            all.map(drop)
+        }
+        Order::Forget(lab, answer) => {
+            let forgotten = store.forget(&lab);
+            let _ = answer.send(matches!(forgotten, Ok(true)));
+            forgotten.map(drop)
+        }
+        Order::Flush(answer) => {
+            let _ = answer.send(());
+            Ok(())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,248 @@
+//! The file.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Result, params};
+
+use super::book::{Known, StepKnown, word};
+use crate::session::Record;
+
+/// The version of the tables below (`PRAGMA user_version`).
+const VERSION: i64 = 1;
+/// How long another program may hold the file.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// One attempt has one row; a step of it has one.
+const TABLES: &str = "
+    CREATE TABLE IF NOT EXISTS attempt (
+        id INTEGER PRIMARY KEY, lab TEXT NOT NULL, began INTEGER NOT NULL, last INTEGER NOT NULL,
+        at TEXT, finished INTEGER NOT NULL DEFAULT 0
+    ) STRICT;
+    CREATE INDEX IF NOT EXISTS attempt_lab ON attempt (lab, id);
+    CREATE TABLE IF NOT EXISTS step (
+        attempt INTEGER NOT NULL REFERENCES attempt (id) ON DELETE CASCADE, step TEXT NOT NULL,
+        how TEXT, chosen INTEGER, predicted INTEGER, answered INTEGER,
+        hints INTEGER NOT NULL, after INTEGER NOT NULL,
+        PRIMARY KEY (attempt, step)
+    ) STRICT, WITHOUT ROWID;";
+
+/// The open file, if it can be used.
+pub(super) struct Store {
+    connection: Option<Connection>,
+    /// The rows of attempts that were begun here.
+    rows: BTreeMap<u64, i64>,
+}
+
+impl Store {
+    /// Opens it, and says what was wrong. One that is damaged is put aside.
+    pub(super) fn open(path: &Path) -> (Self, Option<String>) {
+        let (connection, note) = match connect(path) {
+            Ok(connection) => (Some(connection), None),
+            Err(error) if is_damage(&error) => put_aside(path, &error),
+            Err(error) => (None, Some(words(path, &error))),
+        };
+        let rows = BTreeMap::new();
+        (Self { connection, rows }, note)
+    }
+
+    /// An attempt begins.
+    pub(super) fn begin(&mut self, attempt: u64, lab: &str) -> Result<()> {
+        let Some(connection) = &self.connection else {
+            return Ok(());
+        };
+        let now = "INSERT INTO attempt (lab, began, last) VALUES (?1, unixepoch(), unixepoch())";
+        connection.execute(now, [lab])?;
+        self.rows.insert(attempt, connection.last_insert_rowid());
+        Ok(())
+    }
+
+    /// A step of an attempt is like this now.
+    pub(super) fn step(&mut self, attempt: u64, step: &str, record: &Record) -> Result<()> {
+        let (Some(connection), Some(row)) = (&self.connection, self.rows.get(&attempt)) else {
+            return Ok(());
+        };
+        let after = i64::try_from(record.at).unwrap_or(i64::MAX);
+        let values = params![
+            row,
+            step,
+            record.passed.map(word),
+            record.chosen,
+            record.right,
+            record.answered,
+            record.hints,
+            after
+        ];
+        let put = "INSERT OR REPLACE INTO step VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+        connection.execute(put, values).map(drop)
+    }
+
+    /// An attempt is here now.
+    pub(super) fn at(&mut self, attempt: u64, step: &str, finished: bool) -> Result<()> {
+        let (Some(connection), Some(row)) = (&self.connection, self.rows.get(&attempt)) else {
+            return Ok(());
+        };
+        let set = "UPDATE attempt SET at = ?2, finished = max(finished, ?3), last = unixepoch() WHERE id = ?1";
+        let at = (!finished).then_some(step);
+        connection
+            .execute(set, params![row, at, finished])
+            .map(drop)
+    }
+
+    /// What is known of all labs.
+    pub(super) fn all(&self) -> Result<Vec<Known>> {
+        let Some(connection) = &self.connection else {
+            return Ok(Vec::new());
+        };
+        let read = "SELECT lab, count(*), max(finished), max(id), max(last) FROM attempt GROUP BY lab ORDER BY min(id)";
+        let mut labs = connection.prepare(read)?;
+        let rows = labs.query_map([], |row| {
+            let known = Known {
+                lab: row.get(0)?,
+                attempts: row.get(1)?,
+                done: row.get(2)?,
+                last: row.get(4)?,
+                ..Known::default()
+            };
+            Ok((known, row.get::<_, i64>(3)?))
+        })?;
+        let whole = |row: Result<(Known, i64)>| {
+            let (known, id) = row?;
+            whole(connection, known, id)
+        };
+        rows.map(whole).collect()
+    }
+
+    /// Forgets a lab.
+    pub(super) fn forget(&mut self, lab: &str) -> Result<bool> {
+        let Some(connection) = &self.connection else {
+            return Ok(false);
+        };
+        let gone = connection.execute("DELETE FROM attempt WHERE lab = ?1", [lab])?;
+        Ok(gone > 0)
+    }
+}
+
+/// Fills in the last attempt.
+fn whole(connection: &Connection, mut known: Known, id: i64) -> Result<Known> {
+    let at = connection.query_row("SELECT at FROM attempt WHERE id = ?1", [id], |row| {
+        row.get(0)
+    });
+    known.at = at.optional()?.flatten();
+    let read =
+        "SELECT step, how, chosen, predicted, answered, hints, after FROM step WHERE attempt = ?1";
+    let mut steps = connection.prepare_cached(read)?;
+    let rows = steps.query_map([id], |row| {
+        let how: Option<String> = row.get(1)?;
+        let after: i64 = row.get(6)?;
+        let step = StepKnown {
+            how: how.as_deref().and_then(StepKnown::how),
+            chosen: row.get(2)?,
+            predicted: row.get(3)?,
+            answered: row.get(4)?,
+            hints: row.get(5)?,
+            after: after.unsigned_abs(),
+        };
+        Ok((row.get(0)?, step))
+    })?;
+    known.steps = rows.collect::<Result<_>>()?;
+    Ok(known)
+}
+
+fn connect(path: &Path) -> Result<Connection> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(|why| cannot_open(folder, &why))?;
+    }
+    let connection = Connection::open(path)?;
+    connection.busy_timeout(PATIENCE)?;
+    let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if version > VERSION {
+        return Err(other(ErrorCode::Unknown, NEWER));
+    }
+    let sound: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if sound != "ok" {
+        return Err(other(ErrorCode::DatabaseCorrupt, &sound));
+    }
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    if version < VERSION {
+        connection.execute_batch(&format!(
+            "BEGIN IMMEDIATE; {TABLES} PRAGMA user_version = {VERSION}; COMMIT;"
+        ))?;
+    }
+    Ok(connection)
+}
+
+/// What is said of a file that a later version has made.
+const NEWER: &str = "it was written by a newer isolab; it is left as it is";
+
+fn other(code: ErrorCode, words: &str) -> rusqlite::Error {
+    let error = rusqlite::ffi::Error {
+        code,
+        extended_code: 0,
+    };
+    rusqlite::Error::SqliteFailure(error, Some(words.to_owned()))
+}
+
+fn cannot_open(folder: &Path, why: &std::io::Error) -> rusqlite::Error {
+    other(
+        ErrorCode::CannotOpen,
+        &format!("cannot make {}: {why}", folder.display()),
+    )
+}
+
+fn is_damage(error: &rusqlite::Error) -> bool {
+    let code = error.sqlite_error_code();
+    matches!(
+        code,
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
+    )
+}
+
+/// Keeps a damaged file beside a new one.
+fn put_aside(path: &Path, error: &rusqlite::Error) -> (Option<Connection>, Option<String>) {
+    let aside = (1..1000)
+        .map(|n| with_ending(path, &format!("damaged-{n}")))
+        .find(|p| !p.exists());
+    let aside = aside.unwrap_or_default();
+    for ending in ["wal", "shm"] {
+        let _ = std::fs::rename(with_ending(path, ending), with_ending(&aside, ending));
+    }
+    if let Err(why) = std::fs::rename(path, &aside) {
+        return (None, Some(words(path, &cannot_open(path, &why))));
+    }
+    let kept = format!(
+        "what you have done so far cannot be read ({}): it is kept as {}, and a new file begins",
+        words_of(error),
+        aside.display()
+    );
+    match connect(path) {
+        Ok(connection) => (Some(connection), Some(kept)),
+        Err(error) => (None, Some(words(path, &error))),
+    }
+}
+
+/// `progress.sqlite3-wal` and the like.
+fn with_ending(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!("-{ending}"));
+    name.into()
+}
+
+fn words_of(error: &rusqlite::Error) -> String {
+    match error {
+        rusqlite::Error::SqliteFailure(_, Some(words)) => words.clone(),
+        error => error.to_string(),
+    }
+}
+
+/// What a person is told.
+pub(super) fn words(path: &Path, error: &rusqlite::Error) -> String {
+    let what = match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => "the disk is full".to_owned(),
+        Some(ErrorCode::ReadOnly) => "the file cannot be written to".to_owned(),
+        Some(ErrorCode::DatabaseBusy) => "another program holds the file".to_owned(),
+        _ => words_of(error),
+    };
+    format!("what you do is not remembered: {what} ({})", path.display())
+}

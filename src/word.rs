@@ -1,0 +1,229 @@
+//! The program's own words, in the language of the person: Fluent messages, by name.
+//!
+//! `word!("step-of", step = 3, steps = 9)` is the message `step-of` of
+//! `assets/words/LANGUAGE.ftl`. The language is that of the thread: who draws
+//! the screen speaks one language at a time, and may change it between two frames.
+//!
+//! Invariant: holds words, knows nothing of what they are about.
+
+use std::cell::RefCell;
+
+use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
+use unic_langid::LanguageIdentifier;
+
+/// A language that the program speaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
+    /// English, in which labs are written.
+    #[default]
+    English,
+    /// Simplified Chinese.
+    Chinese,
+}
+
+impl Language {
+    /// All, in the order in which a key goes through them.
+    pub const ALL: [Self; 2] = [Self::English, Self::Chinese];
+
+    /// The tag, as in the names of translation files (BCP 47).
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::Chinese => "zh-CN",
+        }
+    }
+
+    /// Its own name for itself.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::English => "English",
+            Self::Chinese => "简体中文",
+        }
+    }
+
+    /// The language that a tag or a locale (`zh_CN.UTF-8`, locale(7)) asks for.
+    pub fn of(locale: &str) -> Option<Self> {
+        let word = locale.split(['_', '-', '.', '@']).next()?;
+        match word.to_ascii_lowercase().as_str() {
+            "zh" => Some(Self::Chinese),
+            "en" | "c" | "posix" => Some(Self::English),
+            _ => None,
+        }
+    }
+
+    /// The one after it.
+    #[must_use]
+    pub fn next(self) -> Self {
+        let at = Self::ALL.iter().position(|language| *language == self);
+        Self::ALL[(at.unwrap_or(0) + 1) % Self::ALL.len()]
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Self::English => include_str!("../assets/words/en.ftl"),
+            Self::Chinese => include_str!("../assets/words/zh-CN.ftl"),
+        }
+    }
+}
+
+/// The messages of a language.
+struct Book {
+    language: Language,
+    bundle: FluentBundle<FluentResource>,
+}
+
+impl Book {
+    fn open(language: Language) -> Self {
+        let tag: LanguageIdentifier = language.tag().parse().unwrap_or_default();
+        let mut bundle = FluentBundle::new(vec![tag]);
+        // The marks that keep scripts apart would be drawn by a terminal.
+        bundle.set_use_isolating(false);
+        let (Ok(resource) | Err((resource, _))) =
+            FluentResource::try_new(language.words().to_owned());
+        // A test reads every file: there is no message twice.
+        let _ = bundle.add_resource(resource);
+        Self { language, bundle }
+    }
+
+    fn find(&self, name: &str, args: &FluentArgs<'_>) -> Option<String> {
+        let pattern = self.bundle.get_message(name)?.value()?;
+        let mut errors = Vec::new();
+        let text = self.bundle.format_pattern(pattern, Some(args), &mut errors);
+        Some(text.into_owned())
+    }
+}
+
+thread_local! {
+    static BOOK: RefCell<Book> = RefCell::new(Book::open(Language::default()));
+}
+
+/// Speaks a language from now on, in this thread.
+pub fn speak(language: Language) {
+    BOOK.with_borrow_mut(|book| {
+        if book.language != language {
+            *book = Book::open(language);
+        }
+    });
+}
+
+/// The language of this thread.
+pub fn language() -> Language {
+    BOOK.with_borrow(|book| book.language)
+}
+
+/// A message; of one that is not there, its name.
+pub fn tell(name: &str, args: &[(&'static str, FluentValue<'_>)]) -> String {
+    let args: FluentArgs<'_> = args
+        .iter()
+        .map(|(key, value)| (*key, value.clone()))
+        .collect();
+    let found = BOOK.with_borrow(|book| book.find(name, &args));
+    found.unwrap_or_else(|| name.to_owned())
+}
+
+/// A number or a text in a message.
+pub fn value<'a>(value: impl ToWord<'a>) -> FluentValue<'a> {
+    value.to_word()
+}
+
+/// What a message can hold.
+pub trait ToWord<'a> {
+    /// As Fluent has it.
+    fn to_word(self) -> FluentValue<'a>;
+}
+
+impl<'a> ToWord<'a> for &'a str {
+    fn to_word(self) -> FluentValue<'a> {
+        FluentValue::String(self.into())
+    }
+}
+
+impl<'a> ToWord<'a> for &'a String {
+    fn to_word(self) -> FluentValue<'a> {
+        FluentValue::String(self.as_str().into())
+    }
+}
+
+impl<'a> ToWord<'a> for String {
+    fn to_word(self) -> FluentValue<'a> {
+        FluentValue::String(self.into())
+    }
+}
+
+macro_rules! numbers {
+    ($($kind:ty),*) => {$(
+        impl<'a> ToWord<'a> for $kind {
+            fn to_word(self) -> FluentValue<'a> {
+                // Written as it is: no language puts marks between its digits.
+                FluentValue::from(self)
+            }
+        }
+    )*};
+}
+numbers!(i64, usize, u64, u32, u16, i32);
+
+/// A message by its name, with what is to stand in it.
+#[macro_export]
+macro_rules! word {
+    ($name:literal $(, $key:ident = $value:expr)* $(,)?) => {
+        $crate::word::tell($name, &[$((stringify!($key), $crate::word::value($value))),*])
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn locales_ask_for_languages() {
+        for (locale, language) in [
+            ("zh_CN.UTF-8", Some(Language::Chinese)),
+            ("zh-CN", Some(Language::Chinese)),
+            ("en_US.UTF-8", Some(Language::English)),
+            ("C.UTF-8", Some(Language::English)),
+            ("de_DE", None),
+            ("", None),
+        ] {
+            assert_eq!(Language::of(locale), language, "{locale}");
+        }
+    }
+
+    /// The names of the messages, each with the names of what stands in it.
+    fn messages(language: Language) -> BTreeSet<(String, BTreeSet<String>)> {
+        assert!(FluentResource::try_new(language.words().to_owned()).is_ok());
+        let begins = |line: &str| line.starts_with(|c: char| c.is_ascii_lowercase());
+        let mut all: Vec<(String, BTreeSet<String>)> = Vec::new();
+        for line in language.words().lines() {
+            if begins(line) {
+                let name = line.split('=').next().unwrap_or_default().trim();
+                all.push((name.to_owned(), BTreeSet::new()));
+            }
+            let args = line.split("{ $").skip(1);
+            let args = args.filter_map(|rest| rest.split([' ', '}']).next());
+            if let Some(last) = all.last_mut() {
+                last.1.extend(args.map(str::to_owned));
+            }
+        }
+        let names: BTreeSet<&String> = all.iter().map(|(name, _)| name).collect();
+        assert_eq!(names.len(), all.len(), "a name is there twice");
+        all.into_iter().collect()
+    }
+
+    #[test]
+    fn every_language_has_the_same_messages() {
+        let (english, chinese) = (messages(Language::English), messages(Language::Chinese));
+        let apart: Vec<_> = english.symmetric_difference(&chinese).collect();
+        assert!(apart.is_empty(), "{apart:#?}");
+    }
+
+    #[test]
+    fn a_language_is_changed_between_two_frames() {
+        speak(Language::Chinese);
+        assert_eq!(word!("key-quit"), "退出");
+        speak(Language::English);
+        assert_eq!(word!("key-quit"), "quit");
+        assert_eq!(word!("no-such-message"), "no-such-message");
+    }
+}
