@@ -8,6 +8,7 @@ mod headless;
 pub(crate) mod learner;
 mod pane;
 mod perform;
+mod plain;
 mod prove;
 mod screen;
 mod shelf;
@@ -45,6 +46,13 @@ pub fn play(found: Found, lab: Lab, start: Option<usize>) -> Result<Ended> {
     seek_groups(&lab.needs.cgroup);
     let lab = Arc::new(lab);
     block_on(screen::play(screen::Script { found, lab }, start))
+}
+
+/// The same line by line, for screen readers.
+pub fn play_plain(found: Found, lab: Lab, start: Option<usize>) -> Result<Ended> {
+    seek_groups(&lab.needs.cgroup);
+    let lab = Arc::new(lab);
+    block_on(plain::play(screen::Script { found, lab }, start))
 }
 
 /// A lab without a screen, up to and with a step.

@@ -17,6 +17,7 @@ pub mod keymap;
 pub mod layers;
 mod layout;
 mod panel;
+pub mod plain;
 mod popup;
 mod shells;
 pub mod state;

@@ -36,6 +36,7 @@ mod kernel {
 mod e2e {
     mod end;
     mod escape;
+    mod plain;
     mod play;
     mod shell;
     mod terminal;

@@ -410,3 +410,16 @@ progress-done = done
 progress-at = at step { $step }
 progress-begun = begun
 progress-line = { $state }; attempts: { $attempts }; steps by hand: { $hand }, run: { $played }, passed over: { $skipped }; guesses right: { $right } of { $guesses }
+
+## Line by line
+
+plain-over = Type l to start over from the first step.
+plain-shown = The line stands in the prompt of its shell; type `ACTOR$` to run it there as it is, or type your own.
+plain-unknown = "{ $line }" means nothing here; ? lists what does. A line for a shell begins with its name: host$ ls
+plain-own = This step is yours: type a line for a shell, such as host$ ls. h: hint; s: pass the step over.
+plain-no-hint = There are no more hints.
+plain-go = g and a number from 1 to { $last } goes to that step.
+plain-help-typed = ACTOR$ LINE types a line into an actor's shell: host$ ls; ACTOR$ alone presses Enter there.
+plain-help-step = Enter runs the step, or goes on. 1 to 4 chooses an answer; another word answers the question after the step.
+plain-help-look = t: line into the prompt; h: hint; c: how the step stands; d: what changed; p: the panel; p1 to p9: another panel.
+plain-help-go = n: next; u: back; s: pass over; g NUMBER: go to a step; r: this step again; l: the lab again; b: build again; L: language; q: leave.

@@ -410,3 +410,16 @@ progress-done = 已完成
 progress-at = 停在 { $step }
 progress-begun = 已开始
 progress-line = { $state }；尝试 { $attempts } 次；亲手 { $hand } 步，自动 { $played } 步，跳过 { $skipped } 步；猜中 { $right } / { $guesses }
+
+## 逐行模式
+
+plain-over = 输入 l 从第一步重新开始。
+plain-shown = 命令已放进那个 shell 的提示符；输入 `ACTOR$` 原样运行，或输入你自己的命令。
+plain-unknown = 「{ $line }」在这里没有意义；？ 列出可用的命令。给 shell 的命令以它的名字开头：host$ ls
+plain-own = 这一步由你来做：输入给 shell 的命令，例如 host$ ls。h：提示；s：跳过这一步。
+plain-no-hint = 没有更多提示了。
+plain-go = g 加 1 到 { $last } 的数字跳到那一步。
+plain-help-typed = ACTOR$ LINE 把一行命令输入该角色的 shell:host$ ls；只写 ACTOR$ 则在那里按 Enter。
+plain-help-step = Enter 运行这一步或继续。1 到 4 选择答案；其他文字回答步骤之后的问题。
+plain-help-look = t：命令放进提示符；h：提示；c：这一步的情况；d：变化；p：面板；p1 到 p9：别的面板。
+plain-help-go = n：下一步；u：上一步；s：跳过；g 数字：跳到某步；r：重做这一步；l：重做实验；b：重建；L：语言；q：离开。

@@ -39,6 +39,8 @@ pub(super) struct Pane {
     pub size: Size,
     terminals: Vec<Terminal>,
     said: Vec<u8>,
+    /// All that is printed, for who reads it line by line; kept only where it is wanted.
+    heard: Option<Vec<u8>>,
     /// What was printed since a line was typed for a step.
     pub since_typed: Option<Vec<u8>>,
 }
@@ -52,6 +54,7 @@ impl Pane {
             size,
             terminals: Vec::new(),
             said: Vec::new(),
+            heard: None,
             since_typed: None,
         }
     }
@@ -119,14 +122,25 @@ impl Pane {
         self.said.extend_from_slice(bytes);
         let surplus = self.said.len().saturating_sub(2 * SAID);
         self.said.drain(..surplus);
-        if let Some(since) = &mut self.since_typed {
-            since.extend_from_slice(bytes);
+        for list in [&mut self.since_typed, &mut self.heard]
+            .into_iter()
+            .flatten()
+        {
+            list.extend_from_slice(bytes);
         }
     }
 
     /// A step begins: what was said before does not count.
     pub(super) fn begin_step(&mut self) {
         self.said.clear();
+    }
+
+    /// The whole lines that were printed since they were asked for last.
+    pub(super) fn hear(&mut self) -> Vec<String> {
+        let heard = self.heard.get_or_insert_default();
+        let end = heard.iter().rposition(|byte| *byte == b'\n');
+        let whole: Vec<u8> = heard.drain(..end.map_or(0, |end| end + 1)).collect();
+        plain(&whole).lines().map(str::to_owned).collect()
     }
 
     /// What was said since, as plain text.

@@ -124,7 +124,8 @@ pub(super) async fn play(script: Script, start: Option<usize>) -> Result<Ended> 
 }
 
 async fn run(stage: &mut Stage, script: &Script, start: Option<usize>) -> Result<Left> {
-    let mut run = script.begin(stage, start);
+    let (mut run, resumed) = script.begin(stage.progress.as_ref(), start);
+    stage.state.popup = resumed.then_some(Popup::Resumed);
     let mut recorder = stage.progress.clone().map(Recorder::new);
     let left = watch(stage, &mut run, (script, &mut recorder)).await;
     if let Some(progress) = &stage.progress {

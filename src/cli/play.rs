@@ -13,6 +13,9 @@ pub(super) struct Args {
     /// Begin at this step, by its number or id, not where the lab was left
     #[arg(long, value_name = "STEP")]
     step: Option<String>,
+    /// Line by line, without a screen: for screen readers
+    #[arg(long)]
+    plain: bool,
 }
 
 /// Plays a lab on the screen.
@@ -26,5 +29,10 @@ pub(super) fn play(args: &Args) -> Result<Status> {
         .as_ref()
         .map(|step| target::step(&lab, step))
         .transpose()?;
-    Ok(app::play(found, lab, start)?.into())
+    let play = if args.plain {
+        app::play_plain
+    } else {
+        app::play
+    };
+    Ok(play(found, lab, start)?.into())
 }

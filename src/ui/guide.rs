@@ -152,8 +152,25 @@ fn account(session: &Session) -> Vec<String> {
     lines
 }
 
+/// What there is to say after a step, or after the last one; nothing in between.
+pub(super) fn outcome(page: &mut Page, view: &LabView<'_>) {
+    match view.session.phase() {
+        Phase::Finished => finished(page, view.session),
+        Phase::Lost { reason } => lost(page, reason),
+        Phase::Judged => after::add(page, view),
+        _ => {}
+    }
+}
+
+/// How the step stands.
+pub(super) fn standing(page: &mut Page, view: &LabView<'_>) {
+    state::trouble(page, view.session);
+    state::checks(page, view.session);
+    state::hints(page, view.session);
+}
+
 /// The step before it is done.
-fn before(page: &mut Page, view: &LabView<'_>) {
+pub(super) fn before(page: &mut Page, view: &LabView<'_>) {
     let session = view.session;
     state::trouble(page, session);
     text(page, session);
@@ -198,8 +215,9 @@ fn question(page: &mut Page, session: &Session) {
 /// What a person would type.
 fn commands(page: &mut Page, lines: &[String]) {
     for line in lines {
+        let (actor, line) = line.split_once("$ ").unwrap_or(("", line));
         let spans = [
-            Span::styled("$ ", page.theme.dim()),
+            Span::styled(format!("{}$ ", clean(actor)), page.theme.dim()),
             Span::styled(clean(line), page.theme.code()),
         ];
         page.spans(&spans, 4);

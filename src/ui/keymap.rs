@@ -284,7 +284,7 @@ fn hints_left(session: &Session) -> bool {
 }
 
 /// What Enter asks for: whatever leads on.
-pub(super) fn on(session: &Session) -> Option<Command> {
+pub fn on(session: &Session) -> Option<Command> {
     match session.phase() {
         Phase::Briefing | Phase::Predicting if session.step().is_text() => Some(Command::Next),
         Phase::Briefing | Phase::Predicting | Phase::Observing if by_hand(session) => {

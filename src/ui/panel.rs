@@ -89,7 +89,8 @@ pub(super) fn draw(
     }
 }
 
-fn page(view: &LabView<'_>, columns: usize, theme: Theme) -> Page {
+/// The panel in front as a page.
+pub(super) fn page(view: &LabView<'_>, columns: usize, theme: Theme) -> Page {
     let session = view.session;
     let mut page = Page::new(columns, theme);
     let now = session.now();

@@ -71,7 +71,7 @@ pub struct LabView<'a> {
     pub panes: Vec<Pane<'a>>,
     /// What changed since the step began.
     pub changes: &'a [Change],
-    /// What a person would type for the step, line by line.
+    /// What a person would type for the step, each with its shell: `b$ hostname x`.
     pub lines: &'a [String],
     /// All about the selected entry of an overlay.
     pub detail: Option<&'a Detail>,

@@ -45,6 +45,13 @@ impl Conductor {
         typed::line(action, &pid_of, &now.hierarchy)
     }
 
+    /// The lines of the present step, each with the shell that it is for: `b$ hostname x`.
+    pub(in crate::app) fn lines(&self) -> Vec<String> {
+        let script = self.session.step().script().iter();
+        let line = |action: &Action| Some(format!("{}$ {}", action.actor(), self.line(action)?));
+        script.filter_map(line).collect()
+    }
+
     pub(super) fn show_line(&mut self, action: &Action) {
         if matches!(action, Action::Type(_)) {
             return;

@@ -27,7 +27,7 @@ impl Screen for Drawn<'_> {
 pub(super) fn draw(stage: &mut Stage, run: &mut Conductor) -> Result<()> {
     run.dirty = false;
     let step = run.session.step();
-    let lines: Vec<String> = step.script().iter().filter_map(|a| run.line(a)).collect();
+    let lines = run.lines();
     let colour = stage.colour;
     let drawn: Vec<Drawn<'_>> = run
         .panes

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Conductor, FIRST, Stage};
+use super::{Conductor, FIRST};
 use crate::catalog::{self, Found};
 use crate::lab::Lab;
-use crate::ui::Popup;
+use crate::progress::Progress;
 use crate::word;
 
 /// A lab to be played, as it was written, and where it is.
@@ -21,20 +21,24 @@ impl Script {
         Arc::new(catalog::in_language(&self.found, lab, language.tag()))
     }
 
-    /// Begins a run: at a step, or where the person left the lab.
-    pub(super) fn begin(&self, stage: &mut Stage, start: Option<usize>) -> Conductor {
+    /// Begins a run: at a step, or where the person left the lab; whether that is not the first.
+    pub(in crate::app) fn begin(
+        &self,
+        progress: Option<&Progress>,
+        start: Option<usize>,
+    ) -> (Conductor, bool) {
         let lab = self.told();
-        let known = stage.progress.as_ref().and_then(|p| p.of(&lab.id));
+        let known = progress.and_then(|p| p.of(&lab.id));
         let known = known.filter(|known| known.at.is_some()).unwrap_or_default();
         let left = |id: &String| lab.steps.iter().position(|step| step.id == *id);
         let left = known.at.as_ref().and_then(left);
         let mut run = Conductor::new(lab, start.or(left).unwrap_or(0), FIRST);
-        if start.is_none() && left.is_some() {
+        let resumed = start.is_none() && left.is_some();
+        if resumed {
             let steps = known.steps.into_iter();
             run.session
                 .recall(steps.map(|(id, step)| (id, step.record())).collect());
-            stage.state.popup = left.filter(|left| *left > 0).map(|_| Popup::Resumed);
         }
-        run
+        (run, resumed && left > Some(0))
     }
 }

@@ -1,0 +1,346 @@
+//! A lab line by line: what is said is read, what is typed is a line. Nothing moves
+//! the cursor, and nothing is said twice.
+
+use std::io::{BufRead as _, Write as _};
+
+use anyhow::Result;
+use tokio::sync::mpsc;
+
+use super::conductor::Conductor;
+use super::screen::Script;
+use super::{Ended, learner};
+use crate::lab::PanelName;
+use crate::progress::{Progress, Recorder};
+use crate::session::{Event, Phase, Scope};
+use crate::ui::plain::{Part, lines};
+use crate::ui::{Command, Geometry, LabView, UiState, keymap};
+use crate::word;
+
+/// A lab, read and typed line by line.
+pub(super) async fn play(script: Script, start: Option<usize>) -> Result<Ended> {
+    word::speak(learner::language());
+    if let Some(ended) = super::lacking(&script.lab).await {
+        return Ok(ended);
+    }
+    let progress = learner::progress();
+    let (run, resumed) = script.begin(progress.as_ref(), start);
+    let mut reader = Reader {
+        run,
+        state: UiState::default(),
+        recorder: progress.clone().map(Recorder::new),
+        told: None,
+        spoken: None,
+        done: 0,
+        hints: 0,
+    };
+    if resumed {
+        let session = &reader.run.session;
+        let title = &session.step().title;
+        say(&word!("left-at", step = session.index() + 1, title = title));
+        say(&word!("plain-over"));
+    }
+    let ended = reader.read(stdin()).await;
+    progress.as_ref().inspect(|progress| progress.flush());
+    if let Some(words) = progress.as_ref().and_then(Progress::trouble) {
+        say(&words);
+    }
+    ended
+}
+
+/// The lines of standard input, from a thread of their own: reading waits.
+fn stdin() -> mpsc::Receiver<String> {
+    let (tell, lines) = mpsc::channel(1);
+    std::thread::spawn(move || {
+        for line in std::io::stdin().lock().lines() {
+            let Ok(line) = line else { return };
+            if tell.blocking_send(line).is_err() {
+                return;
+            }
+        }
+    });
+    lines
+}
+
+/// A line to whoever reads; one who has gone away is no error of ours.
+fn say(line: &str) {
+    let kept = |c: &char| !c.is_control() || *c == '\t';
+    let line: String = line.chars().filter(kept).collect();
+    let _ = writeln!(std::io::stdout().lock(), "{line}");
+}
+
+struct Reader {
+    run: Conductor,
+    state: UiState,
+    recorder: Option<Recorder>,
+    /// The step and the phase that were told.
+    told: Option<(usize, Phase)>,
+    /// The language in which.
+    spoken: Option<word::Language>,
+    /// How many outcomes of the step were told.
+    done: usize,
+    /// How many of its hints.
+    hints: usize,
+}
+
+impl Reader {
+    async fn read(&mut self, mut input: mpsc::Receiver<String>) -> Result<Ended> {
+        loop {
+            self.follow();
+            tokio::select! {
+                biased;
+                Some(happening) = self.run.next() => {
+                    self.run.happen(happening);
+                    while let Some(more) = self.run.ready() {
+                        self.run.happen(more);
+                    }
+                }
+                line = input.recv(), if self.listens() => match line {
+                    Some(line) if self.obey(line.trim_end()) => {}
+                    _ => return Ok(Ended::Passed),
+                },
+            }
+        }
+    }
+
+    /// Whether a line would be understood now: not while something is under way.
+    fn listens(&self) -> bool {
+        let phase = self.run.session.phase();
+        let busy = matches!(phase, Phase::Applying { .. } | Phase::Rewinding { .. });
+        !busy && !self.run.is_typing() && self.told.is_some()
+    }
+
+    /// Tells what is new.
+    fn follow(&mut self) {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.follow(&self.run.session);
+        }
+        if let Some(panel) = self.run.shown.take() {
+            self.state
+                .apply(&Command::Panel(panel), &Geometry::default());
+        }
+        self.outcomes();
+        self.panes();
+        let session = &self.run.session;
+        let now = (session.index(), session.phase().clone());
+        if matches!(now.1, Phase::Applying { .. } | Phase::Rewinding { .. }) || self.run.is_typing()
+        {
+            return;
+        }
+        let same = self.told.as_ref() == Some(&now) && self.spoken == Some(word::language());
+        if same {
+            return;
+        }
+        let begun = self.told.as_ref().is_none_or(|(step, _)| *step != now.0);
+        match &now.1 {
+            Phase::Briefing | Phase::Predicting if begun => {
+                self.hints = 0;
+                self.tell(Part::Step);
+            }
+            Phase::Briefing | Phase::Predicting => {}
+            Phase::Observing => {
+                self.tell(Part::Changes);
+                self.tell(Part::State);
+            }
+            _ => {
+                self.tell(Part::Changes);
+                self.tell(Part::After);
+            }
+        }
+        self.tell(Part::Offers);
+        self.told = Some(now);
+        self.spoken = Some(word::language());
+    }
+
+    /// The lines of the step's actions, and what they came to.
+    fn outcomes(&mut self) {
+        let Some(entry) = self.run.session.journal().last() else {
+            return;
+        };
+        if entry.done.len() < self.done {
+            self.done = 0;
+        }
+        for (action, outcome) in entry.done.iter().skip(self.done) {
+            if let Some(line) = self.run.line(action) {
+                say(&format!("{}$ {line}", action.actor()));
+            }
+            outcome.output.lines().for_each(say);
+            for call in &outcome.calls {
+                say(&format!("  {call}"));
+            }
+        }
+        self.done = entry.done.len();
+    }
+
+    /// What the shells print, but for bare prompts.
+    fn panes(&mut self) {
+        for pane in &mut self.run.panes {
+            let actor = pane.actor.clone();
+            for line in pane.hear() {
+                let words = line.trim();
+                let bare = !words.contains(' ') && words.ends_with(['#', '$']);
+                if !words.is_empty() && !bare {
+                    say(&format!("{actor}| {words}"));
+                }
+            }
+        }
+    }
+
+    fn tell(&self, part: Part) {
+        let run = &self.run;
+        let typed = run.lines();
+        let hide = run.session.step().goal.is_some();
+        let view = LabView {
+            session: &run.session,
+            state: &self.state,
+            panes: Vec::new(),
+            changes: &run.changes,
+            lines: if hide { &[] } else { &typed },
+            detail: None,
+            message: None,
+        };
+        for line in lines(&view, part) {
+            say(&line);
+        }
+    }
+
+    /// Does what a line says; false if it ends the lab.
+    fn obey(&mut self, line: &str) -> bool {
+        if let Some((actor, typed)) = self.typed(line) {
+            self.run.type_by_hand(&actor, &typed);
+            return true;
+        }
+        let phase = self.run.session.phase().clone();
+        let asked = phase == Phase::Judged && self.run.session.step().then_ask.is_some();
+        match line {
+            "?" => Self::help(),
+            "q" => return false,
+            "c" => self.tell(Part::State),
+            "d" => self.tell(Part::Changes),
+            "L" => word::speak(word::language().next()),
+            "l" => self.run.event(Event::StartOver(Scope::Lab)),
+            "r" => self.run.event(Event::StartOver(Scope::Step)),
+            "h" => self.hint(),
+            "t" => {
+                self.run.event(Event::Show);
+                say(&word!("plain-shown"));
+            }
+            "n" => self.run.event(Event::Next),
+            "u" => self.run.event(Event::Back),
+            "s" => self.run.event(Event::Skip),
+            "b" => self.run.event(Event::Rebuild),
+            "" => return self.go_on(),
+            _ if line.starts_with("g ") => self.go_to(line),
+            _ if line.starts_with('p') && self.panel(line) => {}
+            _ if phase == Phase::Predicting => self.choose(line),
+            _ if asked => self.run.event(Event::Answer(line.to_owned())),
+            _ => say(&word!("plain-unknown", line = line)),
+        }
+        if asked
+            && self
+                .run
+                .session
+                .answered()
+                .is_some_and(|(text, _)| text == line)
+        {
+            self.tell(Part::After);
+        }
+        true
+    }
+
+    /// A line for a shell: `b$ hostname`, or `$ hostname` for host's.
+    fn typed(&self, line: &str) -> Option<(String, String)> {
+        let (actor, typed) = line.split_once('$')?;
+        let actor = if actor.is_empty() { "host" } else { actor };
+        let known = self
+            .run
+            .panes
+            .iter()
+            .any(|pane| pane.actor == actor && pane.depth() > 0);
+        known.then(|| (actor.to_owned(), typed.trim().to_owned()))
+    }
+
+    /// What Enter does.
+    fn go_on(&mut self) -> bool {
+        match keymap::on(&self.run.session) {
+            Some(Command::Leave) => return false,
+            Some(Command::Run) if *self.run.session.phase() == Phase::Predicting => {
+                let count = self
+                    .run
+                    .session
+                    .step()
+                    .ask
+                    .as_ref()
+                    .map_or(0, |ask| ask.choices.len());
+                say(&word!("guess-first", count = count));
+            }
+            Some(Command::Run) => self.run.event(Event::Run),
+            Some(Command::Next) => self.run.event(Event::Next),
+            Some(Command::Rebuild) => self.run.event(Event::Rebuild),
+            Some(Command::Popup(_)) => say(&word!("plain-own")),
+            _ => {}
+        }
+        true
+    }
+
+    fn choose(&mut self, line: &str) {
+        let count = self
+            .run
+            .session
+            .step()
+            .ask
+            .as_ref()
+            .map_or(0, |ask| ask.choices.len());
+        match line.parse::<usize>() {
+            Ok(number) if (1..=count).contains(&number) => {
+                self.run.event(Event::Predict(number - 1));
+            }
+            _ => say(&word!("guess-first", count = count)),
+        }
+    }
+
+    fn hint(&mut self) {
+        self.run.event(Event::Hint);
+        let session = &self.run.session;
+        let open = session.hints_open();
+        if open > self.hints {
+            let hint = &session.step().hints[open - 1];
+            say(&format!(
+                "{}{}",
+                word!("hint-number", number = open),
+                hint.say
+            ));
+            self.hints = open;
+        } else {
+            say(&word!("plain-no-hint"));
+        }
+    }
+
+    fn go_to(&mut self, line: &str) {
+        let number = line[2..].trim().parse::<usize>().ok();
+        let last = self.run.session.lab().steps.len();
+        match number.filter(|number| (1..=last).contains(number)) {
+            Some(number) => self.run.event(Event::GoTo(number - 1)),
+            None => say(&word!("plain-go", last = last)),
+        }
+    }
+
+    /// The panel in front, or one by its number; whether the line meant one.
+    fn panel(&mut self, line: &str) -> bool {
+        let number = line[1..].trim();
+        let chosen = number.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
+        match chosen.and_then(|n| PanelName::ALL.get(n)) {
+            Some(panel) => self.state.panel = *panel,
+            None if number.is_empty() => {}
+            None => return false,
+        }
+        self.tell(Part::Panel);
+        true
+    }
+
+    fn help() {
+        say(&word!("plain-help-typed"));
+        say(&word!("plain-help-step"));
+        say(&word!("plain-help-look"));
+        say(&word!("plain-help-go"));
+    }
+}

@@ -1,0 +1,82 @@
+//! The same words without a screen: lines to be read one after the other, for
+//! screen readers and for terminals that cannot do more.
+
+use super::keymap::offers;
+use super::text::Page;
+use super::view::LabView;
+use super::{Context, Theme, guide, panel};
+use crate::word;
+
+/// What is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The step: its number, its text, its question, its lines, its checks.
+    Step,
+    /// What there is to say once the step is done, and at the end of the lab.
+    After,
+    /// How the step stands: what is in the way, the checks, the open hints.
+    State,
+    /// The panel in front.
+    Panel,
+    /// What changed since the step began.
+    Changes,
+    /// What can be said next.
+    Offers,
+}
+
+/// A part, as lines; a paragraph is one line.
+pub fn lines(view: &LabView<'_>, part: Part) -> Vec<String> {
+    let mut page = Page::new(PARAGRAPH, Theme::new(false));
+    match part {
+        Part::Step => {
+            heading(&mut page, view);
+            guide::before(&mut page, view);
+        }
+        Part::After => guide::outcome(&mut page, view),
+        Part::State => guide::standing(&mut page, view),
+        Part::Panel => page = panel::page(view, COLUMNS, Theme::new(false)),
+        Part::Changes => {
+            for change in view.changes {
+                let words = word!("changed", what = &change.words);
+                page.say(&words, page.theme.plain(), 0);
+            }
+        }
+        Part::Offers => page.say(&keys(view), page.theme.plain(), 0),
+    }
+    let mut lines: Vec<String> = page.lines.iter().map(ToString::to_string).collect();
+    for line in &mut lines {
+        line.truncate(line.trim_end().len());
+    }
+    // Where letters go is plain to see for who types lines.
+    lines.retain(|line| !line.ends_with('▏'));
+    let last = lines.iter().rposition(|line| !line.is_empty());
+    lines.truncate(last.map_or(0, |last| last + 1));
+    lines
+}
+
+/// The most columns of a paragraph: it is read, not looked at.
+const PARAGRAPH: usize = 4000;
+/// The columns of a panel, which is a table.
+const COLUMNS: usize = 100;
+
+fn heading(page: &mut Page, view: &LabView<'_>) {
+    let session = view.session;
+    let (step, steps) = (session.index() + 1, session.lab().steps.len());
+    let number = word!("step-of", step = step, steps = steps);
+    let words = format!("== {number}: {} ==", session.step().title);
+    page.say(&words, page.theme.plain(), 0);
+    page.gap();
+}
+
+/// The words that do something now.
+fn keys(view: &LabView<'_>) -> String {
+    let context = Context::lab(view.session, view.state);
+    let known = |key: &str| key == "Enter" || key.chars().all(|c| c.is_ascii_lowercase());
+    let words = offers(&context)
+        .into_iter()
+        .filter(|(key, ..)| known(key) && *key != "z");
+    let words: Vec<String> = words
+        .map(|(key, word, _)| format!("{key}: {word}"))
+        .collect();
+    format!("[{}; ?: {}]", words.join("; "), word!("key-keys"))
+}
