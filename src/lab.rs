@@ -11,6 +11,7 @@ pub mod model;
 mod names;
 mod problem;
 mod raw;
+pub mod reference;
 mod shape;
 mod source;
 mod text;

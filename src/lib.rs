@@ -38,6 +38,7 @@
 //! an actor's face is; the observer, outside the lab host's pid namespace, reads
 //! facts and tells when they change.
 
+pub mod config;
 pub mod lab;
 pub mod snapshot;
 pub mod sys;

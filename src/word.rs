@@ -6,6 +6,8 @@
 //!
 //! Invariant: holds words, knows nothing of what they are about.
 
+pub mod book;
+
 use std::cell::RefCell;
 
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};

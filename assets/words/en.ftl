@@ -423,3 +423,16 @@ plain-help-typed = ACTOR$ LINE types a line into an actor's shell: host$ ls; ACT
 plain-help-step = Enter runs the step, or goes on. 1 to 4 chooses an answer; another word answers the question after the step.
 plain-help-look = t: line into the prompt; h: hint; c: how the step stands; d: what changed; p: the panel; p1 to p9: another panel.
 plain-help-go = n: next; u: back; s: pass over; g NUMBER: go to a step; r: this step again; l: the lab again; b: build again; L: language; q: leave.
+help-look = other colours
+settings-wrong = The settings do not count: { $why } ({ $file })
+
+## Words and cards
+
+help-words = the words of this step, explained
+help-card = what its verbs and system calls do
+title-words = Words
+title-card = Verbs and calls
+words-none = No word of this step is in the glossary.
+words-later = Elsewhere in this lab:
+card-none = Nothing is done in this step.
+card-later = The system calls are told once the step was run.

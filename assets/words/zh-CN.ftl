@@ -423,3 +423,16 @@ plain-help-typed = ACTOR$ LINE 把一行命令输入该角色的 shell:host$ ls�
 plain-help-step = Enter 运行这一步或继续。1 到 4 选择答案；其他文字回答步骤之后的问题。
 plain-help-look = t：命令放进提示符；h：提示；c：这一步的情况；d：变化；p：面板；p1 到 p9：别的面板。
 plain-help-go = n：下一步；u：上一步；s：跳过；g 数字：跳到某步；r：重做这一步；l：重做实验；b：重建；L：语言；q：离开。
+help-look = 换一套颜色
+settings-wrong = 设置无效：{ $why }（{ $file }）
+
+## 词语和卡片
+
+help-words = 解释这一步里的词语
+help-card = 它的动词和系统调用做什么
+title-words = 词语
+title-card = 动词和系统调用
+words-none = 这一步里没有词汇表中的词语。
+words-later = 本实验的其他地方：
+card-none = 这一步什么都不做。
+card-later = 运行这一步之后会列出系统调用。

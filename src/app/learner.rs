@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use etcetera::BaseStrategy as _;
 
+use crate::config::Settings;
 use crate::progress::Progress;
 use crate::sys::identity;
+use crate::word;
 use crate::word::Language;
 
 /// Below the directory for state of the XDG base directory specification.
@@ -23,6 +25,37 @@ pub(crate) fn progress() -> Option<Progress> {
     Some(Progress::open(path, || {}))
 }
 
+/// The file of settings, below the directory for configuration of the same specification.
+const SETTINGS: &str = "isolab/settings.yaml";
+
+/// What the person has set; where something is wrong, that in words.
+pub(crate) fn settings() -> (Settings, Option<String>) {
+    let folder = match caller_home() {
+        Some((home, ..)) => Some(home.join(".config")),
+        None => etcetera::choose_base_strategy()
+            .ok()
+            .map(|s| s.config_dir()),
+    };
+    let Some(path) = folder.map(|folder| folder.join(SETTINGS)) else {
+        return (Settings::default(), None);
+    };
+    let wrong = |why: String| {
+        Some(word!(
+            "settings-wrong",
+            why = why,
+            file = path.display().to_string()
+        ))
+    };
+    match std::fs::read_to_string(&path) {
+        Ok(text) => match Settings::parse(&text) {
+            Ok(settings) => (settings, None),
+            Err(why) => (Settings::default(), wrong(why)),
+        },
+        Err(why) if why.kind() == std::io::ErrorKind::NotFound => (Settings::default(), None),
+        Err(why) => (Settings::default(), wrong(why.to_string())),
+    }
+}
+
 /// The language that the person's locale asks for, locale(7).
 pub(crate) fn language() -> Language {
     let wanted = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter();
@@ -33,10 +66,15 @@ pub(crate) fn language() -> Language {
 
 /// Who called sudo(8), which keeps no directory of theirs.
 fn caller() -> Option<(PathBuf, u32, u32)> {
+    let (home, uid, gid) = caller_home()?;
+    Some((home.join(".local/state").join(FILE), uid, gid))
+}
+
+fn caller_home() -> Option<(PathBuf, u32, u32)> {
     let uid: u32 = std::env::var("SUDO_UID").ok()?.parse().ok()?;
     if identity::effective().0 != 0 || uid == 0 {
         return None;
     }
     let (home, gid) = identity::home_of(uid)?;
-    Some((home.join(".local/state").join(FILE), uid, gid))
+    Some((home, uid, gid))
 }

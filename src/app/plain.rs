@@ -18,7 +18,11 @@ use crate::word;
 
 /// A lab, read and typed line by line.
 pub(super) async fn play(script: Script, start: Option<usize>) -> Result<Ended> {
-    word::speak(learner::language());
+    let (settings, wrong) = learner::settings();
+    word::speak(settings.language.unwrap_or_else(learner::language));
+    if let Some(words) = wrong {
+        say(&words);
+    }
     if let Some(ended) = super::lacking(&script.lab).await {
         return Ok(ended);
     }

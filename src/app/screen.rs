@@ -21,6 +21,7 @@ use super::Ended;
 use super::conductor::Conductor;
 use super::learner;
 use super::terminal::Screen as Terminal;
+use crate::config::Look;
 use crate::lab::PanelName;
 use crate::progress::{Progress, Recorder};
 use crate::session::{Event, Phase};
@@ -51,6 +52,7 @@ enum Left {
 struct Stage {
     terminal: Terminal,
     theme: Theme,
+    look: Look,
     colour: bool,
     input: EventStream,
     hang_up: Signal,
@@ -71,19 +73,31 @@ enum Woken {
 
 impl Stage {
     fn new() -> Result<Self> {
-        word::speak(learner::language());
+        let (settings, wrong) = learner::settings();
+        word::speak(settings.language.unwrap_or_else(learner::language));
         let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         Ok(Self {
             terminal: Terminal::take()?,
-            theme: Theme::new(colour),
+            theme: Theme::of(colour.then_some(settings.look)),
+            look: settings.look,
             colour,
             input: EventStream::new(),
             hang_up: signal(SignalKind::hangup())?,
             terminate: signal(SignalKind::terminate())?,
-            state: UiState::default(),
+            state: UiState {
+                popup: wrong.map(Popup::Message),
+                keys: settings.keys,
+                ..UiState::default()
+            },
             geometry: Geometry::default(),
             progress: learner::progress(),
         })
+    }
+
+    /// The next look, if there are colours at all.
+    fn look_otherwise(&mut self) {
+        self.look = self.look.next();
+        self.theme = Theme::of(self.colour.then_some(self.look));
     }
 
     /// Says what went wrong with what is remembered, once.
@@ -256,6 +270,10 @@ fn take(stage: &mut Stage, (run, script): (&mut Conductor, &Script), input: Inpu
     // What a shell is told shows when it answers.
     run.dirty |= !matches!(command, Command::ToShell(..));
     if scroll_shell(stage, run, &command) || stage.state.apply(&command, &stage.geometry) {
+        return None;
+    }
+    if command == Command::Look {
+        stage.look_otherwise();
         return None;
     }
     if command == Command::Language {

@@ -63,6 +63,8 @@ pub enum Command {
     Fold(bool),
     /// Speak the next language.
     Language,
+    /// Look otherwise.
+    Look,
     /// Type letters into the search of the catalogue, or no longer.
     Search(bool),
     /// Type letters into the filter of the panel, or no longer.

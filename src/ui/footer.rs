@@ -19,7 +19,8 @@ pub(super) fn draw(
     let mut spans = Vec::new();
     let mut x = area.x + 1;
     for (key, word, command) in offers(context) {
-        let columns = u16::try_from(width(key) + width(&word) + 1).unwrap_or(u16::MAX);
+        let key = context.state.keys.label(key);
+        let columns = u16::try_from(width(&key) + width(&word) + 1).unwrap_or(u16::MAX);
         if x.saturating_add(columns) > area.right() {
             break;
         }

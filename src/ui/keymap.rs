@@ -53,13 +53,14 @@ pub fn command(event: &KeyEvent, context: &Context<'_>) -> Option<Command> {
     let Some(session) = context.session else {
         return in_catalogue(event, context.state);
     };
+    let guide = |event| in_guide(&meant(event, context.state)?, session);
     match context.state.focus {
         Focus::Shell(actor) => Some(in_shell(event, actor, context.state, session)),
         Focus::Guide if asking(session, context.state) => {
-            in_answer(event, context.state).or_else(|| in_guide(event, session))
+            in_answer(event, context.state).or_else(|| guide(event))
         }
-        Focus::Guide => in_guide(event, session),
-        Focus::Panel => in_panel(event, context.state).or_else(|| in_guide(event, session)),
+        Focus::Guide => guide(event),
+        Focus::Panel => in_panel(event, context.state).or_else(|| guide(event)),
     }
 }
 
@@ -93,7 +94,10 @@ fn in_popup(event: &KeyEvent, popup: &Popup, context: &Context<'_>) -> Option<Co
         (KeyCode::Enter | KeyCode::Char('y'), Popup::Quit) => leave,
         (KeyCode::Esc | KeyCode::Char('q' | '?'), _)
         | (KeyCode::Char('n'), Popup::Quit)
-        | (KeyCode::Enter, Popup::Help | Popup::Message(_) | Popup::Resumed) => Command::ClosePopup,
+        | (
+            KeyCode::Enter,
+            Popup::Help | Popup::Message(_) | Popup::Resumed | Popup::Words | Popup::Card,
+        ) => Command::ClosePopup,
         (KeyCode::Up, _) => Command::Scroll(-1),
         (KeyCode::Down, _) => Command::Scroll(1),
         (KeyCode::PageUp, _) => Command::Scroll(-PAGE),
@@ -108,10 +112,12 @@ fn in_catalogue(event: &KeyEvent, state: &UiState) -> Option<Command> {
     {
         return Some(command);
     }
+    let event = &meant(event, state)?;
     Some(match event.code {
         KeyCode::Esc if !state.search.words.is_empty() => Command::Search(true),
         KeyCode::Char('/') => Command::Search(true),
         KeyCode::Char('L') => Command::Language,
+        KeyCode::Char('T') => Command::Look,
         KeyCode::Char('c') if control(event) => Command::Quit,
         KeyCode::Up | KeyCode::Char('k') => Command::Select(-1),
         KeyCode::Down | KeyCode::Char('j') => Command::Select(1),
@@ -140,22 +146,43 @@ fn control(event: &KeyEvent) -> bool {
     event.modifiers.contains(KeyModifiers::CONTROL)
 }
 
-/// `Ctrl-]`. A terminal sends 0x1d for it, which crossterm reads as `Ctrl-5`.
-fn is_leader(event: &KeyEvent) -> bool {
-    control(event) && matches!(event.code, KeyCode::Char(']' | '5'))
+/// The key as if no letter had been set.
+fn meant(event: &KeyEvent, state: &UiState) -> Option<KeyEvent> {
+    let mut meant = *event;
+    if let KeyCode::Char(letter) = event.code
+        && !control(event)
+    {
+        meant.code = KeyCode::Char(state.keys.meaning(letter)?);
+    }
+    Some(meant)
+}
+
+/// What leads out of a shell: `Ctrl-]` if nothing else is set. A terminal sends
+/// 0x1c to 0x1f for the ones that are no letters, which crossterm reads as `Ctrl-4` to `Ctrl-7`.
+fn is_leader(event: &KeyEvent, state: &UiState) -> bool {
+    let leader = state.keys.leader();
+    let digit = "\\]^_".find(leader).zip("4567".get(..));
+    let digit = digit.and_then(|(at, digits)| digits.chars().nth(at));
+    let is_it = |letter: char| letter.to_ascii_lowercase() == leader || Some(letter) == digit;
+    control(event) && matches!(event.code, KeyCode::Char(letter) if is_it(letter))
 }
 
 fn in_shell(event: &KeyEvent, actor: usize, state: &UiState, session: &Session) -> Command {
     let for_shell = Command::ToShell(actor, *event);
     if !state.leader {
-        return if is_leader(event) {
+        return if is_leader(event, state) {
             Command::Leader
         } else {
             for_shell
         };
     }
+    if is_leader(event, state) {
+        return for_shell;
+    }
+    let Some(event) = meant(event, state) else {
+        return Command::LeaderOff;
+    };
     match event.code {
-        _ if is_leader(event) => for_shell,
         KeyCode::Tab => Command::FocusNext,
         KeyCode::BackTab => Command::FocusPrevious,
         KeyCode::Enter => on(session).unwrap_or(Command::LeaderOff),
@@ -259,7 +286,10 @@ fn letter_in_guide(letter: char, session: &Session) -> Option<Command> {
         'r' => Command::Popup(Popup::StartOver),
         'g' => Command::Popup(Popup::Steps { selected }),
         'z' => Command::Zoom,
+        'w' => Command::Popup(Popup::Words),
+        'v' => Command::Popup(Popup::Card),
         'L' => Command::Language,
+        'T' => Command::Look,
         '?' => Command::Popup(Popup::Help),
         'q' => Command::Popup(Popup::Quit),
         _ => return None,

@@ -1,5 +1,6 @@
 //! Windows over the screen.
 
+mod card;
 mod help;
 
 use ratatui::Frame;
@@ -24,7 +25,7 @@ pub(super) fn draw(
     let Some(popup) = &state.popup else { return };
     let screen = frame.area();
     let width = screen.width.saturating_sub(8).min(76);
-    let (title, page) = content(popup, session, usize::from(width) - 4, theme);
+    let (title, page) = content(state, popup, session, (usize::from(width) - 4, theme));
     let lines = u16::try_from(page.lines.len()).unwrap_or(u16::MAX);
     let height = lines.saturating_add(2).min(screen.height - 2);
     let area = screen.centered(Constraint::Length(width), Constraint::Length(height));
@@ -55,11 +56,16 @@ fn position(state: &UiState, popup: &Popup, area: Rect) -> usize {
     }
 }
 
-fn content(popup: &Popup, session: Option<&Session>, width: usize, theme: Theme) -> (String, Page) {
+fn content(
+    state: &UiState,
+    popup: &Popup,
+    session: Option<&Session>,
+    (width, theme): (usize, Theme),
+) -> (String, Page) {
     let mut page = Page::new(width, theme);
     let title = match popup {
         Popup::Help => {
-            help::add(&mut page, session.is_some());
+            help::add(&mut page, session.is_some(), &state.keys);
             word!("title-keys")
         }
         Popup::Steps { selected } => {
@@ -67,6 +73,18 @@ fn content(popup: &Popup, session: Option<&Session>, width: usize, theme: Theme)
                 steps(&mut page, session, *selected);
             }
             word!("title-steps")
+        }
+        Popup::Words => {
+            if let Some(session) = session {
+                card::words(&mut page, session);
+            }
+            word!("title-words")
+        }
+        Popup::Card => {
+            if let Some(session) = session {
+                card::card(&mut page, session);
+            }
+            word!("title-card")
         }
         Popup::StartOver => {
             start_over(&mut page);

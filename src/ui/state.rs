@@ -2,6 +2,7 @@
 
 use super::history::History;
 use super::layers::Layers;
+use crate::config::Keys;
 use crate::lab::PanelName;
 
 use super::Geometry;
@@ -29,6 +30,10 @@ pub enum Popup {
         /// The selected step.
         selected: usize,
     },
+    /// The terms of the step.
+    Words,
+    /// The verbs and the system calls of the step.
+    Card,
     /// Start what over?
     StartOver,
     /// Go on where the lab was left, or start it over?
@@ -81,6 +86,8 @@ pub struct UiState {
     pub declined: bool,
     /// Whether the leader key was pressed.
     pub leader: bool,
+    /// Which letter does what.
+    pub keys: Keys,
 }
 
 impl Default for UiState {
@@ -101,6 +108,7 @@ impl Default for UiState {
             input: String::new(),
             declined: false,
             leader: false,
+            keys: Keys::default(),
         }
     }
 }

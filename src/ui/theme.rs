@@ -2,21 +2,64 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
+use crate::config::Look;
+
 /// How things look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Theme {
-    colour: bool,
+    /// None without colours.
+    look: Option<Look>,
+}
+
+/// What a colour is there for.
+#[derive(Clone, Copy)]
+enum Role {
+    Code,
+    Accent,
+    Good,
+    Own,
+    Notice,
 }
 
 impl Theme {
     /// With colours of the terminal's own sixteen, or with bold, dim and reverse only.
     pub fn new(colour: bool) -> Self {
-        Self { colour }
+        Self::of(colour.then_some(Look::Terminal))
     }
 
-    fn with(self, colour: Color, modifier: Modifier) -> Style {
+    /// In a look; without one, without colours.
+    pub fn of(look: Option<Look>) -> Self {
+        Self { look }
+    }
+
+    fn colour(self, role: Role) -> Option<Color> {
+        // The numbers are those of the 256 colours that nearly all terminals have.
+        Some(match (self.look?, role) {
+            (Look::Terminal, Role::Code) => Color::Cyan,
+            (Look::Terminal, Role::Accent) => Color::Blue,
+            (Look::Terminal, Role::Good) => Color::Green,
+            (Look::Terminal, Role::Own) => Color::Yellow,
+            (Look::Terminal, Role::Notice) => Color::Magenta,
+            (Look::Dark, Role::Code) => Color::Indexed(80),
+            (Look::Dark, Role::Accent) => Color::Indexed(75),
+            (Look::Dark, Role::Good) => Color::Indexed(114),
+            (Look::Dark, Role::Own) => Color::Indexed(221),
+            (Look::Dark, Role::Notice) => Color::Indexed(213),
+            (Look::Light, Role::Code) => Color::Indexed(24),
+            (Look::Light, Role::Accent) => Color::Indexed(26),
+            (Look::Light, Role::Good) => Color::Indexed(22),
+            (Look::Light, Role::Own) => Color::Indexed(94),
+            (Look::Light, Role::Notice) => Color::Indexed(127),
+            (Look::Contrast, Role::Code | Role::Accent) => Color::LightCyan,
+            (Look::Contrast, Role::Good) => Color::LightGreen,
+            (Look::Contrast, Role::Own) => Color::LightYellow,
+            (Look::Contrast, Role::Notice) => Color::LightMagenta,
+        })
+    }
+
+    fn with(self, role: Role, modifier: Modifier) -> Style {
         let style = Style::new().add_modifier(modifier);
-        if self.colour { style.fg(colour) } else { style }
+        self.colour(role).map_or(style, |colour| style.fg(colour))
     }
 
     /// Ordinary text.
@@ -25,7 +68,10 @@ impl Theme {
     }
     /// What stands back.
     pub fn dim(self) -> Style {
-        Style::new().add_modifier(Modifier::DIM)
+        match self.look {
+            Some(Look::Contrast) => Style::new(),
+            _ => Style::new().add_modifier(Modifier::DIM),
+        }
     }
     /// What stands out.
     pub fn strong(self) -> Style {
@@ -37,15 +83,14 @@ impl Theme {
     }
     /// What is typed or printed by a machine.
     pub fn code(self) -> Style {
-        if self.colour {
-            Style::new().fg(Color::Cyan)
-        } else {
-            Style::new().add_modifier(Modifier::BOLD)
+        match self.colour(Role::Code) {
+            Some(colour) => Style::new().fg(colour),
+            None => Style::new().add_modifier(Modifier::BOLD),
         }
     }
     /// A heading, or a frame that has the focus.
     pub fn accent(self) -> Style {
-        self.with(Color::Blue, Modifier::BOLD)
+        self.with(Role::Accent, Modifier::BOLD)
     }
     /// A frame that has not.
     pub fn frame(self) -> Style {
@@ -53,19 +98,19 @@ impl Theme {
     }
     /// What is reached.
     pub fn good(self) -> Style {
-        self.with(Color::Green, Modifier::BOLD)
+        self.with(Role::Good, Modifier::BOLD)
     }
     /// What is new, or an actor's own.
     pub fn own(self) -> Style {
-        self.with(Color::Yellow, Modifier::BOLD)
+        self.with(Role::Own, Modifier::BOLD)
     }
     /// What needs the person's eye.
     pub fn notice(self) -> Style {
-        self.with(Color::Magenta, Modifier::BOLD)
+        self.with(Role::Notice, Modifier::BOLD)
     }
     /// A key to press.
     pub fn key(self) -> Style {
-        self.with(Color::Blue, Modifier::BOLD)
+        self.with(Role::Accent, Modifier::BOLD)
     }
     /// The selected row.
     pub fn selected(self) -> Style {

@@ -27,12 +27,18 @@ pub(in crate::app) async fn catalogue() -> Result<Ended> {
                 let Some((found, lab)) = shelf.lab(number) else {
                     continue;
                 };
-                let before = std::mem::take(&mut stage.state);
+                let keys = stage.state.keys.clone();
+                let fresh = UiState {
+                    keys,
+                    ..UiState::default()
+                };
+                let before = std::mem::replace(&mut stage.state, fresh);
                 let spoken = word::language();
                 let left = run(&mut stage, &Script { found, lab }, None).await?;
                 stage.state = UiState {
                     selected: before.selected,
                     search: before.search,
+                    keys: before.keys,
                     ..UiState::default()
                 };
                 if matches!(left, Left::Quit) {
@@ -95,6 +101,7 @@ async fn choose(
         }
         match command {
             Command::Quit | Command::Leave => return Ok(Left::Quit),
+            Command::Look => stage.look_otherwise(),
             Command::Language => {
                 word::speak(word::language().next());
                 shelf.retell();

@@ -1,5 +1,6 @@
 //! The keys, all of them.
 
+use crate::config::Keys;
 use crate::ui::text::Page;
 use crate::word;
 
@@ -11,6 +12,7 @@ const CATALOGUE: &[Row] = &[
     ("Enter", "help-open-it"),
     ("/", "help-search"),
     ("L", "help-language"),
+    ("T", "help-look"),
     ("q", "help-end"),
 ];
 
@@ -23,6 +25,8 @@ const GUIDE: &[Row] = &[
     ("u", "help-back"),
     ("s", "help-skip"),
     ("g", "help-list"),
+    ("w", "help-words"),
+    ("v", "help-card"),
     ("r", "help-over"),
     ("b", "help-rebuild"),
     ("Tab", "help-tab"),
@@ -31,6 +35,7 @@ const GUIDE: &[Row] = &[
     ("z", "help-zoom"),
     ("↑ ↓ PgUp PgDn", "help-scroll"),
     ("L", "help-language"),
+    ("T", "help-look"),
     ("q", "help-leave"),
 ];
 
@@ -45,21 +50,21 @@ const SHELL: &[Row] = &[
 ];
 
 /// The keys of the catalogue or of a lab.
-pub(super) fn add(page: &mut Page, in_lab: bool) {
+pub(super) fn add(page: &mut Page, in_lab: bool, keys: &Keys) {
     if !in_lab {
-        rows(page, CATALOGUE);
+        rows(page, CATALOGUE, keys);
         return;
     }
-    rows(page, GUIDE);
+    rows(page, GUIDE, keys);
     page.gap();
     page.say(&word!("help-shell"), page.theme.strong(), 0);
-    rows(page, SHELL);
+    rows(page, SHELL, keys);
 }
 
-fn rows(page: &mut Page, rows: &[Row]) {
+fn rows(page: &mut Page, rows: &[Row], keys: &Keys) {
     for (key, words) in rows {
         page.item(
-            &format!("{key:<14}"),
+            &format!("{:<14}", keys.label(key)),
             page.theme.key(),
             &word::tell(words, &[]),
         );

@@ -1,0 +1,267 @@
+//! What a person has set: language, looks, keys. Written by hand, in YAML.
+//!
+//! Invariant: text comes in, settings go out; where the file is, others know.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::word::Language;
+
+/// All settings.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// The language; else that of the locale.
+    pub language: Option<Language>,
+    /// How the screen looks.
+    pub look: Look,
+    /// Which key does what.
+    pub keys: Keys,
+}
+
+/// How the screen looks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Look {
+    /// In the sixteen colours that the terminal has.
+    #[default]
+    Terminal,
+    /// In colours of its own, for a dark background.
+    Dark,
+    /// For a light background.
+    Light,
+    /// As clear as can be: nothing stands back, no colour is dark.
+    Contrast,
+}
+
+impl Look {
+    /// All, in the order in which a key goes through them.
+    pub const ALL: [Self; 4] = [Self::Terminal, Self::Dark, Self::Light, Self::Contrast];
+
+    /// The one after it.
+    #[must_use]
+    pub fn next(self) -> Self {
+        let at = Self::ALL.iter().position(|look| *look == self);
+        Self::ALL[(at.unwrap_or(0) + 1) % Self::ALL.len()]
+    }
+}
+
+/// What has a letter of its own that can be set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs, reason = "each is what the help says of the letter")]
+pub enum KeyName {
+    Hint,
+    Type,
+    Next,
+    Back,
+    Skip,
+    Steps,
+    StartOver,
+    Rebuild,
+    Zoom,
+    Words,
+    Card,
+    Language,
+    Look,
+    Help,
+    Quit,
+}
+
+impl KeyName {
+    /// Each with the letter that it has if nothing else is set.
+    const LETTERS: [(Self, char); 15] = [
+        (Self::Hint, 'h'),
+        (Self::Type, 't'),
+        (Self::Next, 'n'),
+        (Self::Back, 'u'),
+        (Self::Skip, 's'),
+        (Self::Steps, 'g'),
+        (Self::StartOver, 'r'),
+        (Self::Rebuild, 'b'),
+        (Self::Zoom, 'z'),
+        (Self::Words, 'w'),
+        (Self::Card, 'v'),
+        (Self::Language, 'L'),
+        (Self::Look, 'T'),
+        (Self::Help, '?'),
+        (Self::Quit, 'q'),
+    ];
+
+    fn letter(self) -> char {
+        let all = Self::LETTERS.iter();
+        let mut found = all
+            .filter(|(name, _)| *name == self)
+            .map(|(_, letter)| *letter);
+        found.next().unwrap_or(' ')
+    }
+}
+
+/// Which letter does what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keys {
+    /// With Ctrl, it leads out of a shell.
+    leader: char,
+    /// The letters that were set, with what each is there for.
+    own: BTreeMap<char, KeyName>,
+}
+
+impl Default for Keys {
+    fn default() -> Self {
+        let own = BTreeMap::new();
+        Self { leader: ']', own }
+    }
+}
+
+impl Keys {
+    /// The letter that one stands for, as if nothing were set; none of what was given to another.
+    pub fn meaning(&self, letter: char) -> Option<char> {
+        if let Some(name) = self.own.get(&letter) {
+            return Some(name.letter());
+        }
+        let moved = self.own.values().any(|name| name.letter() == letter);
+        (!moved).then_some(letter)
+    }
+
+    /// The letter that has the meaning of one, as if nothing were set.
+    pub fn letter(&self, meaning: char) -> char {
+        let found = self.own.iter().find(|(_, name)| name.letter() == meaning);
+        found.map_or(meaning, |(letter, _)| *letter)
+    }
+
+    /// What leads out of a shell, together with Ctrl.
+    pub fn leader(&self) -> char {
+        self.leader
+    }
+
+    /// A key as it is shown: `h`, `Ctrl-] g`.
+    pub fn label(&self, key: &str) -> String {
+        let word = |word: &str| {
+            let mut letters = word.chars();
+            match (letters.next(), letters.next()) {
+                (Some(letter), None) => self.letter(letter).to_string(),
+                _ if word == "Ctrl-]" => format!("Ctrl-{}", self.leader.to_ascii_uppercase()),
+                _ => word.to_owned(),
+            }
+        };
+        key.split(' ').map(word).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// The file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Raw {
+    language: Option<String>,
+    look: Look,
+    keys: BTreeMap<KeyName, String>,
+    leader: Option<String>,
+}
+
+impl Settings {
+    /// Reads the text of a settings file.
+    ///
+    /// # Errors
+    /// What is wrong in it, in words; then nothing of it counts.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let options = serde_saphyr::options! { with_snippet: false };
+        let raw: Option<Raw> =
+            serde_saphyr::from_str_with_options(text, options).map_err(|e| e.to_string())?;
+        let raw = raw.unwrap_or_default();
+        let language = match &raw.language {
+            None => None,
+            Some(tag) => Some(Language::of(tag).ok_or_else(|| {
+                let tags: Vec<&str> = Language::ALL.iter().map(|l| l.tag()).collect();
+                format!("language: `{tag}` is none of {}", tags.join(", "))
+            })?),
+        };
+        let keys = keys(&raw)?;
+        let look = raw.look;
+        Ok(Self {
+            language,
+            look,
+            keys,
+        })
+    }
+}
+
+fn keys(raw: &Raw) -> Result<Keys, String> {
+    let mut keys = Keys::default();
+    for (name, word) in &raw.keys {
+        let letter = single(word).ok_or_else(|| format!("keys: `{word}` is not one letter"))?;
+        if letter.is_ascii_digit() {
+            return Err(format!("keys: `{letter}` chooses answers and panels"));
+        }
+        if keys.own.insert(letter, *name).is_some() {
+            return Err(format!("keys: `{letter}` is there twice"));
+        }
+    }
+    let still = KeyName::LETTERS
+        .iter()
+        .filter(|(name, _)| !raw.keys.contains_key(name));
+    for (_, letter) in still {
+        if keys.own.contains_key(letter) {
+            return Err(format!(
+                "keys: `{letter}` does something else; give that another letter too"
+            ));
+        }
+    }
+    if let Some(word) = &raw.leader {
+        let letter = word
+            .to_ascii_lowercase()
+            .strip_prefix("ctrl-")
+            .and_then(single);
+        let usable = |letter: &char| letter.is_ascii_lowercase() && !"cdhijmqz".contains(*letter);
+        keys.leader = letter
+            .filter(|letter| usable(letter) || "]\\^_".contains(*letter))
+            .ok_or_else(|| format!("leader: `{word}` cannot be it; try ctrl-g"))?;
+    }
+    Ok(keys)
+}
+
+fn single(word: &str) -> Option<char> {
+    let mut letters = word.chars();
+    let letter = letters.next()?;
+    (letters.next().is_none() && !letter.is_whitespace()).then_some(letter)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_are_read() {
+        let text = "language: zh\nlook: light\nkeys: {hint: H, zoom: x}\nleader: ctrl-g\n";
+        let settings = Settings::parse(text).unwrap_or_default();
+        assert_eq!(settings.language, Some(Language::Chinese));
+        assert_eq!(settings.look, Look::Light);
+        let keys = settings.keys;
+        assert_eq!(
+            (keys.meaning('H'), keys.meaning('h'), keys.meaning('n')),
+            (Some('h'), None, Some('n'))
+        );
+        assert_eq!(
+            (keys.label("z"), keys.label("Ctrl-] z"), keys.label("Enter")),
+            ("x".to_owned(), "Ctrl-G x".to_owned(), "Enter".to_owned())
+        );
+        assert_eq!(Settings::parse(""), Ok(Settings::default()));
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        for (text, part) in [
+            ("language: xx", "none of en, zh-CN"),
+            ("look: pink", "pink"),
+            ("keys: {hint: hh}", "not one letter"),
+            ("keys: {hint: 1}", "chooses answers"),
+            ("keys: {hint: n}", "does something else"),
+            ("keys: {hint: x, zoom: x}", "there twice"),
+            ("leader: ctrl-c", "cannot be it"),
+            ("colour: red", "colour"),
+            ("a: [", ""),
+        ] {
+            let said = Settings::parse(text).err().unwrap_or_default();
+            assert!(!said.is_empty() && said.contains(part), "{text}: {said}");
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! What the words of a step mean, and what its verbs and calls do.
+
+use std::collections::BTreeSet;
+
+use crate::lab::reference::{Verb, verbs};
+use crate::session::Session;
+use crate::ui::text::Page;
+use crate::word;
+use crate::word::book::{Term, calls, terms};
+
+/// The terms that the step uses, then those of the rest of the lab.
+pub(super) fn words(page: &mut Page, session: &Session) {
+    let lab = session.lab();
+    let here = format!("steps.{}.", session.step().id);
+    let texts = lab.texts();
+    let join = |wanted: &dyn Fn(&str) -> bool| {
+        let texts = texts.iter().filter(|(path, _)| wanted(path));
+        let texts: Vec<&str> = texts.map(|(_, text)| text.as_str()).collect();
+        texts.join(" ").to_lowercase()
+    };
+    let (step, all) = (join(&|path| path.starts_with(&here)), join(&|_| true));
+    let (now, later): (Vec<&Term>, Vec<&Term>) = terms()
+        .iter()
+        .filter(|term| term.is_in(&all))
+        .partition(|term| term.is_in(&step));
+    if now.is_empty() {
+        page.say(&word!("words-none"), page.theme.dim(), 0);
+        page.gap();
+    }
+    for term in now {
+        add(page, term);
+    }
+    if !later.is_empty() {
+        page.say(&word!("words-later"), page.theme.dim(), 0);
+        page.gap();
+        for term in later {
+            add(page, term);
+        }
+    }
+}
+
+fn add(page: &mut Page, term: &Term) {
+    page.say(&term.term, page.theme.strong(), 0);
+    page.markdown(&term.text);
+    if !term.see.is_empty() {
+        page.lines.pop();
+        page.say(&term.see, page.theme.dim(), 0);
+        page.gap();
+    }
+}
+
+/// The verbs of the step, and the calls that were made in it.
+pub(super) fn card(page: &mut Page, session: &Session) {
+    let script = session.step().script();
+    // What solves a challenge is not told.
+    let script = if session.step().goal.is_some() {
+        &[]
+    } else {
+        script
+    };
+    let names: BTreeSet<String> = script.iter().map(crate::lab::Action::verb).collect();
+    for verb in verbs().iter().filter(|verb| names.contains(&verb.name)) {
+        page.say(&verb.name, page.theme.strong(), 0);
+        page.markdown(&said(verb));
+    }
+    let entry = session.journal().last();
+    let done = entry.map(|entry| entry.done.as_slice()).unwrap_or_default();
+    let made = done.iter().flat_map(|(_, outcome)| &outcome.calls);
+    let made: BTreeSet<&str> = made.map(|call| call.name.as_str()).collect();
+    for call in calls()
+        .iter()
+        .filter(|call| made.contains(call.call.as_str()))
+    {
+        page.say(&call.man, page.theme.strong(), 0);
+        page.markdown(&call.text);
+    }
+    if names.is_empty() && made.is_empty() {
+        page.say(&word!("card-none"), page.theme.dim(), 0);
+    } else if made.is_empty() {
+        page.say(&word!("card-later"), page.theme.dim(), 0);
+    }
+}
+
+fn said(verb: &Verb) -> String {
+    format!("{} {}", verb.text, verb.details)
+}

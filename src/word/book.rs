@@ -1,0 +1,119 @@
+//! The glossary and the system calls, one file for each language.
+
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+use super::{Language, language};
+
+/// A term.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Term {
+    /// As it is called.
+    pub term: String,
+    /// Other forms of it.
+    pub also: Vec<String>,
+    /// What it means.
+    pub text: String,
+    /// Where to read on: a man page.
+    pub see: String,
+}
+
+/// A system call.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Call {
+    /// Its name.
+    pub call: String,
+    /// Its man page.
+    pub man: String,
+    /// What it does.
+    pub text: String,
+}
+
+impl Term {
+    /// Whether it occurs in a text of small letters, in whatever form.
+    pub fn is_in(&self, text: &str) -> bool {
+        let forms = std::iter::once(&self.term).chain(&self.also);
+        let mut forms = forms.map(|form| form.to_lowercase());
+        forms.any(|form| occurs(text, &form))
+    }
+}
+
+/// Whether a word stands in a text as a word of its own; Chinese puts no spaces
+/// between words.
+fn occurs(text: &str, word: &str) -> bool {
+    let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_');
+    text.match_indices(word).any(|(at, found)| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + found.len()..].chars().next();
+        let starts = letter(word.chars().next()) && letter(before);
+        let ends = letter(word.chars().next_back()) && letter(after);
+        !starts && !ends
+    })
+}
+
+/// A list in each language.
+type Shelf<T> = [OnceLock<Vec<T>>; 2];
+
+/// The terms, in the present language.
+pub fn terms() -> &'static [Term] {
+    static SHELF: Shelf<Term> = [OnceLock::new(), OnceLock::new()];
+    let texts = [
+        include_str!("../../assets/glossary/en.yaml"),
+        include_str!("../../assets/glossary/zh-CN.yaml"),
+    ];
+    of(&SHELF, texts)
+}
+
+/// The system calls, in the present language.
+pub fn calls() -> &'static [Call] {
+    static SHELF: Shelf<Call> = [OnceLock::new(), OnceLock::new()];
+    let texts = [
+        include_str!("../../assets/calls/en.yaml"),
+        include_str!("../../assets/calls/zh-CN.yaml"),
+    ];
+    of(&SHELF, texts)
+}
+
+fn of<T: serde::de::DeserializeOwned>(shelf: &'static Shelf<T>, texts: [&str; 2]) -> &'static [T] {
+    let at = match language() {
+        Language::English => 0,
+        Language::Chinese => 1,
+    };
+    // A test reads every file: what cannot be read does not get here.
+    shelf[at].get_or_init(|| serde_saphyr::from_str(texts[at]).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::speak;
+    use super::*;
+
+    #[test]
+    fn both_languages_have_the_same() {
+        let mut counts = Vec::new();
+        for language in Language::ALL {
+            speak(language);
+            let calls: Vec<&str> = calls().iter().map(|call| call.call.as_str()).collect();
+            let all = terms().iter();
+            assert!({ all }.all(|term| !term.text.is_empty() && !term.term.is_empty()));
+            counts.push((terms().len(), calls));
+        }
+        speak(Language::English);
+        assert!(counts[0].0 > 40 && counts[0].1.len() > 20, "{counts:?}");
+        assert_eq!(counts[0], counts[1]);
+    }
+
+    #[test]
+    fn a_term_is_a_word_of_its_own() {
+        let term = |term: &str| Term {
+            term: term.to_owned(),
+            ..Term::default()
+        };
+        assert!(term("PID").is_in("the pid of it"));
+        assert!(!term("pid").is_in("rapid cupids"));
+        assert!(term("命名空间").is_in("一个命名空间里"));
+    }
+}
