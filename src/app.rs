@@ -18,11 +18,11 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 
-use crate::catalog::Found;
 use crate::lab::Lab;
 use crate::sandbox;
 
 pub use crate::sandbox::Finding;
+pub use screen::Script;
 
 /// What a run came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,17 +42,15 @@ pub fn catalogue() -> Result<Ended> {
 }
 
 /// A lab on the screen, from a step, or from where it was left.
-pub fn play(found: Found, lab: Lab, start: Option<usize>) -> Result<Ended> {
-    seek_groups(&lab.needs.cgroup);
-    let lab = Arc::new(lab);
-    block_on(screen::play(screen::Script { found, lab }, start))
+pub fn play(script: Script, start: Option<usize>) -> Result<Ended> {
+    seek_groups(&script.lab.needs.cgroup);
+    block_on(screen::play(script, start))
 }
 
 /// The same line by line, for screen readers.
-pub fn play_plain(found: Found, lab: Lab, start: Option<usize>) -> Result<Ended> {
-    seek_groups(&lab.needs.cgroup);
-    let lab = Arc::new(lab);
-    block_on(plain::play(screen::Script { found, lab }, start))
+pub fn play_plain(script: Script, start: Option<usize>) -> Result<Ended> {
+    seek_groups(&script.lab.needs.cgroup);
+    block_on(plain::play(script, start))
 }
 
 /// A lab without a screen, up to and with a step.

@@ -8,6 +8,7 @@
 
 mod read;
 mod search;
+mod taught;
 mod translated;
 
 #[cfg(test)]
@@ -15,6 +16,7 @@ mod tests;
 
 pub use read::{LARGEST, Loaded, heading, load};
 pub use search::find;
+pub use taught::untaught;
 pub use translated::{ORIGINAL, in_language, languages, translation};
 
 use std::borrow::Cow;

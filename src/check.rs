@@ -8,6 +8,7 @@ mod facts;
 mod lint;
 mod named;
 mod names;
+mod propose;
 mod shape;
 mod syntax;
 mod words;
@@ -18,6 +19,7 @@ use named::Named;
 
 pub use facts::Facts;
 pub use lint::lint;
+pub use propose::{Proposal, propose};
 
 /// What came of an expectation.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,8 +8,10 @@ mod clean;
 mod doctor;
 mod lint;
 mod list;
+mod new;
 mod play;
 mod progress;
+mod reference;
 mod run;
 mod schema;
 mod status;
@@ -48,6 +50,8 @@ enum Command {
     List(list::Args),
     /// Say what you have done in the labs, or forget one
     Progress(progress::Args),
+    /// Begin a lab of your own: a small one that passes
+    New(new::Args),
     /// Check lab files without playing them
     Lint(lint::Args),
     /// Prove labs: each check is false before its step and true after it
@@ -60,6 +64,8 @@ enum Command {
     Clean(clean::Args),
     /// Print the JSON schema of lab files, for editors
     Schema,
+    /// Print every field, verb and fact of lab files, as Markdown
+    Reference,
 }
 
 /// Does what the command line says.
@@ -79,12 +85,14 @@ fn command(command: Option<Command>, out: &mut impl Write) -> Result<Status> {
         Some(Command::Run(args)) => run::run(&args),
         Some(Command::List(args)) => list::list(&args, out),
         Some(Command::Progress(args)) => progress::progress(&args, out),
+        Some(Command::New(args)) => new::new(&args, out),
         Some(Command::Lint(args)) => lint::lint(&args, out),
         Some(Command::Test(args)) => test::test(&args, out),
         Some(Command::Translate(args)) => translate::translate(&args, out),
         Some(Command::Doctor(args)) => doctor::doctor(&args, out),
         Some(Command::Clean(args)) => clean::clean(&args, out),
         Some(Command::Schema) => schema::schema(out),
+        Some(Command::Reference) => reference::reference(out),
     }
 }
 

@@ -7,6 +7,7 @@
 
 pub mod action;
 mod convert;
+pub mod draft;
 pub mod model;
 mod names;
 mod problem;

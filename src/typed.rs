@@ -4,8 +4,11 @@
 //! Invariant: pure text; `typed` never knows whether the line was run.
 
 mod cgroup;
+mod inverse;
 mod network;
 mod overlay;
+
+pub use inverse::action;
 
 use crate::lab::Action;
 use crate::lab::action::{self, IpcKind, NodeKind, SignalTarget};

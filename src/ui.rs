@@ -9,6 +9,7 @@
 
 mod catalogue;
 pub mod command;
+pub mod fit;
 mod footer;
 mod guide;
 mod header;

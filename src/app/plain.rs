@@ -27,7 +27,12 @@ pub(super) async fn play(script: Script, start: Option<usize>) -> Result<Ended> 
         return Ok(ended);
     }
     let progress = learner::progress();
-    let (run, resumed) = script.begin(progress.as_ref(), start);
+    let strange = script.is_strange(progress.as_ref());
+    if strange {
+        say(&script.intent());
+        say(&word!("plain-strange"));
+    }
+    let (run, resumed) = script.begin(progress.as_ref(), start.filter(|_| !strange));
     let mut reader = Reader {
         run,
         state: UiState::default(),

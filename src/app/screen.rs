@@ -1,5 +1,6 @@
 //! The loop with a screen: input, happenings and signals come in, a frame goes out.
 
+mod follower;
 mod frame;
 mod script;
 mod shelf;
@@ -14,7 +15,8 @@ use crossterm::event::{
 use futures_util::StreamExt as _;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-pub(super) use script::Script;
+use follower::Follower;
+pub use script::Script;
 pub(super) use shelf::catalogue;
 
 use super::Ended;
@@ -46,6 +48,8 @@ enum Left {
     Leave,
     /// A lab was chosen.
     Lab(usize),
+    /// The lab's file was saved: it goes on as it is now.
+    Saved,
 }
 
 /// What both screens need.
@@ -68,6 +72,8 @@ enum Woken {
     Input(Input),
     Happening(super::conductor::Happening),
     Frame,
+    /// The lab's file was saved.
+    Saved,
     End,
 }
 
@@ -100,6 +106,22 @@ impl Stage {
         self.theme = Theme::of(self.colour.then_some(self.look));
     }
 
+    /// Goes on with what was saved, at the same step; what is wrong in it is said.
+    fn reload(&mut self, script: &mut Script, run: &mut Conductor) {
+        match script.reload() {
+            Ok(()) => {
+                let id = &run.session.step().id;
+                let mut steps = script.lab.steps.iter();
+                let step = steps.position(|step| step.id == *id);
+                let step = step.unwrap_or(run.session.index());
+                *run = Conductor::new(script.told(), step, FIRST);
+                self.state.popup = None;
+            }
+            Err(words) => self.state.popup = Some(Popup::Message(words)),
+        }
+        run.dirty = true;
+    }
+
     /// Says what went wrong with what is remembered, once.
     fn complain(&mut self) -> bool {
         let trouble = self.progress.as_ref().and_then(Progress::trouble);
@@ -121,7 +143,7 @@ impl Stage {
 }
 
 /// One lab, from a step.
-pub(super) async fn play(script: Script, start: Option<usize>) -> Result<Ended> {
+pub(super) async fn play(mut script: Script, start: Option<usize>) -> Result<Ended> {
     let mut stage = Stage::new()?;
     // Tried while the first frame is already seen.
     let tried = tokio::spawn({
@@ -132,16 +154,28 @@ pub(super) async fn play(script: Script, start: Option<usize>) -> Result<Ended> 
     let left = tokio::select! {
         biased;
         Some(ended) = async { tried.await.ok().flatten() } => return Ok(ended),
-        left = run(&mut stage, &script, start) => left,
+        left = run(&mut stage, &mut script, start) => left,
     };
     left.map(|_| Ended::Passed)
 }
 
-async fn run(stage: &mut Stage, script: &Script, start: Option<usize>) -> Result<Left> {
-    let (mut run, resumed) = script.begin(stage.progress.as_ref(), start);
-    stage.state.popup = resumed.then_some(Popup::Resumed);
+async fn run(stage: &mut Stage, script: &mut Script, start: Option<usize>) -> Result<Left> {
+    let strange = script.is_strange(stage.progress.as_ref());
+    // Nothing of it is played before the person has said so.
+    let (mut run, resumed) = script.begin(stage.progress.as_ref(), start.filter(|_| !strange));
+    if strange {
+        stage.state.popup = Some(Popup::Strange(script.intent(), start.unwrap_or(0)));
+    } else if resumed {
+        stage.state.popup = Some(Popup::Resumed);
+    }
     let mut recorder = stage.progress.clone().map(Recorder::new);
-    let left = watch(stage, &mut run, (script, &mut recorder)).await;
+    let mut follower = Follower::of(script);
+    let left = loop {
+        match watch(stage, &mut run, (script, &mut recorder), &mut follower).await {
+            Ok(Left::Saved) => stage.reload(script, &mut run),
+            left => break left,
+        }
+    };
     if let Some(progress) = &stage.progress {
         progress.flush();
     }
@@ -153,6 +187,7 @@ async fn watch(
     stage: &mut Stage,
     run: &mut Conductor,
     (script, recorder): (&Script, &mut Option<Recorder>),
+    follower: &mut Follower,
 ) -> Result<Left> {
     let mut drawn = tokio::time::Instant::now() - FRAME;
     let mut seen = (usize::MAX, false);
@@ -171,7 +206,8 @@ async fn watch(
         } else {
             deadline(run, &stage.state)
         };
-        match wake(stage, run, wait).await? {
+        match wake(stage, run, follower, wait).await? {
+            Woken::Saved => return Ok(Left::Saved),
             Woken::End => return Ok(Left::Quit),
             Woken::Frame => end_syncs(run),
             Woken::Happening(happening) => {
@@ -238,6 +274,7 @@ fn end_syncs(run: &mut Conductor) {
 async fn wake(
     stage: &mut Stage,
     run: &mut Conductor,
+    follower: &mut Follower,
     wait: Option<tokio::time::Instant>,
 ) -> Result<Woken> {
     let far = tokio::time::Instant::now() + Duration::from_secs(3600);
@@ -250,6 +287,7 @@ async fn wake(
         _ = stage.hang_up.recv() => Woken::End,
         _ = stage.terminate.recv() => Woken::End,
         Some(happening) = run.next() => Woken::Happening(happening),
+        () = follower.saved() => Woken::Saved,
         () = tokio::time::sleep_until(wait.unwrap_or(far)) => Woken::Frame,
     })
 }

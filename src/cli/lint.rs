@@ -7,7 +7,8 @@ use anyhow::Result;
 
 use super::{Status, plain, target};
 use crate::catalog::{self, Found, Loaded};
-use crate::lab::Lab;
+use crate::lab::{Lab, Step};
+use crate::ui;
 
 /// Arguments of `lint`.
 #[derive(Debug, clap::Args)]
@@ -24,7 +25,7 @@ pub(super) fn lint(args: &Args, out: &mut impl Write) -> Result<Status> {
     let languages: BTreeSet<String> = labs.iter().flat_map(catalog::languages).collect();
     for found in &labs {
         let problems = match catalog::load(found) {
-            Ok(Loaded { lab: Some(lab), .. }) => translations(found, &lab, &languages),
+            Ok(Loaded { lab: Some(lab), .. }) => beyond(found, &lab, &languages),
             Ok(loaded) => loaded.problems.iter().map(ToString::to_string).collect(),
             Err(error) => vec![error.to_string()],
         };
@@ -44,6 +45,32 @@ pub(super) fn lint(args: &Args, out: &mut impl Write) -> Result<Status> {
     } else {
         Status::Failed
     })
+}
+
+/// What is wrong with a lab that is in order by itself.
+fn beyond(found: &Found, lab: &Lab, languages: &BTreeSet<String>) -> Vec<String> {
+    let file = found.source.to_string();
+    let folder = catalog::user_folder();
+    let untaught = catalog::untaught(lab, &file, folder.as_deref());
+    let mut problems: Vec<String> = untaught.iter().map(ToString::to_string).collect();
+    problems.extend(too_long(&file, lab));
+    for language in languages {
+        let told = catalog::in_language(found, lab.clone(), language);
+        problems.extend(too_long(&format!("{file} in {language}"), &told));
+    }
+    problems.extend(translations(found, lab, languages));
+    problems
+}
+
+/// The steps that do not fit the smallest screen.
+fn too_long(file: &str, lab: &Lab) -> Vec<String> {
+    let words = |(step, taken, room): (&Step, usize, usize)| {
+        format!(
+            "{file}: warning: step `{}` takes {taken} rows of the {room} that an 80x24 terminal has\n  help: shorten its text, or make two steps of it",
+            step.id
+        )
+    };
+    ui::fit::too_long(lab).into_iter().map(words).collect()
 }
 
 /// What is wrong with a lab's translations. One lab's language is wanted of all

@@ -16,6 +16,9 @@ pub(super) struct Args {
     /// Line by line, without a screen: for screen readers
     #[arg(long)]
     plain: bool,
+    /// Follow the file: what is saved is played on from the same step
+    #[arg(long, conflicts_with = "plain")]
+    watch: bool,
 }
 
 /// Plays a lab on the screen.
@@ -29,10 +32,15 @@ pub(super) fn play(args: &Args) -> Result<Status> {
         .as_ref()
         .map(|step| target::step(&lab, step))
         .transpose()?;
+    let script = app::Script {
+        found,
+        lab: lab.into(),
+        watched: args.watch,
+    };
     let play = if args.plain {
         app::play_plain
     } else {
         app::play
     };
-    Ok(play(found, lab, start)?.into())
+    Ok(play(script, start)?.into())
 }

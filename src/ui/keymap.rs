@@ -92,6 +92,9 @@ fn in_popup(event: &KeyEvent, popup: &Popup, context: &Context<'_>) -> Option<Co
         (KeyCode::Char('s'), Popup::StartOver) => Command::StartOver(Scope::Step),
         (KeyCode::Char('l'), Popup::StartOver | Popup::Resumed) => Command::StartOver(Scope::Lab),
         (KeyCode::Enter | KeyCode::Char('y'), Popup::Quit) => leave,
+        (KeyCode::Enter | KeyCode::Char('y'), Popup::Strange(_, start)) => agreed(*start),
+        (_, Popup::Strange(..)) if event.code == KeyCode::Esc => Command::Leave,
+        (KeyCode::Char('n' | 'q'), Popup::Strange(..)) => Command::Leave,
         (KeyCode::Esc | KeyCode::Char('q' | '?'), _)
         | (KeyCode::Char('n'), Popup::Quit)
         | (
@@ -104,6 +107,14 @@ fn in_popup(event: &KeyEvent, popup: &Popup, context: &Context<'_>) -> Option<Co
         (KeyCode::PageDown, _) => Command::Scroll(PAGE),
         _ => return None,
     })
+}
+
+/// A lab from elsewhere may be played, from a step.
+fn agreed(start: usize) -> Command {
+    match start {
+        0 => Command::ClosePopup,
+        start => Command::GoTo(start),
+    }
 }
 
 fn in_catalogue(event: &KeyEvent, state: &UiState) -> Option<Command> {

@@ -96,6 +96,17 @@ fn content(
             }
             word!("title-resumed")
         }
+        Popup::Strange(words, start) => {
+            page.markdown(words);
+            let on = if *start == 0 {
+                Command::ClosePopup
+            } else {
+                Command::GoTo(*start)
+            };
+            choice(&mut page, "Enter", &word!("strange-yes"), &on);
+            choice(&mut page, "q", &word!("strange-no"), &Command::Leave);
+            word!("title-strange")
+        }
         Popup::Quit => {
             quit(&mut page, session.is_some());
             word!("title-leave")

@@ -38,6 +38,8 @@ pub enum Popup {
     StartOver,
     /// Go on where the lab was left, or start it over?
     Resumed,
+    /// What a lab from elsewhere is going to do, and the step to begin at.
+    Strange(String, usize),
     /// Really leave?
     Quit,
     /// Something to read.

@@ -41,6 +41,21 @@ impl Term {
     }
 }
 
+/// A text of a lab as terms are looked for in it: in small letters, without the
+/// ends of lines and the marks of strong words.
+pub fn flat(text: &str) -> String {
+    let wide = |c: Option<char>| c.is_some_and(|c| c > '\u{2e7f}');
+    let mut flat = String::new();
+    for line in text.replace("**", "").lines().map(str::trim) {
+        let both = wide(flat.chars().next_back()) && wide(line.chars().next());
+        if !flat.is_empty() && !both {
+            flat.push(' ');
+        }
+        flat.push_str(line);
+    }
+    flat.to_lowercase()
+}
+
 /// Whether a word stands in a text as a word of its own; Chinese puts no spaces
 /// between words.
 fn occurs(text: &str, word: &str) -> bool {

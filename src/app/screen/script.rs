@@ -1,17 +1,23 @@
 //! Which lab is played, in which language, from where.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Conductor, FIRST};
-use crate::catalog::{self, Found};
-use crate::lab::Lab;
+use crate::catalog::{self, Found, Source};
+use crate::lab::{Action, Lab};
 use crate::progress::Progress;
 use crate::word;
 
 /// A lab to be played, as it was written, and where it is.
-pub(in crate::app) struct Script {
-    pub(in crate::app) found: Found,
-    pub(in crate::app) lab: Arc<Lab>,
+#[derive(Clone, Debug)]
+pub struct Script {
+    /// Where it is.
+    pub found: Found,
+    /// As it was written.
+    pub lab: Arc<Lab>,
+    /// Whether what is saved to its file is played on.
+    pub watched: bool,
 }
 
 impl Script {
@@ -19,6 +25,56 @@ impl Script {
     pub(super) fn told(&self) -> Arc<Lab> {
         let (lab, language) = (Lab::clone(&self.lab), word::language());
         Arc::new(catalog::in_language(&self.found, lab, language.tag()))
+    }
+
+    /// Whether it comes from elsewhere, and was never played.
+    pub(in crate::app) fn is_strange(&self, progress: Option<&Progress>) -> bool {
+        let elsewhere = matches!(self.found.source, Source::File(_)) && !self.watched;
+        elsewhere && progress.and_then(|p| p.of(&self.lab.id)).is_none()
+    }
+
+    /// What a lab from elsewhere is going to do, in words.
+    pub(in crate::app) fn intent(&self) -> String {
+        let (mut programs, mut verbs) = (BTreeSet::new(), BTreeSet::new());
+        for step in &self.lab.steps {
+            for action in step.script().iter().chain(&step.solution) {
+                match action {
+                    Action::Exec(verb) => programs.extend(verb.program.first().cloned()),
+                    Action::Spawn(verb) => programs.extend(verb.program.first().cloned()),
+                    Action::Type(verb) => programs.extend([verb.line.clone()]),
+                    other => verbs.extend([other.verb()]),
+                }
+            }
+        }
+        let list = |all: BTreeSet<String>| {
+            let all: Vec<String> = all.into_iter().map(|one| format!("`{one}`")).collect();
+            if all.is_empty() {
+                word!("none")
+            } else {
+                all.join(", ")
+            }
+        };
+        let (verbs, programs) = (list(verbs), list(programs));
+        word!(
+            "strange",
+            file = self.found.source.to_string(),
+            verbs = verbs,
+            programs = programs
+        )
+    }
+
+    /// Reads the file again.
+    ///
+    /// # Errors
+    /// What is wrong in it; then the lab is what it was.
+    pub(super) fn reload(&mut self) -> Result<(), String> {
+        let loaded = catalog::load(&self.found).map_err(|why| why.to_string())?;
+        let problems = loaded.problems.iter().map(ToString::to_string);
+        let words = problems.collect::<Vec<_>>().join("\n");
+        // Each line stands for itself.
+        let words = words.replace('\n', "\n\n");
+        self.lab = Arc::new(loaded.lab.ok_or(words)?);
+        Ok(())
     }
 
     /// Begins a run: at a step, or where the person left the lab; whether that is not the first.

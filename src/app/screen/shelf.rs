@@ -22,7 +22,7 @@ pub(in crate::app) async fn catalogue() -> Result<Ended> {
             shelf.know(progress.all());
         }
         match choose(&mut stage, &mut shelf, &mut news).await? {
-            Left::Quit | Left::Leave => return Ok(Ended::Passed),
+            Left::Quit | Left::Leave | Left::Saved => return Ok(Ended::Passed),
             Left::Lab(number) => {
                 let Some((found, lab)) = shelf.lab(number) else {
                     continue;
@@ -34,7 +34,16 @@ pub(in crate::app) async fn catalogue() -> Result<Ended> {
                 };
                 let before = std::mem::replace(&mut stage.state, fresh);
                 let spoken = word::language();
-                let left = run(&mut stage, &Script { found, lab }, None).await?;
+                let left = run(
+                    &mut stage,
+                    &mut Script {
+                        found,
+                        lab,
+                        watched: false,
+                    },
+                    None,
+                )
+                .await?;
                 stage.state = UiState {
                     selected: before.selected,
                     search: before.search,

@@ -16,7 +16,7 @@ pub(super) fn words(page: &mut Page, session: &Session) {
     let join = |wanted: &dyn Fn(&str) -> bool| {
         let texts = texts.iter().filter(|(path, _)| wanted(path));
         let texts: Vec<&str> = texts.map(|(_, text)| text.as_str()).collect();
-        texts.join(" ").to_lowercase()
+        word::book::flat(&texts.join(" "))
     };
     let (step, all) = (join(&|path| path.starts_with(&here)), join(&|_| true));
     let (now, later): (Vec<&Term>, Vec<&Term>) = terms()

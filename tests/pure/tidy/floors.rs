@@ -17,7 +17,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("typed", &["lab", "snapshot"]),
     ("action", &["lab", "snapshot", "sys"]),
     ("probe", &["snapshot", "sys"]),
-    ("catalog", &["lab", "check"]),
+    ("catalog", &["lab", "check", "word"]),
     // second
     ("session", &["lab", "snapshot", "check"]),
     ("sandbox", &["lab", "snapshot", "action", "probe", "sys"]),

@@ -1,0 +1,63 @@
+//! Follows a lab's file while its author writes it.
+
+use std::os::fd::AsFd as _;
+use std::path::Path;
+
+use tokio::sync::mpsc;
+
+use super::Script;
+use crate::catalog::Source;
+use crate::sys::inotify::Inotify;
+use crate::sys::wait::{For, ready};
+
+/// Tells when the file was saved; of one that is not followed, never.
+pub(super) struct Follower(Option<mpsc::Receiver<()>>);
+
+impl Follower {
+    /// Of a lab whose file is to be followed. Editors write another file and give it
+    /// the name, so the directory is watched.
+    pub(super) fn of(script: &Script) -> Self {
+        let Source::File(path) = &script.found.source else {
+            return Self(None);
+        };
+        let folder = path.parent().filter(|folder| *folder != Path::new(""));
+        let folder = folder.unwrap_or(Path::new(".")).to_owned();
+        let path = path.clone();
+        Self(script.watched.then(|| {
+            let (tell, told) = mpsc::channel(1);
+            std::thread::spawn(move || follow(&folder, &path, &tell));
+            told
+        }))
+    }
+
+    /// Waits for that.
+    pub(super) async fn saved(&mut self) {
+        let told = match &mut self.0 {
+            Some(saved) => saved.recv().await,
+            None => None,
+        };
+        if told.is_none() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+fn follow(folder: &Path, path: &Path, tell: &mpsc::Sender<()>) {
+    let Ok(inotify) = Inotify::open() else { return };
+    if inotify.watch_all(folder).is_err() {
+        return;
+    }
+    let text = || std::fs::read(path).unwrap_or_default();
+    let mut known = text();
+    while ready(&[(inotify.as_fd(), For::Input)], None).is_ok() {
+        inotify.told();
+        let now = text();
+        // Half a file is no news: the rest follows.
+        if now != known && !now.is_empty() {
+            known = now;
+            if tell.blocking_send(()).is_err() {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! `isolab new SLUG`
+
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Write};
+
+use anyhow::{Context as _, Result};
+
+use super::status::UsageError;
+use super::{Status, plain};
+
+/// Arguments of `new`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// What the lab is called: small letters, digits and hyphens; the file is SLUG.yaml
+    slug: String,
+}
+
+/// The lab that every author begins with.
+const LAB: &str = include_str!("../../assets/new.yaml");
+
+/// Writes a small lab that passes, with a word on each field.
+pub(super) fn new(args: &Args, out: &mut impl Write) -> Result<Status> {
+    let slug = &args.slug;
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if slug.is_empty() || !slug.chars().all(fits) {
+        let words = format!("`{slug}` is no name for a lab: small letters, digits and hyphens");
+        return Err(UsageError(words).into());
+    }
+    let path = format!("{slug}.yaml");
+    let file = OpenOptions::new().write(true).create_new(true).open(&path);
+    if file
+        .as_ref()
+        .is_err_and(|why| why.kind() == ErrorKind::AlreadyExists)
+    {
+        let words = format!("{path} is there already: isolab play {path} --watch");
+        return Err(UsageError(words).into());
+    }
+    let mut file = file.with_context(|| format!("cannot write {path}"))?;
+    file.write_all(LAB.replace("TITLE", &title(slug)).as_bytes())?;
+    let words = format!(
+        "{path} is a lab that passes. Change it while you watch it: isolab play {path} --watch\n\
+         Check and prove it: isolab lint {path}; isolab test {path}"
+    );
+    writeln!(out, "{}", plain(&words))?;
+    Ok(Status::Pass)
+}
+
+/// `two-hosts` is titled `Two hosts`.
+fn title(slug: &str) -> String {
+    let words: String = slug.replace('-', " ");
+    let mut letters = words.chars();
+    let first = letters.next().map(|c| c.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
+}

@@ -1,0 +1,163 @@
+//! `isolab reference`
+
+use std::fmt::Write as _;
+use std::io::Write;
+
+use anyhow::Result;
+use serde_json::Value;
+
+use super::Status;
+use crate::lab;
+use crate::lab::reference::verbs;
+use crate::snapshot::Snapshot;
+
+/// Prints all fields, verbs and facts as Markdown.
+pub(super) fn reference(out: &mut impl Write) -> Result<Status> {
+    write!(out, "{}", markdown())?;
+    Ok(Status::Pass)
+}
+
+/// The end of `labs/AUTHORING.md`, which a test holds against this.
+fn markdown() -> String {
+    let mut page = String::new();
+    let schema: Value = serde_json::from_str(&lab::schema()).unwrap_or_default();
+    heading(&mut page, 2, "Fields of a lab file");
+    fields(&mut page, &schema, &schema);
+    for (name, title) in [
+        ("Needs", "`needs`"),
+        ("RawActor", "An actor (`actors`)"),
+        ("RawStep", "A step (`steps`)"),
+        ("RawAsk", "A question before a step (`ask`)"),
+        ("RawChoice", "An answer (`choices`)"),
+        ("RawCheck", "A check (`check`, `invariant`)"),
+        ("RawOffer", "A hint that is offered (`hints`)"),
+        ("RawThenAsk", "A question after a step (`then_ask`)"),
+    ] {
+        heading(&mut page, 3, title);
+        fields(&mut page, &schema, &schema["$defs"][name]);
+    }
+    heading(&mut page, 2, "Verbs");
+    for verb in verbs() {
+        heading(&mut page, 3, &format!("`{}`", verb.name));
+        // Writing to a string cannot fail.
+        let _ = writeln!(page, "{} {}\n", verb.text, verb.details);
+        for field in &verb.fields {
+            let must = if field.required {
+                ""
+            } else {
+                " (may be left out)"
+            };
+            let _ = writeln!(page, "- `{}`{must}: {}", field.name, field.text);
+        }
+    }
+    facts(&mut page);
+    page
+}
+
+fn heading(page: &mut String, level: usize, title: &str) {
+    let _ = writeln!(page, "\n{} {title}\n", "#".repeat(level));
+}
+
+fn text(value: &Value) -> String {
+    let text = value["description"].as_str().unwrap_or_default();
+    text.lines().collect::<Vec<_>>().join(" ")
+}
+
+fn fields(page: &mut String, schema: &Value, body: &Value) {
+    let required = |name: &str| {
+        let mut all = body["required"].as_array().into_iter().flatten();
+        all.any(|field| field.as_str() == Some(name))
+    };
+    for (name, field) in body["properties"].as_object().into_iter().flatten() {
+        let must = if required(name) {
+            ""
+        } else {
+            " (may be left out)"
+        };
+        let words = Some(text(field)).filter(|words| !words.is_empty());
+        let there = field["$ref"]
+            .as_str()
+            .and_then(|at| schema.pointer(at.strip_prefix('#')?));
+        let words = words
+            .or_else(|| there.map(text))
+            .filter(|words| !words.is_empty());
+        let words = words.map_or_else(String::new, |words| format!(": {words}"));
+        let _ = writeln!(page, "- `{name}`{must}{words}");
+    }
+}
+
+/// The types of facts, and where each is found in an expression.
+const FACTS: [(&str, &str); 21] = [
+    ("Actor", "An actor: `host`, `b` …"),
+    ("Namespaces", "`ACTOR.ns`"),
+    ("Capabilities", "`ACTOR.capabilities`"),
+    ("IdMap", "`ACTOR.uid_map[]`, `ACTOR.gid_map[]`"),
+    ("Process", "`ACTOR.processes[]`"),
+    ("Mount", "`ACTOR.mounts[]`"),
+    ("Ipc", "`ACTOR.ipc`"),
+    ("Network", "`ACTOR.net`, `netns.NAME`"),
+    ("Link", "`….links.NAME`"),
+    ("Route", "`….routes[]`"),
+    ("Listening", "`….listening[]`"),
+    ("Neighbour", "`….neighbours[]`"),
+    ("Space", "`namespaces[]`"),
+    ("Cgroup", "`cgroups.NAME`"),
+    ("Memory", "`cgroups.NAME.memory`"),
+    ("Cpu", "`cgroups.NAME.cpu`"),
+    ("Pids", "`cgroups.NAME.pids`"),
+    ("Overlay", "`overlays.NAME`"),
+    ("Entry", "`overlays.NAME.entries.PATH`"),
+    ("Image", "`images.NAME`"),
+    ("StepFact", "`result` (this step), `steps.ID`"),
+];
+
+fn facts(page: &mut String) {
+    let schema = schemars::schema_for!(Snapshot).to_value();
+    heading(page, 2, "Facts");
+    let _ = writeln!(
+        page,
+        "What a check can ask for. `before` has the same facts of the moment when the step began: `before.b.hostname`."
+    );
+    for (name, place) in FACTS {
+        heading(page, 3, place);
+        let body = &schema["$defs"][name]["properties"];
+        for (name, field) in body.as_object().into_iter().flatten() {
+            let words = text(field);
+            let gap = if words.is_empty() { "" } else { ": " };
+            let _ = writeln!(page, "- `{name}`{gap}{words}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_type_of_facts_is_there() {
+        let page = markdown();
+        let schema = schemars::schema_for!(Snapshot).to_value();
+        for (name, place) in FACTS {
+            assert!(
+                schema["$defs"][name]["properties"].is_object(),
+                "{name}: {place}"
+            );
+        }
+        assert!(page.contains("- `hostname`") && page.contains("### `unshare`"));
+        assert!(!page.contains(": \n"), "a field says nothing");
+    }
+
+    #[test]
+    fn the_authors_reference_is_fresh() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/labs/AUTHORING.md");
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        let end = text
+            .split_once("<!-- isolab reference -->\n")
+            .map(|(_, end)| end);
+        assert_eq!(
+            end,
+            Some(markdown().as_str()),
+            "isolab reference tells what belongs there"
+        );
+    }
+}
