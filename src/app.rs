@@ -12,6 +12,7 @@ mod plain;
 mod prove;
 mod screen;
 mod shelf;
+mod tape;
 mod terminal;
 
 use std::sync::Arc;
@@ -45,6 +46,11 @@ pub fn catalogue() -> Result<Ended> {
 pub fn play(script: Script, start: Option<usize>) -> Result<Ended> {
     seek_groups(&script.lab.needs.cgroup);
     block_on(screen::play(script, start))
+}
+
+/// Shells in a lab host: what was done in them, command by command.
+pub fn record(actors: &[String]) -> Result<Vec<crate::lab::draft::Done>> {
+    block_on(screen::record(actors))
 }
 
 /// The same line by line, for screen readers.

@@ -11,6 +11,7 @@ mod list;
 mod new;
 mod play;
 mod progress;
+mod record;
 mod reference;
 mod run;
 mod schema;
@@ -52,6 +53,8 @@ enum Command {
     Progress(progress::Args),
     /// Begin a lab of your own: a small one that passes
     New(new::Args),
+    /// Act in shells, and get a draft of a lab that does the same
+    Record(record::Args),
     /// Check lab files without playing them
     Lint(lint::Args),
     /// Prove labs: each check is false before its step and true after it
@@ -86,6 +89,7 @@ fn command(command: Option<Command>, out: &mut impl Write) -> Result<Status> {
         Some(Command::List(args)) => list::list(&args, out),
         Some(Command::Progress(args)) => progress::progress(&args, out),
         Some(Command::New(args)) => new::new(&args, out),
+        Some(Command::Record(args)) => record::record(&args, out),
         Some(Command::Lint(args)) => lint::lint(&args, out),
         Some(Command::Test(args)) => test::test(&args, out),
         Some(Command::Translate(args)) => translate::translate(&args, out),

@@ -441,3 +441,5 @@ strange = This lab comes from `{ $file }`, not from isolab, and you have not pla
 strange-yes = play it
 strange-no = leave it
 plain-strange = Enter plays its steps, one by one; q leaves it.
+record-title = Recording
+record-text = Act in the shells (Tab goes there). Each command becomes a step of the draft, with the verb that does the same and checks for what it changed. Ctrl-] q and y end the recording and write the file.

@@ -22,9 +22,11 @@ pub(super) use shelf::catalogue;
 use super::Ended;
 use super::conductor::Conductor;
 use super::learner;
+use super::tape::Tape;
 use super::terminal::Screen as Terminal;
 use crate::config::Look;
 use crate::lab::PanelName;
+use crate::lab::draft::Done;
 use crate::progress::{Progress, Recorder};
 use crate::session::{Event, Phase};
 use crate::sys::pty::Size;
@@ -34,6 +36,8 @@ use crate::word;
 
 /// The shortest time between two frames.
 const FRAME: Duration = Duration::from_millis(8);
+/// How often a command that is recorded is asked for its end.
+const TAPE: Duration = Duration::from_millis(300);
 /// The size of a pane before the first frame tells it.
 const FIRST: Size = Size {
     rows: 10,
@@ -159,6 +163,26 @@ pub(super) async fn play(mut script: Script, start: Option<usize>) -> Result<End
     left.map(|_| Ended::Passed)
 }
 
+/// Shells to act in: what was done in them.
+pub(super) async fn record(actors: &[String]) -> Result<Vec<Done>> {
+    word::speak(learner::language());
+    let script = Script::free(actors).map_err(anyhow::Error::msg)?;
+    let mut stage = Stage::new()?;
+    stage.progress = None;
+    let mut run = Conductor::new(script.told(), 0, FIRST);
+    let mut tape = Some(Tape::default());
+    watch(
+        &mut stage,
+        &mut run,
+        (&script, &mut None, &mut tape),
+        &mut Follower::of(&script),
+    )
+    .await?;
+    let mut tape = tape.unwrap_or_default();
+    tape.end(&run);
+    Ok(tape.done)
+}
+
 async fn run(stage: &mut Stage, script: &mut Script, start: Option<usize>) -> Result<Left> {
     let strange = script.is_strange(stage.progress.as_ref());
     // Nothing of it is played before the person has said so.
@@ -171,7 +195,8 @@ async fn run(stage: &mut Stage, script: &mut Script, start: Option<usize>) -> Re
     let mut recorder = stage.progress.clone().map(Recorder::new);
     let mut follower = Follower::of(script);
     let left = loop {
-        match watch(stage, &mut run, (script, &mut recorder), &mut follower).await {
+        let kept = (&*script, &mut recorder, &mut None);
+        match watch(stage, &mut run, kept, &mut follower).await {
             Ok(Left::Saved) => stage.reload(script, &mut run),
             left => break left,
         }
@@ -186,7 +211,7 @@ async fn run(stage: &mut Stage, script: &mut Script, start: Option<usize>) -> Re
 async fn watch(
     stage: &mut Stage,
     run: &mut Conductor,
-    (script, recorder): (&Script, &mut Option<Recorder>),
+    (script, recorder, tape): (&Script, &mut Option<Recorder>, &mut Option<Tape>),
     follower: &mut Follower,
 ) -> Result<Left> {
     let mut drawn = tokio::time::Instant::now() - FRAME;
@@ -196,6 +221,9 @@ async fn watch(
         if let Some(recorder) = recorder {
             recorder.follow(&run.session);
         }
+        if let Some(tape) = tape {
+            tape.follow(run);
+        }
         run.dirty |= stage.complain();
         if run.dirty && drawn.elapsed() >= FRAME {
             frame::draw(stage, run)?;
@@ -204,12 +232,19 @@ async fn watch(
         let wait = if run.dirty {
             Some(drawn + FRAME)
         } else {
-            deadline(run, &stage.state)
+            let over = tape
+                .as_ref()
+                .filter(|tape| tape.waits())
+                .map(|_| drawn + TAPE);
+            deadline(run, &stage.state).into_iter().chain(over).min()
         };
         match wake(stage, run, follower, wait).await? {
             Woken::Saved => return Ok(Left::Saved),
             Woken::End => return Ok(Left::Quit),
-            Woken::Frame => end_syncs(run),
+            Woken::Frame => {
+                end_syncs(run);
+                run.dirty |= tape.as_ref().is_some_and(Tape::waits);
+            }
             Woken::Happening(happening) => {
                 run.happen(happening);
                 for _ in 0..32 {

@@ -34,29 +34,47 @@ pub fn print(title: &str, actors: &[String], done: &[Done]) -> String {
         let _ = writeln!(page, "  {actor}: {{}}");
     }
     let _ = writeln!(page, "\nsteps:");
-    for (number, done) in done.iter().enumerate() {
+    for (number, done) in steps(done).into_iter().enumerate() {
         step(&mut page, number + 1, done);
     }
     page
 }
 
-fn step(page: &mut String, number: usize, done: &Done) {
-    let action = done
-        .action
-        .as_ref()
-        .and_then(|action| serde_json::to_value(action).ok());
-    let action = action
-        .unwrap_or_else(|| serde_json::json!({"type": {"in": done.actor, "line": done.line}}));
+/// The commands of each step: one whose end can be checked ends a step, and what
+/// follows the last such one belongs to that.
+fn steps(done: &[Done]) -> Vec<&[Done]> {
+    let last = done.iter().rposition(|done| !done.checks.is_empty());
+    let last = last.unwrap_or(done.len().saturating_sub(1));
+    let mut steps = Vec::new();
+    let mut first = 0;
+    for (at, command) in done.iter().enumerate() {
+        if at == last || at < last && !command.checks.is_empty() {
+            let end = if at == last { done.len() } else { at + 1 };
+            steps.push(&done[first..end]);
+            first = end;
+        }
+    }
+    steps
+}
+
+fn step(page: &mut String, number: usize, commands: &[Done]) {
+    let title = commands.iter().rev().find(|done| !done.checks.is_empty());
+    let title = title
+        .or(commands.last())
+        .map_or("", |done| done.line.as_str());
     let _ = writeln!(
         page,
-        "  - id: step-{number}\n    title: {}\n    text: |\n      Say here what is about to happen, and why.\n    do:\n      - {}",
-        flow(&Value::from(done.line.as_str())),
-        verb(&action)
+        "  - id: step-{number}\n    title: {}\n    text: |\n      Say here what is about to happen, and why.\n    do:",
+        flow(&Value::from(title))
     );
-    if !done.checks.is_empty() {
+    for done in commands {
+        let _ = writeln!(page, "      - {}", verb(&action(done)));
+    }
+    let checks: Vec<_> = commands.iter().flat_map(|done| &done.checks).collect();
+    if !checks.is_empty() {
         let _ = writeln!(page, "    check:");
     }
-    for (expect, otherwise) in &done.checks {
+    for (expect, otherwise) in checks {
         let _ = writeln!(
             page,
             "      - expect: {}\n        else: {}",
@@ -64,11 +82,19 @@ fn step(page: &mut String, number: usize, done: &Done) {
             flow(&Value::from(otherwise.as_str()))
         );
     }
-    let _ = writeln!(
-        page,
-        "    hints:\n      - {}\n",
-        flow(&Value::from(format!("In {}: `{}`", done.actor, done.line)))
-    );
+    let hint = |done: &Done| format!("In {}: `{}`", done.actor, done.line);
+    let hints: Vec<String> = commands.iter().map(hint).collect();
+    let hint = flow(&Value::from(hints.join("; ")));
+    let _ = writeln!(page, "    hints:\n      - {hint}\n");
+}
+
+/// The verb of a command, or the line to be typed.
+fn action(done: &Done) -> Value {
+    let action = done
+        .action
+        .as_ref()
+        .and_then(|action| serde_json::to_value(action).ok());
+    action.unwrap_or_else(|| serde_json::json!({"type": {"in": done.actor, "line": done.line}}))
 }
 
 /// `unshare: {in: b, namespaces: [uts]}`.

@@ -27,6 +27,32 @@ impl Script {
         Arc::new(catalog::in_language(&self.found, lab, language.tag()))
     }
 
+    /// Shells without steps, to act in.
+    ///
+    /// # Errors
+    /// What is wrong with the names.
+    pub(super) fn free(actors: &[String]) -> Result<Self, String> {
+        let (title, text) = (word!("record-title"), word!("record-text"));
+        let actors: String = actors
+            .iter()
+            .fold(String::new(), |all, name| format!("{all}  {name}: {{}}\n"));
+        let quoted = |text: String| serde_json::Value::from(text).to_string();
+        let lab = format!(
+            "format: 1\ntitle: {0}\nsummary: {0}\nminutes: 1\nactors:\n{actors}steps:\n  - id: free\n    title: {0}\n    text: {1}\n",
+            quoted(title),
+            quoted(text)
+        );
+        let (lab, problems) = Lab::parse("record.yaml", &lab);
+        let words: Vec<String> = problems.into_iter().map(|p| p.message).collect();
+        let source = Source::BuiltIn("record.yaml".into());
+        let id = "record".to_owned();
+        Ok(Self {
+            found: Found { id, source },
+            lab: Arc::new(lab.ok_or_else(|| words.join("; "))?),
+            watched: false,
+        })
+    }
+
     /// Whether it comes from elsewhere, and was never played.
     pub(in crate::app) fn is_strange(&self, progress: Option<&Progress>) -> bool {
         let elsewhere = matches!(self.found.source, Source::File(_)) && !self.watched;
