@@ -11,6 +11,7 @@ mod pure {
     mod catalog;
     mod cli;
     mod labs;
+    mod languages;
     mod screens;
     mod tidy;
 }

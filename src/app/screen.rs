@@ -4,34 +4,31 @@ mod follower;
 mod frame;
 mod script;
 mod shelf;
+mod stage;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use crossterm::event::{
-    Event as Input, EventStream, KeyEvent, KeyEventKind, MouseButton, MouseEventKind,
-};
+use crossterm::event::{Event as Input, KeyEvent, KeyEventKind};
 use futures_util::StreamExt as _;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use follower::Follower;
 pub use script::Script;
 pub(super) use shelf::catalogue;
+use stage::Stage;
 
 use super::Ended;
 use super::conductor::Conductor;
 use super::learner;
 use super::tape::Tape;
-use super::terminal::Screen as Terminal;
-use crate::config::Look;
 use crate::lab::PanelName;
 use crate::lab::draft::Done;
-use crate::progress::{Progress, Recorder};
+use crate::progress::Recorder;
 use crate::session::{Event, Phase};
 use crate::sys::pty::Size;
 use crate::ui::widget::keys::{encode_key, encode_paste};
-use crate::ui::{Command, Context, Focus, Geometry, Popup, Theme, UiState, keymap};
+use crate::ui::{Command, Context, Focus, Popup, UiState, keymap};
 use crate::word;
 
 /// The shortest time between two frames.
@@ -56,21 +53,6 @@ enum Left {
     Saved,
 }
 
-/// What both screens need.
-struct Stage {
-    terminal: Terminal,
-    theme: Theme,
-    look: Look,
-    colour: bool,
-    input: EventStream,
-    hang_up: Signal,
-    terminate: Signal,
-    state: UiState,
-    geometry: Geometry,
-    /// What the person has done; none where it cannot be kept at all.
-    progress: Option<Progress>,
-}
-
 /// What woke the loop.
 enum Woken {
     Input(Input),
@@ -79,71 +61,6 @@ enum Woken {
     /// The lab's file was saved.
     Saved,
     End,
-}
-
-impl Stage {
-    fn new() -> Result<Self> {
-        let (settings, wrong) = learner::settings();
-        word::speak(settings.language.unwrap_or_else(learner::language));
-        let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        Ok(Self {
-            terminal: Terminal::take()?,
-            theme: Theme::of(colour.then_some(settings.look)),
-            look: settings.look,
-            colour,
-            input: EventStream::new(),
-            hang_up: signal(SignalKind::hangup())?,
-            terminate: signal(SignalKind::terminate())?,
-            state: UiState {
-                popup: wrong.map(Popup::Message),
-                keys: settings.keys,
-                ..UiState::default()
-            },
-            geometry: Geometry::default(),
-            progress: learner::progress(),
-        })
-    }
-
-    /// The next look, if there are colours at all.
-    fn look_otherwise(&mut self) {
-        self.look = self.look.next();
-        self.theme = Theme::of(self.colour.then_some(self.look));
-    }
-
-    /// Goes on with what was saved, at the same step; what is wrong in it is said.
-    fn reload(&mut self, script: &mut Script, run: &mut Conductor) {
-        match script.reload() {
-            Ok(()) => {
-                let id = &run.session.step().id;
-                let mut steps = script.lab.steps.iter();
-                let step = steps.position(|step| step.id == *id);
-                let step = step.unwrap_or(run.session.index());
-                *run = Conductor::new(script.told(), step, FIRST);
-                self.state.popup = None;
-            }
-            Err(words) => self.state.popup = Some(Popup::Message(words)),
-        }
-        run.dirty = true;
-    }
-
-    /// Says what went wrong with what is remembered, once.
-    fn complain(&mut self) -> bool {
-        let trouble = self.progress.as_ref().and_then(Progress::trouble);
-        let Some(words) = trouble.filter(|_| self.state.popup.is_none()) else {
-            return false;
-        };
-        self.state.popup = Some(Popup::Message(words));
-        true
-    }
-
-    fn mouse(&mut self, event: crossterm::event::MouseEvent) -> Option<Command> {
-        match event.kind {
-            MouseEventKind::Down(MouseButton::Left) => self.geometry.hit(event.column, event.row),
-            MouseEventKind::ScrollUp => Some(Command::Scroll(-3)),
-            MouseEventKind::ScrollDown => Some(Command::Scroll(3)),
-            _ => None,
-        }
-    }
 }
 
 /// One lab, from a step.

@@ -23,7 +23,7 @@ fn expectations(lab: &Lab) -> impl Iterator<Item = &Expectation> {
         let choices = step.ask.iter().flat_map(|ask| &ask.choices);
         let rights = choices.filter_map(|choice| choice.right.as_ref());
         let hints = step.hints.iter().filter_map(|hint| hint.when.as_ref());
-        let answer = step.then_ask.iter().map(|ask| &ask.answer);
+        let answer = step.then_ask.iter().filter_map(|ask| ask.answer.as_ref());
         step.checks.iter().chain(rights).chain(hints).chain(answer)
     });
     lab.invariants.iter().chain(in_steps)

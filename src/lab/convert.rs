@@ -133,7 +133,9 @@ fn hint(raw: RawHint, source: &Source<'_>) -> Hint {
 
 fn then_ask(raw: RawThenAsk, source: &Source<'_>) -> ThenAsk {
     ThenAsk {
-        read: raw.read.value,
-        answer: expectation(raw.answer, String::new(), source),
+        read: text(raw.read.or(raw.explain)),
+        answer: raw
+            .answer
+            .map(|answer| expectation(answer, String::new(), source)),
     }
 }

@@ -168,13 +168,13 @@ pub struct Hint {
     pub when: Option<Expectation>,
 }
 
-/// A question after a step, answered by typing a value that is read off a panel.
+/// A question after a step, answered by typing a value that is read off a panel, or in one's own words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ThenAsk {
     /// The question.
     pub read: String,
-    /// An expression for the right value, as a string or a number.
-    pub answer: Expectation,
+    /// An expression for the right value, as a string or a number; none where nobody judges.
+    pub answer: Option<Expectation>,
 }
 
 /// The panels a step may bring forward.

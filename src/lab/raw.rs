@@ -153,7 +153,7 @@ pub(super) struct RawStep {
     #[serde(default)]
     #[schemars(with = "String")]
     pub(super) explain: Option<Text>,
-    /// A question after the step, answered with a value read off a panel.
+    /// A question after the step, answered with a value read off a panel, or in words.
     #[serde(default)]
     #[schemars(with = "RawThenAsk")]
     pub(super) then_ask: Option<RawThenAsk>,
@@ -203,12 +203,18 @@ pub(super) struct RawChoice {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawThenAsk {
-    /// The question.
-    #[schemars(with = "String", length(min = 1))]
-    pub(super) read: Text,
+    /// The question; with it goes the answer.
+    #[serde(default)]
+    #[schemars(with = "String")]
+    pub(super) read: Option<Text>,
     /// An expression for the right value: `string(b.ns.uts)`.
-    #[schemars(with = "String", length(min = 1))]
-    pub(super) answer: Text,
+    #[serde(default)]
+    #[schemars(with = "String")]
+    pub(super) answer: Option<Text>,
+    /// Instead of both: a question that is answered in words, which nobody judges; they are kept.
+    #[serde(default)]
+    #[schemars(with = "String")]
+    pub(super) explain: Option<Text>,
 }
 
 /// A stage of help.

@@ -34,6 +34,8 @@ pub struct StepKnown {
     pub predicted: Option<bool>,
     /// Whether the question after it was answered right.
     pub answered: Option<bool>,
+    /// What was said to a question that nobody judges.
+    pub said: Option<String>,
     /// How many hints were opened.
     pub hints: usize,
     /// Milliseconds from the beginning of the attempt to when it was passed.
@@ -72,6 +74,7 @@ impl StepKnown {
             chosen: self.chosen,
             right: self.predicted,
             answered: self.answered,
+            said: self.said.clone(),
             hints: self.hints,
             at: self.after,
         }

@@ -22,7 +22,7 @@ const TABLES: &str = "
     CREATE INDEX IF NOT EXISTS attempt_lab ON attempt (lab, id);
     CREATE TABLE IF NOT EXISTS step (
         attempt INTEGER NOT NULL REFERENCES attempt (id) ON DELETE CASCADE, step TEXT NOT NULL,
-        how TEXT, chosen INTEGER, predicted INTEGER, answered INTEGER,
+        how TEXT, chosen INTEGER, predicted INTEGER, answered INTEGER, said TEXT,
         hints INTEGER NOT NULL, after INTEGER NOT NULL,
         PRIMARY KEY (attempt, step)
     ) STRICT, WITHOUT ROWID;";
@@ -70,10 +70,11 @@ impl Store {
             record.chosen,
             record.right,
             record.answered,
+            record.said,
             record.hints,
             after
         ];
-        let put = "INSERT OR REPLACE INTO step VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+        let put = "INSERT OR REPLACE INTO step VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
         connection.execute(put, values).map(drop)
     }
 
@@ -129,18 +130,18 @@ fn whole(connection: &Connection, mut known: Known, id: i64) -> Result<Known> {
         row.get(0)
     });
     known.at = at.optional()?.flatten();
-    let read =
-        "SELECT step, how, chosen, predicted, answered, hints, after FROM step WHERE attempt = ?1";
+    let read = "SELECT step, how, chosen, predicted, answered, said, hints, after FROM step WHERE attempt = ?1";
     let mut steps = connection.prepare_cached(read)?;
     let rows = steps.query_map([id], |row| {
         let how: Option<String> = row.get(1)?;
-        let after: i64 = row.get(6)?;
+        let after: i64 = row.get(7)?;
         let step = StepKnown {
             how: how.as_deref().and_then(StepKnown::how),
             chosen: row.get(2)?,
             predicted: row.get(3)?,
             answered: row.get(4)?,
-            hints: row.get(5)?,
+            said: row.get(5)?,
+            hints: row.get(6)?,
             after: after.unsigned_abs(),
         };
         Ok((row.get(0)?, step))

@@ -77,7 +77,10 @@ impl Exam {
             choices: choices
                 .map(|choice| choice.right.as_ref().map(compile))
                 .collect(),
-            answer: step.then_ask.as_ref().map(|ask| compile(&ask.answer)),
+            answer: step
+                .then_ask
+                .iter()
+                .find_map(|ask| ask.answer.as_ref().map(compile)),
         }
     }
 

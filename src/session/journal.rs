@@ -68,6 +68,8 @@ pub struct Record {
     pub right: Option<bool>,
     /// Whether the question after it was answered right.
     pub answered: Option<bool>,
+    /// What was said where nobody judges.
+    pub said: Option<String>,
     /// How many hints were opened.
     pub hints: usize,
     /// Milliseconds from the start of the run to when it was passed last.

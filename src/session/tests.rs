@@ -65,7 +65,7 @@ fn lab() -> Arc<Lab> {
     });
     two.then_ask = Some(ThenAsk {
         read: "Its name?".to_owned(),
-        answer: expect("host.hostname"),
+        answer: Some(expect("host.hostname")),
     });
     let mut one = step("one", &["one"], &[r#"host.hostname == "one""#]);
     one.show = Some(PanelName::Namespace);

@@ -108,11 +108,19 @@ impl Session {
 
     /// An answer to the question after the step, held against the live value.
     pub(super) fn answer(&mut self, text: &str) -> Vec<Effect> {
-        if let (Phase::Judged, Some(answer)) = (&self.phase, &self.attempt.exam.answer) {
-            let value = answer.value(&Facts::new(&self.now, &self.before));
-            let right = value.is_some_and(|value| value.trim() == text.trim());
+        if self.phase == Phase::Judged && self.step().then_ask.is_some() {
+            // What is explained nobody judges.
+            let right = self.attempt.exam.answer.as_ref().is_none_or(|answer| {
+                let value = answer.value(&Facts::new(&self.now, &self.before));
+                value.is_some_and(|value| value.trim() == text.trim())
+            });
             self.attempt.answered = Some((text.trim().to_owned(), right));
-            self.records[self.step].answered = Some(right);
+            let record = &mut self.records[self.step];
+            if self.attempt.exam.answer.is_some() {
+                record.answered = Some(right);
+            } else {
+                record.said = Some(text.trim().to_owned());
+            }
         }
         Vec::new()
     }

@@ -2,7 +2,7 @@
 
 mod facts;
 mod keys;
-mod stage;
+pub(super) mod stage;
 
 use isolab::lab::PanelName;
 use isolab::session::{Event, Scope};

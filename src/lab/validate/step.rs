@@ -1,10 +1,10 @@
 //! Problems of one step.
 
-use serde_saphyr::Spanned;
+use serde_saphyr::{Location, Spanned};
 
 use super::Checker;
 use crate::lab::names;
-use crate::lab::raw::{RawAsk, RawHint, RawStep};
+use crate::lab::raw::{RawAsk, RawHint, RawStep, RawThenAsk};
 
 /// How many hints a step may have.
 const HINTS: usize = 5;
@@ -21,11 +21,28 @@ impl Checker<'_> {
             self.ask(ask);
         }
         if let Some(then_ask) = &step.value.then_ask {
-            self.text("the question", &then_ask.read);
-            self.text("the answer", &then_ask.answer);
+            self.then_ask(step.referenced, then_ask);
         }
         self.hints(&step.value.hints);
         self.refused(&step.value);
+    }
+
+    /// Either a value is read off, and there is one, or something is explained.
+    fn then_ask(&mut self, place: Location, ask: &RawThenAsk) {
+        for text in [&ask.read, &ask.explain].into_iter().flatten() {
+            self.text("the question", text);
+        }
+        if let Some(answer) = &ask.answer {
+            self.text("the answer", answer);
+        }
+        let is_whole = matches!(
+            (&ask.read, &ask.answer, &ask.explain),
+            (Some(_), Some(_), None) | (None, None, Some(_))
+        );
+        if !is_whole {
+            let help = "write `{read: …, answer: …}` for a value, or `{explain: …}` for words";
+            self.at(place, "`then_ask` is no question", help);
+        }
     }
 
     fn step_head(&mut self, step: &Spanned<RawStep>) {

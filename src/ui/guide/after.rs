@@ -59,6 +59,10 @@ fn question(page: &mut Page, view: &LabView<'_>) {
     let theme = page.theme;
     page.item("? ", theme.accent(), &then_ask.read);
     match session.answered() {
+        Some((text, _)) if then_ask.answer.is_none() => {
+            let words = word!("answer-kept", answer = text);
+            page.say(&format!("  {words}"), theme.good(), 2);
+        }
         Some((text, true)) => page.say(
             &format!("  {}", word!("answer-right", answer = text)),
             theme.good(),

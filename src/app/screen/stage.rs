@@ -1,0 +1,95 @@
+//! What both screens need: the terminal, what comes in, how things look.
+
+use anyhow::Result;
+
+use crossterm::event::{EventStream, MouseButton, MouseEventKind};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use super::super::conductor::Conductor;
+use super::super::learner;
+use super::super::terminal::Screen as Terminal;
+use super::{FIRST, Script};
+use crate::config::Look;
+use crate::progress::Progress;
+use crate::ui::{Command, Geometry, Popup, Theme, UiState};
+use crate::word;
+
+/// What both screens need.
+pub(super) struct Stage {
+    pub(super) terminal: Terminal,
+    pub(super) theme: Theme,
+    pub(super) look: Look,
+    pub(super) colour: bool,
+    pub(super) input: EventStream,
+    pub(super) hang_up: Signal,
+    pub(super) terminate: Signal,
+    pub(super) state: UiState,
+    pub(super) geometry: Geometry,
+    /// What the person has done; none where it cannot be kept at all.
+    pub(super) progress: Option<Progress>,
+}
+
+impl Stage {
+    pub(super) fn new() -> Result<Self> {
+        let (settings, wrong) = learner::settings();
+        word::speak(settings.language.unwrap_or_else(learner::language));
+        let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        Ok(Self {
+            terminal: Terminal::take()?,
+            theme: Theme::of(colour.then_some(settings.look)),
+            look: settings.look,
+            colour,
+            input: EventStream::new(),
+            hang_up: signal(SignalKind::hangup())?,
+            terminate: signal(SignalKind::terminate())?,
+            state: UiState {
+                popup: wrong.map(Popup::Message),
+                keys: settings.keys,
+                ..UiState::default()
+            },
+            geometry: Geometry::default(),
+            progress: learner::progress(),
+        })
+    }
+
+    /// The next look, if there are colours at all.
+    pub(super) fn look_otherwise(&mut self) {
+        self.look = self.look.next();
+        self.theme = Theme::of(self.colour.then_some(self.look));
+    }
+
+    /// Goes on with what was saved, at the same step; what is wrong in it is said.
+    pub(super) fn reload(&mut self, script: &mut Script, run: &mut Conductor) {
+        match script.reload() {
+            Ok(()) => {
+                let id = &run.session.step().id;
+                let mut steps = script.lab.steps.iter();
+                let step = steps.position(|step| step.id == *id);
+                let step = step.unwrap_or(run.session.index());
+                *run = Conductor::new(script.told(), step, FIRST);
+                self.state.popup = None;
+            }
+            Err(words) => self.state.popup = Some(Popup::Message(words)),
+        }
+        run.dirty = true;
+    }
+
+    /// Says what went wrong with what is remembered, once.
+    pub(super) fn complain(&mut self) -> bool {
+        let trouble = self.progress.as_ref().and_then(Progress::trouble);
+        let Some(words) = trouble.filter(|_| self.state.popup.is_none()) else {
+            return false;
+        };
+        self.state.popup = Some(Popup::Message(words));
+        true
+    }
+
+    pub(super) fn mouse(&mut self, event: crossterm::event::MouseEvent) -> Option<Command> {
+        match event.kind {
+            MouseEventKind::Down(MouseButton::Left) => self.geometry.hit(event.column, event.row),
+            MouseEventKind::ScrollUp => Some(Command::Scroll(-3)),
+            MouseEventKind::ScrollDown => Some(Command::Scroll(3)),
+            _ => None,
+        }
+    }
+}
