@@ -67,9 +67,24 @@ pub struct Geometry {
     pub rows: usize,
     /// How many actors there are.
     pub actors: usize,
+    /// The column of the edge between guide and panel, and the row of the one above the shells.
+    pub edges: (Option<u16>, Option<u16>),
 }
 
 impl Geometry {
+    /// What dragging from one place to another asks for, if an edge was at the first.
+    pub fn drag(&self, (from_x, from_y): (u16, u16), (x, y): (u16, u16)) -> Option<Command> {
+        let by = |from: u16, to: u16| i16::try_from(i32::from(to) - i32::from(from)).ok();
+        match self.edges {
+            (_, Some(row)) if from_y == row && y != row => by(y, row).map(Command::Heighten),
+            (Some(column), row) if from_x == column && x != column => {
+                let above = row.is_none_or(|row| from_y < row);
+                by(column, x).filter(|_| above).map(Command::Widen)
+            }
+            _ => None,
+        }
+    }
+
     /// What a click at a place asks for.
     pub fn hit(&self, x: u16, y: u16) -> Option<Command> {
         let place = Position { x, y };
@@ -111,6 +126,15 @@ fn draw_lab(view: &LabView<'_>, theme: Theme, frame: &mut Frame<'_>, geometry: &
     let areas = layout::Areas::of(frame.area(), view);
     let context = Context::lab(view.session, view.state);
     geometry.actors = view.panes.len();
+    let is_split = areas.guide.is_some() && areas.panel.is_some();
+    geometry.edges = (
+        areas.panel.filter(|_| is_split).map(|panel| panel.x),
+        areas
+            .shells
+            .first()
+            .filter(|_| is_split)
+            .map(|(_, shell)| shell.y),
+    );
     geometry.rows = view.session.lab().steps.len();
     header::draw(view.session, theme, frame, areas.header);
     if let Some(area) = areas.guide {

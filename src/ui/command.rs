@@ -51,6 +51,10 @@ pub enum Command {
     FocusPrevious,
     /// Show the focused area alone, or all again.
     Zoom,
+    /// Give the guide more columns, the panel fewer.
+    Widen(i16),
+    /// Give the shells more rows.
+    Heighten(i16),
     /// Scroll what is focused by lines, down if positive.
     Scroll(i32),
     /// Move the selection by rows, down if positive.

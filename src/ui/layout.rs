@@ -8,6 +8,13 @@ use super::view::LabView;
 /// The fewest columns of a shell that stands beside another.
 const SHELL: u16 = 38;
 
+/// The fewest columns of the guide and of the panel.
+const SIDE: u16 = 28;
+/// The fewest rows of the shells, and of what is above them.
+const SHELLS: u16 = 4;
+/// See above.
+const TOP: u16 = 8;
+
 /// The areas of the lab screen; an area that is not shown has no place.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Areas {
@@ -57,10 +64,17 @@ impl Areas {
     }
 
     fn filled(self, middle: Rect, view: &LabView<'_>) -> Self {
+        let split = view.state.split;
         let height = (middle.height * 38 / 100).clamp(8, 24);
+        let height = moved(
+            height,
+            split.rows,
+            (SHELLS, middle.height.saturating_sub(TOP)),
+        );
         let rows = [Constraint::Fill(1), Constraint::Length(height)];
         let [top, bottom] = Layout::vertical(rows).areas(middle);
         let width = (top.width / 2).min(90);
+        let width = moved(width, split.columns, (SIDE, top.width.saturating_sub(SIDE)));
         let columns = [Constraint::Length(width), Constraint::Fill(1)];
         let [guide, panel] = Layout::horizontal(columns).areas(top);
         Self {
@@ -70,6 +84,13 @@ impl Areas {
             ..self
         }
     }
+}
+
+/// A length that a person has changed, within limits.
+fn moved(length: u16, by: i16, (least, most): (u16, u16)) -> u16 {
+    length
+        .saturating_add_signed(by)
+        .clamp(least, most.max(least))
 }
 
 /// As many shells side by side as fit; the one with the focus is always among them.

@@ -46,6 +46,15 @@ pub enum Popup {
     Message(String),
 }
 
+/// How far the edges between the areas were moved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Split {
+    /// The one between guide and panel, to the right.
+    pub columns: i16,
+    /// The one above the shells, upwards.
+    pub rows: i16,
+}
+
 /// What labs are searched for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Search {
@@ -80,6 +89,8 @@ pub struct UiState {
     pub popup: Option<Popup>,
     /// Whether the focused area is shown alone.
     pub zoom: bool,
+    /// Where the edges are.
+    pub split: Split,
     /// What the labs of the catalogue are searched for.
     pub search: Search,
     /// The answer being typed.
@@ -106,6 +117,7 @@ impl Default for UiState {
             popup_scroll: 0,
             popup: None,
             zoom: false,
+            split: Split::default(),
             search: Search::default(),
             input: String::new(),
             declined: false,
@@ -134,6 +146,12 @@ impl UiState {
             Command::FocusNext => self.turn(1, geometry),
             Command::FocusPrevious => self.turn(-1, geometry),
             Command::Zoom => self.zoom = !self.zoom,
+            Command::Widen(by) => {
+                self.split.columns = self.split.columns.saturating_add(*by).clamp(-100, 100);
+            }
+            Command::Heighten(by) => {
+                self.split.rows = self.split.rows.saturating_add(*by).clamp(-60, 60);
+            }
             Command::Scroll(by) => self.scroll(*by, geometry),
             Command::Select(by) => self.select(*by, geometry),
             Command::SelectRow(row) => self.select_row(*row),

@@ -25,6 +25,8 @@ pub(super) struct Stage {
     pub(super) terminate: Signal,
     pub(super) state: UiState,
     pub(super) geometry: Geometry,
+    /// Where the mouse was pressed, or has dragged an edge to.
+    held: (u16, u16),
     /// What the person has done; none where it cannot be kept at all.
     pub(super) progress: Option<Progress>,
 }
@@ -48,6 +50,7 @@ impl Stage {
                 ..UiState::default()
             },
             geometry: Geometry::default(),
+            held: (0, 0),
             progress: learner::progress(),
         })
     }
@@ -86,7 +89,18 @@ impl Stage {
 
     pub(super) fn mouse(&mut self, event: crossterm::event::MouseEvent) -> Option<Command> {
         match event.kind {
-            MouseEventKind::Down(MouseButton::Left) => self.geometry.hit(event.column, event.row),
+            MouseEventKind::Down(MouseButton::Left) => {
+                self.held = (event.column, event.row);
+                self.geometry.hit(event.column, event.row)
+            }
+            MouseEventKind::Drag(MouseButton::Left) => {
+                let to = (event.column, event.row);
+                let command = self.geometry.drag(self.held, to);
+                if command.is_some() {
+                    self.held = to;
+                }
+                command
+            }
             MouseEventKind::ScrollUp => Some(Command::Scroll(-3)),
             MouseEventKind::ScrollDown => Some(Command::Scroll(3)),
             _ => None,

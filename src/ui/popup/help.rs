@@ -33,6 +33,7 @@ const GUIDE: &[Row] = &[
     ("1-9", "help-panel"),
     ("↑ ↓ ← → /", "help-layers"),
     ("z", "help-zoom"),
+    ("< > - +", "help-split"),
     ("↑ ↓ PgUp PgDn", "help-scroll"),
     ("L", "help-language"),
     ("T", "help-look"),
