@@ -35,6 +35,7 @@ mod kernel {
 }
 
 mod e2e {
+    mod author;
     mod end;
     mod escape;
     mod plain;

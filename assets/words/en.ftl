@@ -445,3 +445,4 @@ record-title = Recording
 record-text = Act in the shells (Tab goes there). Each command becomes a step of the draft, with the verb that does the same and checks for what it changed. Ctrl-] q and y end the recording and write the file.
 answer-kept = { $answer } (kept)
 help-split = move the edges: guide narrower, wider; shells lower, higher (or drag them)
+story-track = The whole track "{ $track }" is done: { $labs } labs, { $hand } of { $steps } steps by hand, { $right } of { $guesses } guesses right.

@@ -445,3 +445,4 @@ record-title = 录制
 record-text = 在各个 shell 里动手（Tab 切换过去）。每条命令成为草稿里的一步，附上做同样事情的动词，以及针对变化的检查。按 Ctrl-] q 再按 y 结束录制并写出文件。
 answer-kept = { $answer }（已记下）
 help-split = 移动边界：指南变窄、变宽；shell 变矮、变高（也可拖动）
+story-track = 「{ $track }」全部完成：{ $labs } 个实验，{ $steps } 步中亲手做了 { $hand } 步，{ $guesses } 次猜测中猜对 { $right } 次。

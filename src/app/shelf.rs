@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 
 use crate::catalog::{self, Found, Loaded};
 use crate::lab::Lab;
-use crate::progress::Known;
+use crate::progress::{Known, StepKnown};
 use crate::ui::CatalogueRow;
 use crate::word;
 
@@ -172,7 +172,30 @@ impl Shelf {
             let titles: Vec<String> = lab.after.iter().map(|name| self.title(name)).collect();
             words.push(word!("story-after", labs = titles.join(", ")));
         }
+        words.extend(self.track(&lab.track));
         words.join(" ")
+    }
+
+    /// What was done in a whole track, once all its labs were played to their ends.
+    fn track(&self, track: &str) -> Option<String> {
+        let labs = self.books.iter().filter_map(|book| book.told.as_ref());
+        let labs: Vec<&Lab> = labs.filter(|lab| lab.track == track).collect();
+        let known = labs
+            .iter()
+            .map(|lab| self.known.get(&lab.id).filter(|known| known.done));
+        let known: Vec<&Known> = known.collect::<Option<_>>()?;
+        let steps = || known.iter().flat_map(|known| known.steps.values());
+        let count = |is: fn(&StepKnown) -> bool| steps().filter(|step| is(step)).count();
+        let words = word!(
+            "story-track",
+            track = track,
+            labs = labs.len(),
+            hand = count(|step| step.how == Some("typed")),
+            steps = steps().count(),
+            right = count(|step| step.predicted == Some(true)),
+            guesses = count(|step| step.predicted.is_some())
+        );
+        (labs.len() > 1 && !track.is_empty()).then_some(words)
     }
 
     /// What a lab is called that another one names.

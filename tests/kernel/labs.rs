@@ -47,3 +47,43 @@ fn the_built_in_labs_are_proven() {
     assert_eq!(proven, there, "{told}");
     assert_eq!(machine(), before);
 }
+
+/// What the program says in a folder of its own.
+fn told(folder: &std::path::Path, args: &[&str]) -> (bool, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_isolab"))
+        .args(args)
+        .current_dir(folder)
+        .env("HOME", folder)
+        .output()
+        .unwrap();
+    let words = [output.stdout, output.stderr].concat();
+    (
+        output.status.success(),
+        String::from_utf8_lossy(&words).into_owned(),
+    )
+}
+
+#[test]
+fn a_new_lab_passes() {
+    let folder = tempfile::tempdir().unwrap();
+    let (good, words) = told(folder.path(), &["new", "two-names"]);
+    assert!(good && words.contains("--watch"), "{words}");
+    for (command, wanted) in [("lint", "no problem"), ("test", "2 steps: played")] {
+        let (good, words) = told(folder.path(), &[command, "two-names.yaml"]);
+        assert!(good && words.contains(wanted), "{words}");
+    }
+    let (good, words) = told(folder.path(), &["new", "two-names"]);
+    assert!(!good && words.contains("is there already"), "{words}");
+}
+
+#[test]
+fn labs_that_others_wrote_are_proven() {
+    let labs = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/labs/authored");
+    let folder = tempfile::tempdir().unwrap();
+    let (good, words) = told(folder.path(), &["test", labs]);
+    assert!(good, "{words}");
+    assert!(
+        words.matches("played, typed by hand, undone").count() >= 3,
+        "{words}"
+    );
+}
