@@ -446,3 +446,6 @@ record-text = Act in the shells (Tab goes there). Each command becomes a step of
 answer-kept = { $answer } (kept)
 help-split = move the edges: guide narrower, wider; shells lower, higher (or drag them)
 story-track = The whole track "{ $track }" is done: { $labs } labs, { $hand } of { $steps } steps by hand, { $right } of { $guesses } guesses right.
+ids-root = root inside is id { $uid } outside ({ $count } ids)
+ids-tools = your own id and the range { $uid }+{ $count } of /etc/subuid
+ids-own = your own id { $uid } alone

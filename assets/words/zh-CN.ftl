@@ -446,3 +446,6 @@ record-text = 在各个 shell 里动手（Tab 切换过去）。每条命令成�
 answer-kept = { $answer }（已记下）
 help-split = 移动边界：指南变窄、变宽；shell 变矮、变高（也可拖动）
 story-track = 「{ $track }」全部完成：{ $labs } 个实验，{ $steps } 步中亲手做了 { $hand } 步，{ $guesses } 次猜测中猜对 { $right } 次。
+ids-root = 里面的 root 在外面是 ID { $uid }（共 { $count } 个 ID）
+ids-tools = 你自己的 ID，以及 /etc/subuid 里的范围 { $uid }+{ $count }
+ids-own = 只有你自己的 ID { $uid }

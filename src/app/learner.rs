@@ -29,7 +29,7 @@ pub(crate) fn progress() -> Option<Progress> {
 const SETTINGS: &str = "isolab/settings.yaml";
 
 /// What the person has set; where something is wrong, that in words.
-pub(crate) fn settings() -> (Settings, Option<String>) {
+fn settings() -> (Settings, Option<String>) {
     let folder = match caller_home() {
         Some((home, ..)) => Some(home.join(".config")),
         None => etcetera::choose_base_strategy()
@@ -56,8 +56,15 @@ pub(crate) fn settings() -> (Settings, Option<String>) {
     }
 }
 
+/// Speaks the language that the person has set, or that of the locale; gives the settings.
+pub(crate) fn speak() -> (Settings, Option<String>) {
+    let (settings, wrong) = settings();
+    word::speak(settings.language.unwrap_or_else(language));
+    (settings, wrong)
+}
+
 /// The language that the person's locale asks for, locale(7).
-pub(crate) fn language() -> Language {
+fn language() -> Language {
     let wanted = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter();
     let mut set = wanted.filter_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
     let first = set.next().and_then(|locale| Language::of(&locale));

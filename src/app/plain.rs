@@ -18,8 +18,7 @@ use crate::word;
 
 /// A lab, read and typed line by line.
 pub(super) async fn play(script: Script, start: Option<usize>) -> Result<Ended> {
-    let (settings, wrong) = learner::settings();
-    word::speak(settings.language.unwrap_or_else(learner::language));
+    let (_, wrong) = learner::speak();
     if let Some(words) = wrong {
         say(&words);
     }
@@ -273,14 +272,7 @@ impl Reader {
         match keymap::on(&self.run.session) {
             Some(Command::Leave) => return false,
             Some(Command::Run) if *self.run.session.phase() == Phase::Predicting => {
-                let count = self
-                    .run
-                    .session
-                    .step()
-                    .ask
-                    .as_ref()
-                    .map_or(0, |ask| ask.choices.len());
-                say(&word!("guess-first", count = count));
+                say(&word!("guess-first", count = self.choices()));
             }
             Some(Command::Run) => self.run.event(Event::Run),
             Some(Command::Next) => self.run.event(Event::Next),
@@ -291,14 +283,14 @@ impl Reader {
         true
     }
 
+    /// How many answers there are to the question before the step.
+    fn choices(&self) -> usize {
+        let ask = self.run.session.step().ask.as_ref();
+        ask.map_or(0, |ask| ask.choices.len())
+    }
+
     fn choose(&mut self, line: &str) {
-        let count = self
-            .run
-            .session
-            .step()
-            .ask
-            .as_ref()
-            .map_or(0, |ask| ask.choices.len());
+        let count = self.choices();
         match line.parse::<usize>() {
             Ok(number) if (1..=count).contains(&number) => {
                 self.run.event(Event::Predict(number - 1));

@@ -82,7 +82,7 @@ pub(super) async fn play(mut script: Script, start: Option<usize>) -> Result<End
 
 /// Shells to act in: what was done in them.
 pub(super) async fn record(actors: &[String]) -> Result<Vec<Done>> {
-    word::speak(learner::language());
+    learner::speak();
     let script = Script::free(actors).map_err(anyhow::Error::msg)?;
     let mut stage = Stage::new()?;
     stage.progress = None;

@@ -25,7 +25,7 @@ pub(super) struct Args {
 
 /// Tells what was done, or forgets a lab.
 pub(super) fn progress(args: &Args, out: &mut impl Write) -> Result<Status> {
-    word::speak(learner::language());
+    learner::speak();
     let Some(book) = learner::progress() else {
         return Err(
             UsageError("there is no home directory to remember anything in".to_owned()).into(),

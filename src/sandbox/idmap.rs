@@ -8,6 +8,7 @@
 use std::process::Command;
 
 use crate::sys::{SysError, file, identity};
+use crate::word;
 
 /// How many ids a lab host gets: as many as 16 bits can name.
 const COUNT: u32 = 65_536;
@@ -198,9 +199,9 @@ pub fn in_words() -> String {
     let plan = plan();
     let (uid, count) = plan.uid.last().map_or((0, 0), |line| (line.1, line.2));
     match plan.writer {
-        Writer::Root => format!("root inside is id {uid} outside ({count} ids)"),
-        Writer::Tools => format!("your own id and the range {uid}+{count} of /etc/subuid"),
-        Writer::Own => format!("your own id {uid} alone"),
+        Writer::Root => word!("ids-root", uid = uid, count = count),
+        Writer::Tools => word!("ids-tools", uid = uid, count = count),
+        Writer::Own => word!("ids-own", uid = uid),
     }
 }
 

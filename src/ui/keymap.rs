@@ -119,7 +119,7 @@ fn agreed(start: usize) -> Command {
 
 fn in_catalogue(event: &KeyEvent, state: &UiState) -> Option<Command> {
     if state.search.typing
-        && let Some(command) = in_search(event)
+        && let Some(command) = in_words(event, Command::Search(false))
     {
         return Some(command);
     }
@@ -143,9 +143,10 @@ fn in_catalogue(event: &KeyEvent, state: &UiState) -> Option<Command> {
     })
 }
 
-fn in_search(event: &KeyEvent) -> Option<Command> {
+/// Letters for a search or a filter; Enter keeps what was typed.
+fn in_words(event: &KeyEvent, keep: Command) -> Option<Command> {
     Some(match event.code {
-        KeyCode::Enter => Command::Search(false),
+        KeyCode::Enter => keep,
         KeyCode::Esc => Command::InputLeave,
         KeyCode::Backspace => Command::InputErase,
         KeyCode::Char(letter) if !control(event) => Command::Input(letter),
@@ -220,7 +221,9 @@ fn shell(digit: char, session: &Session) -> Option<Command> {
 
 fn in_panel(event: &KeyEvent, state: &UiState) -> Option<Command> {
     match event.code {
-        _ if state.panel == PanelName::Overlay && state.layers.filtering => in_filter(event),
+        _ if state.panel == PanelName::Overlay && state.layers.filtering => {
+            in_words(event, Command::Filter(false))
+        }
         KeyCode::Char(digit @ '1'..='9') => panel(digit),
         _ if state.panel == PanelName::Overlay => in_layers(event),
         _ => None,
@@ -234,16 +237,6 @@ fn in_layers(event: &KeyEvent) -> Option<Command> {
         KeyCode::Right => Command::Fold(true),
         KeyCode::Left => Command::Fold(false),
         KeyCode::Char('/') => Command::Filter(true),
-        _ => return None,
-    })
-}
-
-fn in_filter(event: &KeyEvent) -> Option<Command> {
-    Some(match event.code {
-        KeyCode::Enter => Command::Filter(false),
-        KeyCode::Esc => Command::InputLeave,
-        KeyCode::Backspace => Command::InputErase,
-        KeyCode::Char(letter) if !control(event) => Command::Input(letter),
         _ => return None,
     })
 }

@@ -119,3 +119,45 @@ fn pids_on_a_small_screen() {
 fn images_on_a_small_screen() {
     play_to_the_end(16, 10, (80, 24));
 }
+
+#[test]
+fn killed_at_any_moment_a_lab_goes_on_where_it_was() {
+    let mut terminal = lab("uts-ipc", (120, 40));
+    terminal.send("\r");
+    terminal.wait_word("Done.");
+    terminal.send("\x1b");
+    terminal.wait_for("an end of the question", |text| !text.contains("not now"));
+    terminal.send("\r");
+    terminal.wait_word("step 2/12");
+    terminal.send("2");
+    terminal.wait_word("Your guess: Both");
+    // `setsid` has become the program itself.
+    let _ = terminal.child.kill();
+    let _ = terminal.child.wait();
+    let mut again = terminal.again(&[ISOLAB, "play", "uts-ipc"], (120, 40));
+    again.wait_word("You left this lab at step 2");
+    again.send("\r");
+    again.wait_word("Your guess: Both");
+    again.send("\r");
+    again.wait_word("Your guess was right");
+    again.send("q");
+    again.wait_word("Leave?");
+    again.send("y");
+    again.wait_end(Duration::from_secs(5));
+    let mut book = again.again(&[ISOLAB, "progress", "uts-ipc"], (120, 40));
+    book.wait_word("guesses right: 1 of 1");
+}
+
+#[test]
+fn the_language_changes_while_a_lab_is_played() {
+    let mut terminal = lab("uts-ipc", (120, 40));
+    terminal.wait_word("Two shells, one host");
+    terminal.send("L");
+    terminal.wait_word("实验主机");
+    terminal.send("\r");
+    terminal.wait_word("完成");
+    terminal.send("\x1b");
+    terminal.wait_for("an end of the question", |text| !text.contains("先不答"));
+    terminal.send("L");
+    terminal.wait_word("Done.");
+}

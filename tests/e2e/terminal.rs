@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::process::{Child, Command};
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use isolab::sys::pty::{self, Size};
@@ -27,15 +28,28 @@ pub(crate) struct Terminal {
     /// All that came.
     pub(crate) all: Vec<u8>,
     /// What the program is shown to have at its home.
-    home: tempfile::TempDir,
+    home: Rc<tempfile::TempDir>,
 }
 
 impl Terminal {
     /// Starts a program; `setsid --ctty` makes the terminal its own.
-    pub(crate) fn start(program: &[&str], (columns, rows): (u16, u16)) -> Self {
+    pub(crate) fn start(program: &[&str], size: (u16, u16)) -> Self {
+        let home = Rc::new(tempfile::tempdir().unwrap());
+        Self::start_at(home, program, size)
+    }
+
+    /// Starts another one at the same home.
+    pub(crate) fn again(&self, program: &[&str], size: (u16, u16)) -> Self {
+        Self::start_at(Rc::clone(&self.home), program, size)
+    }
+
+    fn start_at(
+        home: Rc<tempfile::TempDir>,
+        program: &[&str],
+        (columns, rows): (u16, u16),
+    ) -> Self {
         let devpts = file::open_dir(file::here(), "/dev/pts").unwrap();
         let pty = pty::open(&devpts, Size { rows, columns }).unwrap();
-        let home = tempfile::tempdir().unwrap();
         let end = || pty.slave.try_clone().unwrap();
         let child = Command::new("setsid")
             .arg("--ctty")

@@ -12,7 +12,6 @@ use super::{FIRST, Script};
 use crate::config::Look;
 use crate::progress::Progress;
 use crate::ui::{Command, Geometry, Popup, Theme, UiState};
-use crate::word;
 
 /// What both screens need.
 pub(super) struct Stage {
@@ -33,8 +32,7 @@ pub(super) struct Stage {
 
 impl Stage {
     pub(super) fn new() -> Result<Self> {
-        let (settings, wrong) = learner::settings();
-        word::speak(settings.language.unwrap_or_else(learner::language));
+        let (settings, wrong) = learner::speak();
         let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         Ok(Self {
             terminal: Terminal::take()?,

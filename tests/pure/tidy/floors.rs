@@ -20,7 +20,10 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("catalog", &["lab", "check", "word"]),
     // second
     ("session", &["lab", "snapshot", "check"]),
-    ("sandbox", &["lab", "snapshot", "action", "probe", "sys"]),
+    (
+        "sandbox",
+        &["lab", "snapshot", "action", "probe", "sys", "word"],
+    ),
     // third
     (
         "ui",
