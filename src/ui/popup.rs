@@ -9,7 +9,7 @@ use ratatui::text::Line;
 use ratatui::widgets::{Block, Clear};
 
 use super::state::{Popup, UiState};
-use super::text::{Page, clean, column, scrolled};
+use super::text::{Page, clean, column, scrolled, width};
 use super::{Command, Geometry, Theme};
 use crate::session::{How, Scope, Session};
 use crate::word;
@@ -38,12 +38,28 @@ pub(super) fn draw(
     let mut inner = block.inner(area);
     inner.x += 1;
     inner.width -= 2;
+    halve(frame, area);
     frame.render_widget(Clear, area);
     frame.render_widget(block, area);
     geometry.hits.push((screen, Command::ClosePopup));
     geometry.hits.push((area, Command::Scroll(0)));
     let scroll = position(state, popup, inner);
     geometry.popup_limit = scrolled(&page, scroll, frame, inner, &mut geometry.hits);
+}
+
+/// Takes away the wide letters that an area covers only half of: a terminal would
+/// draw them over its edge.
+fn halve(frame: &mut Frame<'_>, area: Rect) {
+    let Some(x) = area.x.checked_sub(1) else {
+        return;
+    };
+    for y in area.y..area.bottom() {
+        if let Some(cell) = frame.buffer_mut().cell_mut((x, y))
+            && width(cell.symbol()) > 1
+        {
+            cell.set_symbol(" ");
+        }
+    }
 }
 
 /// The line the popup is drawn from: the selected step stays in sight.
