@@ -30,7 +30,7 @@ pub use surprise::Surprise;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::check::Verdict;
+use crate::check::{Facts, Verdict};
 use crate::lab::{Hint, Lab, Step};
 use crate::snapshot::{Snapshot, StepFact};
 
@@ -197,6 +197,24 @@ impl Session {
     /// After the step: whether the choice made was right, as the state shows.
     pub fn chosen_right(&self) -> Option<bool> {
         self.attempt.chosen_right
+    }
+    /// The choices of the present step's question that the state calls right; none where
+    /// the lab calls none right in any state.
+    pub fn right_choices(&self) -> Option<Vec<usize>> {
+        let facts = Facts::new(&self.now, &self.before);
+        let choices = 0..self.step().ask.as_ref()?.choices.len();
+        let exam = &self.attempt.exam;
+        exam.right(0, &facts)?;
+        Some(
+            choices
+                .filter(|choice| exam.right(*choice, &facts) == Some(true))
+                .collect(),
+        )
+    }
+    /// The value that `then_ask` wants now; none where it wants none, or has none.
+    pub fn wanted_answer(&self) -> Option<String> {
+        let answer = self.attempt.exam.answer.as_ref()?;
+        answer.value(&Facts::new(&self.now, &self.before))
     }
     /// What was answered to `then_ask`, and whether it was right.
     pub fn answered(&self) -> Option<(&str, bool)> {

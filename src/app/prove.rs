@@ -1,7 +1,7 @@
 //! Proves a lab: every check is false before its step and true after it, played
 //! and typed by hand; undo restores the state of before.
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -72,6 +72,7 @@ impl Proof<'_> {
         let mut run = self.open(0).await?;
         let mut played = Vec::new();
         for index in 0..self.lab.steps.len() {
+            progress(self.lab, index, "plays");
             self.false_before(index, &run);
             let before = Snapshot::clone(run.session.now());
             if !play_step(&mut run).await {
@@ -79,6 +80,8 @@ impl Proof<'_> {
                 return Ok(played);
             }
             run.settle().await;
+            self.as_planned(index, &run);
+            self.questions(index, "played", &run);
             played.push(Played {
                 before,
                 after: Snapshot::clone(run.session.now()),
@@ -100,6 +103,37 @@ impl Proof<'_> {
             .collect();
         for expect in early {
             self.fault(step, &format!("already true before it: {expect}"));
+        }
+    }
+
+    /// What the kernel refused is what the step expects.
+    fn as_planned(&mut self, step: usize, run: &Conductor) {
+        let Some(surprise) = run.session.surprise() else {
+            return;
+        };
+        let expected = self.lab.steps[step].refused.as_deref();
+        let expected = expected.map_or_else(
+            || "the step has no `refused`".to_owned(),
+            |errno| format!("the step expects {errno}"),
+        );
+        self.fault(step, &format!("{expected}, but: {surprise}"));
+    }
+
+    /// The questions have answers in this state, and the question before it one alone.
+    fn questions(&mut self, step: usize, how: &str, run: &Conductor) {
+        if let Some(right) = run.session.right_choices().filter(|right| right.len() != 1) {
+            let words = match right.len() {
+                0 => "no choice is right in the state after the step".to_owned(),
+                count => format!("{count} choices are right at once"),
+            };
+            self.fault(step, &format!("{how}: {words}"));
+        }
+        let ask = self.lab.steps[step].then_ask.as_ref();
+        if let Some(answer) = ask.and_then(|ask| ask.answer.as_ref())
+            && run.session.wanted_answer().is_none()
+        {
+            let words = format!("`then_ask` has no answer in this state: {}", answer.expect);
+            self.fault(step, &format!("{how}: {words}"));
         }
     }
 
@@ -129,6 +163,23 @@ impl Proof<'_> {
                 words.push_str(&refusal.map_or_else(String::new, |call| format!("\n      {call}")));
             }
         }
+        for action in self.lab.steps[step].script() {
+            let Action::Type(line) = action else { continue };
+            let said = run
+                .session
+                .now()
+                .actors
+                .get(&line.actor)
+                .map(|actor| actor.said.trim_end());
+            let last: Vec<&str> = said.unwrap_or_default().lines().rev().take(4).collect();
+            for line_said in last
+                .into_iter()
+                .rev()
+                .filter(|line| !line.trim().is_empty())
+            {
+                words.push_str(&format!("\n      {}| {}", line.actor, line_said.trim()));
+            }
+        }
         self.fault(step, &words);
     }
 
@@ -151,6 +202,7 @@ impl Proof<'_> {
             if self.lab.steps[index].is_text() {
                 continue;
             }
+            progress(self.lab, index, "types");
             let Ok(mut run) = self.open(index).await else {
                 return;
             };
@@ -167,6 +219,7 @@ impl Proof<'_> {
                 continue;
             }
             run.settle().await;
+            self.questions(index, "typed by hand", &run);
             if let Some(difference) = difference(&states.after, run.session.now()) {
                 self.fault(
                     index,
@@ -174,6 +227,14 @@ impl Proof<'_> {
                 );
             }
         }
+    }
+}
+
+/// Tells who watches what is under way.
+fn progress(lab: &Lab, step: usize, what: &str) {
+    if std::io::stdout().is_terminal() {
+        let (number, steps) = (step + 1, lab.steps.len());
+        say(&format!("  {what} {number}/{steps} {}", lab.steps[step].id));
     }
 }
 

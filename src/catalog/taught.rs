@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::{find, load};
-use crate::lab::{Action, Lab, Problem, Step};
+use crate::lab::{Action, Lab, Place, Problem, Step};
 use crate::word::book::{flat, terms};
 
 /// What was shown so far.
@@ -36,7 +36,18 @@ pub fn untaught(lab: &Lab, file: &str, folder: Option<&Path>) -> Vec<Problem> {
     let mut shown = Shown::default();
     advised(lab, folder, &mut BTreeSet::new(), &mut shown);
     let texts = lab.texts();
-    let mut problems = Vec::new();
+    let gone = lab.after.iter().filter(|name| find(name, folder).is_err());
+    let start = Place {
+        line: 1,
+        column: 1,
+        ..Place::default()
+    };
+    let mut problems: Vec<Problem> = gone
+        .map(|name| {
+            let message = format!("`after`: there is no lab `{name}`");
+            Problem::error(file, start, message, "`isolab list` shows all").as_warning()
+        })
+        .collect();
     for step in &lab.steps {
         if let Some(goal) = &step.goal {
             let new = missing(step, goal, &shown);

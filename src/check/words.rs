@@ -11,7 +11,7 @@ const MOST: usize = 60;
 pub(super) fn short(value: &Value) -> String {
     match value {
         Value::List(list) => short_list(list),
-        Value::Map(map) => word!("of-them", count = map.map.len()),
+        Value::Map(map) => short_map(map),
         Value::String(text) => short_text(text),
         other => scalar(other).unwrap_or_else(|| "…".to_owned()),
     }
@@ -40,6 +40,18 @@ fn short_list(list: &[Value]) -> String {
     let all = words.map(|words| one_line(&words.join(", ")));
     all.filter(|all| all.chars().count() <= MOST)
         .unwrap_or(number)
+}
+
+/// The names in a map while they are few, or else how many there are.
+fn short_map(map: &cel::objects::Map) -> String {
+    let mut names: Vec<String> = map.map.keys().map(ToString::to_string).collect();
+    names.sort();
+    let all = one_line(&names.join(", "));
+    if all.chars().count() <= MOST && !all.is_empty() {
+        all
+    } else {
+        word!("of-them", count = names.len())
+    }
 }
 
 /// One line of text. Of several lines the end is kept: it is the news.

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::Status;
 use crate::lab;
-use crate::lab::reference::verbs;
+use crate::lab::reference::{forms, verbs};
 use crate::snapshot::Snapshot;
 
 /// Prints all fields, verbs and facts as Markdown.
@@ -47,7 +47,8 @@ fn markdown() -> String {
             } else {
                 " (may be left out)"
             };
-            let _ = writeln!(page, "- `{}`{must}: {}", field.name, field.text);
+            let forms = listed(&field.forms);
+            let _ = writeln!(page, "- `{}`{must}: {}{forms}", field.name, field.text);
         }
     }
     facts(&mut page);
@@ -56,6 +57,15 @@ fn markdown() -> String {
 
 fn heading(page: &mut String, level: usize, title: &str) {
     let _ = writeln!(page, "\n{} {title}\n", "#".repeat(level));
+}
+
+/// What a field may be: ` One of `a`, `b`.`
+fn listed(forms: &[String]) -> String {
+    let forms: Vec<String> = forms.iter().map(|form| format!("`{form}`")).collect();
+    match forms.as_slice() {
+        [] => String::new(),
+        forms => format!(" Forms: {}.", forms.join(", ")),
+    }
 }
 
 fn text(value: &Value) -> String {
@@ -82,7 +92,8 @@ fn fields(page: &mut String, schema: &Value, body: &Value) {
             .or_else(|| there.map(text))
             .filter(|words| !words.is_empty());
         let words = words.map_or_else(String::new, |words| format!(": {words}"));
-        let _ = writeln!(page, "- `{name}`{must}{words}");
+        let forms = listed(&forms(schema, field));
+        let _ = writeln!(page, "- `{name}`{must}{words}{forms}");
     }
 }
 
@@ -124,7 +135,8 @@ fn facts(page: &mut String) {
         for (name, field) in body.as_object().into_iter().flatten() {
             let words = text(field);
             let gap = if words.is_empty() { "" } else { ": " };
-            let _ = writeln!(page, "- `{name}`{gap}{words}");
+            let forms = listed(&forms(&schema, field));
+            let _ = writeln!(page, "- `{name}`{gap}{words}{forms}");
         }
     }
 }

@@ -27,6 +27,8 @@ pub struct Field {
     pub name: String,
     /// What it means.
     pub text: String,
+    /// What it may be, where that is not plain: `{memory: {mib, rate}}`.
+    pub forms: Vec<String>,
     /// Whether it must be there.
     pub required: bool,
 }
@@ -50,6 +52,38 @@ impl Action {
     }
 }
 
+/// What a field may be, if it is a word of a list or a map of its own.
+pub fn forms(schema: &Value, field: &Value) -> Vec<String> {
+    let inner = [&field["items"], &field["additionalProperties"]];
+    if let Some(inner) = inner.into_iter().find(|inner| inner.is_object()) {
+        return forms(schema, inner);
+    }
+    let target = field["$ref"].as_str().and_then(|at| at.strip_prefix('#'));
+    if let Some(there) = target.and_then(|at| schema.pointer(at)) {
+        return forms(schema, there);
+    }
+    let either = ["oneOf", "anyOf"].map(|word| field[word].as_array());
+    if let Some(either) = either.into_iter().flatten().next() {
+        return either.iter().flat_map(|form| forms(schema, form)).collect();
+    }
+    if let Some(words) = field["enum"].as_array() {
+        let words = words.iter().filter_map(Value::as_str);
+        return words.map(str::to_owned).collect();
+    }
+    if let Some(word) = field["const"].as_str() {
+        return vec![word.to_owned()];
+    }
+    let Some(fields) = field["properties"].as_object() else {
+        return Vec::new();
+    };
+    let entry = |(name, field): (&String, &Value)| match forms(schema, field).as_slice() {
+        [form] if form.starts_with('{') => format!("{name}: {form}"),
+        _ => name.clone(),
+    };
+    let entries: Vec<String> = fields.iter().map(entry).collect();
+    vec![format!("{{{}}}", entries.join(", "))]
+}
+
 fn text(value: &Value) -> String {
     let text = value["description"].as_str().unwrap_or_default();
     text.lines().collect::<Vec<_>>().join(" ")
@@ -67,6 +101,7 @@ fn read(schema: &Value, verb: &Value) -> Option<Verb> {
     let field = |(name, field): (&String, &Value)| Field {
         name: name.clone(),
         text: text(field),
+        forms: forms(schema, field),
         required: required(name),
     };
     Some(Verb {

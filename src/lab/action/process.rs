@@ -14,7 +14,7 @@ pub struct OpenActor {
 }
 
 /// Starts a program in the background of an actor, in the namespaces, the root
-/// and the directory of its face. Example: `spawn: {in: b, name: clock, program: [sleep, infinity]}`
+/// and the directory of its face. Example: `spawn: {name: clock, program: [sleep, infinity]}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Spawn {
@@ -74,14 +74,14 @@ impl SignalTarget {
     }
 }
 
-/// Sends a signal, kill(2). Example: `signal: {in: host, to: {program: clock}, signal: TERM}`
+/// Sends a signal, kill(2). Example: `signal: {to: {program: clock}, signal: TERM}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Signal {
     /// The sending actor; the host where it is left out.
     #[serde(rename = "in", default = "host")]
     pub actor: String,
-    /// The process that gets it.
+    /// The process that gets it: a program that the same actor spawned, an actor's shell, or a number.
     #[serde(rename = "to")]
     pub target: SignalTarget,
     /// The signal's name without SIG: `TERM`, `KILL`, `HUP` …
