@@ -8,6 +8,7 @@
 
 pub mod capability;
 pub mod cgroup;
+pub mod file;
 pub mod ipc;
 pub mod mount;
 pub mod namespace;
@@ -22,7 +23,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use serde::{Deserialize, Serialize};
 
 use crate::snapshot::overlay::{Detail, Wanted};
-use crate::snapshot::{Actor, Process, Snapshot};
+use crate::snapshot::{Actor, HOST, Process, Snapshot};
 use crate::sys::SysError;
 use cgroup::Groups;
 use namespace::Held;
@@ -119,6 +120,9 @@ impl Reader {
         (snapshot.cgroups, snapshot.hierarchy) = self.groups.read(&table);
         snapshot.overlays = self.overlays.read(proc, &snapshot.actors, wanted);
         snapshot.images = self.overlays.images(proc, &snapshot.actors);
+        if let Some(host) = snapshot.actors.get(HOST).filter(|host| host.alive) {
+            snapshot.files = file::read(proc, host.outer_pid, &wanted.files);
+        }
         watched.extend(guards);
         (snapshot, watched)
     }

@@ -8,6 +8,7 @@
 pub mod capability;
 pub mod cgroup;
 pub mod diff;
+pub mod file;
 pub mod ipc;
 pub mod mount;
 pub mod namespace;
@@ -24,6 +25,7 @@ use serde::{Deserialize, Serialize};
 
 pub use capability::Capabilities;
 pub use cgroup::{Cgroup, Cpu, Hierarchy, Memory, Pids, Pressure};
+pub use file::File;
 pub use ipc::{Ipc, PosixQueue, Queue, Segment, Semaphores};
 pub use mount::Mount;
 pub use namespace::{Holder, IdMap, NamespaceKind, Namespaces, Space};
@@ -60,6 +62,9 @@ pub struct Snapshot {
     /// The images in the store, by their names. In a check one is `images.base`.
     #[serde(default)]
     pub images: BTreeMap<String, Image>,
+    /// The files that the lab's checks name, those that are there. In a check one is `files["/lab/x"]`.
+    #[serde(default)]
+    pub files: BTreeMap<String, File>,
     /// What control groups there are at all.
     #[serde(default)]
     pub hierarchy: Hierarchy,

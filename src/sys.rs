@@ -15,6 +15,7 @@ pub mod icmp;
 pub mod identity;
 pub mod inotify;
 pub mod ipc;
+pub mod look;
 pub mod mount;
 pub mod namespace;
 pub mod netlink;

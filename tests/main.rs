@@ -20,6 +20,7 @@ mod kernel {
     mod archive;
     mod beside;
     mod facts;
+    mod file;
     mod group;
     mod host;
     mod hostile;

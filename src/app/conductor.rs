@@ -84,6 +84,10 @@ impl Conductor {
             .iter()
             .map(|actor| Pane::new(&actor.name, size))
             .collect();
+        let wanted = Wanted {
+            files: lab.files(),
+            ..Wanted::default()
+        };
         let mut conductor = Self {
             session: Session::new(lab, start),
             panes,
@@ -91,7 +95,7 @@ impl Conductor {
             shown: None,
             prompted: None,
             dirty: true,
-            wanted: Wanted::default(),
+            wanted,
             detail: None,
             counted: false,
             tell,

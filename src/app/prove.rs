@@ -1,6 +1,8 @@
 //! Proves a lab: every check is false before its step and true after it, played
 //! and typed by hand; undo restores the state of before.
 
+mod compare;
+
 use std::io::{IsTerminal as _, Write as _};
 use std::sync::Arc;
 
@@ -11,7 +13,8 @@ use super::conductor::Conductor;
 use super::headless::{PATIENCE, SIZE, SOON, at_rest, go_on, play_step, wait_until};
 use crate::lab::{Action, Lab};
 use crate::session::{Event, Phase};
-use crate::snapshot::{Cgroup, Ipc, Link, Network, Overlay, Snapshot};
+use crate::snapshot::Snapshot;
+use compare::difference;
 
 /// Plays a lab, types it, undoes each step, and tells what does not hold.
 pub(super) async fn prove(lab: &Arc<Lab>) -> Result<Ended> {
@@ -251,154 +254,4 @@ async fn type_action(run: &mut Conductor, action: &Action) {
         wait_until(run, PATIENCE, |run| !run.is_typing()).await;
     }
     run.settle().await;
-}
-
-/// The first fact in which two states differ, process and inode numbers aside.
-fn difference(left: &Snapshot, right: &Snapshot) -> Option<String> {
-    let (left, right) = (comparable(left), comparable(right));
-    for (name, a) in &left {
-        let Some(b) = right.get(name) else {
-            return Some(format!("{name} is missing"));
-        };
-        for (x, y) in a.iter().zip(b) {
-            if x != y {
-                return Some(format!("{name}: {x} but {y}"));
-            }
-        }
-    }
-    None
-}
-
-type Facts = std::collections::BTreeMap<String, Vec<String>>;
-
-fn comparable(snapshot: &Snapshot) -> Facts {
-    let facts = snapshot.actors.iter().map(|(name, a)| {
-        let same: Vec<String> = crate::snapshot::NamespaceKind::ALL
-            .iter()
-            .map(|kind| {
-                let with = snapshot
-                    .actors
-                    .iter()
-                    .find(|(_, b)| b.ns.get(*kind) == a.ns.get(*kind));
-                format!("{} of {}", kind.name(), with.map_or("", |(name, _)| name))
-            })
-            .collect();
-        let mounts: Vec<String> = a
-            .mounts
-            .iter()
-            .map(|m| format!("{} {} {}", m.target, m.kind, m.options.join(",")))
-            .collect();
-        let words = vec![
-            format!("alive {}", a.alive),
-            format!("hostname {}", a.hostname),
-            format!("root {}", a.root),
-            format!("cwd {}", a.cwd),
-            format!("namespaces {}", same.join(", ")),
-            format!("ids {} {} {:?} {:?}", a.uid, a.gid, a.uid_map, a.gid_map),
-            format!("capabilities {:?}", a.capabilities),
-            format!("mounts {}", mounts.join("; ")),
-            ipc_words(&a.ipc),
-            network_words(&a.net),
-        ];
-        (name.clone(), words)
-    });
-    let named = |network: &Arc<Network>| {
-        let words = vec![network_words(network)];
-        (format!("netns {}", network.names.join(", ")), words)
-    };
-    let networks = snapshot.networks.iter().filter(|n| !n.names.is_empty());
-    let groups = snapshot.cgroups.iter().map(|(name, group)| {
-        let words = vec![group_words(group)];
-        (format!("control group {name}"), words)
-    });
-    let overlays = snapshot.overlays.iter().map(|(name, overlay)| {
-        let words = overlay_words(overlay);
-        (format!("overlay {name}"), words)
-    });
-    // A digest hangs on times.
-    let images = snapshot.images.iter().map(|(name, image)| {
-        let words = vec![format!("{} layers", image.layers.len())];
-        (format!("image {name}"), words)
-    });
-    facts
-        .chain(networks.map(named))
-        .chain(groups)
-        .chain(overlays)
-        .chain(images)
-        .collect()
-}
-
-/// The objects of an ipc namespace.
-fn ipc_words(ipc: &Ipc) -> String {
-    let all = (
-        ipc.queues
-            .iter()
-            .map(|q| (q.id, q.mode, q.messages))
-            .collect::<Vec<_>>(),
-        ipc.segments
-            .iter()
-            .map(|s| (s.id, s.mode, s.bytes))
-            .collect::<Vec<_>>(),
-        ipc.semaphores
-            .iter()
-            .map(|s| (s.id, s.mode, s.count))
-            .collect::<Vec<_>>(),
-        ipc.posix_queues
-            .iter()
-            .map(|q| q.name.clone())
-            .collect::<Vec<_>>(),
-    );
-    format!("ipc {all:?}")
-}
-
-/// An overlay without times; its layers may be named by digests.
-fn overlay_words(overlay: &Overlay) -> Vec<String> {
-    let mut words = vec![format!(
-        "mounted {} over {} lower directories, upper {:?}",
-        overlay.mounted,
-        overlay.lowerdirs.len(),
-        overlay.upperdir
-    )];
-    let entries = overlay.entries.iter();
-    words.extend(entries.map(|(path, e)| {
-        let bytes = if e.kind == "file" { e.size } else { 0 };
-        let how = (&e.mode, e.copied_up, e.differs);
-        format!("{path}: {} of {} {bytes} {how:?}", e.kind, e.origin)
-    }));
-    words
-}
-
-/// A control group without what it uses at this moment.
-fn group_words(group: &Cgroup) -> String {
-    let limits = (
-        group.memory.max,
-        group.memory.high,
-        group.cpu.quota_usec,
-        group.cpu.weight,
-        group.pids.max,
-    );
-    let empty = group.processes.is_empty();
-    format!("{limits:?} frozen {} empty {empty}", group.frozen)
-}
-
-/// A network without what chance or time decides: hardware and link-local
-/// addresses, and what was learnt.
-fn network_words(network: &Network) -> String {
-    let own = |address: &&String| !address.starts_with("fe80");
-    let link = |(name, l): (&String, &Link)| {
-        let mut addresses: Vec<&String> = l.addresses.iter().filter(own).collect();
-        addresses.sort();
-        let ends = (&l.kind, l.up, l.carrier, l.mtu, &l.master, &l.peer);
-        format!("{name} {ends:?} {addresses:?}")
-    };
-    let links: Vec<String> = network.links.iter().map(link).collect();
-    let routes = network.routes.iter().filter(|route| own(&&route.to));
-    let routes: Vec<String> = routes
-        .map(|r| format!("{} {} {}", r.to, r.via, r.dev))
-        .collect();
-    let (sockets, rules) = (&network.listening, &network.nat);
-    format!(
-        "network {links:?} {routes:?} {sockets:?} {:?} {rules:?}",
-        network.forwarding
-    )
 }

@@ -8,7 +8,7 @@ use cel::context::VariableResolver;
 use cel::{Context, Env, IdedExpr, Value};
 use serde::Serialize;
 
-use crate::snapshot::{Actor, Cgroup, Image, Network, Overlay, Snapshot, Space, StepFact};
+use crate::snapshot::{Actor, Cgroup, File, Image, Network, Overlay, Snapshot, Space, StepFact};
 
 /// The functions and macros of the language; they are the same for all expressions.
 static LANGUAGE: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(Env::stdlib()));
@@ -23,6 +23,7 @@ pub struct Facts {
     cgroups: Lazy<BTreeMap<String, Cgroup>>,
     overlays: Lazy<Arc<BTreeMap<String, Overlay>>>,
     images: Lazy<BTreeMap<String, Image>>,
+    files: Lazy<BTreeMap<String, File>>,
     steps: Lazy<BTreeMap<String, StepFact>>,
     result: Lazy<StepFact>,
     before: Lazy<Before>,
@@ -39,6 +40,7 @@ impl Facts {
             cgroups: before.cgroups.clone(),
             overlays: Arc::clone(&before.overlays),
             images: before.images.clone(),
+            files: before.files.clone(),
             steps: before.steps.clone(),
             result: before.result.clone(),
         };
@@ -49,6 +51,7 @@ impl Facts {
             cgroups: Lazy::new(&now.cgroups),
             overlays: Lazy::new(&now.overlays),
             images: Lazy::new(&now.images),
+            files: Lazy::new(&now.files),
             steps: Lazy::new(&now.steps),
             result: Lazy::new(&now.result),
             before: Lazy {
@@ -86,6 +89,7 @@ impl VariableResolver for Facts {
             "cgroups" => self.cgroups.value(),
             "overlays" => self.overlays.value(),
             "images" => self.images.value(),
+            "files" => self.files.value(),
             "steps" => self.steps.value(),
             "result" => self.result.value(),
             name => self.actors.get(name)?.value(),
@@ -104,6 +108,7 @@ struct Before {
     cgroups: BTreeMap<String, Cgroup>,
     overlays: Arc<BTreeMap<String, Overlay>>,
     images: BTreeMap<String, Image>,
+    files: BTreeMap<String, File>,
     steps: BTreeMap<String, StepFact>,
     result: StepFact,
 }

@@ -24,6 +24,8 @@ enum Kind {
     Overlays,
     /// The images.
     Images,
+    /// The files that are named.
+    Files,
     /// Facts of this shape.
     Fact(Shape),
     /// Anything.
@@ -31,7 +33,7 @@ enum Kind {
 }
 
 /// What there is beside the actors, now and before.
-pub(super) const OTHERS: [&str; 7] = [
+pub(super) const OTHERS: [&str; 8] = [
     "steps",
     "result",
     "namespaces",
@@ -39,6 +41,7 @@ pub(super) const OTHERS: [&str; 7] = [
     "cgroups",
     "overlays",
     "images",
+    "files",
 ];
 
 /// Functions called as `size(x)`.
@@ -197,6 +200,7 @@ impl Walk<'_> {
             "cgroups" => Ok(Kind::Cgroups),
             "overlays" => Ok(Kind::Overlays),
             "images" => Ok(Kind::Images),
+            "files" => Ok(Kind::Files),
             "result" => Ok(Kind::Fact(shape::step())),
             name if name.starts_with('@') => Ok(Kind::Any),
             name => self.actor(id, name, &[&OTHERS[..], &["before"]].concat()),
@@ -221,6 +225,7 @@ impl Walk<'_> {
             Kind::Cgroups => Ok(Kind::Fact(shape::group())),
             Kind::Overlays => Ok(Kind::Fact(shape::overlay())),
             Kind::Images => Ok(Kind::Fact(shape::image())),
+            Kind::Files => Ok(Kind::Fact(shape::file())),
             Kind::Steps if self.names.steps.contains(&name) => Ok(Kind::Fact(shape::step())),
             Kind::Steps => Err(self.no_step(id, name)),
             Kind::Fact(shape) => match shape.field(name) {

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value as Json;
 
-use crate::snapshot::{Actor, Cgroup, Image, Network, Overlay, Space, StepFact};
+use crate::snapshot::{Actor, Cgroup, File, Image, Network, Overlay, Space, StepFact};
 
 /// A place in the schema of a type.
 #[derive(Clone, Copy, Debug)]
@@ -68,6 +68,12 @@ pub(super) fn overlay() -> Shape {
 pub(super) fn image() -> Shape {
     static SCHEMA: OnceLock<Json> = OnceLock::new();
     schema::<Image>(&SCHEMA)
+}
+
+/// The facts of a file.
+pub(super) fn file() -> Shape {
+    static SCHEMA: OnceLock<Json> = OnceLock::new();
+    schema::<File>(&SCHEMA)
 }
 
 impl Shape {

@@ -153,7 +153,7 @@ fn what_cannot_exist_does_not_compile() {
         (
             "c.alive",
             0,
-            "there are: host, b, a2, steps, result, namespaces, netns, cgroups, overlays, images, before",
+            "there are: host, b, a2, steps, result, namespaces, netns, cgroups, overlays, images, files, before",
         ),
         (
             "host.ns.utz == 1 && b.ns.uts == 1",
@@ -163,7 +163,7 @@ fn what_cannot_exist_does_not_compile() {
         (
             "before.c.alive",
             7,
-            "there are: host, b, a2, steps, result, namespaces, netns, cgroups, overlays, images",
+            "there are: host, b, a2, steps, result, namespaces, netns, cgroups, overlays, images, files",
         ),
         ("steps.gone.exit == 0", 6, "there are: leave, first-try"),
         (

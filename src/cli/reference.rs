@@ -59,11 +59,11 @@ fn heading(page: &mut String, level: usize, title: &str) {
     let _ = writeln!(page, "\n{} {title}\n", "#".repeat(level));
 }
 
-/// What a field may be: ` One of `a`, `b`.`
+/// What a field may be; what is long is told in a place of its own.
 fn listed(forms: &[String]) -> String {
     let forms: Vec<String> = forms.iter().map(|form| format!("`{form}`")).collect();
     match forms.as_slice() {
-        [] => String::new(),
+        forms if forms.is_empty() || forms.concat().len() > 240 => String::new(),
         forms => format!(" Forms: {}.", forms.join(", ")),
     }
 }
@@ -98,7 +98,7 @@ fn fields(page: &mut String, schema: &Value, body: &Value) {
 }
 
 /// The types of facts, and where each is found in an expression.
-const FACTS: [(&str, &str); 21] = [
+const FACTS: [(&str, &str); 22] = [
     ("Actor", "An actor: `host`, `b` …"),
     ("Namespaces", "`ACTOR.ns`"),
     ("Capabilities", "`ACTOR.capabilities`"),
@@ -119,6 +119,7 @@ const FACTS: [(&str, &str); 21] = [
     ("Overlay", "`overlays.NAME`"),
     ("Entry", "`overlays.NAME.entries.PATH`"),
     ("Image", "`images.NAME`"),
+    ("File", "`files[\"PATH\"]`"),
     ("StepFact", "`result` (this step), `steps.ID`"),
 ];
 

@@ -49,6 +49,39 @@ pub struct Lab {
     pub recap: String,
 }
 
+impl Lab {
+    /// The paths of files that its expressions name: `files["/lab/x"]`, `"/lab/x" in files`.
+    pub fn files(&self) -> Vec<String> {
+        let asked = self.steps.iter().flat_map(|step| {
+            let choices = step.ask.iter().flat_map(|ask| &ask.choices);
+            let rights = choices.filter_map(|choice| choice.right.as_ref());
+            let offers = step.hints.iter().filter_map(|hint| hint.when.as_ref());
+            let answers = step.then_ask.iter().filter_map(|ask| ask.answer.as_ref());
+            step.checks
+                .iter()
+                .chain(rights)
+                .chain(offers)
+                .chain(answers)
+        });
+        let all = self.invariants.iter().chain(asked);
+        let naming = all.filter(|expectation| expectation.expect.contains("files"));
+        let mut paths: Vec<String> = naming.flat_map(|e| paths(&e.expect)).collect();
+        paths.sort();
+        paths.dedup();
+        paths
+    }
+}
+
+/// The quoted texts in an expression that are absolute paths.
+fn paths(expression: &str) -> Vec<String> {
+    let quoted = |mark: char| expression.split(mark).skip(1).step_by(2);
+    let texts = quoted('"').chain(quoted('\''));
+    texts
+        .filter(|text| text.starts_with('/'))
+        .map(str::to_owned)
+        .collect()
+}
+
 /// What a lab asks of the machine.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

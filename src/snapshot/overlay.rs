@@ -92,13 +92,15 @@ pub struct Layer {
     pub unpacked: String,
 }
 
-/// What a person wants to see of overlays beside what is always read.
+/// What is wanted beside what is always read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wanted {
     /// Directories that are unfolded: overlays and paths.
     pub unfolded: Vec<(String, String)>,
     /// The entry that is selected.
     pub selected: Option<(String, String)>,
+    /// Files that the lab asks for, as paths of the host.
+    pub files: Vec<String>,
 }
 
 /// All about one entry.

@@ -6,6 +6,7 @@ use std::path::Path;
 use rustix::fs::{Mode, OFlags, ResolveFlags, openat};
 
 use super::SysError;
+pub use super::look::{Stat, stat_at};
 
 /// The longest value of an extended attribute that is read, in bytes.
 const XATTR: usize = 4096;
@@ -319,55 +320,6 @@ pub fn open_in_root(root: impl AsFd, path: &str) -> Result<OwnedFd, SysError> {
 /// The same of a file, without waiting on what it may be.
 pub fn open_file_in_root(root: impl AsFd, path: &str) -> Result<OwnedFd, SysError> {
     open_within(root, path, OFlags::NONBLOCK, Within::AsRoot)
-}
-
-/// What stat(2) tells.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Stat {
-    /// The file type and the permission bits.
-    pub mode: u32,
-    /// The size in bytes.
-    pub size: i64,
-    /// The inode.
-    pub inode: u64,
-    /// The device that it is, if it is one.
-    pub device: u64,
-    /// The owner.
-    pub uid: u32,
-    /// The group.
-    pub gid: u32,
-    /// How many names it has.
-    pub links: u64,
-    /// When it was written last: seconds and nanoseconds since 1970.
-    pub mtime: (i64, i64),
-}
-
-impl Stat {
-    /// The file type, inode(7): `S_IFREG` …
-    pub fn kind(&self) -> u32 {
-        self.mode & libc::S_IFMT
-    }
-
-    /// The permission bits in octal.
-    pub fn permissions(&self) -> String {
-        format!("{:04o}", self.mode & 0o7777)
-    }
-}
-
-/// Of a name in a directory, which is not followed, fstatat(2).
-pub fn stat_at(dir: impl AsFd, name: &str) -> Result<Stat, SysError> {
-    let stat = rustix::fs::statat(dir, name, rustix::fs::AtFlags::SYMLINK_NOFOLLOW)
-        .map_err(|e| SysError::new("newfstatat", format!("\"{name}\""), e))?;
-    Ok(Stat {
-        mode: stat.st_mode,
-        size: stat.st_size,
-        inode: stat.st_ino,
-        device: stat.st_rdev,
-        uid: stat.st_uid,
-        gid: stat.st_gid,
-        links: stat.st_nlink,
-        mtime: (stat.st_mtime, stat.st_mtime_nsec.cast_signed()),
-    })
 }
 
 /// What a file holds, but no more than so many bytes.

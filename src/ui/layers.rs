@@ -48,6 +48,7 @@ impl Layers {
     pub fn wanted(&self) -> Wanted {
         let open = self.folds.iter().filter(|(_, open)| **open);
         Wanted {
+            files: Vec::new(),
             unfolded: open.map(|(place, _)| place.clone()).collect(),
             selected: self.selected.clone(),
         }

@@ -34,8 +34,10 @@ impl Conductor {
 
     /// Looks again if something else of overlays is to be seen.
     pub(in crate::app) fn want(&mut self, wanted: Wanted) {
-        if self.wanted != wanted {
-            self.wanted = wanted;
+        let files = std::mem::take(&mut self.wanted.files);
+        let before = std::mem::replace(&mut self.wanted, wanted);
+        self.wanted.files = files;
+        if before.unfolded != self.wanted.unfolded || before.selected != self.wanted.selected {
             self.changed = true;
             self.look();
         }

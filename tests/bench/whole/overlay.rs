@@ -57,6 +57,7 @@ pub(crate) fn layers() {
 fn unfolded(count: u32) -> Wanted {
     let unfolded = (500 - count + 1..=500).map(|d| ("merged".to_owned(), format!("d{d}")));
     Wanted {
+        files: Vec::new(),
         unfolded: unfolded.collect(),
         selected: None,
     }

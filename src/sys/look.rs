@@ -1,0 +1,90 @@
+//! Looking at what stands at a path, without opening it.
+
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+
+use rustix::fs::{AtFlags, Mode, OFlags, ResolveFlags};
+
+use super::SysError;
+use super::file;
+
+/// The place of a path as a process sees it whose root is `root`; the last name is not followed.
+pub fn place(root: impl AsFd, path: &str) -> Result<OwnedFd, SysError> {
+    let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    rustix::fs::openat2(root, path, flags, Mode::empty(), ResolveFlags::IN_ROOT)
+        .map_err(|e| SysError::new("openat2", format!("\"{path}\", O_PATH"), e))
+}
+
+/// What stands there, fstat(2).
+pub fn stat(place: &OwnedFd) -> Result<Stat, SysError> {
+    let stat = rustix::fs::statat(place, "", AtFlags::EMPTY_PATH);
+    stat.map(Stat::from)
+        .map_err(|e| SysError::new("newfstatat", "\"\", AT_EMPTY_PATH", e))
+}
+
+/// The beginning of a file, opened by its place in the caller's own proc directory.
+pub fn text(proc: BorrowedFd<'_>, place: &OwnedFd, most: usize) -> Result<String, SysError> {
+    let own = format!("self/fd/{}", place.as_raw_fd());
+    let open = file::open_read(proc, &own)?;
+    let bytes = file::read_up_to(open.as_fd(), most)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Where a symbolic link leads, readlinkat(2).
+pub fn target(place: &OwnedFd) -> Result<String, SysError> {
+    file::read_link(place, "")
+}
+
+/// What stat(2) tells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stat {
+    /// The file type and the permission bits.
+    pub mode: u32,
+    /// The size in bytes.
+    pub size: i64,
+    /// The inode.
+    pub inode: u64,
+    /// The device that it is, if it is one.
+    pub device: u64,
+    /// The owner.
+    pub uid: u32,
+    /// The group.
+    pub gid: u32,
+    /// How many names it has.
+    pub links: u64,
+    /// When it was written last: seconds and nanoseconds since 1970.
+    pub mtime: (i64, i64),
+}
+
+impl From<rustix::fs::Stat> for Stat {
+    fn from(stat: rustix::fs::Stat) -> Self {
+        Self {
+            mode: stat.st_mode,
+            size: stat.st_size,
+            inode: stat.st_ino,
+            device: stat.st_rdev,
+            uid: stat.st_uid,
+            gid: stat.st_gid,
+            links: stat.st_nlink,
+            mtime: (stat.st_mtime, stat.st_mtime_nsec.cast_signed()),
+        }
+    }
+}
+
+impl Stat {
+    /// The file type, inode(7): `S_IFREG` …
+    pub fn kind(&self) -> u32 {
+        self.mode & nix::libc::S_IFMT
+    }
+
+    /// The permission bits in octal.
+    pub fn permissions(&self) -> String {
+        format!("{:04o}", self.mode & 0o7777)
+    }
+}
+
+/// Of a name in a directory, which is not followed, fstatat(2).
+pub fn stat_at(dir: impl AsFd, name: &str) -> Result<Stat, SysError> {
+    let stat = rustix::fs::statat(dir, name, rustix::fs::AtFlags::SYMLINK_NOFOLLOW)
+        .map_err(|e| SysError::new("newfstatat", format!("\"{name}\""), e))?;
+    Ok(stat.into())
+}

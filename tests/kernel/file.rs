@@ -1,0 +1,53 @@
+//! Files that a lab's checks name: what is told is what stat(1) and cat(1) say.
+
+use isolab::lab::Lab;
+use isolab::snapshot::overlay::Wanted;
+
+use super::host::{sh, with_host};
+
+#[test]
+fn files_are_what_the_kernel_says_and_nothing_is_opened_that_waits() {
+    with_host(|sandbox| async move {
+        let make = "cd /lab; echo hello > note; chmod 640 note; chown 0:0 note; mkdir dir; ln -s note link; \
+             mkfifo pipe; mknod null c 1 3 2> /dev/null; ln -s /proc/1/root/etc out";
+        sh(&sandbox, make).await;
+        let names = ["note", "dir", "link", "pipe", "none", "dir/../note"];
+        let files: Vec<String> = names.iter().map(|name| format!("/lab/{name}")).collect();
+        let wanted = Wanted {
+            files,
+            ..Wanted::default()
+        };
+        // A pipe that nobody writes to would be waited for.
+        let told = sandbox.observe_more(&wanted).await.unwrap().snapshot.files;
+        let said = sh(&sandbox, "stat -c '%s 0%a %u %g' /lab/note").await;
+        let note = &told["/lab/note"];
+        let ours = format!("{} {} {} {}\n", note.size, note.mode, note.uid, note.gid);
+        assert_eq!((ours, note.text.as_str()), (said, "hello\n"));
+        assert_eq!(note.kind, "file");
+        assert_eq!(told["/lab/dir"].kind, "directory");
+        assert_eq!(
+            (
+                told["/lab/link"].kind.as_str(),
+                told["/lab/link"].text.as_str()
+            ),
+            ("symlink", "note")
+        );
+        assert_eq!(
+            (
+                told["/lab/pipe"].kind.as_str(),
+                told["/lab/pipe"].text.as_str()
+            ),
+            ("fifo", "")
+        );
+        assert!(!told.contains_key("/lab/none"));
+        assert_eq!(told["/lab/dir/../note"], *note);
+    });
+}
+
+#[test]
+fn a_lab_asks_for_the_files_that_it_names() {
+    let text = "format: 1\ntitle: a\nsummary: b\nminutes: 1\nsteps:\n  - id: x\n    title: x\n    do:\n      - write: {path: /lab/a, text: hi}\n    check:\n      - {expect: '\"/lab/a\" in files && files[\"/lab/a\"].text == \"hi\"', else: There is no a.}\n";
+    let (lab, problems) = Lab::parse("a.yaml", text);
+    assert!(problems.is_empty(), "{problems:?}");
+    assert_eq!(lab.unwrap().files(), ["/lab/a"]);
+}
