@@ -21,7 +21,10 @@
 //!   schema know it from the type;
 //! - **a panel**: a file in `ui/panel`, a name in `lab::PanelName`, a test in
 //!   `tests/pure/screens.rs`;
-//! - **a lab**: one file in `labs/`; `isolab test` proves it.
+//! - **a lab**: one file in `labs/`, and one beside it for each other language;
+//!   `isolab test` proves it;
+//! - **a word on the screen**: a message in each file of `assets/words`, and
+//!   `word!("its-name")` where it is said.
 //!
 //! # Words
 //!

@@ -18,9 +18,12 @@ pub(super) struct Args {
     /// Print JSON, with every step
     #[arg(long)]
     json: bool,
-    /// Forget what was done in the lab
-    #[arg(long, requires = "lab", conflicts_with = "json")]
+    /// Forget what was done: in the lab, or with --all in every one
+    #[arg(long, conflicts_with = "json")]
     reset: bool,
+    /// All labs
+    #[arg(long, requires = "reset", conflicts_with = "lab")]
+    all: bool,
 }
 
 /// Tells what was done, or forgets a lab.
@@ -32,13 +35,17 @@ pub(super) fn progress(args: &Args, out: &mut impl Write) -> Result<Status> {
         );
     };
     let wanted = args.lab.as_ref().map(|name| id(name)).transpose()?;
-    if let Some(lab) = wanted.as_ref().filter(|_| args.reset) {
-        let words = if book.forget(lab) {
-            word!("progress-forgotten", lab = lab)
+    if args.reset {
+        let all = || book.all().into_iter().map(|known| known.lab).collect();
+        let labs: Vec<String> = if args.all {
+            all()
         } else {
-            word!("progress-nothing", lab = lab)
+            wanted.into_iter().collect()
         };
-        writeln!(out, "{}", plain(&words))?;
+        if labs.is_empty() && !args.all {
+            return Err(UsageError("forget what? name a lab, or say --all".to_owned()).into());
+        }
+        forget(&book, &labs, out)?;
         return Ok(told(&book));
     }
     let mut all = book.all();
@@ -49,6 +56,18 @@ pub(super) fn progress(args: &Args, out: &mut impl Write) -> Result<Status> {
         lines(&all, out)?;
     }
     Ok(told(&book))
+}
+
+fn forget(book: &Progress, labs: &[String], out: &mut impl Write) -> Result<()> {
+    for lab in labs {
+        let words = if book.forget(lab) {
+            word!("progress-forgotten", lab = lab)
+        } else {
+            word!("progress-nothing", lab = lab)
+        };
+        writeln!(out, "{}", plain(&words))?;
+    }
+    Ok(())
 }
 
 /// The id of a lab; one that is not there any more may still be in the book.

@@ -24,7 +24,10 @@ pub fn stat(place: &OwnedFd) -> Result<Stat, SysError> {
 /// The beginning of a file, opened by its place in the caller's own proc directory.
 pub fn text(proc: BorrowedFd<'_>, place: &OwnedFd, most: usize) -> Result<String, SysError> {
     let own = format!("self/fd/{}", place.as_raw_fd());
-    let open = file::open_read(proc, &own)?;
+    // Some files of the kernel wait for news when they are read.
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let open = rustix::fs::openat(proc, own.as_str(), flags, Mode::empty())
+        .map_err(|e| SysError::new("openat", format!("\"{own}\", O_NONBLOCK"), e))?;
     let bytes = file::read_up_to(open.as_fd(), most)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

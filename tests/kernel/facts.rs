@@ -235,6 +235,7 @@ fn the_states_of_the_labs_are_what_the_kernel_says() {
         "05-pid",
         "06-setns",
         "07-user",
+        "08-cgroup-time",
     ] {
         runtime.block_on(play(name));
     }
