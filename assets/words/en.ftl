@@ -449,3 +449,4 @@ story-track = The whole track "{ $track }" is done: { $labs } labs, { $hand } of
 ids-root = root inside is id { $uid } outside ({ $count } ids)
 ids-tools = your own id and the range { $uid }+{ $count } of /etc/subuid
 ids-own = your own id { $uid } alone
+hint-waits = Stuck? h opens a hint.

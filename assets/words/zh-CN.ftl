@@ -449,3 +449,4 @@ story-track = 「{ $track }」全部完成：{ $labs } 个实验，{ $steps } �
 ids-root = 里面的 root 在外面是 ID { $uid }（共 { $count } 个 ID）
 ids-tools = 你自己的 ID，以及 /etc/subuid 里的范围 { $uid }+{ $count }
 ids-own = 只有你自己的 ID { $uid }
+hint-waits = 卡住了？按 h 打开一条提示。

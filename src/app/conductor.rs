@@ -24,6 +24,9 @@ use crate::sys::pty::Size;
 pub(super) use happening::Happening;
 use prompt::{Settling, Typing};
 
+/// How long nothing may come of a step until hints are pointed at.
+const STUCK: Duration = Duration::from_secs(90);
+
 /// The run of one lab.
 #[allow(
     clippy::struct_excessive_bools,
@@ -53,6 +56,8 @@ pub(super) struct Conductor {
     /// The number of the present step's beginning.
     epoch: u64,
     started: Instant,
+    /// When the step began, or a check of it was reached last; and how many were.
+    moved: (Instant, usize),
     observing: bool,
     /// A rest between two snapshots is under way.
     resting: bool,
@@ -104,6 +109,7 @@ impl Conductor {
             generation: 0,
             epoch: 0,
             started: now,
+            moved: (now, 0),
             observing: false,
             resting: false,
             begun: 0,
@@ -136,6 +142,12 @@ impl Conductor {
             for effect in effects {
                 self.effect(effect);
             }
+        }
+        // A hint that was opened is to be thought about as well.
+        let hints = self.session.hints_open();
+        let reached = self.session.reached().iter().filter(|is| **is).count() + hints;
+        if reached != self.moved.1 {
+            self.moved = (Instant::now(), reached);
         }
         self.dirty = true;
     }
@@ -185,7 +197,19 @@ impl Conductor {
         ));
     }
 
+    /// When a person may want a hint: nothing has come of the step for a while.
+    pub(super) fn stuck_at(&self) -> Option<Instant> {
+        let session = &self.session;
+        let open = matches!(
+            session.phase(),
+            Phase::Briefing | Phase::Predicting | Phase::Observing
+        );
+        let left = session.hints_open() < session.step().hints.len();
+        (open && left).then(|| self.moved.0 + STUCK)
+    }
+
     fn begin_step(&mut self) {
+        self.moved = (Instant::now(), 0);
         self.epoch += 1;
         self.changes.clear();
         for pane in &mut self.panes {

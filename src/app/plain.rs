@@ -204,6 +204,7 @@ impl Reader {
             changes: &run.changes,
             lines: if hide { &[] } else { &typed },
             detail: None,
+            stuck: false,
             message: None,
         };
         for line in lines(&view, part) {

@@ -207,14 +207,19 @@ fn deadline(run: &Conductor, state: &UiState) -> Option<tokio::time::Instant> {
         .iter()
         .filter_map(|pane| pane.screen.sync_deadline());
     let flash = state.history.flash_left().map(|left| Instant::now() + left);
+    let stuck = run.stuck_at().filter(|at| *at > Instant::now());
     deadlines
         .chain(flash)
+        .chain(stuck)
         .min()
         .map(tokio::time::Instant::from_std)
 }
 
 fn end_syncs(run: &mut Conductor) {
     let now = Instant::now();
+    // That there are hints shows once its time has come.
+    let just = |at: Instant| at <= now && now.duration_since(at) < Duration::from_secs(1);
+    run.dirty |= run.stuck_at().is_some_and(just);
     for pane in &mut run.panes {
         if pane.screen.sync_deadline().is_some_and(|at| at <= now) {
             pane.screen.end_sync();

@@ -166,7 +166,7 @@ pub(super) fn outcome(page: &mut Page, view: &LabView<'_>) {
 pub(super) fn standing(page: &mut Page, view: &LabView<'_>) {
     state::trouble(page, view.session);
     state::checks(page, view.session);
-    state::hints(page, view.session);
+    state::hints(page, view.session, false);
 }
 
 /// The step before it is done.
@@ -177,7 +177,7 @@ pub(super) fn before(page: &mut Page, view: &LabView<'_>) {
     question(page, session);
     commands(page, view.lines);
     state::checks(page, session);
-    state::hints(page, session);
+    state::hints(page, session, view.stuck);
 }
 
 fn text(page: &mut Page, session: &Session) {

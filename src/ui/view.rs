@@ -75,6 +75,8 @@ pub struct LabView<'a> {
     pub lines: &'a [String],
     /// All about the selected entry of an overlay.
     pub detail: Option<&'a Detail>,
+    /// Whether nothing has come of the step for a while, and there are hints.
+    pub stuck: bool,
     /// Something to say once.
     pub message: Option<&'a str>,
 }

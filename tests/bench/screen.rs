@@ -81,6 +81,7 @@ fn frame(c: &mut Criterion) {
         changes: &[],
         lines: &[],
         detail: None,
+        stuck: false,
         message: None,
     }));
     let mut terminal = Terminal::new(TestBackend::new(200, 50)).unwrap();

@@ -1,5 +1,7 @@
 //! One frame of a lab.
 
+use std::time::Instant;
+
 use anyhow::Result;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -57,6 +59,7 @@ pub(super) fn draw(stage: &mut Stage, run: &mut Conductor) -> Result<()> {
         changes: &run.changes,
         lines: if hide { &[] } else { &lines },
         detail: run.detail.as_ref(),
+        stuck: run.stuck_at().is_some_and(|at| at <= Instant::now()),
         message: None,
     }));
     let (theme, mut geometry) = (&stage.theme, Geometry::default());

@@ -76,7 +76,7 @@ fn why(page: &mut Page, verdict: &Verdict) {
 }
 
 /// The hints that are open, and that there are more.
-pub(super) fn hints(page: &mut Page, session: &Session) {
+pub(super) fn hints(page: &mut Page, session: &Session, stuck: bool) {
     let theme = page.theme;
     let hints = &session.step().hints;
     for (index, hint) in hints.iter().take(session.hints_open()).enumerate() {
@@ -85,6 +85,9 @@ pub(super) fn hints(page: &mut Page, session: &Session) {
             theme.accent(),
             &hint.say,
         );
+    }
+    if stuck && session.offered_hint().is_none() {
+        page.say(&word!("hint-waits"), theme.notice(), 2);
     }
     if session.offered_hint().is_some() {
         page.say(&word!("hint-offered"), theme.notice(), 2);

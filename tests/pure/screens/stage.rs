@@ -185,6 +185,7 @@ pub(crate) fn draw_lab(size: (u16, u16), stage: &Stage, state: &UiState) -> (Str
         changes: &stage.changes,
         lines: &stage.lines,
         detail: None,
+        stuck: false,
         message: None,
     };
     on_screen(&View::Lab(Box::new(view)), size)
