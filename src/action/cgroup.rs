@@ -34,6 +34,10 @@ fn write(path: &str, text: &str, ctx: &mut Ctx) -> Result<(), Refused> {
 
 /// Makes a group.
 pub(super) fn make(a: &Cgroup, ctx: &mut Ctx) -> Applied {
+    // Order: on version 2 a group in a group has the controllers that the outer one passes on.
+    if let Some((path, controllers)) = hierarchy().passed_on(&a.name) {
+        write(&format!("{TOP}/{path}"), &controllers, ctx)?;
+    }
     for dir in dirs(&a.name) {
         ctx.io(fs::create_dir(&dir), "mkdir", format!("\"{dir}\", 0777"))?;
     }

@@ -45,6 +45,20 @@ impl Hierarchy {
         }
     }
 
+    /// For a group in another one on version 2: the outer one's file that says which
+    /// controllers it passes on, and what is written to it (cgroups(7), `cgroup.subtree_control`).
+    pub fn passed_on(&self, group: &str) -> Option<(String, String)> {
+        let (outer, _) = group.rsplit_once('/').filter(|_| self.unified)?;
+        // What a lab host passes on itself.
+        let known = ["memory", "cpu", "pids", "cpuset", "io"];
+        let there = self
+            .controllers
+            .iter()
+            .filter(|name| known.contains(&name.as_str()));
+        let words: Vec<String> = there.map(|name| format!("+{name}")).collect();
+        Some((format!("{outer}/cgroup.subtree_control"), words.join(" ")))
+    }
+
     /// The directories of a group below the top: one on version 2, one in each
     /// hierarchy on version 1.
     pub fn dirs(&self, group: &str) -> Vec<String> {

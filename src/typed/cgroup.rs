@@ -27,6 +27,13 @@ fn echo(value: &str, groups: &Hierarchy, controller: &str, file: &str) -> String
 
 pub(super) fn cgroup(a: &Cgroup, groups: &Hierarchy) -> String {
     let made = format!("mkdir {}", dirs(groups, &a.name));
+    let made = match groups.passed_on(&a.name) {
+        Some((path, controllers)) => {
+            let path = quote(&format!("{TOP}/{path}"));
+            format!("echo {} > {path}; {made}", quote(&controllers))
+        }
+        None => made,
+    };
     let set = limits(&a.name, &a.limits, groups);
     if set.is_empty() {
         made
