@@ -15,7 +15,7 @@ mod translated;
 mod tests;
 
 pub use read::{LARGEST, Loaded, heading, load};
-pub use search::find;
+pub use search::{answers, find};
 pub use taught::untaught;
 pub use translated::{ORIGINAL, in_language, languages, translation};
 

@@ -23,6 +23,7 @@ pub use action::Action;
 pub use model::{
     ActorDef, Ask, Check, Choice, Expectation, Hint, Lab, Needs, PanelName, Place, Step, ThenAsk,
 };
+pub use names::OTHERS;
 pub use problem::{Problem, Severity};
 pub use translation::Translation;
 

@@ -47,7 +47,6 @@ enum Order {
 pub struct Progress {
     orders: mpsc::Sender<Order>,
     trouble: Arc<Mutex<Option<String>>>,
-    path: PathBuf,
 }
 
 impl Progress {
@@ -57,21 +56,12 @@ impl Progress {
     pub fn open(path: PathBuf, become_owner: impl FnOnce() + Send + 'static) -> Self {
         let (orders, queue) = mpsc::channel();
         let trouble = Arc::new(Mutex::new(None));
-        let (to_tell, file) = (Arc::clone(&trouble), path.clone());
+        let to_tell = Arc::clone(&trouble);
         std::thread::spawn(move || {
             become_owner();
-            keep(&file, &queue, &to_tell);
+            keep(&path, &queue, &to_tell);
         });
-        Self {
-            orders,
-            trouble,
-            path,
-        }
-    }
-
-    /// Where the file is.
-    pub fn path(&self) -> &std::path::Path {
-        &self.path
+        Self { orders, trouble }
     }
 
     /// What is known of all labs, in the order in which they were played first.

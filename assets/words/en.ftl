@@ -399,7 +399,6 @@ story-left = Left at step { $step }: { $title }
 story-hand = { $hand } of { $steps } steps by hand.
 story-after = Better after: { $labs }
 ids-in-words = lab host: { $what }
-no-book = what you do is not remembered: { $why }
 
 ## isolab progress
 
@@ -441,8 +440,9 @@ strange = This lab comes from `{ $file }`, not from isolab, and you have not pla
 strange-yes = play it
 strange-no = leave it
 plain-strange = Enter plays its steps, one by one; q leaves it.
+plain-strange-later = Enter plays it as far as step { $step }; q leaves it.
 record-title = Recording
-record-text = Act in the shells (Tab goes there). Each command becomes a step of the draft, with the verb that does the same and checks for what it changed. Ctrl-] q and y end the recording and write the file.
+record-text = Act in the shells (Tab goes there). Each command goes into the draft, with the verb that does the same; one that changed something ends a step, with checks for it. Ctrl-] q and y end the recording and write the file.
 answer-kept = { $answer } (kept)
 help-split = move the edges: guide narrower, wider; shells lower, higher (or drag them)
 story-track = The whole track "{ $track }" is done: { $labs } labs, { $hand } of { $steps } steps by hand, { $right } of { $guesses } guesses right.

@@ -399,7 +399,6 @@ story-left = 停在第 { $step } 步：{ $title }
 story-hand = { $steps } 步中亲手做了 { $hand } 步。
 story-after = 最好先做：{ $labs }
 ids-in-words = 实验主机：{ $what }
-no-book = 你做过的事没有被记住：{ $why }
 
 ## isolab progress
 
@@ -441,8 +440,9 @@ strange = 这个实验来自 `{ $file }`，不是 isolab 自带的，你也从�
 strange-yes = 开始
 strange-no = 离开
 plain-strange = Enter 逐步进行；q 离开。
+plain-strange-later = Enter 一直进行到第 { $step } 步；q 离开。
 record-title = 录制
-record-text = 在各个 shell 里动手（Tab 切换过去）。每条命令成为草稿里的一步，附上做同样事情的动词，以及针对变化的检查。按 Ctrl-] q 再按 y 结束录制并写出文件。
+record-text = 在各个 shell 里动手（Tab 切换过去）。每条命令都写进草稿，附上做同样事情的动词；有所改变的命令结束一步，并带上针对变化的检查。按 Ctrl-] q 再按 y 结束录制并写出文件。
 answer-kept = { $answer }（已记下）
 help-split = 移动边界：指南变窄、变宽；shell 变矮、变高（也可拖动）
 story-track = 「{ $track }」全部完成：{ $labs } 个实验，{ $steps } 步中亲手做了 { $hand } 步，{ $guesses } 次猜测中猜对 { $right } 次。

@@ -29,15 +29,20 @@ pub(super) async fn play(script: Script, start: Option<usize>) -> Result<Ended> 
     let strange = script.is_strange(progress.as_ref());
     if strange {
         say(&script.intent());
-        say(&word!("plain-strange"));
+        say(&match start {
+            None | Some(0) => word!("plain-strange"),
+            Some(step) => word!("plain-strange-later", step = step + 1),
+        });
     }
+    // Nothing of it is played before the person has said so.
     let (run, resumed) = script.begin(progress.as_ref(), start.filter(|_| !strange));
     let mut reader = Reader {
+        script,
+        later: start.filter(|step| strange && *step > 0),
         run,
         state: UiState::default(),
         recorder: progress.clone().map(Recorder::new),
         told: None,
-        spoken: None,
         done: 0,
         hints: 0,
     };
@@ -77,13 +82,14 @@ fn say(line: &str) {
 }
 
 struct Reader {
+    script: Script,
     run: Conductor,
+    /// The step to go to once the person agrees.
+    later: Option<usize>,
     state: UiState,
     recorder: Option<Recorder>,
     /// The step and the phase that were told.
     told: Option<(usize, Phase)>,
-    /// The language in which.
-    spoken: Option<word::Language>,
     /// How many outcomes of the step were told.
     done: usize,
     /// How many of its hints.
@@ -134,8 +140,7 @@ impl Reader {
         {
             return;
         }
-        let same = self.told.as_ref() == Some(&now) && self.spoken == Some(word::language());
-        if same {
+        if self.told.as_ref() == Some(&now) {
             return;
         }
         let begun = self.told.as_ref().is_none_or(|(step, _)| *step != now.0);
@@ -156,7 +161,6 @@ impl Reader {
         }
         self.tell(Part::Offers);
         self.told = Some(now);
-        self.spoken = Some(word::language());
     }
 
     /// The lines of the step's actions, and what they came to.
@@ -205,7 +209,6 @@ impl Reader {
             lines: if hide { &[] } else { &typed },
             detail: None,
             stuck: false,
-            message: None,
         };
         for line in lines(&view, part) {
             say(&line);
@@ -225,7 +228,7 @@ impl Reader {
             "q" => return false,
             "c" => self.tell(Part::State),
             "d" => self.tell(Part::Changes),
-            "L" => word::speak(word::language().next()),
+            "L" => self.speak_otherwise(),
             "l" => self.run.event(Event::StartOver(Scope::Lab)),
             "r" => self.run.event(Event::StartOver(Scope::Step)),
             "h" => self.hint(),
@@ -256,6 +259,13 @@ impl Reader {
         true
     }
 
+    /// Goes on in the next language, and tells the step in it.
+    fn speak_otherwise(&mut self) {
+        word::speak(word::language().next());
+        self.run.session.retell(self.script.told());
+        self.told = None;
+    }
+
     /// A line for a shell: `b$ hostname`, or `$ hostname` for host's.
     fn typed(&self, line: &str) -> Option<(String, String)> {
         let (actor, typed) = line.split_once('$')?;
@@ -270,6 +280,10 @@ impl Reader {
 
     /// What Enter does.
     fn go_on(&mut self) -> bool {
+        if let Some(step) = self.later.take() {
+            self.run.event(Event::GoTo(step));
+            return true;
+        }
         match keymap::on(&self.run.session) {
             Some(Command::Leave) => return false,
             Some(Command::Run) if *self.run.session.phase() == Phase::Predicting => {

@@ -65,7 +65,7 @@ enum Woken {
 
 /// One lab, from a step.
 pub(super) async fn play(mut script: Script, start: Option<usize>) -> Result<Ended> {
-    let mut stage = Stage::new()?;
+    let mut stage = Stage::new(learner::progress())?;
     // Tried while the first frame is already seen.
     let tried = tokio::spawn({
         let lab = Arc::clone(&script.lab);
@@ -84,8 +84,7 @@ pub(super) async fn play(mut script: Script, start: Option<usize>) -> Result<End
 pub(super) async fn record(actors: &[String]) -> Result<Vec<Done>> {
     learner::speak();
     let script = Script::free(actors).map_err(anyhow::Error::msg)?;
-    let mut stage = Stage::new()?;
-    stage.progress = None;
+    let mut stage = Stage::new(None)?;
     let mut run = Conductor::new(script.told(), 0, FIRST);
     let mut tape = Some(Tape::default());
     watch(

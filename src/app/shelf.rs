@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 
 use crate::catalog::{self, Found, Loaded};
 use crate::lab::Lab;
-use crate::progress::{Known, StepKnown};
+use crate::progress::Known;
 use crate::ui::CatalogueRow;
 use crate::word;
 
@@ -108,13 +108,9 @@ impl Shelf {
     /// The first lab that was not done, and all that should be done before it were.
     fn next(&self) -> Option<usize> {
         let done = |id: &str| self.known.get(id).is_some_and(|known| known.done);
-        let slug = |id: &str| {
-            id.split_once('-')
-                .map_or_else(|| id.to_owned(), |(_, slug)| slug.to_owned())
-        };
         let was_done = |name: &String| {
             let mut ids = self.books.iter().map(|book| &book.found.id);
-            ids.any(|id| (id == name || slug(id) == *name) && done(id))
+            ids.any(|id| catalog::answers(id, name) && done(id))
         };
         self.books.iter().position(|book| {
             let after = book.told.as_ref().map(|lab| lab.after.as_slice());
@@ -128,11 +124,7 @@ impl Shelf {
         let mut row = CatalogueRow {
             number,
             id: book.found.id.clone(),
-            passed: known
-                .steps
-                .values()
-                .filter(|step| step.how.is_some())
-                .count(),
+            passed: known.count(|step| step.how.is_some()),
             done: known.done,
             next: next == Some(number),
             missing: [book.problems.as_slice(), &book.lacks].concat(),
@@ -162,11 +154,7 @@ impl Shelf {
             words.push(word!("story-left", step = step + 1, title = title));
         }
         if known.attempts > 0 && !lab.steps.is_empty() {
-            let hand = known
-                .steps
-                .values()
-                .filter(|step| step.how == Some("typed"));
-            let (hand, steps) = (hand.count(), lab.steps.len());
+            let (hand, steps) = (known.by_hand(), lab.steps.len());
             words.push(word!("story-hand", hand = hand, steps = steps));
         } else if !lab.after.is_empty() {
             let titles: Vec<String> = lab.after.iter().map(|name| self.title(name)).collect();
@@ -184,25 +172,23 @@ impl Shelf {
             .iter()
             .map(|lab| self.known.get(&lab.id).filter(|known| known.done));
         let known: Vec<&Known> = known.collect::<Option<_>>()?;
-        let steps = || known.iter().flat_map(|known| known.steps.values());
-        let count = |is: fn(&StepKnown) -> bool| steps().filter(|step| is(step)).count();
+        let sum = |of: fn(&Known) -> usize| known.iter().map(|known| of(known)).sum::<usize>();
         let words = word!(
             "story-track",
             track = track,
             labs = labs.len(),
-            hand = count(|step| step.how == Some("typed")),
-            steps = steps().count(),
-            right = count(|step| step.predicted == Some(true)),
-            guesses = count(|step| step.predicted.is_some())
+            hand = sum(Known::by_hand),
+            steps = sum(|known| known.steps.len()),
+            right = sum(|known| known.guesses().0),
+            guesses = sum(|known| known.guesses().1)
         );
         (labs.len() > 1 && !track.is_empty()).then_some(words)
     }
 
     /// What a lab is called that another one names.
     fn title(&self, name: &str) -> String {
-        let is_it =
-            |id: &str| id == name || id.split_once('-').is_some_and(|(_, slug)| slug == name);
-        let book = self.books.iter().find(|book| is_it(&book.found.id));
+        let mut books = self.books.iter();
+        let book = books.find(|book| catalog::answers(&book.found.id, name));
         let title = book.and_then(|book| Some(book.told.as_ref()?.title.clone()));
         title.unwrap_or_else(|| name.to_owned())
     }

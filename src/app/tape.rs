@@ -10,6 +10,8 @@ use crate::typed;
 
 /// How long after Enter a shell that waits for a line has done the last one, in milliseconds.
 const SOON: u64 = 250;
+/// The most checks that are proposed for a command: the author takes out what is too much.
+const MOST: usize = 6;
 
 /// A command under way.
 #[derive(Debug)]
@@ -84,9 +86,6 @@ impl Tape {
         });
     }
 }
-
-/// The most checks that are proposed for a command: the author takes out what is too much.
-const MOST: usize = 6;
 
 /// The command that stands behind a prompt; a prompt is one word that ends with its mark.
 fn command(line: &str) -> Option<String> {

@@ -44,12 +44,13 @@ fn parts(id: &str) -> (&str, &str) {
     }
 }
 
-fn answers(id: &str, name: &str) -> bool {
+/// Whether the lab with this id is meant by a name: the id, its number, or the rest of it.
+pub fn answers(id: &str, name: &str) -> bool {
     let (number, slug) = parts(id);
     let same_number = number
         .parse::<u32>()
         .is_ok_and(|number| name.parse() == Ok(number));
-    slug == name || same_number
+    id == name || slug == name || same_number
 }
 
 /// Whether a name may have been meant for an id.

@@ -4,7 +4,8 @@ use cel::common::ast::{CallExpr, EntryExpr, Expr, LiteralValue};
 use cel::{IdedExpr, Value};
 
 use super::Facts;
-use super::{names, words};
+use super::words;
+use crate::lab::OTHERS;
 
 /// A fact that an expression names.
 #[derive(Clone, Debug)]
@@ -48,7 +49,7 @@ impl Named {
     /// That the actor has no shell, in words.
     pub(super) fn gone(&self, facts: &Facts) -> Option<String> {
         let Self { root, before, .. } = self;
-        if names::OTHERS.contains(&root.as_str()) || facts.alive(root, *before) {
+        if OTHERS.contains(&root.as_str()) || facts.alive(root, *before) {
             return None;
         }
         Some(if *before {

@@ -8,6 +8,7 @@ use cel::common::ast::{CallExpr, ComprehensionExpr, Expr};
 use super::named::{index, literal, parts};
 use super::shape::{self, Shape, Step};
 use super::{CompileError, Names, words};
+use crate::lab::OTHERS;
 
 /// What a part of an expression is.
 #[derive(Clone, Debug)]
@@ -31,18 +32,6 @@ enum Kind {
     /// Anything.
     Any,
 }
-
-/// What there is beside the actors, now and before.
-pub(super) const OTHERS: [&str; 8] = [
-    "steps",
-    "result",
-    "namespaces",
-    "netns",
-    "cgroups",
-    "overlays",
-    "images",
-    "files",
-];
 
 /// Functions called as `size(x)`.
 const FUNCTIONS: [&str; 7] = ["size", "string", "int", "uint", "double", "bool", "type"];

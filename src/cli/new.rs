@@ -1,12 +1,11 @@
 //! `isolab new SLUG`
 
-use std::fs::OpenOptions;
-use std::io::{ErrorKind, Write};
+use std::io::Write;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
 use super::status::UsageError;
-use super::{Status, plain};
+use super::{Status, plain, target};
 
 /// Arguments of `new`.
 #[derive(Debug, clap::Args)]
@@ -27,15 +26,7 @@ pub(super) fn new(args: &Args, out: &mut impl Write) -> Result<Status> {
         return Err(UsageError(words).into());
     }
     let path = format!("{slug}.yaml");
-    let file = OpenOptions::new().write(true).create_new(true).open(&path);
-    if file
-        .as_ref()
-        .is_err_and(|why| why.kind() == ErrorKind::AlreadyExists)
-    {
-        let words = format!("{path} is there already: isolab play {path} --watch");
-        return Err(UsageError(words).into());
-    }
-    let mut file = file.with_context(|| format!("cannot write {path}"))?;
+    let mut file = target::make(&path)?;
     file.write_all(LAB.replace("TITLE", &title(slug)).as_bytes())?;
     let words = format!(
         "{path} is a lab that passes. Change it while you watch it: isolab play {path} --watch\n\

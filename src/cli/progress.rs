@@ -86,35 +86,20 @@ fn lines(all: &[Known], out: &mut impl Write) -> Result<()> {
         .max()
         .unwrap_or(0);
     for known in all {
-        let count = |how: &str| {
-            known
-                .steps
-                .values()
-                .filter(|step| step.how == Some(how))
-                .count()
-        };
+        let passed = |how: &str| known.count(|step| step.how == Some(how));
         let state = match &known.at {
             _ if known.done => word!("progress-done"),
             Some(step) => word!("progress-at", step = step),
             None => word!("progress-begun"),
         };
-        let right = known
-            .steps
-            .values()
-            .filter(|step| step.predicted == Some(true))
-            .count();
-        let guesses = known
-            .steps
-            .values()
-            .filter(|step| step.predicted.is_some())
-            .count();
+        let (right, guesses) = known.guesses();
         let words = word!(
             "progress-line",
             state = state,
             attempts = known.attempts,
-            hand = count("typed"),
-            played = count("played") + count("read") + count("shown"),
-            skipped = count("skipped"),
+            hand = known.by_hand(),
+            played = passed("played") + passed("read") + passed("shown"),
+            skipped = passed("skipped"),
             right = right,
             guesses = guesses
         );

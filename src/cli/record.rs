@@ -1,12 +1,11 @@
 //! `isolab record FILE`
 
-use std::fs::OpenOptions;
-use std::io::{ErrorKind, Write};
+use std::io::Write;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
 use super::status::UsageError;
-use super::{Status, plain};
+use super::{Status, plain, target};
 use crate::app;
 use crate::lab::draft;
 
@@ -21,7 +20,7 @@ pub(super) struct Args {
     actors: Vec<String>,
 }
 
-/// Opens shells in a lab host; each command becomes a step of a draft.
+/// Opens shells in a lab host; the commands become the steps of a draft.
 pub(super) fn record(args: &Args, out: &mut impl Write) -> Result<Status> {
     let known = |name: &&String| {
         let letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
@@ -33,23 +32,22 @@ pub(super) fn record(args: &Args, out: &mut impl Write) -> Result<Status> {
         return Err(UsageError(words).into());
     }
     // Order: the file is made first, so that nothing is done in vain.
-    let file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(&args.file);
-    if file
-        .as_ref()
-        .is_err_and(|why| why.kind() == ErrorKind::AlreadyExists)
-    {
-        return Err(UsageError(format!("{} is there already", args.file)).into());
+    let mut file = target::make(&args.file)?;
+    let done = app::record(&args.actors);
+    if done.as_ref().map_or(true, Vec::is_empty) {
+        std::fs::remove_file(&args.file)?;
     }
-    let mut file = file.with_context(|| format!("cannot write {}", args.file))?;
-    let done = app::record(&args.actors)?;
+    let done = done?;
+    if done.is_empty() {
+        let words = format!("Nothing was done, so {} was not written.", args.file);
+        writeln!(out, "{}", plain(&words))?;
+        return Ok(Status::Pass);
+    }
     let name = std::path::Path::new(&args.file).file_stem();
     let title = name.map_or_else(String::new, |name| name.to_string_lossy().replace('-', " "));
     file.write_all(draft::print(&title, &args.actors, &done).as_bytes())?;
     let words = format!(
-        "{}: {} steps. What is proposed is a beginning: isolab lint {0}; isolab test {0}",
+        "{}: {} commands. What is proposed is a beginning: isolab lint {0}; isolab test {0}",
         args.file,
         done.len()
     );

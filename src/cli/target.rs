@@ -1,6 +1,9 @@
-//! The labs and steps that arguments mean.
+//! The labs, steps and files that arguments mean.
 
-use anyhow::Result;
+use std::fs::File;
+use std::io::ErrorKind;
+
+use anyhow::{Context as _, Result};
 
 use super::status::UsageError;
 use super::{plain, say};
@@ -51,4 +54,15 @@ pub(super) fn step(lab: &Lab, name: &str) -> Result<usize> {
         ))
     };
     Ok(by_id.or_else(by_number).ok_or_else(unknown)?)
+}
+
+/// Makes the file of a new lab; what is there already is left alone.
+pub(super) fn make(path: &str) -> Result<File> {
+    let file = File::create_new(path);
+    let why = file.as_ref().map_err(std::io::Error::kind).err();
+    if why == Some(ErrorKind::AlreadyExists) {
+        let words = format!("{path} is there already: isolab play {path} --watch");
+        return Err(UsageError(words).into());
+    }
+    file.with_context(|| format!("cannot write {path}"))
 }

@@ -211,10 +211,11 @@ pub struct ThenAsk {
 }
 
 /// The panels a step may bring forward.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum PanelName {
     /// Actors against kinds of namespace.
+    #[default]
     Namespace,
     /// The process tree.
     Process,

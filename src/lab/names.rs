@@ -21,21 +21,20 @@ const SIGNALS: &str = "\
     HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT \
     STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS";
 
-/// Words that mean something else in an expression.
-const RESERVED: [&str; 12] = [
-    "namespaces",
+/// What an expression finds beside the actors, now and before.
+pub const OTHERS: [&str; 8] = [
     "steps",
     "result",
-    "before",
+    "namespaces",
     "netns",
     "cgroups",
     "overlays",
     "images",
-    "true",
-    "false",
-    "null",
-    "in",
+    "files",
 ];
+
+/// More words that mean something else in an expression.
+const RESERVED: [&str; 5] = ["before", "true", "false", "null", "in"];
 
 /// Whether the kernel has such an error.
 pub(super) fn is_error(name: &str) -> bool {
@@ -49,7 +48,7 @@ pub(super) fn is_signal(name: &str) -> bool {
 
 /// Whether a name means something else in an expression.
 pub(super) fn is_reserved(name: &str) -> bool {
-    RESERVED.contains(&name)
+    OTHERS.contains(&name) || RESERVED.contains(&name)
 }
 
 /// Whether a name can stand in an expression as it is.

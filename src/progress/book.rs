@@ -23,6 +23,24 @@ pub struct Known {
     pub steps: BTreeMap<String, StepKnown>,
 }
 
+impl Known {
+    /// How many steps of the last attempt are so.
+    pub fn count(&self, is: impl Fn(&StepKnown) -> bool) -> usize {
+        self.steps.values().filter(|step| is(step)).count()
+    }
+
+    /// How many of them were done by hand.
+    pub fn by_hand(&self) -> usize {
+        self.count(|step| step.how == Some(word(How::Typed)))
+    }
+
+    /// How many were guessed right, and how many were guessed.
+    pub fn guesses(&self) -> (usize, usize) {
+        let right = self.count(|step| step.predicted == Some(true));
+        (right, self.count(|step| step.predicted.is_some()))
+    }
+}
+
 /// What is known of a step.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct StepKnown {

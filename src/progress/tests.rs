@@ -6,8 +6,12 @@ fn folder() -> tempfile::TempDir {
     tempfile::tempdir().unwrap_or_else(|e| panic!("{e}"))
 }
 
+fn file(folder: &tempfile::TempDir) -> PathBuf {
+    folder.path().join("state/isolab/progress.sqlite3")
+}
+
 fn open(folder: &tempfile::TempDir) -> Progress {
-    Progress::open(folder.path().join("state/isolab/progress.sqlite3"), || {})
+    Progress::open(file(folder), || {})
 }
 
 fn pass(progress: &Progress, attempt: u64, step: &str) {
@@ -56,7 +60,7 @@ fn what_is_written_is_read_by_another() {
 #[test]
 fn a_damaged_file_is_put_aside() {
     let folder = folder();
-    let file = folder.path().join("state/isolab/progress.sqlite3");
+    let file = file(&folder);
     std::fs::create_dir_all(file.with_file_name("")).unwrap_or_default();
     std::fs::write(&file, "this is no database, and was never one at all").unwrap_or_default();
     let again = open(&folder);
@@ -77,9 +81,8 @@ fn a_newer_file_is_left_alone() {
     let folder = folder();
     let one = open(&folder);
     one.flush();
-    let file = one.path().to_owned();
     drop(one);
-    let raw = rusqlite::Connection::open(&file).unwrap_or_else(|e| panic!("{e}"));
+    let raw = rusqlite::Connection::open(file(&folder)).unwrap_or_else(|e| panic!("{e}"));
     raw.pragma_update(None, "user_version", 99)
         .unwrap_or_default();
     let again = open(&folder);

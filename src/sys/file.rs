@@ -6,7 +6,6 @@ use std::path::Path;
 use rustix::fs::{Mode, OFlags, ResolveFlags, openat};
 
 use super::SysError;
-pub use super::look::{Stat, stat_at};
 
 /// The longest value of an extended attribute that is read, in bytes.
 const XATTR: usize = 4096;
@@ -275,14 +274,14 @@ pub fn from_there<T>(
 
 /// How a name is looked up from a directory, openat2(2).
 #[derive(Clone, Copy)]
-enum Within {
+pub(super) enum Within {
     /// Nothing on the way may be a symbolic link or lead out of it.
     Strictly,
     /// As a process sees it whose root it is.
     AsRoot,
 }
 
-fn open_within(
+pub(super) fn open_within(
     dir: impl AsFd,
     path: &str,
     flags: OFlags,

@@ -2,16 +2,14 @@
 
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 
-use rustix::fs::{AtFlags, Mode, OFlags, ResolveFlags};
+use rustix::fs::{AtFlags, Mode, OFlags};
 
 use super::SysError;
-use super::file;
+use super::file::{self, Within, open_within};
 
 /// The place of a path as a process sees it whose root is `root`; the last name is not followed.
 pub fn place(root: impl AsFd, path: &str) -> Result<OwnedFd, SysError> {
-    let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    rustix::fs::openat2(root, path, flags, Mode::empty(), ResolveFlags::IN_ROOT)
-        .map_err(|e| SysError::new("openat2", format!("\"{path}\", O_PATH"), e))
+    open_within(root, path, OFlags::PATH | OFlags::NOFOLLOW, Within::AsRoot)
 }
 
 /// What stands there, fstat(2).
@@ -21,13 +19,19 @@ pub fn stat(place: &OwnedFd) -> Result<Stat, SysError> {
         .map_err(|e| SysError::new("newfstatat", "\"\", AT_EMPTY_PATH", e))
 }
 
-/// The beginning of a file, opened by its place in the caller's own proc directory.
-pub fn text(proc: BorrowedFd<'_>, place: &OwnedFd, most: usize) -> Result<String, SysError> {
+/// Opens for reading what stands there, by the caller's own proc directory: nothing
+/// that has come to stand there since. Some files of the kernel would wait for news
+/// when they are read.
+pub fn open(proc: BorrowedFd<'_>, place: &OwnedFd) -> Result<OwnedFd, SysError> {
     let own = format!("self/fd/{}", place.as_raw_fd());
-    // Some files of the kernel wait for news when they are read.
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
-    let open = rustix::fs::openat(proc, own.as_str(), flags, Mode::empty())
-        .map_err(|e| SysError::new("openat", format!("\"{own}\", O_NONBLOCK"), e))?;
+    rustix::fs::openat(proc, own.as_str(), flags, Mode::empty())
+        .map_err(|e| SysError::new("openat", format!("\"{own}\", O_NONBLOCK"), e))
+}
+
+/// The beginning of a file.
+pub fn text(proc: BorrowedFd<'_>, place: &OwnedFd, most: usize) -> Result<String, SysError> {
+    let open = open(proc, place)?;
     let bytes = file::read_up_to(open.as_fd(), most)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

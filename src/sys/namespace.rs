@@ -105,9 +105,8 @@ pub fn held(proc: BorrowedFd<'_>, path: &str, device: u64) -> Option<OwnedFd> {
         return None;
     }
     let place = super::file::open_place(proc, path).ok()?;
-    let own = format!("self/fd/{}", place.as_raw_fd());
     let same = is_one(rustix::fs::fstat(&place).ok()?);
-    same.then(|| super::file::open_read(proc, &own).ok())?
+    same.then(|| super::look::open(proc, &place).ok())?
 }
 
 /// The kind of a namespace, as its flag (`NS_GET_NSTYPE`, `ioctl_nsfs(2)`).

@@ -32,28 +32,9 @@ pub(super) fn draw(
     inner.x += 1;
     inner.width = inner.width.saturating_sub(2);
     let width = usize::from(inner.width).min(96);
-    let below = message(view, width, theme);
-    let rows = u16::try_from(below.lines.len())
-        .unwrap_or(0)
-        .min(inner.height / 2);
-    let above = Rect {
-        height: inner.height - rows,
-        ..inner
-    };
     let page = page(view, width, theme);
-    geometry.guide_limit = scrolled(
-        &page,
-        view.state.guide_scroll,
-        frame,
-        above,
-        &mut geometry.hits,
-    );
-    let below_area = Rect {
-        y: above.bottom(),
-        height: rows,
-        ..inner
-    };
-    scrolled(&below, 0, frame, below_area, &mut Vec::new());
+    let scroll = view.state.guide_scroll;
+    geometry.guide_limit = scrolled(&page, scroll, frame, inner, &mut geometry.hits);
 }
 
 fn title(session: &Session, focused: bool, theme: Theme) -> Line<'static> {
@@ -63,14 +44,6 @@ fn title(session: &Session, focused: bool, theme: Theme) -> Line<'static> {
         _ => format!(" {mark}{} ", clean(&session.step().title)),
     };
     Line::styled(words, theme.strong())
-}
-
-fn message(view: &LabView<'_>, width: usize, theme: Theme) -> Page {
-    let mut page = Page::new(width, theme);
-    if let Some(message) = view.message {
-        page.say(&format!("» {message}"), theme.notice(), 2);
-    }
-    page
 }
 
 /// All there is to say now.

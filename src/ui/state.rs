@@ -65,7 +65,7 @@ pub struct Search {
 }
 
 /// What only the screen knows.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UiState {
     /// The selected row of the catalogue.
     pub selected: usize,
@@ -101,30 +101,6 @@ pub struct UiState {
     pub leader: bool,
     /// Which letter does what.
     pub keys: Keys,
-}
-
-impl Default for UiState {
-    fn default() -> Self {
-        Self {
-            selected: 0,
-            focus: Focus::default(),
-            shell: 0,
-            panel: PanelName::Namespace,
-            history: History::default(),
-            layers: Layers::default(),
-            guide_scroll: 0,
-            panel_scroll: 0,
-            popup_scroll: 0,
-            popup: None,
-            zoom: false,
-            split: Split::default(),
-            search: Search::default(),
-            input: String::new(),
-            declined: false,
-            leader: false,
-            keys: Keys::default(),
-        }
-    }
 }
 
 impl UiState {

@@ -77,8 +77,6 @@ pub struct LabView<'a> {
     pub detail: Option<&'a Detail>,
     /// Whether nothing has come of the step for a while, and there are hints.
     pub stuck: bool,
-    /// Something to say once.
-    pub message: Option<&'a str>,
 }
 
 /// An actor's terminal.

@@ -82,7 +82,6 @@ fn frame(c: &mut Criterion) {
         lines: &[],
         detail: None,
         stuck: false,
-        message: None,
     }));
     let mut terminal = Terminal::new(TestBackend::new(200, 50)).unwrap();
     let theme = Theme::new(true);

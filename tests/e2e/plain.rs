@@ -1,7 +1,8 @@
 //! A whole lab, read and typed line by line through pipes.
 
 use std::io::{BufRead, BufReader, Write};
-use std::process::{Command, Stdio};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
 
 const ISOLAB: &str = env!("CARGO_BIN_EXE_isolab");
 
@@ -16,18 +17,70 @@ fn reply(offer: &str, own: &mut Option<&'static str>) -> Option<&'static str> {
     }
 }
 
-#[test]
-fn a_lab_is_done_line_by_line() {
-    let home = tempfile::tempdir().unwrap();
-    let mut child = Command::new(ISOLAB)
-        .args(["play", "pid", "--plain"])
-        .env("HOME", home.path())
+/// Plays a lab line by line, and is remembered at a home.
+fn play(home: &Path, lab: &[&str]) -> Child {
+    Command::new(ISOLAB)
+        .arg("play")
+        .args(lab)
+        .arg("--plain")
+        .env("HOME", home)
         .env("LC_ALL", "C.UTF-8")
         .env_remove("XDG_STATE_HOME")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
-        .unwrap();
+        .unwrap()
+}
+
+/// Types lines, each once what stands before it was read; what was said in all.
+fn converse(mut child: Child, lines: &[(&str, &str)]) -> String {
+    let mut typed = child.stdin.take().unwrap();
+    let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut all = Vec::new();
+    for (wanted, line) in lines {
+        loop {
+            let next = said.next();
+            let next = next.unwrap_or_else(|| panic!("no {wanted} in {}", all.join("\n")));
+            all.push(next.unwrap());
+            if all.last().unwrap().contains(wanted) {
+                break;
+            }
+        }
+        writeln!(typed, "{line}").unwrap();
+    }
+    all.extend(said.map(Result::unwrap));
+    assert!(child.wait().unwrap().success());
+    all.join("\n")
+}
+
+#[test]
+fn the_language_changes_the_lab_as_well() {
+    let home = tempfile::tempdir().unwrap();
+    let child = play(home.path(), &["uts-ipc"]);
+    let all = converse(child, &[("[Enter", "L"), ("[Enter", "L"), ("[Enter", "q")]);
+    let title = |words: &str| all.lines().filter(|line| *line == words).count();
+    assert_eq!(title("== 第 1/12 步: 两个 shell，一台主机 =="), 1, "{all}");
+    assert_eq!(title("== step 1/12: Two shells, one host =="), 2, "{all}");
+}
+
+#[test]
+fn a_strange_lab_is_played_once_it_is_agreed_to() {
+    let home = tempfile::tempdir().unwrap();
+    let labs = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/labs/authored");
+    let file = format!("{labs}/sticky-notes.yaml");
+    let child = play(home.path(), &[&file, "--step", "2"]);
+    let all = converse(
+        child,
+        &[("as far as step 2", ""), ("== step 2/", ""), ("[", "q")],
+    );
+    let first = all.find("comes from").unwrap();
+    assert!(first < all.find("== step 1/").unwrap(), "{all}");
+}
+
+#[test]
+fn a_lab_is_done_line_by_line() {
+    let home = tempfile::tempdir().unwrap();
+    let mut child = play(home.path(), &["pid"]);
     let mut typed = child.stdin.take().unwrap();
     let solution = "host$ kill -KILL $(grep -l '^NSpid:.*[[:space:]]1$' /proc/[0-9]*/status | cut -d/ -f3 | grep -vx 1)";
     let mut own = Some(solution);

@@ -6,6 +6,7 @@
 
 mod floors;
 mod lexer;
+mod messages;
 mod paths;
 mod rules;
 
@@ -153,6 +154,17 @@ fn nothing_is_left_undone() {
 #[test]
 fn tests_wait_for_events() {
     hold(&["tests"], rules::naps);
+}
+
+#[test]
+fn what_is_said_is_there_and_the_other_way_round() {
+    let words = fs::read_to_string(root().join("assets/words/en.ftl")).unwrap();
+    let (names, files) = (messages::names(&words), files("src"));
+    let unknown = files
+        .iter()
+        .flat_map(|file| messages::unknown(file, &names));
+    let all = unknown.chain(messages::unsaid(&files, &names));
+    none(&all.collect::<Vec<_>>());
 }
 
 #[test]

@@ -60,7 +60,6 @@ pub(super) fn draw(stage: &mut Stage, run: &mut Conductor) -> Result<()> {
         lines: if hide { &[] } else { &lines },
         detail: run.detail.as_ref(),
         stuck: run.stuck_at().is_some_and(|at| at <= Instant::now()),
-        message: None,
     }));
     let (theme, mut geometry) = (&stage.theme, Geometry::default());
     stage

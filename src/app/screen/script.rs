@@ -22,7 +22,7 @@ pub struct Script {
 
 impl Script {
     /// In the present language.
-    pub(super) fn told(&self) -> Arc<Lab> {
+    pub(in crate::app) fn told(&self) -> Arc<Lab> {
         let (lab, language) = (Lab::clone(&self.lab), word::language());
         Arc::new(catalog::in_language(&self.found, lab, language.tag()))
     }

@@ -6,8 +6,8 @@ use futures_util::StreamExt as _;
 use tokio::sync::mpsc;
 
 use super::{Left, Script, Stage, run};
-use crate::app::Ended;
 use crate::app::shelf::{News, Shelf};
+use crate::app::{Ended, learner};
 use crate::ui::{
     CatalogueRow, CatalogueView, Command, Context, Geometry, Popup, UiState, View, keymap,
 };
@@ -15,7 +15,7 @@ use crate::word;
 
 /// The catalogue, and the labs that are opened from it.
 pub(in crate::app) async fn catalogue() -> Result<Ended> {
-    let mut stage = Stage::new()?;
+    let mut stage = Stage::new(learner::progress())?;
     let (mut shelf, mut news) = Shelf::open();
     loop {
         if let Some(progress) = &stage.progress {

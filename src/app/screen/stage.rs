@@ -26,12 +26,13 @@ pub(super) struct Stage {
     pub(super) geometry: Geometry,
     /// Where the mouse was pressed, or has dragged an edge to.
     held: (u16, u16),
-    /// What the person has done; none where it cannot be kept at all.
+    /// What the person has done; none where it cannot be kept at all, or is not to be.
     pub(super) progress: Option<Progress>,
 }
 
 impl Stage {
-    pub(super) fn new() -> Result<Self> {
+    /// Takes the terminal; `progress` is where it is remembered what is done.
+    pub(super) fn new(progress: Option<Progress>) -> Result<Self> {
         let (settings, wrong) = learner::speak();
         let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         Ok(Self {
@@ -49,7 +50,7 @@ impl Stage {
             },
             geometry: Geometry::default(),
             held: (0, 0),
-            progress: learner::progress(),
+            progress,
         })
     }
 

@@ -6,7 +6,8 @@ use std::path::Path;
 
 use super::layer::{Kind, Layer};
 use crate::snapshot::overlay::Close;
-use crate::sys::file::{self, Stat};
+use crate::sys::file;
+use crate::sys::look::{self, Stat};
 
 /// The largest file that is compared byte by byte.
 const LARGEST: i64 = 64 << 20;
@@ -80,7 +81,7 @@ pub(super) fn versions(roots: &[Option<OwnedFd>], first: usize, path: &str) -> V
 fn look(root: &OwnedFd, path: &str) -> Option<Close> {
     let (above, name) = path.rsplit_once('/').unwrap_or(("", path));
     let dir = file::open_below(root, above).ok()?;
-    let stat = file::stat_at(&dir, name).ok()?;
+    let stat = look::stat_at(&dir, name).ok()?;
     let kind = Kind::of(&stat);
     let text = match kind {
         Kind::Symlink => file::read_link(&dir, name).ok(),

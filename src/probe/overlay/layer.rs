@@ -7,7 +7,8 @@ use std::path::Path;
 
 use super::watcher::Watcher;
 use crate::sys::SysError;
-use crate::sys::file::{self, Stat};
+use crate::sys::file;
+use crate::sys::look::{self, Stat};
 
 /// How many names of one directory are looked at closely; of the others only
 /// the number is told.
@@ -201,7 +202,7 @@ impl Layer {
         let mut nodes = BTreeMap::new();
         for name in names {
             // One that has gone meanwhile will be told of.
-            if let Ok(mut stat) = file::stat_at(&dir, &name) {
+            if let Ok(mut stat) = look::stat_at(&dir, &name) {
                 let kind = Kind::of(&stat);
                 // A directory's own size is a matter of its file system, and nothing
                 // tells when that changes.

@@ -186,7 +186,6 @@ pub(crate) fn draw_lab(size: (u16, u16), stage: &Stage, state: &UiState) -> (Str
         lines: &stage.lines,
         detail: None,
         stuck: false,
-        message: None,
     };
     on_screen(&View::Lab(Box::new(view)), size)
 }
