@@ -33,7 +33,7 @@ use tokio::sync::mpsc;
 pub use doctor::{Finding, doctor, lacking};
 pub use group::scope;
 pub use idmap::in_words as ids_in_words;
-pub use keeper::await_burials;
+pub use keeper::{await_burials, residue};
 pub use teardown::clean;
 pub use wire::Failure;
 

@@ -27,6 +27,7 @@ pub mod theme;
 pub mod view;
 pub mod widget;
 
+use crate::lab::PanelName;
 pub use command::Command;
 pub use keymap::Context;
 pub use state::{Focus, Popup, UiState};
@@ -57,6 +58,8 @@ pub struct Geometry {
     pub guide_limit: usize,
     /// How many lines the panel can be scrolled at most.
     pub panel_limit: usize,
+    /// The panel that is seen below the one in front.
+    pub second: Option<PanelName>,
     /// What can be selected in the panel, and on which line it stands.
     pub entries: Vec<(usize, layers::Place)>,
     /// How many lines of the panel are seen.
@@ -142,6 +145,9 @@ fn draw_lab(view: &LabView<'_>, theme: Theme, frame: &mut Frame<'_>, geometry: &
     }
     if let Some(area) = areas.panel {
         panel::draw(view, theme, frame, area, geometry);
+    }
+    if let Some(area) = areas.second {
+        panel::draw_second(view, theme, frame, area, geometry);
     }
     shells::draw(view, theme, frame, &areas.shells, geometry);
     footer::draw(&context, theme, frame, areas.footer, geometry);

@@ -29,6 +29,7 @@ mod kernel {
     mod network;
     mod overlay;
     mod player;
+    mod residue;
     mod spaces;
     mod topologies;
     mod typed;

@@ -12,20 +12,29 @@ use super::Ended;
 use super::conductor::Conductor;
 use super::headless::{PATIENCE, SIZE, SOON, at_rest, go_on, play_step, wait_until};
 use crate::lab::{Action, Lab};
+use crate::sandbox;
 use crate::session::{Event, Phase};
 use crate::snapshot::Snapshot;
 use compare::difference;
 
 /// Plays a lab, types it, undoes each step, and tells what does not hold.
 pub(super) async fn prove(lab: &Arc<Lab>) -> Result<Ended> {
-    let mut proof = Proof { lab, faults: 0 };
+    let mut proof = Proof {
+        lab,
+        faults: 0,
+        leaves: false,
+    };
     let played = match proof.play().await {
         Ok(played) => played,
         Err(reason) => return Ok(Ended::Lacking(reason)),
     };
-    proof.undo(&played).await;
+    let left = sandbox::residue();
     proof.typing(&played).await;
+    proof.undo(&played).await;
     let steps = lab.steps.len();
+    if !(left.is_empty() || proof.leaves) {
+        proof.fault(steps - 1, "played, it leaves something on the machine");
+    }
     match proof.faults {
         0 => say(&format!(
             "{}: {steps} steps: played, typed by hand, undone",
@@ -49,6 +58,8 @@ struct Played {
 struct Proof<'a> {
     lab: &'a Arc<Lab>,
     faults: usize,
+    /// Whether a step was told that leaves something on the machine.
+    leaves: bool,
 }
 
 impl Proof<'_> {
@@ -199,6 +210,19 @@ impl Proof<'_> {
         }
     }
 
+    /// The lab host that ended after a step left nothing on the machine: else each
+    /// later one does so too, and the first step that does is told.
+    fn leaves_nothing(&mut self, step: usize) {
+        let left = sandbox::residue();
+        if self.leaves {
+            return;
+        }
+        for path in left {
+            self.leaves = true;
+            self.fault(step, &format!("leaves {} on the machine", path.display()));
+        }
+    }
+
     /// Each step is done by its typed lines, in a lab host played up to it.
     async fn typing(&mut self, played: &[Played]) {
         for (index, states) in played.iter().enumerate() {
@@ -229,6 +253,8 @@ impl Proof<'_> {
                     &format!("typed by hand leads to another state: {difference}"),
                 );
             }
+            drop(run);
+            self.leaves_nothing(index);
         }
     }
 }

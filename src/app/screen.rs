@@ -25,7 +25,7 @@ use super::tape::Tape;
 use crate::lab::PanelName;
 use crate::lab::draft::Done;
 use crate::progress::Recorder;
-use crate::session::{Event, Phase};
+use crate::session::{Event, Phase, Scope};
 use crate::sys::pty::Size;
 use crate::ui::widget::keys::{encode_key, encode_paste};
 use crate::ui::{Command, Context, Focus, Popup, UiState, keymap};
@@ -51,6 +51,8 @@ enum Left {
     Lab(usize),
     /// The lab's file was saved: it goes on as it is now.
     Saved,
+    /// What was done in all labs is to be forgotten.
+    Forget,
 }
 
 /// What woke the loop.
@@ -114,6 +116,11 @@ async fn run(stage: &mut Stage, script: &mut Script, start: Option<usize>) -> Re
         let kept = (&*script, &mut recorder, &mut None);
         match watch(stage, &mut run, kept, &mut follower).await {
             Ok(Left::Saved) => stage.reload(script, &mut run),
+            Ok(Left::Forget) => {
+                stage.forget_all();
+                recorder = stage.progress.clone().map(Recorder::new);
+                run.event(Event::StartOver(Scope::Lab));
+            }
             left => break left,
         }
     };
@@ -186,8 +193,10 @@ fn settle(stage: &mut Stage, run: &mut Conductor, seen: &mut (usize, bool)) {
         let focus = Command::Focus(Focus::Shell(pane));
         stage.state.apply(&focus, &stage.geometry);
     }
-    run.counted = stage.state.panel == PanelName::Cgroup;
-    let wanted = (stage.state.panel == PanelName::Overlay).then(|| stage.state.layers.wanted());
+    let seen_panels = [Some(stage.state.panel), stage.geometry.second];
+    run.counted = seen_panels.contains(&Some(PanelName::Cgroup));
+    let layers = seen_panels.contains(&Some(PanelName::Overlay));
+    let wanted = layers.then(|| stage.state.layers.wanted());
     run.want(wanted.unwrap_or_default());
     let at = run.elapsed();
     run.dirty |= stage.state.history.record(at, run.session.now());
@@ -305,6 +314,7 @@ fn obey(run: &mut Conductor, command: Command) -> Option<Left> {
     let event = match command {
         Command::Quit => return Some(Left::Quit),
         Command::Leave => return Some(Left::Leave),
+        Command::ForgetAll => return Some(Left::Forget),
         Command::ToShell(index, key) => {
             to_shell(run, index, &key);
             return None;

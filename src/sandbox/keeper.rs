@@ -4,7 +4,7 @@
 
 use std::io::Read as _;
 use std::os::unix::process::CommandExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -26,17 +26,18 @@ const IGNORED: [i32; 4] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM];
 #[derive(Debug)]
 pub(super) struct Keeper {
     child: Option<Child>,
+    dirs: Vec<PathBuf>,
 }
 
 impl Keeper {
     /// Starts one for these directories.
     pub(super) fn start<'a>(
         program: &str,
-        dirs: impl Iterator<Item = &'a str>,
+        dirs: impl Iterator<Item = &'a str> + Clone,
     ) -> Result<Self, SysError> {
         let child = Command::new(program)
             .arg0(NAME)
-            .args(dirs)
+            .args(dirs.clone())
             .env_clear()
             .current_dir("/")
             .stdin(Stdio::piped())
@@ -44,28 +45,41 @@ impl Keeper {
             .stderr(Stdio::null())
             .spawn()
             .map_err(|e| SysError::new("execve", format!("\"{program}\""), e))?;
-        Ok(Self { child: Some(child) })
+        Ok(Self {
+            child: Some(child),
+            dirs: dirs.map(PathBuf::from).collect(),
+        })
     }
 }
 
-/// The keepers that are at work.
-static BURIALS: Mutex<Vec<Child>> = Mutex::new(Vec::new());
+/// The keepers that are at work, each with what it removes.
+static BURIALS: Mutex<Vec<(Child, Vec<PathBuf>)>> = Mutex::new(Vec::new());
 
 /// Waits until what all ended lab hosts left is removed.
 pub fn await_burials() {
+    residue();
+}
+
+/// Waits for the same, and tells what is there nevertheless.
+pub fn residue() -> Vec<PathBuf> {
     let mut burials = BURIALS.lock().unwrap_or_else(PoisonError::into_inner);
-    for mut keeper in burials.drain(..) {
+    let mut left = Vec::new();
+    for (mut keeper, dirs) in burials.drain(..) {
         let _ = keeper.wait();
+        left.extend(dirs.into_iter().filter(|dir| dir.exists()));
     }
+    left
 }
 
 impl Drop for Keeper {
     fn drop(&mut self) {
         let mut burials = BURIALS.lock().unwrap_or_else(PoisonError::into_inner);
-        burials.retain_mut(|keeper| matches!(keeper.try_wait(), Ok(None)));
+        burials.retain_mut(|(keeper, dirs)| {
+            matches!(keeper.try_wait(), Ok(None)) || dirs.iter().any(|dir| dir.exists())
+        });
         if let Some(mut child) = self.child.take() {
             drop(child.stdin.take());
-            burials.push(child);
+            burials.push((child, std::mem::take(&mut self.dirs)));
         }
     }
 }

@@ -32,6 +32,8 @@ pub enum Command {
     Skip,
     /// Start the step or the lab over.
     StartOver(Scope),
+    /// Forget what was done in all labs.
+    ForgetAll,
     /// Build a lost or spoilt lab host anew.
     Rebuild,
     /// Choose an answer to the question before the step; 0 is the first.

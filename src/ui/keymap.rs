@@ -91,12 +91,14 @@ fn in_popup(event: &KeyEvent, popup: &Popup, context: &Context<'_>) -> Option<Co
         (KeyCode::Down | KeyCode::Char('j'), Popup::Steps { .. }) => Command::Select(1),
         (KeyCode::Char('s'), Popup::StartOver) => Command::StartOver(Scope::Step),
         (KeyCode::Char('l'), Popup::StartOver | Popup::Resumed) => Command::StartOver(Scope::Lab),
+        (KeyCode::Char('a'), Popup::StartOver) => Command::Popup(Popup::ForgetAll),
+        (KeyCode::Char('y'), Popup::ForgetAll) => Command::ForgetAll,
         (KeyCode::Enter | KeyCode::Char('y'), Popup::Quit) => leave,
         (KeyCode::Enter | KeyCode::Char('y'), Popup::Strange(_, start)) => agreed(*start),
         (_, Popup::Strange(..)) if event.code == KeyCode::Esc => Command::Leave,
         (KeyCode::Char('n' | 'q'), Popup::Strange(..)) => Command::Leave,
         (KeyCode::Esc | KeyCode::Char('q' | '?'), _)
-        | (KeyCode::Char('n'), Popup::Quit)
+        | (KeyCode::Char('n'), Popup::Quit | Popup::ForgetAll)
         | (
             KeyCode::Enter,
             Popup::Help | Popup::Message(_) | Popup::Resumed | Popup::Words | Popup::Card,
@@ -129,6 +131,7 @@ fn in_catalogue(event: &KeyEvent, state: &UiState) -> Option<Command> {
         KeyCode::Char('/') => Command::Search(true),
         KeyCode::Char('L') => Command::Language,
         KeyCode::Char('T') => Command::Look,
+        KeyCode::Char('r') => Command::Popup(Popup::ForgetAll),
         KeyCode::Char('c') if control(event) => Command::Quit,
         KeyCode::Up | KeyCode::Char('k') => Command::Select(-1),
         KeyCode::Down | KeyCode::Char('j') => Command::Select(1),

@@ -67,7 +67,7 @@ pub(super) fn draw(
         height: inner.height - rows,
         ..inner
     };
-    let page = page(view, columns, theme);
+    let page = page(view, view.state.panel, columns, theme);
     geometry.entries = entries(&page);
     geometry.panel_rows = usize::from(above.height).saturating_sub(1);
     geometry.panel_limit = scrolled(
@@ -89,8 +89,32 @@ pub(super) fn draw(
     }
 }
 
-/// The panel in front as a page.
-pub(super) fn page(view: &LabView<'_>, columns: usize, theme: Theme) -> Page {
+/// Draws a second panel: as much of it as there is room for. Pressed, it comes to the front.
+pub(super) fn draw_second(
+    view: &LabView<'_>,
+    theme: Theme,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    geometry: &mut Geometry,
+) {
+    let panel = view.state.second();
+    let title = Line::styled(format!(" {} ", names(panel).0), theme.dim());
+    let block = framed(title, false, area, theme);
+    let inner = block.inner(area);
+    let inner = Rect {
+        x: inner.x + 1,
+        width: inner.width.saturating_sub(1),
+        ..inner
+    };
+    frame.render_widget(block, area);
+    geometry.second = Some(panel);
+    let page = page(view, panel, usize::from(inner.width), theme);
+    scrolled(&page, 0, frame, inner, &mut Vec::new());
+    geometry.hits.push((area, Command::Panel(panel)));
+}
+
+/// A panel as a page.
+pub(super) fn page(view: &LabView<'_>, panel: PanelName, columns: usize, theme: Theme) -> Page {
     let session = view.session;
     let mut page = Page::new(columns, theme);
     let now = session.now();
@@ -104,11 +128,11 @@ pub(super) fn page(view: &LabView<'_>, columns: usize, theme: Theme) -> Page {
         networks: &now.networks,
         before: session.before(),
     };
-    if actors.is_empty() && view.state.panel != PanelName::Journal {
+    if actors.is_empty() && panel != PanelName::Journal {
         page.say(&word!("nothing-observed"), theme.dim(), 0);
         return page;
     }
-    let source = match view.state.panel {
+    let source = match panel {
         PanelName::Namespace => namespace::add(&mut page, &facts),
         PanelName::Process => process::add(&mut page, &facts),
         PanelName::Ipc => ipc::add(&mut page, &facts),

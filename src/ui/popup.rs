@@ -106,6 +106,10 @@ fn content(
             start_over(&mut page);
             word!("title-over")
         }
+        Popup::ForgetAll => {
+            forget_all(&mut page);
+            word!("title-over")
+        }
         Popup::Resumed => {
             if let Some(session) = session {
                 resumed(&mut page, session);
@@ -176,6 +180,15 @@ fn start_over(page: &mut Page) {
         &word!("over-lab"),
         &Command::StartOver(Scope::Lab),
     );
+    let all = Command::Popup(Popup::ForgetAll);
+    choice(page, "a", &word!("over-all"), &all);
+}
+
+fn forget_all(page: &mut Page) {
+    page.say(&word!("forget-all"), page.theme.plain(), 0);
+    page.gap();
+    choice(page, "y", &word!("forget-all-yes"), &Command::ForgetAll);
+    choice(page, "n", &word!("forget-all-no"), &Command::ClosePopup);
 }
 
 fn resumed(page: &mut Page, session: &Session) {

@@ -36,6 +36,8 @@ pub enum Popup {
     Card,
     /// Start what over?
     StartOver,
+    /// Really forget what was done in all labs?
+    ForgetAll,
     /// Go on where the lab was left, or start it over?
     Resumed,
     /// What a lab from elsewhere is going to do, and the step to begin at.
@@ -75,6 +77,8 @@ pub struct UiState {
     pub shell: usize,
     /// The panel in front.
     pub panel: PanelName,
+    /// The one that was in front before it, for screens with room for two.
+    pub former: Option<PanelName>,
     /// What the control groups used a short while ago.
     pub history: History,
     /// What is unfolded and selected of overlays.
@@ -160,8 +164,21 @@ impl UiState {
     }
 
     fn bring(&mut self, panel: PanelName) {
+        if self.panel != panel {
+            self.former = Some(self.panel);
+        }
         self.panel = panel;
         self.panel_scroll = 0;
+    }
+
+    /// The panel below the one in front, where there is room for two: the one that
+    /// was there before; at first, what the kernel was asked.
+    pub fn second(&self) -> PanelName {
+        let other = match self.panel {
+            PanelName::Journal => PanelName::Namespace,
+            _ => PanelName::Journal,
+        };
+        self.former.unwrap_or(other)
     }
 
     fn give(&mut self, focus: Focus) {

@@ -116,3 +116,30 @@ fn a_lab_is_done_line_by_line() {
     assert_eq!(book[0]["steps"]["challenge"]["how"], "typed");
     assert_eq!(book[0]["steps"]["ps"]["how"], "played");
 }
+
+/// A tmpfs that is full to its last block, in a mount namespace of the test's own.
+const FULL: &str = "mount -t tmpfs -o size=64k tmpfs \"$1\" && \
+    dd if=/dev/zero of=\"$1/fill\" bs=4k 2> /dev/null; \
+    XDG_STATE_HOME=\"$1\" exec \"$2\" play --plain uts-ipc";
+
+#[test]
+fn on_a_full_disk_a_lab_is_played_and_that_it_is_not_remembered_is_said() {
+    if !rustix::process::geteuid().is_root() {
+        assert!(std::env::var_os("ISOLAB_REQUIRE_KERNEL").is_none());
+        println!("skipped: mounting takes root");
+        return;
+    }
+    let place = tempfile::tempdir().unwrap();
+    let child = Command::new("unshare")
+        .args(["-m", "sh", "-c", FULL, "sh"])
+        .arg(place.path())
+        .arg(ISOLAB)
+        .env("LC_ALL", "C.UTF-8")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let all = converse(child, &[("[Enter", ""), ("[Enter", ""), ("[Enter", "q")]);
+    assert!(all.contains("the disk is full"), "{all}");
+    assert!(all.contains("== step 2/"), "{all}");
+}

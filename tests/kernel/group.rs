@@ -330,13 +330,17 @@ steps:
 
 /// The groups `cage` of a program's lab host, in any hierarchy.
 fn cages(name: &str) -> Vec<PathBuf> {
+    let cages = of_name(name).into_iter().map(|dir| dir.join("cage"));
+    cages.filter(|cage| cage.exists()).collect()
+}
+
+/// The groups of a lab host, by how their names begin.
+pub(super) fn of_name(name: &str) -> Vec<PathBuf> {
     let tops = std::fs::read_dir("/sys/fs/cgroup").unwrap().flatten();
     let tops = tops.map(|e| e.path()).chain(["/sys/fs/cgroup".into()]);
     let own = tops.flat_map(|top| std::fs::read_dir(top).into_iter().flatten().flatten());
     let own = own.filter(|e| e.file_name().to_string_lossy().starts_with(name));
-    own.map(|e| e.path().join("cage"))
-        .filter(|cage| cage.exists())
-        .collect()
+    own.map(|e| e.path()).collect()
 }
 
 fn is_frozen(cage: &Path) -> bool {

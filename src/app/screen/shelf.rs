@@ -23,6 +23,7 @@ pub(in crate::app) async fn catalogue() -> Result<Ended> {
         }
         match choose(&mut stage, &mut shelf, &mut news).await? {
             Left::Quit | Left::Leave | Left::Saved => return Ok(Ended::Passed),
+            Left::Forget => stage.forget_all(),
             Left::Lab(number) => {
                 let Some((found, lab)) = shelf.lab(number) else {
                     continue;
@@ -110,6 +111,7 @@ async fn choose(
         }
         match command {
             Command::Quit | Command::Leave => return Ok(Left::Quit),
+            Command::ForgetAll => return Ok(Left::Forget),
             Command::Look => stage.look_otherwise(),
             Command::Language => {
                 word::speak(word::language().next());

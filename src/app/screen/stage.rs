@@ -76,6 +76,16 @@ impl Stage {
         run.dirty = true;
     }
 
+    /// Forgets what was done in all labs.
+    pub(super) fn forget_all(&self) {
+        let Some(progress) = &self.progress else {
+            return;
+        };
+        for known in progress.all() {
+            progress.forget(&known.lab);
+        }
+    }
+
     /// Says what went wrong with what is remembered, once.
     pub(super) fn complain(&mut self) -> bool {
         let trouble = self.progress.as_ref().and_then(Progress::trouble);

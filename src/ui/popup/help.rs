@@ -13,6 +13,7 @@ const CATALOGUE: &[Row] = &[
     ("/", "help-search"),
     ("L", "help-language"),
     ("T", "help-look"),
+    ("r", "help-over-all"),
     ("q", "help-end"),
 ];
 
