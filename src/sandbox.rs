@@ -129,13 +129,13 @@ pub fn entry(words: impl Iterator<Item = OsString>) -> bool {
         return true;
     }
     let name = name.rsplit('/').next().unwrap_or_default();
-    tool::NAMES.contains(&name) && tool::run(name, &words.collect::<Vec<_>>())
+    tool::is_one(name) && tool::run(name, &words.collect::<Vec<_>>())
 }
 
 /// What a lab host is to have beside what every one has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Wants {
-    /// The programs `serve`, `fetch` and `load`.
+    /// The small programs of [`tool`].
     pub tools: bool,
     /// A control group in which a lab can make others.
     pub groups: bool,
@@ -153,11 +153,12 @@ impl Wants {
             .steps
             .iter()
             .flat_map(|step| step.script().iter().chain(&step.solution));
-        let uses = |action: &Action| {
-            matches!(
-                action,
-                Action::Listen(_) | Action::Connect(_) | Action::Load(_)
-            )
+        let ours = |program: &[String]| program.first().is_some_and(|name| tool::is_one(name));
+        let uses = |action: &Action| match action {
+            Action::Listen(_) | Action::Connect(_) | Action::Load(_) | Action::Seccomp(_) => true,
+            Action::Exec(a) => ours(&a.program),
+            Action::Spawn(a) => ours(&a.program),
+            _ => false,
         };
         Self {
             tools: actions.into_iter().any(uses),
