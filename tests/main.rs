@@ -14,6 +14,7 @@ mod pure {
     mod languages;
     mod screens;
     mod tidy;
+    mod verbs;
 }
 
 mod kernel {
