@@ -557,3 +557,27 @@ translation-wrong = the translation that is there cannot be read
 run-true = { "true   " }
 run-not = { "not    " }
 run-lost = the lab host was lost in this step: { $why }
+
+## isolab test
+
+prove-good = { $lab }: { $steps } steps: played, typed by hand, undone
+prove-bad = { $lab }: { $faults } faults in { $steps } steps
+prove-fault = { $lab }: step `{ $step }`: { $fault }
+prove-how = { $how }: { $fault }
+prove-plays = plays
+prove-types = types
+prove-played = played
+prove-later = played, a moment later
+prove-typed = typed by hand
+prove-early = already true before it: { $expect }
+prove-refused = the step expects { $errno }, but: { $surprise }
+prove-no-refused = the step has no `refused`, but: { $surprise }
+prove-no-choice = no choice is right in the state after the step
+prove-choices = { $count } choices are right at once
+prove-no-answer = `then_ask` has no answer in this state: { $expect }
+prove-not-reached = not reached
+prove-undo = undo leads to another state: { $difference }
+prove-undo-lost = undo: no lab host could be built
+prove-typing = typed by hand leads to another state: { $difference }
+differ-missing = { $name } is missing
+differ-but = { $name }: { $one } but { $other }

@@ -557,3 +557,27 @@ translation-wrong = 已有的译文读不出来
 run-true = { "成立    " }
 run-not = { "不成立  " }
 run-lost = 在这一步里失去了实验主机：{ $why }
+
+## isolab test
+
+prove-good = { $lab }：{ $steps } 步：自动运行、亲手输入、撤销，全部通过
+prove-bad = { $lab }：{ $steps } 步中有 { $faults } 处错误
+prove-fault = { $lab }：步骤 `{ $step }`：{ $fault }
+prove-how = { $how }：{ $fault }
+prove-plays = 运行
+prove-types = 输入
+prove-played = 自动运行
+prove-later = 自动运行，稍后再看
+prove-typed = 亲手输入
+prove-early = 这一步之前就已成立：{ $expect }
+prove-refused = 这一步预期 { $errno }，结果却是：{ $surprise }
+prove-no-refused = 这一步没有写 `refused`，结果却是：{ $surprise }
+prove-no-choice = 在这一步之后的状态里，没有一个选项是对的
+prove-choices = 同时有 { $count } 个选项是对的
+prove-no-answer = 在这个状态下 `then_ask` 没有答案：{ $expect }
+prove-not-reached = 没有达到
+prove-undo = 撤销之后的状态不同：{ $difference }
+prove-undo-lost = 撤销：无法搭建实验主机
+prove-typing = 亲手输入之后的状态不同：{ $difference }
+differ-missing = 缺少 { $name }
+differ-but = { $name }：一个是 { $one }，另一个是 { $other }
