@@ -41,6 +41,7 @@ mod e2e {
     mod author;
     mod end;
     mod escape;
+    mod language;
     mod plain;
     mod play;
     mod shell;
