@@ -581,3 +581,14 @@ prove-undo-lost = undo: no lab host could be built
 prove-typing = typed by hand leads to another state: { $difference }
 differ-missing = { $name } is missing
 differ-but = { $name }: { $one } but { $other }
+prove-leaves = played, it leaves something on the machine
+prove-left = leaves { $path } on the machine
+
+## The settings
+
+set-language = language: `{ $tag }` is none of { $tags }
+set-one-letter = keys: `{ $word }` is not one letter
+set-digit = keys: `{ $letter }` chooses answers and panels
+set-twice = keys: `{ $letter }` is there twice
+set-taken = keys: `{ $letter }` does something else; give that another letter too
+set-leader = leader: `{ $word }` cannot be it; try ctrl-g

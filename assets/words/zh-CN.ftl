@@ -581,3 +581,14 @@ prove-undo-lost = 撤销：无法搭建实验主机
 prove-typing = 亲手输入之后的状态不同：{ $difference }
 differ-missing = 缺少 { $name }
 differ-but = { $name }：一个是 { $one }，另一个是 { $other }
+prove-leaves = 自动运行之后，在机器上留下了东西
+prove-left = 在机器上留下了 { $path }
+
+## 设置
+
+set-language = language：`{ $tag }` 不是 { $tags } 之一
+set-one-letter = keys：`{ $word }` 不是单个字母
+set-digit = keys：`{ $letter }` 用来选择答案和面板
+set-twice = keys：`{ $letter }` 出现了两次
+set-taken = keys：`{ $letter }` 已有别的用途；请给那一项也换个字母
+set-leader = leader：`{ $word }` 不行；可以试试 ctrl-g

@@ -34,7 +34,7 @@ pub(super) async fn prove(lab: &Arc<Lab>) -> Result<Ended> {
     proof.undo(&played).await;
     let steps = lab.steps.len();
     if !(left.is_empty() || proof.leaves) {
-        proof.fault(steps - 1, "played, it leaves something on the machine");
+        proof.fault(steps - 1, &word!("prove-leaves"));
     }
     match proof.faults {
         0 => say(&word!("prove-good", lab = &lab.id, steps = steps)),
@@ -220,7 +220,10 @@ impl Proof<'_> {
         }
         for path in left {
             self.leaves = true;
-            self.fault(step, &format!("leaves {} on the machine", path.display()));
+            self.fault(
+                step,
+                &word!("prove-left", path = path.display().to_string()),
+            );
         }
     }
 
