@@ -519,6 +519,7 @@ not-playable = { $lab } cannot be played here: { $lacks }
 book-trouble = what you do is not remembered: { $what } ({ $file })
 book-damaged = what you have done so far cannot be read ({ $why }): it is kept as { $file }, and a new file begins
 book-newer = it was written by a newer isolab; it is left as it is
+book-unmade = cannot make { $what }
 book-full = the disk is full
 book-locked = the file cannot be written to
 book-busy = another program holds the file

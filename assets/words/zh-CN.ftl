@@ -519,6 +519,7 @@ not-playable = { $lab } 在这台机器上做不了：{ $lacks }
 book-trouble = 你所做的不会被记住：{ $what }（{ $file }）
 book-damaged = 以前的进度读不出来（{ $why }）：原文件保留为 { $file }，另建新文件
 book-newer = 文件是更新版本的 isolab 写的，保持原样
+book-unmade = 无法创建 { $what }
 book-full = 磁盘满了
 book-locked = 文件不可写
 book-busy = 文件正被别的程序占用

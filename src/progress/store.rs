@@ -177,6 +177,8 @@ fn connect(path: &Path) -> Result<Connection> {
 
 /// What marks the error that a later version has made the file.
 const NEWER: &str = "newer";
+/// What the error begins with that a folder or a file cannot be made.
+const UNMADE: &str = "cannot make ";
 
 fn other(code: ErrorCode, words: &str) -> rusqlite::Error {
     let error = rusqlite::ffi::Error {
@@ -189,7 +191,7 @@ fn other(code: ErrorCode, words: &str) -> rusqlite::Error {
 fn cannot_open(folder: &Path, why: &std::io::Error) -> rusqlite::Error {
     other(
         ErrorCode::CannotOpen,
-        &format!("cannot make {}: {why}", folder.display()),
+        &format!("{UNMADE}{}: {why}", folder.display()),
     )
 }
 
@@ -236,7 +238,10 @@ fn words_of(error: &rusqlite::Error) -> Later {
         rusqlite::Error::SqliteFailure(_, Some(words)) if words == NEWER => {
             later_word!("book-newer")
         }
-        rusqlite::Error::SqliteFailure(_, Some(words)) => words.into(),
+        rusqlite::Error::SqliteFailure(_, Some(words)) => match words.strip_prefix(UNMADE) {
+            Some(what) => later_word!("book-unmade", what = what),
+            None => words.into(),
+        },
         error => error.to_string().into(),
     }
 }
