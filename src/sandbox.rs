@@ -6,6 +6,7 @@
 
 mod actor;
 mod channel;
+mod error;
 mod group;
 mod idmap;
 mod init;
@@ -31,6 +32,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 pub use doctor::{Finding, doctor, lacking};
+pub use error::SandboxError;
 pub use group::scope;
 pub use idmap::in_words as ids_in_words;
 pub use keeper::{await_burials, residue};
@@ -43,6 +45,7 @@ use crate::probe::overlay::All;
 use crate::snapshot::overlay::{Detail, Wanted};
 use crate::snapshot::{Outcome, Snapshot};
 use crate::sys::pty::Size;
+use crate::word;
 use channel::Channel;
 use scratch::Scratch;
 use wire::{FromInit, FromObserver, Spec, ToInit, ToObserver};
@@ -66,26 +69,6 @@ pub enum Notice {
     },
     /// The lab host is gone.
     Lost(String),
-}
-
-/// Why a lab host cannot be had, or a request could not be served.
-#[derive(Clone, Debug, thiserror::Error)]
-pub enum SandboxError {
-    /// The program could not start itself again.
-    #[error("cannot start the lab host: {0}")]
-    Spawn(String),
-    /// A call was refused while it was built.
-    #[error("cannot build the lab host: {}: {}({}) => {}", .0.stage, .0.call, .0.args, crate::sys::errno_name(.0.errno))]
-    Build(Failure),
-    /// It ended, or was ended.
-    #[error("the lab host is gone")]
-    Gone,
-    /// It did not answer in time.
-    #[error("the lab host did not answer within {} s", LIMIT.as_secs())]
-    Silent,
-    /// A request made no sense there.
-    #[error("{0}")]
-    Broken(String),
 }
 
 /// What an action came to.
@@ -261,9 +244,9 @@ impl Sandbox {
         };
         let acted = self.ask_init(id, &request, actor).await?;
         let refusal = acted.outcome.refusal.map_or_else(String::new, |r| r.words);
-        acted
-            .terminal
-            .ok_or_else(|| SandboxError::Broken(format!("no shell for {actor}: {refusal}")))
+        acted.terminal.ok_or_else(|| {
+            SandboxError::Broken(word!("host-no-shell", actor = actor, why = refusal))
+        })
     }
 
     /// Performs an action.
