@@ -20,6 +20,7 @@ mod pure {
 mod kernel {
     mod archive;
     mod beside;
+    mod crun;
     mod facts;
     mod file;
     mod group;

@@ -59,7 +59,7 @@ pub(super) fn mask(a: &Mask, ctx: &mut Ctx) -> Applied {
         hide(path, ctx)?;
     }
     for path in there(&a.read_only) {
-        seal(path, ctx)?;
+        read_only(path, path, ctx)?;
     }
     Ok(Then::Done)
 }
@@ -69,37 +69,32 @@ fn there(paths: &[String]) -> impl Iterator<Item = &String> {
 }
 
 fn hide(path: &str, ctx: &mut Ctx) -> Applied {
-    let call = if Path::new(path).is_dir() {
-        Mount {
-            source: "tmpfs",
-            target: path,
-            kind: "tmpfs",
-            flags: Flags::MS_RDONLY.bits(),
-            data: "size=0",
-        }
-    } else {
-        bound("/dev/null", path)
+    if !Path::new(path).is_dir() {
+        return read_only("/dev/null", path, ctx);
+    }
+    let call = Mount {
+        source: "tmpfs",
+        target: path,
+        kind: "tmpfs",
+        flags: Flags::MS_RDONLY.bits(),
+        data: "size=0",
     };
     ctx.call(mount::mount(&call), "mount", call.args())?;
     Ok(Then::Done)
 }
 
-fn bound<'a>(source: &'a str, target: &'a str) -> Mount<'a> {
-    Mount {
+/// A bind mount that then is made read-only: that can be said of a mount alone, and of
+/// `/proc` as a whole it would say too much.
+fn read_only(source: &str, target: &str, ctx: &mut Ctx) -> Applied {
+    let call = Mount {
         source,
         target,
         flags: (Flags::MS_BIND | Flags::MS_REC).bits(),
         ..Mount::default()
-    }
-}
-
-/// A mount over itself, which then is made read-only: of a mount alone can that be
-/// said, and of `/proc` as a whole it would say too much.
-fn seal(path: &str, ctx: &mut Ctx) -> Applied {
-    let call = bound(path, path);
+    };
     ctx.call(mount::mount(&call), "mount", call.args())?;
-    let sealed = mount::change_attributes(path, nix::libc::MOUNT_ATTR_RDONLY, 0);
-    let args = format!("\"{path}\", set MOUNT_ATTR_RDONLY");
+    let sealed = mount::change_attributes(target, nix::libc::MOUNT_ATTR_RDONLY, 0);
+    let args = format!("\"{target}\", set MOUNT_ATTR_RDONLY");
     ctx.call(sealed, "mount_setattr", args)?;
     Ok(Then::Done)
 }
