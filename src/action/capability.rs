@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Applied, Ctx, Shell, Then};
+use super::{Applied, Ctx, Refused, Shell, Then};
 use crate::lab::action::{DropCapabilities, Mask, Seccomp};
 use crate::sys::mount::{self, Flags, Mount};
 use crate::sys::{capability, process, seccomp};
@@ -59,7 +59,7 @@ pub(super) fn mask(a: &Mask, ctx: &mut Ctx) -> Applied {
         hide(path, ctx)?;
     }
     for path in there(&a.read_only) {
-        read_only(path, path, ctx)?;
+        seal(path, ctx)?;
     }
     Ok(Then::Done)
 }
@@ -69,32 +69,43 @@ fn there(paths: &[String]) -> impl Iterator<Item = &String> {
 }
 
 fn hide(path: &str, ctx: &mut Ctx) -> Applied {
-    if !Path::new(path).is_dir() {
-        return read_only("/dev/null", path, ctx);
+    if Path::new(path).is_dir() {
+        let call = Mount {
+            source: "tmpfs",
+            target: path,
+            kind: "tmpfs",
+            flags: Flags::MS_RDONLY.bits(),
+            data: "size=0",
+        };
+        ctx.call(mount::mount(&call), "mount", call.args())?;
+        return Ok(Then::Done);
     }
-    let call = Mount {
-        source: "tmpfs",
+    bind("/dev/null", path, ctx)?;
+    let sealed = Mount {
         target: path,
-        kind: "tmpfs",
-        flags: Flags::MS_RDONLY.bits(),
-        data: "size=0",
+        flags: (Flags::MS_REMOUNT | Flags::MS_BIND | Flags::MS_RDONLY).bits(),
+        ..Mount::default()
     };
-    ctx.call(mount::mount(&call), "mount", call.args())?;
+    ctx.call(mount::mount(&sealed), "mount", sealed.args())?;
     Ok(Then::Done)
 }
 
-/// A bind mount that then is made read-only: that can be said of a mount alone, and of
-/// `/proc` as a whole it would say too much.
-fn read_only(source: &str, target: &str, ctx: &mut Ctx) -> Applied {
+fn bind(source: &str, target: &str, ctx: &mut Ctx) -> Result<(), Refused> {
     let call = Mount {
         source,
         target,
         flags: (Flags::MS_BIND | Flags::MS_REC).bits(),
         ..Mount::default()
     };
-    ctx.call(mount::mount(&call), "mount", call.args())?;
-    let sealed = mount::change_attributes(target, nix::libc::MOUNT_ATTR_RDONLY, 0);
-    let args = format!("\"{target}\", set MOUNT_ATTR_RDONLY");
+    ctx.call(mount::mount(&call), "mount", call.args())
+}
+
+/// A mount onto itself that then is made read-only: that can be said of a mount alone,
+/// and of `/proc` as a whole it would say too much.
+fn seal(path: &str, ctx: &mut Ctx) -> Applied {
+    bind(path, path, ctx)?;
+    let sealed = mount::change_attributes(path, nix::libc::MOUNT_ATTR_RDONLY, 0);
+    let args = format!("\"{path}\", set MOUNT_ATTR_RDONLY");
     ctx.call(sealed, "mount_setattr", args)?;
     Ok(Then::Done)
 }

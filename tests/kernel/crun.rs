@@ -177,9 +177,10 @@ fn compare(ours: &Container, theirs: &Container) {
         (&ours.status, &ours.uid_map),
         (&theirs.status, &theirs.uid_map)
     );
-    // Step `mask`: what is mounted below /proc keeps the options of what it is made of.
+    // Step `mask`: the sealed paths keep the options of /proc.
+    let sealed = |mount: &String| mount.replace(" nodev,noexec,nosuid,relatime,ro", " relatime,ro");
     let sealed = |mount: &String| match mount.starts_with("/proc/") {
-        true => mount.replace("nodev,", "").replace("noexec,nosuid,", ""),
+        true => sealed(mount),
         false => mount.clone(),
     };
     let mounts: BTreeSet<String> = ours.mounts.iter().map(sealed).collect();
