@@ -156,6 +156,17 @@ pub struct Step {
     pub place: Place,
 }
 
+impl Lab {
+    /// Where the lab wants an image of the person's own, if it can do with one.
+    pub fn takes_image(&self) -> Option<&str> {
+        let mut actions = self.steps.iter().flat_map(Step::script);
+        actions.find_map(|action| match action {
+            Action::Import(import) if import.optional => Some(import.from.as_str()),
+            _ => None,
+        })
+    }
+}
+
 impl Step {
     /// What plays the step: its actions, or a challenge's solution.
     pub fn script(&self) -> &[Action] {

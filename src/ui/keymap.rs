@@ -86,6 +86,10 @@ fn in_popup(event: &KeyEvent, popup: &Popup, context: &Context<'_>) -> Option<Co
         Command::Quit
     };
     Some(match (event.code, popup) {
+        (KeyCode::Enter, Popup::Image) if context.state.input.is_empty() => Command::ClosePopup,
+        (KeyCode::Enter, Popup::Image) => Command::Image(context.state.input.clone()),
+        (KeyCode::Backspace, Popup::Image) => Command::InputErase,
+        (KeyCode::Char(letter), Popup::Image) if !control(event) => Command::Input(letter),
         (KeyCode::Enter, Popup::Steps { selected }) => Command::GoTo(*selected),
         (KeyCode::Up | KeyCode::Char('k'), Popup::Steps { .. }) => Command::Select(-1),
         (KeyCode::Down | KeyCode::Char('j'), Popup::Steps { .. }) => Command::Select(1),
