@@ -77,8 +77,8 @@ fn overlay_items(state: &Snapshot, mount: &Mount) -> Vec<Item> {
     };
     let mut items = vec![Item::fixed(format!("overlay {name}"))];
     if !overlay.upperdir.is_empty() {
-        let dir = format!("upper {}", overlay.upperdir);
-        items.push(Item::live(format!("{dir}{}", written(overlay)), dir));
+        let dir = &overlay.upperdir;
+        items.push(Item::live(format!("upper {}", upper(overlay)), dir.clone()));
     }
     for (index, dir) in overlay.lowerdirs.iter().take(LAYERS).enumerate() {
         let number = match overlay.lowerdirs.len() {
@@ -95,8 +95,8 @@ fn overlay_items(state: &Snapshot, mount: &Mount) -> Vec<Item> {
     items
 }
 
-/// How many files are in the upper layer, where it was read.
-fn written(overlay: &Overlay) -> String {
+/// The upper layer, and how many files are in it, where it was read.
+fn upper(overlay: &Overlay) -> String {
     let has = |entry: &&Entry, is: fn(&str) -> bool| {
         let mut layers = entry.layers.iter();
         layers.any(|one| one.layer == 0 && is(&one.kind))
@@ -109,14 +109,18 @@ fn written(overlay: &Overlay) -> String {
             .count()
     };
     let written = count(|kind| !matches!(kind, "directory" | "whiteout"));
-    match (written, count(|kind| kind == "whiteout")) {
-        (0, 0) if overlay.entries.is_empty() => String::new(),
-        (0, 0) => format!(" ({})", word!("ct-empty")),
-        (written, 0) => format!(" ({})", word!("ct-written", count = written)),
-        (written, deleted) => {
-            let words = word!("ct-written", count = written);
-            format!(" ({words}, {})", word!("ct-deleted", count = deleted))
-        }
+    let deleted = count(|kind| kind == "whiteout");
+    let dir = &overlay.upperdir;
+    match (written, deleted) {
+        (0, 0) if overlay.entries.is_empty() => dir.clone(),
+        (0, 0) => word!("ct-upper-empty", dir = dir),
+        (written, 0) => word!("ct-upper-written", dir = dir, written = written),
+        _ => word!(
+            "ct-upper-changed",
+            dir = dir,
+            written = written,
+            deleted = deleted
+        ),
     }
 }
 

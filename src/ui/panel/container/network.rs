@@ -13,12 +13,11 @@ pub(super) fn items(subject: &Subject<'_>) -> Vec<Item> {
     let net = &subject.actor.net;
     let mut items = Vec::new();
     for (name, link) in cables(net) {
-        let own: Vec<&str> = addresses(link).map(String::as_str).collect();
-        let own = own.join(" ");
-        let words = format!("{name} {} {own}", state(link));
-        // A carrier comes a while after both ends are up.
-        let key = format!("{name} {} {own}", link.up);
-        items.push(Item::live(words.trim_end().to_owned(), key));
+        let mut words = format!("{name} {}", state(link));
+        for address in addresses(link) {
+            words = format!("{words} {address}");
+        }
+        items.push(Item::fixed(words));
         items.extend(peer(subject, link).map(Item::fixed));
         if !link.mac.is_empty() {
             // In every lab host another one.
@@ -72,9 +71,10 @@ pub(super) fn other_end<'a>(
 fn peer(subject: &Subject<'_>, link: &Link) -> Option<String> {
     let (network, name, end) = other_end(subject.state, link)?;
     // Who else is still in the host's network is no matter of this cable.
-    let place = match network.inode == subject.host.ns.net {
-        true => HOST.to_owned(),
-        false => label(network),
+    let place = if network.inode == subject.host.ns.net {
+        HOST.to_owned()
+    } else {
+        label(network)
     };
     Some(match end.master.as_str() {
         "" => word!("ct-cable", peer = name, place = place),
