@@ -121,22 +121,22 @@ fn actor(number: i64, far: usize) -> Actor {
 
 /// An overlay as the root, a proc in it with two masks, a read-only file.
 fn rooted(number: i64) -> Vec<Mount> {
-        let mut root = mount("/", "overlay", &["rw"]);
-        root.super_options = vec![
-            "rw".to_owned(),
-            "lowerdir=/lab/layers/bbbbbbbbbbbb:/lab/layers/aaaaaaaaaaaa".to_owned(),
-            format!("upperdir=/lab/u{number}"),
-        ]
+    let mut root = mount("/", "overlay", &["rw"]);
+    root.super_options = vec![
+        "rw".to_owned(),
+        "lowerdir=/lab/layers/bbbbbbbbbbbb:/lab/layers/aaaaaaaaaaaa".to_owned(),
+        format!("upperdir=/lab/u{number}"),
+    ];
     vec![
-            root,
-            mount("/proc", "proc", &["rw"]),
-            mount("/proc/acpi", "tmpfs", &["ro"]),
-            Mount {
-                root: "/null".to_owned(),
-                ..mount("/proc/kcore", "devtmpfs", &["rw"])
-            },
-            mount("/etc/hosts", "ext4", &["ro"]),
-        ]
+        root,
+        mount("/proc", "proc", &["rw"]),
+        mount("/proc/acpi", "tmpfs", &["ro"]),
+        Mount {
+            root: "/null".to_owned(),
+            ..mount("/proc/kcore", "devtmpfs", &["rw"])
+        },
+        mount("/etc/hosts", "ext4", &["ro"]),
+    ]
 }
 
 fn mount(target: &str, kind: &str, options: &[&str]) -> Mount {
