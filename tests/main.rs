@@ -21,6 +21,7 @@ mod kernel {
     mod archive;
     mod beside;
     mod crun;
+    mod container;
     mod facts;
     mod file;
     mod group;

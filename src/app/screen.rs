@@ -197,7 +197,8 @@ fn settle(stage: &mut Stage, run: &mut Conductor, seen: &mut (usize, bool)) {
         stage.state.apply(&focus, &stage.geometry);
     }
     let seen_panels = [Some(stage.state.panel), stage.geometry.second];
-    run.counted = seen_panels.contains(&Some(PanelName::Cgroup));
+    let counting = [PanelName::Cgroup, PanelName::Container].map(Some);
+    run.counted = seen_panels.iter().any(|panel| counting.contains(panel));
     let layers = seen_panels.contains(&Some(PanelName::Overlay));
     let wanted = layers.then(|| stage.state.layers.wanted());
     run.want(wanted.unwrap_or_default());

@@ -244,11 +244,13 @@ pub enum PanelName {
     Overlay,
     /// The calls made.
     Journal,
+    /// Each container as the sum of its parts.
+    Container,
 }
 
 impl PanelName {
     /// All panels, in the order of their keys.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Namespace,
         Self::Process,
         Self::Ipc,
@@ -258,5 +260,18 @@ impl PanelName {
         Self::Cgroup,
         Self::Overlay,
         Self::Journal,
+        Self::Container,
     ];
+
+    /// The digit that brings it forward: 1 for the first one, 0 for the tenth.
+    pub fn key(self) -> char {
+        let digits = Self::ALL.into_iter().zip("1234567890".chars());
+        let mut own = digits.filter(|(panel, _)| *panel == self);
+        own.next().map_or(' ', |(_, digit)| digit)
+    }
+
+    /// The one that a digit brings forward.
+    pub fn of_key(digit: char) -> Option<Self> {
+        Self::ALL.into_iter().find(|panel| panel.key() == digit)
+    }
 }
