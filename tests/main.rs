@@ -20,8 +20,8 @@ mod pure {
 mod kernel {
     mod archive;
     mod beside;
-    mod crun;
     mod container;
+    mod crun;
     mod facts;
     mod file;
     mod group;

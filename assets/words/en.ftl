@@ -332,6 +332,7 @@ ct-source = · step N: what this step made of it, ◀ the present one; told from
 ct-step = step { $number }
 ct-guests = with { $names } in it
 ct-of-host = As the host has it
+ct-log = Log
 ct-root = Root
 ct-power = Power
 ct-own = own: { $kinds }

@@ -332,6 +332,7 @@ ct-source = · 第 N 步：由这一步变成这样，◀ 当前这一步；根�
 ct-step = 第 { $number } 步
 ct-guests = 里面还有 { $names }
 ct-of-host = 与 host 相同
+ct-log = 日志
 ct-root = 根目录
 ct-power = 权限
 ct-own = 自己的：{ $kinds }

@@ -73,6 +73,8 @@ pub(super) struct Conductor {
     last: Instant,
     /// The CPU time that the last snapshot took.
     cost: Duration,
+    /// An action that waits for a snapshot, and for which one.
+    held: Option<(u64, Action)>,
     typing: Option<Typing>,
     settling: Option<Settling>,
     /// How many prompts were waited for.
@@ -93,6 +95,7 @@ impl Conductor {
             .collect();
         let wanted = Wanted {
             files: lab.files(),
+            logs: lab.logs(),
             ..Wanted::default()
         };
         let mut conductor = Self {
@@ -121,6 +124,7 @@ impl Conductor {
             changed: false,
             last: now,
             cost: Duration::ZERO,
+            held: None,
             typing: None,
             settling: None,
             numbered: 0,
@@ -183,7 +187,7 @@ impl Conductor {
     fn start_host(&mut self) {
         self.generation += 1;
         self.sandbox = None;
-        (self.typing, self.settling) = (None, None);
+        (self.typing, self.settling, self.held) = (None, None, None);
         (self.observing, self.asked) = (false, false);
         let size = self.size;
         for pane in &mut self.panes {
@@ -227,9 +231,39 @@ impl Conductor {
     }
 
     fn perform(&mut self, action: Action, pace: Pace) {
+        if pace == Pace::Live && self.is_behind(&action) {
+            // Order: its line names a process that only the next snapshot tells.
+            self.held = Some((self.begun + 1, action));
+            self.asked = true;
+            return self.look();
+        }
         if pace == Pace::Live {
             self.show_line(&action);
         }
+        self.carry_out(action);
+    }
+
+    /// Whether an action is about an actor that has another shell since the last snapshot.
+    fn is_behind(&self, action: &Action) -> bool {
+        let Some(name) = action.mentions() else {
+            return false;
+        };
+        let actor = self.session.now().actors.get(name);
+        // A snapshot does not count the first shell.
+        let seen = actor.map_or(0, |actor| usize::try_from(actor.depth + 1).unwrap_or(0));
+        let pane = self.panes.iter().find(|pane| pane.actor == name);
+        pane.is_some_and(|pane| seen != pane.depth())
+    }
+
+    /// Goes on with what waited for a snapshot.
+    fn let_go(&mut self) {
+        if let Some((_, action)) = self.held.take_if(|(wanted, _)| *wanted <= self.done) {
+            self.show_line(&action);
+            self.carry_out(action);
+        }
+    }
+
+    fn carry_out(&mut self, action: Action) {
         if let Action::Type(verb) = &action {
             return self.type_line(&verb.actor.clone(), &verb.line.clone());
         }

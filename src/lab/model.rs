@@ -70,6 +70,19 @@ impl Lab {
         paths.dedup();
         paths
     }
+
+    /// The logs that its programs write: the actor, and the path as it sees it.
+    pub fn logs(&self) -> Vec<(String, String)> {
+        let actions = self.steps.iter().flat_map(Step::script);
+        let log = |action: &Action| match action {
+            Action::Spawn(spawn) => Some((spawn.actor.clone(), spawn.log.clone()?)),
+            _ => None,
+        };
+        let mut logs: Vec<(String, String)> = actions.filter_map(log).collect();
+        logs.sort();
+        logs.dedup();
+        logs
+    }
 }
 
 /// The quoted texts in an expression that are absolute paths.
