@@ -149,10 +149,8 @@ const PROCESSES: u64 = 1024;
 impl Wants {
     /// What a lab's actions need.
     pub fn of(lab: &Lab) -> Self {
-        let actions = lab
-            .steps
-            .iter()
-            .flat_map(|step| step.script().iter().chain(&step.solution));
+        let steps = lab.steps.iter();
+        let steps = steps.flat_map(|step| step.script().iter().chain(&step.solution));
         let uses = |action: &Action| {
             matches!(
                 action,
@@ -160,7 +158,7 @@ impl Wants {
             )
         };
         Self {
-            tools: actions.into_iter().any(uses),
+            tools: lab.setup.iter().chain(steps).any(uses),
             groups: !lab.needs.cgroup.is_empty(),
             ..Self::default()
         }

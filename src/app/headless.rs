@@ -60,7 +60,7 @@ pub(super) async fn run(lab: Arc<Lab>, until: usize, json: bool) -> Result<Ended
     wait_until(&mut run, PATIENCE, at_rest).await;
     for index in 0..=until.min(lab.steps.len() - 1) {
         if let Phase::Lost { reason } = run.session.phase() {
-            return Ok(Ended::Lacking(reason.clone()));
+            return Ok(unplayable(&run, reason));
         }
         told.step(&run);
         let passed = play_step(&mut run).await;
@@ -76,6 +76,21 @@ pub(super) async fn run(lab: Arc<Lab>, until: usize, json: bool) -> Result<Ended
         }
     }
     Ok(Ended::Passed)
+}
+
+/// What it comes to that there is no lab host: what the lab itself could not
+/// prepare is its own failure, and said.
+pub(super) fn unplayable(run: &Conductor, reason: &str) -> Ended {
+    if !run.unprepared {
+        return Ended::Lacking(reason.to_owned());
+    }
+    // A reader that has gone away is no error of ours.
+    let _ = writeln!(
+        std::io::stdout().lock(),
+        "{}: {reason}",
+        run.session.lab().id
+    );
+    Ended::Failed
 }
 
 /// Plays the present step; whether it is passed.

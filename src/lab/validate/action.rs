@@ -205,7 +205,7 @@ impl Checker<'_> {
     }
 
     fn program(&mut self, place: Place, name: &str) {
-        if !self.programs.contains(name) && !self.no_steps {
+        if !self.programs.contains(name) && !self.no_programs {
             let said = (
                 format!("no program `{name}` was started"),
                 "the name that a `spawn`, `listen` or `load` gives",
