@@ -19,6 +19,7 @@ mod pure {
 mod kernel {
     mod archive;
     mod beside;
+    mod challenges;
     mod facts;
     mod file;
     mod group;
