@@ -6,6 +6,7 @@
 //! Invariant: every call that changes something is recorded with its result;
 //! the first refusal ends the action and is its outcome.
 
+mod capability;
 mod cgroup;
 mod elf;
 mod file;
@@ -139,6 +140,10 @@ pub fn apply(action: &Action, ctx: &mut Ctx) -> Applied {
         Action::Thaw(a) => cgroup::thaw(a, ctx),
         Action::KillGroup(a) => cgroup::kill_group(a, ctx),
         Action::RemoveGroup(a) => cgroup::remove_group(a, ctx),
+        Action::DropCapabilities(a) => capability::drop(a, ctx),
+        Action::NoNewPrivs(_) => capability::no_new_privs(ctx),
+        Action::Seccomp(a) => capability::seccomp(a, ctx),
+        Action::Mask(a) => capability::mask(a, ctx),
     }
 }
 

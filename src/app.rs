@@ -20,7 +20,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 
 use crate::lab::Lab;
-use crate::sandbox;
+use crate::{sandbox, word};
 
 pub use crate::sandbox::Finding;
 pub use screen::Script;
@@ -99,7 +99,8 @@ pub fn seek_groups(controllers: &[String]) {
 async fn lacking(lab: &Lab) -> Option<Ended> {
     let findings = sandbox::lacking(&lab.needs).await;
     let words: Vec<String> = findings.iter().map(Finding::words).collect();
-    let what = || format!("{} cannot be played here: {}", lab.id, words.join("; "));
+    let lacks = words.join(&word!("list-and"));
+    let what = || word!("not-playable", lab = &lab.id, lacks = lacks);
     (!words.is_empty()).then(|| Ended::Lacking(what()))
 }
 
@@ -114,7 +115,7 @@ fn block_on<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .context("cannot start the program's threads")?;
+        .with_context(|| word!("no-threads"))?;
     let result = runtime.block_on(future);
     // Order: the tasks that hold a lab host end with the runtime.
     drop(runtime);

@@ -28,6 +28,9 @@ use std::path::{Path, PathBuf};
 use etcetera::BaseStrategy;
 use rust_embed::RustEmbed;
 
+use crate::word;
+use crate::word::later::Later;
+
 /// The labs that are in the program.
 #[derive(RustEmbed)]
 #[folder = "labs/"]
@@ -64,7 +67,7 @@ pub struct Found {
 #[derive(Debug, thiserror::Error)]
 pub enum CatalogError {
     /// No lab answers to the name.
-    #[error("there is no lab `{name}`{}", nearby(near))]
+    #[error("{}", unknown(name, near))]
     Unknown {
         /// The name.
         name: String,
@@ -72,15 +75,15 @@ pub enum CatalogError {
         near: Vec<String>,
     },
     /// There is something else than a file.
-    #[error("{}: this is {what}, a lab is a plain file", path.display())]
+    #[error("{}", word!("lab-no-file", path = path.display().to_string(), what = what.to_string()))]
     NotAFile {
         /// The path.
         path: PathBuf,
-        /// What it is, in words.
-        what: &'static str,
+        /// What it is.
+        what: Later,
     },
     /// The file is larger than any lab.
-    #[error("{}: larger than {LARGEST} bytes, which no lab is", path.display())]
+    #[error("{}", word!("lab-large", path = path.display().to_string(), most = LARGEST))]
     TooLarge {
         /// The path.
         path: PathBuf,
@@ -95,17 +98,19 @@ pub enum CatalogError {
         why: io::Error,
     },
     /// A folder without a lab in it.
-    #[error("{}: no lab (*.yaml) in this folder", path.display())]
+    #[error("{}", word!("lab-none-in", path = path.display().to_string()))]
     Empty {
         /// The path.
         path: PathBuf,
     },
 }
 
-fn nearby(near: &[String]) -> String {
-    match near {
-        [] => "; `isolab list` shows all".to_owned(),
-        near => format!("; did you mean `{}`?", near.join("` or `")),
+fn unknown(name: &str, near: &[String]) -> String {
+    let near = near.iter().map(|id| format!("`{id}`"));
+    let near: Vec<String> = near.collect();
+    match near.as_slice() {
+        [] => word!("lab-unknown", name = name),
+        near => word!("lab-near", name = name, near = near.join(&word!("list-or"))),
     }
 }
 

@@ -28,7 +28,7 @@ use std::process::ExitCode;
 use anyhow::{Error, Result};
 use clap::{Parser, Subcommand};
 
-use crate::app;
+use crate::{app, word};
 
 /// Learn how containers work by building one, a step at a time, on the real kernel.
 ///
@@ -77,8 +77,23 @@ pub fn run() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage(&error).into(),
     };
+    if speaks(cli.command.as_ref()) {
+        app::learner::speak();
+    }
     let status = command(cli.command, &mut io::stdout().lock());
     status.unwrap_or_else(|error| failed(&error)).into()
+}
+
+/// Whether a command speaks the language of the person. What it prints for
+/// editors, and what is wrong in a lab file, is in English, like lab files.
+fn speaks(command: Option<&Command>) -> bool {
+    use Command::{Lint, Reference, Schema};
+    !matches!(command, Some(Lint(_) | Schema | Reference))
+}
+
+/// Says the rest in English: programs read it.
+fn speak_to_programs() {
+    word::speak(word::Language::English);
 }
 
 fn command(command: Option<Command>, out: &mut impl Write) -> Result<Status> {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::word;
 use crate::word::Language;
 
 /// All settings.
@@ -172,7 +173,7 @@ impl Settings {
             None => None,
             Some(tag) => Some(Language::of(tag).ok_or_else(|| {
                 let tags: Vec<&str> = Language::ALL.iter().map(|l| l.tag()).collect();
-                format!("language: `{tag}` is none of {}", tags.join(", "))
+                word!("set-language", tag = tag, tags = tags.join(", "))
             })?),
         };
         let keys = keys(&raw)?;
@@ -188,12 +189,12 @@ impl Settings {
 fn keys(raw: &Raw) -> Result<Keys, String> {
     let mut keys = Keys::default();
     for (name, word) in &raw.keys {
-        let letter = single(word).ok_or_else(|| format!("keys: `{word}` is not one letter"))?;
+        let letter = single(word).ok_or_else(|| word!("set-one-letter", word = word))?;
         if letter.is_ascii_digit() {
-            return Err(format!("keys: `{letter}` chooses answers and panels"));
+            return Err(word!("set-digit", letter = letter.to_string()));
         }
         if keys.own.insert(letter, *name).is_some() {
-            return Err(format!("keys: `{letter}` is there twice"));
+            return Err(word!("set-twice", letter = letter.to_string()));
         }
     }
     let still = KeyName::LETTERS
@@ -201,9 +202,7 @@ fn keys(raw: &Raw) -> Result<Keys, String> {
         .filter(|(name, _)| !raw.keys.contains_key(name));
     for (_, letter) in still {
         if keys.own.contains_key(letter) {
-            return Err(format!(
-                "keys: `{letter}` does something else; give that another letter too"
-            ));
+            return Err(word!("set-taken", letter = letter.to_string()));
         }
     }
     if let Some(word) = &raw.leader {
@@ -214,7 +213,7 @@ fn keys(raw: &Raw) -> Result<Keys, String> {
         let usable = |letter: &char| letter.is_ascii_lowercase() && !"cdhijmqz".contains(*letter);
         keys.leader = letter
             .filter(|letter| usable(letter) || "]\\^_".contains(*letter))
-            .ok_or_else(|| format!("leader: `{word}` cannot be it; try ctrl-g"))?;
+            .ok_or_else(|| word!("set-leader", word = word))?;
     }
     Ok(keys)
 }

@@ -16,14 +16,14 @@
 //! # Where a new thing goes
 //!
 //! - **a verb**: its words in `lab::action`, its calls in `action`, its line in
-//!   `typed`, a test under `tests/kernel`;
+//!   `typed`, its words in other languages in `assets/verbs`, a test under `tests/kernel`;
 //! - **a fact**: its type in `snapshot`, its reading in `probe`; checks and
 //!   schema know it from the type;
 //! - **a panel**: a file in `ui/panel`, a name in `lab::PanelName`, a test in
 //!   `tests/pure/screens.rs`;
 //! - **a lab**: one file in `labs/`, and one beside it for each other language;
 //!   `isolab test` proves it;
-//! - **a word on the screen**: a message in each file of `assets/words`, and
+//! - **a word on the screen or the command line**: a message in each file of `assets/words`, and
 //!   `word!("its-name")` where it is said.
 //!
 //! # Words

@@ -16,6 +16,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
 use crate::session::Record;
+use crate::word::later::Later;
 use store::Store;
 
 /// Said to the thread that has the file.
@@ -46,7 +47,7 @@ enum Order {
 #[derive(Clone, Debug)]
 pub struct Progress {
     orders: mpsc::Sender<Order>,
-    trouble: Arc<Mutex<Option<String>>>,
+    trouble: Arc<Mutex<Option<Later>>>,
 }
 
 impl Progress {
@@ -93,13 +94,13 @@ impl Progress {
     /// What went wrong last, in words; it is told once.
     pub fn trouble(&self) -> Option<String> {
         let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
-        trouble.take()
+        trouble.take().map(|words| words.to_string())
     }
 }
 
 /// Serves until nobody is left who could ask.
-fn keep(path: &std::path::Path, queue: &mpsc::Receiver<Order>, trouble: &Mutex<Option<String>>) {
-    let tell = |words: String| {
+fn keep(path: &std::path::Path, queue: &mpsc::Receiver<Order>, trouble: &Mutex<Option<Later>>) {
+    let tell = |words: Later| {
         *trouble.lock().unwrap_or_else(PoisonError::into_inner) = Some(words);
     };
     let (mut store, note) = Store::open(path);

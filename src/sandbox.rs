@@ -6,6 +6,7 @@
 
 mod actor;
 mod channel;
+mod error;
 mod group;
 mod idmap;
 mod init;
@@ -31,6 +32,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 pub use doctor::{Finding, doctor, lacking};
+pub use error::SandboxError;
 pub use group::scope;
 pub use idmap::in_words as ids_in_words;
 pub use keeper::{await_burials, residue};
@@ -43,6 +45,7 @@ use crate::probe::overlay::All;
 use crate::snapshot::overlay::{Detail, Wanted};
 use crate::snapshot::{Outcome, Snapshot};
 use crate::sys::pty::Size;
+use crate::word;
 use channel::Channel;
 use scratch::Scratch;
 use wire::{FromInit, FromObserver, Spec, ToInit, ToObserver};
@@ -66,26 +69,6 @@ pub enum Notice {
     },
     /// The lab host is gone.
     Lost(String),
-}
-
-/// Why a lab host cannot be had, or a request could not be served.
-#[derive(Clone, Debug, thiserror::Error)]
-pub enum SandboxError {
-    /// The program could not start itself again.
-    #[error("cannot start the lab host: {0}")]
-    Spawn(String),
-    /// A call was refused while it was built.
-    #[error("cannot build the lab host: {}: {}({}) => {}", .0.stage, .0.call, .0.args, crate::sys::errno_name(.0.errno))]
-    Build(Failure),
-    /// It ended, or was ended.
-    #[error("the lab host is gone")]
-    Gone,
-    /// It did not answer in time.
-    #[error("the lab host did not answer within {} s", LIMIT.as_secs())]
-    Silent,
-    /// A request made no sense there.
-    #[error("{0}")]
-    Broken(String),
 }
 
 /// What an action came to.
@@ -129,13 +112,13 @@ pub fn entry(words: impl Iterator<Item = OsString>) -> bool {
         return true;
     }
     let name = name.rsplit('/').next().unwrap_or_default();
-    tool::NAMES.contains(&name) && tool::run(name, &words.collect::<Vec<_>>())
+    tool::is_one(name) && tool::run(name, &words.collect::<Vec<_>>())
 }
 
 /// What a lab host is to have beside what every one has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Wants {
-    /// The programs `serve`, `fetch` and `load`.
+    /// The small programs of [`tool`].
     pub tools: bool,
     /// A control group in which a lab can make others.
     pub groups: bool,
@@ -151,11 +134,12 @@ impl Wants {
     pub fn of(lab: &Lab) -> Self {
         let steps = lab.steps.iter();
         let steps = steps.flat_map(|step| step.script().iter().chain(&step.solution));
-        let uses = |action: &Action| {
-            matches!(
-                action,
-                Action::Listen(_) | Action::Connect(_) | Action::Load(_)
-            )
+        let ours = |program: &[String]| program.first().is_some_and(|name| tool::is_one(name));
+        let uses = |action: &Action| match action {
+            Action::Listen(_) | Action::Connect(_) | Action::Load(_) | Action::Seccomp(_) => true,
+            Action::Exec(a) => ours(&a.program),
+            Action::Spawn(a) => ours(&a.program),
+            _ => false,
         };
         Self {
             tools: lab.setup.iter().chain(steps).any(uses),
@@ -258,9 +242,9 @@ impl Sandbox {
         };
         let acted = self.ask_init(id, &request, actor).await?;
         let refusal = acted.outcome.refusal.map_or_else(String::new, |r| r.words);
-        acted
-            .terminal
-            .ok_or_else(|| SandboxError::Broken(format!("no shell for {actor}: {refusal}")))
+        acted.terminal.ok_or_else(|| {
+            SandboxError::Broken(word!("host-no-shell", actor = actor, why = refusal))
+        })
     }
 
     /// Performs an action.

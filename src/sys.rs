@@ -24,6 +24,7 @@ pub mod packet;
 pub mod process;
 pub mod pty;
 pub mod readiness;
+pub mod seccomp;
 pub mod socket;
 pub mod wait;
 

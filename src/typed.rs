@@ -3,6 +3,7 @@
 //!
 //! Invariant: pure text; `typed` never knows whether the line was run.
 
+mod capability;
 mod cgroup;
 mod inverse;
 mod network;
@@ -26,7 +27,10 @@ pub fn line(
     let q = quote;
     Some(match action {
         Action::Actor(_) => return None,
-        Action::Spawn(a) => background(&a.program),
+        Action::Spawn(a) => match &a.log {
+            Some(log) => format!("{} >> {} 2>&1 &", words(&a.program), q(log)),
+            None => background(&a.program),
+        },
         Action::Exec(a) => words(&a.program),
         Action::Type(a) => a.line.clone(),
         Action::Signal(a) => signal(a, pid_of),
@@ -108,6 +112,10 @@ pub fn line(
         Action::Thaw(a) => cgroup::freeze(&a.group, false, groups),
         Action::KillGroup(a) => cgroup::kill_group(&a.group, groups),
         Action::RemoveGroup(a) => cgroup::remove_group(&a.group, groups),
+        Action::DropCapabilities(a) => capability::drop(a),
+        Action::NoNewPrivs(_) => "setpriv --no-new-privs bash".to_owned(),
+        Action::Seccomp(a) => capability::seccomp(a),
+        Action::Mask(a) => capability::mask(a),
     })
 }
 

@@ -14,6 +14,7 @@ mod pure {
     mod languages;
     mod screens;
     mod tidy;
+    mod verbs;
 }
 
 mod kernel {
@@ -41,6 +42,7 @@ mod e2e {
     mod author;
     mod end;
     mod escape;
+    mod language;
     mod plain;
     mod play;
     mod shell;

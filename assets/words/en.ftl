@@ -458,3 +458,141 @@ hint-waits = Stuck? h opens a hint.
 setup-refused = The lab wants things to be there before its first step, and one of them could not be made. Action { $number } of its `setup`, `{ $verb }`: { $why }. Either the lab is wrong there, or this machine does not allow it: `isolab doctor` says what it allows, and whoever wrote the lab can mend its `setup`.
 symptom-gone = Mended: { $was }
 symptom-later = …
+
+## Lab hosts
+
+host-no-start = cannot start the lab host: { $why }
+host-no-build = cannot build the lab host: { $stage }: { $call }({ $args }) => { $errno }
+host-is-gone = the lab host is gone
+host-silent = the lab host did not answer within { $seconds } s
+host-no-shell = no shell for { $actor }: { $why }
+host-socket = its socket broke
+host-ended = its first process has ended
+not-refused = the kernel was expected to refuse with { $errno }, and did not
+stage-start = start
+stage-namespaces = namespaces
+stage-id-maps = id maps
+stage-ids = ids
+stage-control-group = control group
+stage-scratch = scratch directory
+stage-root = root file system
+stage-host-name = host name
+stage-observer = observer
+
+## What a machine can do
+
+doctor-works = { "works  " }
+doctor-missing = missing
+finding-lacks = { $name }: { $reason }
+finding-fix = { $name }: { $reason }; { $fix }
+try-host = lab host
+try-host-ids = lab host ({ $ids })
+try-namespace = { $kind } namespace
+try-overlay = overlay with whiteout and opaque directory
+try-veth = veth pair
+try-bridge = bridge
+try-ping = ping
+try-nat = address translation
+try-group = control groups: { $name }
+try-program = program { $name }
+try-kernel = Linux { $oldest } or later
+lacks-program = not on the PATH
+lacks-kernel = this is Linux { $release }
+lacks-status = status { $status }: { $said }
+lacks-controller = a group here does not get the controller { $name }
+lacks-group = { $call }({ $args }) was refused: { $why }
+fix-program = install the package that has it
+fix-kernel = start a newer kernel
+fix-any-number = raise /proc/sys/user/max_*_namespaces
+fix-user-number = raise /proc/sys/user/max_user_namespaces
+fix-overlay = tmpfs has user extended attributes since Linux 6.6
+fix-nat = install the package nftables
+fix-module = the kernel is built without it, or its module is not loaded
+fix-old = this kernel is too old or built without it
+fix-userns = set sysctl kernel.unprivileged_userns_clone=1, or start isolab with sudo
+fix-apparmor = on Ubuntu 23.10 and later an AppArmor profile must allow `userns` to this program, or sysctl kernel.apparmor_restrict_unprivileged_userns=0; or start isolab with sudo
+fix-linux = isolab needs Linux 5.12 or later
+fix-see-call = see the call above
+fix-ask-systemd = start isolab with sudo, or as `systemd-run --user --scope -p Delegate=yes isolab`
+fix-lend-more = start isolab with sudo, or let systemd lend it to everybody's own manager: `sudo systemctl edit user@.service`, with `[Service]` and `Delegate=cpu cpuset io memory pids`
+not-playable = { $lab } cannot be played here: { $lacks }
+
+## What was done, as it is kept
+
+book-trouble = what you do is not remembered: { $what } ({ $file })
+book-damaged = what you have done so far cannot be read ({ $why }): it is kept as { $file }, and a new file begins
+book-newer = it was written by a newer isolab; it is left as it is
+book-unmade = cannot make { $what }
+book-full = the disk is full
+book-locked = the file cannot be written to
+book-busy = another program holds the file
+progress-no-home = there is no home directory to remember anything in
+progress-what = forget what? name a lab, or say --all
+
+## The command line
+
+list-or = { " or " }
+list-and = { "; " }
+list-wrong = not in order: isolab lint { $file }
+lab-unknown = there is no lab `{ $name }`; `isolab list` shows all
+lab-near = there is no lab `{ $name }`; did you mean { $near }?
+lab-no-file = { $path }: this is { $what }, a lab is a plain file
+lab-large = { $path }: larger than { $most } bytes, which no lab is
+lab-none-in = { $path }: no lab (*.yaml) in this folder
+kind-folder = a folder
+kind-pipe = a named pipe
+kind-socket = a socket
+kind-device = a device
+kind-else = something else
+no-step = { $lab } has no step `{ $step }`; it has 1 to { $last }: { $ids }
+no-terminal = there is no terminal to draw on; `isolab run LAB` plays a lab without one, and `isolab list` names the labs
+no-threads = cannot start the program's threads
+file-there = { $path } is there already: isolab play { $path } --watch
+file-refused = cannot write { $path }
+clean-removed = removed { $what }
+clean-would = would remove { $what }
+new-no-name = `{ $slug }` is no name for a lab: small letters, digits and hyphens
+new-made = { $path } is a lab that passes. Change it while you watch it: isolab play { $path } --watch
+new-prove = Check and prove it: isolab lint { $path }; isolab test { $path }
+record-no-name = `{ $name }` is no name for an actor: small letters, digits and _, not host
+record-nothing = Nothing was done, so { $file } was not written.
+record-made = { $file }: { $commands } commands. What is proposed is a beginning: isolab lint { $file }; isolab test { $file }
+translation-wrong = the translation that is there cannot be read
+run-true = { "true   " }
+run-not = { "not    " }
+run-lost = the lab host was lost in this step: { $why }
+
+## isolab test
+
+prove-good = { $lab }: { $steps } steps: played, typed by hand, undone
+prove-bad = { $lab }: { $faults } faults in { $steps } steps
+prove-fault = { $lab }: step `{ $step }`: { $fault }
+prove-how = { $how }: { $fault }
+prove-plays = plays
+prove-types = types
+prove-played = played
+prove-later = played, a moment later
+prove-typed = typed by hand
+prove-early = already true before it: { $expect }
+prove-refused = the step expects { $errno }, but: { $surprise }
+prove-no-refused = the step has no `refused`, but: { $surprise }
+prove-no-choice = no choice is right in the state after the step
+prove-choices = { $count } choices are right at once
+prove-no-answer = `then_ask` has no answer in this state: { $expect }
+prove-not-reached = not reached
+prove-undo = undo leads to another state: { $difference }
+prove-undo-lost = undo: no lab host could be built
+prove-typing = typed by hand leads to another state: { $difference }
+differ-missing = { $name } is missing
+differ-but = { $name }: { $one } but { $other }
+prove-leaves = played, it leaves something on the machine
+prove-left = leaves { $path } on the machine
+
+## The settings
+
+set-language = language: `{ $tag }` is none of { $tags }
+set-one-letter = keys: `{ $word }` is not one letter
+set-digit = keys: `{ $letter }` chooses answers and panels
+set-twice = keys: `{ $letter }` is there twice
+set-taken = keys: `{ $letter }` does something else; give that another letter too
+set-leader = leader: `{ $word }` cannot be it; try ctrl-g

@@ -458,3 +458,141 @@ hint-waits = 卡住了？按 h 打开一条提示。
 setup-refused = 这个实验在第一步之前要先备好一些东西，其中一样没能做成。`setup` 的第 { $number } 个动作 `{ $verb }`：{ $why }。要么是实验写错了，要么是这台机器不允许：`isolab doctor` 会说明这台机器允许什么，实验的作者可以改正 `setup`。
 symptom-gone = 已解决：{ $was }
 symptom-later = ……
+
+## 实验主机
+
+host-no-start = 无法启动实验主机：{ $why }
+host-no-build = 无法搭建实验主机：{ $stage }：{ $call }({ $args }) => { $errno }
+host-is-gone = 实验主机没有了
+host-silent = 实验主机在 { $seconds } 秒内没有回应
+host-no-shell = { $actor } 没有 shell：{ $why }
+host-socket = 与它通信的套接字断开了
+host-ended = 它的一号进程已经结束
+not-refused = 内核本该以 { $errno } 拒绝，却没有拒绝
+stage-start = 启动
+stage-namespaces = 命名空间
+stage-id-maps = ID 映射
+stage-ids = 切换 ID
+stage-control-group = 控制组
+stage-scratch = 临时目录
+stage-root = 根文件系统
+stage-host-name = 主机名
+stage-observer = 观察进程
+
+## 这台机器能做什么
+
+doctor-works = 可用
+doctor-missing = 缺少
+finding-lacks = { $name }：{ $reason }
+finding-fix = { $name }：{ $reason }；{ $fix }
+try-host = 实验主机
+try-host-ids = 实验主机：{ $ids }
+try-namespace = { $kind } 命名空间
+try-overlay = 叠加文件系统，含 whiteout 和不透明目录
+try-veth = 一对 veth
+try-bridge = 网桥
+try-ping = ping
+try-nat = 网络地址转换
+try-group = 控制组：{ $name }
+try-program = 程序 { $name }
+try-kernel = Linux { $oldest } 或更新的版本
+lacks-program = 不在 PATH 里
+lacks-kernel = 现在是 Linux { $release }
+lacks-status = 退出状态 { $status }：{ $said }
+lacks-controller = 在这里创建的控制组得不到控制器 { $name }
+lacks-group = { $call }({ $args }) 被拒绝：{ $why }
+fix-program = 请安装提供它的软件包
+fix-kernel = 请换用更新的内核
+fix-any-number = 请调大 /proc/sys/user/max_*_namespaces
+fix-user-number = 请调大 /proc/sys/user/max_user_namespaces
+fix-overlay = tmpfs 从 Linux 6.6 起才支持 user 扩展属性
+fix-nat = 请安装软件包 nftables
+fix-module = 内核编译时没有包含它，或者模块没有加载
+fix-old = 内核太旧，或者编译时没有包含它
+fix-userns = 请设置 sysctl kernel.unprivileged_userns_clone=1，或者用 sudo 启动 isolab
+fix-apparmor = 在 Ubuntu 23.10 及更新的版本上，需要有 AppArmor 配置允许本程序使用 `userns`，或者设置 sysctl kernel.apparmor_restrict_unprivileged_userns=0；也可以用 sudo 启动 isolab
+fix-linux = isolab 需要 Linux 5.12 或更新的版本
+fix-see-call = 原因见上面的调用
+fix-ask-systemd = 请用 sudo 启动 isolab，或者这样启动：`systemd-run --user --scope -p Delegate=yes isolab`
+fix-lend-more = 请用 sudo 启动 isolab，或者让 systemd 把它委托给每个用户的管理进程：运行 `sudo systemctl edit user@.service`，写入 `[Service]` 和 `Delegate=cpu cpuset io memory pids`
+not-playable = { $lab } 在这台机器上做不了：{ $lacks }
+
+## 进度的保存
+
+book-trouble = 你所做的不会被记住：{ $what }（{ $file }）
+book-damaged = 以前的进度读不出来（{ $why }）：原文件保留为 { $file }，另建新文件
+book-newer = 文件是更新版本的 isolab 写的，保持原样
+book-unmade = 无法创建 { $what }
+book-full = 磁盘满了
+book-locked = 文件不可写
+book-busy = 文件正被别的程序占用
+progress-no-home = 没有家目录，无处保存进度
+progress-what = 忘记哪个？写出实验的名字，或者用 --all
+
+## 命令行
+
+list-or = { " 或 " }
+list-and = ；
+list-wrong = 文件有问题：isolab lint { $file }
+lab-unknown = 没有叫 `{ $name }` 的实验；`isolab list` 列出全部实验
+lab-near = 没有叫 `{ $name }` 的实验；是不是想找 { $near }？
+lab-no-file = { $path }：这是{ $what }，实验必须是普通文件
+lab-large = { $path }：超过 { $most } 字节，实验不会这么大
+lab-none-in = { $path }：这个目录里没有实验（*.yaml）
+kind-folder = 目录
+kind-pipe = 命名管道
+kind-socket = 套接字
+kind-device = 设备
+kind-else = 别的东西
+no-step = { $lab } 没有步骤 `{ $step }`；它有第 1 到第 { $last } 步：{ $ids }
+no-terminal = 没有终端可供显示；`isolab run LAB` 不用终端也能运行实验，`isolab list` 列出全部实验
+no-threads = 无法启动程序的线程
+file-there = { $path } 已经存在：isolab play { $path } --watch
+file-refused = 无法写入 { $path }
+clean-removed = 已删除 { $what }
+clean-would = 将会删除 { $what }
+new-no-name = `{ $slug }` 不能作实验的名字：只能用小写字母、数字和连字符
+new-made = { $path } 是一个可以通过的实验。边改边看：isolab play { $path } --watch
+new-prove = 检查和验证：isolab lint { $path }; isolab test { $path }
+record-no-name = `{ $name }` 不能作角色的名字：只能用小写字母、数字和 _，也不能是 host
+record-nothing = 什么都没有做，所以没有写 { $file }。
+record-made = { $file }：{ $commands } 条命令。草稿只是个开头：isolab lint { $file }; isolab test { $file }
+translation-wrong = 已有的译文读不出来
+run-true = { "成立    " }
+run-not = { "不成立  " }
+run-lost = 在这一步里失去了实验主机：{ $why }
+
+## isolab test
+
+prove-good = { $lab }：{ $steps } 步：自动运行、亲手输入、撤销，全部通过
+prove-bad = { $lab }：{ $steps } 步中有 { $faults } 处错误
+prove-fault = { $lab }：步骤 `{ $step }`：{ $fault }
+prove-how = { $how }：{ $fault }
+prove-plays = 运行
+prove-types = 输入
+prove-played = 自动运行
+prove-later = 自动运行，稍后再看
+prove-typed = 亲手输入
+prove-early = 这一步之前就已成立：{ $expect }
+prove-refused = 这一步预期 { $errno }，结果却是：{ $surprise }
+prove-no-refused = 这一步没有写 `refused`，结果却是：{ $surprise }
+prove-no-choice = 在这一步之后的状态里，没有一个选项是对的
+prove-choices = 同时有 { $count } 个选项是对的
+prove-no-answer = 在这个状态下 `then_ask` 没有答案：{ $expect }
+prove-not-reached = 没有达到
+prove-undo = 撤销之后的状态不同：{ $difference }
+prove-undo-lost = 撤销：无法搭建实验主机
+prove-typing = 亲手输入之后的状态不同：{ $difference }
+differ-missing = 缺少 { $name }
+differ-but = { $name }：一个是 { $one }，另一个是 { $other }
+prove-leaves = 自动运行之后，在机器上留下了东西
+prove-left = 在机器上留下了 { $path }
+
+## 设置
+
+set-language = language：`{ $tag }` 不是 { $tags } 之一
+set-one-letter = keys：`{ $word }` 不是单个字母
+set-digit = keys：`{ $letter }` 用来选择答案和面板
+set-twice = keys：`{ $letter }` 出现了两次
+set-taken = keys：`{ $letter }` 已有别的用途；请给那一项也换个字母
+set-leader = leader：`{ $word }` 不行；可以试试 ctrl-g

@@ -87,6 +87,7 @@ pub(super) fn attach(a: &Attach, ctx: &mut Ctx) -> Applied {
 /// Starts a program that uses something.
 pub(super) fn load(a: &Load, ctx: &mut Ctx) -> Applied {
     let spawn = Spawn {
+        log: None,
         actor: a.actor.clone(),
         name: a.name.clone(),
         program: a.program(),

@@ -350,6 +350,7 @@ pub(super) fn listen(a: &Listen, ctx: &mut Ctx) -> Applied {
     let program = a.program();
     process::spawn_until_said(
         &Spawn {
+            log: None,
             actor: a.actor.clone(),
             name: a.name.clone(),
             program,

@@ -91,6 +91,10 @@ pub(super) fn commit(a: &Commit, ctx: &mut Ctx) -> Applied {
 /// Brings an image into the store.
 pub(super) fn import(a: &Import, ctx: &mut Ctx) -> Applied {
     store::make(ctx)?;
+    if a.optional && !Path::new(&a.from).exists() {
+        store::list(&a.name, &[], ctx)?;
+        return Ok(Then::Done);
+    }
     let source = ctx.kept(import::Source::open(Path::new(&a.from)))?;
     let mut digests = Vec::new();
     for layer in ctx.kept(source.layers())? {

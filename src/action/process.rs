@@ -1,5 +1,6 @@
 //! Verbs of the process family.
 
+use std::fs::File;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::time::{Duration, Instant};
 
@@ -40,14 +41,18 @@ pub(super) fn exec(a: &Exec, ctx: &mut Ctx) -> Applied {
 
 /// Starts a program in the background, as a child of the lab host's init.
 pub(super) fn spawn(a: &Spawn, ctx: &mut Ctx) -> Applied {
-    let null = ctx.null.try_clone().map_err(|e| {
-        ctx.refused(
-            "fcntl",
-            "F_DUPFD_CLOEXEC".to_owned(),
-            &SysError::new("fcntl", "", e),
-        )
-    })?;
-    spawn_to(a, ctx, null.as_fd())
+    let out = match &a.log {
+        Some(path) => {
+            let opened = File::options().append(true).create(true).open(path);
+            let args = format!("\"{path}\", O_WRONLY|O_APPEND|O_CREAT");
+            ctx.io(opened, "open", args)?.into()
+        }
+        None => ctx.null.try_clone().map_err(|e| {
+            let args = "F_DUPFD_CLOEXEC".to_owned();
+            ctx.refused("fcntl", args, &SysError::new("fcntl", "", e))
+        })?,
+    };
+    spawn_to(a, ctx, out.as_fd())
 }
 
 /// Starts a program in the background, and waits until it prints something or ends.

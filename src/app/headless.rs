@@ -12,6 +12,7 @@ use super::conductor::Conductor;
 use crate::lab::Lab;
 use crate::session::{Event, Phase};
 use crate::sys::pty::Size;
+use crate::word;
 
 /// The size of terminals that nobody sees.
 pub(super) const SIZE: Size = Size {
@@ -66,7 +67,7 @@ pub(super) async fn run(lab: Arc<Lab>, until: usize, json: bool) -> Result<Ended
         let passed = play_step(&mut run).await;
         told.outcome(&run, passed);
         if let Phase::Lost { reason } = run.session.phase() {
-            anyhow::bail!("the lab host was lost in this step: {reason}");
+            anyhow::bail!(word!("run-lost", why = reason));
         }
         if !passed {
             return Ok(Ended::Failed);
@@ -182,10 +183,10 @@ impl Teller {
     fn verdicts(&mut self, run: &Conductor) {
         for (check, verdict) in run.session.step().checks.iter().zip(run.session.verdicts()) {
             if verdict.holds {
-                self.say("32", &format!("  true   {}", check.expect));
+                self.say("32", &format!("  {}{}", word!("run-true"), check.expect));
                 continue;
             }
-            self.say("33", &format!("  not    {}", check.expect));
+            self.say("33", &format!("  {}{}", word!("run-not"), check.expect));
             self.say("0", &format!("         {}", check.otherwise));
             if !verdict.not_yet.is_empty() {
                 self.say("0", &format!("         {}", verdict.not_yet));

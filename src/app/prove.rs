@@ -15,6 +15,7 @@ use crate::lab::{Action, Lab};
 use crate::sandbox;
 use crate::session::{Event, Phase};
 use crate::snapshot::Snapshot;
+use crate::word;
 use compare::difference;
 
 /// Plays a lab, types it, undoes each step, and tells what does not hold.
@@ -33,14 +34,16 @@ pub(super) async fn prove(lab: &Arc<Lab>) -> Result<Ended> {
     proof.undo(&played).await;
     let steps = lab.steps.len();
     if !(left.is_empty() || proof.leaves) {
-        proof.fault(steps - 1, "played, it leaves something on the machine");
+        proof.fault(steps - 1, &word!("prove-leaves"));
     }
     match proof.faults {
-        0 => say(&format!(
-            "{}: {steps} steps: played, typed by hand, undone",
-            lab.id
+        0 => say(&word!("prove-good", lab = &lab.id, steps = steps)),
+        n => say(&word!(
+            "prove-bad",
+            lab = &lab.id,
+            faults = n,
+            steps = steps
         )),
-        n => say(&format!("{}: {n} faults in {steps} steps", lab.id)),
     }
     Ok(if proof.faults == 0 {
         Ended::Passed
@@ -65,10 +68,8 @@ struct Proof<'a> {
 impl Proof<'_> {
     fn fault(&mut self, step: usize, words: &str) {
         self.faults += 1;
-        say(&format!(
-            "{}: step `{}`: {words}",
-            self.lab.id, self.lab.steps[step].id
-        ));
+        let (lab, step) = (&self.lab.id, &self.lab.steps[step].id);
+        say(&word!("prove-fault", lab = lab, step = step, fault = words));
     }
 
     async fn open(&self, start: usize) -> Result<Conductor, Ended> {
@@ -86,16 +87,16 @@ impl Proof<'_> {
         let mut run = self.open(0).await?;
         let mut played = Vec::new();
         for index in 0..self.lab.steps.len() {
-            progress(self.lab, index, "plays");
+            progress(self.lab, index, &word!("prove-plays"));
             self.false_before(index, &run);
             let before = Snapshot::clone(run.session.now());
             if !play_step(&mut run).await {
-                self.not_reached(index, "played", &run);
+                self.not_reached(index, &word!("prove-played"), &run);
                 return Ok(played);
             }
             run.settle().await;
             self.as_planned(index, &run);
-            self.questions(index, "played", &run);
+            self.questions(index, &word!("prove-played"), &run);
             played.push(Played {
                 before,
                 after: Snapshot::clone(run.session.now()),
@@ -116,7 +117,7 @@ impl Proof<'_> {
             .map(|(c, _)| c.expect.clone())
             .collect();
         for expect in early {
-            self.fault(step, &format!("already true before it: {expect}"));
+            self.fault(step, &word!("prove-early", expect = expect));
         }
     }
 
@@ -125,40 +126,40 @@ impl Proof<'_> {
         let Some(surprise) = run.session.surprise() else {
             return;
         };
-        let expected = self.lab.steps[step].refused.as_deref();
-        let expected = expected.map_or_else(
-            || "the step has no `refused`".to_owned(),
-            |errno| format!("the step expects {errno}"),
-        );
-        self.fault(step, &format!("{expected}, but: {surprise}"));
+        let surprise = surprise.to_string();
+        let words = match self.lab.steps[step].refused.as_deref() {
+            None => word!("prove-no-refused", surprise = surprise),
+            Some(errno) => word!("prove-refused", errno = errno, surprise = surprise),
+        };
+        self.fault(step, &words);
     }
 
     /// The questions have answers in this state, and the question before it one alone.
     fn questions(&mut self, step: usize, how: &str, run: &Conductor) {
         if let Some(right) = run.session.right_choices().filter(|right| right.len() != 1) {
             let words = match right.len() {
-                0 => "no choice is right in the state after the step".to_owned(),
-                count => format!("{count} choices are right at once"),
+                0 => word!("prove-no-choice"),
+                count => word!("prove-choices", count = count),
             };
-            self.fault(step, &format!("{how}: {words}"));
+            self.fault(step, &word!("prove-how", how = how, fault = words));
         }
         let ask = self.lab.steps[step].then_ask.as_ref();
         if let Some(answer) = ask.and_then(|ask| ask.answer.as_ref())
             && run.session.wanted_answer().is_none()
         {
-            let words = format!("`then_ask` has no answer in this state: {}", answer.expect);
-            self.fault(step, &format!("{how}: {words}"));
+            let words = word!("prove-no-answer", expect = &answer.expect);
+            self.fault(step, &word!("prove-how", how = how, fault = words));
         }
     }
 
     fn still_true(&mut self, step: usize, run: &Conductor) {
         if run.session.verdicts().iter().any(|verdict| !verdict.holds) {
-            self.not_reached(step, "played, a moment later", run);
+            self.not_reached(step, &word!("prove-later"), run);
         }
     }
 
     fn not_reached(&mut self, step: usize, how: &str, run: &Conductor) {
-        let mut words = format!("{how}: not reached");
+        let mut words = word!("prove-how", how = how, fault = word!("prove-not-reached"));
         for (check, verdict) in self.lab.steps[step]
             .checks
             .iter()
@@ -201,11 +202,11 @@ impl Proof<'_> {
     async fn undo(&mut self, played: &[Played]) {
         for (index, states) in played.iter().enumerate().skip(1) {
             let Ok(run) = self.open(index).await else {
-                self.fault(index, "undo: no lab host could be built");
+                self.fault(index, &word!("prove-undo-lost"));
                 return;
             };
             if let Some(difference) = difference(&states.before, run.session.now()) {
-                self.fault(index, &format!("undo leads to another state: {difference}"));
+                self.fault(index, &word!("prove-undo", difference = difference));
             }
         }
     }
@@ -219,7 +220,10 @@ impl Proof<'_> {
         }
         for path in left {
             self.leaves = true;
-            self.fault(step, &format!("leaves {} on the machine", path.display()));
+            self.fault(
+                step,
+                &word!("prove-left", path = path.display().to_string()),
+            );
         }
     }
 
@@ -229,7 +233,7 @@ impl Proof<'_> {
             if self.lab.steps[index].is_text() {
                 continue;
             }
-            progress(self.lab, index, "types");
+            progress(self.lab, index, &word!("prove-types"));
             let Ok(mut run) = self.open(index).await else {
                 return;
             };
@@ -242,16 +246,13 @@ impl Proof<'_> {
             let passed =
                 |run: &Conductor| matches!(run.session.phase(), Phase::Judged | Phase::Finished);
             if !wait_until(&mut run, SOON, passed).await {
-                self.not_reached(index, "typed by hand", &run);
+                self.not_reached(index, &word!("prove-typed"), &run);
                 continue;
             }
             run.settle().await;
-            self.questions(index, "typed by hand", &run);
+            self.questions(index, &word!("prove-typed"), &run);
             if let Some(difference) = difference(&states.after, run.session.now()) {
-                self.fault(
-                    index,
-                    &format!("typed by hand leads to another state: {difference}"),
-                );
+                self.fault(index, &word!("prove-typing", difference = difference));
             }
             drop(run);
             self.leaves_nothing(index);

@@ -84,7 +84,6 @@ pub(super) async fn play(mut script: Script, start: Option<usize>) -> Result<End
 
 /// Shells to act in: what was done in them.
 pub(super) async fn record(actors: &[String]) -> Result<Vec<Done>> {
-    learner::speak();
     let script = Script::free(actors).map_err(anyhow::Error::msg)?;
     let mut stage = Stage::new(None)?;
     let mut run = Conductor::new(script.told(), 0, FIRST);

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
-use crate::catalog::{self, Found, Loaded};
+use crate::catalog::{self, CatalogError, Found, Loaded};
 use crate::lab::Lab;
 use crate::progress::Known;
+use crate::sandbox::{self, Finding};
 use crate::ui::CatalogueRow;
 use crate::word;
 
@@ -23,7 +24,7 @@ pub(super) struct Book {
     /// Why it cannot be opened.
     problems: Vec<String>,
     /// What this machine lacks for it.
-    lacks: Vec<String>,
+    lacks: Vec<Finding>,
     /// All its texts in small letters, for searching.
     text: String,
 }
@@ -32,9 +33,9 @@ pub(super) struct Book {
 #[derive(Debug)]
 pub(super) enum News {
     /// It was read.
-    Read(usize, Box<Result<Loaded, String>>),
+    Read(usize, Box<Result<Loaded, CatalogError>>),
     /// This machine lacks something for it.
-    Lacks(usize, Vec<String>),
+    Lacks(usize, Vec<Finding>),
 }
 
 /// All labs.
@@ -72,9 +73,9 @@ impl Shelf {
                     book.take(*read);
                 }
             }
-            News::Lacks(number, words) => {
+            News::Lacks(number, findings) => {
                 if let Some(book) = self.books.get_mut(number) {
-                    book.lacks = words;
+                    book.lacks = findings;
                 }
             }
         }
@@ -89,7 +90,7 @@ impl Shelf {
     pub(super) fn lab(&mut self, number: usize) -> Option<(Found, Arc<Lab>)> {
         let book = self.books.get_mut(number)?;
         if book.whole.is_none() && book.problems.is_empty() {
-            book.take(catalog::load(&book.found).map_err(|why| why.to_string()));
+            book.take(catalog::load(&book.found));
         }
         Some((book.found.clone(), Arc::clone(book.whole.as_ref()?)))
     }
@@ -127,7 +128,7 @@ impl Shelf {
             passed: known.count(|step| step.how.is_some()),
             done: known.done,
             next: next == Some(number),
-            missing: [book.problems.as_slice(), &book.lacks].concat(),
+            missing: book.missing(),
             ..CatalogueRow::default()
         };
         if let Some(lab) = &book.told {
@@ -209,13 +210,19 @@ impl Book {
         book
     }
 
-    fn take(&mut self, read: Result<Loaded, String>) {
+    /// Why it cannot be played, in the present language.
+    fn missing(&self) -> Vec<String> {
+        let lacks = self.lacks.iter().map(Finding::words);
+        self.problems.iter().cloned().chain(lacks).collect()
+    }
+
+    fn take(&mut self, read: Result<Loaded, CatalogError>) {
         match read {
             Ok(loaded) => {
                 self.problems = loaded.problems.iter().map(ToString::to_string).collect();
                 self.whole = loaded.lab.map(Arc::new);
             }
-            Err(why) => self.problems = vec![why],
+            Err(why) => self.problems = vec![why.to_string()],
         }
         self.retell();
     }
@@ -240,8 +247,7 @@ impl Book {
 async fn read_all(found: Vec<Found>, tell: mpsc::Sender<News>) {
     let mut needs = Vec::new();
     for (number, found) in found.into_iter().enumerate() {
-        let read =
-            tokio::task::spawn_blocking(move || catalog::load(&found).map_err(|e| e.to_string()));
+        let read = tokio::task::spawn_blocking(move || catalog::load(&found));
         let Ok(read) = read.await else { continue };
         needs.extend(
             read.iter()
@@ -253,12 +259,8 @@ async fn read_all(found: Vec<Found>, tell: mpsc::Sender<News>) {
         }
     }
     for (number, needs) in needs {
-        let findings = crate::sandbox::lacking(&needs).await;
-        let words: Vec<String> = findings
-            .iter()
-            .map(crate::sandbox::Finding::words)
-            .collect();
-        if !words.is_empty() && tell.send(News::Lacks(number, words)).await.is_err() {
+        let findings = sandbox::lacking(&needs).await;
+        if !findings.is_empty() && tell.send(News::Lacks(number, findings)).await.is_err() {
             return;
         }
     }

@@ -13,6 +13,8 @@ use crossterm::terminal::{
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 
+use crate::word;
+
 /// The screen; dropping it gives the terminal back.
 pub(super) struct Screen {
     /// What is drawn on.
@@ -23,9 +25,7 @@ impl Screen {
     /// Takes the terminal over.
     pub(super) fn take() -> Result<Self> {
         if !stdout().is_terminal() || !std::io::stdin().is_terminal() {
-            bail!(
-                "there is no terminal to draw on; `isolab run LAB` plays a lab without one, and `isolab list` names the labs"
-            );
+            bail!(word!("no-terminal"));
         }
         restore_at_panic();
         enable_raw_mode()?;

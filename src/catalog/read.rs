@@ -9,6 +9,7 @@ use std::path::Path;
 use super::{BuiltIn, CatalogError, Found, Source};
 use crate::check;
 use crate::lab::{Lab, Problem};
+use crate::word::later::{Later, later_word};
 
 /// The most bytes that a lab file may have.
 pub const LARGEST: u64 = 1 << 20;
@@ -101,12 +102,12 @@ fn capped(path: &Path) -> io::Result<Option<Vec<u8>>> {
     Ok((bytes.len() as u64 <= LARGEST).then_some(bytes))
 }
 
-fn kind(kind: FileType) -> &'static str {
+fn kind(kind: FileType) -> Later {
     match kind {
-        _ if kind.is_dir() => "a folder",
-        _ if kind.is_fifo() => "a named pipe",
-        _ if kind.is_socket() => "a socket",
-        _ if kind.is_char_device() || kind.is_block_device() => "a device",
-        _ => "something else",
+        _ if kind.is_dir() => later_word!("kind-folder"),
+        _ if kind.is_fifo() => later_word!("kind-pipe"),
+        _ if kind.is_socket() => later_word!("kind-socket"),
+        _ if kind.is_char_device() || kind.is_block_device() => later_word!("kind-device"),
+        _ => later_word!("kind-else"),
     }
 }

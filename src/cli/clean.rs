@@ -5,7 +5,7 @@ use std::io::Write;
 use anyhow::Result;
 
 use super::Status;
-use crate::sandbox;
+use crate::{sandbox, word};
 
 /// Arguments of `clean`.
 #[derive(Debug, clap::Args)]
@@ -17,13 +17,13 @@ pub(super) struct Args {
 
 /// Removes what a killed run left behind.
 pub(super) fn clean(args: &Args, out: &mut impl Write) -> Result<Status> {
-    let verb = if args.dry_run {
-        "would remove"
-    } else {
-        "removed"
-    };
     for left in sandbox::clean(args.dry_run)? {
-        writeln!(out, "{verb} {left}")?;
+        let words = if args.dry_run {
+            word!("clean-would", what = left)
+        } else {
+            word!("clean-removed", what = left)
+        };
+        writeln!(out, "{words}")?;
     }
     Ok(Status::Pass)
 }

@@ -3,10 +3,11 @@
 use std::io::Write;
 
 use anyhow::Result;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::Status;
-use crate::app;
+use super::{Status, speak_to_programs};
+use crate::word::later::Later;
+use crate::{app, word};
 
 /// Arguments of `doctor`.
 #[derive(Debug, clap::Args)]
@@ -18,20 +19,30 @@ pub(super) struct Args {
 
 /// Says what this machine can do for the labs.
 pub(super) fn doctor(args: &Args, out: &mut impl Write) -> Result<Status> {
+    if args.json {
+        speak_to_programs();
+    }
     let findings = app::doctor()?;
     for finding in &findings {
-        let works = finding.is_there();
         if args.json {
-            let line = json!({
-                "name": finding.name, "works": works, "errno": finding.errno,
-                "reason": finding.reason, "fix": finding.fix,
-            });
-            writeln!(out, "{line}")?;
+            writeln!(out, "{}", as_json(finding))?;
         } else {
-            let word = if works { "works  " } else { "missing" };
+            let word = if finding.is_there() {
+                word!("doctor-works")
+            } else {
+                word!("doctor-missing")
+            };
             writeln!(out, "{word}  {}", finding.words())?;
         }
     }
     let all = findings.iter().all(app::Finding::is_there);
     Ok(if all { Status::Pass } else { Status::Lacking })
+}
+
+fn as_json(finding: &app::Finding) -> Value {
+    let words = |words: &Option<Later>| words.as_ref().map_or_else(String::new, Later::to_string);
+    json!({
+        "name": finding.name.to_string(), "works": finding.is_there(), "errno": finding.errno,
+        "reason": words(&finding.reason), "fix": words(&finding.fix),
+    })
 }

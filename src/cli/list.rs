@@ -5,8 +5,9 @@ use std::io::Write;
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use super::{Status, colour, plain};
+use super::{Status, colour, plain, speak_to_programs};
 use crate::catalog::{self, CatalogError, Found, Loaded};
+use crate::word;
 
 /// Arguments of `list`.
 #[derive(Debug, clap::Args)]
@@ -27,6 +28,7 @@ pub(super) fn list(args: &Args, out: &mut impl Write) -> Result<Status> {
         .map(|lab| (lab.clone(), catalog::load(&lab)))
         .collect();
     if args.json {
+        speak_to_programs();
         let labs: Vec<_> = labs.iter().map(as_json).collect();
         writeln!(out, "{}", serde_json::to_string_pretty(&labs)?)?;
     } else {
@@ -41,18 +43,23 @@ fn lines(labs: &[Read], out: &mut impl Write) -> Result<()> {
         .map(|(found, _)| found.id.chars().count())
         .max()
         .unwrap_or(0);
-    let mut track = "";
+    let mut track = String::new();
     for (found, loaded) in labs {
         let id = format!("{:width$}", plain(&found.id));
         match loaded.as_ref().map(|loaded| loaded.lab.as_ref()) {
             Ok(Some(lab)) => {
+                let lab = catalog::in_language(found, lab.clone(), word::language().tag());
                 if lab.track != track {
                     writeln!(out, "{}", bold(&plain(&lab.track)))?;
-                    track = &lab.track;
+                    track.clone_from(&lab.track);
                 }
-                writeln!(out, "  {id}  {:>2} min  {}", lab.minutes, plain(&lab.title))?;
+                let minutes = word!("minutes", count = format!("{:>2}", lab.minutes));
+                writeln!(out, "  {id}  {minutes}  {}", plain(&lab.title))?;
             }
-            Ok(None) => writeln!(out, "  {id}  not in order: isolab lint {}", found.source)?,
+            Ok(None) => {
+                let words = word!("list-wrong", file = found.source.to_string());
+                writeln!(out, "  {id}  {}", plain(&words))?;
+            }
             Err(error) => writeln!(out, "  {id}  {}", plain(&error.to_string()))?,
         }
     }

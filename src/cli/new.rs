@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use super::status::UsageError;
 use super::{Status, plain, target};
+use crate::word;
 
 /// Arguments of `new`.
 #[derive(Debug, clap::Args)]
@@ -22,17 +23,17 @@ pub(super) fn new(args: &Args, out: &mut impl Write) -> Result<Status> {
     let slug = &args.slug;
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if slug.is_empty() || !slug.chars().all(fits) {
-        let words = format!("`{slug}` is no name for a lab: small letters, digits and hyphens");
-        return Err(UsageError(words).into());
+        return Err(UsageError(word!("new-no-name", slug = slug)).into());
     }
     let path = format!("{slug}.yaml");
     let mut file = target::make(&path)?;
     file.write_all(LAB.replace("TITLE", &title(slug)).as_bytes())?;
-    let words = format!(
-        "{path} is a lab that passes. Change it while you watch it: isolab play {path} --watch\n\
-         Check and prove it: isolab lint {path}; isolab test {path}"
-    );
-    writeln!(out, "{}", plain(&words))?;
+    for words in [
+        word!("new-made", path = &path),
+        word!("new-prove", path = &path),
+    ] {
+        writeln!(out, "{}", plain(&words))?;
+    }
     Ok(Status::Pass)
 }
 

@@ -28,11 +28,8 @@ pub(super) struct Args {
 
 /// Tells what was done, or forgets a lab.
 pub(super) fn progress(args: &Args, out: &mut impl Write) -> Result<Status> {
-    learner::speak();
     let Some(book) = learner::progress() else {
-        return Err(
-            UsageError("there is no home directory to remember anything in".to_owned()).into(),
-        );
+        return Err(UsageError(word!("progress-no-home")).into());
     };
     let wanted = args.lab.as_ref().map(|name| id(name)).transpose()?;
     if args.reset {
@@ -43,7 +40,7 @@ pub(super) fn progress(args: &Args, out: &mut impl Write) -> Result<Status> {
             wanted.into_iter().collect()
         };
         if labs.is_empty() && !args.all {
-            return Err(UsageError("forget what? name a lab, or say --all".to_owned()).into());
+            return Err(UsageError(word!("progress-what")).into());
         }
         forget(&book, &labs, out)?;
         return Ok(told(&book));

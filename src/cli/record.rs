@@ -6,8 +6,8 @@ use anyhow::Result;
 
 use super::status::UsageError;
 use super::{Status, plain, target};
-use crate::app;
 use crate::lab::draft;
+use crate::{app, word};
 
 /// Arguments of `record`.
 #[derive(Debug, clap::Args)]
@@ -27,9 +27,7 @@ pub(super) fn record(args: &Args, out: &mut impl Write) -> Result<Status> {
         name.is_empty() || *name == "host" || !name.chars().all(letter)
     };
     if let Some(name) = args.actors.iter().find(known) {
-        let words =
-            format!("`{name}` is no name for an actor: small letters, digits and _, not host");
-        return Err(UsageError(words).into());
+        return Err(UsageError(word!("record-no-name", name = name)).into());
     }
     // Order: the file is made first, so that nothing is done in vain.
     let mut file = target::make(&args.file)?;
@@ -39,18 +37,14 @@ pub(super) fn record(args: &Args, out: &mut impl Write) -> Result<Status> {
     }
     let done = done?;
     if done.is_empty() {
-        let words = format!("Nothing was done, so {} was not written.", args.file);
+        let words = word!("record-nothing", file = &args.file);
         writeln!(out, "{}", plain(&words))?;
         return Ok(Status::Pass);
     }
     let name = std::path::Path::new(&args.file).file_stem();
     let title = name.map_or_else(String::new, |name| name.to_string_lossy().replace('-', " "));
     file.write_all(draft::print(&title, &args.actors, &done).as_bytes())?;
-    let words = format!(
-        "{}: {} commands. What is proposed is a beginning: isolab lint {0}; isolab test {0}",
-        args.file,
-        done.len()
-    );
+    let words = word!("record-made", file = &args.file, commands = done.len());
     writeln!(out, "{}", plain(&words))?;
     Ok(Status::Pass)
 }

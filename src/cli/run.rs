@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::{Status, target};
-use crate::app;
+use crate::{app, catalog, word};
 
 /// Arguments of `run`.
 #[derive(Debug, clap::Args)]
@@ -20,9 +20,13 @@ pub(super) struct Args {
 
 /// Plays a lab without a screen.
 pub(super) fn run(args: &Args) -> Result<Status> {
-    let Some(lab) = target::lab(&args.lab)? else {
+    let found = catalog::find(&args.lab, catalog::user_folder().as_deref())?;
+    let Some(mut lab) = target::in_order(&found)? else {
         return Ok(Status::Failed);
     };
+    if !args.json {
+        lab = catalog::in_language(&found, lab, word::language().tag());
+    }
     let last = lab.steps.len() - 1;
     let until = args
         .until

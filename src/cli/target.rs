@@ -9,12 +9,7 @@ use super::status::UsageError;
 use super::{plain, say};
 use crate::catalog::{self, Found};
 use crate::lab::Lab;
-
-/// The lab that an argument means, in order; `None` if it has problems, which are told on stderr.
-pub(super) fn lab(name: &str) -> Result<Option<Lab>> {
-    let found = catalog::find(name, catalog::user_folder().as_deref())?;
-    in_order(&found)
-}
+use crate::word;
 
 /// A lab that was found, in order; `None` if it has problems, which are told on stderr.
 pub(super) fn in_order(found: &Found) -> Result<Option<Lab>> {
@@ -48,9 +43,12 @@ pub(super) fn step(lab: &Lab, name: &str) -> Result<usize> {
     let ids: Vec<_> = lab.steps.iter().map(|step| step.id.as_str()).collect();
     let unknown = || {
         let (last, ids) = (ids.len(), ids.join(", "));
-        UsageError(format!(
-            "{} has no step `{name}`; it has 1 to {last}: {ids}",
-            lab.id
+        UsageError(word!(
+            "no-step",
+            lab = &lab.id,
+            step = name,
+            last = last,
+            ids = ids
         ))
     };
     Ok(by_id.or_else(by_number).ok_or_else(unknown)?)
@@ -61,8 +59,7 @@ pub(super) fn make(path: &str) -> Result<File> {
     let file = File::create_new(path);
     let why = file.as_ref().map_err(std::io::Error::kind).err();
     if why == Some(ErrorKind::AlreadyExists) {
-        let words = format!("{path} is there already: isolab play {path} --watch");
-        return Err(UsageError(words).into());
+        return Err(UsageError(word!("file-there", path = path)).into());
     }
-    file.with_context(|| format!("cannot write {path}"))
+    file.with_context(|| word!("file-refused", path = path))
 }

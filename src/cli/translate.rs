@@ -7,6 +7,7 @@ use anyhow::{Result, bail};
 use super::{Status, plain, say, target};
 use crate::catalog;
 use crate::lab::Translation;
+use crate::word;
 
 /// Arguments of `translate`.
 #[derive(Debug, clap::Args)]
@@ -35,7 +36,7 @@ pub(super) fn translate(args: &Args, out: &mut impl Write) -> Result<Status> {
             for problem in problems {
                 say(&plain(&problem.to_string()));
             }
-            bail!("the translation that is there cannot be read");
+            bail!(word!("translation-wrong"));
         }
     };
     write!(out, "{}", known.print(&lab, args.fresh))?;

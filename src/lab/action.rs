@@ -5,6 +5,7 @@
 //! Invariant: nothing here acts; these are descriptions, and every field is
 //! plain data that survives a trip through YAML and JSON.
 
+mod capability;
 mod cgroup;
 mod file;
 mod ipc;
@@ -14,6 +15,7 @@ mod network;
 mod overlay;
 mod process;
 
+pub use capability::{DropCapabilities, Mask, NoNewPrivs, Seccomp};
 pub use cgroup::{
     Attach, Cgroup, Fill, Freeze, KillGroup, Limit, Limits, Load, RemoveGroup, Spin, Thaw, Use,
     legacy,
@@ -174,6 +176,14 @@ pub enum Action {
     KillGroup(KillGroup),
     /// Removes a control group.
     RemoveGroup(RemoveGroup),
+    /// Takes capabilities away, for good.
+    DropCapabilities(DropCapabilities),
+    /// Lets no program give more power than there is.
+    NoNewPrivs(NoNewPrivs),
+    /// Has the kernel refuse system calls.
+    Seccomp(Seccomp),
+    /// Covers paths, or makes them read-only.
+    Mask(Mask),
 }
 
 impl Action {
@@ -244,6 +254,10 @@ impl Action {
             Self::Thaw(a) => &a.actor,
             Self::KillGroup(a) => &a.actor,
             Self::RemoveGroup(a) => &a.actor,
+            Self::DropCapabilities(a) => &a.actor,
+            Self::NoNewPrivs(a) => &a.actor,
+            Self::Seccomp(a) => &a.actor,
+            Self::Mask(a) => &a.actor,
         }
     }
 
@@ -300,6 +314,9 @@ impl Action {
                 | Self::Chroot(_)
                 | Self::Setuid(_)
                 | Self::TimeOffset(_)
+                | Self::DropCapabilities(_)
+                | Self::NoNewPrivs(_)
+                | Self::Seccomp(_)
         )
     }
 }

@@ -1,5 +1,10 @@
 //! Names that the kernel knows, and names that a lab may give.
 
+use std::str::FromStr as _;
+
+use capctl::caps::Cap;
+use syscalls::Sysno;
+
 /// Error names, errno(3).
 const ERRORS: &str = "\
     E2BIG EACCES EADDRINUSE EADDRNOTAVAIL EADV EAFNOSUPPORT EAGAIN EALREADY EBADE EBADF \
@@ -39,6 +44,17 @@ const RESERVED: [&str; 5] = ["before", "true", "false", "null", "in"];
 /// Whether the kernel has such an error.
 pub(super) fn is_error(name: &str) -> bool {
     ERRORS.split_whitespace().any(|known| known == name)
+}
+
+/// Whether the kernel has such a capability.
+pub(super) fn is_capability(name: &str) -> bool {
+    let known = |cap: Cap| cap.to_string().eq_ignore_ascii_case(name);
+    name.starts_with("CAP_") && Cap::iter().any(known)
+}
+
+/// Whether the kernel has such a system call.
+pub(super) fn is_call(name: &str) -> bool {
+    Sysno::from_str(name).is_ok()
 }
 
 /// Whether the kernel has such a signal.

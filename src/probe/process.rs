@@ -100,6 +100,7 @@ impl Raw {
             effective,
             bounding,
             no_new_privs,
+            seccomp_filters: self.status.filters,
         }
     }
 
@@ -129,6 +130,7 @@ pub struct Identity {
     pub effective: u64,
     pub bounding: u64,
     pub no_new_privs: bool,
+    pub seccomp_filters: i64,
 }
 
 fn libc_sigttou() -> i32 {

@@ -8,6 +8,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Result, params};
 
 use super::book::{Known, StepKnown, word};
 use crate::session::Record;
+use crate::word::later::{Later, later_word};
 
 /// The version of the tables below (`PRAGMA user_version`).
 const VERSION: i64 = 1;
@@ -36,7 +37,7 @@ pub(super) struct Store {
 
 impl Store {
     /// Opens it, and says what was wrong. One that is damaged is put aside.
-    pub(super) fn open(path: &Path) -> (Self, Option<String>) {
+    pub(super) fn open(path: &Path) -> (Self, Option<Later>) {
         let (connection, note) = match connect(path) {
             Ok(connection) => (Some(connection), None),
             Err(error) if is_damage(&error) => put_aside(path, &error),
@@ -174,8 +175,10 @@ fn connect(path: &Path) -> Result<Connection> {
     Ok(connection)
 }
 
-/// What is said of a file that a later version has made.
-const NEWER: &str = "it was written by a newer isolab; it is left as it is";
+/// What marks the error that a later version has made the file.
+const NEWER: &str = "newer";
+/// What the error begins with that a folder or a file cannot be made.
+const UNMADE: &str = "cannot make ";
 
 fn other(code: ErrorCode, words: &str) -> rusqlite::Error {
     let error = rusqlite::ffi::Error {
@@ -188,7 +191,7 @@ fn other(code: ErrorCode, words: &str) -> rusqlite::Error {
 fn cannot_open(folder: &Path, why: &std::io::Error) -> rusqlite::Error {
     other(
         ErrorCode::CannotOpen,
-        &format!("cannot make {}: {why}", folder.display()),
+        &format!("{UNMADE}{}: {why}", folder.display()),
     )
 }
 
@@ -201,7 +204,7 @@ fn is_damage(error: &rusqlite::Error) -> bool {
 }
 
 /// Keeps a damaged file beside a new one.
-fn put_aside(path: &Path, error: &rusqlite::Error) -> (Option<Connection>, Option<String>) {
+fn put_aside(path: &Path, error: &rusqlite::Error) -> (Option<Connection>, Option<Later>) {
     let aside = (1..1000)
         .map(|n| with_ending(path, &format!("damaged-{n}")))
         .find(|p| !p.exists());
@@ -212,10 +215,10 @@ fn put_aside(path: &Path, error: &rusqlite::Error) -> (Option<Connection>, Optio
     if let Err(why) = std::fs::rename(path, &aside) {
         return (None, Some(words(path, &cannot_open(path, &why))));
     }
-    let kept = format!(
-        "what you have done so far cannot be read ({}): it is kept as {}, and a new file begins",
-        words_of(error),
-        aside.display()
+    let kept = later_word!(
+        "book-damaged",
+        why = words_of(error),
+        file = aside.display().to_string()
     );
     match connect(path) {
         Ok(connection) => (Some(connection), Some(kept)),
@@ -230,20 +233,27 @@ fn with_ending(path: &Path, ending: &str) -> PathBuf {
     name.into()
 }
 
-fn words_of(error: &rusqlite::Error) -> String {
+fn words_of(error: &rusqlite::Error) -> Later {
     match error {
-        rusqlite::Error::SqliteFailure(_, Some(words)) => words.clone(),
-        error => error.to_string(),
+        rusqlite::Error::SqliteFailure(_, Some(words)) if words == NEWER => {
+            later_word!("book-newer")
+        }
+        rusqlite::Error::SqliteFailure(_, Some(words)) => match words.strip_prefix(UNMADE) {
+            Some(what) => later_word!("book-unmade", what = what),
+            None => words.into(),
+        },
+        error => error.to_string().into(),
     }
 }
 
 /// What a person is told.
-pub(super) fn words(path: &Path, error: &rusqlite::Error) -> String {
+pub(super) fn words(path: &Path, error: &rusqlite::Error) -> Later {
     let what = match error.sqlite_error_code() {
-        Some(ErrorCode::DiskFull) => "the disk is full".to_owned(),
-        Some(ErrorCode::ReadOnly) => "the file cannot be written to".to_owned(),
-        Some(ErrorCode::DatabaseBusy) => "another program holds the file".to_owned(),
+        Some(ErrorCode::DiskFull) => later_word!("book-full"),
+        Some(ErrorCode::ReadOnly) => later_word!("book-locked"),
+        Some(ErrorCode::DatabaseBusy) => later_word!("book-busy"),
         _ => words_of(error),
     };
-    format!("what you do is not remembered: {what} ({})", path.display())
+    let file = path.display().to_string();
+    later_word!("book-trouble", what = what, file = file)
 }

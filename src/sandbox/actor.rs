@@ -365,6 +365,12 @@ fn take_identity(place: &Place, face: &Raw, other_user_namespace: bool) -> Resul
     if i64::from(uid) != theirs.uid {
         identity::set_uid(u32::try_from(theirs.uid).unwrap_or(u32::MAX))?;
     }
+    // What is around the lab host may have filters too: this process is in them itself.
+    let own = Raw::read(place.proc.as_fd(), std::process::id().into()).map(|own| own.identity());
+    if own.is_some_and(|own| own.seccomp_filters < theirs.seccomp_filters) {
+        let why = "the filter of this shell cannot be taken over: type into it";
+        return Err(SysError::new("seccomp", why, nix::errno::Errno::EACCES));
+    }
     if theirs.no_new_privs {
         process::set_no_new_privs()?;
     }

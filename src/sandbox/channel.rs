@@ -16,6 +16,7 @@ use tokio::task::JoinHandle;
 use super::wire::{FromInit, FromObserver, Got, Inbox, packets};
 use super::{Notice, SandboxError, Shells};
 use crate::sys::{readiness, socket};
+use crate::word;
 
 type Answer<M> = (M, Vec<OwnedFd>);
 type Waiting<M> = Arc<Mutex<BTreeMap<u64, oneshot::Sender<Answer<M>>>>>;
@@ -176,7 +177,7 @@ async fn read<M: DeserializeOwned>(
     let mut inbox = Inbox::default();
     let reason = loop {
         let Ok(mut ready) = socket.readable().await else {
-            break "its socket broke".to_owned();
+            break word!("host-socket");
         };
         match inbox.receive::<M>(socket.get_ref()) {
             Ok(Got::Message(message, fds)) => {
@@ -187,7 +188,7 @@ async fn read<M: DeserializeOwned>(
                 }
             }
             Ok(Got::Part) => {}
-            Ok(Got::End) => break "its first process has ended".to_owned(),
+            Ok(Got::End) => break word!("host-ended"),
             Err(e) if e.errno == nix::libc::EAGAIN => ready.clear_ready(),
             Err(e) => break e.to_string(),
         }

@@ -8,56 +8,61 @@ use crate::lab::{Action, Needs};
 use crate::snapshot::{NamespaceKind, Outcome};
 use crate::sys::namespace::kernel_release;
 use crate::sys::pty::Size;
+use crate::word;
+use crate::word::later::{Later, later_word};
 
 /// One thing that was tried.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// What: `uts namespace`, `program ip`.
-    pub name: String,
+    pub name: Later,
     /// The error's name if a call was refused: `EPERM`; else empty.
     pub errno: String,
-    /// Why it does not work; empty if it does.
-    pub reason: String,
-    /// What mostly helps; may be empty.
-    pub fix: String,
+    /// Why it does not work; none if it does.
+    pub reason: Option<Later>,
+    /// What mostly helps, if that is known.
+    pub fix: Option<Later>,
 }
 
 impl Finding {
     /// Something that works.
-    fn works(name: impl Into<String>) -> Self {
+    fn works(name: Later) -> Self {
         Self {
-            name: name.into(),
-            ..Self::default()
+            name,
+            errno: String::new(),
+            reason: None,
+            fix: None,
         }
     }
 
     /// Something that does not, for a reason.
-    fn lacks(name: impl Into<String>, reason: impl Into<String>, fix: &str) -> Self {
+    fn lacks(name: Later, reason: impl Into<Later>, fix: Option<Later>) -> Self {
         Self {
-            name: name.into(),
-            reason: reason.into(),
-            fix: fix.to_owned(),
-            ..Self::default()
+            reason: Some(reason.into()),
+            fix,
+            ..Self::works(name)
         }
     }
 
     /// Whether it works.
     pub fn is_there(&self) -> bool {
-        self.reason.is_empty()
+        self.reason.is_none()
     }
 
     /// The name, the reason and the fix in one line.
     pub fn words(&self) -> String {
-        let parts = [&self.name, &self.reason, &self.fix];
-        let parts: Vec<&str> = parts
-            .into_iter()
-            .map(String::as_str)
-            .filter(|p| !p.is_empty())
-            .collect();
-        match parts.as_slice() {
-            [name] => (*name).to_owned(),
-            [name, rest @ ..] => format!("{name}: {}", rest.join("; ")),
-            [] => String::new(),
+        let name = self.name.to_string();
+        match (&self.reason, &self.fix) {
+            (None, _) => name,
+            (Some(reason), None) => {
+                word!("finding-lacks", name = name, reason = reason.to_string())
+            }
+            (Some(reason), Some(fix)) => word!(
+                "finding-fix",
+                name = name,
+                reason = reason.to_string(),
+                fix = fix.to_string()
+            ),
         }
     }
 }
@@ -110,14 +115,23 @@ const LOOPBACK: [&str; 2] = [
 
 /// What networks need beside it.
 const NETWORK: [(&str, &str); 4] = [
-    ("veth pair", r#"{"veth": {"name": "v0", "peer": "v1"}}"#),
+    ("veth", r#"{"veth": {"name": "v0", "peer": "v1"}}"#),
     ("bridge", r#"{"bridge": {"name": "br0"}}"#),
     ("ping", r#"{"ping": {"to": "127.0.0.1", "count": 1}}"#),
-    (
-        "address translation",
-        r#"{"nat": {"rule": {"masquerade": {"out": "lo"}}}}"#,
-    ),
+    ("nat", r#"{"nat": {"rule": {"masquerade": {"out": "lo"}}}}"#),
 ];
+
+/// What is tried in an actor of this name, to be told to a person.
+fn tried(actor: &str) -> Later {
+    match actor {
+        "overlay" => later_word!("try-overlay"),
+        "veth" => later_word!("try-veth"),
+        "bridge" => later_word!("try-bridge"),
+        "ping" => later_word!("try-ping"),
+        "nat" => later_word!("try-nat"),
+        kind => later_word!("try-namespace", kind = kind),
+    }
+}
 
 /// Tries each thing.
 pub async fn doctor() -> Vec<Finding> {
@@ -125,15 +139,12 @@ pub async fn doctor() -> Vec<Finding> {
         Ok(sandbox) => sandbox,
         Err(finding) => return vec![finding],
     };
-    let mut findings = vec![Finding::works(format!(
-        "lab host ({})",
-        super::ids_in_words()
-    ))];
+    let ids = super::ids_in_words();
+    let mut findings = vec![Finding::works(later_word!("try-host-ids", ids = ids))];
     for kind in NamespaceKind::ALL {
         findings.push(namespace(&sandbox, kind).await);
     }
-    let what = "overlay with whiteout and opaque directory";
-    findings.push(attempt(&sandbox, what, &OVERLAY).await);
+    findings.push(attempt(&sandbox, "overlay", &OVERLAY).await);
     for (what, action) in NETWORK {
         let actions = [LOOPBACK[0], LOOPBACK[1], action];
         findings.push(attempt(&sandbox, what, &actions).await);
@@ -172,20 +183,17 @@ fn kernel(oldest: &str) -> Finding {
             .collect()
     };
     let release = kernel_release();
-    let name = format!("Linux {oldest} or later");
+    let name = later_word!("try-kernel", oldest = oldest);
     if number(&release) >= number(oldest) {
         return Finding::works(name);
     }
-    Finding::lacks(
-        name,
-        format!("this is Linux {release}"),
-        "start a newer kernel",
-    )
+    let reason = later_word!("lacks-kernel", release = release);
+    Finding::lacks(name, reason, Some(later_word!("fix-kernel")))
 }
 
 async fn namespace(sandbox: &Sandbox, kind: NamespaceKind) -> Finding {
     let json = format!(r#"{{"unshare": {{"namespaces": ["{}"]}}}}"#, kind.name());
-    attempt(sandbox, &format!("{} namespace", kind.name()), &[&json]).await
+    attempt(sandbox, kind.name(), &[&json]).await
 }
 
 /// All at once; each by itself only where that is refused.
@@ -204,17 +212,18 @@ async fn namespaces(sandbox: &Sandbox, kinds: &[NamespaceKind]) -> Vec<Finding> 
 
 /// Whether a program is where a lab host finds it: it has the machine's own directories.
 fn tool(name: &str) -> Finding {
-    let what = format!("program {name}");
+    let what = later_word!("try-program", name = name);
     let mut folders = actor::PATH.split(':');
     if folders.any(|folder| std::path::Path::new(folder).join(name).exists()) {
         return Finding::works(what);
     }
-    Finding::lacks(what, "not on the PATH", "install the package that has it")
+    let fix = later_word!("fix-program");
+    Finding::lacks(what, later_word!("lacks-program"), Some(fix))
 }
 
 /// Performs actions in an actor of their own: what stood in the way.
 async fn attempt(sandbox: &Sandbox, name: &str, actions: &[&str]) -> Finding {
-    let broken = |error: SandboxError| Finding::lacks(name, error.to_string(), "");
+    let broken = |error: SandboxError| Finding::lacks(tried(name), error.words(), None);
     let mut shells = match sandbox.open(name, SIZE).await {
         Ok(terminal) => vec![terminal],
         Err(error) => return broken(error),
@@ -225,7 +234,7 @@ async fn attempt(sandbox: &Sandbox, name: &str, actions: &[&str]) -> Finding {
         let json = json.replacen("{\"", &place, 1);
         let action: Action = match serde_json::from_str(&json) {
             Ok(action) => action,
-            Err(error) => return Finding::lacks(name, error.to_string(), ""),
+            Err(error) => return Finding::lacks(tried(name), error.to_string(), None),
         };
         match sandbox.act(&action, SIZE).await {
             Ok(acted) => {
@@ -237,7 +246,7 @@ async fn attempt(sandbox: &Sandbox, name: &str, actions: &[&str]) -> Finding {
             Err(error) => return broken(error),
         }
     }
-    Finding::works(name)
+    Finding::works(tried(name))
 }
 
 fn wrong(name: &str, outcome: &Outcome) -> Option<Finding> {
@@ -245,49 +254,42 @@ fn wrong(name: &str, outcome: &Outcome) -> Option<Finding> {
         let reason = format!("{}({}) => {} ({})", r.call, r.args, r.errno, r.words);
         return Some(Finding {
             errno: r.errno.clone(),
-            ..Finding::lacks(name, reason, advice(name, &r.errno))
+            ..Finding::lacks(tried(name), reason, advice(name, &r.errno))
         });
     }
     let status = outcome.exit.filter(|status| *status != 0)?;
-    let reason = format!("status {status}: {}", outcome.output.trim());
-    Some(Finding::lacks(name, reason, ""))
+    let (status, said) = (status.to_string(), outcome.output.trim());
+    let reason = later_word!("lacks-status", status = status, said = said);
+    Some(Finding::lacks(tried(name), reason, None))
 }
 
 /// What mostly helps against an error.
-fn advice(name: &str, errno: &str) -> &'static str {
-    match (name, errno) {
-        (_, "ENOSPC") => "raise /proc/sys/user/max_*_namespaces",
-        (name, "EIO" | "EOPNOTSUPP") if name.starts_with("overlay") => {
-            "tmpfs has user extended attributes since Linux 6.6"
-        }
-        (name, "ENOENT") if name.starts_with("address") => "install the package nftables",
-        (_, "ENODEV" | "EOPNOTSUPP") => {
-            "the kernel is built without it, or its module is not loaded"
-        }
-        (_, "EINVAL" | "ENOSYS") => "this kernel is too old or built without it",
-        _ => "",
-    }
+fn advice(name: &str, errno: &str) -> Option<Later> {
+    Some(match (name, errno) {
+        (_, "ENOSPC") => later_word!("fix-any-number"),
+        ("overlay", "EIO" | "EOPNOTSUPP") => later_word!("fix-overlay"),
+        ("nat", "ENOENT") => later_word!("fix-nat"),
+        (_, "ENODEV" | "EOPNOTSUPP") => later_word!("fix-module"),
+        (_, "EINVAL" | "ENOSYS") => later_word!("fix-old"),
+        _ => return None,
+    })
 }
 
 fn no_lab_host(error: &SandboxError) -> Finding {
+    let name = later_word!("try-host");
     let SandboxError::Build(Failure { stage, errno, .. }) = error else {
-        return Finding::lacks("lab host", error.to_string(), "");
+        return Finding::lacks(name, error.words(), None);
     };
     let fix = match (stage.as_str(), *errno) {
-        ("namespaces", nix::libc::ENOSPC) => "raise /proc/sys/user/max_user_namespaces",
-        ("namespaces", nix::libc::EPERM) => {
-            "set sysctl kernel.unprivileged_userns_clone=1, or start isolab with sudo"
-        }
-        (_, nix::libc::EPERM | nix::libc::EACCES) => {
-            "on Ubuntu 23.10 and later an AppArmor profile must allow `userns` to this program, \
-             or sysctl kernel.apparmor_restrict_unprivileged_userns=0; or start isolab with sudo"
-        }
-        (_, nix::libc::ENOSYS) => "isolab needs Linux 5.12 or later",
-        _ => "see the call above",
+        ("namespaces", nix::libc::ENOSPC) => later_word!("fix-user-number"),
+        ("namespaces", nix::libc::EPERM) => later_word!("fix-userns"),
+        (_, nix::libc::EPERM | nix::libc::EACCES) => later_word!("fix-apparmor"),
+        (_, nix::libc::ENOSYS) => later_word!("fix-linux"),
+        _ => later_word!("fix-see-call"),
     };
     Finding {
         errno: crate::sys::errno_name(*errno),
-        ..Finding::lacks("lab host", error.to_string(), fix)
+        ..Finding::lacks(name, error.words(), Some(fix))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Small programs for labs, so that none depends on what the machine has:
 //! `serve PORT TEXT` answers every HTTP request with a page, `fetch ADDRESS:PORT`
-//! asks for one, `load KIND AMOUNT` uses something up. They are this program itself under another name.
+//! asks for one, `load KIND AMOUNT` uses something up, `refuse ERRNO CALL,… PROGRAM`
+//! starts a program for which calls fail (seccomp(2)). They are this program itself under another name.
 
 mod load;
 
@@ -8,10 +9,18 @@ use std::io::{Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
+use crate::sys::exec::{Program, exec};
+use crate::sys::seccomp;
+
 /// Where they are in the lab host.
 pub(super) const FOLDER: &str = "opt/isolab";
 /// Their names.
-pub(super) const NAMES: [&str; 3] = ["serve", "fetch", "load"];
+pub(super) const NAMES: [&str; 4] = ["serve", "fetch", "load", "refuse"];
+/// Whether a program's name is one of theirs.
+pub(super) fn is_one(name: &str) -> bool {
+    NAMES.contains(&name)
+}
+
 /// How long a connection may take.
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -23,6 +32,10 @@ pub(super) fn run(name: &str, words: &[String]) -> bool {
         ("fetch", [address]) => fetch(address),
         ("load", [kind, amount]) => load::run(kind, amount, None),
         ("load", [kind, amount, more]) => load::run(kind, amount, Some(more)),
+        ("refuse", [errno, calls, program @ ..]) if !program.is_empty() => {
+            refuse(errno, calls, program)
+        }
+        ("refuse", _) => usage("usage: refuse ERRNO CALL,CALL… PROGRAM [ARGUMENT]…"),
         ("load", _) => usage(load::USAGE),
         ("serve", _) => usage("usage: serve PORT [TEXT]"),
         ("fetch", _) => usage("usage: fetch ADDRESS:PORT"),
@@ -33,6 +46,21 @@ pub(super) fn run(name: &str, words: &[String]) -> bool {
         crate::sys::process::exit(1);
     }
     true
+}
+
+/// Becomes a program, with a filter.
+fn refuse(errno: &str, calls: &str, program: &[String]) -> std::io::Result<()> {
+    let calls: Vec<String> = calls.split(',').map(str::to_owned).collect();
+    let program = Program {
+        argv: program.to_vec(),
+        env: std::env::vars()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect(),
+    };
+    let refused = seccomp::refuse(&calls, errno).err();
+    Err(std::io::Error::other(
+        refused.unwrap_or_else(|| exec(&program)),
+    ))
 }
 
 fn serve(port: &str, text: &str) -> std::io::Result<()> {

@@ -14,6 +14,7 @@ use crate::snapshot::{Outcome, Snapshot};
 use crate::sys::pty::Size;
 use crate::sys::socket::{self, PACKET};
 use crate::sys::{Code, SysError};
+use crate::word::later::{Later, later_word};
 
 /// The longest message, in bytes: what comes from a lab host is not trusted.
 const LONGEST: usize = 32 * 1024 * 1024;
@@ -115,6 +116,23 @@ impl Failure {
             call: error.call.to_owned(),
             args: error.args.clone(),
             errno: error.errno,
+        }
+    }
+
+    /// What was being done, to be told to a person.
+    pub(super) fn stage_in_words(&self) -> Later {
+        match self.stage.as_str() {
+            "start" => later_word!("stage-start"),
+            "namespaces" => later_word!("stage-namespaces"),
+            "id maps" => later_word!("stage-id-maps"),
+            "ids" => later_word!("stage-ids"),
+            "control group" => later_word!("stage-control-group"),
+            "scratch directory" => later_word!("stage-scratch"),
+            "root file system" => later_word!("stage-root"),
+            "host name" => later_word!("stage-host-name"),
+            "observer" => later_word!("stage-observer"),
+            // `init` is what it is called in every language.
+            other => other.into(),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::lab::Step;
 use crate::snapshot::{Outcome, Refusal};
+use crate::word;
 
 /// An outcome that the lab does not expect.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,12 +33,7 @@ impl fmt::Display for Surprise {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Refused(r) => write!(f, "{}({}) => {}: {}", r.call, r.args, r.errno, r.words),
-            Self::NotRefused(errno) => {
-                write!(
-                    f,
-                    "the kernel was expected to refuse with {errno}, and did not"
-                )
-            }
+            Self::NotRefused(errno) => f.write_str(&word!("not-refused", errno = errno)),
         }
     }
 }

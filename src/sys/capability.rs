@@ -1,5 +1,6 @@
 //! Capability sets, by the numbers of capabilities(7).
 
+use capctl::caps::Cap;
 use nix::errno::Errno;
 use rustix::thread::{CapabilitySet, CapabilitySets};
 
@@ -19,6 +20,22 @@ pub fn set(effective: u64, permitted: u64, inheritable: u64) -> Result<(), SysEr
             e,
         )
     })
+}
+
+/// All that this kernel may know: numbers and names.
+pub fn all() -> impl Iterator<Item = (u8, String)> {
+    Cap::iter().map(|cap| (cap as u8, cap.to_string().to_uppercase()))
+}
+
+/// Leaves this thread only what is in two masks: of its effective and permitted set,
+/// and of its inheritable set, capset(2).
+pub fn keep(mask: u64, inheritable: u64) -> Result<(), SysError> {
+    let now = rustix::thread::capabilities(None).map_err(|e| SysError::new("capget", "0", e))?;
+    set(
+        now.effective.bits() & mask,
+        now.permitted.bits() & mask,
+        now.inheritable.bits() & inheritable,
+    )
 }
 
 /// Takes a capability out of the bounding set, `PR_CAPBSET_DROP` (prctl(2)).

@@ -78,6 +78,17 @@ pub(super) fn commit(a: &Commit) -> String {
 
 /// As it is done for what `docker save` writes.
 pub(super) fn import(a: &Import) -> String {
+    if a.optional {
+        let brought = Import {
+            optional: false,
+            ..a.clone()
+        };
+        let (from, list) = (q(&a.from), q(&store::list(&a.name)));
+        return format!(
+            "if [ -e {from} ]; then {}; else mkdir -p /lab/images; : > {list}; fi",
+            import(&brought)
+        );
+    }
     format!(
         "mkdir -p /lab/images /lab/blobs /lab/layers /lab/.in && tar -xf {} -C /lab/.in && \
          for l in $(tr , '\\n' < /lab/.in/manifest.json | grep -o '[^\"]*layer[^\"]*\\.tar'); do \

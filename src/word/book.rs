@@ -1,5 +1,7 @@
-//! The glossary and the system calls, one file for each language.
+//! The glossary, the system calls and the verbs of labs, one file for each language;
+//! of verbs the English is with their types.
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
@@ -30,6 +32,20 @@ pub struct Call {
     pub man: String,
     /// What it does.
     pub text: String,
+}
+
+/// A verb of lab files, in another language than English.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Verb {
+    /// Its name.
+    pub verb: String,
+    /// The digest of the English that was translated: a test tells when that has changed.
+    pub source: String,
+    /// What it does, with an example.
+    pub text: String,
+    /// What its fields mean, by their names.
+    pub fields: BTreeMap<String, String>,
 }
 
 impl Term {
@@ -89,6 +105,13 @@ pub fn calls() -> &'static [Call] {
         include_str!("../../assets/calls/en.yaml"),
         include_str!("../../assets/calls/zh-CN.yaml"),
     ];
+    of(&SHELF, texts)
+}
+
+/// The verbs, in the present language; none in English.
+pub fn verbs() -> &'static [Verb] {
+    static SHELF: Shelf<Verb> = [OnceLock::new(), OnceLock::new()];
+    let texts = ["[]", include_str!("../../assets/verbs/zh-CN.yaml")];
     of(&SHELF, texts)
 }
 

@@ -55,6 +55,7 @@ fn run(program: &Path, lab: &Path, uid: Option<u32>) -> (Option<i32>, String) {
     let file = fs::File::create(&output).unwrap();
     let mut command = Command::new(program);
     command.arg("run").arg(lab).env("HOME", home.path());
+    command.env("LC_ALL", "C.UTF-8");
     command
         .stdin(Stdio::null())
         .stdout(file.try_clone().unwrap())

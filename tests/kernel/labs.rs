@@ -31,7 +31,11 @@ fn the_built_in_labs_are_proven() {
     let program = env!("CARGO_BIN_EXE_isolab");
     let labs = concat!(env!("CARGO_MANIFEST_DIR"), "/labs");
     let before = machine();
-    let output = Command::new(program).args(["test", labs]).output().unwrap();
+    let output = Command::new(program)
+        .args(["test", labs])
+        .env("LC_ALL", "C.UTF-8")
+        .output()
+        .unwrap();
     let told = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(
         output.status.success(),
@@ -54,6 +58,7 @@ fn told(folder: &std::path::Path, args: &[&str]) -> (bool, String) {
         .args(args)
         .current_dir(folder)
         .env("HOME", folder)
+        .env("LC_ALL", "C.UTF-8")
         .output()
         .unwrap();
     let words = [output.stdout, output.stderr].concat();

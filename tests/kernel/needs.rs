@@ -15,6 +15,7 @@ fn told(command: &str, needs: &str) -> (Option<i32>, String) {
     let output = Command::new(PROGRAM)
         .arg(command)
         .arg(&path)
+        .env("LC_ALL", "C.UTF-8")
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);

@@ -19,6 +19,7 @@ fn labs_are_proven_for_an_ordinary_user() {
     std::fs::copy(PROGRAM, &program).unwrap();
     let mut command = Command::new(&program);
     command.arg("test").env("HOME", home.path());
+    command.env("LC_ALL", "C.UTF-8");
     // One of each family; the others are proven as root.
     for lab in [
         "04-uts-ipc.yaml",

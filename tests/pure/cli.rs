@@ -8,6 +8,7 @@ fn isolab(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_isolab"));
     command
         .args(arguments)
+        .env("LC_ALL", "C.UTF-8")
         .env("XDG_DATA_HOME", env!("CARGO_TARGET_TMPDIR"));
     command
 }

@@ -4,17 +4,18 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::snapshot::{Cgroup, Ipc, Link, NamespaceKind, Network, Overlay, Snapshot};
+use crate::word;
 
 /// The first fact in which two states differ, process and inode numbers aside.
 pub(super) fn difference(left: &Snapshot, right: &Snapshot) -> Option<String> {
     let (left, right) = (comparable(left), comparable(right));
     for (name, a) in &left {
         let Some(b) = right.get(name) else {
-            return Some(format!("{name} is missing"));
+            return Some(word!("differ-missing", name = name));
         };
         for (x, y) in a.iter().zip(b) {
             if x != y {
-                return Some(format!("{name}: {x} but {y}"));
+                return Some(word!("differ-but", name = name, one = x, other = y));
             }
         }
     }

@@ -82,7 +82,8 @@ pub struct Pack {
 }
 
 /// Brings an image into the store: an OCI layout, as a directory or an archive, or
-/// what `docker save` wrote. Every digest is verified. Example: `import: {from: /lab/hello.tar, as: hello}`
+/// what `docker save` wrote. Every digest is verified. Where it is `optional` and not
+/// there, an image without layers is made: `scratch`, to build on. Example: `import: {from: /lab/hello.tar, as: hello}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Import {
@@ -94,6 +95,9 @@ pub struct Import {
     /// The image's name in the store.
     #[serde(rename = "as")]
     pub name: String,
+    /// Whether an image without layers will do where there is no archive.
+    #[serde(default)]
+    pub optional: bool,
 }
 
 /// Makes a new image: a directory is packed as a layer, named by its SHA-256, and

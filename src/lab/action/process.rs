@@ -26,6 +26,10 @@ pub struct Spawn {
     /// The program and its arguments.
     #[schemars(length(min = 1))]
     pub program: Vec<String>,
+    /// The file, as the actor sees it, to whose end all that it prints is added; made
+    /// if it is not there. Without one nothing is kept.
+    #[serde(default)]
+    pub log: Option<String>,
 }
 
 /// Runs a program to its end. Example: `exec: {in: b, program: [ls, /]}`

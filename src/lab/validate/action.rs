@@ -5,7 +5,7 @@ use serde_json::Value;
 use serde_saphyr::Spanned;
 
 use super::Checker;
-use crate::lab::action::{Overlay, Signal, SignalTarget};
+use crate::lab::action::{DropCapabilities, Overlay, Seccomp, Signal, SignalTarget};
 use crate::lab::problem::is_dangerous;
 use crate::lab::{Action, Place, names};
 
@@ -86,6 +86,15 @@ impl Checker<'_> {
                     self.image(place, "on", below);
                 }
             }
+            Action::DropCapabilities(a) => self.capabilities(place, a),
+            Action::Seccomp(a) => self.seccomp(place, a),
+            Action::Mask(a) if a.hide.is_empty() && a.read_only.is_empty() => {
+                self.tell(
+                    place,
+                    "nothing to mask",
+                    "name paths in `hide` or in `read_only`",
+                );
+            }
             Action::Cgroup(a) => self.group(place, "name", &a.name),
             Action::Limit(a) => self.group(place, "group", &a.group),
             Action::Attach(a) => {
@@ -158,6 +167,42 @@ impl Checker<'_> {
                 "letters, digits, `_`, `-` and `.`: `base`",
             );
             self.word(place, &[key], name, said);
+        }
+    }
+
+    fn capabilities(&mut self, place: Place, a: &DropCapabilities) {
+        if a.drop.is_empty() != a.keep.is_some() {
+            let help = "`drop` lists the ones to lose, or `keep` all that are kept";
+            self.tell(place, "either `drop` or `keep`", help);
+        }
+        let named = a.drop.iter().map(|name| ("drop", name));
+        let kept = a.keep.iter().flatten().map(|name| ("keep", name));
+        for (key, name) in named.chain(kept) {
+            if !names::is_capability(name) {
+                let said = (
+                    format!("there is no capability `{name}`"),
+                    "a name from capabilities(7): CAP_SYS_TIME",
+                );
+                self.word(place, &[key], name, said);
+            }
+        }
+    }
+
+    fn seccomp(&mut self, place: Place, a: &Seccomp) {
+        self.some(place, "refuse", &a.refuse);
+        if !names::is_error(&a.errno) {
+            let said = (
+                format!("there is no error `{}`", a.errno),
+                "a name from errno(3): EPERM",
+            );
+            self.word(place, &["errno"], &a.errno, said);
+        }
+        for call in a.refuse.iter().filter(|call| !names::is_call(call)) {
+            let said = (
+                format!("there is no system call `{call}`"),
+                "a name from syscalls(2): mount",
+            );
+            self.word(place, &["refuse"], call, said);
         }
     }
 

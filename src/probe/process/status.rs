@@ -11,6 +11,8 @@ pub(super) struct Status {
     pub(super) gid: i64,
     pub(super) ignored: u64,
     pub(super) no_new_privs: bool,
+    /// How many filters of system calls there are, from the containers around as well.
+    pub(super) filters: i64,
     pub(super) seccomp: i64,
     /// Inheritable, permitted, effective, bounding, ambient.
     pub(super) capabilities: [u64; 5],
@@ -38,6 +40,7 @@ pub(super) fn status(text: &str) -> Status {
             "CapEff" => status.capabilities[2] = hex(),
             "CapBnd" => status.capabilities[3] = hex(),
             "CapAmb" => status.capabilities[4] = hex(),
+            "Seccomp_filters" => status.filters = value.parse().unwrap_or(0),
             "NoNewPrivs" => status.no_new_privs = value == "1",
             "Seccomp" => status.seccomp = value.parse().unwrap_or(0),
             _ => {}

@@ -4,17 +4,10 @@
 use super::Finding;
 use crate::sandbox::group;
 use crate::sys::{SysError, errno_name};
+use crate::word::later::later_word;
 
 /// The controllers that labs use.
 const CONTROLLERS: [&str; 4] = ["memory", "cpu", "pids", "cpuset"];
-
-/// What mostly helps.
-const ASK_SYSTEMD: &str =
-    "start isolab with sudo, or as `systemd-run --user --scope -p Delegate=yes isolab`";
-
-/// What helps where a group is to be had, but not with every controller.
-const LEND_MORE: &str = "start isolab with sudo, or let systemd lend it to everybody's own manager: \
-     `sudo systemctl edit user@.service`, with `[Service]` and `Delegate=cpu cpuset io memory pids`";
 
 /// One finding for each controller that labs use.
 pub(super) fn all() -> Vec<Finding> {
@@ -28,24 +21,22 @@ pub(super) fn controllers(names: &[&str]) -> Vec<Finding> {
     }
     let made = group::make();
     let finding = |name: &&str| {
-        let what = format!("control groups: {name}");
+        let what = later_word!("try-group", name = *name);
         match &made {
             Ok(group) if group.has(name) => Finding::works(what),
             Ok(_) => Finding::lacks(
                 what,
-                format!("a group here does not get the controller {name}"),
-                LEND_MORE,
+                later_word!("lacks-controller", name = *name),
+                Some(later_word!("fix-lend-more")),
             ),
             Err(failure) => {
                 let words = SysError::new("", "", crate::sys::Code(failure.errno)).words();
                 let (call, args) = (&failure.call, &failure.args);
+                let reason = later_word!("lacks-group", call = call, args = args, why = words);
+                let fix = later_word!("fix-ask-systemd");
                 Finding {
                     errno: errno_name(failure.errno),
-                    ..Finding::lacks(
-                        what,
-                        format!("{call}({args}) was refused: {words}"),
-                        ASK_SYSTEMD,
-                    )
+                    ..Finding::lacks(what, reason, Some(fix))
                 }
             }
         }

@@ -81,6 +81,11 @@ pub(super) fn card(page: &mut Page, session: &Session) {
     }
 }
 
+/// In the present language, as far as it is translated.
 fn said(verb: &Verb) -> String {
-    format!("{} {}", verb.text, verb.details)
+    let told = word::book::verbs().iter().find(|t| t.verb == verb.name);
+    told.map_or_else(
+        || format!("{} {}", verb.text, verb.details),
+        |told| told.text.clone(),
+    )
 }

@@ -19,7 +19,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("probe", &["snapshot", "sys"]),
     ("catalog", &["lab", "check", "word"]),
     // second
-    ("session", &["lab", "snapshot", "check"]),
+    ("session", &["lab", "snapshot", "check", "word"]),
     (
         "sandbox",
         &["lab", "snapshot", "action", "probe", "sys", "word"],
@@ -31,7 +31,7 @@ const FLOORS: &[(&str, &[&str])] = &[
             "session", "check", "typed", "snapshot", "lab", "config", "word",
         ],
     ),
-    ("progress", &["session", "lab"]),
+    ("progress", &["session", "lab", "word"]),
     // fourth
     ("export", &["ui", "session", "typed", "snapshot", "lab"]),
     // roof

@@ -1,0 +1,74 @@
+//! Verbs of the capability family.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::host;
+
+/// Takes capabilities out of all five sets, the bounding set too, so that no program
+/// gets them back, capabilities(7), and starts a shell without them: those of `drop`,
+/// or all but those of `keep`. Example: `drop_capabilities: {in: box, drop: [CAP_SYS_TIME]}`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DropCapabilities {
+    /// The actor; the host where it is left out.
+    #[serde(rename = "in", default = "host")]
+    pub actor: String,
+    /// The ones to lose, as the kernel spells them: `CAP_NET_RAW`.
+    #[serde(default)]
+    pub drop: Vec<String>,
+    /// The only ones to keep; stands in the place of `drop`.
+    #[serde(default)]
+    pub keep: Option<Vec<String>>,
+}
+
+/// Sets `no_new_privs`, prctl(2): no program that is executed from here on gives more
+/// power than there was before, whatever its set-user-id bit says. Starts a shell that
+/// has it; nothing takes it away again. Example: `no_new_privs: {in: box}`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoNewPrivs {
+    /// The actor; the host where it is left out.
+    #[serde(rename = "in", default = "host")]
+    pub actor: String,
+}
+
+/// Starts a shell for which the kernel refuses some system calls, by a filter that
+/// seccomp(2) installs: every other call goes through. It needs `no_new_privs` or
+/// `CAP_SYS_ADMIN`. No verb can act in such a shell's place: type into it.
+/// Example: `seccomp: {in: box, refuse: [mount, unshare], errno: EPERM}`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Seccomp {
+    /// The actor; the host where it is left out.
+    #[serde(rename = "in", default = "host")]
+    pub actor: String,
+    /// The calls, by their names in syscalls(2).
+    #[schemars(length(min = 1))]
+    pub refuse: Vec<String>,
+    /// The error that they fail with: `EPERM` where it is left out.
+    #[serde(default = "eperm")]
+    pub errno: String,
+}
+
+fn eperm() -> String {
+    "EPERM".to_owned()
+}
+
+/// Covers paths with mounts, as runtimes do below `/proc` and `/sys`: a file in `hide`
+/// becomes `/dev/null`, a directory an empty tmpfs; what is in `read_only` can be read
+/// only. A path that is not there is passed over.
+/// Example: `mask: {in: box, hide: [/proc/kcore], read_only: [/proc/sys]}`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Mask {
+    /// The actor; the host where it is left out.
+    #[serde(rename = "in", default = "host")]
+    pub actor: String,
+    /// The paths to be covered.
+    #[serde(default)]
+    pub hide: Vec<String>,
+    /// The paths to be read-only.
+    #[serde(default)]
+    pub read_only: Vec<String>,
+}

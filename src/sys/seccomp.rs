@@ -1,0 +1,67 @@
+//! Filters of system calls, seccomp(2).
+
+use std::collections::BTreeMap;
+use std::str::FromStr as _;
+
+use nix::errno::Errno;
+use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
+use syscalls::Sysno;
+
+use super::SysError;
+
+/// On x86-64, the mark of the x32 calls: the same calls by other numbers, which a
+/// filter that forgets them lets through (seccomp(2), NOTES).
+const X32: i64 = 0x4000_0000;
+
+/// Makes calls fail with an error, by its name, for this thread and all it becomes.
+/// EACCES: neither `no_new_privs` nor `CAP_SYS_ADMIN`. EINVAL: no such call or error.
+pub fn refuse(calls: &[String], errno: &str) -> Result<(), SysError> {
+    let error = |e: Errno| SysError::new("seccomp", "SECCOMP_SET_MODE_FILTER", e);
+    let program = program(calls, errno).ok_or_else(|| error(Errno::EINVAL))?;
+    let filter = libc::sock_fprog {
+        len: u16::try_from(program.len()).map_err(|_e| error(Errno::E2BIG))?,
+        filter: program.as_ptr().cast_mut().cast(),
+    };
+    // SAFETY: the program lives through the call, and its parts have the kernel's layout
+    // (`sock_filter`, linux/filter.h).
+    let result = unsafe {
+        libc::syscall(
+            libc::SYS_seccomp,
+            libc::SECCOMP_SET_MODE_FILTER,
+            0,
+            &raw const filter,
+        )
+    };
+    super::check("seccomp", "SECCOMP_SET_MODE_FILTER", result).map(drop)
+}
+
+fn program(calls: &[String], errno: &str) -> Option<BpfProgram> {
+    let number = (1..134).find(|number| format!("{:?}", Errno::from_raw(*number)) == errno)?;
+    let mut rules = BTreeMap::new();
+    for call in calls {
+        let number = i64::from(Sysno::from_str(call).ok()?.id());
+        rules.insert(number, Vec::new());
+        if cfg!(target_arch = "x86_64") {
+            rules.insert(number | X32, Vec::new());
+        }
+    }
+    let filter = SeccompFilter::new(
+        rules,
+        SeccompAction::Allow,
+        SeccompAction::Errno(number.unsigned_abs()),
+        std::env::consts::ARCH.try_into().ok()?,
+    );
+    filter.ok()?.try_into().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_and_errors_go_by_their_names() {
+        assert!(program(&["mount".to_owned()], "EPERM").is_some());
+        assert_eq!(program(&["mounted".to_owned()], "EPERM"), None);
+        assert_eq!(program(&["mount".to_owned()], "EPERMIT"), None);
+    }
+}
