@@ -32,6 +32,7 @@ mod kernel {
     mod overlay;
     mod player;
     mod residue;
+    mod setup;
     mod spaces;
     mod topologies;
     mod typed;
@@ -45,6 +46,7 @@ mod e2e {
     mod language;
     mod plain;
     mod play;
+    mod setup;
     mod shell;
     mod terminal;
 }

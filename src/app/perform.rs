@@ -70,6 +70,9 @@ async fn build(lab: &Lab, size: Size) -> Result<Built, Unbuilt> {
     Ok((sandbox, terminals, notices))
 }
 
+/// The most that is told of what a program said, in characters.
+const TOLD: usize = 300;
+
 /// Why an action of the setup was not made: the kernel's words, or the program's own.
 fn unmade(action: &Action, outcome: &Outcome) -> Option<String> {
     if let Some(r) = &outcome.refusal {
@@ -79,7 +82,15 @@ fn unmade(action: &Action, outcome: &Outcome) -> Option<String> {
         ));
     }
     let status = outcome.exit.filter(|status| *status != 0)?;
-    let said = outcome.output.trim();
+    // A lab's program may say anything, to the terminal as well.
+    let plain = |c: char| if c.is_control() { ' ' } else { c };
+    let said: String = outcome
+        .output
+        .trim()
+        .chars()
+        .map(plain)
+        .take(TOLD)
+        .collect();
     matches!(action, Action::Exec(_)).then(|| format!("exit {status}: {said}"))
 }
 
