@@ -27,14 +27,13 @@ struct Checker<'a> {
     source: &'a Source<'a>,
     /// Every actor and whether it comes later.
     actors: BTreeMap<&'a str, bool>,
-    /// The names given by `spawn`, `listen` and `load`.
-    programs: BTreeSet<&'a str>,
+    /// The names given by `spawn`, `listen` and `load`; none where some action could
+    /// not be read, so that names may be missing.
+    programs: Option<BTreeSet<&'a str>>,
     /// Whether the actors could not be read, so that nobody knows their names.
     no_actors: bool,
     /// Whether some step could not be read, so that names may be missing.
     no_steps: bool,
-    /// Whether some action could not be read, so that a program's name may be missing.
-    no_programs: bool,
     /// Whether the lab asks for control groups, or may do so where it could not be read.
     groups: bool,
     problems: Vec<Problem>,
@@ -48,15 +47,15 @@ pub(super) fn all(
     source: &Source<'_>,
 ) -> Vec<Problem> {
     let no_steps = blanked.steps || blanked.fields.contains("steps");
+    let all_read = !no_steps && !blanked.fields.contains("setup");
     let mut checker = Checker {
         name,
         source,
         actors: actors(raw),
-        programs: programs(raw),
+        programs: all_read.then(|| programs(raw)),
         no_actors: blanked.fields.contains("actors"),
         groups: blanked.fields.contains("needs") || asks_for_groups(raw),
         no_steps,
-        no_programs: no_steps || blanked.fields.contains("setup"),
         problems: Vec::new(),
     };
     checker.missing(raw, blanked);
