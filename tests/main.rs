@@ -20,6 +20,7 @@ mod pure {
 mod kernel {
     mod archive;
     mod beside;
+    mod challenges;
     mod container;
     mod crun;
     mod facts;
@@ -33,6 +34,7 @@ mod kernel {
     mod overlay;
     mod player;
     mod residue;
+    mod setup;
     mod spaces;
     mod topologies;
     mod typed;
@@ -46,6 +48,7 @@ mod e2e {
     mod language;
     mod plain;
     mod play;
+    mod setup;
     mod shell;
     mod terminal;
 }

@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 use super::pane::Pane;
 use super::perform;
 use crate::lab::{Action, Lab, PanelName};
-use crate::sandbox::{Image, Notice, Sandbox, Wants};
+use crate::sandbox::{Image, Notice, Sandbox};
 use crate::session::{Effect, Event, Pace, Phase, Session};
 use crate::snapshot::Outcome;
 use crate::snapshot::diff::Change;
@@ -42,6 +42,8 @@ pub(super) struct Conductor {
     pub prompted: Option<usize>,
     /// Something is different on the screen.
     pub dirty: bool,
+    /// The lab's own setup was refused: that is the lab's fault.
+    pub unprepared: bool,
     /// What is to be seen of overlays.
     wanted: Wanted,
     /// All about the entry that is selected.
@@ -105,6 +107,7 @@ impl Conductor {
             shown: None,
             prompted: None,
             dirty: true,
+            unprepared: false,
             wanted,
             detail: None,
             counted: false,
@@ -187,24 +190,16 @@ impl Conductor {
     fn start_host(&mut self) {
         self.generation += 1;
         self.sandbox = None;
+        self.unprepared = false;
         (self.typing, self.settling, self.held) = (None, None, None);
         (self.observing, self.asked) = (false, false);
         let size = self.size;
         for pane in &mut self.panes {
             *pane = Pane::new(&pane.actor, pane.size);
         }
-        let actors: Vec<String> = self
-            .session
-            .lab()
-            .actors
-            .iter()
-            .filter(|a| !a.later)
-            .map(|a| a.name.clone())
-            .collect();
         tokio::spawn(perform::start(
             self.generation,
-            (Wants::of(self.session.lab()), self.image.clone()),
-            actors,
+            (Arc::new(self.session.lab().clone()), self.image.clone()),
             size,
             self.tell.clone(),
         ));
@@ -290,9 +285,10 @@ impl Conductor {
             Happening::Output {
                 generation,
                 actor,
+                depth,
                 bytes,
             } if generation == self.generation => {
-                if let Some(pane) = self.pane(&actor) {
+                if let Some(pane) = self.pane(&actor).filter(|pane| !pane.hides(depth)) {
                     pane.take(&bytes);
                 }
                 self.changed = true;
@@ -317,10 +313,15 @@ impl Conductor {
                 for (actor, terminal) in terminals {
                     self.stack(&actor, terminal);
                 }
+                self.panes.iter_mut().for_each(Pane::begin);
                 self.event(Event::HostReady);
             }
             Happening::Down { generation, error } if generation == self.generation => {
                 self.lost(&error.to_string());
+            }
+            Happening::Unprepared { generation, reason } if generation == self.generation => {
+                self.unprepared = true;
+                self.lost(&reason);
             }
             Happening::Performed {
                 generation,

@@ -43,6 +43,8 @@ pub struct Lab {
     pub invariants: Vec<Expectation>,
     /// All actors, the host first, then in the order of the file.
     pub actors: Vec<ActorDef>,
+    /// What is made in each new lab host before the first step, and shown nowhere.
+    pub setup: Vec<Action>,
     /// The steps, in order; at least one.
     pub steps: Vec<Step>,
     /// What was learnt and where to read on, Markdown, shown at the end.

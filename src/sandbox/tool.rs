@@ -48,14 +48,18 @@ pub(super) fn run(name: &str, words: &[String]) -> bool {
     true
 }
 
+/// This program's own, `proc_pid_environ(5)`.
+fn environment() -> std::io::Result<Vec<String>> {
+    let text = std::fs::read_to_string("/proc/self/environ")?;
+    Ok(text.split_terminator('\0').map(str::to_owned).collect())
+}
+
 /// Becomes a program, with a filter.
 fn refuse(errno: &str, calls: &str, program: &[String]) -> std::io::Result<()> {
     let calls: Vec<String> = calls.split(',').map(str::to_owned).collect();
     let program = Program {
         argv: program.to_vec(),
-        env: std::env::vars()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect(),
+        env: environment()?,
     };
     let refused = seccomp::refuse(&calls, errno).err();
     Err(std::io::Error::other(

@@ -13,6 +13,13 @@ use super::SysError;
 /// filter that forgets them lets through (seccomp(2), NOTES).
 const X32: i64 = 0x4000_0000;
 
+/// This machine, as uname(2) names it.
+const MACHINE: &str = if cfg!(target_arch = "aarch64") {
+    "aarch64"
+} else {
+    "x86_64"
+};
+
 /// Makes calls fail with an error, by its name, for this thread and all it becomes.
 /// EACCES: neither `no_new_privs` nor `CAP_SYS_ADMIN`. EINVAL: no such call or error.
 pub fn refuse(calls: &[String], errno: &str) -> Result<(), SysError> {
@@ -49,7 +56,7 @@ fn program(calls: &[String], errno: &str) -> Option<BpfProgram> {
         rules,
         SeccompAction::Allow,
         SeccompAction::Errno(number.unsigned_abs()),
-        std::env::consts::ARCH.try_into().ok()?,
+        MACHINE.try_into().ok()?,
     );
     filter.ok()?.try_into().ok()
 }

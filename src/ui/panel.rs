@@ -59,9 +59,10 @@ pub(super) fn draw(
     let columns = usize::from(within(area).width);
     let page = page(view, view.state.panel, columns, theme);
     let changed = changes(view, columns, theme);
-    let (area, second) = match view.state.zoom {
-        true => (area, None),
-        false => shared(area, page.lines.len() + changed.lines.len()),
+    let (area, second) = if view.state.zoom {
+        (area, None)
+    } else {
+        shared(area, page.lines.len() + changed.lines.len())
     };
     let focused = view.state.focus == Focus::Panel;
     frame.render_widget(framed(Line::default(), focused, area, theme), area);
