@@ -45,6 +45,7 @@ mod e2e {
     mod author;
     mod end;
     mod escape;
+    mod export;
     mod language;
     mod plain;
     mod play;

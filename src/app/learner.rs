@@ -1,6 +1,7 @@
 //! Whose progress is kept, and where.
 
-use std::path::PathBuf;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy as _;
 
@@ -69,6 +70,16 @@ fn language() -> Language {
     let mut set = wanted.filter_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
     let first = set.next().and_then(|locale| Language::of(&locale));
     first.unwrap_or_default()
+}
+
+/// Makes a new file of who plays, also where they called sudo; its full path.
+pub(crate) fn keep(file: &Path, text: &str) -> std::io::Result<PathBuf> {
+    let mut new = std::fs::File::create_new(file)?;
+    new.write_all(text.as_bytes())?;
+    if let Some((_, uid, gid)) = caller_home() {
+        std::os::unix::fs::fchown(&new, Some(uid), Some(gid))?;
+    }
+    std::fs::canonicalize(file)
 }
 
 /// Who called sudo(8), which keeps no directory of theirs.

@@ -23,8 +23,9 @@ use super::Ended;
 use super::conductor::Conductor;
 use super::learner;
 use super::tape::Tape;
-use crate::lab::PanelName;
+use crate::export;
 use crate::lab::draft::Done;
+use crate::lab::{Lab, PanelName};
 use crate::progress::Recorder;
 use crate::sandbox::Image;
 use crate::session::{Event, Phase, Scope};
@@ -288,11 +289,27 @@ fn take(stage: &mut Stage, (run, script): (&mut Conductor, &Script), input: Inpu
         run.session.retell(script.told());
         return None;
     }
+    if command == Command::Export {
+        stage.state.popup = Some(Popup::Message(exported(run.session.lab())));
+        return None;
+    }
     if let Command::Image(path) = &command {
         bring(stage, run, path);
         return None;
     }
     obey(run, command)
+}
+
+/// Writes a lab as a script to the present directory; what came of it, in words.
+fn exported(lab: &Lab) -> String {
+    let (file, text) = match export::script(lab) {
+        Ok(text) => (format!("{}.sh", lab.id), text),
+        Err(why) => return word!("export-unfit", why = why.to_string()),
+    };
+    match learner::keep(Path::new(&file), &text) {
+        Ok(path) => word!("export-done", file = path.display().to_string()),
+        Err(why) => word!("export-refused", file = file, why = why.to_string()),
+    }
 }
 
 /// Goes on with an image of the person's own; if that cannot be, they are asked again.

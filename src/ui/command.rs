@@ -34,6 +34,8 @@ pub enum Command {
     StartOver(Scope),
     /// Forget what was done in all labs.
     ForgetAll,
+    /// Write the lab to a file, as a shell script.
+    Export,
     /// Play the lab with the image of this path.
     Image(String),
     /// Build a lost or spoilt lab host anew.

@@ -286,6 +286,7 @@ fn letter_in_guide(letter: char, session: &Session) -> Option<Command> {
     let selected = session.index();
     Some(match letter {
         '0'..='9' => return digit_in_guide(letter, session),
+        'e' if *session.phase() == Phase::Finished => Command::Export,
         't' if by_hand(session) && hints_left(session) => own(session),
         't' => Command::Show,
         'h' => Command::Hint,

@@ -10,6 +10,8 @@
     reason = "a bench that panics stops, as it should, and it prints its figures"
 )]
 
+#[path = "whole/container.rs"]
+mod container;
 #[path = "whole/group.rs"]
 mod group;
 #[path = "whole/measure.rs"]
@@ -25,7 +27,7 @@ mod space;
 mod terminal;
 
 /// What can be measured, and how.
-const ALL: [(&str, fn()); 11] = [
+const ALL: [(&str, fn()); 12] = [
     ("start", measure::start),
     ("echo", measure::echo),
     ("change", measure::change),
@@ -35,6 +37,7 @@ const ALL: [(&str, fn()); 11] = [
     ("cable", network::cable),
     ("crowd", network::crowd),
     ("groups", group::groups),
+    ("container", container::container),
     ("layers", overlay::layers),
     ("spaces", space::spaces),
 ];

@@ -138,6 +138,9 @@ fn can_show(session: &Session) -> bool {
 fn in_step(session: &Session) -> Vec<Offer> {
     let open = is_open(session);
     let mut offers = Vec::new();
+    if *session.phase() == Phase::Finished {
+        offers.push(("e", word!("key-export"), Command::Export));
+    }
     if can_show(session) {
         offers.push(("t", word!("key-type"), Command::Show));
     }

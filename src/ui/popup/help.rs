@@ -38,6 +38,7 @@ const GUIDE: &[Row] = &[
     ("↑ ↓ PgUp PgDn", "help-scroll"),
     ("L", "help-language"),
     ("T", "help-look"),
+    ("e", "help-export"),
     ("q", "help-leave"),
 ];
 
