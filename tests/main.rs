@@ -46,6 +46,7 @@ mod e2e {
     mod end;
     mod escape;
     mod export;
+    mod image;
     mod language;
     mod plain;
     mod play;

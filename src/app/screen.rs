@@ -111,8 +111,12 @@ async fn run(stage: &mut Stage, script: &mut Script, start: Option<usize>) -> Re
         stage.state.popup = Some(Popup::Strange(script.intent(), start.unwrap_or(0)));
     } else if resumed {
         stage.state.popup = Some(Popup::Resumed);
-    } else if script.lab.takes_image().is_some() && script.image.is_none() {
-        stage.state.popup = Some(Popup::Image);
+    }
+    if script.lab.takes_image().is_some() && script.image.is_none() {
+        stage.state.after = Some(Popup::Image);
+    }
+    if stage.state.popup.is_none() {
+        stage.state.popup = stage.state.after.take();
     }
     let mut recorder = stage.progress.clone().map(Recorder::new);
     let mut follower = Follower::of(script);
@@ -317,7 +321,10 @@ fn bring(stage: &mut Stage, run: &mut Conductor, path: &str) {
     let to = run.session.lab().takes_image().unwrap_or_default();
     match Image::open(Path::new(path.trim()), to) {
         Ok(image) => run.bring(Arc::new(image)),
-        Err(why) => stage.state.popup = Some(Popup::Message(why.to_string())),
+        Err(why) => {
+            stage.state.popup = Some(Popup::Message(why.to_string()));
+            stage.state.after = Some(Popup::Image);
+        }
     }
 }
 

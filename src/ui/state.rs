@@ -93,6 +93,8 @@ pub struct UiState {
     pub popup_scroll: usize,
     /// The open popup.
     pub popup: Option<Popup>,
+    /// The one that opens when that is closed.
+    pub after: Option<Popup>,
     /// Whether the focused area is shown alone.
     pub zoom: bool,
     /// Where the edges are.
@@ -144,7 +146,7 @@ impl UiState {
             Command::Filter(open) => self.filter(*open),
             Command::Search(open) => self.begin_search(*open),
             Command::Popup(popup) => self.open(popup),
-            Command::ClosePopup => self.popup = None,
+            Command::ClosePopup => self.popup = self.after.take(),
             Command::Input(letter) => self.typed().push(*letter),
             Command::InputErase => drop(self.typed().pop()),
             Command::InputLeave => self.leave_input(),
@@ -153,6 +155,10 @@ impl UiState {
             Command::Image(_) => {
                 self.popup = None;
                 return self.answered();
+            }
+            Command::GoTo(_) => {
+                self.popup = self.after.take();
+                return false;
             }
             _ => return self.beyond(),
         }

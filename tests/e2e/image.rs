@@ -1,0 +1,102 @@
+//! An image of the person's own: brought by an option, or by a path that is asked for.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use super::terminal::Terminal;
+
+const ISOLAB: &str = env!("CARGO_BIN_EXE_isolab");
+
+/// Whether there is an image of one's own shows in how many layers `own` has.
+const LAB: &str = r#"
+format: 1
+title: Own
+summary: An image comes from outside.
+minutes: 1
+steps:
+  - id: take
+    title: Take
+    text: It is taken.
+    do:
+      - import: {from: /lab/own.tar, as: own, optional: true}
+      - exec: {program: [sh, -c, "cat /lab/layers/*/etc/mark"]}
+    check: [{expect: 'size(images.own.layers) == 1 && result.output.contains("mine")', else: It is not there.}]
+    hints: [one, two, three]
+"#;
+
+/// A folder with the lab, an OCI layout `layout`, and the same as an archive.
+fn place() -> tempfile::TempDir {
+    let place = tempfile::tempdir().unwrap();
+    std::fs::write(place.path().join("90-own.yaml"), LAB).unwrap();
+    let line = "mkdir -p root/etc && echo mine > root/etc/mark && tar -C root -cf layer.tar . && \
+                umoci init --layout layout && umoci new --image layout:x && \
+                umoci raw add-layer --image layout:x layer.tar && \
+                tar -C layout -cf archive.tar .";
+    let made = Command::new("sh")
+        .args(["-c", line])
+        .current_dir(place.path())
+        .output();
+    let made = made.unwrap();
+    assert!(made.status.success(), "{made:?}");
+    place
+}
+
+fn run(place: &Path, lab: &str, image: &str) -> Output {
+    Command::new(ISOLAB)
+        .args(["run", lab, "--image", image])
+        .current_dir(place)
+        .env("LC_ALL", "C.UTF-8")
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn an_image_of_ones_own_is_in_the_lab_host() {
+    let place = place();
+    for image in ["layout", "archive.tar"] {
+        let done = run(place.path(), "./90-own.yaml", image);
+        assert!(done.status.success(), "{image}: {done:?}");
+    }
+}
+
+#[test]
+fn what_is_no_image_is_refused_with_a_reason() {
+    let place = place();
+    let path = |name: &str| place.path().join(name).display().to_string();
+    let cases = [
+        ("./90-own.yaml", path("nowhere"), "No such file"),
+        ("./90-own.yaml", path("."), "without a file oci-layout"),
+        ("./90-own.yaml", "/dev/null".to_owned(), "is no file"),
+        ("05-pid", path("layout"), "takes no image"),
+    ];
+    for (lab, image, reason) in cases {
+        let done = run(place.path(), lab, &image);
+        let said = String::from_utf8_lossy(&done.stderr);
+        assert_eq!(done.status.code(), Some(2), "{image}: {said}");
+        assert!(said.contains(reason), "{image}: {said}");
+    }
+    // A file that is no image is the import's to refuse, in the step.
+    let done = run(place.path(), "./90-own.yaml", "90-own.yaml");
+    assert_eq!(done.status.code(), Some(1), "{done:?}");
+}
+
+#[test]
+fn a_lab_asks_for_the_path() {
+    let place = place();
+    let line = format!(
+        "cd {0} && HOME={0} XDG_STATE_HOME={0} LC_ALL=C.UTF-8 exec {ISOLAB} play ./90-own.yaml",
+        place.path().display()
+    );
+    let mut terminal = Terminal::start(&["sh", "-c", &line], (100, 30));
+    terminal.wait_word("comes from");
+    terminal.send("\r");
+    terminal.wait_word("An image of your own?");
+    terminal.send("nowhere\r");
+    terminal.wait_word("No such file");
+    terminal.send("\r");
+    terminal.wait_word("An image of your own?");
+    terminal.send("layout\r");
+    terminal.wait_word("Enter run");
+    terminal.send("\r");
+    terminal.wait_word("Done.");
+}
