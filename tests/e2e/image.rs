@@ -96,6 +96,9 @@ fn a_lab_asks_for_the_path() {
     terminal.send("\r");
     terminal.wait_word("An image of your own?");
     terminal.send("layout\r");
+    terminal.wait_for("the question is over", |screen| {
+        !screen.contains("of your own?")
+    });
     terminal.wait_word("Enter run");
     terminal.send("\r");
     terminal.wait_word("Done.");
