@@ -6,6 +6,7 @@
 
 mod clean;
 mod doctor;
+mod export;
 mod lint;
 mod list;
 mod new;
@@ -59,6 +60,8 @@ enum Command {
     Lint(lint::Args),
     /// Prove labs: each check is false before its step and true after it
     Test(test::Args),
+    /// Print a lab as a shell script that does the same without isolab
+    Export(export::Args),
     /// Print a lab's texts for another language, to be translated
     Translate(translate::Args),
     /// Try out what this machine can do for the labs
@@ -107,6 +110,7 @@ fn command(command: Option<Command>, out: &mut impl Write) -> Result<Status> {
         Some(Command::Record(args)) => record::record(&args, out),
         Some(Command::Lint(args)) => lint::lint(&args, out),
         Some(Command::Test(args)) => test::test(&args, out),
+        Some(Command::Export(args)) => export::export(&args, out),
         Some(Command::Translate(args)) => translate::translate(&args, out),
         Some(Command::Doctor(args)) => doctor::doctor(&args, out),
         Some(Command::Clean(args)) => clean::clean(&args, out),

@@ -59,6 +59,8 @@ pub mod session;
 pub mod progress;
 pub mod ui;
 
+pub mod export;
+
 pub mod app;
 
 pub mod cli;

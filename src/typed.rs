@@ -15,15 +15,14 @@ use crate::lab::Action;
 use crate::lab::action::{self, IpcKind, NodeKind, SignalTarget};
 use crate::snapshot::{Hierarchy, NamespaceKind};
 
+/// How an actor's face is named on a line.
+pub type PidOf<'a> = &'a dyn Fn(&str) -> Option<String>;
+
 /// The line for an action; `None` for one that no line could do (`actor`).
-/// `pid_of` tells the process id of an actor's face as the acting actor sees it
-/// (for `nsenter -t PID`); `groups` says which version of control groups there is.
+/// `pid_of` says how the process of an actor's face is to be named, mostly by its number
+/// as the acting actor sees it (for `nsenter -t PID`); `groups` says which version of control groups there is.
 #[allow(clippy::too_many_lines, reason = "a table: one call for each verb")]
-pub fn line(
-    action: &Action,
-    pid_of: &dyn Fn(&str) -> Option<i64>,
-    groups: &Hierarchy,
-) -> Option<String> {
+pub fn line(action: &Action, pid_of: PidOf<'_>, groups: &Hierarchy) -> Option<String> {
     let q = quote;
     Some(match action {
         Action::Actor(_) => return None,
@@ -165,7 +164,7 @@ fn unshare(a: &action::Unshare) -> String {
     format!("unshare {}{mounts}{fork} bash", flags(&a.namespaces))
 }
 
-fn setns(a: &action::Setns, pid_of: &dyn Fn(&str) -> Option<i64>) -> String {
+fn setns(a: &action::Setns, pid_of: PidOf<'_>) -> String {
     format!(
         "nsenter -t {} {} bash",
         pid(pid_of(&a.target)),
@@ -174,11 +173,11 @@ fn setns(a: &action::Setns, pid_of: &dyn Fn(&str) -> Option<i64>) -> String {
 }
 
 /// A number, or a word for one that is not known yet.
-fn pid(pid: Option<i64>) -> String {
-    pid.map_or_else(|| "PID".to_owned(), |pid| pid.to_string())
+fn pid(pid: Option<String>) -> String {
+    pid.unwrap_or_else(|| "PID".to_owned())
 }
 
-fn map(a: &action::MapIds, name: &str, pid_of: &dyn Fn(&str) -> Option<i64>) -> String {
+fn map(a: &action::MapIds, name: &str, pid_of: PidOf<'_>) -> String {
     let pid = pid(pid_of(&a.of));
     format!(
         "echo '{} {} {}' > /proc/{pid}/{name}",
@@ -186,7 +185,7 @@ fn map(a: &action::MapIds, name: &str, pid_of: &dyn Fn(&str) -> Option<i64>) -> 
     )
 }
 
-fn pin(a: &action::Pin, pid_of: &dyn Fn(&str) -> Option<i64>) -> String {
+fn pin(a: &action::Pin, pid_of: PidOf<'_>) -> String {
     let whose =
         a.of.as_ref()
             .map_or_else(|| "$$".to_owned(), |name| pid(pid_of(name)));
@@ -256,7 +255,7 @@ fn ipc_flag(kind: IpcKind) -> &'static str {
     }
 }
 
-fn signal(a: &action::Signal, pid_of: &dyn Fn(&str) -> Option<i64>) -> String {
+fn signal(a: &action::Signal, pid_of: PidOf<'_>) -> String {
     let target = match &a.target {
         SignalTarget::Face(name) => pid(pid_of(name)),
         SignalTarget::Program(_) => "%1".to_owned(),
@@ -273,7 +272,7 @@ mod tests {
         let action: Action = serde_json::from_str(json).ok()?;
         line(
             &action,
-            &|name| (name == "b").then_some(42),
+            &|name| (name == "b").then(|| "42".to_owned()),
             &Hierarchy::default(),
         )
     }

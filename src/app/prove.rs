@@ -274,8 +274,14 @@ fn say(line: &str) {
 }
 
 async fn type_action(run: &mut Conductor, action: &Action) {
-    if let Action::Actor(_) = action {
+    if let Action::Actor(open) = action {
         run.event(Event::Show);
+        // What is typed before the shell reads would be lost.
+        let reads = |run: &Conductor| {
+            let actor = run.session.now().actors.get(&open.name);
+            actor.is_some_and(|actor| actor.at_prompt)
+        };
+        wait_until(run, PATIENCE, reads).await;
     } else if let Some(line) = run.line(action) {
         run.type_by_hand(action.actor(), &line);
         wait_until(run, PATIENCE, |run| !run.is_typing()).await;

@@ -1,12 +1,10 @@
 //! The network family: ip(8), nft(8), ping(8).
 
-use super::{background, pid, quote, words};
+use super::{PidOf, background, pid, quote, words};
 use crate::lab::action::{
     Address, Bridge, Connect, Forwarding, Link, LinkRemove, Listen, Nat, Netns, Ping, Place, Route,
     Veth,
 };
-
-type PidOf<'a> = &'a dyn Fn(&str) -> Option<i64>;
 
 /// `ip`, in a named network namespace if one is given.
 fn ip(netns: Option<&str>) -> String {

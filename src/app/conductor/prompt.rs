@@ -40,7 +40,7 @@ impl Conductor {
             // The number that the acting actor sees: its own view of the process.
             let process = seen_by.processes.iter().find(|p| p.outer_pid == outer)?;
             let level = seen_by.pids.len().saturating_sub(1);
-            process.pids.get(level).copied()
+            process.pids.get(level).map(ToString::to_string)
         };
         typed::line(action, &pid_of, &now.hierarchy)
     }

@@ -144,7 +144,12 @@ impl Found {
             };
             let owner = namespace::owner(fd.as_fd()).ok();
             let parent = match key.0 {
-                NamespaceKind::Pid | NamespaceKind::User => namespace::parent(fd.as_fd()).ok(),
+                NamespaceKind::User => namespace::parent(fd.as_fd()).ok(),
+                // The reader's own may be around the lab host's: whose owner it may not
+                // know is the machine's.
+                NamespaceKind::Pid => namespace::parent(fd.as_fd())
+                    .ok()
+                    .filter(|fd| namespace::owner(fd.as_fd()).is_ok()),
                 _ => None,
             };
             let owner = self.relative(NamespaceKind::User, owner, &mut open);

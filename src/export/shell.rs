@@ -1,0 +1,205 @@
+//! A lab as one shell script: the lines that a person would type, in order, each in
+//! the shell that it belongs to.
+
+use std::collections::BTreeSet;
+
+use crate::lab::{Action, Lab, Step};
+use crate::snapshot::{HOST, Hierarchy};
+use crate::typed;
+
+/// What every such script begins with, after its own head.
+const PRELUDE: &str = include_str!("../../assets/export/prelude.sh");
+/// What stands for the number of an actor's innermost shell until the line is quoted.
+const MARK: char = '\u{1}';
+/// The columns of a comment.
+const WIDTH: usize = 84;
+
+/// Why a lab makes no script.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("the step `{step}` uses `{program}`, a small program of isolab's own")]
+pub struct Unfit {
+    /// The step's id.
+    pub step: String,
+    /// The program.
+    pub program: String,
+}
+
+/// The script: for bash, as root, on a machine with control groups of version 2.
+///
+/// # Errors
+/// A step needs a program that only isolab has.
+pub fn script(lab: &Lab) -> Result<String, Unfit> {
+    let mut text = head(lab);
+    text.push_str(PRELUDE);
+    text.push_str(&ready(lab));
+    for step in &lab.steps {
+        fit(step)?;
+        text.push_str(&part(step));
+    }
+    text.push_str("\nfinish\n");
+    Ok(text)
+}
+
+fn head(lab: &Lab) -> String {
+    let title = format!("{} ({})", flat(&lab.title), lab.id);
+    let version = env!("CARGO_PKG_VERSION");
+    let made = format!(
+        "Written by isolab {version} from its lab: each line below is what the lab shows, typed into \
+         the shell whose name stands before it. Run it as root, on a machine with control groups of \
+         version 2."
+    );
+    format!("#!/bin/bash\n#\n{}#\n{}", comment(&title), comment(&made))
+}
+
+/// The lines that make the script's own place ready, with the names that the lab uses.
+fn ready(lab: &Lab) -> String {
+    let actions = || lab.steps.iter().flat_map(Step::script);
+    let groups: BTreeSet<&str> = actions().filter_map(group).collect();
+    let links: BTreeSet<&str> = actions().filter_map(bridge).collect();
+    let words = |set: BTreeSet<&str>| set.into_iter().collect::<Vec<_>>().join(" ");
+    let there = lab.actors.iter().filter(|actor| !actor.later);
+    let open: String = there
+        .map(|actor| format!("open {}\n", actor.name))
+        .collect();
+    format!(
+        "groups=({})\nlinks=({})\nbegin {}\n{open}",
+        words(groups),
+        words(links),
+        lab.needs.cgroup.join(" ")
+    )
+}
+
+/// A control group that an action makes.
+fn group(action: &Action) -> Option<&str> {
+    match action {
+        Action::Cgroup(a) => Some(&a.name),
+        _ => None,
+    }
+}
+
+/// A link that an action makes and that no namespace takes with it.
+fn bridge(action: &Action) -> Option<&str> {
+    match action {
+        Action::Bridge(a) if a.actor == HOST && a.netns.is_none() => Some(&a.name),
+        _ => None,
+    }
+}
+
+/// Whether a step can be done without isolab.
+fn fit(step: &Step) -> Result<(), Unfit> {
+    let own = step.script().iter().find_map(|action| match action {
+        Action::Listen(_) => Some("serve"),
+        Action::Connect(_) => Some("fetch"),
+        Action::Load(_) => Some("load"),
+        Action::Seccomp(_) => Some("refuse"),
+        _ => None,
+    });
+    own.map_or(Ok(()), |program| {
+        let (step, program) = (step.id.clone(), program.to_owned());
+        Err(Unfit { step, program })
+    })
+}
+
+/// A step: what it is about, then its lines.
+fn part(step: &Step) -> String {
+    if step.script().is_empty() {
+        return String::new();
+    }
+    let mut text = format!("\n# == {}\n", flat(&step.title));
+    let about = step.text.split("\n\n").next().unwrap_or_default();
+    text.push_str(&comment(&flat(about)));
+    let last = step.script().len() - 1;
+    for (number, action) in step.script().iter().enumerate() {
+        let refused = step.refused.as_deref().filter(|_| number == last);
+        text.push_str(&said(action, refused));
+    }
+    text
+}
+
+/// What is done for one action.
+fn said(action: &Action, refused: Option<&str>) -> String {
+    let face = |name: &str| Some(format!("{MARK}{name}{MARK}"));
+    let groups = Hierarchy::new(Some(Vec::new()), Vec::new());
+    let actor = action.actor();
+    let line = match typed::line(action, &face, &groups) {
+        None => return format!("open {actor}\n"),
+        Some(line) => quoted(&line),
+    };
+    match (action, refused) {
+        (_, Some(errno)) => format!("refused {actor} {line}   # {errno}\n"),
+        (Action::RemoveGroup(a), None) => format!("emptied {}\nsay {actor} {line}\n", a.group),
+        (_, None) => format!("say {actor} {line}\n"),
+    }
+}
+
+/// A line as one word of the script; where it names a process, the script finds that out.
+fn quoted(line: &str) -> String {
+    let escaped = line.replace('\'', "'\\''");
+    // Where the shell would change nothing in it, double quotes are easier to read.
+    let (mark, from, before, after) = if line.contains(['"', '$', '`', '\\']) {
+        ('\'', escaped.as_str(), "'\"", "\"'")
+    } else {
+        ('"', line, "", "")
+    };
+    let mut text = String::from(mark);
+    for (number, part) in from.split(MARK).enumerate() {
+        match number % 2 {
+            0 => text.push_str(part),
+            _ => text.push_str(&format!("{before}$(face {part}){after}")),
+        }
+    }
+    text.push(mark);
+    text
+}
+
+/// Markdown as one plain line.
+fn flat(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.join(" ").replace("**", "").replace('`', "")
+}
+
+/// A line as comments of a readable width.
+fn comment(line: &str) -> String {
+    let mut text = String::new();
+    let mut row = String::from("#");
+    for word in line.split(' ').filter(|word| !word.is_empty()) {
+        if row.len() > 1 && row.chars().count() + 1 + word.chars().count() > WIDTH {
+            text.push_str(&row);
+            text.push('\n');
+            row = String::from("#");
+        }
+        row.push(' ');
+        row.push_str(word);
+    }
+    if row.len() > 1 {
+        text.push_str(&row);
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_one_word_and_finds_processes_itself() {
+        let line = format!("echo '0 0 1' > /proc/{MARK}c1{MARK}/uid_map");
+        let expected = r#""echo '0 0 1' > /proc/$(face c1)/uid_map""#;
+        assert_eq!(quoted(&line), expected);
+        let line = format!("echo '$$' > /proc/{MARK}c1{MARK}/x");
+        let expected = r#"'echo '\''$$'\'' > /proc/'"$(face c1)"'/x'"#;
+        assert_eq!(quoted(&line), expected);
+    }
+
+    #[test]
+    fn comments_are_plain_and_not_too_wide() {
+        let text = comment(&flat("**One** `two`\nthree. "));
+        assert_eq!(text, "# One two three.\n");
+        assert!(
+            comment(&"word ".repeat(80))
+                .lines()
+                .all(|row| row.len() <= WIDTH)
+        );
+    }
+}
