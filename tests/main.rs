@@ -20,9 +20,11 @@ mod pure {
 mod kernel {
     mod archive;
     mod beside;
+    mod capability;
     mod facts;
     mod file;
     mod group;
+    mod hardening;
     mod host;
     mod hostile;
     mod labs;

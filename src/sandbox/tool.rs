@@ -9,7 +9,7 @@ use std::io::{Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
-use crate::sys::exec::{Program, exec};
+use crate::sys::exec::exec_as_is;
 use crate::sys::seccomp;
 
 /// Where they are in the lab host.
@@ -51,15 +51,9 @@ pub(super) fn run(name: &str, words: &[String]) -> bool {
 /// Becomes a program, with a filter.
 fn refuse(errno: &str, calls: &str, program: &[String]) -> std::io::Result<()> {
     let calls: Vec<String> = calls.split(',').map(str::to_owned).collect();
-    let program = Program {
-        argv: program.to_vec(),
-        env: std::env::vars()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect(),
-    };
     let refused = seccomp::refuse(&calls, errno).err();
     Err(std::io::Error::other(
-        refused.unwrap_or_else(|| exec(&program)),
+        refused.unwrap_or_else(|| exec_as_is(program)),
     ))
 }
 

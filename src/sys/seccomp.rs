@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::str::FromStr as _;
 
 use nix::errno::Errno;
-use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
+use seccompiler::{BpfProgram, SeccompAction, SeccompFilter, TargetArch};
 use syscalls::Sysno;
 
 use super::SysError;
@@ -12,6 +12,15 @@ use super::SysError;
 /// On x86-64, the mark of the x32 calls: the same calls by other numbers, which a
 /// filter that forgets them lets through (seccomp(2), NOTES).
 const X32: i64 = 0x4000_0000;
+
+/// The calls' numbers differ from one to the next: the filter asks which one it is.
+const ARCH: TargetArch = if cfg!(target_arch = "aarch64") {
+    TargetArch::aarch64
+} else if cfg!(target_arch = "riscv64") {
+    TargetArch::riscv64
+} else {
+    TargetArch::x86_64
+};
 
 /// Makes calls fail with an error, by its name, for this thread and all it becomes.
 /// EACCES: neither `no_new_privs` nor `CAP_SYS_ADMIN`. EINVAL: no such call or error.
@@ -49,7 +58,7 @@ fn program(calls: &[String], errno: &str) -> Option<BpfProgram> {
         rules,
         SeccompAction::Allow,
         SeccompAction::Errno(number.unsigned_abs()),
-        std::env::consts::ARCH.try_into().ok()?,
+        ARCH,
     );
     filter.ok()?.try_into().ok()
 }
