@@ -20,6 +20,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 
 use crate::lab::Lab;
+use crate::sandbox::Image;
 use crate::{sandbox, word};
 
 pub use crate::sandbox::Finding;
@@ -60,12 +61,12 @@ pub fn play_plain(script: Script, start: Option<usize>) -> Result<Ended> {
 }
 
 /// A lab without a screen, up to and with a step.
-pub fn run(lab: Lab, until: usize, json: bool) -> Result<Ended> {
+pub fn run(lab: Lab, (until, image): (usize, Option<Arc<Image>>), json: bool) -> Result<Ended> {
     seek_groups(&lab.needs.cgroup);
     block_on(async {
         match lacking(&lab).await {
             Some(ended) => Ok(ended),
-            None => headless::run(Arc::new(lab), until, json).await,
+            None => headless::run(Arc::new(lab), (until, image), json).await,
         }
     })
 }

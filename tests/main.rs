@@ -21,6 +21,8 @@ mod kernel {
     mod archive;
     mod beside;
     mod capability;
+    mod container;
+    mod crun;
     mod facts;
     mod file;
     mod group;

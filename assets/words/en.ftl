@@ -168,6 +168,8 @@ panel-overlay = Layers
 panel-overlay-short = Lay
 panel-journal = Journal
 panel-journal-short = Log
+panel-container = Container
+panel-container-short = Box
 
 ## Panel: namespaces
 
@@ -323,6 +325,46 @@ log-read = read
 log-refused = refused: { $call }: { $why }
 log-exit = exit status { $status }
 
+## Panel: container
+
+ct-none = There is no container yet: no shell has a namespace or a root directory of its own.
+ct-source = · step N: what this step made of it, ◀ the present one; told from the facts of the other panels
+ct-step = step { $number }
+ct-guests = with { $names } in it
+ct-of-host = As the host has it
+ct-root = Root
+ct-power = Power
+ct-own = own: { $kinds }
+ct-with = with { $others }: { $kinds }
+ct-like-host = host's: { $kinds }
+ct-host-name = host name { $name }
+ct-directory = directory { $path }
+ct-upper-empty = { $dir } (empty)
+ct-upper-written = { $dir } ({ $written } written)
+ct-upper-changed = { $dir } ({ $written } written, { $deleted } deleted)
+ct-read-only = read-only
+ct-masked = masked places: { $count }
+ct-mounts-read-only = read-only mounts: { $count }
+ct-no-link = no link but lo
+ct-up = up
+ct-cable = ⇄ { $peer } in { $place }
+ct-plugged = ⇄ { $peer } in { $place }, on bridge { $bridge }
+ct-group = group { $name }
+ct-uid = uid { $uid }, gid { $gid }
+ct-uid-inside = uid { $inside } inside, { $uid } in the lab host
+ct-ids = ids { $map }
+ct-no-capability = no capability
+ct-all-capabilities = all { $count } capabilities
+ct-capabilities = { $count } of { $all } capabilities
+ct-capabilities-named = { $count } of { $all } capabilities: { $names }
+ct-more = and { $count } more
+ct-shared = Shared
+ct-alone = { $name } alone
+ct-layers = lower layers { $names }
+ct-bridge = bridge { $names }
+ct-spaces = namespaces { $kinds }
+ct-kernel = one kernel
+
 ## What changed
 
 df-ended = the shell of { $actor } has ended (status { $status })
@@ -425,7 +467,7 @@ plain-no-hint = There are no more hints.
 plain-go = g and a number from 1 to { $last } goes to that step.
 plain-help-typed = ACTOR$ LINE types a line into an actor's shell: host$ ls; ACTOR$ alone presses Enter there.
 plain-help-step = Enter runs the step, or goes on. 1 to 4 chooses an answer; another word answers the question after the step.
-plain-help-look = t: line into the prompt; h: hint; c: how the step stands; d: what changed; p: the panel; p1 to p9: another panel.
+plain-help-look = t: line into the prompt; h: hint; c: how the step stands; d: what changed; p: the panel; p1 to p9 and p0: another panel.
 plain-help-go = n: next; u: back; s: pass over; g NUMBER: go to a step; r: this step again; l: the lab again; b: build again; L: language; q: leave.
 help-look = other colours
 settings-wrong = The settings do not count: { $why } ({ $file })
@@ -593,3 +635,10 @@ set-digit = keys: `{ $letter }` chooses answers and panels
 set-twice = keys: `{ $letter }` is there twice
 set-taken = keys: `{ $letter }` does something else; give that another letter too
 set-leader = leader: `{ $word }` cannot be it; try ctrl-g
+image-ask = This lab begins with an image. Do you have one of your own, an OCI layout or what `docker save` wrote? Then type its path. With Enter alone it builds one from the programs of this machine.
+title-image = An image of your own?
+image-refused = { $path }: { $why }
+image-no-layout = { $path } is a directory without a file oci-layout: `skopeo copy docker://alpine oci:DIRECTORY` makes an OCI layout
+image-no-file = { $path } is no file and no OCI layout
+image-too-large = { $path } has { $size } MiB; a lab host has room for { $most }
+image-unwanted = { $lab } takes no image

@@ -168,6 +168,8 @@ panel-overlay = 层
 panel-overlay-short = 层
 panel-journal = 日志
 panel-journal-short = 日志
+panel-container = 容器
+panel-container-short = 容器
 
 ## 面板:命名空间
 
@@ -323,6 +325,46 @@ log-read = 读过
 log-refused = 被拒绝：{ $call }：{ $why }
 log-exit = 退出状态 { $status }
 
+## 面板:容器
+
+ct-none = 还没有容器：还没有哪个 shell 有自己的命名空间或根目录。
+ct-source = · 第 N 步：由这一步变成这样，◀ 当前这一步；根据其他面板的事实汇总
+ct-step = 第 { $number } 步
+ct-guests = 里面还有 { $names }
+ct-of-host = 与 host 相同
+ct-root = 根目录
+ct-power = 权限
+ct-own = 自己的：{ $kinds }
+ct-with = 与 { $others } 共用：{ $kinds }
+ct-like-host = host 的：{ $kinds }
+ct-host-name = 主机名 { $name }
+ct-directory = 目录 { $path }
+ct-upper-empty = { $dir }（空）
+ct-upper-written = { $dir }（写入 { $written } 个）
+ct-upper-changed = { $dir }（写入 { $written } 个，删除 { $deleted } 个）
+ct-read-only = 只读
+ct-masked = 遮住 { $count } 处
+ct-mounts-read-only = 只读挂载 { $count } 处
+ct-no-link = 除 lo 外没有接口
+ct-up = 启用
+ct-cable = ⇄ { $place } 的 { $peer }
+ct-plugged = ⇄ { $place } 的 { $peer }，接在网桥 { $bridge } 上
+ct-group = 控制组 { $name }
+ct-uid = uid { $uid }，gid { $gid }
+ct-uid-inside = 里面 uid { $inside }，实验主机里 { $uid }
+ct-ids = 映射：{ $map }
+ct-no-capability = 没有任何能力
+ct-all-capabilities = 全部 { $count } 个能力
+ct-capabilities = { $all } 个能力中的 { $count } 个
+ct-capabilities-named = { $all } 个能力中的 { $count } 个：{ $names }
+ct-more = 另有 { $count } 个
+ct-shared = 共用
+ct-alone = { $name } 独有
+ct-layers = 下层 { $names }
+ct-bridge = 网桥 { $names }
+ct-spaces = 命名空间 { $kinds }
+ct-kernel = 同一个内核
+
 ## 发生的变化
 
 df-ended = { $actor } 的 shell 已结束（状态 { $status }）
@@ -425,7 +467,7 @@ plain-no-hint = 没有更多提示了。
 plain-go = g 加 1 到 { $last } 的数字跳到那一步。
 plain-help-typed = ACTOR$ LINE 把一行命令输入该角色的 shell:host$ ls；只写 ACTOR$ 则在那里按 Enter。
 plain-help-step = Enter 运行这一步或继续。1 到 4 选择答案；其他文字回答步骤之后的问题。
-plain-help-look = t：命令放进提示符；h：提示；c：这一步的情况；d：变化；p：面板；p1 到 p9：别的面板。
+plain-help-look = t：命令放进提示符；h：提示；c：这一步的情况；d：变化；p：面板；p1 到 p9、p0：别的面板。
 plain-help-go = n：下一步；u：上一步；s：跳过；g 数字：跳到某步；r：重做这一步；l：重做实验；b：重建；L：语言；q：离开。
 help-look = 换一套颜色
 settings-wrong = 设置无效：{ $why }（{ $file }）
@@ -593,3 +635,10 @@ set-digit = keys：`{ $letter }` 用来选择答案和面板
 set-twice = keys：`{ $letter }` 出现了两次
 set-taken = keys：`{ $letter }` 已有别的用途；请给那一项也换个字母
 set-leader = leader：`{ $word }` 不行；可以试试 ctrl-g
+image-ask = 这个实验从一个镜像开始。你有自己的镜像吗（OCI 布局，或 `docker save` 写出的文件）？有就输入它的路径。直接按 Enter，就用本机的程序制作一个。
+title-image = 用自己的镜像？
+image-refused = { $path }：{ $why }
+image-no-layout = { $path } 是目录，但里面没有 oci-layout 文件：`skopeo copy docker://alpine oci:目录` 可以制作 OCI 布局
+image-no-file = { $path } 既不是文件，也不是 OCI 布局
+image-too-large = { $path } 有 { $size } MiB；实验主机只容得下 { $most } MiB
+image-unwanted = { $lab } 不使用镜像

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Applied, Ctx, Shell, Then};
+use super::{Applied, Ctx, Refused, Shell, Then};
 use crate::lab::action::{DropCapabilities, Mask, Seccomp};
 use crate::sys::mount::{self, Flags, Mount};
 use crate::sys::{capability, process, seccomp};
@@ -69,35 +69,41 @@ fn there(paths: &[String]) -> impl Iterator<Item = &String> {
 }
 
 fn hide(path: &str, ctx: &mut Ctx) -> Applied {
-    let call = if Path::new(path).is_dir() {
-        Mount {
+    if Path::new(path).is_dir() {
+        let call = Mount {
             source: "tmpfs",
             target: path,
             kind: "tmpfs",
             flags: Flags::MS_RDONLY.bits(),
             data: "size=0",
-        }
-    } else {
-        bound("/dev/null", path)
+        };
+        ctx.call(mount::mount(&call), "mount", call.args())?;
+        return Ok(Then::Done);
+    }
+    bind("/dev/null", path, ctx)?;
+    let sealed = Mount {
+        target: path,
+        flags: (Flags::MS_REMOUNT | Flags::MS_BIND | Flags::MS_RDONLY).bits(),
+        ..Mount::default()
     };
-    ctx.call(mount::mount(&call), "mount", call.args())?;
+    ctx.call(mount::mount(&sealed), "mount", sealed.args())?;
     Ok(Then::Done)
 }
 
-fn bound<'a>(source: &'a str, target: &'a str) -> Mount<'a> {
-    Mount {
+fn bind(source: &str, target: &str, ctx: &mut Ctx) -> Result<(), Refused> {
+    let call = Mount {
         source,
         target,
         flags: (Flags::MS_BIND | Flags::MS_REC).bits(),
         ..Mount::default()
-    }
+    };
+    ctx.call(mount::mount(&call), "mount", call.args())
 }
 
-/// A mount over itself, which then is made read-only: of a mount alone can that be
-/// said, and of `/proc` as a whole it would say too much.
+/// A mount onto itself that then is made read-only: that can be said of a mount alone,
+/// and of `/proc` as a whole it would say too much.
 fn seal(path: &str, ctx: &mut Ctx) -> Applied {
-    let call = bound(path, path);
-    ctx.call(mount::mount(&call), "mount", call.args())?;
+    bind(path, path, ctx)?;
     let sealed = mount::change_attributes(path, nix::libc::MOUNT_ATTR_RDONLY, 0);
     let args = format!("\"{path}\", set MOUNT_ATTR_RDONLY");
     ctx.call(sealed, "mount_setattr", args)?;

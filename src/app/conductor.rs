@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 use super::pane::Pane;
 use super::perform;
 use crate::lab::{Action, Lab, PanelName};
-use crate::sandbox::{Notice, Sandbox, Wants};
+use crate::sandbox::{Image, Notice, Sandbox, Wants};
 use crate::session::{Effect, Event, Pace, Phase, Session};
 use crate::snapshot::Outcome;
 use crate::snapshot::diff::Change;
@@ -51,6 +51,8 @@ pub(super) struct Conductor {
     tell: mpsc::Sender<Happening>,
     happenings: mpsc::Receiver<Happening>,
     sandbox: Option<Arc<Sandbox>>,
+    /// The person's own image, for each lab host.
+    image: Option<Arc<Image>>,
     /// The number of the present lab host: what comes from an earlier one is old.
     generation: u64,
     /// The number of the present step's beginning.
@@ -106,6 +108,7 @@ impl Conductor {
             tell,
             happenings,
             sandbox: None,
+            image: None,
             generation: 0,
             epoch: 0,
             started: now,
@@ -126,6 +129,12 @@ impl Conductor {
         };
         conductor.event(Event::Open);
         conductor
+    }
+
+    /// Gives the lab an image of the person's own: it goes on in a lab host that has it.
+    pub(super) fn bring(&mut self, image: Arc<Image>) {
+        self.image = Some(image);
+        self.event(Event::Rebuild);
     }
 
     /// A happening that is there already.
@@ -190,7 +199,7 @@ impl Conductor {
             .collect();
         tokio::spawn(perform::start(
             self.generation,
-            Wants::of(self.session.lab()),
+            (Wants::of(self.session.lab()), self.image.clone()),
             actors,
             size,
             self.tell.clone(),

@@ -10,6 +10,7 @@ use serde_json::json;
 use super::Ended;
 use super::conductor::Conductor;
 use crate::lab::Lab;
+use crate::sandbox::Image;
 use crate::session::{Event, Phase};
 use crate::sys::pty::Size;
 use crate::word;
@@ -52,8 +53,13 @@ pub(super) fn at_rest(run: &Conductor) -> bool {
 }
 
 /// Plays a lab from its start up to and with a step.
-pub(super) async fn run(lab: Arc<Lab>, until: usize, json: bool) -> Result<Ended> {
+pub(super) async fn run(
+    lab: Arc<Lab>,
+    (until, image): (usize, Option<Arc<Image>>),
+    json: bool,
+) -> Result<Ended> {
     let mut run = Conductor::new(Arc::clone(&lab), 0, SIZE);
+    image.into_iter().for_each(|image| run.bring(image));
     let mut told = Teller {
         json,
         colour: !json && std::io::stdout().is_terminal(),

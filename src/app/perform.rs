@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 
 use super::conductor::Happening;
 use crate::lab::Action;
-use crate::sandbox::{Acted, Notice, Sandbox, SandboxError, Wants};
+use crate::sandbox::{Acted, Image, Notice, Sandbox, SandboxError, Wants};
 use crate::snapshot::Outcome;
 use crate::snapshot::overlay::Wanted;
 use crate::sys::pty::Size;
@@ -18,12 +18,12 @@ type Tell = mpsc::Sender<Happening>;
 /// Builds a lab host and opens the shells of its actors.
 pub(super) async fn start(
     generation: u64,
-    wants: Wants,
+    (wants, image): (Wants, Option<Arc<Image>>),
     actors: Vec<String>,
     size: Size,
     tell: Tell,
 ) {
-    let happening = match build(wants, &actors, size).await {
+    let happening = match build(wants, image, &actors, size).await {
         Ok((sandbox, terminals, notices)) => {
             tokio::spawn(pass_on(generation, notices, tell.clone()));
             Happening::Up {
@@ -43,8 +43,16 @@ type Built = (
     mpsc::UnboundedReceiver<Notice>,
 );
 
-async fn build(wants: Wants, actors: &[String], size: Size) -> Result<Built, SandboxError> {
+async fn build(
+    wants: Wants,
+    image: Option<Arc<Image>>,
+    actors: &[String],
+    size: Size,
+) -> Result<Built, SandboxError> {
     let (sandbox, notices) = Sandbox::start(wants).await?;
+    if let Some(image) = image {
+        sandbox.place(&image).await?;
+    }
     let mut terminals = Vec::new();
     for actor in actors {
         terminals.push((actor.clone(), sandbox.open(actor, size).await?));

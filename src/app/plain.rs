@@ -342,11 +342,12 @@ impl Reader {
 
     /// The panel in front, or one by its number; whether the line meant one.
     fn panel(&mut self, line: &str) -> bool {
-        let number = line[1..].trim();
-        let chosen = number.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
-        match chosen.and_then(|n| PanelName::ALL.get(n)) {
-            Some(panel) => self.state.panel = *panel,
-            None if number.is_empty() => {}
+        let digit = line[1..].trim();
+        let mut letters = digit.chars();
+        let single = letters.next().filter(|_| letters.next().is_none());
+        match single.and_then(PanelName::of_key) {
+            Some(panel) => self.state.panel = panel,
+            None if digit.is_empty() => {}
             None => return false,
         }
         self.tell(Part::Panel);

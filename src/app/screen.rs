@@ -6,6 +6,7 @@ mod script;
 mod shelf;
 mod stage;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -25,6 +26,7 @@ use super::tape::Tape;
 use crate::lab::PanelName;
 use crate::lab::draft::Done;
 use crate::progress::Recorder;
+use crate::sandbox::Image;
 use crate::session::{Event, Phase, Scope};
 use crate::sys::pty::Size;
 use crate::ui::widget::keys::{encode_key, encode_paste};
@@ -108,6 +110,8 @@ async fn run(stage: &mut Stage, script: &mut Script, start: Option<usize>) -> Re
         stage.state.popup = Some(Popup::Strange(script.intent(), start.unwrap_or(0)));
     } else if resumed {
         stage.state.popup = Some(Popup::Resumed);
+    } else if script.lab.takes_image().is_some() && script.image.is_none() {
+        stage.state.popup = Some(Popup::Image);
     }
     let mut recorder = stage.progress.clone().map(Recorder::new);
     let mut follower = Follower::of(script);
@@ -193,7 +197,8 @@ fn settle(stage: &mut Stage, run: &mut Conductor, seen: &mut (usize, bool)) {
         stage.state.apply(&focus, &stage.geometry);
     }
     let seen_panels = [Some(stage.state.panel), stage.geometry.second];
-    run.counted = seen_panels.contains(&Some(PanelName::Cgroup));
+    let counting = [PanelName::Cgroup, PanelName::Container].map(Some);
+    run.counted = seen_panels.iter().any(|panel| counting.contains(panel));
     let layers = seen_panels.contains(&Some(PanelName::Overlay));
     let wanted = layers.then(|| stage.state.layers.wanted());
     run.want(wanted.unwrap_or_default());
@@ -283,7 +288,20 @@ fn take(stage: &mut Stage, (run, script): (&mut Conductor, &Script), input: Inpu
         run.session.retell(script.told());
         return None;
     }
+    if let Command::Image(path) = &command {
+        bring(stage, run, path);
+        return None;
+    }
     obey(run, command)
+}
+
+/// Goes on with an image of the person's own; if that cannot be, they are asked again.
+fn bring(stage: &mut Stage, run: &mut Conductor, path: &str) {
+    let to = run.session.lab().takes_image().unwrap_or_default();
+    match Image::open(Path::new(path.trim()), to) {
+        Ok(image) => run.bring(Arc::new(image)),
+        Err(why) => stage.state.popup = Some(Popup::Message(why.to_string())),
+    }
 }
 
 fn paste(stage: &Stage, run: &mut Conductor, text: &str) {

@@ -1,5 +1,7 @@
 //! `isolab play LAB`
 
+use std::path::PathBuf;
+
 use anyhow::Result;
 
 use super::{Status, target};
@@ -10,6 +12,9 @@ use crate::{app, catalog};
 pub(super) struct Args {
     /// The lab: an id, a number, a name or a path
     lab: String,
+    /// An image of your own for a lab that can do with one: an OCI layout, or what docker save wrote
+    #[arg(long, value_name = "FILE")]
+    image: Option<PathBuf>,
     /// Begin at this step, by its number or id, not where the lab was left
     #[arg(long, value_name = "STEP")]
     step: Option<String>,
@@ -32,10 +37,12 @@ pub(super) fn play(args: &Args) -> Result<Status> {
         .as_ref()
         .map(|step| target::step(&lab, step))
         .transpose()?;
+    let image = target::image(&lab, args.image.as_deref())?;
     let script = app::Script {
         found,
         lab: lab.into(),
         watched: args.watch,
+        image,
     };
     let play = if args.plain {
         app::play_plain

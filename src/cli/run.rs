@@ -1,5 +1,7 @@
 //! `isolab run LAB`
 
+use std::path::PathBuf;
+
 use anyhow::Result;
 
 use super::{Status, target};
@@ -10,6 +12,9 @@ use crate::{app, catalog, word};
 pub(super) struct Args {
     /// The lab: an id, a number, a name or a path
     lab: String,
+    /// An image of your own for a lab that can do with one: an OCI layout, or what docker save wrote
+    #[arg(long, value_name = "FILE")]
+    image: Option<PathBuf>,
     /// End after this step, given by its number or id
     #[arg(long, value_name = "STEP")]
     until: Option<String>,
@@ -32,5 +37,6 @@ pub(super) fn run(args: &Args) -> Result<Status> {
         .until
         .as_ref()
         .map_or(Ok(last), |step| target::step(&lab, step))?;
-    Ok(app::run(lab, until, args.json)?.into())
+    let image = target::image(&lab, args.image.as_deref())?;
+    Ok(app::run(lab, (until, image), args.json)?.into())
 }

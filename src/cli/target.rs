@@ -2,6 +2,8 @@
 
 use std::fs::File;
 use std::io::ErrorKind;
+use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 
@@ -9,6 +11,7 @@ use super::status::UsageError;
 use super::{plain, say};
 use crate::catalog::{self, Found};
 use crate::lab::Lab;
+use crate::sandbox::Image;
 use crate::word;
 
 /// A lab that was found, in order; `None` if it has problems, which are told on stderr.
@@ -52,6 +55,16 @@ pub(super) fn step(lab: &Lab, name: &str) -> Result<usize> {
         ))
     };
     Ok(by_id.or_else(by_number).ok_or_else(unknown)?)
+}
+
+/// The image that an argument means, for a lab that takes one.
+pub(super) fn image(lab: &Lab, path: Option<&Path>) -> Result<Option<Arc<Image>>> {
+    let Some(path) = path else { return Ok(None) };
+    let Some(to) = lab.takes_image() else {
+        return Err(UsageError(word!("image-unwanted", lab = &lab.id)).into());
+    };
+    let image = Image::open(path, to).map_err(|why| UsageError(why.to_string()))?;
+    Ok(Some(Arc::new(image)))
 }
 
 /// Makes the file of a new lab; what is there already is left alone.

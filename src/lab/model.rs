@@ -156,6 +156,17 @@ pub struct Step {
     pub place: Place,
 }
 
+impl Lab {
+    /// Where the lab wants an image of the person's own, if it can do with one.
+    pub fn takes_image(&self) -> Option<&str> {
+        let mut actions = self.steps.iter().flat_map(Step::script);
+        actions.find_map(|action| match action {
+            Action::Import(import) if import.optional => Some(import.from.as_str()),
+            _ => None,
+        })
+    }
+}
+
 impl Step {
     /// What plays the step: its actions, or a challenge's solution.
     pub fn script(&self) -> &[Action] {
@@ -233,11 +244,13 @@ pub enum PanelName {
     Overlay,
     /// The calls made.
     Journal,
+    /// Each container as the sum of its parts.
+    Container,
 }
 
 impl PanelName {
     /// All panels, in the order of their keys.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Namespace,
         Self::Process,
         Self::Ipc,
@@ -247,5 +260,18 @@ impl PanelName {
         Self::Cgroup,
         Self::Overlay,
         Self::Journal,
+        Self::Container,
     ];
+
+    /// The digit that brings it forward: 1 for the first one, 0 for the tenth.
+    pub fn key(self) -> char {
+        let digits = Self::ALL.into_iter().zip("1234567890".chars());
+        let mut own = digits.filter(|(panel, _)| *panel == self);
+        own.next().map_or(' ', |(_, digit)| digit)
+    }
+
+    /// The one that a digit brings forward.
+    pub fn of_key(digit: char) -> Option<Self> {
+        Self::ALL.into_iter().find(|panel| panel.key() == digit)
+    }
 }

@@ -81,7 +81,15 @@ impl Report {
         Some(report)
     }
 
-    fn send(&self, to: &OwnedFd) {
+    /// That of something that neither starts a shell nor a program.
+    pub(super) fn of(outcome: Outcome) -> Self {
+        Self {
+            outcome,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn send(&self, to: &OwnedFd) {
         let mut words = serde_json::to_vec(self).unwrap_or_default();
         words.push(b'\n');
         let _ = file::write_all(to.as_fd(), &words);

@@ -2,7 +2,7 @@
 //! and notices.
 
 use std::collections::BTreeMap;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, OwnedFd, RawFd};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -127,25 +127,40 @@ impl<M: DeserializeOwned + Send + 'static> Channel<M> {
         request: &impl Serialize,
         limit: Duration,
     ) -> Result<Answer<M>, SandboxError> {
+        self.ask_with(id, request, &[], limit).await
+    }
+
+    /// The same with descriptors that ride along.
+    pub(super) async fn ask_with(
+        &self,
+        id: u64,
+        request: &impl Serialize,
+        fds: &[RawFd],
+        limit: Duration,
+    ) -> Result<Answer<M>, SandboxError> {
         let (sender, answer) = oneshot::channel();
         lock(&self.waiting).insert(id, sender);
-        self.send(request).await?;
+        self.send(request, fds).await?;
         match tokio::time::timeout(limit, answer).await {
             Ok(answer) => answer.map_err(|_e| SandboxError::Gone),
             Err(_) => Err(SandboxError::Silent),
         }
     }
 
-    async fn send(&self, request: &impl Serialize) -> Result<(), SandboxError> {
+    async fn send(&self, request: &impl Serialize, fds: &[RawFd]) -> Result<(), SandboxError> {
         let gone = |_| SandboxError::Gone;
-        for (packet, _) in packets(request).map_err(|e| SandboxError::Broken(e.to_string()))? {
+        for (packet, last) in packets(request).map_err(|e| SandboxError::Broken(e.to_string()))? {
             loop {
                 let mut ready = self
                     .socket
                     .writable()
                     .await
                     .map_err(|e| gone(e.to_string()))?;
-                match socket::send(self.socket.get_ref().as_fd(), &packet, &[]) {
+                match socket::send(
+                    self.socket.get_ref().as_fd(),
+                    &packet,
+                    if last { fds } else { &[] },
+                ) {
                     Ok(()) => break,
                     Err(e) if e.errno == nix::libc::EAGAIN => ready.clear_ready(),
                     Err(e) => return Err(gone(e.to_string())),

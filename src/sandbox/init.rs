@@ -8,7 +8,7 @@ use nix::sys::signalfd::SignalFd;
 
 use super::actor::{self, Place, Report};
 use super::wire::{self, Failure, FromInit, Got, Inbox, Spec, ToInit};
-use super::{group, rootfs};
+use super::{group, image, rootfs};
 use crate::lab::Action;
 use crate::lab::action::Wait;
 use crate::snapshot::{Call, Outcome};
@@ -136,6 +136,14 @@ impl Init<'_> {
             Got::Part => {}
             Got::Message(ToInit::Open { id, actor, size }, _) => {
                 let done = self.open(id, actor, size);
+                self.or_say(id, done)?;
+            }
+            Got::Message(ToInit::Place { id, to }, fds) => {
+                let done = fds.first().map_or(Ok(()), |archive| {
+                    let started = actor::start(|report| image::place(archive, &to, report))?;
+                    self.under_way(id, String::new(), started, None);
+                    Ok(())
+                });
                 self.or_say(id, done)?;
             }
             Got::Message(ToInit::Act { id, action, size }, _) => {

@@ -50,6 +50,13 @@ pub enum ToInit {
         /// The size of its terminal.
         size: Size,
     },
+    /// Write the file that rides along to a path.
+    Place {
+        /// Which request this is.
+        id: u64,
+        /// The path.
+        to: String,
+    },
     /// Perform an action; the answer carries a terminal if a shell was stacked.
     Act {
         /// Which request this is.

@@ -329,6 +329,12 @@ pub fn read_up_to(fd: BorrowedFd<'_>, limit: usize) -> Result<Vec<u8>, SysError>
     Ok(bytes)
 }
 
+/// A file in memory that no directory has, memfd_create(2).
+pub fn in_memory(name: &str) -> Result<OwnedFd, SysError> {
+    rustix::fs::memfd_create(name, rustix::fs::MemfdFlags::CLOEXEC)
+        .map_err(|e| SysError::new("memfd_create", format!("\"{name}\""), e))
+}
+
 /// Reads until a buffer is full or the file ends; how many bytes.
 pub fn read_full(fd: BorrowedFd<'_>, buffer: &mut [u8]) -> Result<usize, SysError> {
     let mut filled = 0;

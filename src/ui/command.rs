@@ -34,6 +34,8 @@ pub enum Command {
     StartOver(Scope),
     /// Forget what was done in all labs.
     ForgetAll,
+    /// Play the lab with the image of this path.
+    Image(String),
     /// Build a lost or spoilt lab host anew.
     Rebuild,
     /// Choose an answer to the question before the step; 0 is the first.

@@ -86,6 +86,10 @@ fn in_popup(event: &KeyEvent, popup: &Popup, context: &Context<'_>) -> Option<Co
         Command::Quit
     };
     Some(match (event.code, popup) {
+        (KeyCode::Enter, Popup::Image) if context.state.input.is_empty() => Command::ClosePopup,
+        (KeyCode::Enter, Popup::Image) => Command::Image(context.state.input.clone()),
+        (KeyCode::Backspace, Popup::Image) => Command::InputErase,
+        (KeyCode::Char(letter), Popup::Image) if !control(event) => Command::Input(letter),
         (KeyCode::Enter, Popup::Steps { selected }) => Command::GoTo(*selected),
         (KeyCode::Up | KeyCode::Char('k'), Popup::Steps { .. }) => Command::Select(-1),
         (KeyCode::Down | KeyCode::Char('j'), Popup::Steps { .. }) => Command::Select(1),
@@ -227,7 +231,7 @@ fn in_panel(event: &KeyEvent, state: &UiState) -> Option<Command> {
         _ if state.panel == PanelName::Overlay && state.layers.filtering => {
             in_words(event, Command::Filter(false))
         }
-        KeyCode::Char(digit @ '1'..='9') => panel(digit),
+        KeyCode::Char(digit @ '0'..='9') => panel(digit),
         _ if state.panel == PanelName::Overlay => in_layers(event),
         _ => None,
     }
@@ -245,8 +249,7 @@ fn in_layers(event: &KeyEvent) -> Option<Command> {
 }
 
 fn panel(digit: char) -> Option<Command> {
-    let panel = PanelName::ALL.get(number(digit)?)?;
-    Some(Command::Panel(*panel))
+    PanelName::of_key(digit).map(Command::Panel)
 }
 
 fn in_answer(event: &KeyEvent, state: &UiState) -> Option<Command> {
@@ -282,7 +285,7 @@ fn in_guide(event: &KeyEvent, session: &Session) -> Option<Command> {
 fn letter_in_guide(letter: char, session: &Session) -> Option<Command> {
     let selected = session.index();
     Some(match letter {
-        '1'..='9' => return digit_in_guide(letter, session),
+        '0'..='9' => return digit_in_guide(letter, session),
         't' if by_hand(session) && hints_left(session) => own(session),
         't' => Command::Show,
         'h' => Command::Hint,

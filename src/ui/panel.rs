@@ -1,6 +1,7 @@
 //! The panels: facts of the snapshot, drawn.
 
 mod cgroup;
+mod container;
 mod identity;
 mod ipc;
 mod journal;
@@ -113,6 +114,16 @@ pub(super) fn draw_second(
     geometry.hits.push((area, Command::Panel(panel)));
 }
 
+/// A panel as a page to be read line by line: nothing stands beside anything else.
+pub(super) fn column(view: &LabView<'_>, columns: usize) -> Page {
+    let panel = view.state.panel;
+    let columns = match panel {
+        PanelName::Container => columns.min(container::ONE),
+        _ => columns,
+    };
+    page(view, panel, columns, Theme::new(false))
+}
+
 /// A panel as a page.
 pub(super) fn page(view: &LabView<'_>, panel: PanelName, columns: usize, theme: Theme) -> Page {
     let session = view.session;
@@ -142,6 +153,7 @@ pub(super) fn page(view: &LabView<'_>, panel: PanelName, columns: usize, theme: 
         PanelName::Cgroup => cgroup::add(&mut page, now, session.before(), &view.state.history),
         PanelName::Overlay => overlay::add(&mut page, now, &view.state.layers, view.detail),
         PanelName::Journal => journal::add(&mut page, session),
+        PanelName::Container => container::add(&mut page, session),
     };
     page.gap();
     page.say(&source, theme.dim(), 2);
@@ -196,30 +208,31 @@ fn names(panel: PanelName) -> (String, String) {
         PanelName::Cgroup => (word!("panel-cgroup"), word!("panel-cgroup-short")),
         PanelName::Overlay => (word!("panel-overlay"), word!("panel-overlay-short")),
         PanelName::Journal => (word!("panel-journal"), word!("panel-journal-short")),
+        PanelName::Container => (word!("panel-container"), word!("panel-container-short")),
     }
 }
 
 /// The labels of the tabs, as long as the room allows.
 fn labels(front: PanelName, room: usize) -> Vec<(PanelName, String)> {
-    let label = |level: usize, index: usize, panel: PanelName| {
+    let label = |level: usize, panel: PanelName| {
         let (long, short) = names(panel);
-        let number = index + 1;
+        let key = panel.key();
         match level {
-            _ if panel == front => format!("[{number} {long}]"),
-            0 => format!(" {number} {long} "),
-            1 => format!(" {number} {short} "),
-            _ => format!(" {number} "),
+            _ if panel == front => format!("[{key} {long}]"),
+            0 => format!(" {key} {long} "),
+            1 => format!(" {key} {short} "),
+            2 => format!(" {key} "),
+            _ => format!(" {key}"),
         }
     };
     let at = |level| -> Vec<(PanelName, String)> {
-        let all = PanelName::ALL.into_iter().enumerate();
-        all.map(|(index, panel)| (panel, label(level, index, panel)))
-            .collect()
+        let all = PanelName::ALL.into_iter();
+        all.map(|panel| (panel, label(level, panel))).collect()
     };
     let fits = |labels: &Vec<(PanelName, String)>| {
         labels.iter().map(|(_, text)| width(text)).sum::<usize>() <= room
     };
-    (0..2).map(at).find(fits).unwrap_or_else(|| at(2))
+    (0..3).map(at).find(fits).unwrap_or_else(|| at(3))
 }
 
 fn tabs(

@@ -34,7 +34,7 @@ pub fn lines(view: &LabView<'_>, part: Part) -> Vec<String> {
         }
         Part::After => guide::outcome(&mut page, view),
         Part::State => guide::standing(&mut page, view),
-        Part::Panel => page = panel::page(view, view.state.panel, COLUMNS, Theme::new(false)),
+        Part::Panel => page = panel::column(view, COLUMNS),
         Part::Changes => {
             for change in view.changes {
                 let words = word!("changed", what = &change.words);

@@ -116,6 +116,11 @@ fn content(
             }
             word!("title-resumed")
         }
+        Popup::Image => {
+            page.markdown(&word!("image-ask"));
+            page.say(&format!("› {}▏", state.input), page.theme.plain(), 2);
+            word!("title-image")
+        }
         Popup::Strange(words, start) => {
             page.markdown(words);
             let on = if *start == 0 {

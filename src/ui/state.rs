@@ -40,6 +40,8 @@ pub enum Popup {
     ForgetAll,
     /// Go on where the lab was left, or start it over?
     Resumed,
+    /// An image of the person's own? Its path is being typed.
+    Image,
     /// What a lab from elsewhere is going to do, and the step to begin at.
     Strange(String, usize),
     /// Really leave?
@@ -148,6 +150,10 @@ impl UiState {
             Command::InputLeave => self.leave_input(),
             Command::Leader | Command::LeaderOff => {}
             Command::Answer(_) => return self.answered(),
+            Command::Image(_) => {
+                self.popup = None;
+                return self.answered();
+            }
             _ => return self.beyond(),
         }
         true

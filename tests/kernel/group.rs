@@ -11,7 +11,7 @@ use super::host::{SIZE, act, sh, start};
 use super::network::done;
 
 /// A lab host with groups, and the shells host and b.
-fn with_groups<F: Future<Output = ()>>(test: impl FnOnce(Sandbox) -> F) {
+pub(super) fn with_groups<F: Future<Output = ()>>(test: impl FnOnce(Sandbox) -> F) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let wants = Wants {

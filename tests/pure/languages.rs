@@ -5,6 +5,7 @@ use isolab::ui::{Focus, Popup, UiState};
 use isolab::word::{Language, speak};
 use isolab::{catalog, lab::Lab};
 
+use super::screens::container;
 use super::screens::stage::{Stage, catalogue, draw_lab};
 
 /// Small and large.
@@ -63,6 +64,29 @@ fn every_screen_speaks_both_languages() {
             snap("panel", &draw_lab(size, &stage, &zoomed).0);
             stage.play();
             snap("after", &draw_lab(size, &stage, &state).0);
+        }
+    }
+    speak(Language::English);
+}
+
+#[test]
+fn containers_are_told_in_both_languages() {
+    for language in Language::ALL {
+        speak(language);
+        for size in SIZES {
+            let name = |what: &str| format!("{what}-{}-{}x{}", language.tag(), size.0, size.1);
+            let snap = |what: &str, stage: &Stage, state: &UiState| {
+                let (screen, _) = draw_lab(size, stage, state);
+                insta::assert_snapshot!(name(what), shown(&screen));
+            };
+            let alone = container::alone();
+            let beside = UiState {
+                zoom: false,
+                ..alone.clone()
+            };
+            snap("container-none", &container::none(), &beside);
+            snap("container-one", &container::growing(), &beside);
+            snap("container-two", &container::two(), &alone);
         }
     }
     speak(Language::English);

@@ -1,5 +1,6 @@
 //! The screens, drawn on a terminal that is only a buffer.
 
+pub(super) mod container;
 mod facts;
 mod keys;
 pub(super) mod stage;
@@ -50,7 +51,7 @@ fn the_briefing_shows_text_lines_checks_panel_and_shells() {
 
 #[test]
 fn the_panels_draw_what_the_snapshot_holds() {
-    let words: [&[&str]; 9] = [
+    let words: [&[&str]; 10] = [
         &["*4026532301 ◀", "changed", "/proc/PID/ns"],
         &["inside", "bash sleeping ← b", "NSpid"],
         &["ipc:[4026531839]", "queue 3", "0x0000002a"],
@@ -84,6 +85,11 @@ fn the_panels_draw_what_the_snapshot_holds() {
             "0123456789ab  3.0 MiB  also in web",
         ],
         &["unshare(CLONE_NEWUTS) = 0", "B leaves: "],
+        &[
+            "Namespaces · step 2 ◀  own: uts",
+            "host name shell-b",
+            "As the host has it  Root · Network · Limits · Processes",
+        ],
     ];
     let mut stage = Stage::at(1);
     stage.play();

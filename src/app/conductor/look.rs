@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::{Conductor, Happening, perform};
 use crate::sandbox::Observed;
-use crate::session::Event;
+use crate::session::{Event, Phase};
 use crate::snapshot::diff::diff;
 use crate::snapshot::overlay::Wanted;
 
@@ -96,7 +96,10 @@ impl Conductor {
                 actor.said = pane.said();
             }
         }
-        if epoch == self.epoch {
+        // On the way to a step each look is taken as what the step before came to:
+        // one that was begun before it was asked for does not tell that.
+        let stale = self.asked && matches!(self.session.phase(), Phase::Rewinding { .. });
+        if epoch == self.epoch && !stale {
             let settled = self.typing_settled(&snapshot);
             self.event(Event::Observed(Arc::new(snapshot)));
             self.changes = diff(self.session.before(), self.session.now());

@@ -7,6 +7,7 @@ use super::{Conductor, FIRST};
 use crate::catalog::{self, Found, Source};
 use crate::lab::{Action, Lab};
 use crate::progress::Progress;
+use crate::sandbox::Image;
 use crate::word;
 
 /// A lab to be played, as it was written, and where it is.
@@ -18,6 +19,8 @@ pub struct Script {
     pub lab: Arc<Lab>,
     /// Whether what is saved to its file is played on.
     pub watched: bool,
+    /// An image of the person's own, if the lab is to be played with one.
+    pub image: Option<Arc<Image>>,
 }
 
 impl Script {
@@ -50,6 +53,7 @@ impl Script {
             found: Found { id, source },
             lab: Arc::new(lab.ok_or_else(|| words.join("; "))?),
             watched: false,
+            image: None,
         })
     }
 
@@ -115,6 +119,9 @@ impl Script {
         let left = |id: &String| lab.steps.iter().position(|step| step.id == *id);
         let left = known.at.as_ref().and_then(left);
         let mut run = Conductor::new(lab, start.or(left).unwrap_or(0), FIRST);
+        self.image
+            .iter()
+            .for_each(|image| run.bring(Arc::clone(image)));
         let resumed = start.is_none() && left.is_some();
         if resumed {
             let steps = known.steps.into_iter();

@@ -41,6 +41,7 @@ pub(in crate::app) async fn catalogue() -> Result<Ended> {
                         found,
                         lab,
                         watched: false,
+                        image: None,
                     },
                     None,
                 )

@@ -267,7 +267,8 @@ fn gauge(used: i64, max: i64, columns: usize) -> (String, fn(Theme) -> Style) {
     (bar, style)
 }
 
-fn limit(max: i64, words: impl Fn(i64) -> String) -> String {
+/// A limit, or that there is none.
+pub(super) fn limit(max: i64, words: impl Fn(i64) -> String) -> String {
     if max == UNLIMITED {
         "∞".to_owned()
     } else {

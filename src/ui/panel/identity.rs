@@ -11,7 +11,7 @@ use crate::word;
 const NAME: usize = 13;
 
 /// How many capabilities Linux has (`CAP_LAST_CAP` is 40).
-const ALL: usize = 41;
+pub(super) const ALL: usize = 41;
 
 /// A section for each actor.
 pub(super) fn add(page: &mut Page, facts: &Facts<'_>) -> String {
@@ -108,7 +108,8 @@ fn power(actor: &Actor, namespaces: &[Space]) -> String {
     }
 }
 
-fn map(map: &[IdMap]) -> String {
+/// Ranges of ids, in words.
+pub(super) fn map(map: &[IdMap]) -> String {
     let lines: Vec<String> = map.iter().map(range).collect();
     if lines.is_empty() {
         word!("none")
@@ -131,7 +132,7 @@ fn range(map: &IdMap) -> String {
 }
 
 /// The capabilities without the prefix they all have.
-fn names(set: &[String]) -> String {
+pub(super) fn names(set: &[String]) -> String {
     match set.len() {
         0 => word!("none"),
         ALL.. => word!("id-all", count = set.len()),
@@ -144,7 +145,8 @@ fn names(set: &[String]) -> String {
     }
 }
 
-fn seccomp(mode: i64) -> String {
+/// The mode of seccomp(2) by its name.
+pub(super) fn seccomp(mode: i64) -> String {
     match mode {
         0 => word!("id-seccomp-off"),
         1 => word!("id-seccomp-strict"),

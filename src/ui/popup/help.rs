@@ -31,7 +31,7 @@ const GUIDE: &[Row] = &[
     ("r", "help-over"),
     ("b", "help-rebuild"),
     ("Tab", "help-tab"),
-    ("1-9", "help-panel"),
+    ("0-9", "help-panel"),
     ("↑ ↓ ← → /", "help-layers"),
     ("z", "help-zoom"),
     ("< > - +", "help-split"),

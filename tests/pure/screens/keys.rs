@@ -33,8 +33,13 @@ fn digits_choose_while_a_question_is_open_and_bring_panels_otherwise() {
     };
     let processes = Some(Command::Panel(PanelName::Process));
     assert_eq!(asked(&stage, &panel, &two), processes);
+    let zero = key(KeyCode::Char('0'));
+    assert_eq!(asked(&stage, &state, &zero), None);
     stage.tell(Event::Predict(0));
     assert_eq!(asked(&stage, &state, &two), processes);
+    let tenth = Some(Command::Panel(PanelName::Container));
+    assert_eq!(asked(&stage, &state, &zero), tenth);
+    assert_eq!(asked(&stage, &panel, &zero), tenth);
 }
 
 #[test]

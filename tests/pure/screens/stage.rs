@@ -113,6 +113,33 @@ impl Stage {
         stage
     }
 
+    /// A run of as many steps to read as there are states, each the state at a
+    /// step's end; it is at the last one.
+    pub(crate) fn told(states: &[Snapshot], actors: &[&str]) -> Self {
+        let steps = (1..=states.len()).map(|number| step(&format!("s{number}"), "A step"));
+        let actors = actors.iter().map(|name| actor(name));
+        let lab = Lab {
+            actors: actors.collect(),
+            steps: steps.collect(),
+            ..Lab::clone(&lab())
+        };
+        let mut stage = Self {
+            session: Session::new(Arc::new(lab), 0),
+            changes: Vec::new(),
+            lines: Vec::new(),
+        };
+        stage.tell(Event::Open);
+        stage.tell(Event::HostReady);
+        stage.observe(&states[0]);
+        for pair in states.windows(2) {
+            stage.tell(Event::Next);
+            // A step begins with what it finds.
+            stage.observe(&pair[0]);
+            stage.observe(&pair[1]);
+        }
+        stage
+    }
+
     pub(crate) fn tell(&mut self, event: Event) {
         self.session.handle(1, event);
     }
@@ -218,6 +245,14 @@ fn step(id: &str, title: &str) -> Step {
     }
 }
 
+fn actor(name: &str) -> ActorDef {
+    ActorDef {
+        name: name.to_owned(),
+        title: String::new(),
+        later: name == "a2",
+    }
+}
+
 fn lab() -> Arc<Lab> {
     let choice = |say: &str, reply: &str| Choice {
         say: say.to_owned(),
@@ -248,11 +283,6 @@ fn lab() -> Arc<Lab> {
     let mut three = step("end", "The end");
     three.explain = "Nearly there.".to_owned();
     three.then_ask = two.then_ask.clone();
-    let actor = |name: &str| ActorDef {
-        name: name.to_owned(),
-        title: String::new(),
-        later: name == "a2",
-    };
     Arc::new(Lab {
         id: "04-uts-ipc".to_owned(),
         title: "Two hosts on one kernel".to_owned(),

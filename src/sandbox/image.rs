@@ -1,0 +1,116 @@
+//! An image of the person's own, to be put into a lab host.
+
+use std::fs::File;
+use std::io::Seek as _;
+use std::os::fd::{AsRawFd as _, OwnedFd};
+use std::path::Path;
+
+use super::actor::Report;
+use super::wire::{FromInit, ToInit};
+use super::{LIMIT, Sandbox, SandboxError};
+use crate::snapshot::{Outcome, Refusal};
+use crate::sys::{SysError, file};
+use crate::word::later::{Later, later_word};
+
+/// The largest, in bytes: a lab host keeps the archive, a copy of each layer, and what
+/// is in them.
+const LARGEST: u64 = 128 << 20;
+
+/// An image, as an archive that is open, and where a lab wants it.
+#[derive(Debug)]
+pub struct Image {
+    archive: File,
+    /// The path in the lab host.
+    to: String,
+}
+
+impl Image {
+    /// Opens an OCI layout, as a directory or an archive, or what `docker save` wrote, with
+    /// the rights of who asks.
+    ///
+    /// # Errors
+    /// It is not there, not to be read, no image or too large: in words.
+    pub fn open(path: &Path, to: &str) -> Result<Self, Later> {
+        let shown = path.display().to_string();
+        let wrong = |why: &std::io::Error| {
+            later_word!("image-refused", path = &shown, why = why.to_string())
+        };
+        let archive = if path.is_dir() {
+            if !path.join("oci-layout").is_file() {
+                return Err(later_word!("image-no-layout", path = &shown));
+            }
+            packed(path).map_err(|why| wrong(&why))?
+        } else {
+            File::open(path).map_err(|why| wrong(&why))?
+        };
+        let meta = archive.metadata().map_err(|why| wrong(&why))?;
+        if !meta.is_file() {
+            return Err(later_word!("image-no-file", path = &shown));
+        }
+        if meta.len() > LARGEST {
+            let (size, most) = ((meta.len() >> 20).to_string(), (LARGEST >> 20).to_string());
+            return Err(later_word!(
+                "image-too-large",
+                path = &shown,
+                size = size,
+                most = most
+            ));
+        }
+        let to = to.to_owned();
+        Ok(Self { archive, to })
+    }
+}
+
+impl Sandbox {
+    /// Puts an image of the person's own where the lab wants it.
+    ///
+    /// # Errors
+    /// The lab host is gone or silent, or has no room for it.
+    pub async fn place(&self, image: &Image) -> Result<(), SandboxError> {
+        let id = self.init.next_id();
+        let request = ToInit::Place {
+            id,
+            to: image.to.clone(),
+        };
+        let fds = [image.archive.as_raw_fd()];
+        match self.init.ask_with(id, &request, &fds, LIMIT).await? {
+            (FromInit::Done { outcome, .. }, _) => outcome.refusal.map_or(Ok(()), |refusal| {
+                let Refusal { args, words, .. } = refusal;
+                Err(SandboxError::Broken(format!("write({args}): {words}")))
+            }),
+            _ => Err(SandboxError::Gone),
+        }
+    }
+}
+
+/// A directory as an archive that has no name.
+fn packed(path: &Path) -> std::io::Result<File> {
+    let archive = file::in_memory("image").map_err(std::io::Error::other)?;
+    let mut builder = tar::Builder::new(File::from(archive));
+    builder.append_dir_all(".", path)?;
+    builder.into_inner()
+}
+
+/// The worker that puts it there: a copy, as what is outside is none of the lab's.
+pub(super) fn place(archive: &OwnedFd, to: &str, report: &OwnedFd) {
+    let copy = || -> std::io::Result<u64> {
+        let mut from = File::from(archive.try_clone()?);
+        // An earlier lab host has read it to its end.
+        from.rewind()?;
+        std::io::copy(&mut from, &mut File::create(to)?)
+    };
+    let refusal = copy().err().map(|why| {
+        let error = SysError::new("write", "", why);
+        Refusal {
+            call: "write".to_owned(),
+            args: format!("\"{to}\""),
+            errno: error.errno_name(),
+            words: error.words(),
+        }
+    });
+    let outcome = Outcome {
+        refusal,
+        ..Outcome::default()
+    };
+    Report::of(outcome).send(report);
+}

@@ -1,0 +1,58 @@
+//! Which step made a part what it is.
+
+use ratatui::text::Span;
+
+use super::part::Part;
+use crate::session::Session;
+use crate::snapshot::{HOST, Snapshot};
+use crate::ui::Theme;
+use crate::word;
+
+/// The last step in which a part changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Mark {
+    /// Its number, from 1.
+    step: usize,
+    /// Whether it is the present step.
+    present: bool,
+}
+
+impl Mark {
+    /// That of an actor's part; none where it is as it was when the lab began.
+    pub(super) fn of(session: &Session, name: &str, part: Part) -> Option<Self> {
+        let mut later = keys(session.now(), name, part);
+        for entry in session.journal().iter().rev() {
+            // What was before the lab host was looked at nobody knows.
+            if entry.before.actors.is_empty() {
+                return None;
+            }
+            let earlier = keys(&entry.before, name, part);
+            if earlier != later {
+                return Some(Self {
+                    step: entry.step + 1,
+                    present: entry.step == session.index(),
+                });
+            }
+            later = earlier;
+        }
+        None
+    }
+
+    /// In words.
+    pub(super) fn span(self, theme: Theme) -> Span<'static> {
+        let words = format!(" · {}", word!("ct-step", number = self.step));
+        if self.present {
+            Span::styled(format!("{words} ◀"), theme.own())
+        } else {
+            Span::styled(words, theme.dim())
+        }
+    }
+}
+
+/// What stays of a part in a state. Who is not there yet comes from the host.
+fn keys(state: &Snapshot, name: &str, part: Part) -> Vec<String> {
+    let subject = super::subject(state, name).or_else(|| super::subject(state, HOST));
+    let items = subject.map(|subject| part.items(&subject));
+    let items = items.unwrap_or_default().into_iter();
+    items.map(|item| item.key).collect()
+}

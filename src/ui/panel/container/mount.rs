@@ -1,0 +1,194 @@
+//! The root of a container: an overlay of layers or a directory, and the mounts in it.
+
+use super::part::{Item, Subject};
+use crate::snapshot::overlay::Entry;
+use crate::snapshot::overlay::store::short;
+use crate::snapshot::{Actor, Mount, Overlay, Snapshot};
+use crate::word;
+
+/// The most lower layers that are named.
+const LAYERS: usize = 6;
+
+/// The mount that is an actor's root directory; none where that is a plain
+/// directory of a mount that is not to be seen from there.
+pub(super) fn root(actor: &Actor) -> Option<&Mount> {
+    // Of several on one place the last one covers the others.
+    actor.mounts.iter().rev().find(|mount| mount.target == "/")
+}
+
+/// Whether an actor's root is another one than the host's.
+pub(super) fn is_own(subject: &Subject<'_>) -> bool {
+    let identity = |actor| {
+        let mount: Option<&Mount> = root(actor);
+        mount.map(|mount| {
+            (
+                &mount.kind,
+                &mount.root,
+                &mount.source,
+                &mount.super_options,
+            )
+        })
+    };
+    subject.actor.root != subject.host.root || identity(subject.actor) != identity(subject.host)
+}
+
+/// What is said of a root of its own.
+pub(super) fn items(subject: &Subject<'_>) -> Vec<Item> {
+    if !is_own(subject) {
+        return Vec::new();
+    }
+    let mut items = match root(subject.actor) {
+        Some(mount) if mount.kind == "overlay" => overlay_items(subject.state, mount),
+        Some(mount) => vec![Item::fixed(word!(
+            "ct-directory",
+            path = place(subject.host, mount)
+        ))],
+        None => vec![Item::fixed(word!(
+            "ct-directory",
+            path = &subject.actor.root
+        ))],
+    };
+    items.extend(inside(subject.actor));
+    items
+}
+
+/// The overlay that a mount shows: the one that host calls by a name, if there is one.
+pub(super) fn overlay<'a>(state: &'a Snapshot, mount: &Mount) -> Option<(&'a String, &'a Overlay)> {
+    let same = state.overlays.iter().filter(|(_, one)| is_of(one, mount));
+    same.min_by_key(|(_, one)| (one.merged == "/", !one.mounted))
+}
+
+/// Whether an overlay is made of the directories that a mount's options name.
+fn is_of(overlay: &Overlay, mount: &Mount) -> bool {
+    let options = &mount.super_options;
+    let has = |option: String| options.contains(&option);
+    let upper = match overlay.upperdir.as_str() {
+        "" => !options.iter().any(|option| option.starts_with("upperdir=")),
+        dir => has(format!("upperdir={dir}")),
+    };
+    let each = |dir: &String| has(format!("lowerdir+={dir}"));
+    let lowers = &overlay.lowerdirs;
+    upper && (has(format!("lowerdir={}", lowers.join(":"))) || lowers.iter().all(each))
+}
+
+fn overlay_items(state: &Snapshot, mount: &Mount) -> Vec<Item> {
+    let Some((name, overlay)) = overlay(state, mount) else {
+        return vec![Item::fixed("overlay".to_owned())];
+    };
+    let mut items = vec![Item::fixed(format!("overlay {name}"))];
+    if !overlay.upperdir.is_empty() {
+        let dir = &overlay.upperdir;
+        items.push(Item::live(format!("upper {}", upper(overlay)), dir.clone()));
+    }
+    for (index, dir) in overlay.lowerdirs.iter().take(LAYERS).enumerate() {
+        let number = match overlay.lowerdirs.len() {
+            1 => String::new(),
+            _ => format!(" {}", index + 1),
+        };
+        let text = format!("lower{number} {}", layer(state, dir));
+        items.push(Item::live(text, dir.clone()));
+    }
+    let count = overlay.lowerdirs.len();
+    if count > LAYERS {
+        items.push(Item::fixed(word!("ct-more", count = count - LAYERS)));
+    }
+    items
+}
+
+/// The upper layer, and how many files are in it, where it was read.
+fn upper(overlay: &Overlay) -> String {
+    let has = |entry: &&Entry, is: fn(&str) -> bool| {
+        let mut layers = entry.layers.iter();
+        layers.any(|one| one.layer == 0 && is(&one.kind))
+    };
+    let count = |is| {
+        overlay
+            .entries
+            .values()
+            .filter(|entry| has(entry, is))
+            .count()
+    };
+    let written = count(|kind| !matches!(kind, "directory" | "whiteout"));
+    let deleted = count(|kind| kind == "whiteout");
+    let dir = &overlay.upperdir;
+    match (written, deleted) {
+        (0, 0) if overlay.entries.is_empty() => dir.clone(),
+        (0, 0) => word!("ct-upper-empty", dir = dir),
+        (written, 0) => word!("ct-upper-written", dir = dir, written = written),
+        _ => word!(
+            "ct-upper-changed",
+            dir = dir,
+            written = written,
+            deleted = deleted
+        ),
+    }
+}
+
+/// A layer: by its digest and the images that have it, or by its directory.
+pub(super) fn layer(state: &Snapshot, dir: &str) -> String {
+    let mut digest = None;
+    let mut names = Vec::new();
+    for (name, image) in &state.images {
+        if let Some(layer) = image.layers.iter().find(|layer| layer.unpacked == dir) {
+            digest = Some(short(&layer.digest));
+            names.push(name.as_str());
+        }
+    }
+    match digest {
+        Some(digest) => format!("{digest} ({})", names.join(", ")),
+        None => dir.to_owned(),
+    }
+}
+
+/// The directory of the lab host that a mount shows.
+fn place(host: &Actor, mount: &Mount) -> String {
+    let file_system = |mount: &Mount| (mount.kind.clone(), mount.source.clone());
+    let below = |other: &Mount| {
+        let rest = mount.root.strip_prefix(other.root.trim_end_matches('/'))?;
+        let whole = rest.is_empty() || rest.starts_with('/');
+        whole.then(|| {
+            (
+                other.root.len(),
+                format!("{}{rest}", other.target.trim_end_matches('/')),
+            )
+        })
+    };
+    let same = host.mounts.iter().filter(|other| {
+        file_system(other) == file_system(mount) && other.super_options == mount.super_options
+    });
+    // Of several the nearest one says most.
+    let nearest = same.filter_map(below).max_by_key(|(length, _)| *length);
+    match nearest {
+        Some((_, path)) if !path.is_empty() => path,
+        _ => format!("{} {}", mount.kind, mount.root),
+    }
+}
+
+/// The mounts in it that take something away.
+fn inside(actor: &Actor) -> Vec<Item> {
+    let (tops, inner): (Vec<&Mount>, Vec<&Mount>) =
+        actor.mounts.iter().partition(|mount| mount.target == "/");
+    let read_only = |mount: &&&Mount| mount.options.iter().any(|option| option == "ro");
+    let masked = inner.iter().filter(|mount| is_mask(mount)).count();
+    let inner = inner.iter().filter(|mount| !is_mask(mount));
+    let fixed = inner.filter(read_only).count();
+    let mut items = Vec::new();
+    if tops.last().is_some_and(|top| read_only(&top)) {
+        items.push(word!("ct-read-only"));
+    }
+    if masked > 0 {
+        items.push(word!("ct-masked", count = masked));
+    }
+    if fixed > 0 {
+        items.push(word!("ct-mounts-read-only", count = fixed));
+    }
+    items.into_iter().map(Item::fixed).collect()
+}
+
+/// Whether a mount hides a file of the kernel: an empty tmpfs or `/dev/null` over it.
+fn is_mask(mount: &Mount) -> bool {
+    let kernel = ["/proc/", "/sys/"].iter();
+    let covers = kernel.into_iter().any(|dir| mount.target.starts_with(dir));
+    let null = mount.root == "/null" || mount.root.ends_with("/dev/null");
+    covers && (mount.kind == "tmpfs" && mount.root == "/" || null)
+}

@@ -1,0 +1,215 @@
+//! The parts of a container: namespaces, root, network, limits, power, processes.
+
+use super::super::identity;
+use super::{cgroup, mount, network};
+use crate::snapshot::{Actor, NamespaceKind, Process, Snapshot};
+use crate::word;
+
+/// The most capabilities that are named.
+const NAMED: usize = 14;
+/// The most processes that are named.
+const PROCESSES: usize = 8;
+
+/// An actor in some state.
+#[derive(Clone, Copy)]
+pub(super) struct Subject<'a> {
+    pub(super) name: &'a str,
+    pub(super) actor: &'a Actor,
+    pub(super) host: &'a Actor,
+    pub(super) state: &'a Snapshot,
+}
+
+/// Something that is said of a part.
+pub(super) struct Item {
+    /// What is shown.
+    pub(super) text: String,
+    /// What of it stays until somebody changes it, in any lab host: no counter, no inode.
+    pub(super) key: String,
+}
+
+impl Item {
+    /// All of it stays.
+    pub(super) fn fixed(text: String) -> Self {
+        let key = text.clone();
+        Self { text, key }
+    }
+
+    /// Some of it changes by itself.
+    pub(super) fn live(text: String, key: String) -> Self {
+        Self { text, key }
+    }
+}
+
+/// A part, in the order of their weight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    Namespaces,
+    Root,
+    Network,
+    Limits,
+    Power,
+    Processes,
+}
+
+impl Part {
+    pub(super) const ALL: [Self; 6] = [
+        Self::Namespaces,
+        Self::Root,
+        Self::Network,
+        Self::Limits,
+        Self::Power,
+        Self::Processes,
+    ];
+
+    pub(super) fn name(self) -> String {
+        match self {
+            Self::Namespaces => word!("panel-namespace"),
+            Self::Root => word!("ct-root"),
+            Self::Network => word!("panel-network"),
+            Self::Limits => word!("panel-cgroup"),
+            Self::Power => word!("ct-power"),
+            Self::Processes => word!("panel-process"),
+        }
+    }
+
+    /// What is said of it; nothing where the actor has what the host has.
+    pub(super) fn items(self, subject: &Subject<'_>) -> Vec<Item> {
+        match self {
+            Self::Namespaces => namespaces(subject),
+            Self::Root => mount::items(subject),
+            Self::Network => network::items(subject),
+            Self::Limits => cgroup::items(subject),
+            Self::Power => power(subject),
+            Self::Processes => processes(subject),
+        }
+    }
+}
+
+/// Whether an actor is in another namespace than the host.
+pub(super) fn is_own(subject: &Subject<'_>, kind: NamespaceKind) -> bool {
+    let inode = subject.actor.ns.get(kind);
+    inode != 0 && inode != subject.host.ns.get(kind)
+}
+
+/// Kinds of namespace, in words.
+pub(super) fn kinds(kinds: &[NamespaceKind]) -> String {
+    let names: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
+    names.join(" ")
+}
+
+fn namespaces(subject: &Subject<'_>) -> Vec<Item> {
+    let known = NamespaceKind::ALL.into_iter();
+    let known = known.filter(|kind| subject.actor.ns.get(*kind) != 0);
+    let (apart, of_host): (Vec<NamespaceKind>, Vec<NamespaceKind>) =
+        known.partition(|kind| is_own(subject, *kind));
+    let mut own = Vec::new();
+    let mut with: Vec<(String, Vec<NamespaceKind>)> = Vec::new();
+    for kind in apart {
+        let others = others(subject, kind);
+        if others.is_empty() {
+            own.push(kind);
+        } else if let Some((_, list)) = with.iter_mut().find(|(names, _)| *names == others) {
+            list.push(kind);
+        } else {
+            with.push((others, vec![kind]));
+        }
+    }
+    if own.is_empty() && with.is_empty() {
+        return Vec::new();
+    }
+    let mut items = Vec::new();
+    if !own.is_empty() {
+        items.push(word!("ct-own", kinds = kinds(&own)));
+    }
+    for (others, list) in with {
+        items.push(word!("ct-with", others = others, kinds = kinds(&list)));
+    }
+    if !of_host.is_empty() {
+        items.push(word!("ct-like-host", kinds = kinds(&of_host)));
+    }
+    if is_own(subject, NamespaceKind::Uts) {
+        items.push(word!("ct-host-name", name = &subject.actor.hostname));
+    }
+    items.into_iter().map(Item::fixed).collect()
+}
+
+/// The names of those who are in the same namespace, but not in all the same ones.
+fn others(subject: &Subject<'_>, kind: NamespaceKind) -> String {
+    let inode = subject.actor.ns.get(kind);
+    let all = subject.state.actors.iter().filter(|(name, other)| {
+        *name != subject.name
+            && other.alive
+            && other.ns.get(kind) == inode
+            && super::place(other) != super::place(subject.actor)
+    });
+    let names: Vec<&str> = all.map(|(name, _)| name.as_str()).collect();
+    names.join(", ")
+}
+
+/// Who it is, and what it may do: told of every container.
+fn power(subject: &Subject<'_>) -> Vec<Item> {
+    let actor = subject.actor;
+    let mut items = vec![ids(subject)];
+    if is_own(subject, NamespaceKind::User) {
+        items.push(word!("ct-ids", map = identity::map(&actor.uid_map)));
+    }
+    items.push(capabilities(&actor.capabilities.effective));
+    if actor.no_new_privs {
+        items.push("no_new_privs".to_owned());
+    }
+    if actor.seccomp != 0 {
+        items.push(format!("seccomp {}", identity::seccomp(actor.seccomp)));
+    }
+    items.into_iter().map(Item::fixed).collect()
+}
+
+/// The user inside, and as the lab host numbers it where that is another number.
+fn ids(subject: &Subject<'_>) -> String {
+    let actor = subject.actor;
+    let (uid, gid) = (actor.uid, actor.gid);
+    let ranges = actor.uid_map.iter();
+    let mut inside = ranges
+        .filter(|range| (0..range.count).contains(&(uid - range.outside)))
+        .map(|range| range.inside + uid - range.outside);
+    match inside.next() {
+        Some(inside) if is_own(subject, NamespaceKind::User) && inside != uid => {
+            word!("ct-uid-inside", inside = inside, uid = uid)
+        }
+        _ => word!("ct-uid", uid = uid, gid = gid),
+    }
+}
+
+fn capabilities(set: &[String]) -> String {
+    let all = identity::ALL;
+    match set.len() {
+        0 => word!("ct-no-capability"),
+        n if n >= all => word!("ct-all-capabilities", count = n),
+        n if n > NAMED => word!("ct-capabilities", count = n, all = all),
+        n => {
+            let names = identity::names(set);
+            word!("ct-capabilities-named", count = n, all = all, names = names)
+        }
+    }
+}
+
+/// The processes of a pid namespace of its own, with their numbers there.
+fn processes(subject: &Subject<'_>) -> Vec<Item> {
+    if !is_own(subject, NamespaceKind::Pid) {
+        return Vec::new();
+    }
+    let level = subject.actor.pids.len().saturating_sub(1);
+    let number = |process: &Process| process.pids.get(level).copied();
+    let living = subject.actor.processes.iter();
+    let living = living.filter(|process| process.state != "Z");
+    let mut all: Vec<(i64, &str)> = living
+        .filter_map(|process| Some((number(process)?, process.name.as_str())))
+        .collect();
+    all.sort_unstable();
+    let named = all.iter().take(PROCESSES);
+    let named = named.map(|(pid, name)| Item::live(format!("{pid} {name}"), (*name).to_owned()));
+    let mut items: Vec<Item> = named.collect();
+    if all.len() > PROCESSES {
+        items.push(Item::fixed(word!("ct-more", count = all.len() - PROCESSES)));
+    }
+    items
+}
