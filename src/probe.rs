@@ -123,6 +123,11 @@ impl Reader {
         if let Some(host) = snapshot.actors.get(HOST).filter(|host| host.alive) {
             snapshot.files = file::read(proc, host.outer_pid, &wanted.files);
         }
+        for (name, path) in &wanted.logs {
+            if let Some(actor) = snapshot.actors.get_mut(name).filter(|actor| actor.alive) {
+                actor.logs.extend(file::log(proc, actor.outer_pid, path));
+            }
+        }
         watched.extend(guards);
         (snapshot, watched)
     }

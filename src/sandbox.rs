@@ -134,10 +134,8 @@ const PROCESSES: u64 = 1024;
 impl Wants {
     /// What a lab's actions need.
     pub fn of(lab: &Lab) -> Self {
-        let actions = lab
-            .steps
-            .iter()
-            .flat_map(|step| step.script().iter().chain(&step.solution));
+        let steps = lab.steps.iter();
+        let steps = steps.flat_map(|step| step.script().iter().chain(&step.solution));
         let ours = |program: &[String]| program.first().is_some_and(|name| tool::is_one(name));
         let uses = |action: &Action| match action {
             Action::Listen(_) | Action::Connect(_) | Action::Load(_) | Action::Seccomp(_) => true,
@@ -146,7 +144,7 @@ impl Wants {
             _ => false,
         };
         Self {
-            tools: actions.into_iter().any(uses),
+            tools: lab.setup.iter().chain(steps).any(uses),
             groups: !lab.needs.cgroup.is_empty(),
             ..Self::default()
         }

@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 
 pub use capability::Capabilities;
 pub use cgroup::{Cgroup, Cpu, Hierarchy, Memory, Pids, Pressure};
-pub use file::File;
+pub use file::{File, Log};
 pub use ipc::{Ipc, PosixQueue, Queue, Segment, Semaphores};
 pub use mount::Mount;
 pub use namespace::{Holder, IdMap, NamespaceKind, Namespaces, Space};
@@ -131,6 +131,8 @@ pub struct Actor {
     pub ipc: Ipc,
     /// Its network namespace.
     pub net: Arc<Network>,
+    /// The logs of the programs that the lab starts in its place (`spawn` with `log`).
+    pub logs: Vec<Log>,
 }
 
 impl Snapshot {

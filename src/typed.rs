@@ -214,6 +214,10 @@ fn print(text: &str) -> String {
         Some(line) if !line.contains(['\n', '\\']) && !line.starts_with('-') => {
             format!("echo {}", quote(line))
         }
+        _ if text.contains('\n') => {
+            let escaped = text.replace('\\', "\\\\").replace('%', "%%");
+            format!("printf -- {}", quote(&escaped.replace('\n', "\\n")))
+        }
         _ => format!("printf %s {}", quote(text)),
     }
 }
@@ -299,6 +303,10 @@ mod tests {
             (
                 r#"{"write":{"path":"/lab/a b","text":"it's\n"}}"#,
                 "echo 'it'\\''s' > '/lab/a b'",
+            ),
+            (
+                r#"{"write":{"path":"/lab/a","text":"5 % a\\b\nc\n"}}"#,
+                "printf -- '5 %% a\\\\b\\nc\\n' > /lab/a",
             ),
             (
                 r#"{"write":{"path":"/lab/a","text":"x"}}"#,

@@ -146,9 +146,6 @@ fn draw_lab(view: &LabView<'_>, theme: Theme, frame: &mut Frame<'_>, geometry: &
     if let Some(area) = areas.panel {
         panel::draw(view, theme, frame, area, geometry);
     }
-    if let Some(area) = areas.second {
-        panel::draw_second(view, theme, frame, area, geometry);
-    }
     shells::draw(view, theme, frame, &areas.shells, geometry);
     footer::draw(&context, theme, frame, areas.footer, geometry);
     popup::draw(view.state, Some(view.session), theme, frame, geometry);

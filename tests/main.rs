@@ -21,6 +21,7 @@ mod kernel {
     mod archive;
     mod beside;
     mod capability;
+    mod challenges;
     mod container;
     mod crun;
     mod facts;
@@ -35,6 +36,7 @@ mod kernel {
     mod overlay;
     mod player;
     mod residue;
+    mod setup;
     mod spaces;
     mod topologies;
     mod typed;
@@ -48,6 +50,7 @@ mod e2e {
     mod language;
     mod plain;
     mod play;
+    mod setup;
     mod shell;
     mod terminal;
 }

@@ -332,6 +332,7 @@ ct-source = · step N: what this step made of it, ◀ the present one; told from
 ct-step = step { $number }
 ct-guests = with { $names } in it
 ct-of-host = As the host has it
+ct-log = Log
 ct-root = Root
 ct-power = Power
 ct-own = own: { $kinds }
@@ -497,6 +498,9 @@ ids-root = root inside is id { $uid } outside ({ $count } ids)
 ids-tools = your own id and the range { $uid }+{ $count } of /etc/subuid
 ids-own = your own id { $uid } alone
 hint-waits = Stuck? h opens a hint.
+setup-refused = The lab wants things to be there before its first step, and one of them could not be made. Action { $number } of its `setup`, `{ $verb }`: { $why }. Either the lab is wrong there, or this machine does not allow it: `isolab doctor` says what it allows, and whoever wrote the lab can mend its `setup`.
+symptom-gone = Mended: { $was }
+symptom-later = …
 
 ## Lab hosts
 

@@ -332,6 +332,7 @@ ct-source = · 第 N 步：由这一步变成这样，◀ 当前这一步；根�
 ct-step = 第 { $number } 步
 ct-guests = 里面还有 { $names }
 ct-of-host = 与 host 相同
+ct-log = 日志
 ct-root = 根目录
 ct-power = 权限
 ct-own = 自己的：{ $kinds }
@@ -497,6 +498,9 @@ ids-root = 里面的 root 在外面是 ID { $uid }（共 { $count } 个 ID）
 ids-tools = 你自己的 ID，以及 /etc/subuid 里的范围 { $uid }+{ $count }
 ids-own = 只有你自己的 ID { $uid }
 hint-waits = 卡住了？按 h 打开一条提示。
+setup-refused = 这个实验在第一步之前要先备好一些东西，其中一样没能做成。`setup` 的第 { $number } 个动作 `{ $verb }`：{ $why }。要么是实验写错了，要么是这台机器不允许：`isolab doctor` 会说明这台机器允许什么，实验的作者可以改正 `setup`。
+symptom-gone = 已解决：{ $was }
+symptom-later = ……
 
 ## 实验主机
 

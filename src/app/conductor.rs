@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 use super::pane::Pane;
 use super::perform;
 use crate::lab::{Action, Lab, PanelName};
-use crate::sandbox::{Image, Notice, Sandbox, Wants};
+use crate::sandbox::{Image, Notice, Sandbox};
 use crate::session::{Effect, Event, Pace, Phase, Session};
 use crate::snapshot::Outcome;
 use crate::snapshot::diff::Change;
@@ -42,6 +42,8 @@ pub(super) struct Conductor {
     pub prompted: Option<usize>,
     /// Something is different on the screen.
     pub dirty: bool,
+    /// The lab's own setup was refused: that is the lab's fault.
+    pub unprepared: bool,
     /// What is to be seen of overlays.
     wanted: Wanted,
     /// All about the entry that is selected.
@@ -73,6 +75,8 @@ pub(super) struct Conductor {
     last: Instant,
     /// The CPU time that the last snapshot took.
     cost: Duration,
+    /// An action that waits for a snapshot, and for which one.
+    held: Option<(u64, Action)>,
     typing: Option<Typing>,
     settling: Option<Settling>,
     /// How many prompts were waited for.
@@ -93,6 +97,7 @@ impl Conductor {
             .collect();
         let wanted = Wanted {
             files: lab.files(),
+            logs: lab.logs(),
             ..Wanted::default()
         };
         let mut conductor = Self {
@@ -102,6 +107,7 @@ impl Conductor {
             shown: None,
             prompted: None,
             dirty: true,
+            unprepared: false,
             wanted,
             detail: None,
             counted: false,
@@ -121,6 +127,7 @@ impl Conductor {
             changed: false,
             last: now,
             cost: Duration::ZERO,
+            held: None,
             typing: None,
             settling: None,
             numbered: 0,
@@ -183,24 +190,16 @@ impl Conductor {
     fn start_host(&mut self) {
         self.generation += 1;
         self.sandbox = None;
-        (self.typing, self.settling) = (None, None);
+        self.unprepared = false;
+        (self.typing, self.settling, self.held) = (None, None, None);
         (self.observing, self.asked) = (false, false);
         let size = self.size;
         for pane in &mut self.panes {
             *pane = Pane::new(&pane.actor, pane.size);
         }
-        let actors: Vec<String> = self
-            .session
-            .lab()
-            .actors
-            .iter()
-            .filter(|a| !a.later)
-            .map(|a| a.name.clone())
-            .collect();
         tokio::spawn(perform::start(
             self.generation,
-            (Wants::of(self.session.lab()), self.image.clone()),
-            actors,
+            (Arc::new(self.session.lab().clone()), self.image.clone()),
             size,
             self.tell.clone(),
         ));
@@ -227,9 +226,39 @@ impl Conductor {
     }
 
     fn perform(&mut self, action: Action, pace: Pace) {
+        if pace == Pace::Live && self.is_behind(&action) {
+            // Order: its line names a process that only the next snapshot tells.
+            self.held = Some((self.begun + 1, action));
+            self.asked = true;
+            return self.look();
+        }
         if pace == Pace::Live {
             self.show_line(&action);
         }
+        self.carry_out(action);
+    }
+
+    /// Whether an action is about an actor that has another shell since the last snapshot.
+    fn is_behind(&self, action: &Action) -> bool {
+        let Some(name) = action.mentions() else {
+            return false;
+        };
+        let actor = self.session.now().actors.get(name);
+        // A snapshot does not count the first shell.
+        let seen = actor.map_or(0, |actor| usize::try_from(actor.depth + 1).unwrap_or(0));
+        let pane = self.panes.iter().find(|pane| pane.actor == name);
+        pane.is_some_and(|pane| seen != pane.depth())
+    }
+
+    /// Goes on with what waited for a snapshot.
+    fn let_go(&mut self) {
+        if let Some((_, action)) = self.held.take_if(|(wanted, _)| *wanted <= self.done) {
+            self.show_line(&action);
+            self.carry_out(action);
+        }
+    }
+
+    fn carry_out(&mut self, action: Action) {
         if let Action::Type(verb) = &action {
             return self.type_line(&verb.actor.clone(), &verb.line.clone());
         }
@@ -256,9 +285,10 @@ impl Conductor {
             Happening::Output {
                 generation,
                 actor,
+                depth,
                 bytes,
             } if generation == self.generation => {
-                if let Some(pane) = self.pane(&actor) {
+                if let Some(pane) = self.pane(&actor).filter(|pane| !pane.hides(depth)) {
                     pane.take(&bytes);
                 }
                 self.changed = true;
@@ -283,10 +313,15 @@ impl Conductor {
                 for (actor, terminal) in terminals {
                     self.stack(&actor, terminal);
                 }
+                self.panes.iter_mut().for_each(Pane::begin);
                 self.event(Event::HostReady);
             }
             Happening::Down { generation, error } if generation == self.generation => {
                 self.lost(&error.to_string());
+            }
+            Happening::Unprepared { generation, reason } if generation == self.generation => {
+                self.unprepared = true;
+                self.lost(&reason);
             }
             Happening::Performed {
                 generation,

@@ -59,7 +59,9 @@ pub(super) async fn run(
     json: bool,
 ) -> Result<Ended> {
     let mut run = Conductor::new(Arc::clone(&lab), 0, SIZE);
-    image.into_iter().for_each(|image| run.bring(image));
+    if let Some(image) = image {
+        run.bring(image);
+    }
     let mut told = Teller {
         json,
         colour: !json && std::io::stdout().is_terminal(),
@@ -67,7 +69,7 @@ pub(super) async fn run(
     wait_until(&mut run, PATIENCE, at_rest).await;
     for index in 0..=until.min(lab.steps.len() - 1) {
         if let Phase::Lost { reason } = run.session.phase() {
-            return Ok(Ended::Lacking(reason.clone()));
+            return Ok(unplayable(&run, reason));
         }
         told.step(&run);
         let passed = play_step(&mut run).await;
@@ -83,6 +85,21 @@ pub(super) async fn run(
         }
     }
     Ok(Ended::Passed)
+}
+
+/// What it comes to that there is no lab host: what the lab itself could not
+/// prepare is its own failure, and said.
+pub(super) fn unplayable(run: &Conductor, reason: &str) -> Ended {
+    if !run.unprepared {
+        return Ended::Lacking(reason.to_owned());
+    }
+    // A reader that has gone away is no error of ours.
+    let _ = writeln!(
+        std::io::stdout().lock(),
+        "{}: {reason}",
+        run.session.lab().id
+    );
+    Ended::Failed
 }
 
 /// Plays the present step; whether it is passed.

@@ -38,6 +38,9 @@ pub(super) struct Pane {
     /// Its size.
     pub size: Size,
     terminals: Vec<Terminal>,
+    /// How many terminals, from the first on, have had nothing to say so far: their
+    /// shells were covered before the lab began.
+    unseen: usize,
     said: Vec<u8>,
     /// All that is printed, for who reads it line by line; kept only where it is wanted.
     heard: Option<Vec<u8>>,
@@ -53,6 +56,7 @@ impl Pane {
             screen: Emulator::new(size.columns, size.rows, SCROLLBACK),
             size,
             terminals: Vec::new(),
+            unseen: 0,
             said: Vec::new(),
             heard: None,
             since_typed: None,
@@ -71,7 +75,7 @@ impl Pane {
         let master = Arc::new(readiness::watched(master)?);
         let reader = tokio::spawn(read(
             Arc::clone(&master),
-            self.actor.clone(),
+            (self.actor.clone(), self.terminals.len()),
             generation,
             tell,
         ));
@@ -89,10 +93,21 @@ impl Pane {
         Ok(())
     }
 
+    /// The lab begins: of what was stacked before, the last shell alone is seen.
+    pub(super) fn begin(&mut self) {
+        self.unseen = self.terminals.len().saturating_sub(1);
+    }
+
+    /// Whether what the terminal with so many below it prints is not to be seen.
+    pub(super) fn hides(&self, depth: usize) -> bool {
+        depth < self.unseen
+    }
+
     /// Keeps the first `left` terminals: the shells of the others have ended.
     pub(super) fn unstack(&mut self, left: usize) {
         if self.terminals.len() > left {
             self.terminals.truncate(left);
+            self.unseen = self.unseen.min(left.saturating_sub(1));
             self.screen.leave_alternate_screen();
             self.screen.feed(b"\r\n");
             // The shell below draws its prompt anew.
@@ -185,7 +200,7 @@ impl Drop for Terminal {
 
 async fn read(
     master: Arc<AsyncFd<OwnedFd>>,
-    actor: String,
+    (actor, depth): (String, usize),
     generation: u64,
     tell: mpsc::Sender<Happening>,
 ) {
@@ -200,6 +215,7 @@ async fn read(
                 let output = Happening::Output {
                     generation,
                     actor: actor.clone(),
+                    depth,
                     bytes,
                 };
                 if tell.send(output).await.is_err() {

@@ -7,23 +7,24 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use super::conductor::Happening;
-use crate::lab::Action;
+use crate::lab::{Action, Lab};
 use crate::sandbox::{Acted, Image, Notice, Sandbox, SandboxError, Wants};
 use crate::snapshot::Outcome;
 use crate::snapshot::overlay::Wanted;
 use crate::sys::pty::Size;
+use crate::word;
 
 type Tell = mpsc::Sender<Happening>;
 
-/// Builds a lab host and opens the shells of its actors.
+/// Builds a lab host, opens the shells of its actors, and makes what the lab
+/// wants to be there; an image of the person's own goes in first.
 pub(super) async fn start(
     generation: u64,
-    (wants, image): (Wants, Option<Arc<Image>>),
-    actors: Vec<String>,
+    (lab, image): (Arc<Lab>, Option<Arc<Image>>),
     size: Size,
     tell: Tell,
 ) {
-    let happening = match build(wants, image, &actors, size).await {
+    let happening = match build(&lab, image, size).await {
         Ok((sandbox, terminals, notices)) => {
             tokio::spawn(pass_on(generation, notices, tell.clone()));
             Happening::Up {
@@ -32,9 +33,21 @@ pub(super) async fn start(
                 terminals,
             }
         }
-        Err(error) => Happening::Down { generation, error },
+        Err(Unbuilt::Host(error)) => Happening::Down { generation, error },
+        Err(Unbuilt::Setup(reason)) => Happening::Unprepared { generation, reason },
     };
     let _ = tell.send(happening).await;
+}
+
+/// Why there is no lab host to play in.
+#[derive(Debug, thiserror::Error)]
+enum Unbuilt {
+    /// It could not be built.
+    #[error(transparent)]
+    Host(#[from] SandboxError),
+    /// It stood, but the lab's own setup was refused there.
+    #[error("{0}")]
+    Setup(String),
 }
 
 type Built = (
@@ -43,21 +56,50 @@ type Built = (
     mpsc::UnboundedReceiver<Notice>,
 );
 
-async fn build(
-    wants: Wants,
-    image: Option<Arc<Image>>,
-    actors: &[String],
-    size: Size,
-) -> Result<Built, SandboxError> {
-    let (sandbox, notices) = Sandbox::start(wants).await?;
+async fn build(lab: &Lab, image: Option<Arc<Image>>, size: Size) -> Result<Built, Unbuilt> {
+    let (sandbox, notices) = Sandbox::start(Wants::of(lab)).await?;
     if let Some(image) = image {
         sandbox.place(&image).await?;
     }
     let mut terminals = Vec::new();
-    for actor in actors {
-        terminals.push((actor.clone(), sandbox.open(actor, size).await?));
+    for actor in lab.actors.iter().filter(|actor| !actor.later) {
+        terminals.push((actor.name.clone(), sandbox.open(&actor.name, size).await?));
+    }
+    for (index, action) in lab.setup.iter().enumerate() {
+        let acted = sandbox.act(action, size).await?;
+        if let Some(why) = unmade(action, &acted.outcome) {
+            let (number, verb) = (index + 1, action.verb());
+            let words = word!("setup-refused", number = number, verb = verb, why = why);
+            return Err(Unbuilt::Setup(words));
+        }
+        let stacked = acted.terminal.into_iter();
+        terminals.extend(stacked.map(|terminal| (action.actor().to_owned(), terminal)));
     }
     Ok((sandbox, terminals, notices))
+}
+
+/// The most that is told of what a program said, in characters.
+const TOLD: usize = 300;
+
+/// Why an action of the setup was not made: the kernel's words, or the program's own.
+fn unmade(action: &Action, outcome: &Outcome) -> Option<String> {
+    if let Some(r) = &outcome.refusal {
+        return Some(format!(
+            "{}({}) => {}: {}",
+            r.call, r.args, r.errno, r.words
+        ));
+    }
+    let status = outcome.exit.filter(|status| *status != 0)?;
+    // A lab's program may say anything, to the terminal as well.
+    let plain = |c: char| if c.is_control() { ' ' } else { c };
+    let said: String = outcome
+        .output
+        .trim()
+        .chars()
+        .map(plain)
+        .take(TOLD)
+        .collect();
+    matches!(action, Action::Exec(_)).then(|| format!("exit {status}: {said}"))
 }
 
 async fn pass_on(generation: u64, mut notices: mpsc::UnboundedReceiver<Notice>, tell: Tell) {

@@ -10,7 +10,7 @@ use anyhow::Result;
 
 use super::Ended;
 use super::conductor::Conductor;
-use super::headless::{PATIENCE, SIZE, SOON, at_rest, go_on, play_step, wait_until};
+use super::headless::{PATIENCE, SIZE, SOON, at_rest, go_on, play_step, unplayable, wait_until};
 use crate::lab::{Action, Lab};
 use crate::sandbox;
 use crate::session::{Event, Phase};
@@ -27,7 +27,7 @@ pub(super) async fn prove(lab: &Arc<Lab>) -> Result<Ended> {
     };
     let played = match proof.play().await {
         Ok(played) => played,
-        Err(reason) => return Ok(Ended::Lacking(reason)),
+        Err(ended) => return Ok(ended),
     };
     let left = sandbox::residue();
     proof.typing(&played).await;
@@ -72,18 +72,18 @@ impl Proof<'_> {
         say(&word!("prove-fault", lab = lab, step = step, fault = words));
     }
 
-    async fn open(&self, start: usize) -> Result<Conductor, String> {
+    async fn open(&self, start: usize) -> Result<Conductor, Ended> {
         let mut run = Conductor::new(Arc::clone(self.lab), start, SIZE);
         wait_until(&mut run, PATIENCE, at_rest).await;
         if let Phase::Lost { reason } = run.session.phase() {
-            return Err(reason.clone());
+            return Err(unplayable(&run, reason));
         }
         run.settle().await;
         Ok(run)
     }
 
     /// Plays all steps: false before, true after.
-    async fn play(&mut self) -> Result<Vec<Played>, String> {
+    async fn play(&mut self) -> Result<Vec<Played>, Ended> {
         let mut run = self.open(0).await?;
         let mut played = Vec::new();
         for index in 0..self.lab.steps.len() {

@@ -32,8 +32,10 @@ pub fn script(lab: &Lab) -> Result<String, Unfit> {
     let mut text = head(lab);
     text.push_str(PRELUDE);
     text.push_str(&ready(lab));
+    fit("setup", &lab.setup)?;
+    text.push_str(&setup(lab));
     for step in &lab.steps {
-        fit(step)?;
+        fit(&step.id, step.script())?;
         text.push_str(&part(step));
     }
     text.push_str("\nfinish\n");
@@ -53,14 +55,15 @@ fn head(lab: &Lab) -> String {
 
 /// The lines that make the script's own place ready, with the names that the lab uses.
 fn ready(lab: &Lab) -> String {
-    let actions = || lab.steps.iter().flat_map(Step::script);
+    let steps = || lab.steps.iter().flat_map(Step::script);
+    let actions = || lab.setup.iter().chain(steps());
     let groups: BTreeSet<&str> = actions().filter_map(group).collect();
     let links: BTreeSet<&str> = actions().filter_map(bridge).collect();
     let words = |set: BTreeSet<&str>| set.into_iter().collect::<Vec<_>>().join(" ");
     let there = lab.actors.iter().filter(|actor| !actor.later);
-    let open: String = there
-        .map(|actor| format!("open {}\n", actor.name))
-        .collect();
+    let open = there.fold(String::new(), |text, actor| {
+        format!("{text}open {}\n", actor.name)
+    });
     format!(
         "groups=({})\nlinks=({})\nbegin {}\n{open}",
         words(groups),
@@ -85,9 +88,9 @@ fn bridge(action: &Action) -> Option<&str> {
     }
 }
 
-/// Whether a step can be done without isolab.
-fn fit(step: &Step) -> Result<(), Unfit> {
-    let own = step.script().iter().find_map(|action| match action {
+/// Whether a step, or the setup, can be done without isolab.
+fn fit(step: &str, script: &[Action]) -> Result<(), Unfit> {
+    let own = script.iter().find_map(|action| match action {
         Action::Listen(_) => Some("serve"),
         Action::Connect(_) => Some("fetch"),
         Action::Load(_) => Some("load"),
@@ -95,9 +98,18 @@ fn fit(step: &Step) -> Result<(), Unfit> {
         _ => None,
     });
     own.map_or(Ok(()), |program| {
-        let (step, program) = (step.id.clone(), program.to_owned());
+        let (step, program) = (step.to_owned(), program.to_owned());
         Err(Unfit { step, program })
     })
+}
+
+/// What is there before the first step.
+fn setup(lab: &Lab) -> String {
+    if lab.setup.is_empty() {
+        return String::new();
+    }
+    let lines = lab.setup.iter().map(|action| said(action, None));
+    format!("\n# == From the start\n{}", lines.collect::<String>())
 }
 
 /// A step: what it is about, then its lines.
@@ -190,6 +202,16 @@ mod tests {
         let line = format!("echo '$$' > /proc/{MARK}c1{MARK}/x");
         let expected = r#"'echo '\''$$'\'' > /proc/'"$(face c1)"'/x'"#;
         assert_eq!(quoted(&line), expected);
+    }
+
+    #[test]
+    fn what_is_there_from_the_start_comes_before_the_steps() {
+        let text = "format: 1\ntitle: T\nsummary: S.\nminutes: 1\nneeds: {cgroup: [pids]}\nsetup:\n  - cgroup: {name: early}\nsteps:\n  - {id: s, title: Read, text: This.}\n";
+        let lab = Lab::parse("x.yaml", text).0.unwrap();
+        let script = script(&lab).unwrap();
+        assert!(script.contains("groups=(early)"), "{script}");
+        let start = "# == From the start\nsay host \"mkdir /sys/fs/cgroup/early\"\n";
+        assert!(script.contains(start), "{script}");
     }
 
     #[test]

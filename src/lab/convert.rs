@@ -28,6 +28,7 @@ pub(super) fn lab(name: &str, raw: RawLab, source: &Source<'_>) -> Lab {
         needs: raw.needs.map(|needs| needs.value).unwrap_or_default(),
         invariants: checks(raw.invariant, source),
         actors: std::iter::once(host).chain(actors).map(actor).collect(),
+        setup: actions(raw.setup),
         steps: raw
             .steps
             .into_iter()

@@ -43,6 +43,8 @@ pub struct Lab {
     pub invariants: Vec<Expectation>,
     /// All actors, the host first, then in the order of the file.
     pub actors: Vec<ActorDef>,
+    /// What is made in each new lab host before the first step, and shown nowhere.
+    pub setup: Vec<Action>,
     /// The steps, in order; at least one.
     pub steps: Vec<Step>,
     /// What was learnt and where to read on, Markdown, shown at the end.
@@ -69,6 +71,19 @@ impl Lab {
         paths.sort();
         paths.dedup();
         paths
+    }
+
+    /// The logs that its programs write: the actor, and the path as it sees it.
+    pub fn logs(&self) -> Vec<(String, String)> {
+        let actions = self.steps.iter().flat_map(Step::script);
+        let log = |action: &Action| match action {
+            Action::Spawn(spawn) => Some((spawn.actor.clone(), spawn.log.clone()?)),
+            _ => None,
+        };
+        let mut logs: Vec<(String, String)> = actions.filter_map(log).collect();
+        logs.sort();
+        logs.dedup();
+        logs
     }
 }
 

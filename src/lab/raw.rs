@@ -52,6 +52,10 @@ pub(super) struct RawLab {
     #[serde(default)]
     #[schemars(with = "std::collections::BTreeMap<String, Option<RawActor>>")]
     pub(super) actors: RawActors,
+    /// What is made in a new lab host before the first step, unseen.
+    #[serde(default)]
+    #[schemars(with = "Vec<Action>")]
+    pub(super) setup: Vec<Spanned<Action>>,
     /// The steps, in order.
     #[schemars(with = "Vec<RawStep>", length(min = 1))]
     pub(super) steps: Option<Vec<Spanned<RawStep>>>,

@@ -27,8 +27,9 @@ struct Checker<'a> {
     source: &'a Source<'a>,
     /// Every actor and whether it comes later.
     actors: BTreeMap<&'a str, bool>,
-    /// The names given by `spawn`, `listen` and `load`.
-    programs: BTreeSet<&'a str>,
+    /// The names given by `spawn`, `listen` and `load`; none where some action could
+    /// not be read, so that names may be missing.
+    programs: Option<BTreeSet<&'a str>>,
     /// Whether the actors could not be read, so that nobody knows their names.
     no_actors: bool,
     /// Whether some step could not be read, so that names may be missing.
@@ -45,20 +46,23 @@ pub(super) fn all(
     blanked: &Blanked,
     source: &Source<'_>,
 ) -> Vec<Problem> {
+    let no_steps = blanked.steps || blanked.fields.contains("steps");
+    let all_read = !no_steps && !blanked.fields.contains("setup");
     let mut checker = Checker {
         name,
         source,
         actors: actors(raw),
-        programs: programs(raw),
+        programs: all_read.then(|| programs(raw)),
         no_actors: blanked.fields.contains("actors"),
         groups: blanked.fields.contains("needs") || asks_for_groups(raw),
-        no_steps: blanked.steps || blanked.fields.contains("steps"),
+        no_steps,
         problems: Vec::new(),
     };
     checker.missing(raw, blanked);
     checker.head(raw);
     checker.names(raw);
     checker.checks(&raw.invariant);
+    checker.setup(raw);
     checker.steps(raw);
     checker.problems
 }
@@ -80,6 +84,7 @@ fn asks_for_groups(raw: &RawLab) -> bool {
 fn programs<'a>(raw: &'a RawLab) -> BTreeSet<&'a str> {
     let steps = raw.steps.iter().flatten();
     let actions = steps.flat_map(|step| step.value.actions.iter().chain(&step.value.solution));
+    let actions = raw.setup.iter().chain(actions);
     let name = |action: &'a Spanned<Action>| action.value.starts();
     actions.filter_map(name).collect()
 }
@@ -235,6 +240,29 @@ impl Checker<'_> {
         for check in checks {
             self.text("expect", &check.expect);
             self.text("else", &check.otherwise);
+        }
+    }
+
+    /// What is made before the first step: nothing that a learner would see being made.
+    fn setup(&mut self, raw: &RawLab) {
+        for action in &raw.setup {
+            self.action(action);
+            let (message, help) = match &action.value {
+                Action::Type(_) => (
+                    "`type` in `setup` would be seen",
+                    "what is made before the first step is not typed: use `exec`",
+                ),
+                Action::Actor(_) => (
+                    "`actor` in `setup` opens a pane",
+                    "declare the actor without `later`: then it is there from the start",
+                ),
+                other if self.actors.get(other.actor()) == Some(&true) => (
+                    "an actor that comes later has no shell yet",
+                    "declare it without `later`, or act in another one",
+                ),
+                _ => continue,
+            };
+            self.at(action.referenced, message, help);
         }
     }
 

@@ -4,11 +4,13 @@
 use std::collections::BTreeMap;
 use std::os::fd::{BorrowedFd, OwnedFd};
 
-use crate::snapshot::File;
+use crate::snapshot::{File, Log};
 use crate::sys::{SysError, file, look};
 
 /// How much of a file is told, in bytes.
 const TEXT: usize = 4096;
+/// How much of the end of a log, in bytes.
+const LOG: usize = 1024;
 
 /// Those that are there, as the process sees them whose number in `proc` is `pid`.
 pub fn read(proc: BorrowedFd<'_>, pid: i64, paths: &[String]) -> BTreeMap<String, File> {
@@ -17,6 +19,18 @@ pub fn read(proc: BorrowedFd<'_>, pid: i64, paths: &[String]) -> BTreeMap<String
     };
     let one = |path: &String| Some((path.clone(), one(proc, &root, path).ok()?));
     paths.iter().filter_map(one).collect()
+}
+
+/// A log, as the process sees it whose number in `proc` is `pid`.
+pub fn log(proc: BorrowedFd<'_>, pid: i64, path: &str) -> Option<Log> {
+    let root = file::open_place(proc, &format!("{pid}/root")).ok()?;
+    let place = look::place(&root, path).ok()?;
+    if look::stat(&place).ok()?.kind() != nix::libc::S_IFREG {
+        return None;
+    }
+    let text = look::end(proc, &place, LOG).ok()?;
+    let path = path.to_owned();
+    Some(Log { path, text })
 }
 
 fn one(proc: BorrowedFd<'_>, root: &OwnedFd, path: &str) -> Result<File, SysError> {

@@ -9,7 +9,7 @@ use std::io::{Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
-use crate::sys::exec::exec_as_is;
+use crate::sys::exec::{Program, exec};
 use crate::sys::seccomp;
 
 /// Where they are in the lab host.
@@ -48,12 +48,22 @@ pub(super) fn run(name: &str, words: &[String]) -> bool {
     true
 }
 
+/// This program's own, `proc_pid_environ(5)`.
+fn environment() -> std::io::Result<Vec<String>> {
+    let text = std::fs::read_to_string("/proc/self/environ")?;
+    Ok(text.split_terminator('\0').map(str::to_owned).collect())
+}
+
 /// Becomes a program, with a filter.
 fn refuse(errno: &str, calls: &str, program: &[String]) -> std::io::Result<()> {
     let calls: Vec<String> = calls.split(',').map(str::to_owned).collect();
+    let program = Program {
+        argv: program.to_vec(),
+        env: environment()?,
+    };
     let refused = seccomp::refuse(&calls, errno).err();
     Err(std::io::Error::other(
-        refused.unwrap_or_else(|| exec_as_is(program)),
+        refused.unwrap_or_else(|| exec(&program)),
     ))
 }
 

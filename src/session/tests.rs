@@ -100,6 +100,7 @@ fn lab() -> Arc<Lab> {
         needs: Needs::default(),
         invariants: vec![expect("host.alive")],
         actors: vec![host],
+        setup: Vec::new(),
         steps,
         recap: String::new(),
     })

@@ -3,6 +3,16 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// What a program of an actor has printed, where that is kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Log {
+    /// The file, as the actor sees it.
+    pub path: String,
+    /// Its end, at most 1 KiB.
+    pub text: String,
+}
+
 /// A file as host sees it; a symbolic link is not followed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]

@@ -101,6 +101,8 @@ pub struct Wanted {
     pub selected: Option<(String, String)>,
     /// Files that the lab asks for, as paths of the host.
     pub files: Vec<String>,
+    /// The logs of programs: actors, and paths as these see them.
+    pub logs: Vec<(String, String)>,
 }
 
 /// All about one entry.

@@ -60,13 +60,3 @@ pub fn exec(program: &Program) -> SysError {
     }
     nearest
 }
-
-/// execvp(3): becomes a program with the environment that this process has.
-pub fn exec_as_is(argv: &[String]) -> SysError {
-    let words = c_strings(argv);
-    let Some(program) = words.first() else {
-        return SysError::new("execve", "", Errno::ENOENT);
-    };
-    let Err(errno) = nix::unistd::execvp(program, &words);
-    SysError::new("execve", format!("{argv:?}"), errno)
-}

@@ -329,7 +329,7 @@ pub fn read_up_to(fd: BorrowedFd<'_>, limit: usize) -> Result<Vec<u8>, SysError>
     Ok(bytes)
 }
 
-/// A file in memory that no directory has, memfd_create(2).
+/// A file in memory that no directory has, `memfd_create(2)`.
 pub fn in_memory(name: &str) -> Result<OwnedFd, SysError> {
     rustix::fs::memfd_create(name, rustix::fs::MemfdFlags::CLOEXEC)
         .map_err(|e| SysError::new("memfd_create", format!("\"{name}\""), e))

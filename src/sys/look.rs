@@ -1,6 +1,7 @@
 //! Looking at what stands at a path, without opening it.
 
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::unix::fs::FileExt as _;
 
 use rustix::fs::{AtFlags, Mode, OFlags};
 
@@ -33,6 +34,17 @@ pub fn open(proc: BorrowedFd<'_>, place: &OwnedFd) -> Result<OwnedFd, SysError> 
 pub fn text(proc: BorrowedFd<'_>, place: &OwnedFd, most: usize) -> Result<String, SysError> {
     let open = open(proc, place)?;
     let bytes = file::read_up_to(open.as_fd(), most)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// The end of a file.
+pub fn end(proc: BorrowedFd<'_>, place: &OwnedFd, most: usize) -> Result<String, SysError> {
+    let open = std::fs::File::from(open(proc, place)?);
+    let size = usize::try_from(stat(place)?.size).unwrap_or(0);
+    let mut bytes = vec![0; most.min(size)];
+    let from = u64::try_from(size - bytes.len()).unwrap_or(0);
+    let read = open.read_at(&mut bytes, from);
+    bytes.truncate(read.map_err(|e| SysError::new("pread", "", e))?);
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 

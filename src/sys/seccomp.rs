@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::str::FromStr as _;
 
 use nix::errno::Errno;
-use seccompiler::{BpfProgram, SeccompAction, SeccompFilter, TargetArch};
+use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
 use syscalls::Sysno;
 
 use super::SysError;
@@ -13,13 +13,11 @@ use super::SysError;
 /// filter that forgets them lets through (seccomp(2), NOTES).
 const X32: i64 = 0x4000_0000;
 
-/// The calls' numbers differ from one to the next: the filter asks which one it is.
-const ARCH: TargetArch = if cfg!(target_arch = "aarch64") {
-    TargetArch::aarch64
-} else if cfg!(target_arch = "riscv64") {
-    TargetArch::riscv64
+/// This machine, as uname(2) names it.
+const MACHINE: &str = if cfg!(target_arch = "aarch64") {
+    "aarch64"
 } else {
-    TargetArch::x86_64
+    "x86_64"
 };
 
 /// Makes calls fail with an error, by its name, for this thread and all it becomes.
@@ -58,7 +56,7 @@ fn program(calls: &[String], errno: &str) -> Option<BpfProgram> {
         rules,
         SeccompAction::Allow,
         SeccompAction::Errno(number.unsigned_abs()),
-        ARCH,
+        MACHINE.try_into().ok()?,
     );
     filter.ok()?.try_into().ok()
 }

@@ -6,18 +6,19 @@ use crate::lab::action::{DropCapabilities, Mask, Seccomp};
 
 pub(super) fn drop(a: &DropCapabilities) -> String {
     let short = |name: &String| name.trim_start_matches("CAP_").to_lowercase();
-    let (bounding, inheritable) = match &a.keep {
-        Some(keep) => {
-            let kept = keep.iter().map(|name| format!(",+{}", short(name)));
-            (
-                format!("-all{}", kept.collect::<String>()),
-                "-all".to_owned(),
-            )
-        }
-        None => {
-            let lost: Vec<String> = a.drop.iter().map(|n| format!("-{}", short(n))).collect();
-            (lost.join(","), lost.join(","))
-        }
+    let (bounding, inheritable) = if let Some(keep) = &a.keep {
+        let kept: Vec<String> = keep
+            .iter()
+            .map(|name| format!(",+{}", short(name)))
+            .collect();
+        (format!("-all{}", kept.concat()), "-all".to_owned())
+    } else {
+        let lost: Vec<String> = a
+            .drop
+            .iter()
+            .map(|name| format!("-{}", short(name)))
+            .collect();
+        (lost.join(","), lost.join(","))
     };
     format!("setpriv --bounding-set={bounding} --inh-caps={inheritable} bash")
 }

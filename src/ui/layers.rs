@@ -48,9 +48,9 @@ impl Layers {
     pub fn wanted(&self) -> Wanted {
         let open = self.folds.iter().filter(|(_, open)| **open);
         Wanted {
-            files: Vec::new(),
             unfolded: open.map(|(place, _)| place.clone()).collect(),
             selected: self.selected.clone(),
+            ..Wanted::default()
         }
     }
 }

@@ -10,8 +10,6 @@ const SHELL: u16 = 38;
 
 /// The fewest columns of the guide and of the panel.
 const SIDE: u16 = 28;
-/// The fewest columns and rows of a panel that shares its place with a second one.
-const ROOMY: (u16, u16) = (70, 28);
 /// The fewest rows of the shells, and of what is above them.
 const SHELLS: u16 = 4;
 /// See above.
@@ -26,8 +24,6 @@ pub(super) struct Areas {
     pub(super) guide: Option<Rect>,
     /// The panel, frame and all.
     pub(super) panel: Option<Rect>,
-    /// The second panel, below the first, where there is room for two.
-    pub(super) second: Option<Rect>,
     /// The shells that are shown: actor index and place, frame and all.
     pub(super) shells: Vec<(usize, Rect)>,
     /// The last row.
@@ -47,7 +43,6 @@ impl Areas {
             header,
             guide: None,
             panel: None,
-            second: None,
             shells: Vec::new(),
             footer,
         };
@@ -82,25 +77,13 @@ impl Areas {
         let width = moved(width, split.columns, (SIDE, top.width.saturating_sub(SIDE)));
         let columns = [Constraint::Length(width), Constraint::Fill(1)];
         let [guide, panel] = Layout::horizontal(columns).areas(top);
-        let (panel, second) = halved(panel);
         Self {
             guide: Some(guide),
             panel: Some(panel),
-            second,
             shells: shells(bottom, view),
             ..self
         }
     }
-}
-
-/// The place of the panel in front, and of a second one if there is room.
-fn halved(panel: Rect) -> (Rect, Option<Rect>) {
-    if panel.width < ROOMY.0 || panel.height < ROOMY.1 {
-        return (panel, None);
-    }
-    let rows = [Constraint::Fill(3), Constraint::Fill(2)];
-    let [front, second] = Layout::vertical(rows).areas(panel);
-    (front, Some(second))
 }
 
 /// A length that a person has changed, within limits.

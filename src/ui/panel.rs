@@ -14,7 +14,7 @@ mod process;
 use std::sync::Arc;
 
 use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 
 use super::layers::Place;
@@ -30,6 +30,11 @@ use crate::word;
 /// The most lines that tell what changed.
 const CHANGES: usize = 3;
 
+/// The fewest columns and rows of a place for two panels, and the fewest rows of the second.
+const ROOMY: (u16, u16) = (70, 26);
+/// See above.
+const SECOND: u16 = 8;
+
 /// What a panel is drawn from.
 #[derive(Clone, Copy)]
 struct Facts<'a> {
@@ -43,7 +48,7 @@ struct Facts<'a> {
     before: &'a Snapshot,
 }
 
-/// Draws the panel in front.
+/// Draws the panel in front, and a second one below it where it leaves room.
 pub(super) fn draw(
     view: &LabView<'_>,
     theme: Theme,
@@ -51,16 +56,53 @@ pub(super) fn draw(
     area: Rect,
     geometry: &mut Geometry,
 ) {
+    let columns = usize::from(within(area).width);
+    let page = page(view, view.state.panel, columns, theme);
+    let changed = changes(view, columns, theme);
+    let (area, second) = if view.state.zoom {
+        (area, None)
+    } else {
+        shared(area, page.lines.len() + changed.lines.len())
+    };
     let focused = view.state.focus == Focus::Panel;
-    let block = framed(Line::default(), focused, area, theme);
-    let mut inner = block.inner(area);
-    frame.render_widget(block, area);
+    frame.render_widget(framed(Line::default(), focused, area, theme), area);
     geometry.hits.push((area, Command::Focus(Focus::Panel)));
     tabs(view, theme, frame, area, geometry);
+    filled(view, &page, &changed, within(area), (frame, geometry));
+    if let Some(area) = second {
+        draw_second(view, theme, frame, area, geometry);
+    }
+}
+
+/// The room within a panel's frame.
+fn within(area: Rect) -> Rect {
+    let mut inner = framed(Line::default(), false, area, Theme::new(false)).inner(area);
     inner.x += 1;
     inner.width = inner.width.saturating_sub(1);
-    let columns = usize::from(inner.width);
-    let changed = changes(view, columns, theme);
+    inner
+}
+
+/// The place of the panel in front, which has so many lines, and of a second one if
+/// that leaves room for it.
+fn shared(area: Rect, lines: usize) -> (Rect, Option<Rect>) {
+    let needed = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(1);
+    let front = needed.max(area.height * 3 / 5);
+    if area.width < ROOMY.0 || area.height < ROOMY.1 || area.height < front.saturating_add(SECOND) {
+        return (area, None);
+    }
+    let rows = [Constraint::Length(front), Constraint::Fill(1)];
+    let [front, second] = Layout::vertical(rows).areas(area);
+    (front, Some(second))
+}
+
+/// The page, and below it what changed.
+fn filled(
+    view: &LabView<'_>,
+    page: &Page,
+    changed: &Page,
+    inner: Rect,
+    (frame, geometry): (&mut Frame<'_>, &mut Geometry),
+) {
     let rows = u16::try_from(changed.lines.len())
         .unwrap_or(0)
         .min(inner.height / 2);
@@ -68,30 +110,22 @@ pub(super) fn draw(
         height: inner.height - rows,
         ..inner
     };
-    let page = page(view, view.state.panel, columns, theme);
-    geometry.entries = entries(&page);
+    geometry.entries = entries(page);
     geometry.panel_rows = usize::from(above.height).saturating_sub(1);
-    geometry.panel_limit = scrolled(
-        &page,
-        view.state.panel_scroll,
-        frame,
-        above,
-        &mut geometry.hits,
-    );
+    let scroll = view.state.panel_scroll;
+    geometry.panel_limit = scrolled(page, scroll, frame, above, &mut geometry.hits);
     for (y, line) in (above.bottom()..inner.bottom()).zip(&changed.lines) {
-        frame.render_widget(
-            line,
-            Rect {
-                y,
-                height: 1,
-                ..inner
-            },
-        );
+        let row = Rect {
+            y,
+            height: 1,
+            ..inner
+        };
+        frame.render_widget(line, row);
     }
 }
 
 /// Draws a second panel: as much of it as there is room for. Pressed, it comes to the front.
-pub(super) fn draw_second(
+fn draw_second(
     view: &LabView<'_>,
     theme: Theme,
     frame: &mut Frame<'_>,
@@ -100,15 +134,9 @@ pub(super) fn draw_second(
 ) {
     let panel = view.state.second();
     let title = Line::styled(format!(" {} ", names(panel).0), theme.dim());
-    let block = framed(title, false, area, theme);
-    let inner = block.inner(area);
-    let inner = Rect {
-        x: inner.x + 1,
-        width: inner.width.saturating_sub(1),
-        ..inner
-    };
-    frame.render_widget(block, area);
+    frame.render_widget(framed(title, false, area, theme), area);
     geometry.second = Some(panel);
+    let inner = within(area);
     let page = page(view, panel, usize::from(inner.width), theme);
     scrolled(&page, 0, frame, inner, &mut Vec::new());
     geometry.hits.push((area, Command::Panel(panel)));

@@ -122,14 +122,7 @@ fn content(
             word!("title-image")
         }
         Popup::Strange(words, start) => {
-            page.markdown(words);
-            let on = if *start == 0 {
-                Command::ClosePopup
-            } else {
-                Command::GoTo(*start)
-            };
-            choice(&mut page, "Enter", &word!("strange-yes"), &on);
-            choice(&mut page, "q", &word!("strange-no"), &Command::Leave);
+            strange(&mut page, words, *start);
             word!("title-strange")
         }
         Popup::Quit => {
@@ -142,6 +135,17 @@ fn content(
         }
     };
     (title, page)
+}
+
+fn strange(page: &mut Page, words: &str, start: usize) {
+    page.markdown(words);
+    let on = if start == 0 {
+        Command::ClosePopup
+    } else {
+        Command::GoTo(start)
+    };
+    choice(page, "Enter", &word!("strange-yes"), &on);
+    choice(page, "q", &word!("strange-no"), &Command::Leave);
 }
 
 fn steps(page: &mut Page, session: &Session, selected: usize) {

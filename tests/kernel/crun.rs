@@ -179,9 +179,12 @@ fn compare(ours: &Container, theirs: &Container) {
     );
     // Step `mask`: the sealed paths keep the options of /proc.
     let sealed = |mount: &String| mount.replace(" nodev,noexec,nosuid,relatime,ro", " relatime,ro");
-    let sealed = |mount: &String| match mount.starts_with("/proc/") {
-        true => sealed(mount),
-        false => mount.clone(),
+    let sealed = |mount: &String| {
+        if mount.starts_with("/proc/") {
+            sealed(mount)
+        } else {
+            mount.clone()
+        }
     };
     let mounts: BTreeSet<String> = ours.mounts.iter().map(sealed).collect();
     assert_eq!(mounts, theirs.mounts);

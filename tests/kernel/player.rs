@@ -34,8 +34,9 @@ impl Terminal {
         Self { fd, said }
     }
 
-    /// Waits until so many lines and then a prompt were printed, or the shell has ended.
-    async fn prompt(&mut self, lines: usize) {
+    /// Waits until so many lines and then a prompt were printed, or the shell has
+    /// ended: all that was printed.
+    async fn prompt(&mut self, lines: usize) -> String {
         let mut all = String::new();
         let done = |all: &str| {
             let ends = all.ends_with("# ") || all.ends_with("$ ");
@@ -45,9 +46,10 @@ impl Terminal {
             let next = tokio::time::timeout(LIMIT, self.said.recv()).await;
             match next.unwrap_or_else(|_| panic!("no prompt: {all}")) {
                 Some(bytes) => all.push_str(&String::from_utf8_lossy(&bytes)),
-                None => return,
+                None => return all,
             }
         }
+        all
     }
 }
 
@@ -71,9 +73,16 @@ impl<'a> Panes<'a> {
 
     async fn add(&mut self, actor: &str, fd: OwnedFd) {
         let mut terminal = Terminal::new(fd);
-        terminal.prompt(0).await;
+        let _ = terminal.prompt(0).await;
         let stack = self.terminals.entry(actor.to_owned()).or_default();
         stack.push(terminal);
+    }
+
+    /// Types a line into the last shell's terminal: what was printed until the prompt is back.
+    pub(super) async fn enter(&mut self, actor: &str, line: &str) -> String {
+        let top = self.terminals.get_mut(actor).unwrap().last_mut().unwrap();
+        file::write_all(top.fd.as_fd(), format!("{line}\n").as_bytes()).unwrap();
+        top.prompt(1).await
     }
 
     /// Makes an action true.
@@ -83,10 +92,7 @@ impl<'a> Panes<'a> {
         let stack = self.terminals.get_mut(&actor).unwrap();
         stack.truncate(usize::try_from(shells).unwrap());
         if let Action::Type(verb) = action {
-            let top = stack.last_mut().unwrap();
-            let line = format!("{}\n", verb.line);
-            file::write_all(top.fd.as_fd(), line.as_bytes()).unwrap();
-            top.prompt(1).await;
+            let _ = self.enter(&actor, &verb.line).await;
         } else {
             let acted = self.sandbox.act(action, SIZE).await.unwrap();
             if let Some(new) = acted.terminal {

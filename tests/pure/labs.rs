@@ -51,7 +51,8 @@ fn a_full_lab_keeps_everything() {
         (step.actions.len(), step.hints.len(), step.checks.len()),
         (32, 5, 1)
     );
-    assert_eq!(step.place.line, 16);
+    assert_eq!(step.place.line, 19);
+    assert_eq!(lab.setup.len(), 2);
     let right = step.ask.as_ref().unwrap().choices[1]
         .right
         .as_ref()

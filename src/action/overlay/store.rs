@@ -35,7 +35,9 @@ pub(super) fn layers(image: &str) -> Result<Vec<String>, SysError> {
 /// Writes an image's list.
 pub(super) fn list(image: &str, layers: &[String], ctx: &mut Ctx) -> Result<(), Refused> {
     let path = list_of(image);
-    let text: String = layers.iter().map(|layer| format!("{layer}\n")).collect();
+    let text = layers
+        .iter()
+        .fold(String::new(), |text, layer| text + layer + "\n");
     let args = format!("\"{path}\", {} lines", layers.len());
     ctx.io(std::fs::write(&path, text), "write", args)
 }

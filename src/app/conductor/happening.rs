@@ -12,6 +12,8 @@ pub(in crate::app) enum Happening {
     Output {
         generation: u64,
         actor: String,
+        /// How many of the actor's terminals are below that one.
+        depth: usize,
         bytes: Vec<u8>,
     },
     /// A lab host stands, with the terminals of its actors.
@@ -25,6 +27,8 @@ pub(in crate::app) enum Happening {
         generation: u64,
         error: SandboxError,
     },
+    /// A lab host stood, but the lab's setup was refused there.
+    Unprepared { generation: u64, reason: String },
     /// An action was performed.
     Performed {
         generation: u64,

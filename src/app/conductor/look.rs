@@ -34,9 +34,12 @@ impl Conductor {
 
     /// Looks again if something else of overlays is to be seen.
     pub(in crate::app) fn want(&mut self, wanted: Wanted) {
-        let files = std::mem::take(&mut self.wanted.files);
+        let wanted = Wanted {
+            files: std::mem::take(&mut self.wanted.files),
+            logs: std::mem::take(&mut self.wanted.logs),
+            ..wanted
+        };
         let before = std::mem::replace(&mut self.wanted, wanted);
-        self.wanted.files = files;
         if before.unfolded != self.wanted.unfolded || before.selected != self.wanted.selected {
             self.changed = true;
             self.look();
@@ -110,6 +113,7 @@ impl Conductor {
         if self.typing.is_some() {
             self.changed = true;
         }
+        self.let_go();
         self.look();
     }
 

@@ -66,14 +66,14 @@ impl Script {
     /// What a lab from elsewhere is going to do, in words.
     pub(in crate::app) fn intent(&self) -> String {
         let (mut programs, mut verbs) = (BTreeSet::new(), BTreeSet::new());
-        for step in &self.lab.steps {
-            for action in step.script().iter().chain(&step.solution) {
-                match action {
-                    Action::Exec(verb) => programs.extend(verb.program.first().cloned()),
-                    Action::Spawn(verb) => programs.extend(verb.program.first().cloned()),
-                    Action::Type(verb) => programs.extend([verb.line.clone()]),
-                    other => verbs.extend([other.verb()]),
-                }
+        let steps = self.lab.steps.iter();
+        let steps = steps.flat_map(|step| step.script().iter().chain(&step.solution));
+        for action in self.lab.setup.iter().chain(steps) {
+            match action {
+                Action::Exec(verb) => programs.extend(verb.program.first().cloned()),
+                Action::Spawn(verb) => programs.extend(verb.program.first().cloned()),
+                Action::Type(verb) => programs.extend([verb.line.clone()]),
+                other => verbs.extend([other.verb()]),
             }
         }
         let list = |all: BTreeSet<String>| {

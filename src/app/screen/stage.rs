@@ -69,10 +69,9 @@ impl Stage {
                 let step = steps.position(|step| step.id == *id);
                 let step = step.unwrap_or(run.session.index());
                 *run = Conductor::new(script.told(), step, FIRST);
-                script
-                    .image
-                    .iter()
-                    .for_each(|image| run.bring(image.clone()));
+                if let Some(image) = &script.image {
+                    run.bring(image.clone());
+                }
                 self.state.popup = None;
             }
             Err(words) => self.state.popup = Some(Popup::Message(words)),

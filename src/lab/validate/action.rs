@@ -250,7 +250,8 @@ impl Checker<'_> {
     }
 
     fn program(&mut self, place: Place, name: &str) {
-        if !self.programs.contains(name) && !self.no_steps {
+        let known = self.programs.as_ref();
+        if known.is_some_and(|programs| !programs.contains(name)) {
             let said = (
                 format!("no program `{name}` was started"),
                 "the name that a `spawn`, `listen` or `load` gives",

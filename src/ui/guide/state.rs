@@ -32,6 +32,9 @@ pub(super) fn trouble(page: &mut Page, session: &Session) {
 
 /// The checks, in their order.
 pub(super) fn checks(page: &mut Page, session: &Session) {
+    if session.step().goal.is_some() && !session.lab().setup.is_empty() {
+        return symptoms(page, session);
+    }
     let telling = *session.phase() == Phase::Observing || session.hints_open() > 0;
     let checks = session.step().checks.iter();
     let mut verdicts = session.verdicts().iter();
@@ -39,6 +42,30 @@ pub(super) fn checks(page: &mut Page, session: &Session) {
     for check in checks {
         let was = reached.next().is_some_and(|was| *was);
         add(page, check, verdicts.next(), was, telling);
+    }
+    page.gap();
+}
+
+/// The checks of a challenge in which something is wrong from the start: what is
+/// still to be noticed of it, in words. The first one is the reason for the rest,
+/// so those that come after it are not given away.
+fn symptoms(page: &mut Page, session: &Session) {
+    let theme = page.theme;
+    let mut verdicts = session.verdicts().iter();
+    let mut first = true;
+    for check in &session.step().checks {
+        let holds = verdicts.next().is_some_and(|verdict| verdict.holds);
+        if holds {
+            page.item(
+                "☑ ",
+                theme.good(),
+                &word!("symptom-gone", was = check.otherwise.as_str()),
+            );
+        } else if std::mem::take(&mut first) {
+            page.item("☐ ", theme.strong(), &check.otherwise);
+        } else {
+            page.say(&format!("☐ {}", word!("symptom-later")), theme.dim(), 2);
+        }
     }
     page.gap();
 }

@@ -143,7 +143,8 @@ fn column(page: &mut Page, session: &Session, container: &Container<'_>) {
     for part in Part::ALL {
         let items = part.items(subject);
         if items.is_empty() {
-            of_host.push(part.name());
+            // What prints nothing prints nothing of the host's either.
+            of_host.extend((part != Part::Log).then(|| part.name()));
             continue;
         }
         let texts: Vec<String> = items.into_iter().map(|item| item.text).collect();

@@ -60,6 +60,7 @@ fn unfolded(count: u32) -> Wanted {
         files: Vec::new(),
         unfolded: unfolded.collect(),
         selected: None,
+        ..Wanted::default()
     }
 }
 

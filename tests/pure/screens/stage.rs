@@ -293,6 +293,7 @@ fn lab() -> Arc<Lab> {
         needs: Needs::default(),
         invariants: Vec::new(),
         actors: vec![actor("host"), actor("b"), actor("a2")],
+        setup: Vec::new(),
         steps: vec![one, two, three],
         recap: "That was **it**.".to_owned(),
     })

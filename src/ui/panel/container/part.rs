@@ -2,7 +2,8 @@
 
 use super::super::identity;
 use super::{cgroup, mount, network};
-use crate::snapshot::{Actor, NamespaceKind, Process, Snapshot};
+use crate::snapshot::{Actor, Log, NamespaceKind, Process, Snapshot};
+use crate::ui::text::clean;
 use crate::word;
 
 /// The most capabilities that are named.
@@ -49,16 +50,18 @@ pub(super) enum Part {
     Limits,
     Power,
     Processes,
+    Log,
 }
 
 impl Part {
-    pub(super) const ALL: [Self; 6] = [
+    pub(super) const ALL: [Self; 7] = [
         Self::Namespaces,
         Self::Root,
         Self::Network,
         Self::Limits,
         Self::Power,
         Self::Processes,
+        Self::Log,
     ];
 
     pub(super) fn name(self) -> String {
@@ -69,6 +72,7 @@ impl Part {
             Self::Limits => word!("panel-cgroup"),
             Self::Power => word!("ct-power"),
             Self::Processes => word!("panel-process"),
+            Self::Log => word!("ct-log"),
         }
     }
 
@@ -81,6 +85,7 @@ impl Part {
             Self::Limits => cgroup::items(subject),
             Self::Power => power(subject),
             Self::Processes => processes(subject),
+            Self::Log => logs(subject),
         }
     }
 }
@@ -144,6 +149,17 @@ fn others(subject: &Subject<'_>, kind: NamespaceKind) -> String {
     });
     let names: Vec<&str> = all.map(|(name, _)| name.as_str()).collect();
     names.join(", ")
+}
+
+/// The last line of each log.
+fn logs(subject: &Subject<'_>) -> Vec<Item> {
+    let logs = subject.actor.logs.iter();
+    let last = |log: &Log| {
+        let path = clean(&log.path);
+        let line = clean(log.text.lines().last().unwrap_or_default());
+        Item::live(format!("{path}: {line}"), path)
+    };
+    logs.map(last).collect()
 }
 
 /// Who it is, and what it may do: told of every container.
