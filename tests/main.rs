@@ -20,12 +20,14 @@ mod pure {
 mod kernel {
     mod archive;
     mod beside;
+    mod capability;
     mod challenges;
     mod container;
     mod crun;
     mod facts;
     mod file;
     mod group;
+    mod hardening;
     mod host;
     mod hostile;
     mod labs;

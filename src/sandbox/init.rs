@@ -258,6 +258,11 @@ impl Init<'_> {
         if let (Some(name), Some(pid)) = (task.program, report.spawned) {
             self.programs.insert(name, pid);
         }
+        if !self.starting() {
+            let programs = &self.programs;
+            self.ended
+                .retain(|ended, _| programs.values().any(|pid| pid == ended));
+        }
         let master = task.master.filter(|_| shell.is_some());
         let message = FromInit::Done {
             id,
@@ -287,11 +292,17 @@ impl Init<'_> {
             let (pid, status) = (ended.pid, ended.status);
             self.say(&FromInit::ShellEnded { actor, pid, status }, None)?;
         }
-        if self.programs.values().any(|pid| *pid == ended.pid) {
+        // A short program may have ended before its worker has told its number.
+        if self.starting() || self.programs.values().any(|pid| *pid == ended.pid) {
             self.ended.insert(ended.pid, ended.status);
             self.answer_waits()?;
         }
         Ok(())
+    }
+
+    /// Whether a worker is about to start a program.
+    fn starting(&self) -> bool {
+        self.tasks.iter().any(|task| task.program.is_some())
     }
 
     fn wait(&mut self, id: u64, wait: &Wait) -> Result<(), SysError> {

@@ -298,7 +298,8 @@ fn maps_by_chance_are_what_the_kernel_says() {
     for seed in 0..30 {
         with_host(|sandbox| async move {
             let mut chance = Chance(seed);
-            act(
+            // A shell ends when its terminal is closed.
+            let _shell = act(
                 &sandbox,
                 r#"{"unshare": {"in": "b", "namespaces": ["user", "uts"]}}"#,
             )
