@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::{Command, Output};
+use std::time::Duration;
 
 use super::terminal::Terminal;
 
@@ -99,6 +100,8 @@ fn a_lab_asks_for_the_path() {
     terminal.wait_for("the question is over", |screen| {
         !screen.contains("of your own?")
     });
+    // The rest of that frame, which no longer offers what cannot be done now.
+    terminal.wait_calm(Duration::from_millis(100));
     terminal.wait_word("Enter run");
     terminal.send("\r");
     terminal.wait_word("Done.");
