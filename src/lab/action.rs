@@ -304,30 +304,6 @@ impl Action {
         }
     }
 
-    /// Whether what the verb uses, memory or processes, counts in the actor's control
-    /// group. The others only change settings of the kernel.
-    pub fn counts(&self) -> bool {
-        !matches!(
-            self,
-            Self::Hostname(_)
-                | Self::UidMap(_)
-                | Self::GidMap(_)
-                | Self::Setgroups(_)
-                | Self::Mount(_)
-                | Self::Bind(_)
-                | Self::Remount(_)
-                | Self::Propagation(_)
-                | Self::Umount(_)
-                | Self::PivotRoot(_)
-                | Self::Mask(_)
-                | Self::Bridge(_)
-                | Self::Veth(_)
-                | Self::Link(_)
-                | Self::Address(_)
-                | Self::Route(_)
-        )
-    }
-
     /// Whether the verb changes the process itself, so that a new shell is
     /// stacked on the actor's pane after its calls.
     pub fn stacks_shell(&self) -> bool {

@@ -184,7 +184,7 @@ pub(super) fn work(place: &Place, work: &Work<'_>, report: &OwnedFd) {
         .collect();
     ctx.programs.clone_from(&work.peers.programs);
     let joined = match face(work.shell) {
-        Some(face) => join(place, face, work.action.counts()),
+        Some(face) => join(place, face),
         None => Err(SysError::new("open", "/proc/…", nix::errno::Errno::ESRCH)),
     };
     let nested = match joined {
@@ -312,19 +312,14 @@ fn exec_shell(ctx: &mut Ctx, shell: &Shell, slave: &OwnedFd, report: &OwnedFd, p
 }
 
 /// Goes where a face is: its namespaces, root, directory, ids and capabilities.
-/// Tells whether its pid namespace is another one than init's. Into its control groups
-/// goes only what counts there: to enter one takes the kernel milliseconds.
-fn join(place: &Place, face: &Raw, counts: bool) -> Result<bool, SysError> {
+/// Tells whether its pid namespace is another one than init's.
+fn join(place: &Place, face: &Raw) -> Result<bool, SysError> {
     let (proc, pid) = (place.proc.as_fd(), face.pid());
     let groups = |who: &str| -> Result<String, SysError> {
         let text = file::read(proc, &format!("{who}/cgroup"))?;
         Ok(String::from_utf8_lossy(&text).into_owned())
     };
-    let theirs = groups(&pid.to_string())?;
-    group::must_not_be_frozen(&theirs)?;
-    if counts {
-        group::follow(&groups("self")?, &theirs)?;
-    }
+    group::follow(&groups("self")?, &groups(&pid.to_string())?)?;
     // Order: everything is opened first, by the lab host's own proc; the user
     // namespace is joined last, as only then the power over the others is given up (setns(2)).
     let root = file::open_place(proc, &format!("{pid}/root"))?;

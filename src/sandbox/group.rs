@@ -8,7 +8,7 @@ mod place;
 pub mod scope;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
@@ -157,34 +157,27 @@ pub(super) fn settle(plan: &Plan) -> Result<(), SysError> {
     Ok(())
 }
 
-/// Where a group is, of those that a line of `/proc/PID/cgroup` names.
-fn dir((hierarchy, path): (&str, &str)) -> PathBuf {
-    let top = Path::new(TOP).join(hierarchy);
-    top.join(path.trim_start_matches('/'))
-}
-
 /// Moves the caller into the groups of another process, as its child would be.
 pub(super) fn follow(own: &str, theirs: &str) -> Result<(), SysError> {
     let own: Vec<(&str, &str)> = cgroup::groups(own).collect();
     for group in cgroup::groups(theirs).filter(|group| !own.contains(group)) {
-        let procs = dir(group).join("cgroup.procs");
+        let (hierarchy, path) = group;
+        let dir = Path::new(TOP)
+            .join(hierarchy)
+            .join(path.trim_start_matches('/'));
+        let procs = dir.join("cgroup.procs");
+        if is_frozen(&dir) {
+            // The caller would stand still as well, and never answer.
+            let args = format!("\"{}\"", procs.display());
+            let busy = SysError::new("write", args, Code(nix::libc::EBUSY));
+            let text = "the group of this shell is frozen".to_owned();
+            return Err(SysError { text, ..busy });
+        }
         if procs.exists() {
             write(&procs, "0")?;
         }
     }
     Ok(())
-}
-
-/// Who acts in the place of a process in a frozen group would stand still as well, and
-/// never answer; or act while that process could not.
-pub(super) fn must_not_be_frozen(theirs: &str) -> Result<(), SysError> {
-    let Some(dir) = cgroup::groups(theirs).map(dir).find(|dir| is_frozen(dir)) else {
-        return Ok(());
-    };
-    let args = format!("\"{}\"", dir.join("cgroup.procs").display());
-    let busy = SysError::new("write", args, Code(nix::libc::EBUSY));
-    let text = "the group of this shell is frozen".to_owned();
-    Err(SysError { text, ..busy })
 }
 
 /// Whether what comes into a group is stopped there.
