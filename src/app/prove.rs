@@ -274,15 +274,16 @@ fn say(line: &str) {
 }
 
 async fn type_action(run: &mut Conductor, action: &Action) {
-    if let Action::Actor(open) = action {
+    // What is typed before a shell reads may be lost.
+    let reads = |run: &Conductor| {
+        let actor = run.session.now().actors.get(action.actor());
+        actor.is_some_and(|actor| actor.at_prompt)
+    };
+    if let Action::Actor(_) = action {
         run.event(Event::Show);
-        // What is typed before the shell reads would be lost.
-        let reads = |run: &Conductor| {
-            let actor = run.session.now().actors.get(&open.name);
-            actor.is_some_and(|actor| actor.at_prompt)
-        };
         wait_until(run, PATIENCE, reads).await;
     } else if let Some(line) = run.line(action) {
+        wait_until(run, SOON, reads).await;
         run.type_by_hand(action.actor(), &line);
         wait_until(run, PATIENCE, |run| !run.is_typing()).await;
     }
