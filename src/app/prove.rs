@@ -3,6 +3,7 @@
 
 mod compare;
 
+use std::collections::BTreeSet;
 use std::io::{IsTerminal as _, Write as _};
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use anyhow::Result;
 use super::Ended;
 use super::conductor::Conductor;
 use super::headless::{PATIENCE, SIZE, SOON, at_rest, go_on, play_step, unplayable, wait_until};
-use crate::lab::{Action, Lab};
+use crate::lab::{Action, Lab, Step};
 use crate::sandbox;
 use crate::session::{Event, Phase};
 use crate::snapshot::Snapshot;
@@ -51,6 +52,9 @@ pub(super) async fn prove(lab: &Arc<Lab>) -> Result<Ended> {
         Ended::Failed
     })
 }
+
+/// How many lines of a terminal are told.
+const LAST: usize = 4;
 
 /// The states of a step, played.
 struct Played {
@@ -178,23 +182,7 @@ impl Proof<'_> {
                 words.push_str(&refusal.map_or_else(String::new, |call| format!("\n      {call}")));
             }
         }
-        for action in self.lab.steps[step].script() {
-            let Action::Type(line) = action else { continue };
-            let said = run
-                .session
-                .now()
-                .actors
-                .get(&line.actor)
-                .map(|actor| actor.said.trim_end());
-            let last: Vec<&str> = said.unwrap_or_default().lines().rev().take(4).collect();
-            for line_said in last
-                .into_iter()
-                .rev()
-                .filter(|line| !line.trim().is_empty())
-            {
-                words.push_str(&format!("\n      {}| {}", line.actor, line_said.trim()));
-            }
-        }
+        words.push_str(&said(&self.lab.steps[step], run));
         self.fault(step, &words);
     }
 
@@ -258,6 +246,24 @@ impl Proof<'_> {
             self.leaves_nothing(index);
         }
     }
+}
+
+/// The last lines of the terminals that a step is done in.
+fn said(step: &Step, run: &Conductor) -> String {
+    let actors: BTreeSet<&str> = step.script().iter().map(Action::actor).collect();
+    let mut words = String::new();
+    for actor in actors {
+        let said = run.session.now().actors.get(actor).map(|actor| &actor.said);
+        let lines = said.map(String::as_str).unwrap_or_default().lines();
+        let lines: Vec<&str> = lines
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+            .collect();
+        for line in &lines[lines.len().saturating_sub(LAST)..] {
+            words.push_str(&format!("\n      {actor}| {line}"));
+        }
+    }
+    words
 }
 
 /// Tells who watches what is under way.
