@@ -17,8 +17,9 @@ pub mod overlay;
 pub mod process;
 pub mod watch;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +32,10 @@ use namespace::spaces::Asked;
 use network::Networks;
 use overlay::Overlays;
 use process::{Memory, Raw, Table};
+use watch::Watched;
+
+/// How long a parent may take to ask for its child's status.
+const MOURNING: Duration = Duration::from_millis(100);
 
 /// An actor whose facts are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,7 +60,9 @@ pub struct Reader {
     memory: Memory,
     overlays: Overlays,
     /// When a face may change though nothing happens: a program that runs has become old enough.
-    ripens: Option<std::time::Duration>,
+    ripens: Option<Duration>,
+    /// The processes that had ended at the last reading, and were still there.
+    zombies: BTreeSet<i64>,
 }
 
 impl Reader {
@@ -72,6 +79,7 @@ impl Reader {
             memory: Memory::default(),
             overlays: Overlays::default(),
             ripens: None,
+            zombies: BTreeSet::new(),
         }
     }
 
@@ -92,7 +100,7 @@ impl Reader {
     }
 
     /// How long from the last reading until a face may change by itself.
-    pub fn ripens(&self) -> Option<std::time::Duration> {
+    pub fn ripens(&self) -> Option<Duration> {
         self.ripens
     }
 
@@ -101,15 +109,15 @@ impl Reader {
         self.overlays.detail(self.proc.as_fd(), &snapshot.actors)
     }
 
-    /// The facts of all subjects at one instant, and the numbers (outside) of the faces and shells.
-    pub fn read(&mut self, subjects: &[Subject], wanted: &Wanted) -> (Snapshot, Vec<i64>) {
+    /// The facts of all subjects at one instant, and whom to watch from then on.
+    pub fn read(&mut self, subjects: &[Subject], wanted: &Wanted) -> (Snapshot, Watched) {
         let table = Table::read(self.proc.as_fd(), self.init, &mut self.memory);
         self.held.begin();
         self.ripens = None;
         let mut snapshot = Snapshot::default();
-        let mut watched = Vec::new();
+        let mut mounts = Vec::new();
         for subject in subjects {
-            let actor = self.actor(&table, subject, &mut watched);
+            let actor = self.actor(&table, subject, &mut mounts);
             snapshot.actors.insert(subject.name.clone(), actor);
         }
         self.held.release();
@@ -128,8 +136,18 @@ impl Reader {
                 actor.logs.extend(file::log(proc, actor.outer_pid, path));
             }
         }
-        watched.extend(guards);
-        (snapshot, watched)
+        self.ripens = self.ripens.into_iter().chain(self.buried(&table)).min();
+        let ends = [mounts.clone(), guards, table.living()].concat();
+        (snapshot, Watched { mounts, ends })
+    }
+
+    /// A process that has ended is gone as soon as its parent has asked for its
+    /// status, of which nothing tells: until when to look again.
+    fn buried(&mut self, table: &Table) -> Option<Duration> {
+        let zombies = table.zombies();
+        let fresh = !zombies.is_subset(&self.zombies);
+        self.zombies = zombies;
+        fresh.then_some(MOURNING)
     }
 
     fn actor(&mut self, table: &Table, subject: &Subject, watched: &mut Vec<i64>) -> Actor {

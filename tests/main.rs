@@ -24,6 +24,7 @@ mod kernel {
     mod challenges;
     mod container;
     mod crun;
+    mod ends;
     mod facts;
     mod file;
     mod group;

@@ -9,7 +9,7 @@ pub use memory::Memory;
 use memory::read_with_children;
 use status::{Status, status};
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::os::fd::BorrowedFd;
 use std::time::Duration;
 
@@ -59,6 +59,11 @@ impl Raw {
     /// the terminal back from a job (tcsetpgrp(3)).
     fn controls_jobs(&self) -> bool {
         self.status.ignored & (1 << (libc_sigttou() - 1)) != 0
+    }
+
+    /// Whether it is a zombie, or even that is over.
+    fn has_ended(&self) -> bool {
+        matches!(self.state.as_str(), "Z" | "X")
     }
 
     fn age(&self) -> Duration {
@@ -193,6 +198,18 @@ impl Table {
     /// All of them, parents before their children.
     pub fn all(&self) -> impl Iterator<Item = &Raw> {
         self.order.iter().filter_map(|pid| self.by_outer.get(pid))
+    }
+
+    /// The numbers, where the reader is, of those that have not ended.
+    pub fn living(&self) -> Vec<i64> {
+        let living = self.all().filter(|raw| !raw.has_ended());
+        living.map(|raw| raw.outer).collect()
+    }
+
+    /// The numbers, where the reader is, of those that have ended.
+    pub fn zombies(&self) -> BTreeSet<i64> {
+        let ended = self.all().filter(|raw| raw.has_ended());
+        ended.map(|raw| raw.outer).collect()
     }
 
     /// By the number where the reader is.

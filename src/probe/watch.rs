@@ -1,10 +1,23 @@
 //! What wakes a panel: the descriptors on which the kernel tells of changes.
 
-use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use crate::sys::wait::For;
 use crate::sys::{file, process};
+
+/// How many processes' ends are watched at most.
+const MOST: usize = 256;
+
+/// Whom to watch, by their numbers where the reader is.
+#[derive(Debug, Default)]
+pub struct Watched {
+    /// Whose mount table: the faces and shells.
+    pub mounts: Vec<i64>,
+    /// Whose end, what matters most first: a zombie has ended.
+    pub ends: Vec<i64>,
+}
 
 /// The descriptors of one lab host. All but the pidfds tell a change once and
 /// are then quiet until the next.
@@ -14,30 +27,21 @@ pub struct Watch {
     hostname: Option<OwnedFd>,
     /// `mountinfo` of every face and shell: changes of its mount table.
     mounts: BTreeMap<i64, OwnedFd>,
-    /// Their ends, `pidfd_open(2)`.
+    /// Ends of processes, `pidfd_open(2)`.
     ends: BTreeMap<i64, OwnedFd>,
 }
 
 impl Watch {
-    /// Watches exactly these processes (numbers as in `proc`).
-    pub fn set(&mut self, proc: BorrowedFd<'_>, pids: &[i64]) {
+    /// Watches exactly these processes.
+    pub fn set(&mut self, proc: BorrowedFd<'_>, watched: &Watched) {
         if self.hostname.is_none() {
             self.hostname = file::open_read(proc, "sys/kernel/hostname").ok();
         }
-        self.mounts.retain(|pid, _| pids.contains(pid));
-        self.ends.retain(|pid, _| pids.contains(pid));
-        for pid in pids {
-            if !self.ends.contains_key(pid)
-                && let Ok(fd) = process::pidfd_open(*pid)
-            {
-                self.ends.insert(*pid, fd);
-            }
-            if !self.mounts.contains_key(pid)
-                && let Ok(fd) = file::open_read(proc, &format!("{pid}/mountinfo"))
-            {
-                self.mounts.insert(*pid, fd);
-            }
-        }
+        let ends = &watched.ends[..watched.ends.len().min(MOST)];
+        keep(&mut self.ends, ends, |pid| process::pidfd_open(pid).ok());
+        keep(&mut self.mounts, &watched.mounts, |pid| {
+            file::open_read(proc, &format!("{pid}/mountinfo")).ok()
+        });
     }
 
     /// Whether the first descriptor is that of host names.
@@ -58,5 +62,18 @@ impl Watch {
     /// Stops watching processes that have ended: their pidfds would wake for ever.
     pub fn forget_ended(&mut self) {
         self.ends.clear();
+    }
+}
+
+/// Lets go of the descriptors of others, and opens those of the new ones.
+fn keep(held: &mut BTreeMap<i64, OwnedFd>, pids: &[i64], open: impl Fn(i64) -> Option<OwnedFd>) {
+    let wanted: BTreeSet<i64> = pids.iter().copied().collect();
+    held.retain(|pid, _| wanted.contains(pid));
+    for pid in wanted {
+        if let Entry::Vacant(place) = held.entry(pid)
+            && let Some(fd) = open(pid)
+        {
+            place.insert(fd);
+        }
     }
 }

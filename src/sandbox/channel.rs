@@ -53,6 +53,10 @@ pub(super) fn init(
             });
             None
         }
+        FromInit::Reaped => {
+            let _ = notices.send(Notice::Changed);
+            None
+        }
     };
     Channel::new(socket, Box::new(sort), tell)
 }

@@ -276,7 +276,7 @@ impl Init<'_> {
         while let Some(ended) = process::reap() {
             self.bury(ended)?;
         }
-        Ok(())
+        self.say(&FromInit::Reaped, None)
     }
 
     fn bury(&mut self, ended: Ended) -> Result<(), SysError> {

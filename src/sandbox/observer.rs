@@ -85,7 +85,7 @@ fn answer(
     request: &ToObserver,
 ) -> Result<(), SysError> {
     let begun = process::cpu_time();
-    let (mut snapshot, pids) = reader.read(&request.subjects, &request.wanted);
+    let (mut snapshot, watched) = reader.read(&request.subjects, &request.wanted);
     let detail = reader.detail(&snapshot).map(Box::new);
     let overlays = std::mem::take(&mut snapshot.overlays);
     let same_overlays = Arc::ptr_eq(told, &overlays);
@@ -93,7 +93,7 @@ fn answer(
         *told = Arc::clone(&overlays);
         snapshot.overlays = overlays;
     }
-    watch.set(reader.proc(), &pids);
+    watch.set(reader.proc(), &watched);
     let facts = FromObserver::Facts {
         id: request.id,
         snapshot: Box::new(snapshot),

@@ -100,6 +100,8 @@ pub enum FromInit {
         /// Its status as shells say it.
         status: i64,
     },
+    /// Other processes have ended, and are no longer there.
+    Reaped,
 }
 
 /// A call that failed while the lab host was built.
