@@ -20,7 +20,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 
 use crate::lab::Lab;
-use crate::sandbox::Image;
+use crate::sandbox::OwnImage;
 use crate::{sandbox, word};
 
 pub use crate::sandbox::Finding;
@@ -61,22 +61,22 @@ pub fn play_plain(script: Script, start: Option<usize>) -> Result<Ended> {
 }
 
 /// A lab without a screen, up to and with a step.
-pub fn run(lab: Lab, (until, image): (usize, Option<Arc<Image>>), json: bool) -> Result<Ended> {
+pub fn run(lab: Lab, until: usize, image: Option<Arc<OwnImage>>, json: bool) -> Result<Ended> {
     seek_groups(&lab.needs.cgroup);
     block_on(async {
         match lacking(&lab).await {
             Some(ended) => Ok(ended),
-            None => headless::run(Arc::new(lab), (until, image), json).await,
+            None => headless::run(Arc::new(lab), until, image, json).await,
         }
     })
 }
 
-/// Proves a lab: see [`prove`].
-pub fn test(lab: Lab) -> Result<Ended> {
+/// Proves a lab, or one step of it: see [`prove`].
+pub fn test(lab: Lab, only: Option<usize>) -> Result<Ended> {
     block_on(async {
         match lacking(&lab).await {
             Some(ended) => Ok(ended),
-            None => prove::prove(&Arc::new(lab)).await,
+            None => prove::prove(&Arc::new(lab), only).await,
         }
     })
 }

@@ -607,6 +607,7 @@ run-lost = the lab host was lost in this step: { $why }
 
 ## isolab test
 
+prove-good-step = { $lab }: step `{ $step }`: played, typed by hand, undone
 prove-good = { $lab }: { $steps } steps: played, typed by hand, undone
 prove-bad = { $lab }: { $faults } faults in { $steps } steps
 prove-fault = { $lab }: step `{ $step }`: { $fault }
@@ -650,4 +651,4 @@ key-export = take it along
 help-export = at the end of a lab: write it to a file, as a shell script
 export-done = All lines of this lab are in `{ $file }` now. The script runs without isolab, as root, on a machine with control groups of version 2, and takes away what it made.
 export-refused = { $file } could not be made in the present directory: { $why }
-export-unfit = This lab makes no script: { $why }.
+export-unfit = This lab makes no script: its step `{ $step }` uses `{ $program }`, a small program of isolab's own.

@@ -607,6 +607,7 @@ run-lost = 在这一步里失去了实验主机：{ $why }
 
 ## isolab test
 
+prove-good-step = { $lab }：步骤 `{ $step }`：演示、手动输入、撤销都通过
 prove-good = { $lab }：{ $steps } 步：自动运行、亲手输入、撤销，全部通过
 prove-bad = { $lab }：{ $steps } 步中有 { $faults } 处错误
 prove-fault = { $lab }：步骤 `{ $step }`：{ $fault }
@@ -650,4 +651,4 @@ key-export = 带走
 help-export = 实验结束时：写成 shell 脚本，存到文件里
 export-done = 这个实验的全部命令已写入 `{ $file }`。脚本不需要 isolab：在有 cgroup v2 的机器上以 root 运行，最后会清理它创建的一切。
 export-refused = 无法在当前目录创建 { $file }：{ $why }
-export-unfit = 这个实验无法写成脚本：{ $why }。
+export-unfit = 这个实验无法写成脚本：步骤 `{ $step }` 用到了 `{ $program }`，它是 isolab 自带的小程序。

@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 use super::pane::Pane;
 use super::perform;
 use crate::lab::{Action, Lab, PanelName};
-use crate::sandbox::{Image, Notice, Sandbox};
+use crate::sandbox::{Notice, OwnImage, Sandbox};
 use crate::session::{Effect, Event, Pace, Phase, Session};
 use crate::snapshot::Outcome;
 use crate::snapshot::diff::Change;
@@ -54,7 +54,7 @@ pub(super) struct Conductor {
     happenings: mpsc::Receiver<Happening>,
     sandbox: Option<Arc<Sandbox>>,
     /// The person's own image, for each lab host.
-    image: Option<Arc<Image>>,
+    image: Option<Arc<OwnImage>>,
     /// The number of the present lab host: what comes from an earlier one is old.
     generation: u64,
     /// The number of the present step's beginning.
@@ -86,8 +86,14 @@ pub(super) struct Conductor {
 }
 
 impl Conductor {
-    /// A run of a lab from a step, with panes of this size.
-    pub(super) fn new(lab: Arc<Lab>, start: usize, size: Size) -> Self {
+    /// A run of a lab from a step, with panes of this size, and with an image of the
+    /// person's own.
+    pub(super) fn new(
+        lab: Arc<Lab>,
+        start: usize,
+        size: Size,
+        image: Option<Arc<OwnImage>>,
+    ) -> Self {
         let (tell, happenings) = mpsc::channel(64);
         let now = Instant::now();
         let panes = lab
@@ -114,7 +120,7 @@ impl Conductor {
             tell,
             happenings,
             sandbox: None,
-            image: None,
+            image,
             generation: 0,
             epoch: 0,
             started: now,
@@ -139,7 +145,7 @@ impl Conductor {
     }
 
     /// Gives the lab an image of the person's own: it goes on in a lab host that has it.
-    pub(super) fn bring(&mut self, image: Arc<Image>) {
+    pub(super) fn bring(&mut self, image: Arc<OwnImage>) {
         self.image = Some(image);
         self.event(Event::Rebuild);
     }
@@ -199,7 +205,8 @@ impl Conductor {
         }
         tokio::spawn(perform::start(
             self.generation,
-            (Arc::new(self.session.lab().clone()), self.image.clone()),
+            Arc::new(self.session.lab().clone()),
+            self.image.clone(),
             size,
             self.tell.clone(),
         ));

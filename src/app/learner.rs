@@ -1,4 +1,4 @@
-//! Whose progress is kept, and where.
+//! Whose progress is kept, and where; and files that a person asks for, made as theirs.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

@@ -27,7 +27,7 @@ use crate::export;
 use crate::lab::draft::Done;
 use crate::lab::{Lab, PanelName};
 use crate::progress::Recorder;
-use crate::sandbox::Image;
+use crate::sandbox::OwnImage;
 use crate::session::{Event, Phase, Scope};
 use crate::sys::pty::Size;
 use crate::ui::widget::keys::{encode_key, encode_paste};
@@ -89,7 +89,7 @@ pub(super) async fn play(mut script: Script, start: Option<usize>) -> Result<End
 pub(super) async fn record(actors: &[String]) -> Result<Vec<Done>> {
     let script = Script::free(actors).map_err(anyhow::Error::msg)?;
     let mut stage = Stage::new(None)?;
-    let mut run = Conductor::new(script.told(), 0, FIRST);
+    let mut run = Conductor::new(script.told(), 0, FIRST, None);
     let mut tape = Some(Tape::default());
     watch(
         &mut stage,
@@ -284,31 +284,24 @@ fn take(stage: &mut Stage, (run, script): (&mut Conductor, &Script), input: Inpu
     if scroll_shell(stage, run, &command) || stage.state.apply(&command, &stage.geometry) {
         return None;
     }
-    if command == Command::Look {
-        stage.look_otherwise();
-        return None;
+    match command {
+        Command::Look => stage.look_otherwise(),
+        Command::Language => {
+            word::speak(word::language().next());
+            run.session.retell(script.told());
+        }
+        Command::Export => stage.state.popup = Some(Popup::Message(exported(&script.lab))),
+        Command::Image(path) => bring(stage, run, &path),
+        other => return obey(run, other),
     }
-    if command == Command::Language {
-        word::speak(word::language().next());
-        run.session.retell(script.told());
-        return None;
-    }
-    if command == Command::Export {
-        stage.state.popup = Some(Popup::Message(exported(run.session.lab())));
-        return None;
-    }
-    if let Command::Image(path) = &command {
-        bring(stage, run, path);
-        return None;
-    }
-    obey(run, command)
+    None
 }
 
 /// Writes a lab as a script to the present directory; what came of it, in words.
 fn exported(lab: &Lab) -> String {
     let (file, text) = match export::script(lab) {
         Ok(text) => (format!("{}.sh", lab.id), text),
-        Err(why) => return word!("export-unfit", why = why.to_string()),
+        Err(why) => return why.to_string(),
     };
     match learner::keep(Path::new(&file), &text) {
         Ok(path) => word!("export-done", file = path.display().to_string()),
@@ -319,7 +312,7 @@ fn exported(lab: &Lab) -> String {
 /// Goes on with an image of the person's own; if that cannot be, they are asked again.
 fn bring(stage: &mut Stage, run: &mut Conductor, path: &str) {
     let to = run.session.lab().takes_image().unwrap_or_default();
-    match Image::open(Path::new(path.trim()), to) {
+    match OwnImage::open(Path::new(path.trim()), to) {
         Ok(image) => run.bring(Arc::new(image)),
         Err(why) => {
             stage.state.popup = Some(Popup::Message(why.to_string()));
@@ -328,8 +321,12 @@ fn bring(stage: &mut Stage, run: &mut Conductor, path: &str) {
     }
 }
 
-fn paste(stage: &Stage, run: &mut Conductor, text: &str) {
-    if let Focus::Shell(index) = stage.state.focus
+/// What is pasted goes where a key would go.
+fn paste(stage: &mut Stage, run: &mut Conductor, text: &str) {
+    if Context::lab(&run.session, &stage.state).types() {
+        run.dirty = true;
+        stage.type_in(text);
+    } else if let Focus::Shell(index) = stage.state.focus
         && let Some(pane) = run.panes.get(index)
     {
         pane.write(&encode_paste(text, pane.screen.bracketed_paste()));

@@ -148,30 +148,21 @@ impl UiState {
             Command::Popup(popup) => self.open(popup),
             Command::ClosePopup => self.popup = self.after.take(),
             Command::Input(letter) => self.typed().push(*letter),
+            Command::InputText(text) => self.typed().push_str(text),
             Command::InputErase => drop(self.typed().pop()),
             Command::InputLeave => self.leave_input(),
             Command::Leader | Command::LeaderOff => {}
-            Command::Answer(_) => return self.answered(),
-            Command::Image(_) => {
-                self.popup = None;
-                return self.answered();
-            }
-            Command::GoTo(_) => {
-                self.popup = self.after.take();
-                return false;
-            }
-            _ => return self.beyond(),
+            _ => return self.beyond(command),
         }
         true
     }
 
-    fn answered(&mut self) -> bool {
-        self.input.clear();
-        false
-    }
-
-    fn beyond(&mut self) -> bool {
-        self.popup = None;
+    /// What the session is to do is no longer asked, and what was typed was taken.
+    fn beyond(&mut self, command: &Command) -> bool {
+        self.popup = self.after.take();
+        if matches!(command, Command::Answer(_) | Command::Image(_)) {
+            self.input.clear();
+        }
         false
     }
 

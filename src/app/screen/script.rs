@@ -7,7 +7,7 @@ use super::{Conductor, FIRST};
 use crate::catalog::{self, Found, Source};
 use crate::lab::{Action, Lab};
 use crate::progress::Progress;
-use crate::sandbox::Image;
+use crate::sandbox::OwnImage;
 use crate::word;
 
 /// A lab to be played, as it was written, and where it is.
@@ -20,7 +20,7 @@ pub struct Script {
     /// Whether what is saved to its file is played on.
     pub watched: bool,
     /// An image of the person's own, if the lab is to be played with one.
-    pub image: Option<Arc<Image>>,
+    pub image: Option<Arc<OwnImage>>,
 }
 
 impl Script {
@@ -66,9 +66,7 @@ impl Script {
     /// What a lab from elsewhere is going to do, in words.
     pub(in crate::app) fn intent(&self) -> String {
         let (mut programs, mut verbs) = (BTreeSet::new(), BTreeSet::new());
-        let steps = self.lab.steps.iter();
-        let steps = steps.flat_map(|step| step.script().iter().chain(&step.solution));
-        for action in self.lab.setup.iter().chain(steps) {
+        for action in self.lab.actions() {
             match action {
                 Action::Exec(verb) => programs.extend(verb.program.first().cloned()),
                 Action::Spawn(verb) => programs.extend(verb.program.first().cloned()),
@@ -118,10 +116,8 @@ impl Script {
         let known = known.filter(|known| known.at.is_some()).unwrap_or_default();
         let left = |id: &String| lab.steps.iter().position(|step| step.id == *id);
         let left = known.at.as_ref().and_then(left);
-        let mut run = Conductor::new(lab, start.or(left).unwrap_or(0), FIRST);
-        self.image
-            .iter()
-            .for_each(|image| run.bring(Arc::clone(image)));
+        let step = start.or(left).unwrap_or(0);
+        let mut run = Conductor::new(lab, step, FIRST, self.image.clone());
         let resumed = start.is_none() && left.is_some();
         if resumed {
             let steps = known.steps.into_iter();

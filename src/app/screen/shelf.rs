@@ -94,6 +94,10 @@ async fn choose(
                     keymap::command(&key, &Context::catalogue(&stage.state))
                 }
                 Input::Mouse(mouse) => stage.mouse(mouse),
+                Input::Paste(text) if Context::catalogue(&stage.state).types() => {
+                    stage.type_in(&text);
+                    None
+                }
                 _ => None,
             },
             Some(first) = news.recv() => {

@@ -54,6 +54,13 @@ impl Stage {
         })
     }
 
+    /// Puts a text where letters go.
+    pub(super) fn type_in(&mut self, text: &str) {
+        let letters = text.chars().filter(|letter| !letter.is_control()).collect();
+        self.state
+            .apply(&Command::InputText(letters), &self.geometry);
+    }
+
     /// The next look, if there are colours at all.
     pub(super) fn look_otherwise(&mut self) {
         self.look = self.look.next();
@@ -68,10 +75,7 @@ impl Stage {
                 let mut steps = script.lab.steps.iter();
                 let step = steps.position(|step| step.id == *id);
                 let step = step.unwrap_or(run.session.index());
-                *run = Conductor::new(script.told(), step, FIRST);
-                if let Some(image) = &script.image {
-                    run.bring(image.clone());
-                }
+                *run = Conductor::new(script.told(), step, FIRST, script.image.clone());
                 self.state.popup = None;
             }
             Err(words) => self.state.popup = Some(Popup::Message(words)),

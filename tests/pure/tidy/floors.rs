@@ -33,7 +33,10 @@ const FLOORS: &[(&str, &[&str])] = &[
     ),
     ("progress", &["session", "lab", "word"]),
     // fourth
-    ("export", &["ui", "session", "typed", "snapshot", "lab"]),
+    (
+        "export",
+        &["ui", "session", "typed", "snapshot", "lab", "word"],
+    ),
     // roof
     (
         "app",
