@@ -12,6 +12,7 @@ mod plain;
 mod prove;
 mod screen;
 mod shelf;
+mod tap;
 mod tape;
 mod terminal;
 

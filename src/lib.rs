@@ -60,6 +60,7 @@ pub mod progress;
 pub mod ui;
 
 pub mod export;
+pub mod scene;
 
 pub mod app;
 

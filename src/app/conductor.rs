@@ -5,7 +5,7 @@ mod happening;
 mod look;
 mod prompt;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,13 +14,16 @@ use tokio::sync::mpsc;
 
 use super::pane::Pane;
 use super::perform;
+use super::tap::Tap;
 use crate::lab::{Action, Lab, PanelName};
 use crate::sandbox::{Notice, OwnImage, Sandbox};
-use crate::session::{Effect, Event, Pace, Phase, Session};
+use crate::scene::Moment;
+use crate::session::{Effect, Event, Pace, Phase, Record, Session};
 use crate::snapshot::Outcome;
 use crate::snapshot::diff::Change;
 use crate::snapshot::overlay::{Detail, Wanted};
 use crate::sys::pty::Size;
+use crate::word;
 pub(super) use happening::Happening;
 use prompt::{Settling, Typing};
 
@@ -50,6 +53,8 @@ pub(super) struct Conductor {
     pub detail: Option<Detail>,
     /// Somebody looks at the counters of control groups.
     pub counted: bool,
+    /// Who is told the moments of the run.
+    pub tap: Tap,
     tell: mpsc::Sender<Happening>,
     happenings: mpsc::Receiver<Happening>,
     sandbox: Option<Arc<Sandbox>>,
@@ -117,6 +122,7 @@ impl Conductor {
             wanted,
             detail: None,
             counted: false,
+            tap: Tap::default(),
             tell,
             happenings,
             sandbox: None,
@@ -150,6 +156,32 @@ impl Conductor {
         self.event(Event::Rebuild);
     }
 
+    /// Tells the moments of the run from now on: right after its beginning.
+    pub(super) fn tap(&mut self, tap: Tap) {
+        let opened = || Moment::Event {
+            at: 0,
+            event: Event::Open,
+        };
+        tap.tell(opened);
+        for (index, pane) in self.panes.iter_mut().enumerate() {
+            pane.tap(index, &tap);
+        }
+        self.tap = tap;
+    }
+
+    /// Remembers what was done in an earlier run.
+    pub(super) fn recall(&mut self, records: BTreeMap<String, Record>) {
+        self.tap.tell(|| Moment::Resumed(records.clone()));
+        self.session.recall(records);
+    }
+
+    /// Goes on with the lab in another language.
+    pub(super) fn retell(&mut self, lab: Arc<Lab>) {
+        let tag = word::language().tag();
+        self.tap.tell(|| Moment::Language(tag.to_owned()));
+        self.session.retell(lab);
+    }
+
     /// A happening that is there already.
     pub(super) fn ready(&mut self) -> Option<Happening> {
         self.happenings.try_recv().ok()
@@ -160,6 +192,11 @@ impl Conductor {
         self.events.push_back(event);
         while let Some(event) = self.events.pop_front() {
             let at = self.elapsed();
+            let moment = || Moment::Event {
+                at,
+                event: event.clone(),
+            };
+            self.tap.tell(moment);
             let effects = self.session.handle(at, event);
             for effect in effects {
                 self.effect(effect);
@@ -200,9 +237,7 @@ impl Conductor {
         (self.typing, self.settling, self.held) = (None, None, None);
         (self.observing, self.asked) = (false, false);
         let size = self.size;
-        for pane in &mut self.panes {
-            *pane = Pane::new(&pane.actor, pane.size);
-        }
+        self.panes.iter_mut().for_each(Pane::clear);
         tokio::spawn(perform::start(
             self.generation,
             Arc::new(self.session.lab().clone()),
@@ -253,7 +288,7 @@ impl Conductor {
         let actor = self.session.now().actors.get(name);
         // A snapshot does not count the first shell.
         let seen = actor.map_or(0, |actor| usize::try_from(actor.depth + 1).unwrap_or(0));
-        let pane = self.panes.iter().find(|pane| pane.actor == name);
+        let pane = self.panes.iter().find(|pane| pane.actor() == name);
         pane.is_some_and(|pane| seen != pane.depth())
     }
 
@@ -283,7 +318,7 @@ impl Conductor {
 
     /// An actor's pane.
     pub(super) fn pane(&mut self, actor: &str) -> Option<&mut Pane> {
-        self.panes.iter_mut().find(|pane| pane.actor == actor)
+        self.panes.iter_mut().find(|pane| pane.actor() == actor)
     }
 
     /// Takes a happening.

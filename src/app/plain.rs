@@ -186,7 +186,7 @@ impl Reader {
     /// What the shells print, but for bare prompts.
     fn panes(&mut self) {
         for pane in &mut self.run.panes {
-            let actor = pane.actor.clone();
+            let actor = pane.actor().to_owned();
             for line in pane.hear() {
                 let words = line.trim();
                 let bare = !words.contains(' ') && words.ends_with(['#', '$']);
@@ -274,7 +274,7 @@ impl Reader {
             .run
             .panes
             .iter()
-            .any(|pane| pane.actor == actor && pane.depth() > 0);
+            .any(|pane| pane.actor() == actor && pane.depth() > 0);
         known.then(|| (actor.to_owned(), typed.trim().to_owned()))
     }
 

@@ -28,6 +28,8 @@ use crate::lab::draft::Done;
 use crate::lab::{Lab, PanelName};
 use crate::progress::Recorder;
 use crate::sandbox::OwnImage;
+use crate::scene::Moment;
+use crate::scene::moment::PaneChange;
 use crate::session::{Event, Phase, Scope};
 use crate::sys::pty::Size;
 use crate::ui::widget::keys::{encode_key, encode_paste};
@@ -208,6 +210,7 @@ fn settle(stage: &mut Stage, run: &mut Conductor, seen: &mut (usize, bool)) {
     let wanted = layers.then(|| stage.state.layers.wanted());
     run.want(wanted.unwrap_or_default());
     let at = run.elapsed();
+    run.tap.tell(|| Moment::Lived(at));
     run.dirty |= stage.state.history.record(at, run.session.now());
     let over = matches!(run.session.phase(), Phase::Judged | Phase::Finished);
     let now = (run.session.index(), over);
@@ -222,7 +225,7 @@ fn deadline(run: &Conductor, state: &UiState) -> Option<tokio::time::Instant> {
     let deadlines = run
         .panes
         .iter()
-        .filter_map(|pane| pane.screen.sync_deadline());
+        .filter_map(|pane| pane.screen().sync_deadline());
     let flash = state.history.flash_left().map(|left| Instant::now() + left);
     let stuck = run.stuck_at().filter(|at| *at > Instant::now());
     deadlines
@@ -238,8 +241,8 @@ fn end_syncs(run: &mut Conductor) {
     let just = |at: Instant| at <= now && now.duration_since(at) < Duration::from_secs(1);
     run.dirty |= run.stuck_at().is_some_and(just);
     for pane in &mut run.panes {
-        if pane.screen.sync_deadline().is_some_and(|at| at <= now) {
-            pane.screen.end_sync();
+        if pane.screen().sync_deadline().is_some_and(|at| at <= now) {
+            pane.change(PaneChange::Synced);
             run.dirty = true;
         }
     }
@@ -288,7 +291,7 @@ fn take(stage: &mut Stage, (run, script): (&mut Conductor, &Script), input: Inpu
         Command::Look => stage.look_otherwise(),
         Command::Language => {
             word::speak(word::language().next());
-            run.session.retell(script.told());
+            run.retell(script.told());
         }
         Command::Export => stage.state.popup = Some(Popup::Message(exported(&script.lab))),
         Command::Image(path) => bring(stage, run, &path),
@@ -329,7 +332,7 @@ fn paste(stage: &mut Stage, run: &mut Conductor, text: &str) {
     } else if let Focus::Shell(index) = stage.state.focus
         && let Some(pane) = run.panes.get(index)
     {
-        pane.write(&encode_paste(text, pane.screen.bracketed_paste()));
+        pane.write(&encode_paste(text, pane.screen().bracketed_paste()));
     }
 }
 
@@ -343,7 +346,7 @@ fn scroll_shell(stage: &Stage, run: &mut Conductor, command: &Command) -> bool {
     let Some(pane) = run.panes.get_mut(index) else {
         return false;
     };
-    pane.screen.scroll(-by);
+    pane.change(PaneChange::Scrolled(-by));
     true
 }
 
@@ -376,9 +379,9 @@ fn obey(run: &mut Conductor, command: Command) -> Option<Left> {
 
 fn to_shell(run: &mut Conductor, index: usize, key: &KeyEvent) {
     if let Some(pane) = run.panes.get_mut(index) {
-        run.dirty |= pane.screen.scrolled() > 0;
-        pane.screen.scroll_to_bottom();
-        let bytes = encode_key(key, pane.screen.application_cursor());
+        run.dirty |= pane.screen().scrolled() > 0;
+        pane.change(PaneChange::Down);
+        let bytes = encode_key(key, pane.screen().application_cursor());
         pane.write(&bytes);
     }
 }

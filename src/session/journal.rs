@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::lab::Action;
 use crate::snapshot::{Outcome, Snapshot};
 
 /// How a step was passed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum How {
     /// The program made its actions.
     Played,
@@ -58,7 +60,7 @@ impl Entry {
 }
 
 /// What a run remembers of a step even when it goes back.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
     /// How it was passed last.
     pub passed: Option<How>,

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::{Conductor, Happening, perform};
 use crate::sandbox::Observed;
+use crate::scene::Moment;
 use crate::session::{Event, Phase};
 use crate::snapshot::diff::diff;
 use crate::snapshot::overlay::Wanted;
@@ -90,12 +91,15 @@ impl Conductor {
     pub(super) fn observed(&mut self, epoch: u64, observed: Observed) {
         let mut snapshot = observed.snapshot;
         self.cost = observed.cost;
-        self.detail = observed.detail;
+        if self.detail != observed.detail {
+            self.tap.tell(|| Moment::Detail(observed.detail.clone()));
+            self.detail = observed.detail;
+        }
         self.observing = false;
         self.done = self.begun;
         self.last = Instant::now();
         for pane in &self.panes {
-            if let Some(actor) = snapshot.actors.get_mut(&pane.actor) {
+            if let Some(actor) = snapshot.actors.get_mut(pane.actor()) {
                 actor.said = pane.said();
             }
         }

@@ -121,8 +121,7 @@ impl Script {
         let resumed = start.is_none() && left.is_some();
         if resumed {
             let steps = known.steps.into_iter();
-            run.session
-                .recall(steps.map(|(id, step)| (id, step.record())).collect());
+            run.recall(steps.map(|(id, step)| (id, step.record())).collect());
         }
         (run, resumed && left > Some(0))
     }

@@ -8,6 +8,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use super::super::conductor::Conductor;
 use super::super::learner;
 use super::super::terminal::Screen as Terminal;
+use super::frame::Told;
 use super::{FIRST, Script};
 use crate::config::Look;
 use crate::progress::Progress;
@@ -24,6 +25,8 @@ pub(super) struct Stage {
     pub(super) terminate: Signal,
     pub(super) state: UiState,
     pub(super) geometry: Geometry,
+    /// What was told of the screen last, where the run is written down.
+    pub(super) told: Told,
     /// Where the mouse was pressed, or has dragged an edge to.
     held: (u16, u16),
     /// What the person has done; none where it cannot be kept at all, or is not to be.
@@ -49,6 +52,7 @@ impl Stage {
                 ..UiState::default()
             },
             geometry: Geometry::default(),
+            told: Told::default(),
             held: (0, 0),
             progress,
         })

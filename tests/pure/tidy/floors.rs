@@ -32,24 +32,30 @@ const FLOORS: &[(&str, &[&str])] = &[
         ],
     ),
     ("progress", &["session", "lab", "word"]),
+    (
+        "scene",
+        &[
+            "ui", "session", "typed", "snapshot", "lab", "config", "word",
+        ],
+    ),
     // fourth
     (
         "export",
-        &["ui", "session", "typed", "snapshot", "lab", "word"],
+        &["scene", "ui", "session", "typed", "snapshot", "lab", "word"],
     ),
     // roof
     (
         "app",
         &[
             "snapshot", "lab", "sys", "config", "check", "typed", "action", "probe", "catalog",
-            "session", "sandbox", "ui", "progress", "export", "word",
+            "session", "sandbox", "ui", "progress", "scene", "export", "word",
         ],
     ),
     (
         "cli",
         &[
             "snapshot", "lab", "sys", "config", "check", "typed", "action", "probe", "catalog",
-            "session", "sandbox", "ui", "progress", "export", "word", "app",
+            "session", "sandbox", "ui", "progress", "scene", "export", "word", "app",
         ],
     ),
     ("main", &["cli", "sandbox"]),
