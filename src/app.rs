@@ -5,6 +5,7 @@
 
 mod clerk;
 mod conductor;
+mod follow;
 mod headless;
 pub(crate) mod learner;
 mod log;
@@ -15,6 +16,7 @@ mod player;
 mod prove;
 mod replay;
 mod screen;
+mod share;
 mod shelf;
 mod tap;
 mod tape;
@@ -58,6 +60,21 @@ pub fn play(script: Script, start: Option<usize>) -> Result<Ended> {
 /// A run that was written down.
 pub fn replay(path: &Path) -> Result<Ended> {
     block_on(replay::replay(path))
+}
+
+/// The screens of a run that goes on in another terminal.
+pub fn follow(run: Option<&str>) -> Result<Ended> {
+    block_on(follow::follow(run))
+}
+
+/// The notes for it, with the pace of an earlier run, and its lead.
+pub fn notes(run: Option<&str>, rehearsal: Option<&Path>) -> Result<Ended> {
+    block_on(follow::notes(run, rehearsal))
+}
+
+/// A shell of it.
+pub fn shell(run: Option<&str>, actor: &str) -> Result<Ended> {
+    block_on(follow::shell(run, actor))
 }
 
 /// Shells in a lab host: what was done in them, command by command.

@@ -664,3 +664,22 @@ replay-still = stopped
 replay-cut = seen in part: the run had { $columns } columns and { $rows } rows
 replay-keys = Space stop or go on · ← → steps · + - speed · q leave
 replay-keys-live = Space stop or go on · ← → steps · + - speed · l live · q leave
+
+# share
+share-refused = Others cannot look on: { $why }
+follow-none = No run of yours is shared now. `isolab play LAB --share` shares one.
+follow-which = Several runs are shared: say which, { $runs }.
+follow-no-actor = The lab has no actor `{ $actor }`, but { $actors }.
+notes-keys = PageDown go on · PageUp back · Home first step · ↑ ↓ scroll · q leave
+notes-none = This step has no notes.
+notes-asks = Asked before the step:
+notes-then-asks = Asked after it:
+notes-answer = The answer now: { $answer }
+notes-next = Next: { $title }
+notes-last = This is the last step.
+notes-time = { $now } of { $planned }
+notes-left = { $time } left
+notes-over = { $time } over
+notes-step = this step { $time }
+notes-behind = { $time } behind your dry run
+notes-ahead = { $time } ahead of your dry run

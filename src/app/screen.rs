@@ -16,7 +16,7 @@ use crossterm::event::{Event as Input, KeyEventKind};
 use futures_util::StreamExt as _;
 
 use follower::Follower;
-use hand::{paste, scroll_shell, to_shell};
+use hand::{obey_another, paste, scroll_shell, to_shell};
 pub(super) use script::Begun;
 pub use script::Script;
 pub(super) use shelf::catalogue;
@@ -26,6 +26,7 @@ use super::Ended;
 use super::clerk::Clerk;
 use super::conductor::Conductor;
 use super::learner;
+use super::share::Asked;
 use super::tape::Tape;
 use crate::export;
 use crate::lab::draft::Done;
@@ -70,6 +71,8 @@ enum Woken {
     Frame,
     /// The lab's file was saved.
     Saved,
+    /// Somebody asks for something from another terminal.
+    Asked(Asked),
     End,
 }
 
@@ -117,7 +120,11 @@ async fn run(stage: &mut Stage, script: &mut Script, start: Option<usize>) -> Re
         mut run,
         resumed,
         clerk,
+        log,
     } = script.begin(stage.progress.as_ref(), from, look)?;
+    let _share = log
+        .map(|log| stage.share(&script.lab.id, log))
+        .transpose()?;
     if strange {
         stage.state.popup = Some(Popup::Strange(script.intent(), start.unwrap_or(0)));
     } else if resumed {
@@ -186,6 +193,7 @@ async fn watch(
         };
         match wake(stage, run, follower, wait).await? {
             Woken::Saved => return Ok(Left::Saved),
+            Woken::Asked(asked) => obey_another(run, asked),
             Woken::End => return Ok(Left::Quit),
             Woken::Frame => {
                 end_syncs(run);
@@ -278,6 +286,7 @@ async fn wake(
         _ = stage.terminate.recv() => Woken::End,
         Some(happening) = run.next() => Woken::Happening(happening),
         () = follower.saved() => Woken::Saved,
+        Some(asked) = stage.asked.1.recv() => Woken::Asked(asked),
         () = tokio::time::sleep_until(wait.unwrap_or(far)) => Woken::Frame,
     })
 }
