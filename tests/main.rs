@@ -9,6 +9,7 @@
 
 mod pure {
     mod catalog;
+    mod class;
     mod cli;
     mod labs;
     mod languages;
@@ -53,6 +54,7 @@ mod e2e {
     mod language;
     mod plain;
     mod play;
+    mod report;
     mod setup;
     mod shell;
     mod terminal;

@@ -53,6 +53,7 @@ pub(super) async fn play(script: Script, start: Option<usize>) -> Result<Ended> 
         say(&word!("plain-over"));
     }
     let ended = reader.read(stdin()).await;
+    reader.recorder.iter_mut().for_each(Recorder::leave);
     progress.as_ref().inspect(|progress| progress.flush());
     if let Some(words) = progress.as_ref().and_then(Progress::trouble) {
         say(&words);
@@ -108,10 +109,12 @@ impl Reader {
                         self.run.happen(more);
                     }
                 }
-                line = input.recv(), if self.listens() => match line {
-                    Some(line) if self.obey(line.trim_end()) => {}
-                    _ => return Ok(Ended::Passed),
-                },
+                line = input.recv(), if self.listens() => {
+                    self.recorder.iter_mut().for_each(Recorder::sign);
+                    if !line.is_some_and(|line| self.obey(line.trim_end())) {
+                        return Ok(Ended::Passed);
+                    }
+                }
             }
         }
     }

@@ -33,6 +33,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ),
     ("progress", &["session", "lab", "word"]),
     // fourth
+    ("class", &["lab", "session", "progress", "word"]),
     ("export", &["ui", "session", "typed", "snapshot", "lab"]),
     // roof
     (
@@ -46,7 +47,7 @@ const FLOORS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "snapshot", "lab", "sys", "config", "check", "typed", "action", "probe", "catalog",
-            "session", "sandbox", "ui", "progress", "export", "word", "app",
+            "session", "sandbox", "ui", "progress", "class", "export", "word", "app",
         ],
     ),
     ("main", &["cli", "sandbox"]),
@@ -54,7 +55,9 @@ const FLOORS: &[(&str, &[&str])] = &[
 ];
 
 /// The rooms that decide and never touch the machine.
-const THINKING: &[&str] = &["lab", "snapshot", "check", "typed", "session", "ui"];
+const THINKING: &[&str] = &[
+    "lab", "snapshot", "check", "typed", "session", "ui", "class",
+];
 
 /// What they must not name.
 const MACHINE: &[&str] = &[
