@@ -655,6 +655,7 @@ export-unfit = This lab makes no script: { $why }.
 ## Class results
 
 progress-name = a name has 1 to 80 letters, and nothing that is not seen
+hand-in-empty = empty
 hand-in-damaged = not an export of progress, or damaged: from line { $line }, column { $column } on it is no JSON
 hand-in-other = not what `isolab progress --json` writes
 hand-in-newer = written by a newer isolab (format { $format }): take that one to read it

@@ -655,6 +655,7 @@ export-unfit = 这个实验无法写成脚本：{ $why }。
 ## 班级结果
 
 progress-name = 名字要有 1 到 80 个字，不能含有不可见字符
+hand-in-empty = 是空的
 hand-in-damaged = 不是导出的进度，或者已损坏：从第 { $line } 行第 { $column } 列起不是 JSON
 hand-in-other = 不是 `isolab progress --json` 写出的内容
 hand-in-newer = 由更新版本的 isolab 写出（格式 { $format }）：请用那个版本读取

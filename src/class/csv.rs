@@ -50,7 +50,9 @@ pub fn csv(labs: &[LabFigures]) -> Result<Vec<u8>, ::csv::Error> {
             table.write_record(row(lab, step).map(|cell| tame(&cell)))?;
         }
     }
-    let table = table.into_inner().map_err(|error| error.into_error())?;
+    let table = table
+        .into_inner()
+        .map_err(::csv::IntoInnerError::into_error)?;
     // Excel takes a file for one of an old encoding that does not begin with this.
     let mark: &[u8] = if table.is_ascii() {
         b""

@@ -40,6 +40,8 @@ pub struct HandIn {
 /// Why a file is not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotTaken {
+    /// There is nothing in it.
+    Empty,
     /// It is no JSON from this place on; lines and columns count from 1.
     Damaged(usize, usize),
     /// It is JSON, and something else.
@@ -51,6 +53,7 @@ pub enum NotTaken {
 impl std::fmt::Display for NotTaken {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let words = match self {
+            Self::Empty => word!("hand-in-empty"),
             Self::Damaged(line, column) => {
                 word!("hand-in-damaged", line = *line, column = *column)
             }
@@ -74,12 +77,20 @@ impl HandIn {
     /// It is no such file, or of a newer isolab.
     pub fn read(bytes: &[u8]) -> Result<Self, NotTaken> {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        let hand_in = match serde_json::from_slice::<Head>(bytes) {
-            Ok(head) if head.format > FORMAT => return Err(NotTaken::Newer(head.format)),
-            Ok(_) => parse::<Self>(bytes)?,
-            Err(_) => Self::first(bytes)?,
+        let hand_in = match bytes.trim_ascii_start().first() {
+            None => return Err(NotTaken::Empty),
+            Some(b'[') => Self::first(bytes)?,
+            Some(_) => Self::later(bytes)?,
         };
         hand_in.sound().then_some(hand_in).ok_or(NotTaken::Other)
+    }
+
+    fn later(bytes: &[u8]) -> Result<Self, NotTaken> {
+        let format = parse::<Head>(bytes)?.format;
+        if format > FORMAT {
+            return Err(NotTaken::Newer(format));
+        }
+        parse(bytes)
     }
 
     /// The first format. Whose it is nobody knows: what is the same letter by letter is one.

@@ -29,10 +29,8 @@ pub fn text(class: &Class, labs: &[LabFigures]) -> String {
     }
     lines.push(String::new());
     lines.extend(wrapped(&tell::legend(), 0));
-    lines
-        .iter()
-        .map(|line| format!("{}\n", line.trim_end()))
-        .collect()
+    let lines: Vec<&str> = lines.iter().map(|line| line.trim_end()).collect();
+    lines.join("\n") + "\n"
 }
 
 fn lab(lab: &LabFigures) -> Vec<String> {

@@ -42,18 +42,17 @@ enum Form {
 pub(super) fn report(args: &Args, out: &mut impl Write) -> Result<Status> {
     let gathered = gather::gather(&args.files);
     let left_out: Vec<String> = gathered.left_out.iter().map(|words| plain(words)).collect();
-    left_out
-        .iter()
-        .for_each(|words| say(&format!("isolab: {words}")));
+    for words in &left_out {
+        say(&format!("isolab: {words}"));
+    }
     if gathered.taken.is_empty() {
         say(&word!("report-nothing"));
         return Ok(Status::Failed);
     }
     let class = class::merge(gathered.taken);
-    class
-        .notes
-        .iter()
-        .for_each(|note| say(&plain(&note.to_string())));
+    for note in &class.notes {
+        say(&plain(&note.to_string()));
+    }
     let labs = class::figures(&class, wanted(args.lab.as_deref()), lab);
     if let Some(name) = args.lab.as_ref().filter(|_| labs.is_empty()) {
         return Err(UsageError(word!("report-no-lab", lab = name)).into());

@@ -38,8 +38,9 @@ impl Watch {
     pub(super) fn sign(&mut self, now: Instant) {
         let time = now.duration_since(self.since).min(BREAK);
         self.since = now;
-        let spent = self.here.and_then(|here| self.spent.get_mut(here));
-        spent.into_iter().for_each(|spent| *spent += time);
+        if let Some(spent) = self.here.and_then(|here| self.spent.get_mut(here)) {
+            *spent += time;
+        }
     }
 
     /// Begins anew, as another attempt does.
