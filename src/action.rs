@@ -66,6 +66,17 @@ pub struct Shell {
     pub starts_it: bool,
 }
 
+impl Then {
+    /// The process that made the calls becomes this program.
+    fn becomes(program: Program) -> Self {
+        Self::Shell(Shell {
+            program,
+            fork: false,
+            starts_it: false,
+        })
+    }
+}
+
 /// The action cannot go on: the kernel refused a call.
 #[derive(Debug)]
 pub struct Refused(pub Refusal);
@@ -143,7 +154,7 @@ pub fn apply(action: &Action, ctx: &mut Ctx) -> Applied {
         Action::DropCapabilities(a) => capability::drop(a, ctx),
         Action::NoNewPrivs(_) => capability::no_new_privs(ctx),
         Action::Seccomp(a) => capability::seccomp(a, ctx),
-        Action::Mask(a) => capability::mask(a, ctx),
+        Action::Mask(a) => mount::mask(a, ctx),
     }
 }
 

@@ -3,24 +3,30 @@
 //!
 //! Invariant: everything that waits, waits here; nothing here decides what a lab means.
 
+mod clerk;
 mod conductor;
 mod headless;
 pub(crate) mod learner;
+mod log;
 mod pane;
 mod perform;
 mod plain;
+mod player;
 mod prove;
+mod replay;
 mod screen;
 mod shelf;
+mod tap;
 mod tape;
 mod terminal;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 
 use crate::lab::Lab;
-use crate::sandbox::Image;
+use crate::sandbox::OwnImage;
 use crate::{sandbox, word};
 
 pub use crate::sandbox::Finding;
@@ -49,6 +55,11 @@ pub fn play(script: Script, start: Option<usize>) -> Result<Ended> {
     block_on(screen::play(script, start))
 }
 
+/// A run that was written down.
+pub fn replay(path: &Path) -> Result<Ended> {
+    block_on(replay::replay(path))
+}
+
 /// Shells in a lab host: what was done in them, command by command.
 pub fn record(actors: &[String]) -> Result<Vec<crate::lab::draft::Done>> {
     block_on(screen::record(actors))
@@ -61,22 +72,22 @@ pub fn play_plain(script: Script, start: Option<usize>) -> Result<Ended> {
 }
 
 /// A lab without a screen, up to and with a step.
-pub fn run(lab: Lab, (until, image): (usize, Option<Arc<Image>>), json: bool) -> Result<Ended> {
+pub fn run(lab: Lab, until: usize, image: Option<Arc<OwnImage>>, json: bool) -> Result<Ended> {
     seek_groups(&lab.needs.cgroup);
     block_on(async {
         match lacking(&lab).await {
             Some(ended) => Ok(ended),
-            None => headless::run(Arc::new(lab), (until, image), json).await,
+            None => headless::run(Arc::new(lab), until, image, json).await,
         }
     })
 }
 
-/// Proves a lab: see [`prove`].
-pub fn test(lab: Lab) -> Result<Ended> {
+/// Proves a lab, or one step of it: see [`prove`].
+pub fn test(lab: Lab, only: Option<usize>) -> Result<Ended> {
     block_on(async {
         match lacking(&lab).await {
             Some(ended) => Ok(ended),
-            None => prove::prove(&Arc::new(lab)).await,
+            None => prove::prove(&Arc::new(lab), only).await,
         }
     })
 }

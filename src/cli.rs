@@ -14,6 +14,7 @@ mod play;
 mod progress;
 mod record;
 mod reference;
+mod replay;
 mod report;
 mod run;
 mod schema;
@@ -55,6 +56,8 @@ enum Command {
     Progress(progress::Args),
     /// Say how a class does, from what `isolab progress --json` wrote for each
     Report(report::Args),
+    /// Show a run that was written down, without a lab host
+    Replay(replay::Args),
     /// Begin a lab of your own: a small one that passes
     New(new::Args),
     /// Act in shells, and get a draft of a lab that does the same
@@ -110,6 +113,7 @@ fn command(command: Option<Command>, out: &mut impl Write) -> Result<Status> {
         Some(Command::List(args)) => list::list(&args, out),
         Some(Command::Progress(args)) => progress::progress(&args, out),
         Some(Command::Report(args)) => report::report(&args, out),
+        Some(Command::Replay(args)) => replay::replay(&args),
         Some(Command::New(args)) => new::new(&args, out),
         Some(Command::Record(args)) => record::record(&args, out),
         Some(Command::Lint(args)) => lint::lint(&args, out),

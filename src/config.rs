@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::word;
 use crate::word::Language;
@@ -21,7 +21,7 @@ pub struct Settings {
 }
 
 /// How the screen looks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Look {
     /// In the sixteen colours that the terminal has.
@@ -48,7 +48,7 @@ impl Look {
 }
 
 /// What has a letter of its own that can be set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs, reason = "each is what the help says of the letter")]
 pub enum KeyName {
@@ -99,7 +99,7 @@ impl KeyName {
 }
 
 /// Which letter does what.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Keys {
     /// With Ctrl, it leads out of a shell.
     leader: char,

@@ -6,8 +6,8 @@
 //! `typed`, `session`, `ui`) decides and never touches the machine. The *hands
 //! wing* (`sys`, `action`, `probe`, `sandbox`) touches the kernel and never
 //! decides. The *paper wing* (`catalog`, `progress`, `class`) keeps what outlives a run, and
-//! adds up what was handed in. Only the hall (`app`, and `cli` before it) knows all of them. Imports go down only; a test
-//! holds the table (`tests/pure/tidy/floors.rs`).
+//! adds up what was handed in. Only the hall (`app`, and `cli` before it) knows all of
+//! them. Imports go down only; a test holds the table (`tests/pure/tidy/floors.rs`).
 //!
 //! Each room's first lines say what lives there and what never does. A kernel
 //! subject has the same file name in every room: `process`, `namespace`,
@@ -61,6 +61,7 @@ pub mod ui;
 
 pub mod class;
 pub mod export;
+pub mod scene;
 
 pub mod app;
 

@@ -36,7 +36,7 @@ pub use doctor::{Finding, doctor, lacking};
 pub use error::SandboxError;
 pub use group::scope;
 pub use idmap::in_words as ids_in_words;
-pub use image::Image;
+pub use image::OwnImage;
 pub use keeper::{await_burials, residue};
 pub use teardown::clean;
 pub use wire::Failure;
@@ -114,7 +114,7 @@ pub fn entry(words: impl Iterator<Item = OsString>) -> bool {
         return true;
     }
     let name = name.rsplit('/').next().unwrap_or_default();
-    tool::is_one(name) && tool::run(name, &words.collect::<Vec<_>>())
+    tool::run(name, &words.collect::<Vec<_>>())
 }
 
 /// What a lab host is to have beside what every one has.
@@ -134,17 +134,8 @@ const PROCESSES: u64 = 1024;
 impl Wants {
     /// What a lab's actions need.
     pub fn of(lab: &Lab) -> Self {
-        let steps = lab.steps.iter();
-        let steps = steps.flat_map(|step| step.script().iter().chain(&step.solution));
-        let ours = |program: &[String]| program.first().is_some_and(|name| tool::is_one(name));
-        let uses = |action: &Action| match action {
-            Action::Listen(_) | Action::Connect(_) | Action::Load(_) | Action::Seccomp(_) => true,
-            Action::Exec(a) => ours(&a.program),
-            Action::Spawn(a) => ours(&a.program),
-            _ => false,
-        };
         Self {
-            tools: lab.setup.iter().chain(steps).any(uses),
+            tools: lab.actions().any(|action| action.tool().is_some()),
             groups: !lab.needs.cgroup.is_empty(),
             ..Self::default()
         }

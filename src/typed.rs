@@ -6,6 +6,7 @@
 mod capability;
 mod cgroup;
 mod inverse;
+mod mount;
 mod network;
 mod overlay;
 
@@ -50,23 +51,10 @@ pub fn line(action: &Action, pid_of: PidOf<'_>, groups: &Hierarchy) -> Option<St
         Action::TimeOffset(a) => {
             format!("unshare --time --boottime {} --fork bash", a.boottime)
         }
-        Action::Mount(a) => mount(a),
-        Action::Bind(a) => {
-            let how = if a.recursive { "--rbind" } else { "--bind" };
-            format!("mount {how} {} {}", q(&a.source), q(&a.target))
-        }
-        Action::Remount(a) => {
-            let options: Vec<&str> = a.options.iter().map(|option| option.name()).collect();
-            format!(
-                "mount -o remount,bind,{} {}",
-                options.join(","),
-                q(&a.target)
-            )
-        }
-        Action::Propagation(a) => {
-            let r = if a.recursive { "r" } else { "" };
-            format!("mount --make-{r}{} {}", a.mode.name(), q(&a.target))
-        }
+        Action::Mount(a) => mount::mount(a),
+        Action::Bind(a) => mount::bind(a),
+        Action::Remount(a) => mount::remount(a),
+        Action::Propagation(a) => mount::propagation(a),
         Action::PivotRoot(a) => format!("pivot_root {} {}", q(&a.new_root), q(&a.put_old)),
         Action::Umount(a) => format!("umount {}{}", if a.lazy { "-l " } else { "" }, q(&a.target)),
         Action::Chroot(a) => format!("chroot {} {}", q(&a.path), words(&a.program)),
@@ -114,7 +102,7 @@ pub fn line(action: &Action, pid_of: PidOf<'_>, groups: &Hierarchy) -> Option<St
         Action::DropCapabilities(a) => capability::drop(a),
         Action::NoNewPrivs(_) => "setpriv --no-new-privs bash".to_owned(),
         Action::Seccomp(a) => capability::seccomp(a),
-        Action::Mask(a) => capability::mask(a),
+        Action::Mask(a) => mount::mask(a),
     })
 }
 
@@ -193,19 +181,6 @@ fn pin(a: &action::Pin, pid_of: PidOf<'_>) -> String {
     format!(
         "touch {path} && mount --bind /proc/{whose}/ns/{} {path}",
         a.namespace.name()
-    )
-}
-
-fn mount(a: &action::Mount) -> String {
-    let options = match a.options.as_slice() {
-        [] => String::new(),
-        list => format!(" -o {}", quote(&list.join(","))),
-    };
-    let source = quote(a.source.as_deref().unwrap_or(&a.kind));
-    format!(
-        "mount -t {}{options} {source} {}",
-        quote(&a.kind),
-        quote(&a.target)
     )
 }
 

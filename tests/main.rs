@@ -54,6 +54,7 @@ mod e2e {
     mod language;
     mod plain;
     mod play;
+    mod replay;
     mod report;
     mod setup;
     mod shell;

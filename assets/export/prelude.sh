@@ -14,6 +14,7 @@ if [ "${1:-}" != --inside ]; then
     place=$(mktemp -d /var/tmp/isolab-XXXXXX)
     mkdir /lab
     status=0
+    trap : INT # the one inside ends by it, and then this takes away what is left
     unshare --mount --propagation private bash "$0" --inside "$place" || status=$?
     rmdir /lab
     rm -rf --one-file-system "$place"

@@ -1,10 +1,13 @@
 //! Verbs of the mount family.
 
+use std::path::Path;
+
 use nix::libc::{MOUNT_ATTR_NODEV, MOUNT_ATTR_NOEXEC, MOUNT_ATTR_NOSUID, MOUNT_ATTR_RDONLY};
 
-use super::{Applied, Ctx, Shell, Then};
+use super::{Applied, Ctx, Then};
 use crate::lab::action::{
-    Bind, Chroot, Mode, Mount as MountVerb, MountOption, PivotRoot, Propagation, Remount, Umount,
+    Bind, Chroot, Mask, Mode, Mount as MountVerb, MountOption, PivotRoot, Propagation, Remount,
+    Umount,
 };
 use crate::sys::exec::Program;
 use crate::sys::mount::{self, Flags, Mount};
@@ -75,16 +78,22 @@ fn by_child(call: &Mount<'_>) -> Result<(), SysError> {
 
 /// Makes a place visible at a second one.
 pub(super) fn bind(a: &Bind, ctx: &mut Ctx) -> Applied {
-    let recursive = if a.recursive {
+    show_at(&a.source, &a.target, recursive(a.recursive), ctx)
+}
+
+fn recursive(wanted: bool) -> Flags {
+    if wanted {
         Flags::MS_REC
     } else {
         Flags::empty()
-    };
-    let flags = (Flags::MS_BIND | recursive).bits();
+    }
+}
+
+fn show_at(source: &str, target: &str, how: Flags, ctx: &mut Ctx) -> Applied {
     let call = Mount {
-        source: &a.source,
-        target: &a.target,
-        flags,
+        source,
+        target,
+        flags: (Flags::MS_BIND | how).bits(),
         ..Mount::default()
     };
     ctx.call(mount::mount(&call), "mount", call.args())?;
@@ -133,12 +142,7 @@ pub(super) fn propagation(a: &Propagation, ctx: &mut Ctx) -> Applied {
         Mode::Slave => Flags::MS_SLAVE,
         Mode::Unbindable => Flags::MS_UNBINDABLE,
     };
-    let recursive = if a.recursive {
-        Flags::MS_REC
-    } else {
-        Flags::empty()
-    };
-    change(&a.target, mode | recursive, ctx)
+    change(&a.target, mode | recursive(a.recursive), ctx)
 }
 
 fn change(target: &str, flags: Flags, ctx: &mut Ctx) -> Applied {
@@ -181,11 +185,52 @@ pub(super) fn chroot(a: &Chroot, ctx: &mut Ctx) -> Applied {
         argv: a.program.clone(),
         env: ctx.env.clone(),
     };
-    Ok(Then::Shell(Shell {
-        program,
-        fork: false,
-        starts_it: false,
-    }))
+    Ok(Then::becomes(program))
+}
+
+/// Covers paths, or makes them read-only.
+pub(super) fn mask(a: &Mask, ctx: &mut Ctx) -> Applied {
+    for path in there(&a.hide) {
+        hide(path, ctx)?;
+    }
+    for path in there(&a.read_only) {
+        seal(path, ctx)?;
+    }
+    Ok(Then::Done)
+}
+
+fn there(paths: &[String]) -> impl Iterator<Item = &String> {
+    paths.iter().filter(|path| Path::new(path).exists())
+}
+
+fn hide(path: &str, ctx: &mut Ctx) -> Applied {
+    if Path::new(path).is_dir() {
+        let call = Mount {
+            source: "tmpfs",
+            target: path,
+            kind: "tmpfs",
+            flags: Flags::MS_RDONLY.bits(),
+            data: "size=0",
+        };
+        ctx.call(mount::mount(&call), "mount", call.args())?;
+        return Ok(Then::Done);
+    }
+    show_at("/dev/null", path, Flags::MS_REC, ctx)?;
+    change(
+        path,
+        Flags::MS_REMOUNT | Flags::MS_BIND | Flags::MS_RDONLY,
+        ctx,
+    )
+}
+
+/// A mount onto itself that then is made read-only: that can be said of a mount alone,
+/// and of `/proc` as a whole it would say too much.
+fn seal(path: &str, ctx: &mut Ctx) -> Applied {
+    show_at(path, path, Flags::MS_REC, ctx)?;
+    let sealed = mount::change_attributes(path, MOUNT_ATTR_RDONLY, 0);
+    let args = format!("\"{path}\", set MOUNT_ATTR_RDONLY");
+    ctx.call(sealed, "mount_setattr", args)?;
+    Ok(Then::Done)
 }
 
 #[cfg(test)]

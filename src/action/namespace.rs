@@ -116,7 +116,7 @@ pub(super) fn setgroups(a: &Setgroups, ctx: &mut Ctx) -> Applied {
 pub(super) fn setuid(a: &Setuid, ctx: &mut Ctx) -> Applied {
     let args = format!("{0}, {0}, {0}", a.uid);
     ctx.call(identity::set_uid(a.uid), "setresuid", args)?;
-    Ok(shell(ctx, &[]))
+    Ok(Then::becomes(ctx.shell()))
 }
 
 /// Writes a file of an actor's face below /proc.

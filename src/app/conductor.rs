@@ -4,6 +4,7 @@
 mod happening;
 mod look;
 mod prompt;
+mod told;
 
 use std::collections::VecDeque;
 use std::os::fd::OwnedFd;
@@ -14,8 +15,10 @@ use tokio::sync::mpsc;
 
 use super::pane::Pane;
 use super::perform;
+use super::tap::Tap;
 use crate::lab::{Action, Lab, PanelName};
-use crate::sandbox::{Image, Notice, Sandbox};
+use crate::sandbox::{Notice, OwnImage, Sandbox};
+use crate::scene::Moment;
 use crate::session::{Effect, Event, Pace, Phase, Session};
 use crate::snapshot::Outcome;
 use crate::snapshot::diff::Change;
@@ -23,9 +26,6 @@ use crate::snapshot::overlay::{Detail, Wanted};
 use crate::sys::pty::Size;
 pub(super) use happening::Happening;
 use prompt::{Settling, Typing};
-
-/// How long nothing may come of a step until hints are pointed at.
-const STUCK: Duration = Duration::from_secs(90);
 
 /// The run of one lab.
 #[allow(
@@ -50,11 +50,13 @@ pub(super) struct Conductor {
     pub detail: Option<Detail>,
     /// Somebody looks at the counters of control groups.
     pub counted: bool,
+    /// Who is told the moments of the run.
+    pub tap: Tap,
     tell: mpsc::Sender<Happening>,
     happenings: mpsc::Receiver<Happening>,
     sandbox: Option<Arc<Sandbox>>,
     /// The person's own image, for each lab host.
-    image: Option<Arc<Image>>,
+    image: Option<Arc<OwnImage>>,
     /// The number of the present lab host: what comes from an earlier one is old.
     generation: u64,
     /// The number of the present step's beginning.
@@ -86,8 +88,14 @@ pub(super) struct Conductor {
 }
 
 impl Conductor {
-    /// A run of a lab from a step, with panes of this size.
-    pub(super) fn new(lab: Arc<Lab>, start: usize, size: Size) -> Self {
+    /// A run of a lab from a step, with panes of this size, and with an image of the
+    /// person's own.
+    pub(super) fn new(
+        lab: Arc<Lab>,
+        start: usize,
+        size: Size,
+        image: Option<Arc<OwnImage>>,
+    ) -> Self {
         let (tell, happenings) = mpsc::channel(64);
         let now = Instant::now();
         let panes = lab
@@ -111,10 +119,11 @@ impl Conductor {
             wanted,
             detail: None,
             counted: false,
+            tap: Tap::default(),
             tell,
             happenings,
             sandbox: None,
-            image: None,
+            image,
             generation: 0,
             epoch: 0,
             started: now,
@@ -139,7 +148,7 @@ impl Conductor {
     }
 
     /// Gives the lab an image of the person's own: it goes on in a lab host that has it.
-    pub(super) fn bring(&mut self, image: Arc<Image>) {
+    pub(super) fn bring(&mut self, image: Arc<OwnImage>) {
         self.image = Some(image);
         self.event(Event::Rebuild);
     }
@@ -154,6 +163,11 @@ impl Conductor {
         self.events.push_back(event);
         while let Some(event) = self.events.pop_front() {
             let at = self.elapsed();
+            let moment = || Moment::Event {
+                at,
+                event: event.clone(),
+            };
+            self.tap.tell(moment);
             let effects = self.session.handle(at, event);
             for effect in effects {
                 self.effect(effect);
@@ -194,26 +208,14 @@ impl Conductor {
         (self.typing, self.settling, self.held) = (None, None, None);
         (self.observing, self.asked) = (false, false);
         let size = self.size;
-        for pane in &mut self.panes {
-            *pane = Pane::new(&pane.actor, pane.size);
-        }
+        self.panes.iter_mut().for_each(Pane::clear);
         tokio::spawn(perform::start(
             self.generation,
-            (Arc::new(self.session.lab().clone()), self.image.clone()),
+            Arc::new(self.session.lab().clone()),
+            self.image.clone(),
             size,
             self.tell.clone(),
         ));
-    }
-
-    /// When a person may want a hint: nothing has come of the step for a while.
-    pub(super) fn stuck_at(&self) -> Option<Instant> {
-        let session = &self.session;
-        let open = matches!(
-            session.phase(),
-            Phase::Briefing | Phase::Predicting | Phase::Observing
-        );
-        let left = session.hints_open() < session.step().hints.len();
-        (open && left).then(|| self.moved.0 + STUCK)
     }
 
     fn begin_step(&mut self) {
@@ -246,7 +248,7 @@ impl Conductor {
         let actor = self.session.now().actors.get(name);
         // A snapshot does not count the first shell.
         let seen = actor.map_or(0, |actor| usize::try_from(actor.depth + 1).unwrap_or(0));
-        let pane = self.panes.iter().find(|pane| pane.actor == name);
+        let pane = self.panes.iter().find(|pane| pane.actor() == name);
         pane.is_some_and(|pane| seen != pane.depth())
     }
 
@@ -276,7 +278,7 @@ impl Conductor {
 
     /// An actor's pane.
     pub(super) fn pane(&mut self, actor: &str) -> Option<&mut Pane> {
-        self.panes.iter_mut().find(|pane| pane.actor == actor)
+        self.panes.iter_mut().find(|pane| pane.actor() == actor)
     }
 
     /// Takes a happening.

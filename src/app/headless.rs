@@ -10,7 +10,7 @@ use serde_json::json;
 use super::Ended;
 use super::conductor::Conductor;
 use crate::lab::Lab;
-use crate::sandbox::Image;
+use crate::sandbox::OwnImage;
 use crate::session::{Event, Phase};
 use crate::sys::pty::Size;
 use crate::word;
@@ -55,13 +55,11 @@ pub(super) fn at_rest(run: &Conductor) -> bool {
 /// Plays a lab from its start up to and with a step.
 pub(super) async fn run(
     lab: Arc<Lab>,
-    (until, image): (usize, Option<Arc<Image>>),
+    until: usize,
+    image: Option<Arc<OwnImage>>,
     json: bool,
 ) -> Result<Ended> {
-    let mut run = Conductor::new(Arc::clone(&lab), 0, SIZE);
-    if let Some(image) = image {
-        run.bring(image);
-    }
+    let mut run = Conductor::new(Arc::clone(&lab), 0, SIZE, image);
     let mut told = Teller {
         json,
         colour: !json && std::io::stdout().is_terminal(),

@@ -9,6 +9,9 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::conductor::Happening;
+use super::tap::Tap;
+use crate::scene::moment::{Bytes, PaneChange};
+use crate::scene::{self, Moment};
 use crate::sys::pty::{self, Size};
 use crate::sys::socket::set_nonblocking;
 use crate::sys::{SysError, file, readiness};
@@ -16,8 +19,6 @@ use crate::ui::widget::terminal::Emulator;
 
 /// How much of what was said is kept, in bytes.
 const SAID: usize = 4096;
-/// Lines of history.
-const SCROLLBACK: usize = 5000;
 
 /// One terminal of the stack.
 #[derive(Debug)]
@@ -31,12 +32,10 @@ struct Terminal {
 
 /// An actor's pane.
 pub(super) struct Pane {
-    /// The actor.
-    pub actor: String,
-    /// What is seen.
-    pub screen: Emulator,
-    /// Its size.
-    pub size: Size,
+    /// What is seen of it.
+    seen: scene::Pane,
+    /// Its place among the panes, and who is told what changes it.
+    tap: (usize, Tap),
     terminals: Vec<Terminal>,
     /// How many terminals, from the first on, have had nothing to say so far: their
     /// shells were covered before the lab began.
@@ -52,15 +51,62 @@ impl Pane {
     /// A pane without a shell.
     pub(super) fn new(actor: &str, size: Size) -> Self {
         Self {
-            actor: actor.to_owned(),
-            screen: Emulator::new(size.columns, size.rows, SCROLLBACK),
-            size,
+            seen: scene::Pane::new(actor, (size.columns, size.rows)),
+            tap: (0, Tap::default()),
             terminals: Vec::new(),
             unseen: 0,
             said: Vec::new(),
             heard: None,
             since_typed: None,
         }
+    }
+
+    /// The actor.
+    pub(super) fn actor(&self) -> &str {
+        &self.seen.actor
+    }
+
+    /// What is seen of it.
+    pub(super) fn seen(&self) -> &scene::Pane {
+        &self.seen
+    }
+
+    /// Its screen.
+    pub(super) fn screen(&self) -> &Emulator {
+        self.seen.screen()
+    }
+
+    /// Its size.
+    pub(super) fn size(&self) -> Size {
+        let (columns, rows) = self.seen.size();
+        Size { rows, columns }
+    }
+
+    /// Tells from now on what changes it, as the pane with this index.
+    pub(super) fn tap(&mut self, index: usize, tap: &Tap) {
+        self.tap = (index, tap.clone());
+    }
+
+    /// Changes what is seen; what is to be written back to the program.
+    pub(super) fn change(&mut self, change: PaneChange) -> Vec<u8> {
+        let replies = self.seen.change(&change);
+        let index = self.tap.0;
+        self.tap.1.tell(|| Moment::Pane(index, change));
+        replies
+    }
+
+    /// Shows a text.
+    pub(super) fn feed(&mut self, bytes: &[u8]) -> Vec<u8> {
+        self.change(PaneChange::Fed(Bytes(bytes.to_vec())))
+    }
+
+    /// A new lab host: its shells are gone.
+    pub(super) fn clear(&mut self) {
+        let (tap, seen) = (std::mem::take(&mut self.tap), &self.seen);
+        *self = Self {
+            tap,
+            ..Self::new(&seen.actor, self.size())
+        };
     }
 
     /// Stacks a terminal; what it prints comes as happenings.
@@ -70,19 +116,19 @@ impl Pane {
         generation: u64,
         tell: mpsc::Sender<Happening>,
     ) -> Result<(), SysError> {
-        let _ = pty::resize(master.as_fd(), self.size);
+        let _ = pty::resize(master.as_fd(), self.size());
         set_nonblocking(master.as_fd())?;
         let master = Arc::new(readiness::watched(master)?);
         let reader = tokio::spawn(read(
             Arc::clone(&master),
-            (self.actor.clone(), self.terminals.len()),
+            (self.actor().to_owned(), self.terminals.len()),
             generation,
             tell,
         ));
         let (input, lines) = mpsc::unbounded_channel();
         let writer = tokio::spawn(write(Arc::clone(&master), lines));
         if !self.terminals.is_empty() {
-            self.screen.leave_alternate_screen();
+            self.change(PaneChange::Left);
         }
         self.terminals.push(Terminal {
             master,
@@ -90,6 +136,7 @@ impl Pane {
             reader,
             writer,
         });
+        self.change(PaneChange::Shells(self.terminals.len()));
         Ok(())
     }
 
@@ -108,8 +155,9 @@ impl Pane {
         if self.terminals.len() > left {
             self.terminals.truncate(left);
             self.unseen = self.unseen.min(left.saturating_sub(1));
-            self.screen.leave_alternate_screen();
-            self.screen.feed(b"\r\n");
+            self.change(PaneChange::Shells(left));
+            self.change(PaneChange::Left);
+            self.feed(b"\r\n");
             // The shell below draws its prompt anew.
             self.write(b"\n");
         }
@@ -130,7 +178,7 @@ impl Pane {
 
     /// Takes what a terminal printed.
     pub(super) fn take(&mut self, bytes: &[u8]) {
-        let replies = self.screen.feed(bytes);
+        let replies = self.feed(bytes);
         if !replies.is_empty() {
             self.write(&replies);
         }
@@ -180,11 +228,10 @@ impl Pane {
 
     /// Gives the pane another size.
     pub(super) fn resize(&mut self, size: Size) {
-        if size == self.size {
+        if size == self.size() {
             return;
         }
-        self.size = size;
-        self.screen.resize(size.columns, size.rows);
+        self.change(PaneChange::Resized(size.columns, size.rows));
         for terminal in &self.terminals {
             let _ = pty::resize(terminal.master.get_ref().as_fd(), size);
         }

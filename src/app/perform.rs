@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 
 use super::conductor::Happening;
 use crate::lab::{Action, Lab};
-use crate::sandbox::{Acted, Image, Notice, Sandbox, SandboxError, Wants};
+use crate::sandbox::{Acted, Notice, OwnImage, Sandbox, SandboxError, Wants};
 use crate::snapshot::Outcome;
 use crate::snapshot::overlay::Wanted;
 use crate::sys::pty::Size;
@@ -20,7 +20,8 @@ type Tell = mpsc::Sender<Happening>;
 /// wants to be there; an image of the person's own goes in first.
 pub(super) async fn start(
     generation: u64,
-    (lab, image): (Arc<Lab>, Option<Arc<Image>>),
+    lab: Arc<Lab>,
+    image: Option<Arc<OwnImage>>,
     size: Size,
     tell: Tell,
 ) {
@@ -56,10 +57,10 @@ type Built = (
     mpsc::UnboundedReceiver<Notice>,
 );
 
-async fn build(lab: &Lab, image: Option<Arc<Image>>, size: Size) -> Result<Built, Unbuilt> {
+async fn build(lab: &Lab, image: Option<Arc<OwnImage>>, size: Size) -> Result<Built, Unbuilt> {
     let (sandbox, notices) = Sandbox::start(Wants::of(lab)).await?;
     if let Some(image) = image {
-        sandbox.place(&image).await?;
+        sandbox.bring(&image).await?;
     }
     let mut terminals = Vec::new();
     for actor in lab.actors.iter().filter(|actor| !actor.later) {

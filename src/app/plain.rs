@@ -6,8 +6,9 @@ use std::io::{BufRead as _, Write as _};
 use anyhow::Result;
 use tokio::sync::mpsc;
 
+use super::clerk::Clerk;
 use super::conductor::Conductor;
-use super::screen::Script;
+use super::screen::{Begun, Script};
 use super::{Ended, learner};
 use crate::lab::PanelName;
 use crate::progress::{Progress, Recorder};
@@ -35,7 +36,12 @@ pub(super) async fn play(script: Script, start: Option<usize>) -> Result<Ended> 
         });
     }
     // Nothing of it is played before the person has said so.
-    let (run, resumed) = script.begin(progress.as_ref(), start.filter(|_| !strange));
+    let from = start.filter(|_| !strange);
+    let Begun {
+        run,
+        resumed,
+        clerk,
+    } = script.begin(progress.as_ref(), from, None)?;
     let mut reader = Reader {
         script,
         later: start.filter(|step| strange && *step > 0),
@@ -54,6 +60,10 @@ pub(super) async fn play(script: Script, start: Option<usize>) -> Result<Ended> 
     }
     let ended = reader.read(stdin()).await;
     reader.recorder.iter_mut().for_each(Recorder::leave);
+    drop(reader);
+    if let Some(words) = clerk.and_then(Clerk::finish) {
+        say(&words);
+    }
     progress.as_ref().inspect(|progress| progress.flush());
     if let Some(words) = progress.as_ref().and_then(Progress::trouble) {
         say(&words);
@@ -189,7 +199,7 @@ impl Reader {
     /// What the shells print, but for bare prompts.
     fn panes(&mut self) {
         for pane in &mut self.run.panes {
-            let actor = pane.actor.clone();
+            let actor = pane.actor().to_owned();
             for line in pane.hear() {
                 let words = line.trim();
                 let bare = !words.contains(' ') && words.ends_with(['#', '$']);
@@ -277,7 +287,7 @@ impl Reader {
             .run
             .panes
             .iter()
-            .any(|pane| pane.actor == actor && pane.depth() > 0);
+            .any(|pane| pane.actor() == actor && pane.depth() > 0);
         known.then(|| (actor.to_owned(), typed.trim().to_owned()))
     }
 

@@ -19,10 +19,12 @@ use crate::snapshot::Snapshot;
 use crate::word;
 use compare::difference;
 
-/// Plays a lab, types it, undoes each step, and tells what does not hold.
-pub(super) async fn prove(lab: &Arc<Lab>) -> Result<Ended> {
+/// Plays a lab, types it, undoes each step, and tells what does not hold; or of one
+/// step alone, played from the start.
+pub(super) async fn prove(lab: &Arc<Lab>, only: Option<usize>) -> Result<Ended> {
     let mut proof = Proof {
         lab,
+        only,
         faults: 0,
         leaves: false,
     };
@@ -33,19 +35,10 @@ pub(super) async fn prove(lab: &Arc<Lab>) -> Result<Ended> {
     let left = sandbox::residue();
     proof.typing(&played).await;
     proof.undo(&played).await;
-    let steps = lab.steps.len();
     if !(left.is_empty() || proof.leaves) {
-        proof.fault(steps - 1, &word!("prove-leaves"));
+        proof.fault(lab.steps.len() - 1, &word!("prove-leaves"));
     }
-    match proof.faults {
-        0 => say(&word!("prove-good", lab = &lab.id, steps = steps)),
-        n => say(&word!(
-            "prove-bad",
-            lab = &lab.id,
-            faults = n,
-            steps = steps
-        )),
-    }
+    say(&proof.verdict());
     Ok(if proof.faults == 0 {
         Ended::Passed
     } else {
@@ -64,6 +57,8 @@ struct Played {
 
 struct Proof<'a> {
     lab: &'a Arc<Lab>,
+    /// The step that is to be proven, if not all.
+    only: Option<usize>,
     faults: usize,
     /// Whether a step was told that leaves something on the machine.
     leaves: bool,
@@ -76,8 +71,32 @@ impl Proof<'_> {
         say(&word!("prove-fault", lab = lab, step = step, fault = words));
     }
 
+    /// What it came to.
+    fn verdict(&self) -> String {
+        let (lab, steps, faults) = (&self.lab.id, self.lab.steps.len(), self.faults);
+        match self.only {
+            _ if faults > 0 => word!("prove-bad", lab = lab, faults = faults, steps = steps),
+            Some(only) => word!(
+                "prove-good-step",
+                lab = lab,
+                step = &self.lab.steps[only].id
+            ),
+            None => word!("prove-good", lab = lab, steps = steps),
+        }
+    }
+
+    /// The steps that are to be proven, with their numbers.
+    fn wanted<'p>(
+        &self,
+        played: &'p [Played],
+    ) -> impl Iterator<Item = (usize, &'p Played)> + use<'p> {
+        let only = self.only;
+        let all = played.iter().enumerate();
+        all.filter(move |(index, _)| only.is_none_or(|only| only == *index))
+    }
+
     async fn open(&self, start: usize) -> Result<Conductor, Ended> {
-        let mut run = Conductor::new(Arc::clone(self.lab), start, SIZE);
+        let mut run = Conductor::new(Arc::clone(self.lab), start, SIZE, None);
         wait_until(&mut run, PATIENCE, at_rest).await;
         if let Phase::Lost { reason } = run.session.phase() {
             return Err(unplayable(&run, reason));
@@ -90,7 +109,7 @@ impl Proof<'_> {
     async fn play(&mut self) -> Result<Vec<Played>, Ended> {
         let mut run = self.open(0).await?;
         let mut played = Vec::new();
-        for index in 0..self.lab.steps.len() {
+        for index in 0..=self.only.unwrap_or(self.lab.steps.len() - 1) {
             progress(self.lab, index, &word!("prove-plays"));
             self.false_before(index, &run);
             let before = Snapshot::clone(run.session.now());
@@ -188,7 +207,7 @@ impl Proof<'_> {
 
     /// A new lab host brought to each step shows what the first one showed.
     async fn undo(&mut self, played: &[Played]) {
-        for (index, states) in played.iter().enumerate().skip(1) {
+        for (index, states) in self.wanted(played).filter(|(index, _)| *index > 0) {
             let Ok(run) = self.open(index).await else {
                 self.fault(index, &word!("prove-undo-lost"));
                 return;
@@ -217,7 +236,7 @@ impl Proof<'_> {
 
     /// Each step is done by its typed lines, in a lab host played up to it.
     async fn typing(&mut self, played: &[Played]) {
-        for (index, states) in played.iter().enumerate() {
+        for (index, states) in self.wanted(played) {
             if self.lab.steps[index].is_text() {
                 continue;
             }

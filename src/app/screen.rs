@@ -2,6 +2,7 @@
 
 mod follower;
 mod frame;
+mod hand;
 mod script;
 mod shelf;
 mod stage;
@@ -11,15 +12,18 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use crossterm::event::{Event as Input, KeyEvent, KeyEventKind};
+use crossterm::event::{Event as Input, KeyEventKind};
 use futures_util::StreamExt as _;
 
 use follower::Follower;
+use hand::{paste, scroll_shell, to_shell};
+pub(super) use script::Begun;
 pub use script::Script;
 pub(super) use shelf::catalogue;
 use stage::Stage;
 
 use super::Ended;
+use super::clerk::Clerk;
 use super::conductor::Conductor;
 use super::learner;
 use super::tape::Tape;
@@ -27,10 +31,11 @@ use crate::export;
 use crate::lab::draft::Done;
 use crate::lab::{Lab, PanelName};
 use crate::progress::Recorder;
-use crate::sandbox::Image;
+use crate::sandbox::OwnImage;
+use crate::scene::Moment;
+use crate::scene::moment::PaneChange;
 use crate::session::{Event, Phase, Scope};
 use crate::sys::pty::Size;
-use crate::ui::widget::keys::{encode_key, encode_paste};
 use crate::ui::{Command, Context, Focus, Popup, UiState, keymap};
 use crate::word;
 
@@ -89,7 +94,7 @@ pub(super) async fn play(mut script: Script, start: Option<usize>) -> Result<End
 pub(super) async fn record(actors: &[String]) -> Result<Vec<Done>> {
     let script = Script::free(actors).map_err(anyhow::Error::msg)?;
     let mut stage = Stage::new(None)?;
-    let mut run = Conductor::new(script.told(), 0, FIRST);
+    let mut run = Conductor::new(script.told(), 0, FIRST, None);
     let mut tape = Some(Tape::default());
     watch(
         &mut stage,
@@ -106,7 +111,13 @@ pub(super) async fn record(actors: &[String]) -> Result<Vec<Done>> {
 async fn run(stage: &mut Stage, script: &mut Script, start: Option<usize>) -> Result<Left> {
     let strange = script.is_strange(stage.progress.as_ref());
     // Nothing of it is played before the person has said so.
-    let (mut run, resumed) = script.begin(stage.progress.as_ref(), start.filter(|_| !strange));
+    let from = start.filter(|_| !strange);
+    let look = stage.coloured();
+    let Begun {
+        mut run,
+        resumed,
+        clerk,
+    } = script.begin(stage.progress.as_ref(), from, look)?;
     if strange {
         stage.state.popup = Some(Popup::Strange(script.intent(), start.unwrap_or(0)));
     } else if resumed {
@@ -136,7 +147,11 @@ async fn run(stage: &mut Stage, script: &mut Script, start: Option<usize>) -> Re
     if let Some(progress) = &stage.progress {
         progress.flush();
     }
-    left
+    drop(run);
+    match clerk.and_then(Clerk::finish) {
+        Some(trouble) => Err(anyhow::Error::msg(trouble)),
+        None => left,
+    }
 }
 
 /// The loop.
@@ -210,6 +225,7 @@ fn settle(stage: &mut Stage, run: &mut Conductor, seen: &mut (usize, bool)) {
     let wanted = layers.then(|| stage.state.layers.wanted());
     run.want(wanted.unwrap_or_default());
     let at = run.elapsed();
+    run.tap.tell(|| Moment::Lived(at));
     run.dirty |= stage.state.history.record(at, run.session.now());
     let over = matches!(run.session.phase(), Phase::Judged | Phase::Finished);
     let now = (run.session.index(), over);
@@ -224,7 +240,7 @@ fn deadline(run: &Conductor, state: &UiState) -> Option<tokio::time::Instant> {
     let deadlines = run
         .panes
         .iter()
-        .filter_map(|pane| pane.screen.sync_deadline());
+        .filter_map(|pane| pane.screen().sync_deadline());
     let flash = state.history.flash_left().map(|left| Instant::now() + left);
     let stuck = run.stuck_at().filter(|at| *at > Instant::now());
     deadlines
@@ -240,8 +256,8 @@ fn end_syncs(run: &mut Conductor) {
     let just = |at: Instant| at <= now && now.duration_since(at) < Duration::from_secs(1);
     run.dirty |= run.stuck_at().is_some_and(just);
     for pane in &mut run.panes {
-        if pane.screen.sync_deadline().is_some_and(|at| at <= now) {
-            pane.screen.end_sync();
+        if pane.screen().sync_deadline().is_some_and(|at| at <= now) {
+            pane.change(PaneChange::Synced);
             run.dirty = true;
         }
     }
@@ -286,31 +302,27 @@ fn take(stage: &mut Stage, (run, script): (&mut Conductor, &Script), input: Inpu
     if scroll_shell(stage, run, &command) || stage.state.apply(&command, &stage.geometry) {
         return None;
     }
-    if command == Command::Look {
-        stage.look_otherwise();
-        return None;
+    match command {
+        Command::Look => {
+            stage.look_otherwise();
+            run.tap.tell(|| Moment::Look(stage.coloured()));
+        }
+        Command::Language => {
+            word::speak(word::language().next());
+            run.retell(script.told());
+        }
+        Command::Export => stage.state.popup = Some(Popup::Message(exported(&script.lab))),
+        Command::Image(path) => bring(stage, run, &path),
+        other => return obey(run, other),
     }
-    if command == Command::Language {
-        word::speak(word::language().next());
-        run.session.retell(script.told());
-        return None;
-    }
-    if command == Command::Export {
-        stage.state.popup = Some(Popup::Message(exported(run.session.lab())));
-        return None;
-    }
-    if let Command::Image(path) = &command {
-        bring(stage, run, path);
-        return None;
-    }
-    obey(run, command)
+    None
 }
 
 /// Writes a lab as a script to the present directory; what came of it, in words.
 fn exported(lab: &Lab) -> String {
     let (file, text) = match export::script(lab) {
         Ok(text) => (format!("{}.sh", lab.id), text),
-        Err(why) => return word!("export-unfit", why = why.to_string()),
+        Err(why) => return why.to_string(),
     };
     match learner::keep(Path::new(&file), &text) {
         Ok(path) => word!("export-done", file = path.display().to_string()),
@@ -321,35 +333,13 @@ fn exported(lab: &Lab) -> String {
 /// Goes on with an image of the person's own; if that cannot be, they are asked again.
 fn bring(stage: &mut Stage, run: &mut Conductor, path: &str) {
     let to = run.session.lab().takes_image().unwrap_or_default();
-    match Image::open(Path::new(path.trim()), to) {
+    match OwnImage::open(Path::new(path.trim()), to) {
         Ok(image) => run.bring(Arc::new(image)),
         Err(why) => {
             stage.state.popup = Some(Popup::Message(why.to_string()));
             stage.state.after = Some(Popup::Image);
         }
     }
-}
-
-fn paste(stage: &Stage, run: &mut Conductor, text: &str) {
-    if let Focus::Shell(index) = stage.state.focus
-        && let Some(pane) = run.panes.get(index)
-    {
-        pane.write(&encode_paste(text, pane.screen.bracketed_paste()));
-    }
-}
-
-/// The wheel and the page keys scroll the shell that has the focus.
-fn scroll_shell(stage: &Stage, run: &mut Conductor, command: &Command) -> bool {
-    let (Focus::Shell(index), Command::Scroll(by), None) =
-        (stage.state.focus, command, &stage.state.popup)
-    else {
-        return false;
-    };
-    let Some(pane) = run.panes.get_mut(index) else {
-        return false;
-    };
-    pane.screen.scroll(-by);
-    true
 }
 
 /// Does what a person asked of the run.
@@ -377,13 +367,4 @@ fn obey(run: &mut Conductor, command: Command) -> Option<Left> {
     };
     run.event(event);
     None
-}
-
-fn to_shell(run: &mut Conductor, index: usize, key: &KeyEvent) {
-    if let Some(pane) = run.panes.get_mut(index) {
-        run.dirty |= pane.screen.scrolled() > 0;
-        pane.screen.scroll_to_bottom();
-        let bytes = encode_key(key, pane.screen.application_cursor());
-        pane.write(&bytes);
-    }
 }

@@ -38,7 +38,7 @@ impl Tape {
                 if let Some(line) = command(&line) {
                     self.end(run);
                     self.begun = Some(Begun {
-                        actor: run.panes[pane].actor.clone(),
+                        actor: run.panes[pane].actor().to_owned(),
                         line,
                         before: Arc::clone(run.session.now()),
                         at: run.elapsed(),

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use anyhow::Result;
 
+use super::status::UsageError;
 use super::{Status, target};
 use crate::{catalog, export};
 
@@ -32,7 +33,7 @@ pub(super) fn export(args: &Args, out: &mut impl Write) -> Result<Status> {
         return Ok(Status::Failed);
     };
     let text = match args.to {
-        Form::Sh => export::script(&lab)?,
+        Form::Sh => export::script(&lab).map_err(|why| UsageError(why.to_string()))?,
     };
     out.write_all(text.as_bytes())?;
     Ok(Status::Pass)

@@ -38,5 +38,5 @@ pub(super) fn run(args: &Args) -> Result<Status> {
         .as_ref()
         .map_or(Ok(last), |step| target::step(&lab, step))?;
     let image = target::image(&lab, args.image.as_deref())?;
-    Ok(app::run(lab, (until, image), args.json)?.into())
+    Ok(app::run(lab, until, image, args.json)?.into())
 }

@@ -11,7 +11,7 @@ use super::status::UsageError;
 use super::{plain, say};
 use crate::catalog::{self, Found};
 use crate::lab::Lab;
-use crate::sandbox::Image;
+use crate::sandbox::OwnImage;
 use crate::word;
 
 /// A lab that was found, in order; `None` if it has problems, which are told on stderr.
@@ -58,12 +58,12 @@ pub(super) fn step(lab: &Lab, name: &str) -> Result<usize> {
 }
 
 /// The image that an argument means, for a lab that takes one.
-pub(super) fn image(lab: &Lab, path: Option<&Path>) -> Result<Option<Arc<Image>>> {
+pub(super) fn image(lab: &Lab, path: Option<&Path>) -> Result<Option<Arc<OwnImage>>> {
     let Some(path) = path else { return Ok(None) };
     let Some(to) = lab.takes_image() else {
         return Err(UsageError(word!("image-unwanted", lab = &lab.id)).into());
     };
-    let image = Image::open(path, to).map_err(|why| UsageError(why.to_string()))?;
+    let image = OwnImage::open(path, to).map_err(|why| UsageError(why.to_string()))?;
     Ok(Some(Arc::new(image)))
 }
 

@@ -8,6 +8,7 @@ use anyhow::Result;
 use super::{Status, target};
 use crate::app;
 use crate::catalog::{self, Found};
+use crate::lab::Lab;
 
 /// Arguments of `test`.
 #[derive(Debug, clap::Args)]
@@ -15,6 +16,9 @@ pub(super) struct Args {
     /// Lab files, folders of them, or ids of built-in labs
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<String>,
+    /// Prove this step alone, given by its number or id
+    #[arg(long, value_name = "STEP")]
+    step: Option<String>,
 }
 
 /// Proves labs one after the other; the worst of them is what it comes to.
@@ -25,12 +29,19 @@ pub(super) fn test(args: &Args, out: &mut impl Write) -> Result<Status> {
     for found in labs {
         writeln!(out, "{}", found.source)?;
         let status = match target::in_order(&found)? {
-            Some(lab) => app::test(lab)?.into(),
+            Some(lab) => one(args, lab)?,
             None => Status::Failed,
         };
         worst = worst.max(status);
     }
     Ok(worst)
+}
+
+/// Proves a lab, or the step of it that is asked for.
+fn one(args: &Args, lab: Lab) -> Result<Status> {
+    let step = args.step.as_ref();
+    let step = step.map(|name| target::step(&lab, name)).transpose()?;
+    Ok(app::test(lab, step)?.into())
 }
 
 /// The controllers that any of the labs needs.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::lab::{Action, Lab, Step};
 use crate::snapshot::{HOST, Hierarchy};
-use crate::typed;
+use crate::{typed, word};
 
 /// What every such script begins with, after its own head.
 const PRELUDE: &str = include_str!("../../assets/export/prelude.sh");
@@ -16,7 +16,7 @@ const WIDTH: usize = 84;
 
 /// Why a lab makes no script.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("the step `{step}` uses `{program}`, a small program of isolab's own")]
+#[error("{}", word!("export-unfit", step = step, program = program))]
 pub struct Unfit {
     /// The step's id.
     pub step: String,
@@ -36,7 +36,7 @@ pub fn script(lab: &Lab) -> Result<String, Unfit> {
     text.push_str(&setup(lab));
     for step in &lab.steps {
         fit(&step.id, step.script())?;
-        text.push_str(&part(step));
+        text.push_str(&part(lab, step));
     }
     text.push_str("\nfinish\n");
     Ok(text)
@@ -55,10 +55,8 @@ fn head(lab: &Lab) -> String {
 
 /// The lines that make the script's own place ready, with the names that the lab uses.
 fn ready(lab: &Lab) -> String {
-    let steps = || lab.steps.iter().flat_map(Step::script);
-    let actions = || lab.setup.iter().chain(steps());
-    let groups: BTreeSet<&str> = actions().filter_map(group).collect();
-    let links: BTreeSet<&str> = actions().filter_map(bridge).collect();
+    let groups: BTreeSet<&str> = lab.actions().filter_map(group).collect();
+    let links: BTreeSet<&str> = lab.actions().filter_map(bridge).collect();
     let words = |set: BTreeSet<&str>| set.into_iter().collect::<Vec<_>>().join(" ");
     let there = lab.actors.iter().filter(|actor| !actor.later);
     let open = there.fold(String::new(), |text, actor| {
@@ -90,13 +88,7 @@ fn bridge(action: &Action) -> Option<&str> {
 
 /// Whether a step, or the setup, can be done without isolab.
 fn fit(step: &str, script: &[Action]) -> Result<(), Unfit> {
-    let own = script.iter().find_map(|action| match action {
-        Action::Listen(_) => Some("serve"),
-        Action::Connect(_) => Some("fetch"),
-        Action::Load(_) => Some("load"),
-        Action::Seccomp(_) => Some("refuse"),
-        _ => None,
-    });
+    let own = script.iter().find_map(Action::tool);
     own.map_or(Ok(()), |program| {
         let (step, program) = (step.to_owned(), program.to_owned());
         Err(Unfit { step, program })
@@ -108,12 +100,12 @@ fn setup(lab: &Lab) -> String {
     if lab.setup.is_empty() {
         return String::new();
     }
-    let lines = lab.setup.iter().map(|action| said(action, None));
+    let lines = lab.setup.iter().map(|action| said(lab, action, None));
     format!("\n# == From the start\n{}", lines.collect::<String>())
 }
 
 /// A step: what it is about, then its lines.
-fn part(step: &Step) -> String {
+fn part(lab: &Lab, step: &Step) -> String {
     if step.script().is_empty() {
         return String::new();
     }
@@ -123,15 +115,15 @@ fn part(step: &Step) -> String {
     let last = step.script().len() - 1;
     for (number, action) in step.script().iter().enumerate() {
         let refused = step.refused.as_deref().filter(|_| number == last);
-        text.push_str(&said(action, refused));
+        text.push_str(&said(lab, action, refused));
     }
     text
 }
 
 /// What is done for one action.
-fn said(action: &Action, refused: Option<&str>) -> String {
+fn said(lab: &Lab, action: &Action, refused: Option<&str>) -> String {
     let face = |name: &str| Some(format!("{MARK}{name}{MARK}"));
-    let groups = Hierarchy::new(Some(Vec::new()), Vec::new());
+    let groups = Hierarchy::new(Some(lab.needs.cgroup.clone()), Vec::new());
     let actor = action.actor();
     let line = match typed::line(action, &face, &groups) {
         None => return format!("open {actor}\n"),

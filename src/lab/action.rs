@@ -15,7 +15,7 @@ mod network;
 mod overlay;
 mod process;
 
-pub use capability::{DropCapabilities, Mask, NoNewPrivs, Seccomp};
+pub use capability::{DropCapabilities, NoNewPrivs, Seccomp};
 pub use cgroup::{
     Attach, Cgroup, Fill, Freeze, KillGroup, Limit, Limits, Load, RemoveGroup, Spin, Thaw, Use,
     legacy,
@@ -24,7 +24,9 @@ pub use file::{
     Append, Chmod, Copy, Mkdir, Mknod, NodeKind, Remove, Rename, Rootfs, Symlink, Write,
 };
 pub use ipc::{IpcKind, IpcRemove, MessageQueue, PosixQueue, Semaphore, SharedMemory};
-pub use mount::{Bind, Chroot, Mode, Mount, MountOption, PivotRoot, Propagation, Remount, Umount};
+pub use mount::{
+    Bind, Chroot, Mask, Mode, Mount, MountOption, PivotRoot, Propagation, Remount, Umount,
+};
 pub use namespace::{Hostname, MapIds, Pin, Setgroups, Setns, Setuid, TimeOffset, Unpin, Unshare};
 pub use network::{
     Address, Bridge, Connect, Forwarding, Link, LinkRemove, Listen, Nat, NatRule, Netns,
@@ -42,6 +44,9 @@ pub use crate::snapshot::HOST;
 pub(crate) fn host() -> String {
     HOST.to_owned()
 }
+
+/// Small programs of isolab's own, there in every lab host whose lab uses one.
+pub const TOOLS: [&str; 4] = ["serve", "fetch", "load", "refuse"];
 
 /// One thing that a step does. In a lab file it is a map with the verb as its
 /// only key: `- hostname: {in: b, name: shell-b}`.
@@ -290,6 +295,23 @@ impl Action {
             Self::Ping(a) => a.netns.as_deref(),
             Self::Listen(a) => a.netns.as_deref(),
             Self::Connect(a) => a.netns.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// The small program of isolab's own that a person would need to do the same.
+    pub fn tool(&self) -> Option<&str> {
+        let own = |program: &'_ [String]| {
+            let name = program.first()?;
+            TOOLS.into_iter().find(|tool| tool == name)
+        };
+        match self {
+            Self::Listen(_) => Some("serve"),
+            Self::Connect(_) => Some("fetch"),
+            Self::Load(_) => Some("load"),
+            Self::Seccomp(_) => Some("refuse"),
+            Self::Exec(a) => own(&a.program),
+            Self::Spawn(a) => own(&a.program),
             _ => None,
         }
     }

@@ -75,15 +75,28 @@ impl Lab {
 
     /// The logs that its programs write: the actor, and the path as it sees it.
     pub fn logs(&self) -> Vec<(String, String)> {
-        let actions = self.steps.iter().flat_map(Step::script);
         let log = |action: &Action| match action {
             Action::Spawn(spawn) => Some((spawn.actor.clone(), spawn.log.clone()?)),
             _ => None,
         };
-        let mut logs: Vec<(String, String)> = actions.filter_map(log).collect();
+        let mut logs: Vec<(String, String)> = self.actions().filter_map(log).collect();
         logs.sort();
         logs.dedup();
         logs
+    }
+
+    /// Where the lab wants an image of the person's own, if it can do with one.
+    pub fn takes_image(&self) -> Option<&str> {
+        self.actions().find_map(|action| match action {
+            Action::Import(import) if import.optional => Some(import.from.as_str()),
+            _ => None,
+        })
+    }
+
+    /// All that is done from its start to its end: its setup, then what plays each step.
+    pub fn actions(&self) -> impl Iterator<Item = &Action> {
+        let played = self.steps.iter().flat_map(Step::script);
+        self.setup.iter().chain(played)
     }
 }
 
@@ -169,17 +182,6 @@ pub struct Step {
     pub solution: Vec<Action>,
     /// Where the step begins.
     pub place: Place,
-}
-
-impl Lab {
-    /// Where the lab wants an image of the person's own, if it can do with one.
-    pub fn takes_image(&self) -> Option<&str> {
-        let mut actions = self.steps.iter().flat_map(Step::script);
-        actions.find_map(|action| match action {
-            Action::Import(import) if import.optional => Some(import.from.as_str()),
-            _ => None,
-        })
-    }
 }
 
 impl Step {

@@ -1,8 +1,7 @@
 //! Capability masks as names.
 
-use capctl::caps::Cap;
-
 use crate::snapshot::Capabilities;
+use crate::sys::capability::name;
 
 /// From the masks of `/proc/PID/status`: inheritable, permitted, effective, bounding, ambient.
 pub fn named(masks: [u64; 5]) -> Capabilities {
@@ -19,17 +18,9 @@ pub fn named(masks: [u64; 5]) -> Capabilities {
 /// The names of the bits set, in the order of their numbers.
 fn names(mask: u64) -> Vec<String> {
     (0..64)
-        .filter(|bit| mask & (1 << bit) != 0)
+        .filter(|number| mask & (1 << number) != 0)
         .map(name)
         .collect()
-}
-
-fn name(bit: u8) -> String {
-    let known = Cap::iter().find(|cap| *cap as u8 == bit);
-    known.map_or_else(
-        || format!("CAP_{bit}"),
-        |cap| cap.to_string().to_uppercase(),
-    )
 }
 
 #[cfg(test)]

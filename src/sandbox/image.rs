@@ -18,13 +18,13 @@ const LARGEST: u64 = 128 << 20;
 
 /// An image, as an archive that is open, and where a lab wants it.
 #[derive(Debug)]
-pub struct Image {
+pub struct OwnImage {
     archive: File,
     /// The path in the lab host.
     to: String,
 }
 
-impl Image {
+impl OwnImage {
     /// Opens an OCI layout, as a directory or an archive, or what `docker save` wrote, with
     /// the rights of who asks.
     ///
@@ -66,9 +66,9 @@ impl Sandbox {
     ///
     /// # Errors
     /// The lab host is gone or silent, or has no room for it.
-    pub async fn place(&self, image: &Image) -> Result<(), SandboxError> {
+    pub async fn bring(&self, image: &OwnImage) -> Result<(), SandboxError> {
         let id = self.init.next_id();
-        let request = ToInit::Place {
+        let request = ToInit::Bring {
             id,
             to: image.to.clone(),
         };
@@ -92,7 +92,7 @@ fn packed(path: &Path) -> std::io::Result<File> {
 }
 
 /// The worker that puts it there: a copy, as what is outside is none of the lab's.
-pub(super) fn place(archive: &OwnedFd, to: &str, report: &OwnedFd) {
+pub(super) fn write(archive: &OwnedFd, to: &str, report: &OwnedFd) {
     let copy = || -> std::io::Result<u64> {
         let mut from = File::from(archive.try_clone()?);
         // An earlier lab host has read it to its end.

@@ -138,9 +138,9 @@ impl Init<'_> {
                 let done = self.open(id, actor, size);
                 self.or_say(id, done)?;
             }
-            Got::Message(ToInit::Place { id, to }, fds) => {
+            Got::Message(ToInit::Bring { id, to }, fds) => {
                 let done = fds.first().map_or(Ok(()), |archive| {
-                    let started = actor::start(|report| image::place(archive, &to, report))?;
+                    let started = actor::start(|report| image::write(archive, &to, report))?;
                     self.under_way(id, String::new(), started, None);
                     Ok(())
                 });

@@ -9,6 +9,7 @@ use super::group;
 use super::scratch;
 use super::tool;
 use super::wire::Spec;
+use crate::lab::action::TOOLS;
 use crate::sys::mount::{self, Flags, Mount};
 use crate::sys::{Code, SysError};
 
@@ -140,7 +141,7 @@ fn tools() -> Result<(), SysError> {
     let program = at(tool::FOLDER) + "/isolab";
     fs::create_dir_all(at(tool::FOLDER)).map_err(io("mkdir", tool::FOLDER))?;
     fs::copy("/proc/self/exe", &program).map_err(io("copy", "/proc/self/exe"))?;
-    for name in tool::NAMES {
+    for name in TOOLS {
         let link = at(tool::FOLDER) + "/" + name;
         symlink("isolab", link).map_err(io("symlink", name))?;
     }

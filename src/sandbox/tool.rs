@@ -14,12 +14,6 @@ use crate::sys::seccomp;
 
 /// Where they are in the lab host.
 pub(super) const FOLDER: &str = "opt/isolab";
-/// Their names.
-pub(super) const NAMES: [&str; 4] = ["serve", "fetch", "load", "refuse"];
-/// Whether a program's name is one of theirs.
-pub(super) fn is_one(name: &str) -> bool {
-    NAMES.contains(&name)
-}
 
 /// How long a connection may take.
 const PATIENCE: Duration = Duration::from_secs(3);

@@ -51,7 +51,7 @@ pub enum ToInit {
         size: Size,
     },
     /// Write the file that rides along to a path.
-    Place {
+    Bring {
         /// Which request this is.
         id: u64,
         /// The path.

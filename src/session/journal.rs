@@ -61,7 +61,7 @@ impl Entry {
 }
 
 /// What a run remembers of a step even when it goes back.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
     /// How it was passed last.
     pub passed: Option<How>,

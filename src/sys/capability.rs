@@ -22,9 +22,24 @@ pub fn set(effective: u64, permitted: u64, inheritable: u64) -> Result<(), SysEr
     })
 }
 
-/// All that this kernel may know: numbers and names.
-pub fn all() -> impl Iterator<Item = (u8, String)> {
-    Cap::iter().map(|cap| (cap as u8, cap.to_string().to_uppercase()))
+/// All that this kernel knows, by their bits in its masks: for any other
+/// `PR_CAPBSET_READ` is an error (prctl(2)).
+pub fn all() -> impl Iterator<Item = u8> {
+    (0..64).take_while(|number| {
+        // SAFETY: plain numbers.
+        let known =
+            unsafe { libc::prctl(libc::PR_CAPBSET_READ, libc::c_ulong::from(*number), 0, 0, 0) };
+        known >= 0
+    })
+}
+
+/// As capabilities(7) spells it: `CAP_CHOWN`; `CAP_60` of one that has no name here yet.
+pub fn name(number: u8) -> String {
+    let known = Cap::iter().find(|cap| *cap as u8 == number);
+    known.map_or_else(
+        || format!("CAP_{number}"),
+        |cap| cap.to_string().to_uppercase(),
+    )
 }
 
 /// Leaves this thread only what is in two masks: of its effective and permitted set,
@@ -43,7 +58,7 @@ pub fn drop_from_bounding(number: u8) -> Result<(), SysError> {
     // SAFETY: plain numbers.
     let result =
         unsafe { libc::prctl(libc::PR_CAPBSET_DROP, libc::c_ulong::from(number), 0, 0, 0) };
-    if result < 0 && Errno::last() != Errno::EINVAL {
+    if result < 0 {
         return Err(SysError::new(
             "prctl",
             format!("PR_CAPBSET_DROP, {number}"),

@@ -7,7 +7,7 @@ use nix::errno::Errno;
 use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
 use syscalls::Sysno;
 
-use super::SysError;
+use super::{SysError, errno_name};
 
 /// On x86-64, the mark of the x32 calls: the same calls by other numbers, which a
 /// filter that forgets them lets through (seccomp(2), NOTES).
@@ -43,7 +43,7 @@ pub fn refuse(calls: &[String], errno: &str) -> Result<(), SysError> {
 }
 
 fn program(calls: &[String], errno: &str) -> Option<BpfProgram> {
-    let number = (1..134).find(|number| format!("{:?}", Errno::from_raw(*number)) == errno)?;
+    let number = (1..134).find(|number| errno_name(*number) == errno)?;
     let mut rules = BTreeMap::new();
     for call in calls {
         let number = i64::from(Sysno::from_str(call).ok()?.id());

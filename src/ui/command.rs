@@ -85,6 +85,8 @@ pub enum Command {
     ClosePopup,
     /// A character of the answer.
     Input(char),
+    /// A text that was pasted into it.
+    InputText(String),
     /// Take back a character of the answer.
     InputErase,
     /// Leave the question unanswered, or the filter without a word.

@@ -40,6 +40,19 @@ impl<'a> Context<'a> {
             session: Some(session),
         }
     }
+
+    /// Whether letters go into a line of the screen's own.
+    pub fn types(&self) -> bool {
+        match (&self.state.popup, self.session) {
+            (Some(popup), _) => *popup == Popup::Image,
+            (None, None) => self.state.search.typing,
+            (None, Some(session)) => match self.state.focus {
+                Focus::Guide => asking(session, self.state),
+                Focus::Panel => self.state.layers.filtering,
+                Focus::Shell(_) => false,
+            },
+        }
+    }
 }
 
 /// What a key asks for.

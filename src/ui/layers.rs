@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::snapshot::overlay::{Overlay, Wanted};
 
 /// An overlay's name and a path below it.
@@ -12,7 +14,7 @@ pub type Place = (String, String);
 const SMALL: usize = 60;
 
 /// What is unfolded, selected, searched for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Layers {
     /// The directories that a person folded or unfolded.
     folds: BTreeMap<Place, bool>,

@@ -1,5 +1,7 @@
 //! What only the screen knows.
 
+use serde::{Deserialize, Serialize};
+
 use super::history::History;
 use super::layers::Layers;
 use crate::config::Keys;
@@ -9,7 +11,7 @@ use super::Geometry;
 use super::command::Command;
 
 /// The area that gets the keys.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Focus {
     /// The step's text.
     #[default]
@@ -21,7 +23,7 @@ pub enum Focus {
 }
 
 /// A window over the screen.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Popup {
     /// The keys.
     Help,
@@ -51,7 +53,7 @@ pub enum Popup {
 }
 
 /// How far the edges between the areas were moved.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Split {
     /// The one between guide and panel, to the right.
     pub columns: i16,
@@ -60,7 +62,7 @@ pub struct Split {
 }
 
 /// What labs are searched for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Search {
     /// The words.
     pub words: String,
@@ -69,7 +71,7 @@ pub struct Search {
 }
 
 /// What only the screen knows.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UiState {
     /// The selected row of the catalogue.
     pub selected: usize,
@@ -82,6 +84,7 @@ pub struct UiState {
     /// The one that was in front before it, for screens with room for two.
     pub former: Option<PanelName>,
     /// What the control groups used a short while ago.
+    #[serde(skip)]
     pub history: History,
     /// What is unfolded and selected of overlays.
     pub layers: Layers,
@@ -148,30 +151,21 @@ impl UiState {
             Command::Popup(popup) => self.open(popup),
             Command::ClosePopup => self.popup = self.after.take(),
             Command::Input(letter) => self.typed().push(*letter),
+            Command::InputText(text) => self.typed().push_str(text),
             Command::InputErase => drop(self.typed().pop()),
             Command::InputLeave => self.leave_input(),
             Command::Leader | Command::LeaderOff => {}
-            Command::Answer(_) => return self.answered(),
-            Command::Image(_) => {
-                self.popup = None;
-                return self.answered();
-            }
-            Command::GoTo(_) => {
-                self.popup = self.after.take();
-                return false;
-            }
-            _ => return self.beyond(),
+            _ => return self.beyond(command),
         }
         true
     }
 
-    fn answered(&mut self) -> bool {
-        self.input.clear();
-        false
-    }
-
-    fn beyond(&mut self) -> bool {
-        self.popup = None;
+    /// What the session is to do is no longer asked, and what was typed was taken.
+    fn beyond(&mut self, command: &Command) -> bool {
+        self.popup = self.after.take();
+        if matches!(command, Command::Answer(_) | Command::Image(_)) {
+            self.input.clear();
+        }
         false
     }
 

@@ -81,11 +81,7 @@ steps:
 fn at_its_end_a_lab_is_written_to_a_file_by_a_key() {
     let place = tempfile::tempdir().unwrap();
     std::fs::write(place.path().join("90-name.yaml"), LAB).unwrap();
-    let line = format!(
-        "cd {0} && HOME={0} XDG_STATE_HOME={0} LC_ALL=C.UTF-8 exec {ISOLAB} play ./90-name.yaml",
-        place.path().display()
-    );
-    let mut terminal = Terminal::start(&["sh", "-c", &line], (100, 30));
+    let mut terminal = Terminal::play_in(place.path(), "90-name.yaml");
     terminal.wait_word("comes from");
     terminal.send("\r");
     terminal.wait_word("The host gets a name");

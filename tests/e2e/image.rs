@@ -84,11 +84,7 @@ fn what_is_no_image_is_refused_with_a_reason() {
 #[test]
 fn a_lab_asks_for_the_path() {
     let place = place();
-    let line = format!(
-        "cd {0} && HOME={0} XDG_STATE_HOME={0} LC_ALL=C.UTF-8 exec {ISOLAB} play ./90-own.yaml",
-        place.path().display()
-    );
-    let mut terminal = Terminal::start(&["sh", "-c", &line], (100, 30));
+    let mut terminal = Terminal::play_in(place.path(), "90-own.yaml");
     terminal.wait_word("comes from");
     terminal.send("\r");
     terminal.wait_word("An image of your own?");

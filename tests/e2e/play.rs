@@ -149,7 +149,9 @@ fn killed_at_any_moment_a_lab_goes_on_where_it_was() {
     // The time on each step, of which one was left before the kill and one after it.
     let mut book = again.again(&[ISOLAB, "progress", "uts-ipc", "--json"], (120, 60));
     book.wait_for("two times", |text| {
-        let times = text.lines().filter_map(|line| line.trim().strip_prefix("\"spent\": "));
+        let times = text
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("\"spent\": "));
         let times: Vec<_> = times.map(str::parse::<u64>).collect();
         times.len() == 2 && times.iter().all(|time| *time != Ok(0))
     });

@@ -4,6 +4,7 @@
 use std::fs::File;
 use std::io::{Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
+use std::path::Path;
 use std::process::{Child, Command};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -36,6 +37,15 @@ impl Terminal {
     pub(crate) fn start(program: &[&str], size: (u16, u16)) -> Self {
         let home = Rc::new(tempfile::tempdir().unwrap());
         Self::start_at(home, program, size)
+    }
+
+    /// Plays a lab of a folder, with that as its present directory and home.
+    pub(crate) fn play_in(folder: &Path, lab: &str) -> Self {
+        let (folder, isolab) = (folder.display(), env!("CARGO_BIN_EXE_isolab"));
+        let line = format!(
+            "cd {folder} && HOME={folder} XDG_STATE_HOME={folder} LC_ALL=C.UTF-8 exec {isolab} play ./{lab}"
+        );
+        Self::start(&["sh", "-c", &line], (100, 30))
     }
 
     /// Starts another one at the same home.

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::{Conductor, Happening, perform};
 use crate::sandbox::Observed;
+use crate::scene::Moment;
 use crate::session::{Event, Phase};
 use crate::snapshot::diff::diff;
 use crate::snapshot::overlay::Wanted;
@@ -20,7 +21,21 @@ const LONGEST: Duration = Duration::from_millis(500);
 /// How often counters are read of which no event tells.
 const TICK: Duration = Duration::from_millis(200);
 
+/// How long nothing may come of a step until hints are pointed at.
+const STUCK: Duration = Duration::from_secs(90);
+
 impl Conductor {
+    /// When a person may want a hint: nothing has come of the step for a while.
+    pub(in crate::app) fn stuck_at(&self) -> Option<Instant> {
+        let session = &self.session;
+        let open = matches!(
+            session.phase(),
+            Phase::Briefing | Phase::Predicting | Phase::Observing
+        );
+        let left = session.hints_open() < session.step().hints.len();
+        (open && left).then(|| self.moved.0 + STUCK)
+    }
+
     /// Waits for the next happening.
     pub(in crate::app) async fn next(&mut self) -> Option<Happening> {
         let tick = self.tick();
@@ -90,12 +105,15 @@ impl Conductor {
     pub(super) fn observed(&mut self, epoch: u64, observed: Observed) {
         let mut snapshot = observed.snapshot;
         self.cost = observed.cost;
-        self.detail = observed.detail;
+        if self.detail != observed.detail {
+            self.tap.tell(|| Moment::Detail(observed.detail.clone()));
+            self.detail = observed.detail;
+        }
         self.observing = false;
         self.done = self.begun;
         self.last = Instant::now();
         for pane in &self.panes {
-            if let Some(actor) = snapshot.actors.get_mut(&pane.actor) {
+            if let Some(actor) = snapshot.actors.get_mut(pane.actor()) {
                 actor.said = pane.said();
             }
         }

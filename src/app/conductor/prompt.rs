@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use super::{Conductor, Happening, perform};
 use crate::app::pane::Pane;
 use crate::lab::Action;
+use crate::scene;
 use crate::session::Event;
 use crate::snapshot::{Outcome, Snapshot};
-use crate::typed;
 
 /// How long a typed line may take until the prompt is back.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -33,23 +33,12 @@ pub(super) struct Typing {
 impl Conductor {
     /// The line that does the same, as a person would type it now.
     pub(in crate::app) fn line(&self, action: &Action) -> Option<String> {
-        let now = self.session.now();
-        let seen_by = now.actors.get(action.actor()).cloned().unwrap_or_default();
-        let pid_of = |name: &str| {
-            let outer = now.actors.get(name)?.outer_pid;
-            // The number that the acting actor sees: its own view of the process.
-            let process = seen_by.processes.iter().find(|p| p.outer_pid == outer)?;
-            let level = seen_by.pids.len().saturating_sub(1);
-            process.pids.get(level).map(ToString::to_string)
-        };
-        typed::line(action, &pid_of, &now.hierarchy)
+        scene::line(self.session.now(), action)
     }
 
     /// The lines of the present step, each with the shell that it is for: `b$ hostname x`.
     pub(in crate::app) fn lines(&self) -> Vec<String> {
-        let script = self.session.step().script().iter();
-        let line = |action: &Action| Some(format!("{}$ {}", action.actor(), self.line(action)?));
-        script.filter_map(line).collect()
+        scene::lines(&self.session)
     }
 
     pub(super) fn show_line(&mut self, action: &Action) {
@@ -58,8 +47,7 @@ impl Conductor {
         }
         let line = self.line(action).unwrap_or_default();
         if let Some(pane) = self.pane(action.actor()) {
-            pane.screen
-                .feed(format!("\x1b[1m{}\x1b[0m", clean(&line)).as_bytes());
+            pane.feed(format!("\x1b[1m{}\x1b[0m", clean(&line)).as_bytes());
         }
     }
 
@@ -78,7 +66,7 @@ impl Conductor {
         if stacked {
             text.push_str("\r\n");
         }
-        pane.screen.feed(text.as_bytes());
+        pane.feed(text.as_bytes());
         if !stacked {
             pane.write(b"\n");
         }
@@ -107,7 +95,7 @@ impl Conductor {
 
     /// A terminal has printed something.
     pub(super) fn prompt_came(&mut self, actor: &str) {
-        let prompted = |pane: &Pane| pane.actor == actor && pane.prompted();
+        let prompted = |pane: &Pane| pane.actor() == actor && pane.prompted();
         let waited = self
             .settling
             .as_ref()
@@ -164,7 +152,7 @@ impl Conductor {
             return;
         };
         let actor = action.actor().to_owned();
-        self.prompted = self.panes.iter().position(|pane| pane.actor == actor);
+        self.prompted = self.panes.iter().position(|pane| pane.actor() == actor);
         if let Some(pane) = self.pane(&actor) {
             // Ctrl-U: what was in the prompt makes room.
             pane.write(format!("\x15{line}").as_bytes());
@@ -178,7 +166,7 @@ impl Conductor {
         let (actor, depth) = (typing.actor.clone(), typing.depth);
         let late = typing.until < Instant::now();
         let at_prompt = snapshot.actors.get(&actor).is_some_and(|a| a.at_prompt);
-        let pane = self.panes.iter().find(|pane| pane.actor == actor);
+        let pane = self.panes.iter().find(|pane| pane.actor() == actor);
         let back = pane.is_some_and(|pane| pane.prompted() || pane.depth() < depth);
         late || at_prompt && back
     }

@@ -3,71 +3,61 @@
 use std::time::Instant;
 
 use anyhow::Result;
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
 
-use super::super::pane::Pane;
 use super::{Conductor, Size, Stage};
-use crate::ui::{Geometry, LabView, Pane as PaneView, Screen, View};
+use crate::app::tap::Tap;
+use crate::scene::{Moment, Pane, Seen};
+use crate::ui::UiState;
 
-/// A pane's emulator, as the screens draw it.
-struct Drawn<'a> {
-    pane: &'a Pane,
-    colour: bool,
+/// What was told of the screen last.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    state: Option<UiState>,
+    screen: (u16, u16),
 }
 
-impl Screen for Drawn<'_> {
-    fn render(&self, area: Rect, buf: &mut Buffer, _focused: bool) {
-        self.pane.screen.render(area, buf, self.colour);
-    }
-    fn cursor(&self) -> Option<(u16, u16)> {
-        self.pane.screen.cursor()
+impl Told {
+    /// Tells what is different from what was told last.
+    fn tell(&mut self, stage: &mut Stage, stuck: bool, tap: &Tap) -> Result<()> {
+        let size = stage.terminal.terminal.size()?;
+        if self.screen != (size.width, size.height) {
+            self.screen = (size.width, size.height);
+            tap.tell(|| Moment::Screen(size.width, size.height));
+        }
+        // Of its history the moments are told.
+        let history = std::mem::take(&mut stage.state.history);
+        if self.state.as_ref() != Some(&stage.state) {
+            self.state = Some(stage.state.clone());
+            tap.tell(|| Moment::State(Box::new(stage.state.clone())));
+        }
+        stage.state.history = history;
+        tap.tell(|| Moment::Drawn { stuck });
+        Ok(())
     }
 }
 
 /// Draws the lab, and tells the shells how much room they have.
 pub(super) fn draw(stage: &mut Stage, run: &mut Conductor) -> Result<()> {
     run.dirty = false;
-    let step = run.session.step();
-    let lines = run.lines();
-    let colour = stage.colour;
-    let drawn: Vec<Drawn<'_>> = run
-        .panes
-        .iter()
-        .map(|pane| Drawn { pane, colour })
-        .collect();
-    let titles = run
-        .session
-        .lab()
-        .actors
-        .iter()
-        .map(|actor| actor.title.as_str());
-    let panes = drawn
-        .iter()
-        .zip(titles)
-        .map(|(drawn, title)| PaneView {
-            actor: &drawn.pane.actor,
-            title,
-            screen: (drawn.pane.depth() > 0).then_some(drawn as &dyn Screen),
-        })
-        .collect();
-    let hide = step.goal.is_some();
-    let view = View::Lab(Box::new(LabView {
+    let stuck = run.stuck_at().is_some_and(|at| at <= Instant::now());
+    if run.tap.is_open() {
+        let mut told = std::mem::take(&mut stage.told);
+        told.tell(stage, stuck, &run.tap)?;
+        stage.told = told;
+    }
+    let panes: Vec<&Pane> = run.panes.iter().map(|pane| pane.seen()).collect();
+    let seen = Seen {
         session: &run.session,
         state: &stage.state,
-        panes,
+        panes: &panes,
         changes: &run.changes,
-        lines: if hide { &[] } else { &lines },
         detail: run.detail.as_ref(),
-        stuck: run.stuck_at().is_some_and(|at| at <= Instant::now()),
-    }));
-    let (theme, mut geometry) = (&stage.theme, Geometry::default());
-    stage
-        .terminal
-        .terminal
-        .draw(|frame| geometry = crate::ui::draw(&view, theme, frame))?;
-    drop(view);
-    stage.geometry = geometry;
+        stuck,
+        colour: stage.colour,
+    };
+    let (theme, geometry) = (&stage.theme, &mut stage.geometry);
+    let screen = &mut stage.terminal.terminal;
+    screen.draw(|frame| *geometry = seen.draw(theme, frame))?;
     resize(stage, run);
     Ok(())
 }
@@ -80,7 +70,7 @@ fn resize(stage: &Stage, run: &mut Conductor) {
             columns: area.width.max(2),
         };
         if let Some(pane) = run.panes.get_mut(*index)
-            && pane.size != size
+            && pane.size() != size
         {
             pane.resize(size);
             run.dirty = true;

@@ -1,13 +1,23 @@
 //! Which lab is played, in which language, from where.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::Result;
 
 use super::{Conductor, FIRST};
+use crate::app::clerk::{Clerk, Places};
+use crate::app::learner;
+use crate::app::tap::Tap;
 use crate::catalog::{self, Found, Source};
+use crate::config::Look;
 use crate::lab::{Action, Lab};
 use crate::progress::Progress;
-use crate::sandbox::Image;
+use crate::sandbox::OwnImage;
+use crate::scene::Head;
+use crate::scene::moment::FORMAT;
 use crate::word;
 
 /// A lab to be played, as it was written, and where it is.
@@ -20,7 +30,9 @@ pub struct Script {
     /// Whether what is saved to its file is played on.
     pub watched: bool,
     /// An image of the person's own, if the lab is to be played with one.
-    pub image: Option<Arc<Image>>,
+    pub image: Option<Arc<OwnImage>>,
+    /// Where the run is to be written down.
+    pub journal: Option<PathBuf>,
 }
 
 impl Script {
@@ -54,6 +66,7 @@ impl Script {
             lab: Arc::new(lab.ok_or_else(|| words.join("; "))?),
             watched: false,
             image: None,
+            journal: None,
         })
     }
 
@@ -66,9 +79,7 @@ impl Script {
     /// What a lab from elsewhere is going to do, in words.
     pub(in crate::app) fn intent(&self) -> String {
         let (mut programs, mut verbs) = (BTreeSet::new(), BTreeSet::new());
-        let steps = self.lab.steps.iter();
-        let steps = steps.flat_map(|step| step.script().iter().chain(&step.solution));
-        for action in self.lab.setup.iter().chain(steps) {
+        for action in self.lab.actions() {
             match action {
                 Action::Exec(verb) => programs.extend(verb.program.first().cloned()),
                 Action::Spawn(verb) => programs.extend(verb.program.first().cloned()),
@@ -107,27 +118,77 @@ impl Script {
         Ok(())
     }
 
+    /// What stands before the moments of a run from a step.
+    pub(in crate::app) fn head(&self, start: usize, look: Option<Look>) -> Result<Head> {
+        let (text, translations) = catalog::texts(&self.found)?;
+        let began = SystemTime::now().duration_since(UNIX_EPOCH);
+        Ok(Head {
+            isolab_journal: FORMAT,
+            lab: self.lab.id.clone(),
+            text,
+            translations,
+            start,
+            language: word::language().tag().to_owned(),
+            look,
+            screen: (80, 24),
+            pane: (FIRST.columns, FIRST.rows),
+            began: began.map_or(0, |since| since.as_secs()),
+        })
+    }
+
     /// Begins a run: at a step, or where the person left the lab; whether that is not the first.
     pub(in crate::app) fn begin(
         &self,
         progress: Option<&Progress>,
         start: Option<usize>,
-    ) -> (Conductor, bool) {
+        look: Option<Look>,
+    ) -> Result<Begun> {
         let lab = self.told();
         let known = progress.and_then(|p| p.of(&lab.id));
         let known = known.filter(|known| known.at.is_some()).unwrap_or_default();
         let left = |id: &String| lab.steps.iter().position(|step| step.id == *id);
         let left = known.at.as_ref().and_then(left);
-        let mut run = Conductor::new(lab, start.or(left).unwrap_or(0), FIRST);
-        self.image
-            .iter()
-            .for_each(|image| run.bring(Arc::clone(image)));
+        let step = start.or(left).unwrap_or(0);
+        let mut run = Conductor::new(lab, step, FIRST, self.image.clone());
+        let clerk = self.clerk(self.head(step, look)?)?.map(|(clerk, tap)| {
+            run.tap(tap);
+            clerk
+        });
         let resumed = start.is_none() && left.is_some();
         if resumed {
             let steps = known.steps.into_iter();
-            run.session
-                .recall(steps.map(|(id, step)| (id, step.record())).collect());
+            run.recall(steps.map(|(id, step)| (id, step.record())).collect());
         }
-        (run, resumed && left > Some(0))
+        Ok(Begun {
+            run,
+            resumed: resumed && left > Some(0),
+            clerk,
+        })
     }
+
+    /// Who writes the run down, if that is wanted.
+    fn clerk(&self, head: Head) -> Result<Option<(Clerk, Tap)>> {
+        let Some(path) = &self.journal else {
+            return Ok(None);
+        };
+        let refused = |why: std::io::Error| {
+            let (file, why) = (path.display().to_string(), why.to_string());
+            anyhow::Error::msg(word!("journal-refused", file = file, why = why))
+        };
+        let file = learner::make(path).map_err(refused)?;
+        let places = Places {
+            file: Some((file, path.clone())),
+            log: None,
+        };
+        Ok(Some(Clerk::new(head, places)?))
+    }
+}
+
+/// A run that was begun.
+pub(in crate::app) struct Begun {
+    pub(in crate::app) run: Conductor,
+    /// Whether it goes on where the person left the lab, behind the first step.
+    pub(in crate::app) resumed: bool,
+    /// Who writes it down.
+    pub(in crate::app) clerk: Option<Clerk>,
 }

@@ -42,6 +42,7 @@ pub(in crate::app) async fn catalogue() -> Result<Ended> {
                         lab,
                         watched: false,
                         image: None,
+                        journal: None,
                     },
                     None,
                 )
@@ -94,6 +95,10 @@ async fn choose(
                     keymap::command(&key, &Context::catalogue(&stage.state))
                 }
                 Input::Mouse(mouse) => stage.mouse(mouse),
+                Input::Paste(text) if Context::catalogue(&stage.state).types() => {
+                    stage.type_in(&text);
+                    None
+                }
                 _ => None,
             },
             Some(first) = news.recv() => {

@@ -8,6 +8,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use super::super::conductor::Conductor;
 use super::super::learner;
 use super::super::terminal::Screen as Terminal;
+use super::frame::Told;
 use super::{FIRST, Script};
 use crate::config::Look;
 use crate::progress::Progress;
@@ -24,6 +25,8 @@ pub(super) struct Stage {
     pub(super) terminate: Signal,
     pub(super) state: UiState,
     pub(super) geometry: Geometry,
+    /// What was told of the screen last, where the run is written down.
+    pub(super) told: Told,
     /// Where the mouse was pressed, or has dragged an edge to.
     held: (u16, u16),
     /// What the person has done; none where it cannot be kept at all, or is not to be.
@@ -49,15 +52,28 @@ impl Stage {
                 ..UiState::default()
             },
             geometry: Geometry::default(),
+            told: Told::default(),
             held: (0, 0),
             progress,
         })
+    }
+
+    /// Puts a text where letters go.
+    pub(super) fn type_in(&mut self, text: &str) {
+        let letters = text.chars().filter(|letter| !letter.is_control()).collect();
+        self.state
+            .apply(&Command::InputText(letters), &self.geometry);
     }
 
     /// The next look, if there are colours at all.
     pub(super) fn look_otherwise(&mut self) {
         self.look = self.look.next();
         self.theme = Theme::of(self.colour.then_some(self.look));
+    }
+
+    /// The look, if there are colours.
+    pub(super) fn coloured(&self) -> Option<Look> {
+        self.colour.then_some(self.look)
     }
 
     /// Goes on with what was saved, at the same step; what is wrong in it is said.
@@ -68,10 +84,7 @@ impl Stage {
                 let mut steps = script.lab.steps.iter();
                 let step = steps.position(|step| step.id == *id);
                 let step = step.unwrap_or(run.session.index());
-                *run = Conductor::new(script.told(), step, FIRST);
-                if let Some(image) = &script.image {
-                    run.bring(image.clone());
-                }
+                *run = Conductor::new(script.told(), step, FIRST, script.image.clone());
                 self.state.popup = None;
             }
             Err(words) => self.state.popup = Some(Popup::Message(words)),

@@ -54,21 +54,3 @@ pub struct Seccomp {
 fn eperm() -> String {
     "EPERM".to_owned()
 }
-
-/// Covers paths with mounts, as runtimes do below `/proc` and `/sys`: a file in `hide`
-/// becomes `/dev/null`, a directory an empty tmpfs; what is in `read_only` can be read
-/// only. A path that is not there is passed over.
-/// Example: `mask: {in: box, hide: [/proc/kcore], read_only: [/proc/sys]}`
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Mask {
-    /// The actor; the host where it is left out.
-    #[serde(rename = "in", default = "host")]
-    pub actor: String,
-    /// The paths to be covered.
-    #[serde(default)]
-    pub hide: Vec<String>,
-    /// The paths to be read-only.
-    #[serde(default)]
-    pub read_only: Vec<String>,
-}

@@ -57,12 +57,17 @@ mod tests {
     #[test]
     fn status_fields_become_facts() {
         let text = "Name:\tx\nUid:\t1\t2\t3\t4\nNSpid:\t900\t20\t1\nSigIgn:\t0000000000384004\n\
-                    CapEff:\t00000000000000ff\nNoNewPrivs:\t1\nSeccomp:\t2\n";
+                    CapEff:\t00000000000000ff\nNoNewPrivs:\t1\nSeccomp:\t2\nSeccomp_filters:\t3\n";
         let status = status(text);
         assert_eq!(status.pids, [900, 20, 1]);
         assert_eq!(
-            (status.uid, status.seccomp, status.no_new_privs),
-            (2, 2, true)
+            (
+                status.uid,
+                status.seccomp,
+                status.filters,
+                status.no_new_privs
+            ),
+            (2, 2, 3, true)
         );
         let raw = Raw {
             status,

@@ -62,6 +62,7 @@ pub(super) fn card(page: &mut Page, session: &Session) {
     for verb in verbs().iter().filter(|verb| names.contains(&verb.name)) {
         page.say(&verb.name, page.theme.strong(), 0);
         page.markdown(&said(verb));
+        fields(page, verb);
     }
     let entry = session.journal().last();
     let done = entry.map(|entry| entry.done.as_slice()).unwrap_or_default();
@@ -81,11 +82,32 @@ pub(super) fn card(page: &mut Page, session: &Session) {
     }
 }
 
+/// What may stand in it.
+fn fields(page: &mut Page, verb: &Verb) {
+    let told = word::book::verbs().iter().find(|t| t.verb == verb.name);
+    for field in &verb.fields {
+        let own = told.and_then(|told| told.fields.get(&field.name));
+        let text = own.unwrap_or(&field.text);
+        page.say(&format!("{}: {text}", field.name), page.theme.dim(), 2);
+    }
+    if !verb.fields.is_empty() {
+        page.gap();
+    }
+}
+
 /// In the present language, as far as it is translated.
 fn said(verb: &Verb) -> String {
     let told = word::book::verbs().iter().find(|t| t.verb == verb.name);
     told.map_or_else(
-        || format!("{} {}", verb.text, verb.details),
+        || {
+            // The details say the same and more.
+            let own = if verb.details.is_empty() {
+                &verb.text
+            } else {
+                &verb.details
+            };
+            own.clone()
+        },
         |told| told.text.clone(),
     )
 }

@@ -32,22 +32,31 @@ const FLOORS: &[(&str, &[&str])] = &[
         ],
     ),
     ("progress", &["session", "lab", "word"]),
+    (
+        "scene",
+        &[
+            "ui", "session", "typed", "snapshot", "lab", "config", "word",
+        ],
+    ),
     // fourth
     ("class", &["lab", "session", "progress", "word"]),
-    ("export", &["ui", "session", "typed", "snapshot", "lab"]),
+    (
+        "export",
+        &["scene", "ui", "session", "typed", "snapshot", "lab", "word"],
+    ),
     // roof
     (
         "app",
         &[
             "snapshot", "lab", "sys", "config", "check", "typed", "action", "probe", "catalog",
-            "session", "sandbox", "ui", "progress", "export", "word",
+            "session", "sandbox", "ui", "progress", "scene", "export", "word",
         ],
     ),
     (
         "cli",
         &[
             "snapshot", "lab", "sys", "config", "check", "typed", "action", "probe", "catalog",
-            "session", "sandbox", "ui", "progress", "class", "export", "word", "app",
+            "session", "sandbox", "ui", "progress", "scene", "class", "export", "word", "app",
         ],
     ),
     ("main", &["cli", "sandbox"]),

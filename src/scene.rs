@@ -1,0 +1,201 @@
+//! What is seen of a run, and the moments that it was made of: a run that was written
+//! down moment by moment is seen again as it was, without a lab host.
+//!
+//! `Seen` draws a run, live or not; `Scene` is one that is followed from its `Moment`s;
+//! `journal` writes them down and reads them.
+//!
+//! Invariant: what is seen depends on the moments alone: no clock, no kernel.
+
+pub mod journal;
+mod line;
+pub mod moment;
+mod pane;
+mod seen;
+
+pub use line::{line, lines};
+pub use moment::{Head, Moment};
+pub use pane::{Pane, SCROLLBACK};
+pub use seen::Seen;
+
+use std::sync::Arc;
+
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+
+use crate::lab::{Lab, Translation};
+use crate::session::{Effect, Event, Session};
+use crate::snapshot::diff::{Change, diff};
+use crate::snapshot::overlay::Detail;
+use crate::ui::{Geometry, Theme, UiState};
+use crate::word::{self, Language};
+
+/// A run as its moments tell it.
+pub struct Scene {
+    head: Head,
+    lab: Lab,
+    session: Session,
+    panes: Vec<Pane>,
+    state: UiState,
+    changes: Vec<Change>,
+    detail: Option<Detail>,
+    stuck: bool,
+    theme: Theme,
+    colour: bool,
+    geometry: Geometry,
+    screen: Terminal<TestBackend>,
+    buffer: Buffer,
+}
+
+impl Scene {
+    /// A run before its first moment.
+    ///
+    /// # Errors
+    /// What is wrong with the lab in its head, in words.
+    pub fn new(head: Head) -> Result<Self, String> {
+        let (lab, problems) = Lab::parse(&format!("{}.yaml", head.lab), &head.text);
+        let problem = || {
+            problems
+                .first()
+                .map_or_else(String::new, ToString::to_string)
+        };
+        let lab = lab.ok_or_else(problem)?;
+        let language = Language::of(&head.language).unwrap_or_default();
+        word::speak(language);
+        let told = told(&head, &lab, language);
+        let pane = |actor: &crate::lab::ActorDef| Pane::new(&actor.name, head.pane);
+        let panes = lab.actors.iter().map(pane).collect();
+        let screen = screen(head.screen);
+        Ok(Self {
+            session: Session::new(Arc::new(told), head.start),
+            panes,
+            state: UiState::default(),
+            changes: Vec::new(),
+            detail: None,
+            stuck: false,
+            theme: Theme::of(head.look),
+            colour: head.look.is_some(),
+            geometry: Geometry::default(),
+            screen,
+            buffer: Buffer::default(),
+            lab,
+            head,
+        })
+    }
+
+    /// Goes on by a moment.
+    pub fn take(&mut self, moment: Moment) {
+        match moment {
+            Moment::Event { at, event } => self.event(at, event),
+            Moment::Resumed(records) => self.session.recall(records),
+            Moment::Detail(detail) => self.detail = detail,
+            Moment::State(state) => {
+                let history = std::mem::take(&mut self.state.history);
+                self.state = UiState { history, ..*state };
+            }
+            Moment::Lived(at) => drop(self.state.history.record(at, self.session.now())),
+            Moment::Language(tag) => self.speak(&tag),
+            Moment::Look(look) => {
+                (self.theme, self.colour) = (Theme::of(look), look.is_some());
+            }
+            Moment::Screen(columns, rows) => self.screen = screen((columns, rows)),
+            Moment::Drawn { stuck } => {
+                self.stuck = stuck;
+                self.draw();
+            }
+            Moment::Pane(index, change) => {
+                if let Some(pane) = self.panes.get_mut(index) {
+                    pane.change(&change);
+                }
+            }
+        }
+    }
+
+    fn event(&mut self, at: u64, event: Event) {
+        let observed = matches!(event, Event::Observed(_));
+        for effect in self.session.handle(at, event) {
+            match effect {
+                Effect::StartHost => self.panes.iter_mut().for_each(Pane::clear),
+                Effect::BeginStep => self.changes.clear(),
+                _ => {}
+            }
+        }
+        if observed {
+            self.changes = diff(self.session.before(), self.session.now());
+        }
+    }
+
+    fn speak(&mut self, tag: &str) {
+        let language = Language::of(tag).unwrap_or_default();
+        word::speak(language);
+        let told = told(&self.head, &self.lab, language);
+        self.session.retell(Arc::new(told));
+    }
+
+    /// Draws it; `buffer` is that from then on.
+    pub fn draw(&mut self) {
+        let panes: Vec<&Pane> = self.panes.iter().collect();
+        let seen = Seen {
+            session: &self.session,
+            state: &self.state,
+            panes: &panes,
+            changes: &self.changes,
+            detail: self.detail.as_ref(),
+            stuck: self.stuck,
+            colour: self.colour,
+        };
+        let (theme, geometry) = (&self.theme, &mut self.geometry);
+        // What is drawn on is memory: it takes everything. But it keeps what was there
+        // before behind wide characters, so the frame itself is what counts.
+        let Ok(frame) = self
+            .screen
+            .draw(|frame| *geometry = seen.draw(theme, frame));
+        self.buffer.clone_from(frame.buffer);
+    }
+
+    /// The screen, as it was drawn last.
+    pub fn buffer(&self) -> &Buffer {
+        &self.buffer
+    }
+
+    /// The run itself.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// What only the screen knows: to be looked at otherwise than it was.
+    pub fn state(&mut self) -> &mut UiState {
+        &mut self.state
+    }
+
+    /// Where everything is on the screen.
+    pub fn geometry(&self) -> &Geometry {
+        &self.geometry
+    }
+
+    /// What changed since the step began.
+    pub fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    /// What is on an actor's terminal.
+    pub fn panes(&self) -> &[Pane] {
+        &self.panes
+    }
+}
+
+/// The lab in a language.
+fn told(head: &Head, lab: &Lab, language: Language) -> Lab {
+    let text = head.translations.get(language.tag());
+    let file = format!("{}.{}.yaml", head.lab, language.tag());
+    let translation = text.map(|text| Translation::parse(&file, text.as_bytes()));
+    match translation {
+        Some(Ok(translation)) => translation.apply(lab),
+        _ => lab.clone(),
+    }
+}
+
+fn screen((columns, rows): (u16, u16)) -> Terminal<TestBackend> {
+    let Ok(screen) = Terminal::new(TestBackend::new(columns, rows));
+    screen
+}

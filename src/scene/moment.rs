@@ -1,0 +1,109 @@
+//! What a run is made of.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::config::Look;
+use crate::session::{Event, Record};
+use crate::snapshot::overlay::Detail;
+use crate::ui::UiState;
+
+/// The version of what is written here.
+pub const FORMAT: u32 = 1;
+
+/// What stands before the moments: how the run began.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// The version of the format.
+    pub isolab_journal: u32,
+    /// The lab's id.
+    pub lab: String,
+    /// Its file.
+    pub text: String,
+    /// The files with its texts in other languages, by their tags.
+    pub translations: BTreeMap<String, String>,
+    /// The step that it begins at.
+    pub start: usize,
+    /// The tag of the language that is spoken.
+    pub language: String,
+    /// The colours; none at all without one.
+    pub look: Option<Look>,
+    /// Columns and rows of the screen.
+    pub screen: (u16, u16),
+    /// Columns and rows of each pane.
+    pub pane: (u16, u16),
+    /// When it began, in seconds since 1970.
+    pub began: u64,
+}
+
+/// Something that changes what is seen.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Moment {
+    /// Something happened to the session.
+    Event {
+        /// Milliseconds since the run began, as the session was told.
+        at: u64,
+        /// What.
+        event: Event,
+    },
+    /// What was done in an earlier run is remembered.
+    Resumed(BTreeMap<String, Record>),
+    /// Something happened to the pane with this index.
+    Pane(usize, PaneChange),
+    /// All about the selected entry of an overlay.
+    Detail(Option<Detail>),
+    /// What only the screen knows is this now, but for its history.
+    State(Box<UiState>),
+    /// The history takes the present snapshot; milliseconds since the run began.
+    Lived(u64),
+    /// Another language is spoken: its tag.
+    Language(String),
+    /// Other colours, or none.
+    Look(Option<Look>),
+    /// The screen has so many columns and rows.
+    Screen(u16, u16),
+    /// It was drawn.
+    Drawn {
+        /// Whether nothing has come of the step for a while.
+        stuck: bool,
+    },
+}
+
+/// Something that happens to a pane.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PaneChange {
+    /// It is to show this.
+    Fed(Bytes),
+    /// So many shells are stacked in it.
+    Shells(usize),
+    /// A program with a screen of its own is gone.
+    Left,
+    /// It has so many columns and rows.
+    Resized(u16, u16),
+    /// What a synchronized update held back is shown.
+    Synced,
+    /// It is scrolled by lines, up if positive.
+    Scrolled(i32),
+    /// It is scrolled to its end.
+    Down,
+}
+
+/// Bytes of a terminal, written down as a text with a character for each.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bytes(pub Vec<u8>);
+
+impl Serialize for Bytes {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let text: String = self.0.iter().copied().map(char::from).collect();
+        to.serialize_str(&text)
+    }
+}
+
+impl<'de> Deserialize<'de> for Bytes {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        let bytes: Result<Vec<u8>, _> = text.chars().map(u8::try_from).collect();
+        bytes.map(Self).map_err(serde::de::Error::custom)
+    }
+}

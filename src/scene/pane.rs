@@ -1,0 +1,69 @@
+//! An actor's terminal as it is seen.
+
+use crate::ui::widget::terminal::Emulator;
+
+use super::moment::PaneChange;
+
+/// Lines of history.
+pub const SCROLLBACK: usize = 5000;
+
+/// An actor's terminal: changed by `PaneChange`s alone.
+#[derive(Debug)]
+pub struct Pane {
+    /// The actor.
+    pub actor: String,
+    screen: Emulator,
+    /// Columns and rows.
+    size: (u16, u16),
+    /// How many shells are stacked in it.
+    depth: usize,
+}
+
+impl Pane {
+    /// One without a shell; columns and rows.
+    pub fn new(actor: &str, size: (u16, u16)) -> Self {
+        Self {
+            actor: actor.to_owned(),
+            screen: Emulator::new(size.0, size.1, SCROLLBACK),
+            size,
+            depth: 0,
+        }
+    }
+
+    /// What is on it.
+    pub fn screen(&self) -> &Emulator {
+        &self.screen
+    }
+
+    /// Columns and rows.
+    pub fn size(&self) -> (u16, u16) {
+        self.size
+    }
+
+    /// How many shells are stacked in it.
+    pub fn depth(&self) -> usize {
+        self.depth
+    }
+
+    /// A new lab host: nothing is on it, and it has no shell.
+    pub fn clear(&mut self) {
+        *self = Self::new(&self.actor, self.size);
+    }
+
+    /// Changes it; what is to be written back to the program.
+    pub fn change(&mut self, change: &PaneChange) -> Vec<u8> {
+        match change {
+            PaneChange::Fed(bytes) => return self.screen.feed(&bytes.0),
+            PaneChange::Shells(depth) => self.depth = *depth,
+            PaneChange::Left => self.screen.leave_alternate_screen(),
+            PaneChange::Resized(columns, rows) => {
+                self.size = (*columns, *rows);
+                self.screen.resize(*columns, *rows);
+            }
+            PaneChange::Synced => self.screen.end_sync(),
+            PaneChange::Scrolled(by) => self.screen.scroll(*by),
+            PaneChange::Down => self.screen.scroll_to_bottom(),
+        }
+        Vec::new()
+    }
+}

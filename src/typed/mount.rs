@@ -1,0 +1,51 @@
+//! The mount family: mount(8).
+
+use super::quote as q;
+use crate::lab::action::{Bind, Mask, Mount, Propagation, Remount};
+
+pub(super) fn mount(a: &Mount) -> String {
+    let options = match a.options.as_slice() {
+        [] => String::new(),
+        list => format!(" -o {}", q(&list.join(","))),
+    };
+    let source = q(a.source.as_deref().unwrap_or(&a.kind));
+    format!("mount -t {}{options} {source} {}", q(&a.kind), q(&a.target))
+}
+
+pub(super) fn bind(a: &Bind) -> String {
+    let how = if a.recursive { "--rbind" } else { "--bind" };
+    format!("mount {how} {} {}", q(&a.source), q(&a.target))
+}
+
+pub(super) fn remount(a: &Remount) -> String {
+    let options: Vec<&str> = a.options.iter().map(|option| option.name()).collect();
+    let options = options.join(",");
+    format!("mount -o remount,bind,{options} {}", q(&a.target))
+}
+
+pub(super) fn propagation(a: &Propagation) -> String {
+    let r = if a.recursive { "r" } else { "" };
+    format!("mount --make-{r}{} {}", a.mode.name(), q(&a.target))
+}
+
+pub(super) fn mask(a: &Mask) -> String {
+    let list = |paths: &[String]| {
+        paths
+            .iter()
+            .map(|path| q(path))
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let hide = format!(
+        "for p in {}; do if [ -d $p ]; then mount -t tmpfs -o ro,size=0 tmpfs $p; \
+         elif [ -e $p ]; then mount --bind -o ro /dev/null $p; fi; done",
+        list(&a.hide)
+    );
+    let seal = format!(
+        "for p in {}; do if [ -e $p ]; then mount --rbind $p $p && mount -o remount,bind,ro $p; fi; done",
+        list(&a.read_only)
+    );
+    let parts = [(&a.hide, hide), (&a.read_only, seal)];
+    let said = parts.into_iter().filter(|(paths, _)| !paths.is_empty());
+    said.map(|(_, line)| line).collect::<Vec<_>>().join("; ")
+}
