@@ -5,6 +5,7 @@ use std::time::Instant;
 use anyhow::Result;
 
 use super::{Conductor, Size, Stage};
+use crate::app::pane::Pane as Shell;
 use crate::app::tap::Tap;
 use crate::scene::{Moment, Pane, Seen};
 use crate::ui::UiState;
@@ -45,7 +46,7 @@ pub(super) fn draw(stage: &mut Stage, run: &mut Conductor) -> Result<()> {
         told.tell(stage, stuck, &run.tap)?;
         stage.told = told;
     }
-    let panes: Vec<&Pane> = run.panes.iter().map(|pane| pane.seen()).collect();
+    let panes: Vec<&Pane> = run.panes.iter().map(Shell::seen).collect();
     let seen = Seen {
         session: &run.session,
         state: &stage.state,
