@@ -12,6 +12,7 @@ mod pure {
     mod cli;
     mod labs;
     mod languages;
+    mod release;
     mod screens;
     mod tidy;
     mod verbs;
