@@ -37,7 +37,10 @@ const FILES: [(&str, &str); 3] = [
 pub(super) fn man(command: Command, args: &Args) -> Result<Status> {
     fs::create_dir_all(&args.folder).with_context(|| args.folder.display().to_string())?;
     // `help` is told in the page itself, by `--help`.
-    let mut command = command.disable_help_subcommand(true);
+    let mut command = command
+        .disable_help_subcommand(true)
+        .subcommand_value_name("command")
+        .subcommand_help_heading("COMMANDS");
     command.build();
     for sub in command.get_subcommands() {
         write(sub, see_also, &args.folder)?;
