@@ -652,3 +652,33 @@ help-export = at the end of a lab: write it to a file, as a shell script
 export-done = All lines of this lab are in `{ $file }` now. The script runs without isolab, as root, on a machine with control groups of version 2, and takes away what it made.
 export-refused = { $file } could not be made in the present directory: { $why }
 export-unfit = This lab makes no script: its step `{ $step }` uses `{ $program }`, a small program of isolab's own.
+
+## In front of a class
+
+key-onward = on
+key-blank = blank
+key-auto = by itself
+key-auto-ends = ends going on by itself
+key-shell = type freely
+key-script = back to the script
+key-ordinary = ordinary screen
+key-to-step = go to the step
+key-skip = pass over
+help-present = present to a class: large, one thing at a time; the same key leads back
+help-onward = on: a line that is being typed is completed, no more
+help-present-back = back to the step before
+help-present-jump = to the step of that number
+help-present-ends = to the first, to the last step
+help-blank = a blank screen, until the next key
+help-auto = go on by itself, with pauses; any key ends it
+help-free = type freely in the shell that acts
+help-script = after that, back to the script: the step begins anew where something was run
+help-ordinary = the ordinary screen
+present-jump = go to step { $step }▏
+present-left = { $time } · { $minutes } min left
+present-over = { $time } · { $minutes } min over
+present-waits = going back…
+present-auto = by itself
+present-action = { $number } of { $all } · { $actor } types
+present-observes = Done; the kernel is still being watched for what is to come of it.
+present-reached = all { $count } checks hold

@@ -652,3 +652,33 @@ help-export = 实验结束时：写成 shell 脚本，存到文件里
 export-done = 这个实验的全部命令已写入 `{ $file }`。脚本不需要 isolab：在有 cgroup v2 的机器上以 root 运行，最后会清理它创建的一切。
 export-refused = 无法在当前目录创建 { $file }：{ $why }
 export-unfit = 这个实验无法写成脚本：步骤 `{ $step }` 用到了 `{ $program }`，它是 isolab 自带的小程序。
+
+## 上课演示
+
+key-onward = 继续
+key-blank = 黑屏
+key-auto = 自动播放
+key-auto-ends = 停止自动播放
+key-shell = 自由输入
+key-script = 回到脚本
+key-ordinary = 普通界面
+key-to-step = 跳到这一步
+key-skip = 跳过
+help-present = 上课演示：大屏幕，一次只讲一件事；再按一次回到普通界面
+help-onward = 继续；正在输入的命令只会一次打完，不会多走一步
+help-present-back = 回到上一步
+help-present-jump = 跳到这个编号的步骤
+help-present-ends = 到第一步、到最后一步
+help-blank = 黑屏，按任意键恢复
+help-auto = 自动播放，中间有停顿；按任意键停止
+help-free = 在正在操作的 shell 里自由输入
+help-script = 自由输入之后回到脚本：执行过命令的话，这一步会从头开始
+help-ordinary = 普通界面
+present-jump = 跳到第 { $step } 步▏
+present-left = { $time } · 还剩 { $minutes } 分钟
+present-over = { $time } · 超时 { $minutes } 分钟
+present-waits = 正在后退…
+present-auto = 自动播放
+present-action = 第 { $number } 条，共 { $all } 条 · { $actor } 输入
+present-observes = 已执行完，正在等内核给出结果。
+present-reached = { $count } 项检查全部成立
