@@ -682,3 +682,23 @@ present-auto = by itself
 present-action = { $number } of { $all } · { $actor } types
 present-observes = Done; the kernel is still being watched for what is to come of it.
 present-reached = all { $count } checks hold
+size-form = columns and rows, as 80x24
+rehearsed-ok = { $step }: OK
+rehearsed-not = { $step }: not played
+rehearsed-fault = { $step }: { $fault }
+rehearsed-back = one step back: median { $median }, worst { $worst } ({ $ahead })
+rehearsed-ready = made ready before within: median { $median }, worst { $worst }
+rehearsed-jumps = { $count } jumps: median { $median }, worst { $worst }
+rehearsed-bad = { $lab }: { $faults ->
+    [one] one thing would go wrong
+   *[other] { $faults } things would go wrong
+ }
+rehearsed-good = { $lab }: { $steps } steps play, fit on { $columns } x { $rows }, and can be gone back and jumped to; it takes { $minutes } minutes
+cut-title = the title takes { $taken } columns of { $room }
+cut-text = { $what } takes { $taken } rows of { $room }
+cut-line = the line takes { $taken } rows of { $room }: { $line }
+slide-opening = the text
+slide-question = the question
+slide-answer = the answer
+slide-explanation = the explanation
+slide-recap = the recap

@@ -1,9 +1,11 @@
 //! The run of one lab: gives events to the session and does what it asks for.
 //! The screen and the headless run share it.
 
+mod beat;
 mod happening;
 mod look;
 mod prompt;
+mod understudy;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::os::fd::OwnedFd;
@@ -24,6 +26,7 @@ use crate::snapshot::diff::Change;
 use crate::snapshot::overlay::{Detail, Wanted};
 use crate::sys::pty::Size;
 use crate::word;
+use beat::Beats;
 pub(super) use happening::Happening;
 use prompt::{Settling, Typing};
 
@@ -82,6 +85,8 @@ pub(super) struct Conductor {
     cost: Duration,
     /// An action that waits for a snapshot, and for which one.
     held: Option<(u64, Action)>,
+    /// How actions are shown to a class.
+    beats: Beats,
     typing: Option<Typing>,
     settling: Option<Settling>,
     /// How many prompts were waited for.
@@ -140,6 +145,7 @@ impl Conductor {
             last: now,
             cost: Duration::ZERO,
             held: None,
+            beats: Beats::default(),
             typing: None,
             settling: None,
             numbered: 0,
@@ -202,6 +208,7 @@ impl Conductor {
                 self.effect(effect);
             }
         }
+        self.hold();
         // A hint that was opened is to be thought about as well.
         let hints = self.session.hints_open();
         let reached = self.session.reached().iter().filter(|is| **is).count() + hints;
@@ -236,6 +243,7 @@ impl Conductor {
         self.unprepared = false;
         (self.typing, self.settling, self.held) = (None, None, None);
         (self.observing, self.asked) = (false, false);
+        self.beats.reset();
         let size = self.size;
         self.panes.iter_mut().for_each(Pane::clear);
         tokio::spawn(perform::start(
@@ -261,6 +269,7 @@ impl Conductor {
     fn begin_step(&mut self) {
         self.moved = (Instant::now(), 0);
         self.epoch += 1;
+        self.beats.still();
         self.changes.clear();
         for pane in &mut self.panes {
             pane.begin_step();
@@ -268,16 +277,22 @@ impl Conductor {
     }
 
     fn perform(&mut self, action: Action, pace: Pace) {
-        if pace == Pace::Live && self.is_behind(&action) {
+        if pace == Pace::Replay {
+            self.carry_out(action);
+        } else if !self.waits(&action) {
+            self.live(action);
+        }
+    }
+
+    /// Plays an action, once its line can be told.
+    fn live(&mut self, action: Action) {
+        if self.is_behind(&action) {
             // Order: its line names a process that only the next snapshot tells.
             self.held = Some((self.begun + 1, action));
             self.asked = true;
             return self.look();
         }
-        if pace == Pace::Live {
-            self.show_line(&action);
-        }
-        self.carry_out(action);
+        self.play(action);
     }
 
     /// Whether an action is about an actor that has another shell since the last snapshot.
@@ -295,8 +310,7 @@ impl Conductor {
     /// Goes on with what waited for a snapshot.
     fn let_go(&mut self) {
         if let Some((_, action)) = self.held.take_if(|(wanted, _)| *wanted <= self.done) {
-            self.show_line(&action);
-            self.carry_out(action);
+            self.play(action);
         }
     }
 
@@ -343,6 +357,7 @@ impl Conductor {
                 self.look();
             }
             Happening::Ticked => self.notice(Notice::Changed),
+            Happening::Beat => self.beat(),
             Happening::Settled { generation, number } if generation == self.generation => {
                 self.settled(number);
             }

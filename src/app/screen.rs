@@ -2,6 +2,7 @@
 
 mod follower;
 mod frame;
+mod present;
 mod script;
 mod shelf;
 mod stage;
@@ -11,7 +12,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use crossterm::event::{Event as Input, KeyEvent, KeyEventKind};
+use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyEventKind};
 use futures_util::StreamExt as _;
 
 use follower::Follower;
@@ -64,6 +65,8 @@ enum Left {
 enum Woken {
     Input(Input),
     Happening(super::conductor::Happening),
+    /// The same of the run in the wings.
+    Understudy(super::conductor::Happening),
     Frame,
     /// The lab's file was saved.
     Saved,
@@ -85,6 +88,18 @@ pub(super) async fn play(mut script: Script, start: Option<usize>) -> Result<End
         left = run(&mut stage, &mut script, start) => left,
     };
     left.map(|_| Ended::Passed)
+}
+
+/// The same in front of a class: nothing of it is remembered.
+pub(super) async fn present(mut script: Script, start: usize) -> Result<Ended> {
+    if let Some(ended) = super::lacking(&script.lab).await {
+        return Ok(ended);
+    }
+    let mut stage = Stage::new(learner::progress())?;
+    stage.show.only = true;
+    stage.state.apply(&Command::Present, &stage.geometry);
+    run(&mut stage, &mut script, Some(start)).await?;
+    Ok(Ended::Passed)
 }
 
 /// Shells to act in: what was done in them.
@@ -114,13 +129,15 @@ async fn run(stage: &mut Stage, script: &mut Script, start: Option<usize>) -> Re
     } else if resumed {
         stage.state.popup = Some(Popup::Resumed);
     }
-    if script.lab.takes_image().is_some() && script.image.is_none() {
+    let asks = script.image.is_none() && !stage.show.only;
+    if script.lab.takes_image().is_some() && asks {
         stage.state.after = Some(Popup::Image);
     }
     if stage.state.popup.is_none() {
         stage.state.popup = stage.state.after.take();
     }
-    let mut recorder = stage.progress.clone().map(Recorder::new);
+    let kept = stage.progress.clone().filter(|_| !stage.show.only);
+    let mut recorder = kept.map(Recorder::new);
     let mut follower = Follower::of(script);
     let left = loop {
         let kept = (&*script, &mut recorder, &mut None);
@@ -134,6 +151,7 @@ async fn run(stage: &mut Stage, script: &mut Script, start: Option<usize>) -> Re
             left => break left,
         }
     };
+    stage.show.forget();
     if let Some(progress) = &stage.progress {
         progress.flush();
     }
@@ -169,7 +187,9 @@ async fn watch(
                 .as_ref()
                 .filter(|tape| tape.waits())
                 .map(|_| drawn + TAPE);
-            deadline(run, &stage.state).into_iter().chain(over).min()
+            let show = stage.show.deadline(run, &stage.state);
+            let ends = deadline(run, &stage.state).into_iter();
+            ends.chain(over).chain(show).min()
         };
         match wake(stage, run, follower, wait).await? {
             Woken::Saved => return Ok(Left::Saved),
@@ -185,6 +205,7 @@ async fn watch(
                     run.happen(happening);
                 }
             }
+            Woken::Understudy(happening) => stage.show.understudy.happen(happening),
             Woken::Input(input) => {
                 if let Some(left) = take(stage, (run, script), input) {
                     return Ok(left);
@@ -196,6 +217,7 @@ async fn watch(
 
 /// What the screen takes from the session: a panel brought forward, a new step.
 fn settle(stage: &mut Stage, run: &mut Conductor, seen: &mut (usize, bool)) {
+    present::settle(stage, run);
     if let Some(panel) = run.shown.take() {
         stage.state.apply(&Command::Panel(panel), &stage.geometry);
     }
@@ -264,6 +286,7 @@ async fn wake(
         _ = stage.hang_up.recv() => Woken::End,
         _ = stage.terminate.recv() => Woken::End,
         Some(happening) = run.next() => Woken::Happening(happening),
+        Some(happening) = stage.show.understudy.next() => Woken::Understudy(happening),
         () = follower.saved() => Woken::Saved,
         () = tokio::time::sleep_until(wait.unwrap_or(far)) => Woken::Frame,
     })
@@ -282,6 +305,7 @@ fn take(stage: &mut Stage, (run, script): (&mut Conductor, &Script), input: Inpu
         }
         _ => None,
     }?;
+    let command = present::meant(stage, run, command)?;
     // What a shell is told shows when it answers.
     run.dirty |= !matches!(command, Command::ToShell(..));
     if scroll_shell(stage, run, &command) || stage.state.apply(&command, &stage.geometry) {
@@ -316,7 +340,10 @@ fn exported(lab: &Lab) -> String {
 fn bring(stage: &mut Stage, run: &mut Conductor, path: &str) {
     let to = run.session.lab().takes_image().unwrap_or_default();
     match OwnImage::open(Path::new(path.trim()), to) {
-        Ok(image) => run.bring(Arc::new(image)),
+        Ok(image) => {
+            stage.show.forget();
+            run.bring(Arc::new(image));
+        }
         Err(why) => {
             stage.state.popup = Some(Popup::Message(why.to_string()));
             stage.state.after = Some(Popup::Image);
@@ -333,6 +360,7 @@ fn paste(stage: &mut Stage, run: &mut Conductor, text: &str) {
         && let Some(pane) = run.panes.get(index)
     {
         pane.write(&encode_paste(text, pane.screen().bracketed_paste()));
+        run.touch(index, &KeyCode::Enter.into());
     }
 }
 
@@ -357,9 +385,15 @@ fn obey(run: &mut Conductor, command: Command) -> Option<Left> {
         Command::Leave => return Some(Left::Leave),
         Command::ForgetAll => return Some(Left::Forget),
         Command::ToShell(index, key) => {
+            run.touch(index, &key);
             to_shell(run, index, &key);
             return None;
         }
+        Command::Beat => {
+            run.click();
+            return None;
+        }
+        Command::Decline => Event::Decline,
         Command::Run => Event::Run,
         Command::Show => Event::Show,
         Command::Next => Event::Next,

@@ -9,6 +9,7 @@ use super::super::conductor::Conductor;
 use super::super::learner;
 use super::super::terminal::Screen as Terminal;
 use super::frame::Told;
+use super::present::Show;
 use super::{FIRST, Script};
 use crate::config::Look;
 use crate::progress::Progress;
@@ -27,6 +28,8 @@ pub(super) struct Stage {
     pub(super) geometry: Geometry,
     /// What was told of the screen last, where the run is written down.
     pub(super) told: Told,
+    /// What goes on behind a presentation.
+    pub(super) show: Show,
     /// Where the mouse was pressed, or has dragged an edge to.
     held: (u16, u16),
     /// What the person has done; none where it cannot be kept at all, or is not to be.
@@ -53,6 +56,7 @@ impl Stage {
             },
             geometry: Geometry::default(),
             told: Told::default(),
+            show: Show::default(),
             held: (0, 0),
             progress,
         })
@@ -81,6 +85,7 @@ impl Stage {
                 let step = step.unwrap_or(run.session.index());
                 *run = Conductor::new(script.told(), step, FIRST, script.image.clone());
                 self.state.popup = None;
+                self.show.forget();
             }
             Err(words) => self.state.popup = Some(Popup::Message(words)),
         }

@@ -18,6 +18,13 @@ pub(super) fn command(
     state: &UiState,
     present: &Present,
 ) -> Option<Command> {
+    // Any key ends these, and does nothing else.
+    if present.blank {
+        return Some(Command::Blank);
+    }
+    if present.auto {
+        return Some(Command::Auto);
+    }
     if control(event) {
         let end = matches!(event.code, KeyCode::Char('c' | 'd' | 'q'));
         return end.then_some(Command::Popup(Popup::Quit));
