@@ -12,6 +12,7 @@ mod pure {
     mod cli;
     mod labs;
     mod languages;
+    mod present;
     mod screens;
     mod tidy;
     mod verbs;
@@ -36,6 +37,7 @@ mod kernel {
     mod network;
     mod overlay;
     mod player;
+    mod present;
     mod residue;
     mod setup;
     mod spaces;
@@ -53,6 +55,7 @@ mod e2e {
     mod language;
     mod plain;
     mod play;
+    mod present;
     mod setup;
     mod shell;
     mod terminal;

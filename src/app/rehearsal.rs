@@ -149,11 +149,7 @@ impl Rehearsal {
             }
             for fault in faults {
                 failed += 1;
-                say(&word!(
-                    "rehearsed-fault",
-                    step = &place,
-                    fault = fault
-                ));
+                say(&word!("rehearsed-fault", step = &place, fault = fault));
             }
         }
         let (columns, rows) = self.size;

@@ -302,8 +302,12 @@ pub(super) fn draw(
         let caption = caption(view, present, slide, (areas.body, theme));
         stage::draw(view, &caption, theme, (frame, geometry), areas.body);
     } else {
-        let place = column(areas.body);
+        let mut place = column(areas.body);
         let page = slide::page(view, slide, usize::from(place.width), theme);
+        // A short text stands where one looks.
+        let lines = u16::try_from(page.lines.len()).unwrap_or(u16::MAX);
+        let above = place.height.saturating_sub(lines) / 3;
+        (place.y, place.height) = (place.y + above, place.height - above);
         geometry.guide_rows = usize::from(place.height);
         let scroll = view.state.guide_scroll;
         geometry.guide_limit = scrolled(&page, scroll, frame, place, &mut geometry.hits);

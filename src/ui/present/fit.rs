@@ -7,7 +7,6 @@ use ratatui::layout::Rect;
 use super::{Areas, Slide, column, slide, stage};
 use crate::lab::{Action, Lab, Step};
 use crate::ui::Theme;
-use crate::ui::layout::SHELL;
 use crate::ui::text::{Page, width};
 
 /// The columns that a prompt may take.
@@ -68,7 +67,7 @@ pub fn step(step: &Step, lines: &[String], size: (u16, u16)) -> Vec<Cut> {
     }
     texts(step, &room, &mut cuts);
     let acting: BTreeSet<&str> = step.script().iter().map(Action::actor).collect();
-    let shells = (room.columns.0 / usize::from(SHELL)).clamp(1, acting.len().max(1));
+    let shells = (room.columns.0 / usize::from(stage::SHELL)).clamp(1, acting.len().max(1));
     let columns = room.columns.0 / shells - 1;
     for line in lines {
         let rows = (PROMPT + width(line)).div_ceil(columns);

@@ -10,7 +10,7 @@ use super::{Beat, Present, light, slide};
 use crate::lab::{Action, PanelName};
 use crate::session::Phase;
 use crate::snapshot::diff::diff;
-use crate::ui::layout::{SHELL, beside};
+use crate::ui::layout::beside;
 use crate::ui::shells::{self, framed};
 use crate::ui::state::Focus;
 use crate::ui::text::{Page, cut, scrolled};
@@ -18,6 +18,8 @@ use crate::ui::view::LabView;
 use crate::ui::{Geometry, Theme, guide, panel};
 use crate::word;
 
+/// The fewest columns of a shell that stands beside another: it is read from far away.
+pub(super) const SHELL: u16 = 56;
 /// The fewest and the most rows of the shells, with their frame.
 const SHELLS: (u16, u16) = (7, 16);
 /// The most rows that tell what changed.
