@@ -3,21 +3,28 @@
 //!
 //! Invariant: everything that waits, waits here; nothing here decides what a lab means.
 
+mod clerk;
 mod conductor;
+mod follow;
 mod headless;
 pub(crate) mod learner;
+mod log;
 mod pane;
 mod perform;
 mod plain;
+mod player;
 mod prove;
 mod rehearsal;
+mod replay;
 mod screen;
+mod share;
 mod shelf;
 mod tap;
 mod tape;
 mod terminal;
 mod understudy;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
@@ -67,6 +74,26 @@ pub fn rehearse(lab: Lab, image: Option<Arc<OwnImage>>, size: (u16, u16)) -> Res
             None => rehearsal::rehearse(&Arc::new(lab), image, size).await,
         }
     })
+}
+
+/// A run that was written down.
+pub fn replay(path: &Path) -> Result<Ended> {
+    block_on(replay::replay(path))
+}
+
+/// The screens of a run that goes on in another terminal.
+pub fn follow(run: Option<&str>) -> Result<Ended> {
+    block_on(follow::follow(run))
+}
+
+/// The notes for it, with the pace of an earlier run, and its lead.
+pub fn notes(run: Option<&str>, rehearsal: Option<&Path>) -> Result<Ended> {
+    block_on(follow::notes(run, rehearsal))
+}
+
+/// A shell of it.
+pub fn shell(run: Option<&str>, actor: &str) -> Result<Ended> {
+    block_on(follow::shell(run, actor))
 }
 
 /// Shells in a lab host: what was done in them, command by command.

@@ -56,7 +56,9 @@ mod e2e {
     mod plain;
     mod play;
     mod present;
+    mod replay;
     mod setup;
+    mod share;
     mod shell;
     mod terminal;
 }

@@ -699,3 +699,33 @@ slide-question = 问题
 slide-answer = 答案
 slide-explanation = 讲解
 slide-recap = 小结
+# replay
+journal-refused = 无法把运行过程记录到 { $file }：{ $why }
+journal-unread = 无法回放 { $file }：{ $why }
+journal-none = 它不是 isolab 的运行记录。用 `isolab play LAB --journal FILE` 可以生成。
+journal-newer = 它由更新版本的 isolab 写成，格式为 { $version }。
+replay-live = 直播 · ← 回看 · q 离开
+replay-over = 运行已结束
+replay-still = 已暂停
+replay-cut = 只显示了一部分：原屏幕为 { $columns } 列 { $rows } 行
+replay-keys = 空格 暂停/继续 · ← → 上/下一步 · + - 速度 · q 离开
+replay-keys-live = 空格 暂停/继续 · ← → 上/下一步 · + - 速度 · l 回到直播 · q 离开
+
+# share
+share-refused = 无法让其他终端观看：{ $why }
+follow-none = 现在没有共享的运行。用 `isolab play LAB --share` 可以共享。
+follow-which = 有多个共享的运行，请指定其中一个：{ $runs }。
+follow-no-actor = 这个实验没有角色 `{ $actor }`，只有 { $actors }。
+notes-keys = PageDown 继续 · PageUp 后退 · Home 第一步 · ↑ ↓ 滚动 · q 离开
+notes-none = 这一步没有讲稿。
+notes-asks = 步骤之前的提问：
+notes-then-asks = 步骤之后的提问：
+notes-answer = 此刻的答案：{ $answer }
+notes-next = 下一步：{ $title }
+notes-last = 这是最后一步。
+notes-time = { $now } / { $planned }
+notes-left = 剩余 { $time }
+notes-over = 超时 { $time }
+notes-step = 本步 { $time }
+notes-behind = 比彩排慢 { $time }
+notes-ahead = 比彩排快 { $time }

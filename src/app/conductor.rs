@@ -1,13 +1,15 @@
 //! The run of one lab: gives events to the session and does what it asks for.
 //! The screen and the headless run share it.
 
+mod act;
 mod beat;
 mod happening;
 mod look;
 mod prompt;
+mod told;
 mod understudy;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -20,18 +22,14 @@ use super::tap::Tap;
 use crate::lab::{Action, Lab, PanelName};
 use crate::sandbox::{Notice, OwnImage, Sandbox};
 use crate::scene::Moment;
-use crate::session::{Effect, Event, Pace, Phase, Record, Session};
+use crate::session::{Effect, Event, Phase, Session};
 use crate::snapshot::Outcome;
 use crate::snapshot::diff::Change;
 use crate::snapshot::overlay::{Detail, Wanted};
 use crate::sys::pty::Size;
-use crate::word;
 use beat::Beats;
 pub(super) use happening::Happening;
 use prompt::{Settling, Typing};
-
-/// How long nothing may come of a step until hints are pointed at.
-const STUCK: Duration = Duration::from_secs(90);
 
 /// The run of one lab.
 #[allow(
@@ -162,32 +160,6 @@ impl Conductor {
         self.event(Event::Rebuild);
     }
 
-    /// Tells the moments of the run from now on: right after its beginning.
-    pub(super) fn tap(&mut self, tap: Tap) {
-        let opened = || Moment::Event {
-            at: 0,
-            event: Event::Open,
-        };
-        tap.tell(opened);
-        for (index, pane) in self.panes.iter_mut().enumerate() {
-            pane.tap(index, &tap);
-        }
-        self.tap = tap;
-    }
-
-    /// Remembers what was done in an earlier run.
-    pub(super) fn recall(&mut self, records: BTreeMap<String, Record>) {
-        self.tap.tell(|| Moment::Resumed(records.clone()));
-        self.session.recall(records);
-    }
-
-    /// Goes on with the lab in another language.
-    pub(super) fn retell(&mut self, lab: Arc<Lab>) {
-        let tag = word::language().tag();
-        self.tap.tell(|| Moment::Language(tag.to_owned()));
-        self.session.retell(lab);
-    }
-
     /// A happening that is there already.
     pub(super) fn ready(&mut self) -> Option<Happening> {
         self.happenings.try_recv().ok()
@@ -255,17 +227,6 @@ impl Conductor {
         ));
     }
 
-    /// When a person may want a hint: nothing has come of the step for a while.
-    pub(super) fn stuck_at(&self) -> Option<Instant> {
-        let session = &self.session;
-        let open = matches!(
-            session.phase(),
-            Phase::Briefing | Phase::Predicting | Phase::Observing
-        );
-        let left = session.hints_open() < session.step().hints.len();
-        (open && left).then(|| self.moved.0 + STUCK)
-    }
-
     fn begin_step(&mut self) {
         self.moved = (Instant::now(), 0);
         self.epoch += 1;
@@ -276,62 +237,8 @@ impl Conductor {
         }
     }
 
-    fn perform(&mut self, action: Action, pace: Pace) {
-        if pace == Pace::Replay {
-            self.carry_out(action);
-        } else if !self.waits(&action) {
-            self.live(action);
-        }
-    }
-
-    /// Plays an action, once its line can be told.
-    fn live(&mut self, action: Action) {
-        if self.is_behind(&action) {
-            // Order: its line names a process that only the next snapshot tells.
-            self.held = Some((self.begun + 1, action));
-            self.asked = true;
-            return self.look();
-        }
-        self.play(action);
-    }
-
-    /// Whether an action is about an actor that has another shell since the last snapshot.
-    fn is_behind(&self, action: &Action) -> bool {
-        let Some(name) = action.mentions() else {
-            return false;
-        };
-        let actor = self.session.now().actors.get(name);
-        // A snapshot does not count the first shell.
-        let seen = actor.map_or(0, |actor| usize::try_from(actor.depth + 1).unwrap_or(0));
-        let pane = self.panes.iter().find(|pane| pane.actor() == name);
-        pane.is_some_and(|pane| seen != pane.depth())
-    }
-
-    /// Goes on with what waited for a snapshot.
-    fn let_go(&mut self) {
-        if let Some((_, action)) = self.held.take_if(|(wanted, _)| *wanted <= self.done) {
-            self.play(action);
-        }
-    }
-
-    fn carry_out(&mut self, action: Action) {
-        if let Action::Type(verb) = &action {
-            return self.type_line(&verb.actor.clone(), &verb.line.clone());
-        }
-        let Some(sandbox) = self.sandbox.clone() else {
-            return;
-        };
-        tokio::spawn(perform::act(
-            self.generation,
-            sandbox,
-            action,
-            self.size,
-            self.tell.clone(),
-        ));
-    }
-
     /// An actor's pane.
-    pub(super) fn pane(&mut self, actor: &str) -> Option<&mut Pane> {
+    pub(in crate::app) fn pane(&mut self, actor: &str) -> Option<&mut Pane> {
         self.panes.iter_mut().find(|pane| pane.actor() == actor)
     }
 

@@ -1,39 +1,42 @@
 //! The loop with a screen: input, happenings and signals come in, a frame goes out.
 
+mod file;
 mod follower;
 mod frame;
+mod hand;
 mod present;
 mod script;
 mod shelf;
 mod stage;
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyEventKind};
+use crossterm::event::{Event as Input, KeyEventKind};
 use futures_util::StreamExt as _;
 
+use file::{bring, exported};
 use follower::Follower;
+use hand::{obey_another, paste, scroll_shell, to_shell};
+pub(super) use script::Begun;
 pub use script::Script;
 pub(super) use shelf::catalogue;
 use stage::Stage;
 
 use super::Ended;
+use super::clerk::Clerk;
 use super::conductor::Conductor;
 use super::learner;
+use super::share::Asked;
 use super::tape::Tape;
-use crate::export;
+use crate::lab::PanelName;
 use crate::lab::draft::Done;
-use crate::lab::{Lab, PanelName};
 use crate::progress::Recorder;
-use crate::sandbox::OwnImage;
 use crate::scene::Moment;
 use crate::scene::moment::PaneChange;
 use crate::session::{Event, Phase, Scope};
 use crate::sys::pty::Size;
-use crate::ui::widget::keys::{encode_key, encode_paste};
 use crate::ui::{Command, Context, Focus, Popup, UiState, keymap};
 use crate::word;
 
@@ -70,6 +73,8 @@ enum Woken {
     Frame,
     /// The lab's file was saved.
     Saved,
+    /// Somebody asks for something from another terminal.
+    Asked(Asked),
     End,
 }
 
@@ -123,7 +128,17 @@ pub(super) async fn record(actors: &[String]) -> Result<Vec<Done>> {
 async fn run(stage: &mut Stage, script: &mut Script, start: Option<usize>) -> Result<Left> {
     let strange = script.is_strange(stage.progress.as_ref());
     // Nothing of it is played before the person has said so.
-    let (mut run, resumed) = script.begin(stage.progress.as_ref(), start.filter(|_| !strange));
+    let from = start.filter(|_| !strange);
+    let look = stage.coloured();
+    let Begun {
+        mut run,
+        resumed,
+        clerk,
+        log,
+    } = script.begin(stage.progress.as_ref(), from, look)?;
+    let _share = log
+        .map(|log| stage.share(&script.lab.id, log))
+        .transpose()?;
     if strange {
         stage.state.popup = Some(Popup::Strange(script.intent(), start.unwrap_or(0)));
     } else if resumed {
@@ -155,7 +170,11 @@ async fn run(stage: &mut Stage, script: &mut Script, start: Option<usize>) -> Re
     if let Some(progress) = &stage.progress {
         progress.flush();
     }
-    left
+    drop(run);
+    match clerk.and_then(Clerk::finish) {
+        Some(trouble) => Err(anyhow::Error::msg(trouble)),
+        None => left,
+    }
 }
 
 /// The loop.
@@ -193,6 +212,7 @@ async fn watch(
         };
         match wake(stage, run, follower, wait).await? {
             Woken::Saved => return Ok(Left::Saved),
+            Woken::Asked(asked) => obey_another(stage, run, asked),
             Woken::End => return Ok(Left::Quit),
             Woken::Frame => {
                 end_syncs(run);
@@ -288,6 +308,7 @@ async fn wake(
         Some(happening) = run.next() => Woken::Happening(happening),
         Some(happening) = stage.show.understudy.next() => Woken::Understudy(happening),
         () = follower.saved() => Woken::Saved,
+        Some(asked) = stage.asked.1.recv() => Woken::Asked(asked),
         () = tokio::time::sleep_until(wait.unwrap_or(far)) => Woken::Frame,
     })
 }
@@ -312,7 +333,10 @@ fn take(stage: &mut Stage, (run, script): (&mut Conductor, &Script), input: Inpu
         return None;
     }
     match command {
-        Command::Look => stage.look_otherwise(),
+        Command::Look => {
+            stage.look_otherwise();
+            run.tap.tell(|| Moment::Look(stage.coloured()));
+        }
         Command::Language => {
             word::speak(word::language().next());
             run.retell(script.told());
@@ -324,60 +348,6 @@ fn take(stage: &mut Stage, (run, script): (&mut Conductor, &Script), input: Inpu
     None
 }
 
-/// Writes a lab as a script to the present directory; what came of it, in words.
-fn exported(lab: &Lab) -> String {
-    let (file, text) = match export::script(lab) {
-        Ok(text) => (format!("{}.sh", lab.id), text),
-        Err(why) => return why.to_string(),
-    };
-    match learner::keep(Path::new(&file), &text) {
-        Ok(path) => word!("export-done", file = path.display().to_string()),
-        Err(why) => word!("export-refused", file = file, why = why.to_string()),
-    }
-}
-
-/// Goes on with an image of the person's own; if that cannot be, they are asked again.
-fn bring(stage: &mut Stage, run: &mut Conductor, path: &str) {
-    let to = run.session.lab().takes_image().unwrap_or_default();
-    match OwnImage::open(Path::new(path.trim()), to) {
-        Ok(image) => {
-            stage.show.forget();
-            run.bring(Arc::new(image));
-        }
-        Err(why) => {
-            stage.state.popup = Some(Popup::Message(why.to_string()));
-            stage.state.after = Some(Popup::Image);
-        }
-    }
-}
-
-/// What is pasted goes where a key would go.
-fn paste(stage: &mut Stage, run: &mut Conductor, text: &str) {
-    if Context::lab(&run.session, &stage.state).types() {
-        run.dirty = true;
-        stage.type_in(text);
-    } else if let Focus::Shell(index) = stage.state.focus
-        && let Some(pane) = run.panes.get(index)
-    {
-        pane.write(&encode_paste(text, pane.screen().bracketed_paste()));
-        run.touch(index, &KeyCode::Enter.into());
-    }
-}
-
-/// The wheel and the page keys scroll the shell that has the focus.
-fn scroll_shell(stage: &Stage, run: &mut Conductor, command: &Command) -> bool {
-    let (Focus::Shell(index), Command::Scroll(by), None) =
-        (stage.state.focus, command, &stage.state.popup)
-    else {
-        return false;
-    };
-    let Some(pane) = run.panes.get_mut(index) else {
-        return false;
-    };
-    pane.change(PaneChange::Scrolled(-by));
-    true
-}
-
 /// Does what a person asked of the run.
 fn obey(run: &mut Conductor, command: Command) -> Option<Left> {
     let event = match command {
@@ -385,7 +355,6 @@ fn obey(run: &mut Conductor, command: Command) -> Option<Left> {
         Command::Leave => return Some(Left::Leave),
         Command::ForgetAll => return Some(Left::Forget),
         Command::ToShell(index, key) => {
-            run.touch(index, &key);
             to_shell(run, index, &key);
             return None;
         }
@@ -409,13 +378,4 @@ fn obey(run: &mut Conductor, command: Command) -> Option<Left> {
     };
     run.event(event);
     None
-}
-
-fn to_shell(run: &mut Conductor, index: usize, key: &KeyEvent) {
-    if let Some(pane) = run.panes.get_mut(index) {
-        run.dirty |= pane.screen().scrolled() > 0;
-        pane.change(PaneChange::Down);
-        let bytes = encode_key(key, pane.screen().application_cursor());
-        pane.write(&bytes);
-    }
 }

@@ -18,6 +18,12 @@ pub(super) struct Args {
     /// Begin at this step, by its number or id
     #[arg(long, value_name = "STEP", conflicts_with = "check")]
     step: Option<String>,
+    /// Write the run down in this new file: for isolab replay and isolab export
+    #[arg(long, value_name = "FILE", conflicts_with = "check")]
+    journal: Option<PathBuf>,
+    /// Let your other terminals look on: isolab follow, notes, shell
+    #[arg(long, conflicts_with = "check")]
+    share: bool,
     /// Before going on stage: prove that every step plays here and is seen whole, there and back
     #[arg(long)]
     check: bool,
@@ -62,6 +68,8 @@ pub(super) fn present(args: &Args) -> Result<Status> {
         lab: lab.into(),
         watched: false,
         image,
+        journal: args.journal.clone(),
+        shared: args.share,
     };
     Ok(app::present(script, start)?.into())
 }

@@ -130,7 +130,7 @@ fn free_typing_and_back_to_the_script() {
         text.lines().any(|line| line.trim() == "by-hand")
     });
     terminal.send(LEADER);
-    terminal.wait_word("r back to the script");
+    terminal.wait_word("r to script");
     terminal.send("r");
     terminal.wait_for("a lab host without it", |text| {
         text.contains("root@lab:/lab#") && !text.contains("by-hand") && text.contains("step 2/14")
@@ -144,7 +144,7 @@ fn free_typing_and_back_to_the_script() {
 fn it_goes_on_by_itself_until_a_key() {
     let mut terminal = present((80, 24));
     terminal.send("a");
-    terminal.wait_word("by itself");
+    terminal.wait_word("ends going on");
     terminal.wait_word("1 of 2");
     wait_action(&mut terminal, "mkdir -p /lab/root");
     terminal.send("x");

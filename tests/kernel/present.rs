@@ -57,7 +57,10 @@ fn synthetic(steps: usize) -> String {
         let (action, check) = match step % 3 {
             0 => (
                 "mount: {in: b, type: tmpfs, target: /mnt}".to_owned(),
-                format!("size(b.mounts.filter(m, m.target == '/mnt')) == {}", step / 3),
+                format!(
+                    "size(b.mounts.filter(m, m.target == '/mnt')) == {}",
+                    step / 3
+                ),
             ),
             1 => (
                 format!("hostname: {{in: host, name: n{step}}}"),

@@ -221,6 +221,11 @@ impl Conductor {
         self.beats.scribbled = Some(index);
     }
 
+    /// Somebody else typed into a shell.
+    pub(in crate::app) fn touch_all(&mut self) {
+        self.beats.touched = true;
+    }
+
     /// Back to what the lab does. What was run by hand may have changed anything, so
     /// the step begins anew in a new lab host; what was only typed is taken away.
     pub(in crate::app) fn back_to_script(&mut self) {

@@ -1,12 +1,16 @@
 //! What both screens need: the terminal, what comes in, how things look.
 
-use anyhow::Result;
+use std::sync::Arc;
 
+use anyhow::Result;
 use crossterm::event::{EventStream, MouseButton, MouseEventKind};
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::super::conductor::Conductor;
 use super::super::learner;
+use super::super::log::Log;
+use super::super::share::{Asked, Share};
 use super::super::terminal::Screen as Terminal;
 use super::frame::Told;
 use super::present::Show;
@@ -14,6 +18,7 @@ use super::{FIRST, Script};
 use crate::config::Look;
 use crate::progress::Progress;
 use crate::ui::{Command, Geometry, Popup, Theme, UiState};
+use crate::word;
 
 /// What both screens need.
 pub(super) struct Stage {
@@ -26,6 +31,8 @@ pub(super) struct Stage {
     pub(super) terminate: Signal,
     pub(super) state: UiState,
     pub(super) geometry: Geometry,
+    /// What is asked from other terminals.
+    pub(super) asked: (UnboundedSender<Asked>, UnboundedReceiver<Asked>),
     /// What was told of the screen last, where the run is written down.
     pub(super) told: Told,
     /// What goes on behind a presentation.
@@ -55,11 +62,18 @@ impl Stage {
                 ..UiState::default()
             },
             geometry: Geometry::default(),
+            asked: unbounded_channel(),
             told: Told::default(),
             show: Show::default(),
             held: (0, 0),
             progress,
         })
+    }
+
+    /// Lets others look on.
+    pub(super) fn share(&self, lab: &str, log: Arc<Log>) -> Result<Share> {
+        let opened = Share::open(lab, log, self.asked.0.clone());
+        opened.map_err(|why| anyhow::Error::msg(word!("share-refused", why = why.to_string())))
     }
 
     /// Puts a text where letters go.
@@ -73,6 +87,11 @@ impl Stage {
     pub(super) fn look_otherwise(&mut self) {
         self.look = self.look.next();
         self.theme = Theme::of(self.colour.then_some(self.look));
+    }
+
+    /// The look, if there are colours.
+    pub(super) fn coloured(&self) -> Option<Look> {
+        self.colour.then_some(self.look)
     }
 
     /// Goes on with what was saved, at the same step; what is wrong in it is said.

@@ -126,9 +126,9 @@ pub(super) fn offers(session: &Session, state: &UiState, present: &Present) -> V
         ("a", word!("key-auto"), Command::Auto),
         ("Tab", word!("key-shell"), shell(session, state)),
         ("r", word!("key-script"), Command::Script),
-        ("P", word!("key-ordinary"), Command::Present),
         ("?", word!("key-keys"), Command::Popup(Popup::Help)),
         ("q", word!("key-leave"), Command::Popup(Popup::Quit)),
+        ("P", word!("key-ordinary"), Command::Present),
     ]);
     offers
 }
