@@ -127,7 +127,7 @@ fn free_typing_and_back_to_the_script() {
     terminal.wait_word("leads out of the shell");
     terminal.send("hostname by-hand; hostname\r");
     terminal.wait_for("an answer", |text| {
-        text.lines().any(|line| line.trim() == "by-hand")
+        text.lines().any(|line| line.starts_with("by-hand "))
     });
     terminal.send(LEADER);
     terminal.wait_word("r to script");
