@@ -107,7 +107,7 @@ impl Scene {
             Moment::Screen(columns, rows) => self.screen = screen((columns, rows)),
             Moment::Drawn { stuck } => {
                 self.stuck = stuck;
-                self.state.light(self.session.now());
+                self.state.light(&self.session);
                 self.draw();
             }
             Moment::Pane(index, change) => {

@@ -192,11 +192,18 @@ pub(super) fn page_of(
         PanelName::Network => network::add(&mut page, &facts),
         PanelName::Cgroup => cgroup::add(&mut page, now, before, &view.state.history),
         PanelName::Overlay => overlay::add(&mut page, now, &view.state.layers, view.detail),
-        PanelName::Journal => journal::add(&mut page, session),
+        PanelName::Journal => journal::add(&mut page, session, None),
         PanelName::Container => container::add(&mut page, session),
     };
     page.gap();
     page.say(&source, theme.dim(), 2);
+    page
+}
+
+/// The journal as it was when so many of the present step's actions were done.
+pub(super) fn journal_of(view: &LabView<'_>, done: usize, columns: usize, theme: Theme) -> Page {
+    let mut page = Page::new(columns, theme);
+    journal::add(&mut page, view.session, Some(done));
     page
 }
 

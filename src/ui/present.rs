@@ -93,6 +93,8 @@ pub struct Present {
 pub struct Light {
     of: u64,
     base: Option<Arc<Snapshot>>,
+    /// How many actions of the step were done before it.
+    done: usize,
 }
 
 impl PartialEq for Light {
@@ -105,14 +107,15 @@ impl Eq for Light {}
 
 impl UiState {
     /// Keeps the state of when an action began; called before each drawing.
-    pub fn light(&mut self, now: &Arc<Snapshot>) {
+    pub fn light(&mut self, session: &Session) {
         let stand = self.present.as_ref().map(|present| &present.stand);
         match stand.filter(|stand| stand.beat != Beat::Still) {
             None => self.light = Light::default(),
             Some(stand) if self.light.base.is_none() || self.light.of != stand.count => {
                 self.light = Light {
                     of: stand.count,
-                    base: Some(Arc::clone(now)),
+                    base: Some(Arc::clone(session.now())),
+                    done: stand.index,
                 };
             }
             Some(_) => {}
@@ -122,6 +125,11 @@ impl UiState {
     /// The state that what is new is held against, if not that of when the step began.
     pub(super) fn base(&self) -> Option<&Arc<Snapshot>> {
         self.light.base.as_ref()
+    }
+
+    /// How many actions of the step were done before the present one.
+    pub(super) fn done_before(&self) -> usize {
+        self.light.done
     }
 
     /// Follows what changes in present mode only.

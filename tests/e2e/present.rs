@@ -136,7 +136,9 @@ fn free_typing_and_back_to_the_script() {
         text.contains("root@lab:/lab#") && !text.contains("by-hand") && text.contains("step 2/14")
     });
     terminal.send(ON);
-    terminal.wait_for("the script", |text| text.contains("1 of "));
+    terminal.wait_word("What will box get?");
+    terminal.send(ON);
+    terminal.wait_word("1 of ");
     leave(&mut terminal);
 }
 

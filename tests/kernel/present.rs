@@ -45,7 +45,7 @@ fn veth_can_be_presented() {
 
 #[test]
 fn a_lab_with_control_groups_can_be_presented() {
-    passes("14-pids-freezer", 7);
+    passes("14-pids", 7);
 }
 
 /// A lab of many small steps, some of which depend on all before.

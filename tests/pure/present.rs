@@ -8,8 +8,10 @@ use isolab::ui::present::{Beat, Present, Slide, Stand, fit, onward, reading};
 use isolab::ui::{Command, Context, Focus, Geometry, Popup, UiState, keymap};
 use isolab::word::{Language, speak};
 
+use ratatui::style::Modifier;
+
 use super::languages::{lab, shown};
-use super::screens::stage::{Stage, draw_lab, has};
+use super::screens::stage::{Stage, cells, draw_lab, has};
 
 const SIZES: [(u16, u16); 2] = [(80, 24), (120, 40)];
 
@@ -72,11 +74,11 @@ fn every_slide_speaks_both_languages() {
             );
             stage.tell(Event::Decline);
             let mut state = presented(stands(Beat::Typing, 1));
-            state.light(stage.session.now());
+            state.light(&stage.session);
             stage.play();
             snap("typing", &stage, &state);
             state.present = Some(stands(Beat::Held, 1));
-            state.light(stage.session.now());
+            state.light(&stage.session);
             snap("held", &stage, &state);
             let mut read = Stage::at(0);
             read.tell(Event::Predict(1));
@@ -100,21 +102,36 @@ fn what_an_action_changed_is_held_in_light() {
     let mut stage = Stage::at(1);
     let mut state = presented(stands(Beat::Typing, 1));
     state.panel = PanelName::Namespace;
-    state.light(stage.session.now());
+    state.light(&stage.session);
     let (before, _) = draw_lab((80, 24), &stage, &state);
     assert!(!before.contains('◀'), "{before}");
     stage.play();
     state.present = Some(stands(Beat::Held, 1));
-    state.light(stage.session.now());
+    state.light(&stage.session);
     has(
         &draw_lab((80, 24), &stage, &state).0,
         &["*4026532301 ◀", "changed", "host$ readlink"],
     );
+    // The same of the calls that were made.
+    state.panel = PanelName::Journal;
+    let lit = lit(&stage, &state);
+    assert!(lit.contains("unshare(CLONE_NEWUTS) = 0"), "{lit}");
+    assert!(!lit.contains("B leaves"), "{lit}");
+    state.panel = PanelName::Namespace;
     // The next action begins: what the one before it changed is old now.
     state.present = Some(stands(Beat::Typing, 2));
-    state.light(stage.session.now());
+    state.light(&stage.session);
     let (next, _) = draw_lab((80, 24), &stage, &state);
     assert!(!next.contains('◀'), "{next}");
+}
+
+/// What is held in light on the screen.
+fn lit(stage: &Stage, state: &UiState) -> String {
+    let cells = cells((120, 40), stage, state);
+    let lit = cells
+        .iter()
+        .filter(|cell| cell.modifier.contains(Modifier::REVERSED));
+    lit.map(ratatui::buffer::Cell::symbol).collect()
 }
 
 #[test]
@@ -309,7 +326,7 @@ fn what_does_not_fit_is_told() {
     assert_eq!(fit::step(&step, &["b$ ls".to_owned()], (80, 24)), []);
     step.title = "long ".repeat(20);
     step.explain = "word\n\n".repeat(30);
-    let line = format!("b$ echo {}", "x".repeat(700));
+    let line = format!("b$ echo {}", "x".repeat(900));
     let cuts = fit::step(&step, &[line.clone()], (80, 24));
     assert!(
         matches!(

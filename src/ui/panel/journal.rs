@@ -5,11 +5,13 @@ use crate::snapshot::Outcome;
 use crate::ui::text::Page;
 use crate::word;
 
-/// The newest step first.
-pub(super) fn add(page: &mut Page, session: &Session) -> String {
+/// The newest step first; of what was done in it, the first `limit`.
+pub(super) fn add(page: &mut Page, session: &Session, limit: Option<usize>) -> String {
+    let mut limit = limit.unwrap_or(usize::MAX);
     for entry in session.journal().iter().rev() {
         page.gap();
-        step(page, session, entry);
+        step(page, session, entry, limit);
+        limit = usize::MAX;
     }
     if session.journal().is_empty() {
         page.say(&word!("log-none"), page.theme.dim(), 0);
@@ -17,12 +19,12 @@ pub(super) fn add(page: &mut Page, session: &Session) -> String {
     word!("log-source")
 }
 
-fn step(page: &mut Page, session: &Session, entry: &Entry) {
+fn step(page: &mut Page, session: &Session, entry: &Entry, limit: usize) {
     let steps = &session.lab().steps;
     let title = steps.get(entry.step).map_or("", |step| step.title.as_str());
     let head = format!("{} {title}: {}", entry.step + 1, how(entry.how));
     page.say(&head, page.theme.strong(), 2);
-    for (_, outcome) in &entry.done {
+    for (_, outcome) in entry.done.iter().take(limit) {
         outcome_lines(page, outcome);
     }
 }

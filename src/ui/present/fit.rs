@@ -1,16 +1,12 @@
 //! Whether all that is said in a step can be seen on a screen of some size.
 
-use std::collections::BTreeSet;
-
 use ratatui::layout::Rect;
 
 use super::{Areas, Slide, column, slide, stage};
-use crate::lab::{Action, Lab, Step};
+use crate::lab::{Lab, Step};
 use crate::ui::Theme;
 use crate::ui::text::{Page, width};
 
-/// The columns that a prompt may take.
-const PROMPT: usize = 24;
 /// The rows of a panel that are to be left.
 const PANEL: u16 = 4;
 
@@ -29,8 +25,8 @@ pub enum Cut {
 
 /// The room on a screen.
 struct Room {
-    /// Columns of the screen, and of a text.
-    columns: (usize, usize),
+    /// Columns of a text.
+    columns: usize,
     /// Rows of a text that is alone.
     alone: usize,
     /// Rows of what is said above a panel.
@@ -40,11 +36,11 @@ struct Room {
 }
 
 impl Room {
-    fn of((columns, rows): (u16, u16)) -> Self {
+    fn of((columns, rows): (u16, u16), needed: usize) -> Self {
         let body = Areas::of(Rect::new(0, 0, columns, rows)).body;
-        let shells = stage::shells_height(body.height);
+        let shells = stage::shells_height(body.height, needed);
         Self {
-            columns: (usize::from(columns), usize::from(column(body).width)),
+            columns: usize::from(column(body).width),
             alone: usize::from(body.height),
             above: usize::from(body.height.saturating_sub(shells + PANEL)),
             shell: usize::from(shells - 1),
@@ -52,25 +48,25 @@ impl Room {
     }
 
     fn page(&self) -> Page {
-        Page::new(self.columns.1, Theme::new(false))
+        Page::new(self.columns, Theme::new(false))
     }
 }
 
 /// What of a step does not fit on a screen of so many columns and rows; its lines
 /// as they are typed, each with its shell: `b$ hostname x`.
 pub fn step(step: &Step, lines: &[String], size: (u16, u16)) -> Vec<Cut> {
-    let room = Room::of(size);
+    let columns = usize::from(size.0);
+    let shells = stage::beside_each_other(step, columns);
+    let taken = |line: &String| stage::line_rows(line, columns, shells);
+    let room = Room::of(size, lines.iter().map(taken).max().unwrap_or(0));
     let mut cuts = Vec::new();
-    let (title, columns) = (width(&step.title), room.columns.0.saturating_sub(2));
-    if title > columns {
-        cuts.push(Cut::Title(title, columns));
+    let (title, most) = (width(&step.title), columns.saturating_sub(2));
+    if title > most {
+        cuts.push(Cut::Title(title, most));
     }
     texts(step, &room, &mut cuts);
-    let acting: BTreeSet<&str> = step.script().iter().map(Action::actor).collect();
-    let shells = (room.columns.0 / usize::from(stage::SHELL)).clamp(1, acting.len().max(1));
-    let columns = room.columns.0 / shells - 1;
     for line in lines {
-        let rows = (PROMPT + width(line)).div_ceil(columns);
+        let rows = taken(line);
         if rows > room.shell {
             cuts.push(Cut::Line(line.clone(), rows, room.shell));
         }
@@ -80,7 +76,7 @@ pub fn step(step: &Step, lines: &[String], size: (u16, u16)) -> Vec<Cut> {
 
 /// Whether what is said at the end of a lab does not fit.
 pub fn recap(lab: &Lab, size: (u16, u16)) -> Option<Cut> {
-    let room = Room::of(size);
+    let room = Room::of(size, 0);
     let mut page = room.page();
     page.markdown(&lab.recap);
     let rows = rows(&page);
@@ -99,7 +95,7 @@ fn texts(step: &Step, room: &Room, cuts: &mut Vec<Cut>) {
         slide::text(&mut page, step);
         hold(Slide::Opening, &page, room.alone);
     } else {
-        let page = slide::lead(step, room.columns.1, Theme::new(false));
+        let page = slide::lead(step, room.columns, Theme::new(false));
         hold(Slide::Opening, &page, room.above);
     }
     if let Some(ask) = &step.ask {

@@ -7,13 +7,13 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 
 use super::{Beat, Present, light, slide};
-use crate::lab::{Action, PanelName};
+use crate::lab::{Action, PanelName, Step};
 use crate::session::Phase;
 use crate::snapshot::diff::diff;
 use crate::ui::layout::beside;
 use crate::ui::shells::{self, framed};
 use crate::ui::state::Focus;
-use crate::ui::text::{Page, cut, scrolled};
+use crate::ui::text::{Page, cut, scrolled, width};
 use crate::ui::view::LabView;
 use crate::ui::{Geometry, Theme, guide, panel};
 use crate::word;
@@ -22,6 +22,12 @@ use crate::word;
 pub(super) const SHELL: u16 = 56;
 /// The fewest and the most rows of the shells, with their frame.
 const SHELLS: (u16, u16) = (7, 16);
+/// The rows of the rest, however long a line is.
+const SPARED: u16 = 9;
+/// The columns that a prompt may take.
+const PROMPT: usize = 24;
+/// The most rows of a line that is told above the panel: its shell has it whole.
+const TOLD: usize = 2;
 /// The most rows that tell what changed.
 const CHANGES: usize = 3;
 /// The most rows that tell what is reached.
@@ -36,7 +42,7 @@ pub(super) fn draw(
     body: Rect,
 ) {
     let said = u16::try_from(caption.lines.len()).unwrap_or(u16::MAX);
-    let shells = shells_height(body.height);
+    let shells = shells_height(body.height, needed(view, body.width));
     let rows = [
         Constraint::Length(said.min(body.height.saturating_sub(shells + 3))),
         Constraint::Length(u16::from(said > 0)),
@@ -52,9 +58,35 @@ pub(super) fn draw(
     geometry.hits.truncate(hits);
 }
 
-/// How many rows the shells have.
-pub(super) fn shells_height(body: u16) -> u16 {
-    (body * 38 / 100).clamp(SHELLS.0, SHELLS.1)
+/// How many rows the shells have, where a line of the step takes so many.
+pub(super) fn shells_height(body: u16, needed: usize) -> u16 {
+    let usual = (body * 38 / 100).clamp(SHELLS.0, SHELLS.1);
+    let needed = u16::try_from(needed + 1).unwrap_or(u16::MAX);
+    usual
+        .max(needed)
+        .min(body.saturating_sub(SPARED))
+        .max(SHELLS.0)
+}
+
+/// How many rows a line takes in one of some shells side by side.
+pub(super) fn line_rows(line: &str, columns: usize, shells: usize) -> usize {
+    (PROMPT + width(line)).div_ceil((columns / shells).saturating_sub(1).max(1))
+}
+
+/// How many shells stand side by side where a step is played.
+pub(super) fn beside_each_other(step: &Step, columns: usize) -> usize {
+    let acting: BTreeSet<&str> = step.script().iter().map(Action::actor).collect();
+    (columns / usize::from(SHELL)).clamp(1, acting.len().max(1))
+}
+
+/// How many rows the longest line of the step takes.
+fn needed(view: &LabView<'_>, columns: u16) -> usize {
+    let columns = usize::from(columns);
+    let shells = beside_each_other(view.session.step(), columns);
+    let present = view.state.present.as_ref();
+    let now = present.map(|present| &present.stand.line);
+    let rows = |line: &String| line_rows(line, columns, shells);
+    view.lines.iter().chain(now).map(rows).max().unwrap_or(0)
 }
 
 /// The shells that act in the step, as many as fit; the one that acts, or has the
@@ -109,12 +141,15 @@ fn draw_panel(
     geometry.panel_limit = scrolled(&page, scroll, frame, inner, &mut Vec::new());
 }
 
-/// The panel as it was when the action began; none of one that tells more than the state.
+/// The panel as it was when the action began; none of one that marks what is new itself.
 fn before(view: &LabView<'_>, columns: usize, theme: Theme) -> Option<Page> {
-    let front = view.state.panel;
-    let base = view.state.base()?;
-    let told = matches!(front, PanelName::Journal | PanelName::Container);
-    (!told).then(|| panel::page_of(view, front, (base, base), columns, theme))
+    let state = view.state;
+    let base = state.base()?;
+    match state.panel {
+        PanelName::Container => None,
+        PanelName::Journal => Some(panel::journal_of(view, state.done_before(), columns, theme)),
+        front => Some(panel::page_of(view, front, (base, base), columns, theme)),
+    }
 }
 
 /// What is said of the action that is under way, and of what it came to.
@@ -135,7 +170,8 @@ pub(super) fn caption(view: &LabView<'_>, present: &Present, width: usize, theme
         page.say(&number, theme.dim(), 0);
         return page;
     }
-    slide::line(&mut page, &stand.actor, &stand.line);
+    let line = cut(&stand.line, (page.width * TOLD).saturating_sub(PROMPT));
+    slide::line(&mut page, &stand.actor, &line);
     if stand.beat == Beat::Running {
         return page;
     }

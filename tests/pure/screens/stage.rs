@@ -191,6 +191,21 @@ impl Stage {
 
 /// Draws a run.
 pub(crate) fn draw_lab(size: (u16, u16), stage: &Stage, state: &UiState) -> (String, Geometry) {
+    viewed(stage, state, |view| on_screen(view, size))
+}
+
+/// The same, as the cells of a screen.
+pub(crate) fn cells(size: (u16, u16), stage: &Stage, state: &UiState) -> Vec<Cell> {
+    viewed(stage, state, |view| {
+        let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
+        terminal
+            .draw(|frame| drop(draw(view, &Theme::new(true), frame)))
+            .unwrap();
+        terminal.backend().buffer().content.clone()
+    })
+}
+
+fn viewed<T>(stage: &Stage, state: &UiState, see: impl FnOnce(&View<'_>) -> T) -> T {
     let screens = [
         Written("terminal of host".to_owned()),
         Written("terminal of b".to_owned()),
@@ -213,7 +228,7 @@ pub(crate) fn draw_lab(size: (u16, u16), stage: &Stage, state: &UiState) -> (Str
         detail: None,
         stuck: false,
     };
-    on_screen(&View::Lab(Box::new(view)), size)
+    see(&View::Lab(Box::new(view)))
 }
 
 fn expect(expression: &str) -> Expectation {
