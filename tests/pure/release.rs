@@ -92,16 +92,14 @@ fn the_manual_pages_name_every_command_and_option() {
 fn completed(shell: &str, script: &str, command: &str) -> String {
     let between = |from: &str, to: &str| {
         let (_, rest) = script.split_once(from)?;
-        // Behind the last one there is no other.
-        let part = rest.split_once(to).map_or(rest, |(part, _)| part);
-        Some(part.to_owned())
+        Some(rest.split_once(to)?.0.to_owned())
     };
     let part = match shell {
         "bash" => between(
             &format!("\n        isolab__subcmd__{command})\n"),
-            ";;\n        isolab__",
+            "\n            ;;\n",
         ),
-        "zsh" => between(&format!("\n({command})\n"), "\n;;"),
+        "zsh" => between(&format!("({command})\n_arguments"), "\n;;"),
         _ => {
             let mark = format!("\"__fish_isolab_using_subcommand {command}\"");
             let lines = script.lines().filter(|line| line.contains(&mark));
