@@ -97,9 +97,9 @@ fn completed(shell: &str, script: &str, command: &str) -> String {
     let part = match shell {
         "bash" => between(
             &format!("\n        isolab__subcmd__{command})\n"),
-            ";;\n        isolab__",
+            "\n            ;;\n",
         ),
-        "zsh" => between(&format!("\n({command})\n"), "\n;;"),
+        "zsh" => between(&format!("({command})\n_arguments"), "\n;;"),
         _ => {
             let mark = format!("\"__fish_isolab_using_subcommand {command}\"");
             let lines = script.lines().filter(|line| line.contains(&mark));
