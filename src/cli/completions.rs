@@ -26,7 +26,27 @@ pub(super) fn completions(command: Command, args: &Args, out: &mut impl Write) -
     let mut command = with_labs(command).bin_name("isolab");
     command.build();
     args.shell.try_generate(&command, out)?;
+    if args.shell == Shell::Fish {
+        fish(&command, out)?;
+    }
     Ok(Status::Pass)
+}
+
+/// What a lab may be, for fish: the generator leaves out what has no option before it.
+fn fish(command: &Command, out: &mut impl Write) -> Result<()> {
+    for sub in command.get_subcommands() {
+        let lab = sub.get_positionals().find(|arg| arg.get_id() == LAB);
+        for value in lab.iter().flat_map(|arg| arg.get_possible_values()) {
+            let title = value.get_help().map(ToString::to_string);
+            let title = title.unwrap_or_default().replace(['\'', '\\'], "");
+            let (sub, id) = (sub.get_name(), value.get_name());
+            writeln!(
+                out,
+                "complete -c isolab -n \"__fish_isolab_using_subcommand {sub}\" -a {id} -d '{title}'"
+            )?;
+        }
+    }
+    Ok(())
 }
 
 /// A shell offers the built-in labs; what else a lab may be, it does not know.
