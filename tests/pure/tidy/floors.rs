@@ -41,7 +41,9 @@ const FLOORS: &[(&str, &[&str])] = &[
     // fourth
     (
         "export",
-        &["scene", "ui", "session", "typed", "snapshot", "lab", "word"],
+        &[
+            "scene", "ui", "session", "typed", "snapshot", "lab", "config", "word",
+        ],
     ),
     // roof
     (
