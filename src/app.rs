@@ -3,19 +3,24 @@
 //!
 //! Invariant: everything that waits, waits here; nothing here decides what a lab means.
 
+mod clerk;
 mod conductor;
 mod headless;
 pub(crate) mod learner;
+mod log;
 mod pane;
 mod perform;
 mod plain;
+mod player;
 mod prove;
+mod replay;
 mod screen;
 mod shelf;
 mod tap;
 mod tape;
 mod terminal;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
@@ -48,6 +53,11 @@ pub fn catalogue() -> Result<Ended> {
 pub fn play(script: Script, start: Option<usize>) -> Result<Ended> {
     seek_groups(&script.lab.needs.cgroup);
     block_on(screen::play(script, start))
+}
+
+/// A run that was written down.
+pub fn replay(path: &Path) -> Result<Ended> {
+    block_on(replay::replay(path))
 }
 
 /// Shells in a lab host: what was done in them, command by command.

@@ -17,7 +17,7 @@ mod tests;
 pub use read::{LARGEST, Loaded, heading, load};
 pub use search::{answers, find};
 pub use taught::untaught;
-pub use translated::{ORIGINAL, in_language, languages, translation};
+pub use translated::{ORIGINAL, in_language, languages, texts, translation};
 
 use std::borrow::Cow;
 use std::fmt;

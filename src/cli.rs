@@ -14,6 +14,7 @@ mod play;
 mod progress;
 mod record;
 mod reference;
+mod replay;
 mod run;
 mod schema;
 mod status;
@@ -52,6 +53,8 @@ enum Command {
     List(list::Args),
     /// Say what you have done in the labs, or forget one
     Progress(progress::Args),
+    /// Show a run that was written down, without a lab host
+    Replay(replay::Args),
     /// Begin a lab of your own: a small one that passes
     New(new::Args),
     /// Act in shells, and get a draft of a lab that does the same
@@ -106,6 +109,7 @@ fn command(command: Option<Command>, out: &mut impl Write) -> Result<Status> {
         Some(Command::Run(args)) => run::run(&args),
         Some(Command::List(args)) => list::list(&args, out),
         Some(Command::Progress(args)) => progress::progress(&args, out),
+        Some(Command::Replay(args)) => replay::replay(&args),
         Some(Command::New(args)) => new::new(&args, out),
         Some(Command::Record(args)) => record::record(&args, out),
         Some(Command::Lint(args)) => lint::lint(&args, out),

@@ -45,6 +45,7 @@ pub struct Scene {
     colour: bool,
     geometry: Geometry,
     screen: Terminal<TestBackend>,
+    buffer: Buffer,
 }
 
 impl Scene {
@@ -77,6 +78,7 @@ impl Scene {
             colour: head.look.is_some(),
             geometry: Geometry::default(),
             screen,
+            buffer: Buffer::default(),
             lab,
             head,
         })
@@ -144,15 +146,17 @@ impl Scene {
             colour: self.colour,
         };
         let (theme, geometry) = (&self.theme, &mut self.geometry);
-        // What is drawn on is memory: it takes everything.
-        let _ = self
+        // What is drawn on is memory: it takes everything. But it keeps what was there
+        // before behind wide characters, so the frame itself is what counts.
+        let Ok(frame) = self
             .screen
             .draw(|frame| *geometry = seen.draw(theme, frame));
+        self.buffer.clone_from(frame.buffer);
     }
 
     /// The screen, as it was drawn last.
     pub fn buffer(&self) -> &Buffer {
-        self.screen.backend().buffer()
+        &self.buffer
     }
 
     /// Where the cursor was drawn, if it was.

@@ -20,6 +20,7 @@ mod layout;
 mod panel;
 pub mod plain;
 mod popup;
+pub mod replay;
 mod shells;
 pub mod state;
 mod text;

@@ -53,6 +53,7 @@ mod e2e {
     mod language;
     mod plain;
     mod play;
+    mod replay;
     mod setup;
     mod shell;
     mod terminal;

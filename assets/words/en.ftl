@@ -652,3 +652,15 @@ help-export = at the end of a lab: write it to a file, as a shell script
 export-done = All lines of this lab are in `{ $file }` now. The script runs without isolab, as root, on a machine with control groups of version 2, and takes away what it made.
 export-refused = { $file } could not be made in the present directory: { $why }
 export-unfit = This lab makes no script: its step `{ $step }` uses `{ $program }`, a small program of isolab's own.
+
+# replay
+journal-refused = The run could not be written down in { $file }: { $why }
+journal-unread = { $file } cannot be replayed: { $why }
+journal-none = it is no journal of isolab. `isolab play LAB --journal FILE` writes one.
+journal-newer = a later isolab wrote it, in format { $version }.
+replay-live = live · ← back · q leave
+replay-over = the run has ended
+replay-still = stopped
+replay-cut = seen in part: the run had { $columns } columns and { $rows } rows
+replay-keys = Space stop or go on · ← → steps · + - speed · q leave
+replay-keys-live = Space stop or go on · ← → steps · + - speed · l live · q leave

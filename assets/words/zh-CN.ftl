@@ -652,3 +652,15 @@ help-export = 实验结束时：写成 shell 脚本，存到文件里
 export-done = 这个实验的全部命令已写入 `{ $file }`。脚本不需要 isolab：在有 cgroup v2 的机器上以 root 运行，最后会清理它创建的一切。
 export-refused = 无法在当前目录创建 { $file }：{ $why }
 export-unfit = 这个实验无法写成脚本：步骤 `{ $step }` 用到了 `{ $program }`，它是 isolab 自带的小程序。
+
+# replay
+journal-refused = 无法把运行过程记录到 { $file }：{ $why }
+journal-unread = 无法回放 { $file }：{ $why }
+journal-none = 它不是 isolab 的运行记录。用 `isolab play LAB --journal FILE` 可以生成。
+journal-newer = 它由更新版本的 isolab 写成，格式为 { $version }。
+replay-live = 直播 · ← 回看 · q 离开
+replay-over = 运行已结束
+replay-still = 已暂停
+replay-cut = 只显示了一部分：原屏幕为 { $columns } 列 { $rows } 行
+replay-keys = 空格 暂停/继续 · ← → 上/下一步 · + - 速度 · q 离开
+replay-keys-live = 空格 暂停/继续 · ← → 上/下一步 · + - 速度 · l 回到直播 · q 离开

@@ -4,8 +4,9 @@
 mod happening;
 mod look;
 mod prompt;
+mod told;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -18,17 +19,13 @@ use super::tap::Tap;
 use crate::lab::{Action, Lab, PanelName};
 use crate::sandbox::{Notice, OwnImage, Sandbox};
 use crate::scene::Moment;
-use crate::session::{Effect, Event, Pace, Phase, Record, Session};
+use crate::session::{Effect, Event, Pace, Phase, Session};
 use crate::snapshot::Outcome;
 use crate::snapshot::diff::Change;
 use crate::snapshot::overlay::{Detail, Wanted};
 use crate::sys::pty::Size;
-use crate::word;
 pub(super) use happening::Happening;
 use prompt::{Settling, Typing};
-
-/// How long nothing may come of a step until hints are pointed at.
-const STUCK: Duration = Duration::from_secs(90);
 
 /// The run of one lab.
 #[allow(
@@ -156,32 +153,6 @@ impl Conductor {
         self.event(Event::Rebuild);
     }
 
-    /// Tells the moments of the run from now on: right after its beginning.
-    pub(super) fn tap(&mut self, tap: Tap) {
-        let opened = || Moment::Event {
-            at: 0,
-            event: Event::Open,
-        };
-        tap.tell(opened);
-        for (index, pane) in self.panes.iter_mut().enumerate() {
-            pane.tap(index, &tap);
-        }
-        self.tap = tap;
-    }
-
-    /// Remembers what was done in an earlier run.
-    pub(super) fn recall(&mut self, records: BTreeMap<String, Record>) {
-        self.tap.tell(|| Moment::Resumed(records.clone()));
-        self.session.recall(records);
-    }
-
-    /// Goes on with the lab in another language.
-    pub(super) fn retell(&mut self, lab: Arc<Lab>) {
-        let tag = word::language().tag();
-        self.tap.tell(|| Moment::Language(tag.to_owned()));
-        self.session.retell(lab);
-    }
-
     /// A happening that is there already.
     pub(super) fn ready(&mut self) -> Option<Happening> {
         self.happenings.try_recv().ok()
@@ -245,17 +216,6 @@ impl Conductor {
             size,
             self.tell.clone(),
         ));
-    }
-
-    /// When a person may want a hint: nothing has come of the step for a while.
-    pub(super) fn stuck_at(&self) -> Option<Instant> {
-        let session = &self.session;
-        let open = matches!(
-            session.phase(),
-            Phase::Briefing | Phase::Predicting | Phase::Observing
-        );
-        let left = session.hints_open() < session.step().hints.len();
-        (open && left).then(|| self.moved.0 + STUCK)
     }
 
     fn begin_step(&mut self) {

@@ -1,5 +1,6 @@
 //! Whose progress is kept, and where; and files that a person asks for, made as theirs.
 
+use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -72,13 +73,18 @@ fn language() -> Language {
     first.unwrap_or_default()
 }
 
-/// Makes a new file of who plays, also where they called sudo; its full path.
-pub(crate) fn keep(file: &Path, text: &str) -> std::io::Result<PathBuf> {
-    let mut new = std::fs::File::create_new(file)?;
-    new.write_all(text.as_bytes())?;
+/// Makes a new file of who plays, also where they called sudo.
+pub(crate) fn make(file: &Path) -> std::io::Result<File> {
+    let new = File::create_new(file)?;
     if let Some((_, uid, gid)) = caller_home() {
         std::os::unix::fs::fchown(&new, Some(uid), Some(gid))?;
     }
+    Ok(new)
+}
+
+/// The same with a text in it; its full path.
+pub(crate) fn keep(file: &Path, text: &str) -> std::io::Result<PathBuf> {
+    make(file)?.write_all(text.as_bytes())?;
     std::fs::canonicalize(file)
 }
 

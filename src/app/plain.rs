@@ -6,8 +6,9 @@ use std::io::{BufRead as _, Write as _};
 use anyhow::Result;
 use tokio::sync::mpsc;
 
+use super::clerk::Clerk;
 use super::conductor::Conductor;
-use super::screen::Script;
+use super::screen::{Begun, Script};
 use super::{Ended, learner};
 use crate::lab::PanelName;
 use crate::progress::{Progress, Recorder};
@@ -35,7 +36,12 @@ pub(super) async fn play(script: Script, start: Option<usize>) -> Result<Ended> 
         });
     }
     // Nothing of it is played before the person has said so.
-    let (run, resumed) = script.begin(progress.as_ref(), start.filter(|_| !strange));
+    let from = start.filter(|_| !strange);
+    let Begun {
+        run,
+        resumed,
+        clerk,
+    } = script.begin(progress.as_ref(), from, None)?;
     let mut reader = Reader {
         script,
         later: start.filter(|step| strange && *step > 0),
@@ -53,6 +59,10 @@ pub(super) async fn play(script: Script, start: Option<usize>) -> Result<Ended> 
         say(&word!("plain-over"));
     }
     let ended = reader.read(stdin()).await;
+    drop(reader);
+    if let Some(words) = clerk.and_then(Clerk::finish) {
+        say(&words);
+    }
     progress.as_ref().inspect(|progress| progress.flush());
     if let Some(words) = progress.as_ref().and_then(Progress::trouble) {
         say(&words);

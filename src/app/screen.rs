@@ -2,6 +2,7 @@
 
 mod follower;
 mod frame;
+mod hand;
 mod script;
 mod shelf;
 mod stage;
@@ -11,15 +12,18 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use crossterm::event::{Event as Input, KeyEvent, KeyEventKind};
+use crossterm::event::{Event as Input, KeyEventKind};
 use futures_util::StreamExt as _;
 
 use follower::Follower;
+use hand::{paste, scroll_shell, to_shell};
+pub(super) use script::Begun;
 pub use script::Script;
 pub(super) use shelf::catalogue;
 use stage::Stage;
 
 use super::Ended;
+use super::clerk::Clerk;
 use super::conductor::Conductor;
 use super::learner;
 use super::tape::Tape;
@@ -32,7 +36,6 @@ use crate::scene::Moment;
 use crate::scene::moment::PaneChange;
 use crate::session::{Event, Phase, Scope};
 use crate::sys::pty::Size;
-use crate::ui::widget::keys::{encode_key, encode_paste};
 use crate::ui::{Command, Context, Focus, Popup, UiState, keymap};
 use crate::word;
 
@@ -108,7 +111,13 @@ pub(super) async fn record(actors: &[String]) -> Result<Vec<Done>> {
 async fn run(stage: &mut Stage, script: &mut Script, start: Option<usize>) -> Result<Left> {
     let strange = script.is_strange(stage.progress.as_ref());
     // Nothing of it is played before the person has said so.
-    let (mut run, resumed) = script.begin(stage.progress.as_ref(), start.filter(|_| !strange));
+    let from = start.filter(|_| !strange);
+    let look = stage.coloured();
+    let Begun {
+        mut run,
+        resumed,
+        clerk,
+    } = script.begin(stage.progress.as_ref(), from, look)?;
     if strange {
         stage.state.popup = Some(Popup::Strange(script.intent(), start.unwrap_or(0)));
     } else if resumed {
@@ -137,7 +146,11 @@ async fn run(stage: &mut Stage, script: &mut Script, start: Option<usize>) -> Re
     if let Some(progress) = &stage.progress {
         progress.flush();
     }
-    left
+    drop(run);
+    match clerk.and_then(Clerk::finish) {
+        Some(trouble) => Err(anyhow::Error::msg(trouble)),
+        None => left,
+    }
 }
 
 /// The loop.
@@ -288,7 +301,10 @@ fn take(stage: &mut Stage, (run, script): (&mut Conductor, &Script), input: Inpu
         return None;
     }
     match command {
-        Command::Look => stage.look_otherwise(),
+        Command::Look => {
+            stage.look_otherwise();
+            run.tap.tell(|| Moment::Look(stage.coloured()));
+        }
         Command::Language => {
             word::speak(word::language().next());
             run.retell(script.told());
@@ -324,32 +340,6 @@ fn bring(stage: &mut Stage, run: &mut Conductor, path: &str) {
     }
 }
 
-/// What is pasted goes where a key would go.
-fn paste(stage: &mut Stage, run: &mut Conductor, text: &str) {
-    if Context::lab(&run.session, &stage.state).types() {
-        run.dirty = true;
-        stage.type_in(text);
-    } else if let Focus::Shell(index) = stage.state.focus
-        && let Some(pane) = run.panes.get(index)
-    {
-        pane.write(&encode_paste(text, pane.screen().bracketed_paste()));
-    }
-}
-
-/// The wheel and the page keys scroll the shell that has the focus.
-fn scroll_shell(stage: &Stage, run: &mut Conductor, command: &Command) -> bool {
-    let (Focus::Shell(index), Command::Scroll(by), None) =
-        (stage.state.focus, command, &stage.state.popup)
-    else {
-        return false;
-    };
-    let Some(pane) = run.panes.get_mut(index) else {
-        return false;
-    };
-    pane.change(PaneChange::Scrolled(-by));
-    true
-}
-
 /// Does what a person asked of the run.
 fn obey(run: &mut Conductor, command: Command) -> Option<Left> {
     let event = match command {
@@ -375,13 +365,4 @@ fn obey(run: &mut Conductor, command: Command) -> Option<Left> {
     };
     run.event(event);
     None
-}
-
-fn to_shell(run: &mut Conductor, index: usize, key: &KeyEvent) {
-    if let Some(pane) = run.panes.get_mut(index) {
-        run.dirty |= pane.screen().scrolled() > 0;
-        pane.change(PaneChange::Down);
-        let bytes = encode_key(key, pane.screen().application_cursor());
-        pane.write(&bytes);
-    }
 }

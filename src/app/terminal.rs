@@ -38,6 +38,13 @@ impl Screen {
         let terminal = Terminal::new(CrosstermBackend::new(stdout()))?;
         Ok(Self { terminal })
     }
+
+    /// The same, but the mouse is left to the person, to mark and copy with.
+    pub(super) fn look_on() -> Result<Self> {
+        let screen = Self::take()?;
+        execute!(stdout(), DisableMouseCapture)?;
+        Ok(screen)
+    }
 }
 
 impl Drop for Screen {

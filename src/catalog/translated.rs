@@ -1,6 +1,7 @@
 //! The texts of a lab in other languages: `04-uts-ipc.zh-CN.yaml` beside `04-uts-ipc.yaml`.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -49,6 +50,21 @@ fn names_beside(path: &Path) -> Vec<String> {
 pub fn translation(found: &Found, language: &str) -> Result<Option<Read>, CatalogError> {
     let file = file(found, language)?;
     Ok(file.map(|(name, bytes)| Translation::parse(&name, &bytes)))
+}
+
+/// A lab's file, and those with its texts in other languages by their tags, as they are.
+///
+/// # Errors
+/// One of them cannot be read.
+pub fn texts(found: &Found) -> Result<(String, BTreeMap<String, String>), CatalogError> {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let mut others = BTreeMap::new();
+    for tag in languages(found) {
+        if let Some((_, bytes)) = file(found, &tag)? {
+            others.insert(tag, text(&bytes));
+        }
+    }
+    Ok((text(&bytes(&found.source)?), others))
 }
 
 /// The name and the bytes of a translation file, if there is one.

@@ -24,6 +24,9 @@ pub(super) struct Args {
     /// Follow the file: what is saved is played on from the same step
     #[arg(long, conflicts_with = "plain")]
     watch: bool,
+    /// Write the run down in this new file: for isolab replay and isolab export
+    #[arg(long, value_name = "FILE", conflicts_with = "watch")]
+    journal: Option<PathBuf>,
 }
 
 /// Plays a lab on the screen.
@@ -43,6 +46,7 @@ pub(super) fn play(args: &Args) -> Result<Status> {
         lab: lab.into(),
         watched: args.watch,
         image,
+        journal: args.journal.clone(),
     };
     let play = if args.plain {
         app::play_plain

@@ -21,7 +21,21 @@ const LONGEST: Duration = Duration::from_millis(500);
 /// How often counters are read of which no event tells.
 const TICK: Duration = Duration::from_millis(200);
 
+/// How long nothing may come of a step until hints are pointed at.
+const STUCK: Duration = Duration::from_secs(90);
+
 impl Conductor {
+    /// When a person may want a hint: nothing has come of the step for a while.
+    pub(in crate::app) fn stuck_at(&self) -> Option<Instant> {
+        let session = &self.session;
+        let open = matches!(
+            session.phase(),
+            Phase::Briefing | Phase::Predicting | Phase::Observing
+        );
+        let left = session.hints_open() < session.step().hints.len();
+        (open && left).then(|| self.moved.0 + STUCK)
+    }
+
     /// Waits for the next happening.
     pub(in crate::app) async fn next(&mut self) -> Option<Happening> {
         let tick = self.tick();

@@ -1,13 +1,23 @@
 //! Which lab is played, in which language, from where.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::Result;
 
 use super::{Conductor, FIRST};
+use crate::app::clerk::{Clerk, Places};
+use crate::app::learner;
+use crate::app::tap::Tap;
 use crate::catalog::{self, Found, Source};
+use crate::config::Look;
 use crate::lab::{Action, Lab};
 use crate::progress::Progress;
 use crate::sandbox::OwnImage;
+use crate::scene::Head;
+use crate::scene::moment::FORMAT;
 use crate::word;
 
 /// A lab to be played, as it was written, and where it is.
@@ -21,6 +31,8 @@ pub struct Script {
     pub watched: bool,
     /// An image of the person's own, if the lab is to be played with one.
     pub image: Option<Arc<OwnImage>>,
+    /// Where the run is to be written down.
+    pub journal: Option<PathBuf>,
 }
 
 impl Script {
@@ -54,6 +66,7 @@ impl Script {
             lab: Arc::new(lab.ok_or_else(|| words.join("; "))?),
             watched: false,
             image: None,
+            journal: None,
         })
     }
 
@@ -105,12 +118,31 @@ impl Script {
         Ok(())
     }
 
+    /// What stands before the moments of a run from a step.
+    pub(in crate::app) fn head(&self, start: usize, look: Option<Look>) -> Result<Head> {
+        let (text, translations) = catalog::texts(&self.found)?;
+        let began = SystemTime::now().duration_since(UNIX_EPOCH);
+        Ok(Head {
+            isolab_journal: FORMAT,
+            lab: self.lab.id.clone(),
+            text,
+            translations,
+            start,
+            language: word::language().tag().to_owned(),
+            look,
+            screen: (80, 24),
+            pane: (FIRST.columns, FIRST.rows),
+            began: began.map_or(0, |since| since.as_secs()),
+        })
+    }
+
     /// Begins a run: at a step, or where the person left the lab; whether that is not the first.
     pub(in crate::app) fn begin(
         &self,
         progress: Option<&Progress>,
         start: Option<usize>,
-    ) -> (Conductor, bool) {
+        look: Option<Look>,
+    ) -> Result<Begun> {
         let lab = self.told();
         let known = progress.and_then(|p| p.of(&lab.id));
         let known = known.filter(|known| known.at.is_some()).unwrap_or_default();
@@ -118,11 +150,45 @@ impl Script {
         let left = known.at.as_ref().and_then(left);
         let step = start.or(left).unwrap_or(0);
         let mut run = Conductor::new(lab, step, FIRST, self.image.clone());
+        let clerk = self.clerk(self.head(step, look)?)?.map(|(clerk, tap)| {
+            run.tap(tap);
+            clerk
+        });
         let resumed = start.is_none() && left.is_some();
         if resumed {
             let steps = known.steps.into_iter();
             run.recall(steps.map(|(id, step)| (id, step.record())).collect());
         }
-        (run, resumed && left > Some(0))
+        Ok(Begun {
+            run,
+            resumed: resumed && left > Some(0),
+            clerk,
+        })
     }
+
+    /// Who writes the run down, if that is wanted.
+    fn clerk(&self, head: Head) -> Result<Option<(Clerk, Tap)>> {
+        let Some(path) = &self.journal else {
+            return Ok(None);
+        };
+        let refused = |why: std::io::Error| {
+            let (file, why) = (path.display().to_string(), why.to_string());
+            anyhow::Error::msg(word!("journal-refused", file = file, why = why))
+        };
+        let file = learner::make(path).map_err(refused)?;
+        let places = Places {
+            file: Some((file, path.clone())),
+            log: None,
+        };
+        Ok(Some(Clerk::new(head, places)?))
+    }
+}
+
+/// A run that was begun.
+pub(in crate::app) struct Begun {
+    pub(in crate::app) run: Conductor,
+    /// Whether it goes on where the person left the lab, behind the first step.
+    pub(in crate::app) resumed: bool,
+    /// Who writes it down.
+    pub(in crate::app) clerk: Option<Clerk>,
 }

@@ -42,6 +42,7 @@ pub(in crate::app) async fn catalogue() -> Result<Ended> {
                         lab,
                         watched: false,
                         image: None,
+                        journal: None,
                     },
                     None,
                 )

@@ -71,6 +71,11 @@ impl Stage {
         self.theme = Theme::of(self.colour.then_some(self.look));
     }
 
+    /// The look, if there are colours.
+    pub(super) fn coloured(&self) -> Option<Look> {
+        self.colour.then_some(self.look)
+    }
+
     /// Goes on with what was saved, at the same step; what is wrong in it is said.
     pub(super) fn reload(&mut self, script: &mut Script, run: &mut Conductor) {
         match script.reload() {

@@ -1,0 +1,39 @@
+//! What those are told who write the run down, beside the session's events.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::Conductor;
+use crate::app::tap::Tap;
+use crate::lab::Lab;
+use crate::scene::Moment;
+use crate::session::{Event, Record};
+use crate::word;
+
+impl Conductor {
+    /// Tells the moments of the run from now on: right after its beginning.
+    pub(in crate::app) fn tap(&mut self, tap: Tap) {
+        let opened = || Moment::Event {
+            at: 0,
+            event: Event::Open,
+        };
+        tap.tell(opened);
+        for (index, pane) in self.panes.iter_mut().enumerate() {
+            pane.tap(index, &tap);
+        }
+        self.tap = tap;
+    }
+
+    /// Remembers what was done in an earlier run.
+    pub(in crate::app) fn recall(&mut self, records: BTreeMap<String, Record>) {
+        self.tap.tell(|| Moment::Resumed(records.clone()));
+        self.session.recall(records);
+    }
+
+    /// Goes on with the lab in another language.
+    pub(in crate::app) fn retell(&mut self, lab: Arc<Lab>) {
+        let tag = word::language().tag();
+        self.tap.tell(|| Moment::Language(tag.to_owned()));
+        self.session.retell(lab);
+    }
+}

@@ -1,0 +1,170 @@
+//! Goes through the moments of a run, forwards and backwards.
+
+use crate::scene::journal::Line;
+use crate::scene::{Head, Moment, Scene};
+use crate::session::Phase;
+
+/// A place to go to at once: a step begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Mark {
+    /// How many lines were taken before.
+    next: usize,
+    step: usize,
+}
+
+/// A run that is gone through.
+pub(super) struct Player {
+    head: Head,
+    lines: Vec<Line>,
+    /// How many of them were taken.
+    next: usize,
+    marks: Vec<Mark>,
+    scene: Scene,
+}
+
+impl Player {
+    /// At the start of a run of which nothing is known yet.
+    ///
+    /// # Errors
+    /// What is wrong with its lab, in words.
+    pub(super) fn new(head: Head) -> Result<Self, String> {
+        let scene = Scene::new(head.clone())?;
+        Ok(Self {
+            head,
+            lines: Vec::new(),
+            next: 0,
+            marks: Vec::new(),
+            scene,
+        })
+    }
+
+    /// Another moment is known.
+    pub(super) fn know(&mut self, line: Line) {
+        self.lines.push(line);
+    }
+
+    /// What is seen.
+    pub(super) fn scene(&mut self) -> &mut Scene {
+        &mut self.scene
+    }
+
+    /// Milliseconds from the start of the run to where this is, and to its last known moment.
+    pub(super) fn times(&self) -> (u64, u64) {
+        let at = |line: Option<&Line>| line.map_or(0, |line| line.at);
+        let taken = self
+            .next
+            .checked_sub(1)
+            .and_then(|last| self.lines.get(last));
+        (at(taken), at(self.lines.last()))
+    }
+
+    /// When the next moment is; none at the end of what is known.
+    pub(super) fn due(&self) -> Option<u64> {
+        self.lines.get(self.next).map(|line| line.at)
+    }
+
+    /// Takes the next moment; whether the screen was drawn by it.
+    pub(super) fn step(&mut self) -> Option<bool> {
+        let moment = self.lines.get(self.next)?.moment.clone();
+        let drawn = matches!(moment, Moment::Drawn { .. });
+        self.scene.take(moment);
+        self.next += 1;
+        self.mark();
+        Some(drawn)
+    }
+
+    fn mark(&mut self) {
+        let session = self.scene.session();
+        if matches!(session.phase(), Phase::Rewinding { .. }) {
+            return;
+        }
+        let mark = Mark {
+            next: self.next,
+            step: session.index(),
+        };
+        let last = self.marks.last();
+        if last.is_none_or(|last| last.step != mark.step && last.next < mark.next) {
+            self.marks.push(mark);
+        }
+    }
+
+    /// Takes all that is known.
+    pub(super) fn to_end(&mut self) {
+        while self.quietly() {}
+        self.scene.draw();
+    }
+
+    /// Takes moments until the next step begins.
+    pub(super) fn forward(&mut self) {
+        let known = self
+            .marks
+            .iter()
+            .find(|mark| mark.next > self.next)
+            .copied();
+        let marks = self.marks.len();
+        while known.map_or(self.marks.len() == marks, |mark| self.next < mark.next)
+            && self.quietly()
+        {}
+        self.settle();
+    }
+
+    /// Goes back to where this step began, or the one before if it has only just begun.
+    pub(super) fn back(&mut self) {
+        let passed = self.marks.iter().rev().filter(|mark| mark.next < self.next);
+        let to = passed
+            .map(|mark| mark.next)
+            .nth(usize::from(self.just_begun()));
+        self.go_to(to.unwrap_or(0));
+    }
+
+    /// To the start.
+    pub(super) fn to_start(&mut self) {
+        let first = self.marks.first().map_or(0, |mark| mark.next);
+        self.go_to(first);
+    }
+
+    /// Whether the present step began less than a second before.
+    fn just_begun(&self) -> bool {
+        let begun = self.marks.iter().rev().find(|mark| mark.next < self.next);
+        let at = begun
+            .and_then(|mark| self.lines.get(mark.next))
+            .map_or(0, |line| line.at);
+        self.times().0 < at + 1000
+    }
+
+    fn go_to(&mut self, next: usize) {
+        if next < self.next {
+            // The head was good once.
+            if let Ok(scene) = Scene::new(self.head.clone()) {
+                (self.scene, self.next) = (scene, 0);
+            }
+        }
+        while self.next < next && self.quietly() {}
+        self.settle();
+    }
+
+    /// On to the next picture.
+    fn settle(&mut self) {
+        while let Some(line) = self.lines.get(self.next) {
+            let drawn = matches!(line.moment, Moment::Drawn { .. });
+            self.quietly();
+            if drawn {
+                break;
+            }
+        }
+        self.scene.draw();
+    }
+
+    /// Takes the next moment without drawing; false at the end.
+    fn quietly(&mut self) -> bool {
+        let Some(line) = self.lines.get(self.next) else {
+            return false;
+        };
+        if !matches!(line.moment, Moment::Drawn { .. }) {
+            self.scene.take(line.moment.clone());
+        }
+        self.next += 1;
+        self.mark();
+        true
+    }
+}

@@ -1,0 +1,285 @@
+//! A run that was written down, on the screen again: from a file, or while it goes on.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use crossterm::event::{
+    Event as Input, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers,
+};
+use futures_util::StreamExt as _;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc;
+
+use super::Ended;
+use super::learner;
+use super::log::{Along, Log};
+use super::player::Player;
+use super::terminal::Screen as Terminal;
+use crate::scene::Head;
+use crate::scene::journal::{Line, Reader, Unread};
+use crate::ui::Theme;
+use crate::ui::replay::{Footer, Going, draw};
+use crate::word;
+
+/// How long nothing may happen, in milliseconds of the run: what is longer is cut short.
+const IDLE: f64 = 2_000.0;
+/// How many moments are taken note of at a time.
+const MANY: usize = 1_000;
+/// The shortest time between two frames.
+const FRAME: Duration = Duration::from_millis(16);
+/// The speeds, as powers of two.
+const SPEEDS: std::ops::RangeInclusive<i32> = -2..=5;
+
+/// Replays a journal.
+pub(super) async fn replay(path: &Path) -> Result<Ended> {
+    let bytes = std::fs::read(path).map_err(|why| unread(path, &why.to_string()))?;
+    let log = Arc::new(Log::default());
+    log.add(&bytes);
+    log.end();
+    let (head, lines) = lines(&log).map_err(|why| unread(path, &in_words(&why)))?;
+    let player = Player::new(head).map_err(|why| unread(path, &why))?;
+    look_on(player, lines, false).await
+}
+
+/// Shows a run to somebody, as it was or as it goes on.
+pub(super) async fn look_on(player: Player, lines: Lines, live: bool) -> Result<Ended> {
+    let (settings, _) = learner::speak();
+    let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let mut seat = Seat {
+        player,
+        lines,
+        pace: if live { Pace::Live } else { Pace::Times(0) },
+        follows: live,
+        open: true,
+        theme: Theme::of(colour.then_some(settings.look)),
+        screen: Terminal::look_on()?,
+        at: 0.0,
+        moved: Instant::now(),
+        drawn: Instant::now(),
+        dirty: true,
+    };
+    seat.watch().await?;
+    Ok(Ended::Passed)
+}
+
+fn unread(path: &Path, why: &str) -> anyhow::Error {
+    let file = path.display().to_string();
+    anyhow::Error::msg(word!("journal-unread", file = file, why = why))
+}
+
+/// Why a journal cannot be read.
+pub(super) fn in_words(why: &Unread) -> String {
+    match why {
+        Unread::None => word!("journal-none"),
+        Unread::Newer(version) => word!("journal-newer", version = version.to_string()),
+        Unread::Io(why) => why.to_string(),
+    }
+}
+
+/// Moments, as they become known.
+pub(super) type Lines = mpsc::UnboundedReceiver<Line>;
+
+/// The head, and then the moments, read by a thread.
+pub(super) fn lines(log: &Arc<Log>) -> Result<(Head, Lines), Unread> {
+    let (mut reader, head) = Reader::new(Along::new(Arc::clone(log)))?;
+    let (tell, lines) = mpsc::unbounded_channel();
+    std::thread::spawn(move || {
+        while let Some(line) = reader.next() {
+            if tell.send(line).is_err() {
+                return;
+            }
+        }
+    });
+    Ok((head, lines))
+}
+
+/// How fast it goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pace {
+    /// What comes is seen at once.
+    Live,
+    /// So many times as fast as it was, as a power of two.
+    Times(i32),
+    /// It stands still; what it went on with.
+    Still(i32),
+}
+
+/// Somebody who looks on.
+struct Seat {
+    player: Player,
+    lines: Lines,
+    pace: Pace,
+    /// The run goes on meanwhile.
+    follows: bool,
+    /// More moments may come.
+    open: bool,
+    theme: Theme,
+    screen: Terminal,
+    /// Where the run is, in milliseconds.
+    at: f64,
+    moved: Instant,
+    drawn: Instant,
+    dirty: bool,
+}
+
+impl Seat {
+    async fn watch(&mut self) -> Result<()> {
+        let mut input = EventStream::new();
+        let mut hang_up = signal(SignalKind::hangup())?;
+        let mut terminate = signal(SignalKind::terminate())?;
+        loop {
+            self.advance();
+            if self.dirty && self.drawn.elapsed() >= FRAME {
+                self.draw()?;
+            }
+            let wait = self.wait();
+            let mut known = Vec::new();
+            tokio::select! {
+                biased;
+                event = input.next() => match event {
+                    Some(Ok(Input::Key(key))) if key.kind != KeyEventKind::Release => {
+                        if self.key(&key) {
+                            return Ok(());
+                        }
+                    }
+                    Some(Ok(_)) => self.dirty = true,
+                    Some(Err(_)) | None => return Ok(()),
+                },
+                _ = hang_up.recv() => return Ok(()),
+                _ = terminate.recv() => return Ok(()),
+                count = self.lines.recv_many(&mut known, MANY), if self.open => {
+                    self.open = count > 0;
+                    self.dirty |= !self.open;
+                    known.into_iter().for_each(|line| self.player.know(line));
+                }
+                () = tokio::time::sleep(wait) => {}
+            }
+        }
+    }
+
+    /// Takes what is due.
+    fn advance(&mut self) {
+        let passed = self.moved.elapsed().as_secs_f64() * 1000.0;
+        self.moved = Instant::now();
+        match self.pace {
+            Pace::Live => self.at = f64::MAX,
+            Pace::Times(speed) => self.at += passed * 2f64.powi(speed),
+            Pace::Still(_) => return,
+        }
+        while let Some(due) = self.player.due().map(time) {
+            if self.pace != Pace::Live {
+                // What took long is cut short.
+                self.at = self.at.max(due - IDLE);
+            }
+            if due > self.at {
+                break;
+            }
+            self.dirty |= self.player.step() == Some(true);
+        }
+    }
+
+    /// How long until something is to be done if nobody does anything.
+    fn wait(&self) -> Duration {
+        let far = Duration::from_secs(3600);
+        let frame = self
+            .dirty
+            .then(|| FRAME.saturating_sub(self.drawn.elapsed()));
+        let due = match (self.pace, self.player.due()) {
+            (Pace::Times(speed), Some(due)) => {
+                let left = (time(due) - self.at).max(0.0) / 2f64.powi(speed);
+                Some(Duration::from_secs_f64(left / 1000.0))
+            }
+            _ => None,
+        };
+        frame.into_iter().chain(due).min().unwrap_or(far)
+    }
+
+    fn draw(&mut self) -> Result<()> {
+        let (at, end) = self.player.times();
+        let footer = Footer {
+            at,
+            end,
+            pace: match self.pace {
+                Pace::Live if self.open => Going::Live,
+                Pace::Live => Going::Over,
+                Pace::Still(_) => Going::Still,
+                Pace::Times(speed) => Going::Times(speed),
+            },
+            follows: self.follows,
+        };
+        let (theme, buffer) = (&self.theme, self.player.scene().buffer());
+        let screen = &mut self.screen.terminal;
+        screen.draw(|frame| draw(buffer, &footer, theme, frame))?;
+        (self.dirty, self.drawn) = (false, Instant::now());
+        Ok(())
+    }
+
+    /// Does what a key asks for; whether it is to leave.
+    fn key(&mut self, key: &KeyEvent) -> bool {
+        self.dirty = true;
+        let control = key.modifiers.contains(KeyModifiers::CONTROL);
+        match key.code {
+            KeyCode::Char('c') if control => return true,
+            KeyCode::Char('q') | KeyCode::Esc => return true,
+            KeyCode::Char('l') if self.follows => self.go_live(),
+            KeyCode::Char(' ') => self.hold_or_go_on(),
+            KeyCode::Char('+' | '=') => self.faster(1),
+            KeyCode::Char('-') => self.faster(-1),
+            KeyCode::Right | KeyCode::PageDown | KeyCode::Char('n') => self.jump(Player::forward),
+            KeyCode::Left | KeyCode::PageUp | KeyCode::Char('p') => self.jump(Player::back),
+            KeyCode::Home => self.jump(Player::to_start),
+            KeyCode::End if self.follows => self.go_live(),
+            KeyCode::End => self.jump(Player::to_end),
+            _ => {}
+        }
+        false
+    }
+
+    fn go_live(&mut self) {
+        self.pace = Pace::Live;
+        self.player.to_end();
+    }
+
+    /// The speed that it goes at, or went at.
+    fn speed(&self) -> i32 {
+        match self.pace {
+            Pace::Live => 0,
+            Pace::Times(speed) | Pace::Still(speed) => speed,
+        }
+    }
+
+    fn hold_or_go_on(&mut self) {
+        let speed = self.speed();
+        self.pace = match self.pace {
+            Pace::Still(_) => Pace::Times(speed),
+            _ => Pace::Still(speed),
+        };
+        self.at = time(self.player.times().0);
+    }
+
+    fn faster(&mut self, by: i32) {
+        let speed = (self.speed() + by).clamp(*SPEEDS.start(), *SPEEDS.end());
+        self.pace = match self.pace {
+            Pace::Still(_) => Pace::Still(speed),
+            _ => Pace::Times(speed),
+        };
+        self.at = time(self.player.times().0);
+    }
+
+    /// Goes elsewhere; who follows is not live any longer.
+    fn jump(&mut self, to: fn(&mut Player)) {
+        to(&mut self.player);
+        self.at = time(self.player.times().0);
+        if self.pace == Pace::Live {
+            self.pace = Pace::Still(0);
+        }
+    }
+}
+
+/// Milliseconds, to be reckoned with.
+fn time(at: u64) -> f64 {
+    // A run takes less than 2^52 milliseconds.
+    Duration::from_millis(at).as_secs_f64() * 1000.0
+}

@@ -1,0 +1,43 @@
+//! What a person's hands do to the shells.
+
+use crossterm::event::KeyEvent;
+
+use super::{Conductor, Stage};
+use crate::scene::moment::PaneChange;
+use crate::ui::widget::keys::{encode_key, encode_paste};
+use crate::ui::{Command, Context, Focus};
+
+/// What is pasted goes where a key would go.
+pub(super) fn paste(stage: &mut Stage, run: &mut Conductor, text: &str) {
+    if Context::lab(&run.session, &stage.state).types() {
+        run.dirty = true;
+        stage.type_in(text);
+    } else if let Focus::Shell(index) = stage.state.focus
+        && let Some(pane) = run.panes.get(index)
+    {
+        pane.write(&encode_paste(text, pane.screen().bracketed_paste()));
+    }
+}
+
+/// The wheel and the page keys scroll the shell that has the focus.
+pub(super) fn scroll_shell(stage: &Stage, run: &mut Conductor, command: &Command) -> bool {
+    let (Focus::Shell(index), Command::Scroll(by), None) =
+        (stage.state.focus, command, &stage.state.popup)
+    else {
+        return false;
+    };
+    let Some(pane) = run.panes.get_mut(index) else {
+        return false;
+    };
+    pane.change(PaneChange::Scrolled(-by));
+    true
+}
+
+pub(super) fn to_shell(run: &mut Conductor, index: usize, key: &KeyEvent) {
+    if let Some(pane) = run.panes.get_mut(index) {
+        run.dirty |= pane.screen().scrolled() > 0;
+        pane.change(PaneChange::Down);
+        let bytes = encode_key(key, pane.screen().application_cursor());
+        pane.write(&bytes);
+    }
+}

@@ -1,0 +1,84 @@
+//! A run that was drawn already, and where in it this is.
+
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::widgets::{Paragraph, Widget as _};
+
+use super::theme::Theme;
+use crate::word;
+
+/// How it goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Going {
+    /// As it happens.
+    Live,
+    /// It was live, and has ended.
+    Over,
+    /// It stands still.
+    Still,
+    /// At a speed, as a power of two of how it was.
+    Times(i32),
+}
+
+/// What stands in the last row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Footer {
+    /// Milliseconds from the start.
+    pub at: u64,
+    /// Milliseconds from the start to the last moment that is known.
+    pub end: u64,
+    /// How it goes on.
+    pub pace: Going,
+    /// Whether the run goes on meanwhile, so that there is a way back to it.
+    pub follows: bool,
+}
+
+/// Draws a screen as it was, as much as there is room for, and the last row.
+pub fn draw(screen: &Buffer, footer: &Footer, theme: &Theme, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    let shown = screen.area.intersection(area);
+    let target = frame.buffer_mut();
+    for place in shown.positions() {
+        if let (Some(from), Some(to)) = (screen.cell(place), target.cell_mut(place)) {
+            to.clone_from(from);
+        }
+    }
+    let row = Rect {
+        y: area.bottom().saturating_sub(1),
+        height: area.height.min(1),
+        ..area
+    };
+    let cut = screen.area.width > area.width || screen.area.height > area.height;
+    let size = cut.then(|| {
+        let (columns, rows) = (screen.area.width, screen.area.height);
+        word!("replay-cut", columns = columns, rows = rows)
+    });
+    let words = [Some(words(footer)), size].into_iter().flatten();
+    let line = format!(" {}", words.collect::<Vec<_>>().join(" · "));
+    ratatui::widgets::Clear.render(row, frame.buffer_mut());
+    frame.render_widget(Paragraph::new(line).style(theme.strong()), row);
+}
+
+fn words(footer: &Footer) -> String {
+    let pace = match footer.pace {
+        Going::Live => return word!("replay-live"),
+        Going::Over => word!("replay-over"),
+        Going::Still => word!("replay-still"),
+        Going::Times(power) if power < 0 => format!("1/{}x", 1 << -power),
+        Going::Times(power) => format!("{}x", 1 << power),
+    };
+    let (at, end) = (clock(footer.at), clock(footer.end));
+    let keys = if footer.follows {
+        word!("replay-keys-live")
+    } else {
+        word!("replay-keys")
+    };
+    format!("{pace} · {at}/{end} · {keys}")
+}
+
+/// Minutes and seconds.
+fn clock(milliseconds: u64) -> String {
+    let seconds = milliseconds / 1000;
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}

@@ -1,0 +1,182 @@
+//! A run that is written down is seen again as it was: cell by cell, and after `kill -9`.
+
+use std::fs::File;
+use std::path::Path;
+use std::time::Duration;
+
+use isolab::scene::journal::Reader;
+use isolab::scene::{Moment, Scene};
+use ratatui::buffer::{Buffer, Cell};
+use ratatui::layout::Rect;
+use ratatui::style::{Color, Modifier};
+
+use super::play::{CALM, ISOLAB};
+use super::terminal::Terminal;
+
+const SIZE: (u16, u16) = (100, 30);
+
+/// A cell as a terminal can tell it back: the sixteen names are the first sixteen numbers.
+fn told(cell: &Cell) -> (String, u16, [Option<Color>; 2]) {
+    const NAMED: [Color; 16] = [
+        Color::Black,
+        Color::Red,
+        Color::Green,
+        Color::Yellow,
+        Color::Blue,
+        Color::Magenta,
+        Color::Cyan,
+        Color::Gray,
+        Color::DarkGray,
+        Color::LightRed,
+        Color::LightGreen,
+        Color::LightYellow,
+        Color::LightBlue,
+        Color::LightMagenta,
+        Color::LightCyan,
+        Color::White,
+    ];
+    let number = |colour: Color| {
+        let at = NAMED.iter().position(|named| *named == colour);
+        at.map_or(colour, |at| Color::Indexed(u8::try_from(at).unwrap()))
+    };
+    let colours = [cell.fg, cell.bg].map(|colour| Some(number(colour)));
+    // Nobody sees whether nothing is bold or faint.
+    let unseen = match cell.symbol() {
+        " " => Modifier::BOLD | Modifier::DIM,
+        _ => Modifier::empty(),
+    };
+    let modifier = cell.modifier.difference(unseen);
+    (cell.symbol().to_owned(), modifier.bits(), colours)
+}
+
+/// The cells of one screen that are otherwise in another: their places, and both.
+fn differences(a: &Buffer, b: &Buffer) -> Vec<String> {
+    assert_eq!(a.area, b.area);
+    let pairs = a.content.iter().map(told).zip(b.content.iter().map(told));
+    let other = pairs.enumerate().filter(|(_, (a, b))| a != b);
+    other
+        .map(|(at, (a, b))| format!("{:?}: {a:?} {b:?}", a_place(at)))
+        .collect()
+}
+
+fn a_place(at: usize) -> (usize, usize) {
+    (at % usize::from(SIZE.0), at / usize::from(SIZE.0))
+}
+
+/// What the terminal shows now.
+fn seen(terminal: &Terminal) -> Buffer {
+    let mut buffer = Buffer::empty(Rect::new(0, 0, SIZE.0, SIZE.1));
+    terminal.screen.render(buffer.area, &mut buffer, true);
+    buffer
+}
+
+/// All screens that a journal draws.
+fn drawn(journal: &Path) -> Vec<Buffer> {
+    let (mut reader, head) = Reader::new(File::open(journal).unwrap()).unwrap();
+    let mut scene = Scene::new(head).unwrap();
+    let mut all = Vec::new();
+    while let Some(line) = reader.next() {
+        let is_drawn = matches!(line.moment, Moment::Drawn { .. });
+        scene.take(line.moment);
+        if is_drawn {
+            all.push(scene.buffer().clone());
+        }
+    }
+    all
+}
+
+fn start(lab: &str, journal: &Path) -> Terminal {
+    let journal = journal.display().to_string();
+    let line = [ISOLAB, "play", lab, "--step", "1", "--journal", &journal];
+    let mut terminal = Terminal::start(&line, SIZE);
+    terminal.wait_word("root@lab:/lab#");
+    terminal.wait_calm(CALM);
+    terminal
+}
+
+#[test]
+fn the_screens_of_a_run_are_drawn_again_cell_by_cell() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = folder.path().join("run");
+    let mut terminal = start("4", &journal);
+    let mut live = vec![seen(&terminal)];
+    // The second step's line by hand, panels, popups, another language, other colours, a jump.
+    let keys = [
+        "\r", "\r", "1", "t", "\r", "\x1dg", "3", "?", "\x1b", "L", "T", "L", "s", "\r", "w", "q",
+    ];
+    for key in keys {
+        terminal.send(key);
+        terminal.wait_calm(Duration::from_millis(300));
+        live.push(seen(&terminal));
+    }
+    terminal.send("q");
+    terminal.wait_word("Leave?");
+    terminal.send("y");
+    assert!(
+        terminal
+            .wait_end(Duration::from_secs(20))
+            .unwrap()
+            .success()
+    );
+    let again = drawn(&journal);
+    let mut from = 0;
+    for (number, screen) in live.iter().enumerate() {
+        let rest = again[from..].iter();
+        let differ: Vec<Vec<String>> = rest.map(|drawn| differences(drawn, screen)).collect();
+        let at = differ.iter().position(Vec::is_empty);
+        let nearest = || differ.iter().min_by_key(|differ| differ.len());
+        from +=
+            at.unwrap_or_else(|| panic!("screen {number} was not drawn again: {:?}", nearest()));
+    }
+    assert!(from > 10, "{from}");
+}
+
+#[test]
+fn what_was_written_before_a_kill_is_replayed_without_a_lab_host() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = folder.path().join("run");
+    let mut terminal = start("4", &journal);
+    terminal.send("\r");
+    terminal.wait_word("Enter next");
+    terminal.wait_calm(Duration::from_millis(300));
+    let last = terminal.screen.text();
+    drop(terminal);
+    let mut again = Terminal::start(&[ISOLAB, "replay", &journal.display().to_string()], SIZE);
+    again.wait_word("Space stop");
+    again.send("\x1b[F");
+    let but_the_last = |text: &str| -> Vec<String> {
+        let rows = text.lines().take(usize::from(SIZE.1) - 1);
+        rows.map(|row| row.trim_end().to_owned()).collect()
+    };
+    let wanted = but_the_last(&last);
+    again.wait_for("the last screen", |text| but_the_last(text) == wanted);
+    // Back to the first step, and forwards at a key.
+    again.send("\x1b[H");
+    again.wait_word("stop or go on");
+    again.send("q");
+    assert!(again.wait_end(Duration::from_secs(5)).unwrap().success());
+}
+
+#[test]
+fn what_is_no_journal_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes) in [
+        ("text", &b"hello"[..]),
+        ("empty", b""),
+        ("zstd", b"\x28\xb5\x2f\xfd\x00"),
+    ] {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        let done = std::process::Command::new(ISOLAB)
+            .arg("replay")
+            .arg(&path)
+            .env("LC_ALL", "C.UTF-8")
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&done.stderr);
+        assert!(
+            !done.status.success() && said.contains("no journal"),
+            "{said}"
+        );
+    }
+}
