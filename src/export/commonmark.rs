@@ -31,7 +31,8 @@ pub(super) fn tame(text: &str) -> String {
 /// Where a mark means HTML or a picture.
 fn edits(text: &str) -> Vec<usize> {
     let mut edits = Vec::new();
-    for (event, Range { start, end }) in Parser::new_ext(text, Options::empty()).into_offset_iter() {
+    for (event, Range { start, end }) in Parser::new_ext(text, Options::empty()).into_offset_iter()
+    {
         match event {
             Event::Html(_) | Event::InlineHtml(_) => {
                 let marks = text[start..end].match_indices('<');
@@ -49,7 +50,9 @@ fn edits(text: &str) -> Vec<usize> {
 /// Headings made smaller, and no space for the end of a line between Chinese letters.
 fn joined(text: &str) -> String {
     let mut out = text.to_owned();
-    let events: Vec<_> = Parser::new_ext(text, Options::empty()).into_offset_iter().collect();
+    let events: Vec<_> = Parser::new_ext(text, Options::empty())
+        .into_offset_iter()
+        .collect();
     for (event, Range { start, end }) in events.into_iter().rev() {
         match event {
             Event::Start(Tag::Heading { .. }) if text[start..].starts_with('#') => {
@@ -91,7 +94,9 @@ fn harmless<'a>(events: impl Iterator<Item = Event<'a>>) -> impl Iterator<Item =
 }
 
 fn is_web(link: &CowStr<'_>) -> bool {
-    let scheme = link.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
+    let scheme = link
+        .split_once(':')
+        .map(|(scheme, _)| scheme.to_ascii_lowercase());
     scheme.is_some_and(|scheme| scheme == "https" || scheme == "http")
 }
 
@@ -140,13 +145,22 @@ mod tests {
                 assert!(!html.contains(tag), "{text}: {html}");
             }
             let none = |event: &Event<'_>| {
-                !matches!(event, Event::Html(_) | Event::InlineHtml(_) | Event::Start(Tag::Image { .. }))
+                !matches!(
+                    event,
+                    Event::Html(_) | Event::InlineHtml(_) | Event::Start(Tag::Image { .. })
+                )
             };
             let tame = tame(text);
-            assert!(Parser::new(&tame).all(|event| none(&event)), "{text}: {tame}");
+            assert!(
+                Parser::new(&tame).all(|event| none(&event)),
+                "{text}: {tame}"
+            );
         }
         let code = hypertext("`<b>` and\n\n    <i>\n");
-        assert!(code.contains("<code>&lt;b&gt;</code>") && code.contains("&lt;i&gt;"), "{code}");
+        assert!(
+            code.contains("<code>&lt;b&gt;</code>") && code.contains("&lt;i&gt;"),
+            "{code}"
+        );
     }
 
     #[test]

@@ -61,7 +61,9 @@ pub(super) fn of(
 ) -> Result<Handout, Unmade> {
     let mut reel = Reel::new(head, wanted)?;
     let mut writer = Writer::default();
-    through(&mut reel, lines, |reel, line| writer.take(reel, line.moment))?;
+    through(&mut reel, lines, |reel, line| {
+        writer.take(reel, line.moment)
+    })?;
     writer.sheet(&mut reel);
     let lab = reel.session().lab().clone();
     let until = wanted.until.map_or(lab.steps.len(), |until| until + 1);
@@ -110,7 +112,10 @@ impl Writer {
     /// Writes the sheet of the present step, as it is now.
     fn sheet(&mut self, reel: &mut Reel) {
         let session = reel.session();
-        let lost = matches!(session.phase(), Phase::Rewinding { .. } | Phase::Lost { .. });
+        let lost = matches!(
+            session.phase(),
+            Phase::Rewinding { .. } | Phase::Lost { .. }
+        );
         let index = session.index();
         let entry = session.journal().last().filter(|entry| entry.step == index);
         let Some(entry) = entry.filter(|_| !lost).cloned() else {
@@ -123,7 +128,11 @@ impl Writer {
             lines: scene::lines(session),
             said: said(&entry),
             changes: changes(&entry),
-            checks: session.verdicts().iter().map(|verdict| verdict.holds).collect(),
+            checks: session
+                .verdicts()
+                .iter()
+                .map(|verdict| verdict.holds)
+                .collect(),
             right: session.right_choices().filter(|_| passed),
             answer: session.wanted_answer().filter(|_| passed),
             panel: panel::draw(reel),

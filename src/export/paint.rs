@@ -220,7 +220,11 @@ fn trim(runs: &mut Vec<Run>) {
 /// What is seen of a cell: one that holds nothing is blank.
 fn shown(symbol: &str) -> String {
     let text = plain(symbol).replace(['\n', '\t'], "");
-    if text.is_empty() { " ".to_owned() } else { text }
+    if text.is_empty() {
+        " ".to_owned()
+    } else {
+        text
+    }
 }
 
 /// A text without characters that no file may hold or that steer who shows it: control

@@ -26,7 +26,7 @@ pub enum Unmade {
     #[error("{0}")]
     Lab(String),
     /// The step was not passed in it: its number from 1.
-    #[error("{}", word!("export-unreached", step = step))]
+    #[error("{}", word!("export-unreached", step = *step))]
     Unreached {
         /// The number.
         step: usize,

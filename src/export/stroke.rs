@@ -112,13 +112,24 @@ impl Shapes {
         if let Some(now) = level.as_mut().filter(goes_on) {
             now.to = to;
         } else if weight > 0 {
-            let new = Level { weight, from, to, y };
+            let new = Level {
+                weight,
+                from,
+                to,
+                y,
+            };
             self.end(level.replace(new));
         }
     }
 
     fn end(&mut self, level: Option<Level>) {
-        if let Some(Level { weight, from, to, y }) = level {
+        if let Some(Level {
+            weight,
+            from,
+            to,
+            y,
+        }) = level
+        {
             let _ = write!(self.path(weight), "M{from:.1} {y:.1}H{to:.1}");
         }
     }
@@ -140,7 +151,9 @@ impl Shapes {
 
 /// The part of its cell that a block covers, and how densely.
 fn block(letter: char) -> Option<(Block, f32)> {
-    let eighths = |from: char| f32::from(u8::try_from(u32::from(letter) - u32::from(from)).unwrap_or(0)) / 8.0;
+    let eighths = |from: char| {
+        f32::from(u8::try_from(u32::from(letter) - u32::from(from)).unwrap_or(0)) / 8.0
+    };
     match letter {
         // One eighth to all of it, from below.
         '\u{2581}'..='\u{2588}' => {

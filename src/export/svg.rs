@@ -26,7 +26,9 @@ pub(super) fn picture(
     wanted: Wanted,
 ) -> Result<String, Unmade> {
     let mut reel = Reel::new(head, wanted)?;
-    through(&mut reel, lines, |reel, line| drop(reel.take(line.moment)))?;
+    through(&mut reel, lines, |reel, line| {
+        reel.take(line.moment);
+    })?;
     reel.draw();
     let (session, steps) = (reel.session(), reel.session().lab().steps.len());
     let title = format!(
@@ -100,17 +102,35 @@ fn letters(out: &mut String, run: &Run, y: u16, ground: &Ground) {
     for letter in run.text.chars() {
         let joins = unicode_width::UnicodeWidthChar::width(letter) == Some(0);
         if !joins && !cluster.is_empty() {
-            put(out, (x, y), (&cluster, usize::from(columns)), run.ink, ground);
+            put(
+                out,
+                (x, y),
+                (&cluster, usize::from(columns)),
+                run.ink,
+                ground,
+            );
             x += columns;
             cluster.clear();
         }
         cluster.push(letter);
     }
-    put(out, (x, y), (&cluster, usize::from(columns)), run.ink, ground);
+    put(
+        out,
+        (x, y),
+        (&cluster, usize::from(columns)),
+        run.ink,
+        ground,
+    );
 }
 
 /// A text that takes exactly so many columns.
-fn put(out: &mut String, (x, y): (u16, u16), (text, columns): (&str, usize), ink: Ink, ground: &Ground) {
+fn put(
+    out: &mut String,
+    (x, y): (u16, u16),
+    (text, columns): (&str, usize),
+    ink: Ink,
+    ground: &Ground,
+) {
     if text.trim().is_empty() {
         return;
     }
@@ -149,10 +169,17 @@ fn look(ink: Ink, ground: &Ground) -> String {
 fn lines(out: &mut String, run: &Run, y: u16, ground: &Ground) {
     let shapes = shapes(&run.text, (run.x, y));
     let colour = run.ink.text.on(ground);
-    let dim = if run.ink.modifier.contains(Modifier::DIM) { " d" } else { "" };
+    let dim = if run.ink.modifier.contains(Modifier::DIM) {
+        " d"
+    } else {
+        ""
+    };
     for (class, path) in [("l", &shapes.light), ("h", &shapes.heavy)] {
         if !path.is_empty() {
-            let _ = writeln!(out, "<path class=\"{class}{dim}\" stroke=\"{colour}\" d=\"{path}\"/>");
+            let _ = writeln!(
+                out,
+                "<path class=\"{class}{dim}\" stroke=\"{colour}\" d=\"{path}\"/>"
+            );
         }
     }
     for ([x, y, width, height], shade) in shapes.blocks {
@@ -184,7 +211,11 @@ mod tests {
     fn letters_stand_at_their_columns() {
         let svg = screen("a 容b", Style::new().fg(Color::Indexed(67)).bold());
         let colour = " class=\"b\" fill=\"#5f87af\"";
-        for (x, length, text) in [("8.4", "8.4", "a"), ("25.2", "16.8", "容"), ("42.0", "8.4", "b")] {
+        for (x, length, text) in [
+            ("8.4", "8.4", "a"),
+            ("25.2", "16.8", "容"),
+            ("42.0", "8.4", "b"),
+        ] {
             let line = format!(
                 "<text x=\"{x}\" y=\"31.4\" textLength=\"{length}\" lengthAdjust=\"spacingAndGlyphs\"{colour}>{text}</text>\n"
             );
@@ -195,14 +226,21 @@ mod tests {
     #[test]
     fn far_words_are_texts_of_their_own() {
         let svg = screen("two words   far", Style::new());
-        assert!(svg.contains("x=\"8.4\" y=\"31.4\" textLength=\"75.6\" lengthAdjust=\"spacingAndGlyphs\">two words<"));
+        assert!(svg.contains(
+            "x=\"8.4\" y=\"31.4\" textLength=\"75.6\" lengthAdjust=\"spacingAndGlyphs\">two words<"
+        ));
         assert!(svg.contains("x=\"109.2\""), "{svg}");
     }
 
     #[test]
     fn what_is_behind_letters_is_drawn_and_nothing_escapes() {
-        let svg = screen("<&>", Style::new().bg(Color::Rgb(1, 2, 3)).dim().underlined());
-        assert!(svg.contains("<rect x=\"8.4\" y=\"18.0\" width=\"25.2\" height=\"18.0\" fill=\"#010203\"/>"));
+        let svg = screen(
+            "<&>",
+            Style::new().bg(Color::Rgb(1, 2, 3)).dim().underlined(),
+        );
+        assert!(svg.contains(
+            "<rect x=\"8.4\" y=\"18.0\" width=\"25.2\" height=\"18.0\" fill=\"#010203\"/>"
+        ));
         assert!(svg.contains(" class=\"d u\">&lt;&amp;&gt;</text>"), "{svg}");
         assert!(svg.contains("<title id=\"title\">&lt;t&gt; &amp; co</title>"));
     }

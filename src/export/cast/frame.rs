@@ -62,7 +62,9 @@ impl Screen {
     /// What is to be sent to show this; nothing if it is shown already.
     pub(super) fn draw(&mut self, buffer: &Buffer, cursor: Option<Position>) -> String {
         let new = (buffer.clone(), cursor);
-        if self.shown.as_ref() == Some(&new) || buffer.area != Rect::new(0, 0, self.size.0, self.size.1) {
+        if self.shown.as_ref() == Some(&new)
+            || buffer.area != Rect::new(0, 0, self.size.0, self.size.1)
+        {
             return String::new();
         }
         let first = self.shown.replace(new).is_none();
