@@ -6,6 +6,7 @@
 mod clerk;
 mod conductor;
 mod film;
+mod follow;
 mod headless;
 pub(crate) mod learner;
 mod log;
@@ -16,6 +17,7 @@ mod player;
 mod prove;
 mod replay;
 mod screen;
+mod share;
 mod shelf;
 mod tap;
 mod tape;
@@ -66,7 +68,7 @@ pub fn replay(path: &Path) -> Result<Ended> {
 
 /// A journal that is to be read: how the run began, and its moments.
 pub fn journal(path: &Path) -> Result<(Head, impl Iterator<Item = Line>)> {
-    let (head, mut reader) = replay::open(path)?;
+    let (head, mut reader) = replay::unwound(path)?;
     Ok((head, std::iter::from_fn(move || reader.next())))
 }
 
@@ -80,6 +82,21 @@ pub fn film(script: &Script, until: Option<usize>, size: (u16, u16)) -> Result<F
             _ => film::film(script, until, size).await,
         }
     })
+}
+
+/// The screens of a run that goes on in another terminal.
+pub fn follow(run: Option<&str>) -> Result<Ended> {
+    block_on(follow::follow(run))
+}
+
+/// The notes for it, with the pace of an earlier run, and its lead.
+pub fn notes(run: Option<&str>, rehearsal: Option<&Path>) -> Result<Ended> {
+    block_on(follow::notes(run, rehearsal))
+}
+
+/// A shell of it.
+pub fn shell(run: Option<&str>, actor: &str) -> Result<Ended> {
+    block_on(follow::shell(run, actor))
 }
 
 /// Shells in a lab host: what was done in them, command by command.

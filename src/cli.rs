@@ -7,6 +7,7 @@
 mod clean;
 mod doctor;
 mod export;
+mod follow;
 mod lint;
 mod list;
 mod new;
@@ -55,6 +56,12 @@ enum Command {
     Progress(progress::Args),
     /// Show a run that was written down, without a lab host
     Replay(replay::Args),
+    /// Look on at a run that goes on in another terminal of yours
+    Follow(follow::Follow),
+    /// Read an instructor's notes for it, and lead it from here
+    Notes(follow::Notes),
+    /// Type into a shell of it
+    Shell(follow::Shell),
     /// Begin a lab of your own: a small one that passes
     New(new::Args),
     /// Act in shells, and get a draft of a lab that does the same
@@ -110,6 +117,9 @@ fn command(command: Option<Command>, out: &mut impl Write) -> Result<Status> {
         Some(Command::List(args)) => list::list(&args, out),
         Some(Command::Progress(args)) => progress::progress(&args, out),
         Some(Command::Replay(args)) => replay::replay(&args),
+        Some(Command::Follow(args)) => follow::follow(&args),
+        Some(Command::Notes(args)) => follow::notes(&args),
+        Some(Command::Shell(args)) => follow::shell(&args),
         Some(Command::New(args)) => new::new(&args, out),
         Some(Command::Record(args)) => record::record(&args, out),
         Some(Command::Lint(args)) => lint::lint(&args, out),

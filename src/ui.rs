@@ -17,6 +17,7 @@ pub mod history;
 pub mod keymap;
 pub mod layers;
 mod layout;
+pub mod notes;
 mod panel;
 pub mod plain;
 mod popup;

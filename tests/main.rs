@@ -55,6 +55,7 @@ mod e2e {
     mod play;
     mod replay;
     mod setup;
+    mod share;
     mod shell;
     mod terminal;
 }

@@ -694,3 +694,22 @@ export-size = `{ $size }` is no size: columns and rows, as 120x40, from 80x24 to
 export-instead = A run that was written down elsewhere (isolab play --journal FILE) is exported here too: isolab export FILE
 export-stopped = step { $step } was not passed, so there is nothing to be shown of the rest: isolab run { $lab } says more
 export-screenless = `{ $option }` says nothing for a shell script
+
+# share
+share-refused = Others cannot look on: { $why }
+follow-none = No run of yours is shared now. `isolab play LAB --share` shares one.
+follow-which = Several runs are shared: say which, { $runs }.
+follow-no-actor = The lab has no actor `{ $actor }`, but { $actors }.
+notes-keys = PageDown go on · PageUp back · Home first step · ↑ ↓ scroll · q leave
+notes-none = This step has no notes.
+notes-asks = Asked before the step:
+notes-then-asks = Asked after it:
+notes-answer = The answer now: { $answer }
+notes-next = Next: { $title }
+notes-last = This is the last step.
+notes-time = { $now } of { $planned }
+notes-left = { $time } left
+notes-over = { $time } over
+notes-step = this step { $time }
+notes-behind = { $time } behind your dry run
+notes-ahead = { $time } ahead of your dry run

@@ -694,3 +694,22 @@ export-size = `{ $size }` 不是有效的尺寸：请写列数和行数，例如
 export-instead = 在别处记录的运行（isolab play --journal 文件）也可以在这里导出：isolab export 文件
 export-stopped = 步骤 { $step } 没有通过，后面的内容无法展示：运行 isolab run { $lab } 可了解详情
 export-screenless = `{ $option }` 对 shell 脚本没有意义
+
+# share
+share-refused = 无法让其他终端观看：{ $why }
+follow-none = 现在没有共享的运行。用 `isolab play LAB --share` 可以共享。
+follow-which = 有多个共享的运行，请指定其中一个：{ $runs }。
+follow-no-actor = 这个实验没有角色 `{ $actor }`，只有 { $actors }。
+notes-keys = PageDown 继续 · PageUp 后退 · Home 第一步 · ↑ ↓ 滚动 · q 离开
+notes-none = 这一步没有讲稿。
+notes-asks = 步骤之前的提问：
+notes-then-asks = 步骤之后的提问：
+notes-answer = 此刻的答案：{ $answer }
+notes-next = 下一步：{ $title }
+notes-last = 这是最后一步。
+notes-time = { $now } / { $planned }
+notes-left = 剩余 { $time }
+notes-over = 超时 { $time }
+notes-step = 本步 { $time }
+notes-behind = 比彩排慢 { $time }
+notes-ahead = 比彩排快 { $time }

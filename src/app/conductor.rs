@@ -277,7 +277,7 @@ impl Conductor {
     }
 
     /// An actor's pane.
-    pub(super) fn pane(&mut self, actor: &str) -> Option<&mut Pane> {
+    pub(in crate::app) fn pane(&mut self, actor: &str) -> Option<&mut Pane> {
         self.panes.iter_mut().find(|pane| pane.actor() == actor)
     }
 

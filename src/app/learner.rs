@@ -88,6 +88,22 @@ pub(crate) fn keep(file: &Path, text: &str) -> std::io::Result<PathBuf> {
     std::fs::canonicalize(file)
 }
 
+/// The user id of who plays, also where they called sudo.
+pub(crate) fn person() -> u32 {
+    caller_home().map_or_else(|| identity::effective().0, |(_, uid, _)| uid)
+}
+
+/// Where files of theirs may be that end with their session, or at the latest with the machine.
+pub(crate) fn runtime_folder() -> PathBuf {
+    let usual = PathBuf::from(format!("/run/user/{}", person()));
+    let own = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
+    let own = own.filter(|_| caller_home().is_none());
+    let mut places = own.into_iter().chain([usual]);
+    places
+        .find(|place| place.is_dir())
+        .unwrap_or_else(std::env::temp_dir)
+}
+
 /// Who called sudo(8), which keeps no directory of theirs.
 fn caller() -> Option<(PathBuf, u32, u32)> {
     let (home, uid, gid) = caller_home()?;

@@ -41,6 +41,7 @@ pub(super) async fn play(script: Script, start: Option<usize>) -> Result<Ended> 
         run,
         resumed,
         clerk,
+        ..
     } = script.begin(progress.as_ref(), from, None)?;
     let mut reader = Reader {
         script,

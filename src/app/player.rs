@@ -1,5 +1,7 @@
 //! Goes through the moments of a run, forwards and backwards.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use crate::scene::journal::Line;
 use crate::scene::{Head, Moment, Scene};
 use crate::session::Phase;
@@ -44,8 +46,8 @@ impl Player {
     }
 
     /// What is seen.
-    pub(super) fn scene(&mut self) -> &mut Scene {
-        &mut self.scene
+    pub(super) fn scene(&self) -> &Scene {
+        &self.scene
     }
 
     /// Milliseconds from the start of the run to where this is, and to its last known moment.
@@ -86,6 +88,40 @@ impl Player {
         if last.is_none_or(|last| last.step != mark.step && last.next < mark.next) {
             self.marks.push(mark);
         }
+    }
+
+    /// The actors, in the lab's order.
+    pub(super) fn actors(&self) -> impl Iterator<Item = &str> {
+        self.scene.panes().iter().map(|pane| pane.actor.as_str())
+    }
+
+    /// When each step began first, in milliseconds since the run began.
+    pub(super) fn arrivals(&self) -> Vec<(usize, u64)> {
+        let mut arrivals: Vec<(usize, u64)> = Vec::new();
+        for mark in &self.marks {
+            if arrivals.iter().all(|(step, _)| *step != mark.step) {
+                arrivals.push((mark.step, self.at(mark)));
+            }
+        }
+        arrivals
+    }
+
+    /// When the present step began.
+    pub(super) fn arrived(&self) -> u64 {
+        self.marks.last().map_or(0, |mark| self.at(mark))
+    }
+
+    fn at(&self, mark: &Mark) -> u64 {
+        let line = self.lines.get(mark.next.saturating_sub(1));
+        line.map_or(0, |line| line.at)
+    }
+
+    /// Milliseconds since the run began, by this machine's clock.
+    pub(super) fn since_began(&self) -> u64 {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        let now = now.unwrap_or_default().as_millis();
+        let began = u128::from(self.head.began) * 1000;
+        u64::try_from(now.saturating_sub(began)).unwrap_or(0)
     }
 
     /// Takes all that is known.

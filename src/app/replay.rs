@@ -35,13 +35,28 @@ const SPEEDS: std::ops::RangeInclusive<i32> = -2..=5;
 
 /// Replays a journal.
 pub(super) async fn replay(path: &Path) -> Result<Ended> {
+    let (player, lines) = open(path)?;
+    look_on(player, lines, false).await
+}
+
+/// A journal, gone through to its end.
+pub(super) fn read(path: &Path) -> Result<Player> {
+    let (mut player, mut lines) = open(path)?;
+    while let Some(line) = lines.blocking_recv() {
+        player.know(line);
+    }
+    player.to_end();
+    Ok(player)
+}
+
+fn open(path: &Path) -> Result<(Player, Lines)> {
     let bytes = std::fs::read(path).map_err(|why| unread(path, &why.to_string()))?;
     let log = Arc::new(Log::default());
     log.add(&bytes);
     log.end();
     let (head, lines) = lines(&log).map_err(|why| unread(path, &in_words(&why)))?;
     let player = Player::new(head).map_err(|why| unread(path, &why))?;
-    look_on(player, lines, false).await
+    Ok((player, lines))
 }
 
 /// Shows a run to somebody, as it was or as it goes on.
@@ -66,7 +81,7 @@ pub(super) async fn look_on(player: Player, lines: Lines, live: bool) -> Result<
 }
 
 /// Opens a journal, to be read from its start.
-pub(super) fn open(path: &Path) -> Result<(Head, Reader<File>)> {
+pub(super) fn unwound(path: &Path) -> Result<(Head, Reader<File>)> {
     let file = File::open(path).map_err(|why| unread(path, &why.to_string()))?;
     let (reader, head) = Reader::new(file).map_err(|why| unread(path, &in_words(&why)))?;
     Ok((head, reader))

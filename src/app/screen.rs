@@ -17,7 +17,7 @@ use futures_util::StreamExt as _;
 
 use follower::Follower;
 pub(super) use frame::{Told, resize};
-use hand::{paste, scroll_shell, to_shell};
+use hand::{obey_another, paste, scroll_shell, to_shell};
 pub(super) use script::Begun;
 pub use script::Script;
 pub(super) use shelf::catalogue;
@@ -27,6 +27,7 @@ use super::Ended;
 use super::clerk::Clerk;
 use super::conductor::Conductor;
 use super::learner;
+use super::share::Asked;
 use super::tape::Tape;
 use crate::export;
 use crate::lab::draft::Done;
@@ -71,6 +72,8 @@ enum Woken {
     Frame,
     /// The lab's file was saved.
     Saved,
+    /// Somebody asks for something from another terminal.
+    Asked(Asked),
     End,
 }
 
@@ -118,7 +121,11 @@ async fn run(stage: &mut Stage, script: &mut Script, start: Option<usize>) -> Re
         mut run,
         resumed,
         clerk,
+        log,
     } = script.begin(stage.progress.as_ref(), from, look)?;
+    let _share = log
+        .map(|log| stage.share(&script.lab.id, log))
+        .transpose()?;
     if strange {
         stage.state.popup = Some(Popup::Strange(script.intent(), start.unwrap_or(0)));
     } else if resumed {
@@ -187,6 +194,7 @@ async fn watch(
         };
         match wake(stage, run, follower, wait).await? {
             Woken::Saved => return Ok(Left::Saved),
+            Woken::Asked(asked) => obey_another(run, asked),
             Woken::End => return Ok(Left::Quit),
             Woken::Frame => {
                 end_syncs(run);
@@ -283,6 +291,7 @@ async fn wake(
         _ = stage.terminate.recv() => Woken::End,
         Some(happening) = run.next() => Woken::Happening(happening),
         () = follower.saved() => Woken::Saved,
+        Some(asked) = stage.asked.1.recv() => Woken::Asked(asked),
         () = tokio::time::sleep_until(wait.unwrap_or(far)) => Woken::Frame,
     })
 }

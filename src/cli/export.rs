@@ -130,6 +130,7 @@ fn from(name: &str) -> Result<Option<From>> {
         watched: false,
         image: None,
         journal: None,
+        shared: false,
     };
     Ok(lab.map(|lab| From::Lab(script(lab))))
 }

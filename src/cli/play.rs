@@ -27,6 +27,9 @@ pub(super) struct Args {
     /// Write the run down in this new file: for isolab replay and isolab export
     #[arg(long, value_name = "FILE", conflicts_with = "watch")]
     journal: Option<PathBuf>,
+    /// Let your other terminals look on: isolab follow, notes, shell
+    #[arg(long, conflicts_with_all = ["watch", "plain"])]
+    share: bool,
 }
 
 /// Plays a lab on the screen.
@@ -47,6 +50,7 @@ pub(super) fn play(args: &Args) -> Result<Status> {
         watched: args.watch,
         image,
         journal: args.journal.clone(),
+        shared: args.share,
     };
     let play = if args.plain {
         app::play_plain

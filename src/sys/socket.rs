@@ -24,6 +24,14 @@ pub fn pair() -> Result<(OwnedFd, OwnedFd), SysError> {
     .map_err(|e| SysError::new("socketpair", "AF_UNIX, SOCK_SEQPACKET", e))
 }
 
+/// Whose the process at the other end of a socket is: its effective user id when it
+/// connected (unix(7), `SO_PEERCRED`).
+pub fn peer_uid(fd: BorrowedFd<'_>) -> Result<u32, SysError> {
+    let peer = rustix::net::sockopt::socket_peercred(fd);
+    let peer = peer.map_err(|e| SysError::new("getsockopt", "SO_PEERCRED", e))?;
+    Ok(peer.uid.as_raw())
+}
+
 /// Sends one packet, sendmsg(2).
 pub fn send(fd: BorrowedFd<'_>, bytes: &[u8], fds: &[RawFd]) -> Result<(), SysError> {
     let rights = [ControlMessage::ScmRights(fds)];

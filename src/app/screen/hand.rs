@@ -3,7 +3,9 @@
 use crossterm::event::KeyEvent;
 
 use super::{Conductor, Stage};
+use crate::app::share::Asked;
 use crate::scene::moment::PaneChange;
+use crate::session::{Event, Phase};
 use crate::ui::widget::keys::{encode_key, encode_paste};
 use crate::ui::{Command, Context, Focus};
 
@@ -39,5 +41,23 @@ pub(super) fn to_shell(run: &mut Conductor, index: usize, key: &KeyEvent) {
         pane.change(PaneChange::Down);
         let bytes = encode_key(key, pane.screen().application_cursor());
         pane.write(&bytes);
+    }
+}
+
+/// Does what was asked from another terminal.
+pub(super) fn obey_another(run: &mut Conductor, asked: Asked) {
+    match asked {
+        Asked::Forward => run.event(match run.session.phase() {
+            Phase::Judged => Event::Next,
+            _ if run.session.step().is_text() => Event::Next,
+            _ => Event::Run,
+        }),
+        Asked::Back => run.event(Event::Back),
+        Asked::GoTo(step) => run.event(Event::GoTo(step)),
+        Asked::Keys { actor, bytes } => {
+            if let Some(pane) = run.pane(&actor) {
+                pane.write(&bytes.0);
+            }
+        }
     }
 }

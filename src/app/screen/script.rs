@@ -1,7 +1,8 @@
 //! Which lab is played, in which language, from where.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::fs::File;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -10,6 +11,7 @@ use anyhow::Result;
 use super::{Conductor, FIRST};
 use crate::app::clerk::{Clerk, Places};
 use crate::app::learner;
+use crate::app::log::Log;
 use crate::app::tap::Tap;
 use crate::catalog::{self, Found, Source};
 use crate::config::Look;
@@ -33,6 +35,8 @@ pub struct Script {
     pub image: Option<Arc<OwnImage>>,
     /// Where the run is to be written down.
     pub journal: Option<PathBuf>,
+    /// Whether others may look on.
+    pub shared: bool,
 }
 
 impl Script {
@@ -67,6 +71,7 @@ impl Script {
             watched: false,
             image: None,
             journal: None,
+            shared: false,
         })
     }
 
@@ -150,7 +155,9 @@ impl Script {
         let left = known.at.as_ref().and_then(left);
         let step = start.or(left).unwrap_or(0);
         let mut run = Conductor::new(lab, step, FIRST, self.image.clone());
-        let clerk = self.clerk(self.head(step, look)?)?.map(|(clerk, tap)| {
+        let log = self.shared.then(|| Arc::new(Log::default()));
+        let clerk = self.clerk(self.head(step, look)?, log.clone())?;
+        let clerk = clerk.map(|(clerk, tap)| {
             run.tap(tap);
             clerk
         });
@@ -163,25 +170,28 @@ impl Script {
             run,
             resumed: resumed && left > Some(0),
             clerk,
+            log,
         })
     }
 
     /// Who writes the run down, if that is wanted.
-    fn clerk(&self, head: Head) -> Result<Option<(Clerk, Tap)>> {
-        let Some(path) = &self.journal else {
+    fn clerk(&self, head: Head, log: Option<Arc<Log>>) -> Result<Option<(Clerk, Tap)>> {
+        let file = self.journal.as_deref().map(journal).transpose()?;
+        if file.is_none() && log.is_none() {
             return Ok(None);
-        };
-        let refused = |why: std::io::Error| {
-            let (file, why) = (path.display().to_string(), why.to_string());
-            anyhow::Error::msg(word!("journal-refused", file = file, why = why))
-        };
-        let file = learner::make(path).map_err(refused)?;
-        let places = Places {
-            file: Some((file, path.clone())),
-            log: None,
-        };
-        Ok(Some(Clerk::new(head, places)?))
+        }
+        Ok(Some(Clerk::new(head, Places { file, log })?))
     }
+}
+
+/// Makes the file of a journal.
+fn journal(path: &Path) -> Result<(File, PathBuf)> {
+    let refused = |why: std::io::Error| {
+        let (file, why) = (path.display().to_string(), why.to_string());
+        anyhow::Error::msg(word!("journal-refused", file = file, why = why))
+    };
+    let file = learner::make(path).map_err(refused)?;
+    Ok((file, path.to_owned()))
 }
 
 /// A run that was begun.
@@ -191,4 +201,6 @@ pub(in crate::app) struct Begun {
     pub(in crate::app) resumed: bool,
     /// Who writes it down.
     pub(in crate::app) clerk: Option<Clerk>,
+    /// What those get who look on.
+    pub(in crate::app) log: Option<Arc<Log>>,
 }

@@ -43,6 +43,7 @@ pub(in crate::app) async fn catalogue() -> Result<Ended> {
                         watched: false,
                         image: None,
                         journal: None,
+                        shared: false,
                     },
                     None,
                 )

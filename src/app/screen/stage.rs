@@ -1,18 +1,23 @@
 //! What both screens need: the terminal, what comes in, how things look.
 
-use anyhow::Result;
+use std::sync::Arc;
 
+use anyhow::Result;
 use crossterm::event::{EventStream, MouseButton, MouseEventKind};
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::super::conductor::Conductor;
 use super::super::learner;
+use super::super::log::Log;
+use super::super::share::{Asked, Share};
 use super::super::terminal::Screen as Terminal;
 use super::frame::Told;
 use super::{FIRST, Script};
 use crate::config::Look;
 use crate::progress::Progress;
 use crate::ui::{Command, Geometry, Popup, Theme, UiState};
+use crate::word;
 
 /// What both screens need.
 pub(super) struct Stage {
@@ -25,6 +30,8 @@ pub(super) struct Stage {
     pub(super) terminate: Signal,
     pub(super) state: UiState,
     pub(super) geometry: Geometry,
+    /// What is asked from other terminals.
+    pub(super) asked: (UnboundedSender<Asked>, UnboundedReceiver<Asked>),
     /// What was told of the screen last, where the run is written down.
     pub(super) told: Told,
     /// Where the mouse was pressed, or has dragged an edge to.
@@ -52,10 +59,17 @@ impl Stage {
                 ..UiState::default()
             },
             geometry: Geometry::default(),
+            asked: unbounded_channel(),
             told: Told::default(),
             held: (0, 0),
             progress,
         })
+    }
+
+    /// Lets others look on.
+    pub(super) fn share(&self, lab: &str, log: Arc<Log>) -> Result<Share> {
+        let opened = Share::open(lab, log, self.asked.0.clone());
+        opened.map_err(|why| anyhow::Error::msg(word!("share-refused", why = why.to_string())))
     }
 
     /// Puts a text where letters go.

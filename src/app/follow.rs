@@ -1,0 +1,277 @@
+//! A run that goes on in another terminal: looked at, led, or typed into.
+
+use std::io::{self, Read as _, Write as _};
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Result;
+use crossterm::event::{
+    Event as Input, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers,
+};
+use futures_util::StreamExt as _;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::log::Log;
+use super::player::Player;
+use super::replay::{Lines, in_words, lines, look_on, read};
+use super::share::{self, Asked};
+use super::terminal::Screen as Terminal;
+use super::{Ended, learner};
+use crate::scene::moment::Bytes;
+use crate::ui::Theme;
+use crate::ui::notes::{self, NotesView};
+use crate::ui::widget::keys::{encode_key, encode_paste};
+use crate::word;
+
+/// How often the clock is drawn.
+const TICK: Duration = Duration::from_millis(500);
+
+/// The same screens as the run draws, read-only.
+pub(super) async fn follow(run: Option<&str>) -> Result<Ended> {
+    let joined = join(run)?;
+    look_on(joined.player, joined.lines, true).await
+}
+
+/// A run that was joined.
+struct Joined {
+    player: Player,
+    lines: Lines,
+    stream: UnixStream,
+}
+
+/// Joins the run with this name, or the only one there is.
+fn join(run: Option<&str>) -> Result<Joined> {
+    let (settings, _) = learner::speak();
+    drop(settings);
+    let mut runs = share::shared()?;
+    if let Some(wanted) = run {
+        runs.retain(|(name, _)| name == wanted || name.rsplit('.').next() == Some(wanted));
+    }
+    let names: Vec<&str> = runs.iter().map(|(name, _)| name.as_str()).collect();
+    let names = names.join(", ");
+    let stream = match (runs.pop(), runs.is_empty()) {
+        (Some((_, stream)), true) => stream,
+        (Some(_), false) => anyhow::bail!(word!("follow-which", runs = names)),
+        (None, _) => anyhow::bail!(word!("follow-none")),
+    };
+    let log = Arc::new(Log::default());
+    let (copy, to) = (stream.try_clone()?, Arc::clone(&log));
+    std::thread::spawn(move || listen(copy, &to));
+    let (head, lines) = lines(&log).map_err(|why| anyhow::Error::msg(in_words(&why)))?;
+    let player = Player::new(head).map_err(anyhow::Error::msg)?;
+    Ok(Joined {
+        player,
+        lines,
+        stream,
+    })
+}
+
+/// Takes down what the run tells.
+fn listen(mut from: UnixStream, log: &Log) {
+    let mut buffer = vec![0; 1 << 16];
+    while let Ok(count @ 1..) = from.read(&mut buffer) {
+        log.add(&buffer[..count]);
+    }
+    log.end();
+}
+
+/// What to do in another terminal with a run.
+pub(super) enum Part {
+    /// Read the notes, and lead.
+    Notes {
+        /// An earlier run: when each of its steps began, in milliseconds.
+        rehearsal: Vec<(usize, u64)>,
+    },
+    /// Type into the shell of this actor.
+    Shell(String),
+}
+
+/// The notes of an instructor, with the pace of an earlier run.
+pub(super) async fn notes(run: Option<&str>, rehearsal: Option<&Path>) -> Result<Ended> {
+    let rehearsal = rehearsal.map(read).transpose()?;
+    let rehearsal = rehearsal.map_or_else(Vec::new, |player| player.arrivals());
+    Desk::open(run, Part::Notes { rehearsal })?.sit().await
+}
+
+/// An actor's shell.
+pub(super) async fn shell(run: Option<&str>, actor: &str) -> Result<Ended> {
+    let desk = Desk::open(run, Part::Shell(actor.to_owned()))?;
+    let mut panes = desk.joined.player.actors();
+    if !panes.any(|name| name == actor) {
+        let actors: Vec<&str> = desk.joined.player.actors().collect();
+        anyhow::bail!(word!(
+            "follow-no-actor",
+            actor = actor,
+            actors = actors.join(", ")
+        ));
+    }
+    drop(panes);
+    desk.sit().await
+}
+
+/// Somebody who takes part.
+struct Desk {
+    joined: Joined,
+    part: Part,
+    theme: Theme,
+    scroll: usize,
+}
+
+impl Desk {
+    fn open(run: Option<&str>, part: Part) -> Result<Self> {
+        let (settings, _) = learner::speak();
+        let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        Ok(Self {
+            joined: join(run)?,
+            part,
+            theme: Theme::of(colour.then_some(settings.look)),
+            scroll: 0,
+        })
+    }
+
+    async fn sit(mut self) -> Result<Ended> {
+        let mut screen = Terminal::look_on()?;
+        let mut input = EventStream::new();
+        let mut hang_up = signal(SignalKind::hangup())?;
+        let mut terminate = signal(SignalKind::terminate())?;
+        let mut tick = tokio::time::interval(TICK);
+        loop {
+            self.draw(&mut screen)?;
+            let mut known = Vec::new();
+            tokio::select! {
+                biased;
+                event = input.next() => match event {
+                    Some(Ok(event)) => if self.take(&event).is_err() || self.leaves(&event) {
+                        return Ok(Ended::Passed);
+                    },
+                    Some(Err(_)) | None => return Ok(Ended::Passed),
+                },
+                _ = hang_up.recv() => return Ok(Ended::Passed),
+                _ = terminate.recv() => return Ok(Ended::Passed),
+                count = self.joined.lines.recv_many(&mut known, 1_000) => {
+                    if count == 0 {
+                        drop(screen);
+                        println(&word!("replay-over"));
+                        return Ok(Ended::Passed);
+                    }
+                    known.into_iter().for_each(|line| self.joined.player.know(line));
+                    while self.joined.player.step().is_some() {}
+                }
+                _ = tick.tick(), if matches!(self.part, Part::Notes { .. }) => {}
+            }
+        }
+    }
+
+    fn draw(&mut self, screen: &mut Terminal) -> Result<()> {
+        let (theme, scroll) = (&self.theme, self.scroll);
+        let player = &mut self.joined.player;
+        match &self.part {
+            Part::Notes { rehearsal } => {
+                let view = NotesView {
+                    session: player.scene().session(),
+                    now: player.since_began(),
+                    arrived: player.arrived(),
+                    rehearsal,
+                    scroll,
+                };
+                screen
+                    .terminal
+                    .draw(|frame| self.scroll = notes::draw(&view, *theme, frame))?;
+            }
+            Part::Shell(actor) => {
+                let scene = player.scene();
+                let pane = scene.panes().iter().find(|pane| pane.actor == *actor);
+                screen.terminal.draw(|frame| {
+                    let Some(pane) = pane else { return };
+                    let (columns, rows) = pane.size();
+                    let area = frame.area();
+                    let place = ratatui::layout::Rect {
+                        width: area.width.min(columns),
+                        height: area.height.min(rows),
+                        ..area
+                    };
+                    pane.screen().render(place, frame.buffer_mut(), true);
+                    if let Some((x, y)) = pane.screen().cursor()
+                        && x < place.width
+                        && y < place.height
+                    {
+                        frame.set_cursor_position((x, y));
+                    }
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether it asks to leave.
+    fn leaves(&self, event: &Input) -> bool {
+        let Input::Key(key) = event else { return false };
+        let control = key.modifiers.contains(KeyModifiers::CONTROL);
+        match self.part {
+            Part::Shell(_) => control && matches!(key.code, KeyCode::Char(']' | '5')),
+            Part::Notes { .. } => {
+                matches!(key.code, KeyCode::Char('q') | KeyCode::Esc)
+                    || control && key.code == KeyCode::Char('c')
+            }
+        }
+    }
+
+    fn take(&mut self, event: &Input) -> io::Result<()> {
+        let asked = match (event, &self.part) {
+            (Input::Key(key), _) if key.kind == KeyEventKind::Release => None,
+            (Input::Key(key), Part::Notes { .. }) => self.led(key),
+            (_, Part::Shell(_)) if self.leaves(event) => None,
+            (Input::Key(key), Part::Shell(actor)) => {
+                let actor = actor.clone();
+                let application = self.pane(&actor).is_some_and(|pane| pane.0);
+                let bytes = Bytes(encode_key(key, application));
+                Some(Asked::Keys { actor, bytes })
+            }
+            (Input::Paste(text), Part::Shell(actor)) => {
+                let actor = actor.clone();
+                let bracketed = self.pane(&actor).is_some_and(|pane| pane.1);
+                let bytes = Bytes(encode_paste(text, bracketed));
+                Some(Asked::Keys { actor, bytes })
+            }
+            _ => None,
+        };
+        let Some(asked) = asked else { return Ok(()) };
+        let mut line = serde_json::to_vec(&asked)?;
+        line.push(b'\n');
+        self.joined.stream.write_all(&line)
+    }
+
+    /// How an actor's terminal wants arrows, and what is pasted.
+    fn pane(&mut self, actor: &str) -> Option<(bool, bool)> {
+        let panes = self.joined.player.scene().panes();
+        let screen = panes.iter().find(|pane| pane.actor == actor)?.screen();
+        Some((screen.application_cursor(), screen.bracketed_paste()))
+    }
+
+    /// What a key asks of the run.
+    fn led(&mut self, key: &KeyEvent) -> Option<Asked> {
+        match key.code {
+            KeyCode::PageDown | KeyCode::Right | KeyCode::Enter | KeyCode::Char('n' | ' ') => {
+                Some(Asked::Forward)
+            }
+            KeyCode::PageUp | KeyCode::Left | KeyCode::Char('p') => Some(Asked::Back),
+            KeyCode::Home => Some(Asked::GoTo(0)),
+            KeyCode::Down => {
+                self.scroll += 1;
+                None
+            }
+            KeyCode::Up => {
+                self.scroll = self.scroll.saturating_sub(1);
+                None
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Whoever reads may have gone away.
+fn println(line: &str) {
+    let _ = writeln!(io::stdout(), "{line}");
+}

@@ -1,0 +1,158 @@
+//! Lets others look on, and lead from another terminal: a socket that only this person
+//! can open. Each who comes has a thread: whoever is slow, goes away or says what
+//! makes no sense disturbs nobody else.
+
+use std::fs::{self, DirBuilder};
+use std::io::{self, BufRead as _, BufReader, Read as _};
+use std::net::Shutdown;
+use std::os::fd::AsFd as _;
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::learner;
+use super::log::{Along, Log};
+use crate::scene::moment::Bytes;
+use crate::sys::socket;
+
+/// The longest line that is taken, in bytes: a paste.
+const LONGEST: u64 = 64 * 1024;
+/// How long one may not read what there is.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What is asked from another terminal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Asked {
+    /// To go on.
+    Forward,
+    /// To go back.
+    Back,
+    /// To go to the start of a step.
+    GoTo(usize),
+    /// To give these bytes to an actor's shell.
+    Keys {
+        /// The actor.
+        actor: String,
+        /// As a terminal sends them.
+        bytes: Bytes,
+    },
+}
+
+/// A run that others may look at.
+#[derive(Debug)]
+pub(super) struct Share {
+    path: PathBuf,
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+impl Share {
+    /// Opens the socket.
+    ///
+    /// # Errors
+    /// It cannot be made, or its folder is not this person's alone.
+    pub(super) fn open(lab: &str, log: Arc<Log>, tell: UnboundedSender<Asked>) -> io::Result<Self> {
+        let folder = folder()?;
+        let path = folder.join(format!("{lab}.{}", std::process::id()));
+        let listener = UnixListener::bind(&path)?;
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
+        let person = learner::person();
+        std::os::unix::fs::lchown(&path, Some(person), None)?;
+        let serve = move || {
+            for client in listener.incoming().flatten() {
+                if is_known(&client, person) {
+                    let (log, tell) = (Arc::clone(&log), tell.clone());
+                    std::thread::spawn(move || attend(&client, log, &tell));
+                }
+            }
+        };
+        std::thread::Builder::new().spawn(serve)?;
+        Ok(Self { path })
+    }
+}
+
+/// Whether it is this person, or root, who can do all of it anyway (unix(7), `SO_PEERCRED`).
+fn is_known(client: &UnixStream, person: u32) -> bool {
+    socket::peer_uid(client.as_fd()).is_ok_and(|uid| uid == person || uid == 0)
+}
+
+/// Tells one what happens, and takes what is asked, until either end has enough.
+fn attend(client: &UnixStream, log: Arc<Log>, tell: &UnboundedSender<Asked>) {
+    let Ok(mut told) = client.try_clone() else {
+        return;
+    };
+    let _ = client.set_write_timeout(Some(PATIENCE));
+    std::thread::spawn(move || {
+        let _ = io::copy(&mut Along::new(log), &mut told);
+        let _ = told.shutdown(Shutdown::Both);
+    });
+    let mut lines = BufReader::new(client);
+    while let Some(asked) = asked(&mut lines) {
+        if tell.send(asked).is_err() {
+            break;
+        }
+    }
+    let _ = client.shutdown(Shutdown::Both);
+}
+
+fn asked(lines: &mut BufReader<&UnixStream>) -> Option<Asked> {
+    let mut line = Vec::new();
+    lines
+        .by_ref()
+        .take(LONGEST)
+        .read_until(b'\n', &mut line)
+        .ok()?;
+    serde_json::from_slice(&line).ok()
+}
+
+/// Where this person's sockets are; it is made.
+///
+/// # Errors
+/// It is not this person's alone.
+fn folder() -> io::Result<PathBuf> {
+    let person = learner::person();
+    let folder = learner::runtime_folder().join(format!("isolab-{person}"));
+    match DirBuilder::new().mode(0o700).create(&folder) {
+        Ok(()) => std::os::unix::fs::lchown(&folder, Some(person), None)?,
+        Err(why) if why.kind() == io::ErrorKind::AlreadyExists => {}
+        Err(why) => return Err(why),
+    }
+    let meta = fs::symlink_metadata(&folder)?;
+    let own = meta.is_dir() && meta.uid() == person && meta.mode() & 0o077 == 0;
+    if !own {
+        let why = format!("{} is not yours alone", folder.display());
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, why));
+    }
+    Ok(folder)
+}
+
+/// The runs that this person shares now: their labs and processes, and the way there.
+/// What a killed run left behind is removed.
+pub(super) fn shared() -> io::Result<Vec<(String, UnixStream)>> {
+    let mut runs = Vec::new();
+    for entry in fs::read_dir(folder()?)?.flatten() {
+        match UnixStream::connect(entry.path()) {
+            Ok(stream) => runs.push((name(&entry.path()), stream)),
+            Err(why) if why.kind() == io::ErrorKind::ConnectionRefused => {
+                let _ = fs::remove_file(entry.path());
+            }
+            Err(why) => return Err(why),
+        }
+    }
+    runs.sort_by(|a, b| a.0.cmp(&b.0));
+    Ok(runs)
+}
+
+fn name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
+}

@@ -1,0 +1,157 @@
+//! What an instructor reads on a second terminal: the notes of the step, what comes
+//! next, and how the time goes.
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout};
+use ratatui::text::Line;
+use ratatui::widgets::Paragraph;
+
+use super::text::{Page, clean};
+use super::theme::Theme;
+use crate::session::{Phase, Session};
+use crate::word;
+
+/// What is drawn of a run for who leads it; times are in milliseconds since it began.
+#[derive(Clone, Copy, Debug)]
+pub struct NotesView<'a> {
+    /// The run.
+    pub session: &'a Session,
+    /// Now.
+    pub now: u64,
+    /// When the present step began.
+    pub arrived: u64,
+    /// When each step of an earlier run began.
+    pub rehearsal: &'a [(usize, u64)],
+    /// How many lines it is to be scrolled.
+    pub scroll: usize,
+}
+
+/// Draws it; how many lines it is scrolled.
+pub fn draw(view: &NotesView<'_>, theme: Theme, frame: &mut Frame<'_>) -> usize {
+    let rows = [
+        Constraint::Length(2),
+        Constraint::Fill(1),
+        Constraint::Length(1),
+    ];
+    let [top, middle, bottom] = Layout::vertical(rows).areas(frame.area());
+    let (lab, index) = (view.session.lab(), view.session.index());
+    let step = word!("step-of", step = index + 1, steps = lab.steps.len());
+    let title = format!(
+        " {} · {step} · {}",
+        clean(&lab.title),
+        clean(&view.session.step().title)
+    );
+    let lines = vec![
+        Line::styled(title, theme.strong()),
+        Line::from(format!(" {}", times(view))),
+    ];
+    frame.render_widget(Paragraph::new(lines), top);
+    let mut page = Page::new(usize::from(middle.width.saturating_sub(2)), theme);
+    fill(&mut page, view);
+    let most = page.lines.len().saturating_sub(usize::from(middle.height));
+    let scroll = view.scroll.min(most);
+    let seen: Vec<Line<'static>> = page.lines.into_iter().skip(scroll).collect();
+    let inside = middle.inner(ratatui::layout::Margin::new(1, 0));
+    frame.render_widget(Paragraph::new(seen), inside);
+    let keys = format!(" {}", word!("notes-keys"));
+    frame.render_widget(Paragraph::new(keys).style(theme.dim()), bottom);
+    scroll
+}
+
+/// Minutes and seconds.
+fn clock(milliseconds: u64) -> String {
+    let seconds = milliseconds / 1000;
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
+fn times(view: &NotesView<'_>) -> String {
+    let planned = u64::from(view.session.lab().minutes) * 60_000;
+    let left = if view.now <= planned {
+        word!("notes-left", time = clock(planned - view.now))
+    } else {
+        word!("notes-over", time = clock(view.now - planned))
+    };
+    let parts = [
+        word!(
+            "notes-time",
+            now = clock(view.now),
+            planned = clock(planned)
+        ),
+        left,
+        word!(
+            "notes-step",
+            time = clock(view.now.saturating_sub(view.arrived))
+        ),
+    ];
+    let pace = pace(view);
+    parts
+        .into_iter()
+        .chain(pace)
+        .collect::<Vec<_>>()
+        .join(" · ")
+}
+
+/// How far before or behind the earlier run this one is: by when the step began; once that
+/// one was already further, by now.
+fn pace(view: &NotesView<'_>) -> Option<String> {
+    let at = |index: usize| {
+        let mut all = view.rehearsal.iter();
+        all.find(|(step, _)| *step == index).map(|(_, at)| *at)
+    };
+    let index = view.session.index();
+    let then = at(index)?;
+    let late = view.arrived.saturating_sub(then);
+    let overdue = at(index + 1).map_or(0, |next| view.now.saturating_sub(next));
+    let late = late.max(overdue);
+    let early = then.saturating_sub(view.arrived);
+    Some(if late > 0 {
+        word!("notes-behind", time = clock(late))
+    } else {
+        word!("notes-ahead", time = clock(early))
+    })
+}
+
+fn fill(page: &mut Page, view: &NotesView<'_>) {
+    let (session, theme) = (view.session, page.theme);
+    let step = session.step();
+    if let Phase::Lost { reason } = session.phase() {
+        page.say(reason, theme.strong(), 0);
+        page.gap();
+    }
+    if step.notes.is_empty() {
+        page.say(&word!("notes-none"), theme.dim(), 0);
+        page.gap();
+    } else {
+        page.markdown(&step.notes);
+        page.gap();
+    }
+    if let Some(ask) = &step.ask {
+        page.say(&word!("notes-asks"), theme.strong(), 0);
+        page.markdown(&ask.predict);
+        for (number, choice) in (1..).zip(&ask.choices) {
+            page.say(&format!("{number}. {}", choice.say), theme.strong(), 3);
+            page.say(&format!("   {}", choice.reply), theme.dim(), 3);
+        }
+        page.gap();
+    }
+    let missing = session.step().checks.iter().zip(session.verdicts());
+    for (check, verdict) in missing {
+        let mark = if verdict.holds { "✓" } else { "·" };
+        page.say(&format!("{mark} {}", check.expect), theme.dim(), 2);
+    }
+    page.gap();
+    if let Some(ask) = &step.then_ask {
+        page.say(&word!("notes-then-asks"), theme.strong(), 0);
+        page.markdown(&ask.read);
+        if let Some(answer) = session.wanted_answer() {
+            page.say(&word!("notes-answer", answer = answer), theme.strong(), 0);
+        }
+        page.gap();
+    }
+    let next = session.lab().steps.get(session.index() + 1);
+    let next = next.map_or_else(
+        || word!("notes-last"),
+        |next| word!("notes-next", title = &next.title),
+    );
+    page.say(&next, theme.strong(), 0);
+}

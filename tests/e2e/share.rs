@@ -1,0 +1,149 @@
+//! A run that others look on at, lead and type into, from other terminals.
+
+use std::io::{Read as _, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use super::play::{CALM, ISOLAB};
+use super::terminal::Terminal;
+
+const SIZE: (u16, u16) = (100, 30);
+
+fn isolab(folder: &Path, words: &[&str]) -> Terminal {
+    let folder = format!("XDG_RUNTIME_DIR={}", folder.display());
+    let line = [&["env", &folder, ISOLAB], words].concat();
+    Terminal::start(&line, SIZE)
+}
+
+/// A run that is shared.
+fn shared(folder: &Path) -> Terminal {
+    let mut run = isolab(folder, &["play", "4", "--step", "1", "--share"]);
+    run.wait_word("root@lab:/lab#");
+    run.wait_calm(CALM);
+    run
+}
+
+/// Where the socket is.
+fn socket(folder: &Path) -> PathBuf {
+    let own = std::fs::read_dir(folder).unwrap().flatten().next().unwrap();
+    let mut sockets = std::fs::read_dir(own.path()).unwrap().flatten();
+    sockets.next().unwrap().path()
+}
+
+/// A screen but for its last row.
+fn rows(text: &str) -> Vec<String> {
+    let rows = text.lines().take(usize::from(SIZE.1) - 1);
+    rows.map(|row| row.trim_end().to_owned()).collect()
+}
+
+#[test]
+fn others_see_it_lead_it_and_type_into_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut run = shared(folder.path());
+    let mut follower = isolab(folder.path(), &["follow"]);
+    let mut notes = isolab(folder.path(), &["notes"]);
+    let mut shell = isolab(folder.path(), &["shell", "b"]);
+    shell.wait_word("root@lab");
+    shell.send("echo $((6 * 7))\r");
+    run.wait_word("42");
+    shell.wait_word("42");
+    notes.wait_word("step 1/12");
+    notes.send("\x1b[6~");
+    run.wait_word("Enter next");
+    notes.send("\x1b[6~");
+    run.wait_word("step 2/12");
+    run.wait_word("message queue");
+    run.wait_calm(Duration::from_millis(300));
+    let wanted = rows(&run.screen.text());
+    follower.wait_for("the same screen", |text| rows(text) == wanted);
+    notes.wait_word("step 2/12");
+    // Back in time, while the run goes on, and live again.
+    follower.send("\x1b[D");
+    follower.wait_word("l live");
+    follower.wait_word("step 1/12");
+    follower.send("l");
+    follower.wait_for("the same screen again", |text| rows(text) == wanted);
+    // One that is gone disturbs nobody.
+    drop(follower);
+    notes.send("\x1b[5~");
+    run.wait_word("step 1/12");
+    run.wait_word("Enter run");
+    run.send("q");
+    run.wait_word("Leave?");
+    run.send("y");
+    assert!(run.wait_end(Duration::from_secs(20)).unwrap().success());
+    assert!(notes.wait_end(Duration::from_secs(20)).unwrap().success());
+    let own = std::fs::read_dir(folder.path()).unwrap().flatten().next();
+    let left = std::fs::read_dir(own.unwrap().path()).unwrap().count();
+    assert_eq!(left, 0, "the socket is gone");
+}
+
+#[test]
+fn who_is_slow_or_talks_nonsense_disturbs_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut run = shared(folder.path());
+    // It never reads.
+    let _slow = UnixStream::connect(socket(folder.path())).unwrap();
+    for nonsense in [
+        &b"hello\n"[..],
+        &[0; 200_000],
+        b"{\"Keys\":{}}\n",
+        b"\xff\xfe\n",
+    ] {
+        let mut stream = UnixStream::connect(socket(folder.path())).unwrap();
+        // It may hang up before all of it is said.
+        let _ = stream.write_all(nonsense);
+        let mut rest = Vec::new();
+        let _ = stream.read_to_end(&mut rest);
+    }
+    run.send("\r");
+    run.wait_word("Enter next");
+    run.send("\r");
+    run.wait_word("step 2/12");
+}
+
+/// Connects to a socket and reads, as another user: what comes of it.
+fn as_another(socket: &Path) -> String {
+    let read = "socket(S, AF_UNIX, SOCK_STREAM, 0) or die; \
+                connect(S, sockaddr_un($ARGV[0])) or die qq(refused: $!); \
+                print S qq({\"Back\":null}\\n); print sysread(S, $_, 9), qq( bytes)";
+    let done = Command::new("setpriv")
+        .args(["--reuid=12345", "--regid=12345", "--clear-groups", "perl"])
+        .args(["-MSocket", "-e", read])
+        .arg(socket)
+        .output()
+        .unwrap();
+    let said = [done.stdout, done.stderr].concat();
+    String::from_utf8_lossy(&said).into_owned()
+}
+
+#[test]
+fn another_user_sees_nothing_and_leads_nothing() {
+    if !rustix::process::geteuid().is_root() {
+        let must = std::env::var_os("ISOLAB_REQUIRE_KERNEL").is_some();
+        assert!(!must, "another user can be tried by root alone");
+        eprintln!("skipped: another user can be tried by root alone");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let _run = shared(folder.path());
+    let socket = socket(folder.path());
+    let said = as_another(&socket);
+    assert!(said.contains("refused: Permission denied"), "{said}");
+    // Even with all doors open they are not let in.
+    let open = |path: &Path| {
+        let mode = std::fs::Permissions::from_mode(0o777);
+        std::fs::set_permissions(path, mode).unwrap();
+    };
+    open(folder.path());
+    open(socket.parent().unwrap());
+    open(&socket);
+    let said = as_another(&socket);
+    assert!(
+        said.starts_with("0 bytes") || said.contains("reset"),
+        "{said:?}"
+    );
+}
