@@ -49,6 +49,7 @@ mod e2e {
     mod end;
     mod escape;
     mod export;
+    mod handout;
     mod image;
     mod language;
     mod plain;

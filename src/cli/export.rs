@@ -76,7 +76,7 @@ pub(super) fn export(args: &Args, out: &mut impl Write) -> Result<Status> {
     let text = match (form(args.to), from) {
         (None, from) => script(args, from)?,
         (Some(form), From::Journal(path)) => {
-            let (head, lines) = app::journal(&path)?;
+            let (head, lines) = journal(&path)?;
             let until = until(args, &lab(&head)?)?;
             made(form, (head, lines), Wanted { until, size })?
         }
@@ -143,6 +143,11 @@ fn is_journal(path: &Path) -> bool {
     plain && { read }().is_ok() && first == ZSTD
 }
 
+fn journal(path: &Path) -> Result<(Head, impl Iterator<Item = Line>)> {
+    let read = app::journal(path);
+    Ok(read.map_err(|why| UsageError(plain(&why.to_string())))?)
+}
+
 fn lab(head: &Head) -> Result<Lab> {
     let (lab, problems) = Lab::parse(&format!("{}.yaml", head.lab), &head.text);
     let words = || {
@@ -163,7 +168,7 @@ fn script(args: &Args, from: From) -> Result<String> {
     }
     let script = match from {
         From::Lab(script) => export::script(&script.lab),
-        From::Journal(path) => export::script(&lab(&app::journal(&path)?.0)?),
+        From::Journal(path) => export::script(&lab(&journal(&path)?.0)?),
     };
     Ok(script.map_err(|why| UsageError(why.to_string()))?)
 }
