@@ -36,7 +36,7 @@ pub(super) fn text(all: &Handout) -> String {
             body {
                 header {
                     h1 { (plain(&lab.title)) }
-                    p.summary { (plain(&lab.summary)) }
+                    div.summary { (markdown(&lab.summary)) }
                     p.made { (plain(&made(all))) }
                 }
                 (contents(all))

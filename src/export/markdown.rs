@@ -14,7 +14,7 @@ pub(super) fn text(all: &Handout) -> String {
     let lab = &all.lab;
     let mut out = Text::default();
     out.block(&format!("# {}", literal(&lab.title)));
-    out.block(&literal(&lab.summary));
+    out.block(&tame(&lab.summary));
     out.block(&format!("*{}*", literal(&made(all))));
     out.block(&format!("## {}", word!("ho-needs")));
     out.list(needs(&lab.needs).iter().map(|need| literal(need)));
