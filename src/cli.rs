@@ -16,6 +16,7 @@ mod progress;
 mod record;
 mod reference;
 mod replay;
+mod report;
 mod run;
 mod schema;
 mod status;
@@ -54,6 +55,8 @@ enum Command {
     List(list::Args),
     /// Say what you have done in the labs, or forget one
     Progress(progress::Args),
+    /// Say how a class does, from what `isolab progress --json` wrote for each
+    Report(report::Args),
     /// Show a run that was written down, without a lab host
     Replay(replay::Args),
     /// Look on at a run that goes on in another terminal of yours
@@ -116,6 +119,7 @@ fn command(command: Option<Command>, out: &mut impl Write) -> Result<Status> {
         Some(Command::Run(args)) => run::run(&args),
         Some(Command::List(args)) => list::list(&args, out),
         Some(Command::Progress(args)) => progress::progress(&args, out),
+        Some(Command::Report(args)) => report::report(&args, out),
         Some(Command::Replay(args)) => replay::replay(&args),
         Some(Command::Follow(args)) => follow::follow(&args),
         Some(Command::Notes(args)) => follow::notes(&args),

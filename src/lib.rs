@@ -5,9 +5,9 @@
 //! Three wings and one hall. The *thinking wing* (`lab`, `snapshot`, `check`,
 //! `typed`, `session`, `ui`) decides and never touches the machine. The *hands
 //! wing* (`sys`, `action`, `probe`, `sandbox`) touches the kernel and never
-//! decides. The *paper wing* (`catalog`, `progress`) keeps what outlives a run. Only the hall
-//! (`app`, and `cli` before it) knows all of them. Imports go down only; a test
-//! holds the table (`tests/pure/tidy/floors.rs`).
+//! decides. The *paper wing* (`catalog`, `progress`, `class`) keeps what outlives a run, and
+//! adds up what was handed in. Only the hall (`app`, and `cli` before it) knows all of
+//! them. Imports go down only; a test holds the table (`tests/pure/tidy/floors.rs`).
 //!
 //! Each room's first lines say what lives there and what never does. A kernel
 //! subject has the same file name in every room: `process`, `namespace`,
@@ -59,6 +59,7 @@ pub mod session;
 pub mod progress;
 pub mod ui;
 
+pub mod class;
 pub mod export;
 pub mod scene;
 

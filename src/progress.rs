@@ -8,12 +8,15 @@
 mod book;
 mod recorder;
 mod store;
+mod watch;
 
 pub use book::{Known, StepKnown};
 pub use recorder::Recorder;
+pub use watch::BREAK;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::time::Duration;
 
 use crate::session::Record;
 use crate::word::later::Later;
@@ -35,12 +38,29 @@ enum Order {
         step: String,
         finished: bool,
     },
-    /// Tell what is known of all labs.
-    Tell(mpsc::Sender<Vec<Known>>),
+    /// So much time was spent on a step.
+    Spent {
+        attempt: u64,
+        step: String,
+        spent: Duration,
+    },
+    /// Tell what is known of all labs, from the last attempt at each or from all.
+    Tell(Which, mpsc::Sender<Vec<Known>>),
+    /// Tell whose file it is.
+    Learner(mpsc::Sender<Option<String>>),
     /// Forget a lab; tells whether there was anything.
     Forget(String, mpsc::Sender<bool>),
     /// Answer when all before this is written.
     Flush(mpsc::Sender<()>),
+}
+
+/// From which attempts the steps of a lab are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Which {
+    /// The last one.
+    Last,
+    /// All together.
+    All,
 }
 
 /// The book of one learner.
@@ -67,9 +87,26 @@ impl Progress {
 
     /// What is known of all labs, in the order in which they were played first.
     pub fn all(&self) -> Vec<Known> {
+        self.tell(Which::Last)
+    }
+
+    /// The same with the steps of all attempts together: what somebody else is told.
+    pub fn ever(&self) -> Vec<Known> {
+        self.tell(Which::All)
+    }
+
+    fn tell(&self, which: Which) -> Vec<Known> {
         let (answer, told) = mpsc::channel();
-        let _ = self.orders.send(Order::Tell(answer));
+        let _ = self.orders.send(Order::Tell(which, answer));
         told.recv().unwrap_or_default()
+    }
+
+    /// A number by which the learner's exports are known as one person's, in 16 hexadecimal
+    /// digits. It is by chance, made when it is asked for first, and says nothing of who it is.
+    pub fn learner(&self) -> Option<String> {
+        let (answer, told) = mpsc::channel();
+        let _ = self.orders.send(Order::Learner(answer));
+        told.recv().ok().flatten()
     }
 
     /// What is known of a lab.
@@ -125,8 +162,18 @@ fn obey(store: &mut Store, order: Order) -> rusqlite::Result<()> {
             step,
             finished,
         } => store.at(attempt, &step, finished),
-        Order::Tell(answer) => {
-            let all = store.all();
+        Order::Spent {
+            attempt,
+            step,
+            spent,
+        } => store.spent(attempt, &step, spent),
+        Order::Learner(answer) => {
+            let learner = store.learner();
+            let _ = answer.send(learner.as_ref().ok().cloned().flatten());
+            learner.map(drop)
+        }
+        Order::Tell(which, answer) => {
+            let all = store.all(which);
             let _ = answer.send(all.as_ref().map(Vec::clone).unwrap_or_default());
             all.map(drop)
         }

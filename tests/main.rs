@@ -9,6 +9,7 @@
 
 mod pure {
     mod catalog;
+    mod class;
     mod cli;
     mod labs;
     mod languages;
@@ -55,6 +56,7 @@ mod e2e {
     mod plain;
     mod play;
     mod replay;
+    mod report;
     mod setup;
     mod share;
     mod shell;

@@ -713,3 +713,60 @@ notes-over = { $time } over
 notes-step = this step { $time }
 notes-behind = { $time } behind your dry run
 notes-ahead = { $time } ahead of your dry run
+
+## Class results
+
+progress-name = a name has 1 to 80 letters, and nothing that is not seen
+hand-in-empty = empty
+hand-in-damaged = not an export of progress, or damaged: from line { $line }, column { $column } on it is no JSON
+hand-in-other = not what `isolab progress --json` writes
+hand-in-newer = written by a newer isolab (format { $format }): take that one to read it
+hand-in-no-file = not a plain file
+hand-in-large = larger than { $most } MiB: no export of progress is
+hand-in-deep = folders are nested too deep here
+hand-in-link = a link, which is not followed
+hand-in-many = this and all that comes after it: { $most } files are enough
+hand-in-left = { $file }: left out: { $why }
+class-superseded = { $file }: not counted: { $by } is of the same person, and newer
+class-two-names = { $file } and { $other } have the number of one person, but not the same name: counted as one. Were they handed on, or made on copies of one machine?
+class-apart = { $file } and { $other } have the number of one person, but the newer one knows less: counted as one. Was something forgotten, or are they from copies of one machine?
+class-unsigned = { $count } of the files are from an older isolab and do not say whose they are: each counts as a person of its own, without times.
+report-nothing = nothing was handed in that can be read
+report-no-lab = in these files nobody has begun a lab `{ $lab }`
+report-title = Class results
+report-people =
+    { $people ->
+        [one] Handed in by 1 person
+       *[other] Handed in by { $people } people
+    }, { $named } of them by name.
+report-began = Begun by { $began }, finished by { $finished } ({ $share }).
+report-began-times = Begun by { $began }, finished by { $finished } ({ $share }). Of the whole lab, the median time of those who finished is { $median }, the longest { $longest }.
+report-step = step { $number }, { $title }
+report-step-unknown = step { $id }
+report-stopped = Most stopped at { $step }: { $here } of the { $open } who have not finished.
+report-slowest = Slowest is { $step }: median { $median }, longest { $longest }.
+report-wrong = Guessed wrong at { $step }: { $wrong } of { $all }. { $list }
+report-choice = { $number } “{ $say }”: { $wrong }
+report-choice-unknown = answer { $number }: { $wrong }
+report-finished = Finished
+report-begun = Begun
+report-where = Who is where
+report-at = { $place }: { $who }
+report-and-more = { $list } and { $count } more
+report-files = Files
+report-head-lab = lab
+report-head-began = began
+report-head-finished = finished
+report-head-step = step
+report-head-done = done
+report-head-typed = typed
+report-head-shown = shown
+report-head-run = run
+report-head-skipped = skip
+report-head-wrong = wrong
+report-head-hints = hints
+report-head-time = time
+report-head-longest = most
+report-head-stopped = stop
+report-legend = done: how many did the step and did not skip it, of those who began the lab; typed: by hand; shown: by hand, after the line was put into the prompt; the rest of those who did it had it run by the program, or only read it; wrong: wrong guesses of all guesses, the first of each person; hints: opened in all; time: the median of those who did it, in minutes:seconds, or hours and minutes; most: the longest that anybody was there; stop: how many have not gone on from here. * the most of all steps. The times of all attempts are added up; while nothing is typed or clicked, { $minutes } minutes count at most.
+list-comma = { ", " }

@@ -156,7 +156,9 @@ impl Desk {
                         println(&word!("replay-over"));
                         return Ok(Ended::Passed);
                     }
-                    known.into_iter().for_each(|line| self.joined.player.know(line));
+                    for line in known {
+                        self.joined.player.know(line);
+                    }
                     while self.joined.player.step().is_some() {}
                 }
                 _ = tick.tick(), if matches!(self.part, Part::Notes { .. }) => {}

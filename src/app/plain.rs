@@ -60,6 +60,7 @@ pub(super) async fn play(script: Script, start: Option<usize>) -> Result<Ended> 
         say(&word!("plain-over"));
     }
     let ended = reader.read(stdin()).await;
+    reader.recorder.iter_mut().for_each(Recorder::leave);
     drop(reader);
     if let Some(words) = clerk.and_then(Clerk::finish) {
         say(&words);
@@ -119,10 +120,12 @@ impl Reader {
                         self.run.happen(more);
                     }
                 }
-                line = input.recv(), if self.listens() => match line {
-                    Some(line) if self.obey(line.trim_end()) => {}
-                    _ => return Ok(Ended::Passed),
-                },
+                line = input.recv(), if self.listens() => {
+                    self.recorder.iter_mut().for_each(Recorder::sign);
+                    if !line.is_some_and(|line| self.obey(line.trim_end())) {
+                        return Ok(Ended::Passed);
+                    }
+                }
             }
         }
     }

@@ -125,7 +125,7 @@ impl Player {
     }
 
     /// Takes all that is known.
-    pub(super) fn to_end(&mut self) {
+    pub(super) fn catch_up(&mut self) {
         while self.quietly() {}
         self.scene.draw();
     }
@@ -154,7 +154,7 @@ impl Player {
     }
 
     /// To the start.
-    pub(super) fn to_start(&mut self) {
+    pub(super) fn rewind(&mut self) {
         let first = self.marks.first().map_or(0, |mark| mark.next);
         self.go_to(first);
     }

@@ -45,7 +45,7 @@ pub(super) fn read(path: &Path) -> Result<Player> {
     while let Some(line) = lines.blocking_recv() {
         player.know(line);
     }
-    player.to_end();
+    player.catch_up();
     Ok(player)
 }
 
@@ -106,10 +106,10 @@ pub(super) type Lines = mpsc::UnboundedReceiver<Line>;
 
 /// The head, and then the moments, read by a thread.
 pub(super) fn lines(log: &Arc<Log>) -> Result<(Head, Lines), Unread> {
-    let (mut reader, head) = Reader::new(Along::new(Arc::clone(log)))?;
+    let (reader, head) = Reader::new(Along::new(Arc::clone(log)))?;
     let (tell, lines) = mpsc::unbounded_channel();
     std::thread::spawn(move || {
-        while let Some(line) = reader.next() {
+        for line in reader {
             if tell.send(line).is_err() {
                 return;
             }
@@ -175,7 +175,9 @@ impl Seat {
                 count = self.lines.recv_many(&mut known, MANY), if self.open => {
                     self.open = count > 0;
                     self.dirty |= !self.open;
-                    known.into_iter().for_each(|line| self.player.know(line));
+                    for line in known {
+                        self.player.know(line);
+                    }
                 }
                 () = tokio::time::sleep(wait) => {}
             }
@@ -246,15 +248,14 @@ impl Seat {
         match key.code {
             KeyCode::Char('c') if control => return true,
             KeyCode::Char('q') | KeyCode::Esc => return true,
-            KeyCode::Char('l') if self.follows => self.go_live(),
+            KeyCode::Char('l') | KeyCode::End if self.follows => self.go_live(),
             KeyCode::Char(' ') => self.hold_or_go_on(),
             KeyCode::Char('+' | '=') => self.faster(1),
             KeyCode::Char('-') => self.faster(-1),
             KeyCode::Right | KeyCode::PageDown | KeyCode::Char('n') => self.jump(Player::forward),
             KeyCode::Left | KeyCode::PageUp | KeyCode::Char('p') => self.jump(Player::back),
-            KeyCode::Home => self.jump(Player::to_start),
-            KeyCode::End if self.follows => self.go_live(),
-            KeyCode::End => self.jump(Player::to_end),
+            KeyCode::Home => self.jump(Player::rewind),
+            KeyCode::End => self.jump(Player::catch_up),
             _ => {}
         }
         false
@@ -262,7 +263,7 @@ impl Seat {
 
     fn go_live(&mut self) {
         self.pace = Pace::Live;
-        self.player.to_end();
+        self.player.catch_up();
     }
 
     /// The speed that it goes at, or went at.

@@ -151,6 +151,7 @@ async fn run(stage: &mut Stage, script: &mut Script, start: Option<usize>) -> Re
             left => break left,
         }
     };
+    recorder.iter_mut().for_each(Recorder::leave);
     if let Some(progress) = &stage.progress {
         progress.flush();
     }
@@ -208,6 +209,7 @@ async fn watch(
                 }
             }
             Woken::Input(input) => {
+                recorder.iter_mut().for_each(Recorder::sign);
                 if let Some(left) = take(stage, (run, script), input) {
                     return Ok(left);
                 }

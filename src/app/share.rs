@@ -127,7 +127,7 @@ fn folder() -> io::Result<PathBuf> {
         Err(why) => return Err(why),
     }
     let meta = fs::symlink_metadata(&folder)?;
-    let own = meta.is_dir() && meta.uid() == person && meta.mode() & 0o077 == 0;
+    let own = meta.is_dir() && meta.uid() == person && meta.mode().trailing_zeros() >= 6;
     if !own {
         let why = format!("{} is not yours alone", folder.display());
         return Err(io::Error::new(io::ErrorKind::PermissionDenied, why));

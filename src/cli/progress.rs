@@ -1,13 +1,16 @@
 //! `isolab progress [LAB]`
 
 use std::io::Write;
+use std::time::SystemTime;
 
 use anyhow::Result;
 
 use super::status::UsageError;
 use super::{Status, plain};
 use crate::app::learner;
+use crate::class::{self, HandIn};
 use crate::progress::{Known, Progress};
+use crate::session::How;
 use crate::{catalog, word};
 
 /// Arguments of `progress`.
@@ -15,9 +18,12 @@ use crate::{catalog, word};
 pub(super) struct Args {
     /// Of this lab alone: an id, a number or a name
     lab: Option<String>,
-    /// Print JSON, with every step
+    /// Print JSON, with every step: what is handed in to an instructor
     #[arg(long)]
     json: bool,
+    /// Say in it who you are; without it, it has a number by chance and no name
+    #[arg(long, requires = "json")]
+    name: Option<String>,
     /// Forget what was done: in the lab, or with --all in every one
     #[arg(long, conflicts_with = "json")]
     reset: bool,
@@ -45,14 +51,51 @@ pub(super) fn progress(args: &Args, out: &mut impl Write) -> Result<Status> {
         forget(&book, &labs, out)?;
         return Ok(told(&book));
     }
-    let mut all = book.all();
-    all.retain(|known| wanted.as_ref().is_none_or(|lab| known.lab == *lab));
     if args.json {
-        writeln!(out, "{}", serde_json::to_string_pretty(&all)?)?;
+        hand_in(&book, wanted.as_deref(), named(args)?, out)?;
     } else {
-        lines(&all, out)?;
+        lines(&of(book.all(), wanted.as_deref()), out)?;
     }
     Ok(told(&book))
+}
+
+/// What is known of one lab, or of all.
+fn of(mut all: Vec<Known>, wanted: Option<&str>) -> Vec<Known> {
+    all.retain(|known| wanted.is_none_or(|lab| known.lab == lab));
+    all
+}
+
+/// The name that a person wants to be known by.
+fn named(args: &Args) -> Result<Option<String>> {
+    let Some(said) = &args.name else {
+        return Ok(None);
+    };
+    let name = class::name(said).ok_or_else(|| UsageError(word!("progress-name")))?;
+    Ok(Some(name))
+}
+
+/// Prints what is handed in; nothing where the book cannot say whose it is, which is told.
+fn hand_in(
+    book: &Progress,
+    wanted: Option<&str>,
+    name: Option<String>,
+    out: &mut impl Write,
+) -> Result<()> {
+    let Some(learner) = book.learner() else {
+        return Ok(());
+    };
+    let now = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
+    let hand_in = HandIn {
+        format: class::FORMAT,
+        isolab: env!("CARGO_PKG_VERSION").to_owned(),
+        learner,
+        name,
+        exported: i64::try_from(now.as_secs()).unwrap_or(i64::MAX),
+        whole: wanted.is_none(),
+        labs: of(book.ever(), wanted),
+    };
+    writeln!(out, "{}", serde_json::to_string_pretty(&hand_in)?)?;
+    Ok(())
 }
 
 fn forget(book: &Progress, labs: &[String], out: &mut impl Write) -> Result<()> {
@@ -83,7 +126,7 @@ fn lines(all: &[Known], out: &mut impl Write) -> Result<()> {
         .max()
         .unwrap_or(0);
     for known in all {
-        let passed = |how: &str| known.count(|step| step.how == Some(how));
+        let passed = |how| known.count(|step| step.how == Some(how));
         let state = match &known.at {
             _ if known.done => word!("progress-done"),
             Some(step) => word!("progress-at", step = step),
@@ -95,8 +138,8 @@ fn lines(all: &[Known], out: &mut impl Write) -> Result<()> {
             state = state,
             attempts = known.attempts,
             hand = known.by_hand(),
-            played = passed("played") + passed("read") + passed("shown"),
-            skipped = passed("skipped"),
+            played = passed(How::Played) + passed(How::Read) + passed(How::Shown),
+            skipped = passed(How::Skipped),
             right = right,
             guesses = guesses
         );

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::session::{How, Record};
 
 /// What is known of a lab.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Known {
     /// The lab's id.
     pub lab: String,
@@ -19,19 +19,19 @@ pub struct Known {
     pub at: Option<String>,
     /// When it was played last, in seconds since 1970.
     pub last: i64,
-    /// The steps of the last attempt, by id.
+    /// The steps, by id: of the last attempt, or of all together.
     pub steps: BTreeMap<String, StepKnown>,
 }
 
 impl Known {
-    /// How many steps of the last attempt are so.
+    /// How many steps are so.
     pub fn count(&self, is: impl Fn(&StepKnown) -> bool) -> usize {
         self.steps.values().filter(|step| is(step)).count()
     }
 
     /// How many of them were done by hand.
     pub fn by_hand(&self) -> usize {
-        self.count(|step| step.how == Some(word(How::Typed)))
+        self.count(|step| step.how == Some(How::Typed))
     }
 
     /// How many were guessed right, and how many were guessed.
@@ -42,10 +42,11 @@ impl Known {
 }
 
 /// What is known of a step.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct StepKnown {
     /// How it was passed: `played`, `typed`, `shown`, `skipped` or `read`.
-    pub how: Option<&'static str>,
+    pub how: Option<How>,
     /// The answer chosen before it, 0 is the first.
     pub chosen: Option<usize>,
     /// Whether that was right, as the kernel showed.
@@ -58,15 +59,18 @@ pub struct StepKnown {
     pub hints: usize,
     /// Milliseconds from the beginning of the attempt to when it was passed.
     pub after: u64,
+    /// Milliseconds that the person spent on it, in each break five minutes at most; 0
+    /// where nobody measured.
+    pub spent: u64,
 }
 
-/// The words of the file.
+/// The words of the file, from what says least of a person to what says most.
 const HOW: [(How, &str); 5] = [
-    (How::Played, "played"),
-    (How::Typed, "typed"),
-    (How::Shown, "shown"),
     (How::Skipped, "skipped"),
     (How::Read, "read"),
+    (How::Played, "played"),
+    (How::Shown, "shown"),
+    (How::Typed, "typed"),
 ];
 
 /// The word for how a step was passed.
@@ -78,17 +82,16 @@ pub(super) fn word(how: How) -> &'static str {
 
 impl StepKnown {
     /// From a word of the file; one that is not known is none.
-    pub(super) fn how(word: &str) -> Option<&'static str> {
+    pub(super) fn how(word: &str) -> Option<How> {
         HOW.iter()
             .find(|(_, known)| *known == word)
-            .map(|(_, word)| *word)
+            .map(|(how, _)| *how)
     }
 
     /// As a session has it.
     pub fn record(&self) -> Record {
-        let how = HOW.iter().find(|(_, word)| Some(*word) == self.how);
         Record {
-            passed: how.map(|(how, _)| *how),
+            passed: self.how,
             chosen: self.chosen,
             right: self.predicted,
             answered: self.answered,
@@ -96,5 +99,73 @@ impl StepKnown {
             hints: self.hints,
             at: self.after,
         }
+    }
+
+    /// Together with a later attempt at the same step: the first guess counts, for the second
+    /// knows the answer; of the ways in which it was passed, the one that says most of the
+    /// person; all hints, and all the time.
+    #[must_use]
+    pub(super) fn with(self, later: Self) -> Self {
+        let rank = |how: &Option<How>| HOW.iter().position(|(known, _)| Some(*known) == *how);
+        let same = self.chosen.is_none() || self.chosen == later.chosen;
+        Self {
+            how: if rank(&later.how) > rank(&self.how) {
+                later.how
+            } else {
+                self.how
+            },
+            chosen: self.chosen.or(later.chosen),
+            predicted: self.predicted.or(later.predicted.filter(|_| same)),
+            answered: self.answered.or(later.answered),
+            said: later.said.or(self.said),
+            hints: self.hints.max(later.hints),
+            after: later.after,
+            spent: self.spent.saturating_add(later.spent),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attempts_together_say_what_a_person_can_do_and_thought_first() {
+        let first = StepKnown {
+            how: Some(How::Typed),
+            chosen: Some(2),
+            hints: 3,
+            spent: 1000,
+            ..StepKnown::default()
+        };
+        // The same attempt goes on: the guess is judged.
+        let judged = StepKnown {
+            predicted: Some(false),
+            ..first.clone()
+        };
+        let again = StepKnown {
+            how: Some(How::Played),
+            chosen: Some(0),
+            predicted: Some(true),
+            spent: 500,
+            ..StepKnown::default()
+        };
+        let all = first.with(judged).with(again);
+        assert_eq!((all.how, all.hints, all.spent), (Some(How::Typed), 3, 2500));
+        assert_eq!((all.chosen, all.predicted), (Some(2), Some(false)));
+        // A guess that was never judged is not judged by another one.
+        let open = StepKnown {
+            chosen: Some(1),
+            ..StepKnown::default()
+        };
+        let right = StepKnown {
+            chosen: Some(0),
+            predicted: Some(true),
+            how: Some(How::Skipped),
+            ..StepKnown::default()
+        };
+        let all = open.with(right);
+        assert_eq!((all.chosen, all.predicted), (Some(1), None));
+        assert_eq!(all.how, Some(How::Skipped));
     }
 }

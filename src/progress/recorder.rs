@@ -1,9 +1,14 @@
 //! Follows one run, and has what changed written.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
+use super::watch::Watch;
 use super::{Order, Progress};
 use crate::session::{Phase, Record, Session};
+
+/// How much of the time on a step may be lost when the program is killed.
+const UNWRITTEN: Duration = Duration::from_secs(60);
 
 /// The recorder of a run.
 #[derive(Debug)]
@@ -14,6 +19,9 @@ pub struct Recorder {
     /// What was written.
     written: Vec<Record>,
     at: Option<(usize, bool)>,
+    watch: Watch,
+    /// The steps, and the time on each that was written.
+    times: Vec<(String, Duration)>,
 }
 
 impl Recorder {
@@ -24,11 +32,25 @@ impl Recorder {
             attempt: 0,
             written: Vec::new(),
             at: None,
+            watch: Watch::new(Instant::now()),
+            times: Vec::new(),
         }
+    }
+
+    /// The person did something: pressed a key, typed a line.
+    pub fn sign(&mut self) {
+        self.watch.sign(Instant::now());
+    }
+
+    /// The person leaves.
+    pub fn leave(&mut self) {
+        self.sign();
+        self.write_times(|_, _| true);
     }
 
     /// Has written what is new.
     pub fn follow(&mut self, session: &Session) {
+        self.take_time(session);
         let records = session.records();
         if self.written.len() != records.len() {
             self.written = vec![Record::default(); records.len()];
@@ -36,6 +58,8 @@ impl Recorder {
         let fresh = |records: &[Record]| records.iter().all(|record| *record == Record::default());
         if fresh(records) && !fresh(&self.written) {
             // Started over: another attempt.
+            self.write_times(|_, _| true);
+            self.begin_times(session);
             (self.attempt, self.at) = (0, None);
             self.written = vec![Record::default(); records.len()];
         }
@@ -45,6 +69,44 @@ impl Recorder {
             return;
         }
         self.write(session, at);
+        self.write_times(|here, open| !here || open >= UNWRITTEN);
+    }
+
+    fn take_time(&mut self, session: &Session) {
+        let steps = session.lab().steps.len();
+        if self.times.len() != steps {
+            self.begin_times(session);
+        }
+        let here = (*session.phase() != Phase::Finished).then_some(session.index());
+        self.watch.turn(Instant::now(), here, steps);
+    }
+
+    fn begin_times(&mut self, session: &Session) {
+        self.watch.reset();
+        let steps = session.lab().steps.iter();
+        self.times = steps
+            .map(|step| (step.id.clone(), Duration::ZERO))
+            .collect();
+    }
+
+    /// Has the times written that are due: told is whether the person is on the step, and
+    /// how much was not written yet.
+    fn write_times(&mut self, due: impl Fn(bool, Duration) -> bool) {
+        if self.attempt == 0 {
+            return;
+        }
+        for (index, spent) in self.watch.spent().iter().enumerate() {
+            let (step, written) = &mut self.times[index];
+            let open = spent.saturating_sub(*written);
+            if !open.is_zero() && due(self.watch.runs(index), open) {
+                *written = *spent;
+                let _ = self.progress.orders.send(Order::Spent {
+                    attempt: self.attempt,
+                    step: step.clone(),
+                    spent: *spent,
+                });
+            }
+        }
     }
 
     fn write(&mut self, session: &Session, at: (usize, bool)) {

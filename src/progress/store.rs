@@ -4,18 +4,24 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Result, params};
+use rusqlite::{
+    Connection, ErrorCode, OptionalExtension as _, Result, Row, Transaction, TransactionBehavior,
+    params,
+};
 
+use super::Which;
 use super::book::{Known, StepKnown, word};
 use crate::session::Record;
 use crate::word::later::{Later, later_word};
 
 /// The version of the tables below (`PRAGMA user_version`).
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 /// How long another program may hold the file.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// One attempt has one row; a step of it has one.
-const TABLES: &str = "
+/// What makes each version from the one before. One attempt has one row; a step of it has
+/// one; of learners there is one at most.
+const TABLES: [&str; 2] = [FIRST, SECOND];
+const FIRST: &str = "
     CREATE TABLE IF NOT EXISTS attempt (
         id INTEGER PRIMARY KEY, lab TEXT NOT NULL, began INTEGER NOT NULL, last INTEGER NOT NULL,
         at TEXT, finished INTEGER NOT NULL DEFAULT 0
@@ -27,6 +33,23 @@ const TABLES: &str = "
         hints INTEGER NOT NULL, after INTEGER NOT NULL,
         PRIMARY KEY (attempt, step)
     ) STRICT, WITHOUT ROWID;";
+const SECOND: &str = "
+    ALTER TABLE step ADD COLUMN spent INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE learner (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL) STRICT;";
+/// A new row begins without time; one that is there keeps it.
+const PUT: &str = "
+    INSERT INTO step VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0)
+    ON CONFLICT DO UPDATE SET how = ?3, chosen = ?4, predicted = ?5, answered = ?6, said = ?7,
+        hints = ?8, after = ?9";
+/// Of a step on which nothing was done yet, the time is kept as well.
+const SPENT: &str = "
+    INSERT INTO step (attempt, step, hints, after, spent) VALUES (?1, ?2, 0, 0, ?3)
+    ON CONFLICT DO UPDATE SET spent = ?3";
+/// The steps of a lab's last attempt, or of all, in the order of the attempts.
+const STEPS: &str = "
+    SELECT step, how, chosen, predicted, answered, said, hints, after, spent FROM step
+    JOIN attempt ON attempt.id = step.attempt
+    WHERE attempt.lab = ?1 AND attempt.id >= ?2 ORDER BY attempt.id";
 
 /// The open file, if it can be used.
 pub(super) struct Store {
@@ -75,8 +98,29 @@ impl Store {
             record.hints,
             after
         ];
-        let put = "INSERT OR REPLACE INTO step VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
-        connection.execute(put, values).map(drop)
+        connection.execute(PUT, values).map(drop)
+    }
+
+    /// So much time was spent on a step of an attempt.
+    pub(super) fn spent(&mut self, attempt: u64, step: &str, spent: Duration) -> Result<()> {
+        let (Some(connection), Some(row)) = (&self.connection, self.rows.get(&attempt)) else {
+            return Ok(());
+        };
+        let spent = i64::try_from(spent.as_millis()).unwrap_or(i64::MAX);
+        connection
+            .execute(SPENT, params![row, step, spent])
+            .map(drop)
+    }
+
+    /// Whose file it is; made by chance when it is asked for first.
+    pub(super) fn learner(&mut self) -> Result<Option<String>> {
+        let Some(connection) = &self.connection else {
+            return Ok(None);
+        };
+        let make = "INSERT OR IGNORE INTO learner VALUES (1, lower(hex(randomblob(8))))";
+        connection.execute(make, [])?;
+        let read = "SELECT id FROM learner";
+        connection.query_row(read, [], |row| row.get(0)).optional()
     }
 
     /// An attempt is here now.
@@ -92,7 +136,7 @@ impl Store {
     }
 
     /// What is known of all labs.
-    pub(super) fn all(&self) -> Result<Vec<Known>> {
+    pub(super) fn all(&self, which: Which) -> Result<Vec<Known>> {
         let Some(connection) = &self.connection else {
             return Ok(Vec::new());
         };
@@ -110,7 +154,7 @@ impl Store {
         })?;
         let whole = |row: Result<(Known, i64)>| {
             let (known, id) = row?;
-            whole(connection, known, id)
+            whole(connection, known, (id, which))
         };
         rows.map(whole).collect()
     }
@@ -125,30 +169,36 @@ impl Store {
     }
 }
 
-/// Fills in the last attempt.
-fn whole(connection: &Connection, mut known: Known, id: i64) -> Result<Known> {
+/// Fills in the last attempt, or all.
+fn whole(connection: &Connection, mut known: Known, (id, which): (i64, Which)) -> Result<Known> {
     let at = connection.query_row("SELECT at FROM attempt WHERE id = ?1", [id], |row| {
         row.get(0)
     });
     known.at = at.optional()?.flatten();
-    let read = "SELECT step, how, chosen, predicted, answered, said, hints, after FROM step WHERE attempt = ?1";
-    let mut steps = connection.prepare_cached(read)?;
-    let rows = steps.query_map([id], |row| {
-        let how: Option<String> = row.get(1)?;
-        let after: i64 = row.get(7)?;
-        let step = StepKnown {
-            how: how.as_deref().and_then(StepKnown::how),
-            chosen: row.get(2)?,
-            predicted: row.get(3)?,
-            answered: row.get(4)?,
-            said: row.get(5)?,
-            hints: row.get(6)?,
-            after: after.unsigned_abs(),
-        };
-        Ok((row.get(0)?, step))
-    })?;
-    known.steps = rows.collect::<Result<_>>()?;
+    let from = if which == Which::All { 0 } else { id };
+    let mut steps = connection.prepare_cached(STEPS)?;
+    for row in steps.query_map(params![known.lab, from], step)? {
+        let (id, later) = row?;
+        let step: &mut StepKnown = known.steps.entry(id).or_default();
+        *step = std::mem::take(step).with(later);
+    }
     Ok(known)
+}
+
+/// A row of [`STEPS`].
+fn step(row: &Row<'_>) -> Result<(String, StepKnown)> {
+    let how: Option<String> = row.get(1)?;
+    let step = StepKnown {
+        how: how.as_deref().and_then(StepKnown::how),
+        chosen: row.get(2)?,
+        predicted: row.get(3)?,
+        answered: row.get(4)?,
+        said: row.get(5)?,
+        hints: row.get(6)?,
+        after: row.get::<_, i64>(7)?.unsigned_abs(),
+        spent: row.get::<_, i64>(8)?.unsigned_abs(),
+    };
+    Ok((row.get(0)?, step))
 }
 
 fn connect(path: &Path) -> Result<Connection> {
@@ -168,11 +218,22 @@ fn connect(path: &Path) -> Result<Connection> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     if version < VERSION {
-        connection.execute_batch(&format!(
-            "BEGIN IMMEDIATE; {TABLES} PRAGMA user_version = {VERSION}; COMMIT;"
-        ))?;
+        grow(&connection)?;
     }
     Ok(connection)
+}
+
+/// Brings the tables to this version. Another program may do so at the same time: which
+/// version there is counts once nobody else can write.
+fn grow(connection: &Connection) -> Result<()> {
+    let writing = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
+    let version: i64 = writing.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let done = usize::try_from(version).unwrap_or(0);
+    for tables in TABLES.iter().skip(done) {
+        writing.execute_batch(tables)?;
+    }
+    writing.pragma_update(None, "user_version", VERSION.max(version))?;
+    writing.commit()
 }
 
 /// What marks the error that a later version has made the file.

@@ -51,7 +51,7 @@ fn what_is_written_is_read_by_another() {
         (known.attempts, known.done, known.at.as_deref()),
         (1, false, Some("queue"))
     );
-    assert_eq!(known.steps["same"].how, Some("typed"));
+    assert_eq!(known.steps["same"].how, Some(crate::session::How::Typed));
     assert_eq!(known.steps["same"].record().hints, 2);
     assert!(one.forget("04-uts-ipc") && !one.forget("04-uts-ipc"));
     assert_eq!((one.all().len(), one.trouble()), (0, None));
@@ -108,6 +108,88 @@ fn a_folder_that_cannot_be_made_is_told() {
         said.contains("not remembered") && said.contains("cannot make"),
         "{said}"
     );
+}
+
+#[test]
+fn a_file_of_the_version_before_grows() {
+    let folder = folder();
+    let file = file(&folder);
+    std::fs::create_dir_all(file.with_file_name("")).unwrap_or_default();
+    let raw = rusqlite::Connection::open(&file).unwrap_or_else(|e| panic!("{e}"));
+    let old = "
+        CREATE TABLE attempt (id INTEGER PRIMARY KEY, lab TEXT NOT NULL, began INTEGER NOT NULL,
+            last INTEGER NOT NULL, at TEXT, finished INTEGER NOT NULL DEFAULT 0) STRICT;
+        CREATE TABLE step (attempt INTEGER NOT NULL REFERENCES attempt (id) ON DELETE CASCADE,
+            step TEXT NOT NULL, how TEXT, chosen INTEGER, predicted INTEGER, answered INTEGER,
+            said TEXT, hints INTEGER NOT NULL, after INTEGER NOT NULL,
+            PRIMARY KEY (attempt, step)) STRICT, WITHOUT ROWID;
+        INSERT INTO attempt VALUES (7, '04-uts-ipc', 100, 200, 'queue', 0);
+        INSERT INTO step VALUES (7, 'same', 'typed', 1, 0, NULL, NULL, 2, 5000);
+        PRAGMA user_version = 1;";
+    raw.execute_batch(old).unwrap_or_else(|e| panic!("{e}"));
+    drop(raw);
+    // Two programs find it at the same time.
+    let both = [open(&folder), open(&folder)];
+    let known = both
+        .each_ref()
+        .map(|one| one.of("04-uts-ipc").unwrap_or_default());
+    assert_eq!(known[0], known[1]);
+    let step = &known[0].steps["same"];
+    assert_eq!((step.hints, step.chosen, step.spent), (2, Some(1), 0));
+    assert_eq!(both.map(|one| one.trouble()), [None, None]);
+}
+
+#[test]
+fn the_time_on_a_step_is_kept_and_those_of_all_attempts_are_added_up() {
+    let folder = folder();
+    let one = open(&folder);
+    let spend = |attempt, step: &str, seconds| {
+        let (step, spent) = (step.to_owned(), Duration::from_secs(seconds));
+        let _ = one.orders.send(Order::Spent {
+            attempt,
+            step,
+            spent,
+        });
+    };
+    begin(&one, 1, "04-uts-ipc");
+    spend(1, "same", 20);
+    pass(&one, 1, "same");
+    spend(1, "same", 30);
+    pass(&one, 1, "same");
+    // Nothing was done there yet.
+    spend(1, "queue", 40);
+    begin(&one, 2, "04-uts-ipc");
+    spend(2, "same", 1);
+    let last = one.of("04-uts-ipc").unwrap_or_default();
+    assert_eq!((last.steps.len(), last.steps["same"].spent), (1, 1000));
+    let ever = one.ever().pop().unwrap_or_default();
+    let times = |known: &Known| {
+        let times = known.steps.iter();
+        times
+            .map(|(step, known)| (step.clone(), known.spent))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        times(&ever),
+        [("queue".to_owned(), 40_000), ("same".to_owned(), 31_000)]
+    );
+    assert_eq!(ever.attempts, 2);
+    assert_eq!(ever.steps["same"].how, Some(crate::session::How::Typed));
+    assert_eq!(
+        (ever.steps["queue"].how, ever.steps["queue"].hints),
+        (None, 0)
+    );
+}
+
+#[test]
+fn a_learner_has_a_number_that_stays() {
+    let (here, there) = (folder(), folder());
+    let number = |folder| open(folder).learner().unwrap_or_default();
+    let one = number(&here);
+    let digits = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
+    assert!(one.len() == 16 && one.chars().all(digits), "{one}");
+    assert_eq!(number(&here), one);
+    assert_ne!(number(&there), one);
 }
 
 #[test]

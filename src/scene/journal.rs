@@ -113,17 +113,21 @@ impl<R: Read> Reader<R> {
         Ok((reader, head))
     }
 
-    /// The next moment; `None` at the end, and where it breaks off.
-    pub fn next(&mut self) -> Option<Line> {
-        let line = self.line().ok().flatten()?;
-        serde_json::from_slice(line).ok()
-    }
-
     /// A whole line.
     fn line(&mut self) -> io::Result<Option<&[u8]>> {
         self.line.clear();
         let mut part = self.from.by_ref().take(LONGEST);
         part.read_until(b'\n', &mut self.line)?;
         Ok(self.line.ends_with(b"\n").then_some(&self.line))
+    }
+}
+
+impl<R: Read> Iterator for Reader<R> {
+    type Item = Line;
+
+    /// The next moment; `None` at the end, and where it breaks off.
+    fn next(&mut self) -> Option<Line> {
+        let line = self.line().ok().flatten()?;
+        serde_json::from_slice(line).ok()
     }
 }

@@ -9,6 +9,7 @@ use crate::snapshot::{Outcome, Snapshot};
 
 /// How a step was passed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum How {
     /// The program made its actions.
     Played,

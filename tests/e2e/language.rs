@@ -92,7 +92,12 @@ fn what_a_program_reads_is_the_same_in_each_language() {
     ] {
         let [english, chinese] =
             ["C.UTF-8", "zh_CN.UTF-8"].map(|locale| told(home.path(), locale, arguments));
-        assert_eq!(english, chinese, "{arguments:?}");
+        // What is handed in says when it was made.
+        let lasting = |said: &str| -> Vec<String> {
+            let lines = said.lines().filter(|line| !line.contains("\"exported\": "));
+            lines.map(str::to_owned).collect()
+        };
+        assert_eq!(lasting(&english), lasting(&chinese), "{arguments:?}");
     }
 }
 

@@ -18,7 +18,7 @@ fn reply(offer: &str, own: &mut Option<&'static str>) -> Option<&'static str> {
 }
 
 /// Plays a lab line by line, and is remembered at a home.
-fn play(home: &Path, lab: &[&str]) -> Child {
+pub(super) fn play(home: &Path, lab: &[&str]) -> Child {
     Command::new(ISOLAB)
         .arg("play")
         .args(lab)
@@ -33,7 +33,7 @@ fn play(home: &Path, lab: &[&str]) -> Child {
 }
 
 /// Types lines, each once what stands before it was read; what was said in all.
-fn converse(mut child: Child, lines: &[(&str, &str)]) -> String {
+pub(super) fn converse(mut child: Child, lines: &[(&str, &str)]) -> String {
     let mut typed = child.stdin.take().unwrap();
     let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
     let mut all = Vec::new();
@@ -112,9 +112,10 @@ fn a_lab_is_done_line_by_line() {
         .output()
         .unwrap();
     let book: serde_json::Value = serde_json::from_slice(&book.stdout).unwrap();
-    assert_eq!(book[0]["done"], true);
-    assert_eq!(book[0]["steps"]["challenge"]["how"], "typed");
-    assert_eq!(book[0]["steps"]["ps"]["how"], "played");
+    let lab = &book["labs"][0];
+    assert_eq!(lab["done"], true);
+    assert_eq!(lab["steps"]["challenge"]["how"], "typed");
+    assert_eq!(lab["steps"]["ps"]["how"], "played");
 }
 
 /// A tmpfs that is full to its last block, in a mount namespace of the test's own.

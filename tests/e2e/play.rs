@@ -146,6 +146,15 @@ fn killed_at_any_moment_a_lab_goes_on_where_it_was() {
     again.wait_end(Duration::from_secs(5));
     let mut book = again.again(&[ISOLAB, "progress", "uts-ipc"], (120, 40));
     book.wait_word("guesses right: 1 of 1");
+    // The time on each step, of which one was left before the kill and one after it.
+    let mut book = again.again(&[ISOLAB, "progress", "uts-ipc", "--json"], (120, 60));
+    book.wait_for("two times", |text| {
+        let times = text
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("\"spent\": "));
+        let times: Vec<_> = times.map(str::parse::<u64>).collect();
+        times.len() == 2 && times.iter().all(|time| *time != Ok(0))
+    });
 }
 
 #[test]

@@ -72,10 +72,10 @@ fn seen(terminal: &Terminal) -> Buffer {
 
 /// All screens that a journal draws.
 fn drawn(journal: &Path) -> Vec<Buffer> {
-    let (mut reader, head) = Reader::new(File::open(journal).unwrap()).unwrap();
+    let (reader, head) = Reader::new(File::open(journal).unwrap()).unwrap();
     let mut scene = Scene::new(head).unwrap();
     let mut all = Vec::new();
-    while let Some(line) = reader.next() {
+    for line in reader {
         let is_drawn = matches!(line.moment, Moment::Drawn { .. });
         scene.take(line.moment);
         if is_drawn {

@@ -5,6 +5,7 @@ use std::time::Instant;
 use anyhow::Result;
 
 use super::{Conductor, Size, Stage};
+use crate::app::pane::Pane as Shell;
 use crate::app::tap::Tap;
 use crate::scene::{Moment, Pane, Seen};
 use crate::ui::{Geometry, UiState};
@@ -49,7 +50,7 @@ pub(super) fn draw(stage: &mut Stage, run: &mut Conductor) -> Result<()> {
         let size = (size.width, size.height);
         stage.told.tell(&mut stage.state, size, stuck, &run.tap);
     }
-    let panes: Vec<&Pane> = run.panes.iter().map(|pane| pane.seen()).collect();
+    let panes: Vec<&Pane> = run.panes.iter().map(Shell::seen).collect();
     let seen = Seen {
         session: &run.session,
         state: &stage.state,

@@ -39,6 +39,7 @@ const FLOORS: &[(&str, &[&str])] = &[
         ],
     ),
     // fourth
+    ("class", &["lab", "session", "progress", "word"]),
     (
         "export",
         &[
@@ -57,7 +58,7 @@ const FLOORS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "snapshot", "lab", "sys", "config", "check", "typed", "action", "probe", "catalog",
-            "session", "sandbox", "ui", "progress", "scene", "export", "word", "app",
+            "session", "sandbox", "ui", "progress", "scene", "class", "export", "word", "app",
         ],
     ),
     ("main", &["cli", "sandbox"]),
@@ -65,7 +66,9 @@ const FLOORS: &[(&str, &[&str])] = &[
 ];
 
 /// The rooms that decide and never touch the machine.
-const THINKING: &[&str] = &["lab", "snapshot", "check", "typed", "session", "ui"];
+const THINKING: &[&str] = &[
+    "lab", "snapshot", "check", "typed", "session", "ui", "class",
+];
 
 /// What they must not name.
 const MACHINE: &[&str] = &[

@@ -1,0 +1,23 @@
+//! What a class did: many learners' progress, handed in as files, as one table for each lab.
+//! A file is read by `hand_in`, `merge` finds who is who, `figures` counts, and `text`,
+//! `csv` and `html` tell it.
+//!
+//! Invariant: texts come in and a text goes out; nothing is read or written here, and no
+//! clock is asked. What a file says is never trusted: not its size, nor a letter of it.
+
+mod csv;
+mod figures;
+mod hand_in;
+mod html;
+mod merge;
+mod place;
+mod tell;
+mod text;
+
+pub use self::csv::csv;
+pub use figures::{Choice, LabFigures, StepFigures, figures};
+pub use hand_in::{FORMAT, HandIn, LARGEST, NotTaken, name};
+pub use html::html;
+pub use merge::{Class, Learner, Note, merge};
+pub use place::Place;
+pub use text::text;

@@ -1,0 +1,155 @@
+//! The file that a learner hands in: `isolab progress --json`.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::progress::Known;
+use crate::word;
+
+/// The format that is written. The first one was a bare list of labs, which said neither
+/// whose it was nor when it was made.
+pub const FORMAT: u64 = 2;
+/// The most bytes that such a file may have: all labs, each step with a long answer, come to a tenth.
+pub const LARGEST: u64 = 4 << 20;
+/// The most labs in a file, and the most steps in a lab.
+const MOST: usize = 1000;
+/// The longest id and the longest name, in letters.
+const LONGEST: usize = 80;
+
+/// What a learner hands in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandIn {
+    /// See [`FORMAT`].
+    pub format: u64,
+    /// The version of isolab that wrote it.
+    #[serde(default)]
+    pub isolab: String,
+    /// Who it is of: a number by chance, in 16 hexadecimal digits.
+    pub learner: String,
+    /// The person's name, if they said that it may be known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// When it was made, in seconds since 1970.
+    pub exported: i64,
+    /// Whether it tells of all labs in which anything was done.
+    pub whole: bool,
+    /// What was done, with the steps of all attempts together.
+    pub labs: Vec<Known>,
+}
+
+/// Why a file is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotTaken {
+    /// There is nothing in it.
+    Empty,
+    /// It is no JSON from this place on; lines and columns count from 1.
+    Damaged(usize, usize),
+    /// It is JSON, and something else.
+    Other,
+    /// It is of a format that only a newer isolab knows.
+    Newer(u64),
+}
+
+impl std::fmt::Display for NotTaken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let words = match self {
+            Self::Empty => word!("hand-in-empty"),
+            Self::Damaged(line, column) => {
+                word!("hand-in-damaged", line = *line, column = *column)
+            }
+            Self::Other => word!("hand-in-other"),
+            Self::Newer(format) => word!("hand-in-newer", format = format.to_string()),
+        };
+        f.write_str(&words)
+    }
+}
+
+/// What every format but the first begins with.
+#[derive(Deserialize)]
+struct Head {
+    format: u64,
+}
+
+impl HandIn {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// It is no such file, or of a newer isolab.
+    pub fn read(bytes: &[u8]) -> Result<Self, NotTaken> {
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let hand_in = match bytes.trim_ascii_start().first() {
+            None => return Err(NotTaken::Empty),
+            Some(b'[') => Self::first(bytes)?,
+            Some(_) => Self::later(bytes)?,
+        };
+        hand_in.sound().then_some(hand_in).ok_or(NotTaken::Other)
+    }
+
+    fn later(bytes: &[u8]) -> Result<Self, NotTaken> {
+        let format = parse::<Head>(bytes)?.format;
+        if format > FORMAT {
+            return Err(NotTaken::Newer(format));
+        }
+        parse(bytes)
+    }
+
+    /// The first format. Whose it is nobody knows: what is the same letter by letter is one.
+    fn first(bytes: &[u8]) -> Result<Self, NotTaken> {
+        let labs: Vec<Known> = parse(bytes)?;
+        let digest = Sha256::digest(bytes);
+        let digits = digest.iter().take(8).map(|byte| format!("{byte:02x}"));
+        Ok(Self {
+            format: 1,
+            isolab: String::new(),
+            learner: digits.collect(),
+            name: None,
+            exported: labs.iter().map(|lab| lab.last).max().unwrap_or(0),
+            whole: true,
+            labs,
+        })
+    }
+
+    /// Whether isolab can have written it.
+    fn sound(&self) -> bool {
+        let digit = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
+        let named = self.name.as_ref().is_none_or(|said| name(said).is_some());
+        let lab = |lab: &Known| {
+            let steps = lab.steps.keys().chain(&lab.at).all(|step| is_id(step));
+            is_id(&lab.lab) && lab.attempts > 0 && lab.steps.len() <= MOST && steps
+        };
+        let learner = self.learner.len() == 16 && self.learner.chars().all(digit);
+        learner && named && self.labs.len() <= MOST && self.labs.iter().all(lab)
+    }
+}
+
+fn parse<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T, NotTaken> {
+    // What serde says of it quotes it, and may quote all of it.
+    serde_json::from_slice(bytes).map_err(|error| {
+        if error.is_data() {
+            NotTaken::Other
+        } else {
+            NotTaken::Damaged(error.line(), error.column())
+        }
+    })
+}
+
+/// Whether it can be the id of a lab or a step: a file's name, or letters and digits.
+fn is_id(id: &str) -> bool {
+    !id.is_empty() && id.chars().count() <= LONGEST && !id.chars().any(unseen)
+}
+
+/// A name as it may be shown, if it can be one: not empty, not long, nothing that is not seen.
+pub fn name(said: &str) -> Option<String> {
+    let name = said.trim();
+    let fit = !name.is_empty() && name.chars().count() <= LONGEST && !name.chars().any(unseen);
+    fit.then(|| name.to_owned())
+}
+
+/// Whether a letter does something else than being seen: it moves the cursor, turns the
+/// direction of writing, breaks the line, or has no width.
+fn unseen(c: char) -> bool {
+    let format = matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+        | '\u{e0000}'..='\u{e007f}');
+    c.is_control() || format
+}
