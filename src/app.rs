@@ -68,8 +68,7 @@ pub fn replay(path: &Path) -> Result<Ended> {
 
 /// A journal that is to be read: how the run began, and its moments.
 pub fn journal(path: &Path) -> Result<(Head, impl Iterator<Item = Line>)> {
-    let (head, mut reader) = replay::unwound(path)?;
-    Ok((head, std::iter::from_fn(move || reader.next())))
+    replay::unwound(path)
 }
 
 /// A lab that plays itself on a screen of so many columns and rows that nobody sees, up

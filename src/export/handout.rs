@@ -62,7 +62,7 @@ pub(super) fn of(
     let mut reel = Reel::new(head, wanted)?;
     let mut writer = Writer::default();
     through(&mut reel, lines, |reel, line| {
-        writer.take(reel, line.moment)
+        writer.take(reel, line.moment);
     })?;
     writer.sheet(&mut reel);
     let lab = reel.session().lab().clone();

@@ -1,4 +1,4 @@
-//! A hand-out in Markdown (CommonMark), as code forges and note books show it. What is
+//! A hand-out in Markdown, as code forges and note books show it: <https://commonmark.org>. What is
 //! folded is in `<details>`, the only HTML in it, and all of it is ours.
 
 use super::commonmark::{fenced, literal, tame};

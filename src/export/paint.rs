@@ -233,8 +233,12 @@ fn shown(symbol: &str) -> String {
 pub(super) fn plain(text: &str) -> String {
     let kept = |letter: &char| match letter {
         '\n' | '\t' => true,
-        '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => false,
-        '\u{fffe}' | '\u{ffff}' => false,
+        '\u{200e}'
+        | '\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}'
+        | '\u{fffe}'
+        | '\u{ffff}' => false,
         letter => !letter.is_control(),
     };
     text.chars().filter(kept).collect()

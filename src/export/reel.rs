@@ -113,7 +113,7 @@ impl Reel {
         }
         self.shown = session.index();
         let steps = session.lab().steps.iter().take(self.shown + 1);
-        let show = steps.filter_map(|step| step.show).last();
+        let show = { steps }.rev().find_map(|step| step.show);
         self.scene.state().panel = show.unwrap_or_default();
         self.scene.state().begin_step();
     }
@@ -169,10 +169,9 @@ impl Reel {
 pub(super) fn leaves(session: &Session, event: &Event) -> bool {
     let passed = session.passed(session.index()).is_some();
     match (event, session.phase()) {
-        (Event::Next, Phase::Judged) => true,
+        (Event::Next, Phase::Judged) | (Event::Skip, _) => true,
         (Event::Next, Phase::Briefing) => passed || is_bare(session),
-        (Event::Skip, _) => true,
-        (Event::Back | Event::GoTo(_) | Event::StartOver(_) | Event::Rebuild, _) => passed,
+        (Event::Back | Event::GoTo(_) | Event::StartOver(_) | Event::Rebuild, _) if passed => true,
         (Event::HostLost(_), _) => passed,
         _ => false,
     }
@@ -184,13 +183,19 @@ fn is_bare(session: &Session) -> bool {
     step.is_text() && step.explain.is_empty() && step.then_ask.is_none()
 }
 
+/// Within so many moments a run with a screen has told how that looks.
+const FIRST: usize = 32;
+
 /// All moments up to what is wanted.
 pub(super) fn through(
     reel: &mut Reel,
-    lines: impl Iterator<Item = Line>,
+    mut lines: impl Iterator<Item = Line>,
     mut watch: impl FnMut(&mut Reel, Line),
 ) -> Result<(), Unmade> {
-    for line in lines {
+    let first: Vec<Line> = lines.by_ref().take(FIRST).collect();
+    let state = |line: &Line| matches!(line.moment, Moment::State(_));
+    reel.told = first.iter().any(state);
+    for line in first.into_iter().chain(lines) {
         if reel.is_over(&line.moment) {
             break;
         }
