@@ -5,11 +5,13 @@
 //! down, and words and an exit status come back.
 
 mod clean;
+mod completions;
 mod doctor;
 mod export;
 mod follow;
 mod lint;
 mod list;
+mod man;
 mod new;
 mod play;
 mod progress;
@@ -30,7 +32,7 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use anyhow::{Error, Result};
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::{app, word};
 
@@ -85,6 +87,10 @@ enum Command {
     Schema,
     /// Print every field, verb and fact of lab files, as Markdown
     Reference,
+    /// Print what bash, zsh, fish or another shell must know to complete these commands
+    Completions(completions::Args),
+    /// Write the manual pages
+    Man(man::Args),
 }
 
 /// Does what the command line says.
@@ -103,8 +109,11 @@ pub fn run() -> ExitCode {
 /// Whether a command speaks the language of the person. What it prints for
 /// editors, and what is wrong in a lab file, is in English, like lab files.
 fn speaks(command: Option<&Command>) -> bool {
-    use Command::{Lint, Reference, Schema};
-    !matches!(command, Some(Lint(_) | Schema | Reference))
+    use Command::{Completions, Lint, Man, Reference, Schema};
+    !matches!(
+        command,
+        Some(Lint(_) | Schema | Reference | Completions(_) | Man(_))
+    )
 }
 
 /// Says the rest in English: programs read it.
@@ -134,6 +143,8 @@ fn command(command: Option<Command>, out: &mut impl Write) -> Result<Status> {
         Some(Command::Clean(args)) => clean::clean(&args, out),
         Some(Command::Schema) => schema::schema(out),
         Some(Command::Reference) => reference::reference(out),
+        Some(Command::Completions(args)) => completions::completions(Cli::command(), &args, out),
+        Some(Command::Man(args)) => man::man(Cli::command(), &args),
     }
 }
 
@@ -181,7 +192,7 @@ fn colour() -> bool {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
+    use clap::CommandFactory as _;
 
     use super::{Cli, plain};
 

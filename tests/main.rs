@@ -13,6 +13,7 @@ mod pure {
     mod cli;
     mod labs;
     mod languages;
+    mod release;
     mod screens;
     mod tidy;
     mod verbs;

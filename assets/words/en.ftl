@@ -545,6 +545,7 @@ lacks-status = status { $status }: { $said }
 lacks-controller = a group here does not get the controller { $name }
 lacks-group = { $call }({ $args }) was refused: { $why }
 fix-program = install the package that has it
+fix-package = install the package that has it: { $package } on Debian and Ubuntu
 fix-kernel = start a newer kernel
 fix-any-number = raise /proc/sys/user/max_*_namespaces
 fix-user-number = raise /proc/sys/user/max_user_namespaces

@@ -545,6 +545,7 @@ lacks-status = 退出状态 { $status }：{ $said }
 lacks-controller = 在这里创建的控制组得不到控制器 { $name }
 lacks-group = { $call }({ $args }) 被拒绝：{ $why }
 fix-program = 请安装提供它的软件包
+fix-package = 请安装提供它的软件包：在 Debian 和 Ubuntu 上是 { $package }
 fix-kernel = 请换用更新的内核
 fix-any-number = 请调大 /proc/sys/user/max_*_namespaces
 fix-user-number = 请调大 /proc/sys/user/max_user_namespaces

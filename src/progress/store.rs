@@ -63,8 +63,8 @@ impl Store {
     pub(super) fn open(path: &Path) -> (Self, Option<Later>) {
         let (connection, note) = match connect(path) {
             Ok(connection) => (Some(connection), None),
-            Err(error) if is_damage(&error) => put_aside(path, &error),
-            Err(error) => (None, Some(words(path, &error))),
+            Err(Unopened::Damaged(how)) => put_aside(path, how),
+            Err(error) => (None, Some(unopened(path, error))),
         };
         let rows = BTreeMap::new();
         (Self { connection, rows }, note)
@@ -201,19 +201,44 @@ fn step(row: &Row<'_>) -> Result<(String, StepKnown)> {
     Ok((row.get(0)?, step))
 }
 
-fn connect(path: &Path) -> Result<Connection> {
+/// Why the file is not open.
+#[derive(Debug)]
+enum Unopened {
+    /// The library says so.
+    Sqlite(rusqlite::Error),
+    /// A later version has made it.
+    Newer,
+    /// It is damaged: in what way.
+    Damaged(String),
+    /// This folder or file cannot be made.
+    Unmade(PathBuf, std::io::Error),
+}
+
+impl From<rusqlite::Error> for Unopened {
+    fn from(error: rusqlite::Error) -> Self {
+        let code = error.sqlite_error_code();
+        let damage = [ErrorCode::DatabaseCorrupt, ErrorCode::NotADatabase].map(Some);
+        if damage.contains(&code) {
+            return Self::Damaged(error.to_string());
+        }
+        Self::Sqlite(error)
+    }
+}
+
+fn connect(path: &Path) -> Result<Connection, Unopened> {
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(|why| cannot_open(folder, &why))?;
+        let unmade = |why| Unopened::Unmade(folder.to_owned(), why);
+        std::fs::create_dir_all(folder).map_err(unmade)?;
     }
     let connection = Connection::open(path)?;
     connection.busy_timeout(PATIENCE)?;
     let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     if version > VERSION {
-        return Err(other(ErrorCode::Unknown, NEWER));
+        return Err(Unopened::Newer);
     }
     let sound: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
     if sound != "ok" {
-        return Err(other(ErrorCode::DatabaseCorrupt, &sound));
+        return Err(Unopened::Damaged(sound));
     }
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
@@ -236,36 +261,8 @@ fn grow(connection: &Connection) -> Result<()> {
     writing.commit()
 }
 
-/// What marks the error that a later version has made the file.
-const NEWER: &str = "newer";
-/// What the error begins with that a folder or a file cannot be made.
-const UNMADE: &str = "cannot make ";
-
-fn other(code: ErrorCode, words: &str) -> rusqlite::Error {
-    let error = rusqlite::ffi::Error {
-        code,
-        extended_code: 0,
-    };
-    rusqlite::Error::SqliteFailure(error, Some(words.to_owned()))
-}
-
-fn cannot_open(folder: &Path, why: &std::io::Error) -> rusqlite::Error {
-    other(
-        ErrorCode::CannotOpen,
-        &format!("{UNMADE}{}: {why}", folder.display()),
-    )
-}
-
-fn is_damage(error: &rusqlite::Error) -> bool {
-    let code = error.sqlite_error_code();
-    matches!(
-        code,
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
-    )
-}
-
 /// Keeps a damaged file beside a new one.
-fn put_aside(path: &Path, error: &rusqlite::Error) -> (Option<Connection>, Option<Later>) {
+fn put_aside(path: &Path, damage: String) -> (Option<Connection>, Option<Later>) {
     let aside = (1..1000)
         .map(|n| with_ending(path, &format!("damaged-{n}")))
         .find(|p| !p.exists());
@@ -274,16 +271,17 @@ fn put_aside(path: &Path, error: &rusqlite::Error) -> (Option<Connection>, Optio
         let _ = std::fs::rename(with_ending(path, ending), with_ending(&aside, ending));
     }
     if let Err(why) = std::fs::rename(path, &aside) {
-        return (None, Some(words(path, &cannot_open(path, &why))));
+        let unmade = Unopened::Unmade(path.to_owned(), why);
+        return (None, Some(unopened(path, unmade)));
     }
     let kept = later_word!(
         "book-damaged",
-        why = words_of(error),
+        why = damage,
         file = aside.display().to_string()
     );
     match connect(path) {
         Ok(connection) => (Some(connection), Some(kept)),
-        Err(error) => (None, Some(words(path, &error))),
+        Err(error) => (None, Some(unopened(path, error))),
     }
 }
 
@@ -294,27 +292,31 @@ fn with_ending(path: &Path, ending: &str) -> PathBuf {
     name.into()
 }
 
-fn words_of(error: &rusqlite::Error) -> Later {
+/// What a person is told of a file that is not open.
+fn unopened(path: &Path, error: Unopened) -> Later {
     match error {
-        rusqlite::Error::SqliteFailure(_, Some(words)) if words == NEWER => {
-            later_word!("book-newer")
+        Unopened::Sqlite(error) => words(path, &error),
+        Unopened::Newer => trouble(path, later_word!("book-newer")),
+        Unopened::Damaged(how) => trouble(path, how.into()),
+        Unopened::Unmade(place, why) => {
+            let what = format!("{}: {why}", place.display());
+            trouble(path, later_word!("book-unmade", what = what))
         }
-        rusqlite::Error::SqliteFailure(_, Some(words)) => match words.strip_prefix(UNMADE) {
-            Some(what) => later_word!("book-unmade", what = what),
-            None => words.into(),
-        },
-        error => error.to_string().into(),
     }
 }
 
-/// What a person is told.
+/// What a person is told of an open one.
 pub(super) fn words(path: &Path, error: &rusqlite::Error) -> Later {
     let what = match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => later_word!("book-full"),
         Some(ErrorCode::ReadOnly) => later_word!("book-locked"),
         Some(ErrorCode::DatabaseBusy) => later_word!("book-busy"),
-        _ => words_of(error),
+        _ => error.to_string().into(),
     };
+    trouble(path, what)
+}
+
+fn trouble(path: &Path, what: Later) -> Later {
     let file = path.display().to_string();
     later_word!("book-trouble", what = what, file = file)
 }

@@ -2,8 +2,11 @@
 //! throw-away lab host; never from a setting.
 
 mod group;
+mod tool;
 
-use super::{Failure, Sandbox, SandboxError, Wants, actor};
+pub use tool::package;
+
+use super::{Failure, Sandbox, SandboxError, Wants};
 use crate::lab::{Action, Needs};
 use crate::snapshot::{NamespaceKind, Outcome};
 use crate::sys::namespace::kernel_release;
@@ -72,28 +75,6 @@ const SIZE: Size = Size {
     columns: 80,
 };
 
-/// Programs that labs start or have typed.
-const TOOLS: [&str; 18] = [
-    "bash",
-    "ps",
-    "mount",
-    "pivot_root",
-    "unshare",
-    "nsenter",
-    "setpriv",
-    "ipcmk",
-    "ipcs",
-    "ldd",
-    "perl",
-    "tar",
-    "sha256sum",
-    "ip",
-    "bridge",
-    "nft",
-    "ping",
-    "sysctl",
-];
-
 /// What overlays need: a whiteout, and a directory made anew over a lower one.
 const OVERLAY: [&str; 9] = [
     r#"{"mkdir": {"path": "/lab/lower/dir"}}"#,
@@ -150,7 +131,7 @@ pub async fn doctor() -> Vec<Finding> {
         findings.push(attempt(&sandbox, what, &actions).await);
     }
     findings.extend(group::all());
-    findings.extend(TOOLS.iter().map(|name| tool(name)));
+    findings.extend(tool::all());
     findings
 }
 
@@ -163,7 +144,7 @@ pub async fn lacking(needs: &Needs) -> Vec<Finding> {
         Err(finding) => findings.push(finding),
         Ok(sandbox) => findings.extend(namespaces(&sandbox, &needs.namespaces).await),
     }
-    findings.extend(needs.tools.iter().map(|name| tool(name)));
+    findings.extend(needs.tools.iter().map(|name| tool::one(name)));
     findings.retain(|finding| !finding.is_there());
     findings
 }
@@ -208,17 +189,6 @@ async fn namespaces(sandbox: &Sandbox, kinds: &[NamespaceKind]) -> Vec<Finding> 
         findings.push(namespace(sandbox, *kind).await);
     }
     findings
-}
-
-/// Whether a program is where a lab host finds it: it has the machine's own directories.
-fn tool(name: &str) -> Finding {
-    let what = later_word!("try-program", name = name);
-    let mut folders = actor::PATH.split(':');
-    if folders.any(|folder| std::path::Path::new(folder).join(name).exists()) {
-        return Finding::works(what);
-    }
-    let fix = later_word!("fix-program");
-    Finding::lacks(what, later_word!("lacks-program"), Some(fix))
 }
 
 /// Performs actions in an actor of their own: what stood in the way.

@@ -141,7 +141,7 @@ pub fn hostname() -> String {
 }
 
 /// An ioctl of a namespace's file that gives another such file, `ioctl_nsfs(2)`.
-fn relative(fd: BorrowedFd<'_>, request: libc::c_ulong, name: &str) -> Result<OwnedFd, SysError> {
+fn relative(fd: BorrowedFd<'_>, request: libc::Ioctl, name: &str) -> Result<OwnedFd, SysError> {
     // SAFETY: the request takes no argument; the descriptor is open as long as the borrow lasts.
     let result = unsafe { libc::ioctl(fd.as_raw_fd(), request) };
     let args = format!("{}, {name}", fd.as_raw_fd());

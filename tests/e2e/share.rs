@@ -89,7 +89,7 @@ fn who_is_slow_or_talks_nonsense_disturbs_nobody() {
     let _slow = UnixStream::connect(socket(folder.path())).unwrap();
     for nonsense in [
         &b"hello\n"[..],
-        &[0; 200_000],
+        "0".repeat(200_000).as_bytes(),
         b"{\"Keys\":{}}\n",
         b"\xff\xfe\n",
     ] {

@@ -1,0 +1,105 @@
+//! `isolab man FOLDER`: the manual pages, made from the same words as `--help`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use clap::Command;
+use clap_mangen::Man;
+use clap_mangen::roff::{Roff, bold, roman};
+
+use super::{Status, status};
+
+/// Arguments of `man`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Where they are to be; it is made if it is not there
+    folder: PathBuf,
+}
+
+/// What the program reads and writes, as environ(7) and hier(7) name it.
+const FILES: [(&str, &str); 3] = [
+    (
+        "$XDG_CONFIG_HOME/isolab/settings.yaml",
+        "language, looks and keys (~/.config)",
+    ),
+    (
+        "$XDG_DATA_HOME/isolab/labs",
+        "labs of your own (~/.local/share)",
+    ),
+    (
+        "$XDG_STATE_HOME/isolab/progress.sqlite3",
+        "what you have done (~/.local/state)",
+    ),
+];
+
+/// Writes a page for the program and one for each command.
+pub(super) fn man(command: Command, args: &Args) -> Result<Status> {
+    fs::create_dir_all(&args.folder).with_context(|| args.folder.display().to_string())?;
+    // `help` is told in the page itself, by `--help`.
+    let mut command = command
+        .disable_help_subcommand(true)
+        .subcommand_value_name("command")
+        .subcommand_help_heading("COMMANDS");
+    command.build();
+    for sub in command.get_subcommands() {
+        write(sub, see_also, &args.folder)?;
+    }
+    write(&command, ends, &args.folder)?;
+    Ok(Status::Pass)
+}
+
+fn write(command: &Command, last: fn(&mut Roff), folder: &Path) -> Result<()> {
+    let manual = Man::new(command.clone())
+        .source(concat!("isolab ", env!("CARGO_PKG_VERSION")))
+        .manual("isolab");
+    let path = folder.join(manual.get_filename());
+    fs::write(&path, page(&manual, command, last)?).with_context(|| path.display().to_string())
+}
+
+/// The sections in the order of man-pages(7).
+fn page(manual: &Man, command: &Command, last: fn(&mut Roff)) -> Result<Vec<u8>> {
+    let mut page = Vec::new();
+    manual.render_title(&mut page)?;
+    manual.render_name_section(&mut page)?;
+    manual.render_synopsis_section(&mut page)?;
+    manual.render_description_section(&mut page)?;
+    manual.render_options_section(&mut page)?;
+    if command.has_subcommands() {
+        manual.render_subcommands_section(&mut page)?;
+    }
+    let mut roff = Roff::new();
+    last(&mut roff);
+    roff.to_writer(&mut page)?;
+    Ok(page)
+}
+
+/// The last sections of the program's own page.
+fn ends(roff: &mut Roff) {
+    roff.control("SH", ["EXIT STATUS"]);
+    let lines = status::HELP.lines().skip(1);
+    for (number, meaning) in lines.filter_map(|line| line.trim().split_once("  ")) {
+        item(roff, number, meaning);
+    }
+    roff.control("SH", ["FILES"]);
+    for (path, what) in FILES {
+        item(roff, path, what);
+    }
+    roff.control("SH", ["SEE ALSO"]);
+    roff.text([roman(
+        "namespaces(7), cgroups(7), capabilities(7), pivot_root(2), unshare(1)",
+    )]);
+}
+
+fn see_also(roff: &mut Roff) {
+    roff.control("SH", ["SEE ALSO"]);
+    roff.text([roman(
+        "isolab(1), also for the exit status and for what a LAB is",
+    )]);
+}
+
+fn item(roff: &mut Roff, term: &str, meaning: &str) {
+    roff.control("TP", []);
+    roff.text([bold(term)]);
+    roff.text([roman(meaning)]);
+}
