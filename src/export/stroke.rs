@@ -186,10 +186,13 @@ mod tests {
 
     #[test]
     fn blocks_fill_their_part_of_the_cell() {
-        let part = |letter: &str| shapes(letter, (0, 0)).blocks[0].0;
-        assert_eq!(part("█"), [0.0, 0.0, 8.4, 18.0]);
-        assert_eq!(part("▄"), [0.0, 9.0, 8.4, 9.0]);
-        assert_eq!(part("▏"), [0.0, 0.0, 8.4 / 8.0, 18.0]);
+        let part = |letter: &str| {
+            let part = shapes(letter, (0, 0)).blocks[0].0;
+            part.map(|length| format!("{length:.2}")).join(" ")
+        };
+        assert_eq!(part("█"), "0.00 0.00 8.40 18.00");
+        assert_eq!(part("▄"), "0.00 9.00 8.40 9.00");
+        assert_eq!(part("▏"), "0.00 0.00 1.05 18.00");
         assert_eq!(shapes("╌", (3, 0)).letters, [(3, '╌')]);
     }
 }

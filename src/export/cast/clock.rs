@@ -64,7 +64,7 @@ impl Clock {
     /// What is before the eyes is going to be gone.
     pub(super) fn leave(&mut self) {
         if self.now - self.since < QUICK {
-            self.now = self.since + self.read;
+            self.now = self.now.max(self.since + self.read);
         }
     }
 }
@@ -125,6 +125,11 @@ mod tests {
         clock.tick(20);
         clock.leave();
         assert_eq!(clock.now(), 4_000);
+        // What nobody has to read lasts as long as it did.
+        let mut empty = Clock::default();
+        empty.tick(20);
+        empty.leave();
+        assert_eq!(empty.now(), 20);
         let mut slow = Clock {
             stay: Stay::Before(0),
             read: 4_000,

@@ -33,7 +33,7 @@ fn end(film: &str, version: u64) -> (Emulator, f64) {
         let at = event[0].as_f64().unwrap();
         let before = now;
         now = if version == 2 { at } else { now + at };
-        assert!((0.0..=15.0).contains(&(now - before)), "{event}");
+        assert!((0.0..=15.0).contains(&(now - before)), "{before} {now}");
         match event[1].as_str().unwrap() {
             "o" => drop(screen.feed(event[2].as_str().unwrap().as_bytes())),
             "m" => marks += 1,
