@@ -665,6 +665,8 @@ replay-still = stopped
 replay-cut = seen in part: the run had { $columns } columns and { $rows } rows
 replay-keys = Space stop or go on · ← → steps · + - speed · q leave
 replay-keys-live = Space stop or go on · ← → steps · + - speed · l live · q leave
+
+## isolab export
 ho-made = About { $minutes } minutes. Made by isolab { $version } from its lab { $lab }; what is printed here was said by a real kernel.
 ho-contents = Steps
 ho-needs = What it needs

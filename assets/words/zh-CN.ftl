@@ -665,6 +665,8 @@ replay-still = 已暂停
 replay-cut = 只显示了一部分：原屏幕为 { $columns } 列 { $rows } 行
 replay-keys = 空格 暂停/继续 · ← → 上/下一步 · + - 速度 · q 离开
 replay-keys-live = 空格 暂停/继续 · ← → 上/下一步 · + - 速度 · l 回到直播 · q 离开
+
+## isolab export
 ho-made = 约 { $minutes } 分钟。由 isolab { $version } 根据实验 { $lab } 生成；这里打印的内容都来自真实的内核。
 ho-contents = 步骤
 ho-needs = 需要什么
