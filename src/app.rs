@@ -15,6 +15,7 @@ mod perform;
 mod plain;
 mod player;
 mod prove;
+mod rehearsal;
 mod replay;
 mod screen;
 mod share;
@@ -22,6 +23,7 @@ mod shelf;
 mod tap;
 mod tape;
 mod terminal;
+mod understudy;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -59,6 +61,23 @@ pub fn catalogue() -> Result<Ended> {
 pub fn play(script: Script, start: Option<usize>) -> Result<Ended> {
     seek_groups(&script.lab.needs.cgroup);
     block_on(screen::play(script, start))
+}
+
+/// A lab in front of a class, from a step.
+pub fn present(script: Script, start: usize) -> Result<Ended> {
+    seek_groups(&script.lab.needs.cgroup);
+    block_on(screen::present(script, start))
+}
+
+/// Proves that a lab can be presented here, on a screen of so many columns and rows.
+pub fn rehearse(lab: Lab, image: Option<Arc<OwnImage>>, size: (u16, u16)) -> Result<Ended> {
+    seek_groups(&lab.needs.cgroup);
+    block_on(async {
+        match lacking(&lab).await {
+            Some(ended) => Ok(ended),
+            None => rehearsal::rehearse(&Arc::new(lab), image, size).await,
+        }
+    })
 }
 
 /// A run that was written down.

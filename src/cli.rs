@@ -14,6 +14,7 @@ mod list;
 mod man;
 mod new;
 mod play;
+mod present;
 mod progress;
 mod record;
 mod reference;
@@ -51,6 +52,8 @@ struct Cli {
 enum Command {
     /// Play a lab on the screen
     Play(play::Args),
+    /// Present a lab to a class, or prove that it can be
+    Present(present::Args),
     /// Play a lab without a screen and say how each step went
     Run(run::Args),
     /// List the labs
@@ -125,6 +128,7 @@ fn command(command: Option<Command>, out: &mut impl Write) -> Result<Status> {
     match command {
         None => app::catalogue().map(Into::into),
         Some(Command::Play(args)) => play::play(&args),
+        Some(Command::Present(args)) => present::present(&args),
         Some(Command::Run(args)) => run::run(&args),
         Some(Command::List(args)) => list::list(&args, out),
         Some(Command::Progress(args)) => progress::progress(&args, out),

@@ -61,6 +61,7 @@ pub enum KeyName {
     StartOver,
     Rebuild,
     Zoom,
+    Present,
     Words,
     Card,
     Language,
@@ -71,7 +72,7 @@ pub enum KeyName {
 
 impl KeyName {
     /// Each with the letter that it has if nothing else is set.
-    const LETTERS: [(Self, char); 15] = [
+    const LETTERS: [(Self, char); 16] = [
         (Self::Hint, 'h'),
         (Self::Type, 't'),
         (Self::Next, 'n'),
@@ -81,6 +82,7 @@ impl KeyName {
         (Self::StartOver, 'r'),
         (Self::Rebuild, 'b'),
         (Self::Zoom, 'z'),
+        (Self::Present, 'P'),
         (Self::Words, 'w'),
         (Self::Card, 'v'),
         (Self::Language, 'L'),

@@ -92,8 +92,14 @@ impl Scene {
             Moment::Detail(detail) => self.detail = detail,
             Moment::State(state) => {
                 let history = std::mem::take(&mut self.state.history);
-                self.state = UiState { history, ..*state };
+                let light = std::mem::take(&mut self.state.light);
+                self.state = UiState {
+                    history,
+                    light,
+                    ..*state
+                };
             }
+            Moment::Anew(start, size) => self.begin(start, size),
             Moment::Lived(at) => drop(self.state.history.record(at, self.session.now())),
             Moment::Language(tag) => self.speak(&tag),
             Moment::Look(look) => {
@@ -102,6 +108,7 @@ impl Scene {
             Moment::Screen(columns, rows) => self.screen = screen((columns, rows)),
             Moment::Drawn { stuck } => {
                 self.stuck = stuck;
+                self.state.light(self.session.now());
                 self.draw();
             }
             Moment::Pane(index, change) => {
@@ -124,6 +131,17 @@ impl Scene {
         if observed {
             self.changes = diff(self.session.before(), self.session.now());
         }
+    }
+
+    /// Another run of the same lab.
+    fn begin(&mut self, start: usize, size: (u16, u16)) {
+        let lab = Arc::new(self.session.lab().clone());
+        self.session = Session::new(lab, start);
+        for pane in &mut self.panes {
+            *pane = Pane::new(&pane.actor, size);
+        }
+        self.changes.clear();
+        self.detail = None;
     }
 
     fn speak(&mut self, tag: &str) {

@@ -109,6 +109,7 @@ impl Session {
             Event::Run => self.run(),
             Event::Show => self.suggest(),
             Event::Predict(choice) => self.predict(at, choice),
+            Event::Decline => self.decline(at),
             Event::Answer(text) => self.answer(&text),
             Event::Hint => self.open_hint(),
             Event::Next => self.next(at),

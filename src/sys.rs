@@ -16,6 +16,7 @@ pub mod identity;
 pub mod inotify;
 pub mod ipc;
 pub mod look;
+pub mod memory;
 pub mod mount;
 pub mod namespace;
 pub mod netlink;

@@ -21,6 +21,7 @@ pub mod notes;
 mod panel;
 pub mod plain;
 mod popup;
+pub mod present;
 pub mod replay;
 mod shells;
 pub mod state;
@@ -59,6 +60,8 @@ pub struct Geometry {
     pub hits: Vec<(Rect, Command)>,
     /// How many lines the guide can be scrolled at most.
     pub guide_limit: usize,
+    /// How many rows of the guide are seen, where it is alone on the screen.
+    pub guide_rows: usize,
     /// How many lines the panel can be scrolled at most.
     pub panel_limit: usize,
     /// The panel that is seen below the one in front.
@@ -129,9 +132,13 @@ fn too_small(frame: &mut Frame<'_>, area: Rect) {
 }
 
 fn draw_lab(view: &LabView<'_>, theme: Theme, frame: &mut Frame<'_>, geometry: &mut Geometry) {
+    geometry.actors = view.panes.len();
+    geometry.rows = view.session.lab().steps.len();
+    if let Some(present) = &view.state.present {
+        return present::draw(view, present, theme, frame, geometry);
+    }
     let areas = layout::Areas::of(frame.area(), view);
     let context = Context::lab(view.session, view.state);
-    geometry.actors = view.panes.len();
     let is_split = areas.guide.is_some() && areas.panel.is_some();
     geometry.edges = (
         areas.panel.filter(|_| is_split).map(|panel| panel.x),
@@ -141,7 +148,6 @@ fn draw_lab(view: &LabView<'_>, theme: Theme, frame: &mut Frame<'_>, geometry: &
             .filter(|_| is_split)
             .map(|(_, shell)| shell.y),
     );
-    geometry.rows = view.session.lab().steps.len();
     header::draw(view.session, theme, frame, areas.header);
     if let Some(area) = areas.guide {
         guide::draw(view, theme, frame, area, geometry);

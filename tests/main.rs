@@ -13,6 +13,7 @@ mod pure {
     mod cli;
     mod labs;
     mod languages;
+    mod present;
     mod release;
     mod screens;
     mod tidy;
@@ -38,6 +39,7 @@ mod kernel {
     mod network;
     mod overlay;
     mod player;
+    mod present;
     mod residue;
     mod setup;
     mod spaces;
@@ -56,6 +58,7 @@ mod e2e {
     mod language;
     mod plain;
     mod play;
+    mod present;
     mod replay;
     mod report;
     mod setup;

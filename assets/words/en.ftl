@@ -654,6 +654,55 @@ export-done = All lines of this lab are in `{ $file }` now. The script runs with
 export-refused = { $file } could not be made in the present directory: { $why }
 export-unfit = This lab makes no script: its step `{ $step }` uses `{ $program }`, a small program of isolab's own.
 
+## In front of a class
+
+key-onward = on
+key-blank = blank
+key-auto = auto
+key-auto-ends = ends going on by itself
+key-shell = type
+key-script = to script
+key-ordinary = ordinary
+key-to-step = go to the step
+key-skip = pass over
+help-present = present to a class: large, one thing at a time; the same key leads back
+help-onward = on: a line that is being typed is completed, no more
+help-present-back = back to the step before
+help-present-jump = to the step of that number
+help-present-ends = to the first, to the last step
+help-blank = a blank screen, until the next key
+help-auto = go on by itself, with pauses; any key ends it
+help-free = type freely in the shell that acts
+help-script = after that, back to the script: the step begins anew where something was run
+help-ordinary = the ordinary screen
+present-jump = go to step { $step }▏
+present-left = { $time } · { $minutes } min left
+present-over = { $time } · { $minutes } min over
+present-waits = going back…
+present-auto = by itself
+present-action = { $number } of { $all } · { $actor } types
+present-observes = Done; the kernel is still being watched for what is to come of it.
+present-reached = all { $count } checks hold
+size-form = columns and rows, as 80x24
+rehearsed-ok = { $step }: OK
+rehearsed-not = { $step }: not played
+rehearsed-fault = { $step }: { $fault }
+rehearsed-back = one step back: median { $median }, worst { $worst } ({ $ahead })
+rehearsed-ready = made ready before within: median { $median }, worst { $worst }
+rehearsed-jumps = { $count } jumps: median { $median }, worst { $worst }
+rehearsed-bad = { $lab }: { $faults ->
+    [one] one thing would go wrong
+   *[other] { $faults } things would go wrong
+ }
+rehearsed-good = { $lab }: { $steps } steps play, fit on { $columns } x { $rows }, and can be gone back and jumped to; it takes { $minutes } minutes
+cut-title = the title takes { $taken } columns of { $room }
+cut-text = { $what } takes { $taken } rows of { $room }
+cut-line = the line takes { $taken } rows of { $room }: { $line }
+slide-opening = the text
+slide-question = the question
+slide-answer = the answer
+slide-explanation = the explanation
+slide-recap = the recap
 # replay
 journal-refused = The run could not be written down in { $file }: { $why }
 journal-unread = { $file } cannot be replayed: { $why }

@@ -1,10 +1,13 @@
 //! The run of one lab: gives events to the session and does what it asks for.
 //! The screen and the headless run share it.
 
+mod act;
+mod beat;
 mod happening;
 mod look;
 mod prompt;
 mod told;
+mod understudy;
 
 use std::collections::VecDeque;
 use std::os::fd::OwnedFd;
@@ -19,11 +22,12 @@ use super::tap::Tap;
 use crate::lab::{Action, Lab, PanelName};
 use crate::sandbox::{Notice, OwnImage, Sandbox};
 use crate::scene::Moment;
-use crate::session::{Effect, Event, Pace, Phase, Session};
+use crate::session::{Effect, Event, Phase, Session};
 use crate::snapshot::Outcome;
 use crate::snapshot::diff::Change;
 use crate::snapshot::overlay::{Detail, Wanted};
 use crate::sys::pty::Size;
+use beat::Beats;
 pub(super) use happening::Happening;
 use prompt::{Settling, Typing};
 
@@ -79,6 +83,8 @@ pub(super) struct Conductor {
     cost: Duration,
     /// An action that waits for a snapshot, and for which one.
     held: Option<(u64, Action)>,
+    /// How actions are shown to a class.
+    beats: Beats,
     typing: Option<Typing>,
     settling: Option<Settling>,
     /// How many prompts were waited for.
@@ -137,6 +143,7 @@ impl Conductor {
             last: now,
             cost: Duration::ZERO,
             held: None,
+            beats: Beats::default(),
             typing: None,
             settling: None,
             numbered: 0,
@@ -173,6 +180,7 @@ impl Conductor {
                 self.effect(effect);
             }
         }
+        self.hold();
         // A hint that was opened is to be thought about as well.
         let hints = self.session.hints_open();
         let reached = self.session.reached().iter().filter(|is| **is).count() + hints;
@@ -207,6 +215,7 @@ impl Conductor {
         self.unprepared = false;
         (self.typing, self.settling, self.held) = (None, None, None);
         (self.observing, self.asked) = (false, false);
+        self.beats.reset();
         let size = self.size;
         self.panes.iter_mut().for_each(Pane::clear);
         tokio::spawn(perform::start(
@@ -221,59 +230,11 @@ impl Conductor {
     fn begin_step(&mut self) {
         self.moved = (Instant::now(), 0);
         self.epoch += 1;
+        self.beats.still();
         self.changes.clear();
         for pane in &mut self.panes {
             pane.begin_step();
         }
-    }
-
-    fn perform(&mut self, action: Action, pace: Pace) {
-        if pace == Pace::Live && self.is_behind(&action) {
-            // Order: its line names a process that only the next snapshot tells.
-            self.held = Some((self.begun + 1, action));
-            self.asked = true;
-            return self.look();
-        }
-        if pace == Pace::Live {
-            self.show_line(&action);
-        }
-        self.carry_out(action);
-    }
-
-    /// Whether an action is about an actor that has another shell since the last snapshot.
-    fn is_behind(&self, action: &Action) -> bool {
-        let Some(name) = action.mentions() else {
-            return false;
-        };
-        let actor = self.session.now().actors.get(name);
-        // A snapshot does not count the first shell.
-        let seen = actor.map_or(0, |actor| usize::try_from(actor.depth + 1).unwrap_or(0));
-        let pane = self.panes.iter().find(|pane| pane.actor() == name);
-        pane.is_some_and(|pane| seen != pane.depth())
-    }
-
-    /// Goes on with what waited for a snapshot.
-    fn let_go(&mut self) {
-        if let Some((_, action)) = self.held.take_if(|(wanted, _)| *wanted <= self.done) {
-            self.show_line(&action);
-            self.carry_out(action);
-        }
-    }
-
-    fn carry_out(&mut self, action: Action) {
-        if let Action::Type(verb) = &action {
-            return self.type_line(&verb.actor.clone(), &verb.line.clone());
-        }
-        let Some(sandbox) = self.sandbox.clone() else {
-            return;
-        };
-        tokio::spawn(perform::act(
-            self.generation,
-            sandbox,
-            action,
-            self.size,
-            self.tell.clone(),
-        ));
     }
 
     /// An actor's pane.
@@ -290,19 +251,14 @@ impl Conductor {
                 depth,
                 bytes,
             } if generation == self.generation => {
-                if let Some(pane) = self.pane(&actor).filter(|pane| !pane.hides(depth)) {
-                    pane.take(&bytes);
-                }
-                self.changed = true;
-                self.dirty = true;
-                self.prompt_came(&actor);
-                self.look();
+                self.printed(&actor, depth, &bytes);
             }
             Happening::Rested => {
                 self.resting = false;
                 self.look();
             }
             Happening::Ticked => self.notice(Notice::Changed),
+            Happening::Beat => self.beat(),
             Happening::Settled { generation, number } if generation == self.generation => {
                 self.settled(number);
             }
@@ -343,6 +299,17 @@ impl Conductor {
             }
             _ => {}
         }
+    }
+
+    /// A terminal printed something.
+    fn printed(&mut self, actor: &str, depth: usize, bytes: &[u8]) {
+        if let Some(pane) = self.pane(actor).filter(|pane| !pane.hides(depth)) {
+            pane.take(bytes);
+        }
+        self.changed = true;
+        self.dirty = true;
+        self.prompt_came(actor);
+        self.look();
     }
 
     fn stack(&mut self, actor: &str, terminal: OwnedFd) {

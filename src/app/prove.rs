@@ -17,7 +17,7 @@ use crate::sandbox;
 use crate::session::{Event, Phase};
 use crate::snapshot::Snapshot;
 use crate::word;
-use compare::difference;
+pub(super) use compare::difference;
 
 /// Plays a lab, types it, undoes each step, and tells what does not hold; or of one
 /// step alone, played from the start.

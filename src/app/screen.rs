@@ -1,13 +1,14 @@
 //! The loop with a screen: input, happenings and signals come in, a frame goes out.
 
+mod file;
 mod follower;
 mod frame;
 mod hand;
+mod present;
 mod script;
 mod shelf;
 mod stage;
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -15,6 +16,7 @@ use anyhow::Result;
 use crossterm::event::{Event as Input, KeyEventKind};
 use futures_util::StreamExt as _;
 
+use file::{bring, exported};
 use follower::Follower;
 pub(super) use frame::{Told, resize};
 use hand::{obey_another, paste, scroll_shell, to_shell};
@@ -29,11 +31,9 @@ use super::conductor::Conductor;
 use super::learner;
 use super::share::Asked;
 use super::tape::Tape;
-use crate::export;
+use crate::lab::PanelName;
 use crate::lab::draft::Done;
-use crate::lab::{Lab, PanelName};
 use crate::progress::Recorder;
-use crate::sandbox::OwnImage;
 use crate::scene::Moment;
 use crate::scene::moment::PaneChange;
 use crate::session::{Event, Phase, Scope};
@@ -69,6 +69,8 @@ enum Left {
 enum Woken {
     Input(Input),
     Happening(super::conductor::Happening),
+    /// The same of the run in the wings.
+    Understudy(super::conductor::Happening),
     Frame,
     /// The lab's file was saved.
     Saved,
@@ -92,6 +94,18 @@ pub(super) async fn play(mut script: Script, start: Option<usize>) -> Result<End
         left = run(&mut stage, &mut script, start) => left,
     };
     left.map(|_| Ended::Passed)
+}
+
+/// The same in front of a class: nothing of it is remembered.
+pub(super) async fn present(mut script: Script, start: usize) -> Result<Ended> {
+    if let Some(ended) = super::lacking(&script.lab).await {
+        return Ok(ended);
+    }
+    let mut stage = Stage::new(learner::progress())?;
+    stage.show.only = true;
+    stage.state.apply(&Command::Present, &stage.geometry);
+    run(&mut stage, &mut script, Some(start)).await?;
+    Ok(Ended::Passed)
 }
 
 /// Shells to act in: what was done in them.
@@ -131,13 +145,15 @@ async fn run(stage: &mut Stage, script: &mut Script, start: Option<usize>) -> Re
     } else if resumed {
         stage.state.popup = Some(Popup::Resumed);
     }
-    if script.lab.takes_image().is_some() && script.image.is_none() {
+    let asks = script.image.is_none() && !stage.show.only;
+    if script.lab.takes_image().is_some() && asks {
         stage.state.after = Some(Popup::Image);
     }
     if stage.state.popup.is_none() {
         stage.state.popup = stage.state.after.take();
     }
-    let mut recorder = stage.progress.clone().map(Recorder::new);
+    let kept = stage.progress.clone().filter(|_| !stage.show.only);
+    let mut recorder = kept.map(Recorder::new);
     let mut follower = Follower::of(script);
     let left = loop {
         let kept = (&*script, &mut recorder, &mut None);
@@ -152,6 +168,7 @@ async fn run(stage: &mut Stage, script: &mut Script, start: Option<usize>) -> Re
         }
     };
     recorder.iter_mut().for_each(Recorder::leave);
+    stage.show.forget();
     if let Some(progress) = &stage.progress {
         progress.flush();
     }
@@ -172,6 +189,7 @@ async fn watch(
     let mut drawn = tokio::time::Instant::now() - FRAME;
     let mut seen = (usize::MAX, false);
     loop {
+        present::settle(stage, run);
         settle((&mut stage.state, &stage.geometry), run, &mut seen);
         if let Some(recorder) = recorder {
             recorder.follow(&run.session);
@@ -191,11 +209,13 @@ async fn watch(
                 .as_ref()
                 .filter(|tape| tape.waits())
                 .map(|_| drawn + TAPE);
-            deadline(run, &stage.state).into_iter().chain(over).min()
+            let show = stage.show.deadline(run, &stage.state);
+            let ends = deadline(run, &stage.state).into_iter();
+            ends.chain(over).chain(show).min()
         };
         match wake(stage, run, follower, wait).await? {
             Woken::Saved => return Ok(Left::Saved),
-            Woken::Asked(asked) => obey_another(run, asked),
+            Woken::Asked(asked) => obey_another(stage, run, asked),
             Woken::End => return Ok(Left::Quit),
             Woken::Frame => {
                 end_syncs(run);
@@ -208,6 +228,7 @@ async fn watch(
                     run.happen(happening);
                 }
             }
+            Woken::Understudy(happening) => stage.show.understudy.happen(happening),
             Woken::Input(input) => {
                 recorder.iter_mut().for_each(Recorder::sign);
                 if let Some(left) = take(stage, (run, script), input) {
@@ -292,6 +313,7 @@ async fn wake(
         _ = stage.hang_up.recv() => Woken::End,
         _ = stage.terminate.recv() => Woken::End,
         Some(happening) = run.next() => Woken::Happening(happening),
+        Some(happening) = stage.show.understudy.next() => Woken::Understudy(happening),
         () = follower.saved() => Woken::Saved,
         Some(asked) = stage.asked.1.recv() => Woken::Asked(asked),
         () = tokio::time::sleep_until(wait.unwrap_or(far)) => Woken::Frame,
@@ -311,6 +333,7 @@ fn take(stage: &mut Stage, (run, script): (&mut Conductor, &Script), input: Inpu
         }
         _ => None,
     }?;
+    let command = present::meant(stage, run, command)?;
     // What a shell is told shows when it answers.
     run.dirty |= !matches!(command, Command::ToShell(..));
     if scroll_shell(stage, run, &command) || stage.state.apply(&command, &stage.geometry) {
@@ -332,30 +355,6 @@ fn take(stage: &mut Stage, (run, script): (&mut Conductor, &Script), input: Inpu
     None
 }
 
-/// Writes a lab as a script to the present directory; what came of it, in words.
-fn exported(lab: &Lab) -> String {
-    let (file, text) = match export::script(lab) {
-        Ok(text) => (format!("{}.sh", lab.id), text),
-        Err(why) => return why.to_string(),
-    };
-    match learner::keep(Path::new(&file), &text) {
-        Ok(path) => word!("export-done", file = path.display().to_string()),
-        Err(why) => word!("export-refused", file = file, why = why.to_string()),
-    }
-}
-
-/// Goes on with an image of the person's own; if that cannot be, they are asked again.
-fn bring(stage: &mut Stage, run: &mut Conductor, path: &str) {
-    let to = run.session.lab().takes_image().unwrap_or_default();
-    match OwnImage::open(Path::new(path.trim()), to) {
-        Ok(image) => run.bring(Arc::new(image)),
-        Err(why) => {
-            stage.state.popup = Some(Popup::Message(why.to_string()));
-            stage.state.after = Some(Popup::Image);
-        }
-    }
-}
-
 /// Does what a person asked of the run.
 fn obey(run: &mut Conductor, command: Command) -> Option<Left> {
     let event = match command {
@@ -366,6 +365,11 @@ fn obey(run: &mut Conductor, command: Command) -> Option<Left> {
             to_shell(run, index, &key);
             return None;
         }
+        Command::Beat => {
+            run.click();
+            return None;
+        }
+        Command::Decline => Event::Decline,
         Command::Run => Event::Run,
         Command::Show => Event::Show,
         Command::Next => Event::Next,

@@ -35,7 +35,7 @@ pub(super) fn draw(reel: &mut Reel) -> Option<Panel> {
     let (state, size, look) = (reel.scene.state().clone(), reel.size, reel.look);
     let alone = reel.scene.state();
     (alone.zoom, alone.focus, alone.popup) = (true, Focus::Panel, None);
-    (alone.panel_scroll, alone.after) = (0, None);
+    (alone.panel_scroll, alone.after, alone.present) = (0, None, None);
     reel.scene.take(Moment::Look(Some(Look::Terminal)));
     let rows = whole(reel);
     *reel.scene.state() = state;

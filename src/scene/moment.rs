@@ -47,6 +47,9 @@ pub enum Moment {
         /// What.
         event: Event,
     },
+    /// Another run of the lab takes the place of this one: the step that it begins
+    /// at, and columns and rows of its panes. What it did so far comes next.
+    Anew(usize, (u16, u16)),
     /// What was done in an earlier run is remembered.
     Resumed(BTreeMap<String, Record>),
     /// Something happened to the pane with this index.

@@ -35,6 +35,8 @@ pub enum Event {
     Show,
     /// The person chose an answer to the question before the step.
     Predict(usize),
+    /// The person goes on without an answer to the question before the step.
+    Decline,
     /// The person answered the question after the step.
     Answer(String),
     /// The person wants the next hint.

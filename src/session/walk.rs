@@ -106,6 +106,17 @@ impl Session {
         Vec::new()
     }
 
+    /// No choice in the question before the step; a text is read without it.
+    pub(super) fn decline(&mut self, at: u64) -> Vec<Effect> {
+        if self.phase == Phase::Predicting {
+            self.phase = Phase::Briefing;
+            if self.step().is_text() {
+                self.pass(at, How::Read);
+            }
+        }
+        Vec::new()
+    }
+
     /// An answer to the question after the step, held against the live value.
     pub(super) fn answer(&mut self, text: &str) -> Vec<Effect> {
         if self.phase == Phase::Judged && self.step().then_ask.is_some() {

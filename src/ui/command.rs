@@ -5,6 +5,7 @@ use crossterm::event::KeyEvent;
 use crate::lab::PanelName;
 use crate::session::Scope;
 
+use super::present::{Slide, Stand};
 use super::state::{Focus, Popup};
 
 /// Asked by a person, with a key or with the mouse.
@@ -44,6 +45,14 @@ pub enum Command {
     Predict(usize),
     /// Answer the question after the step.
     Answer(String),
+    /// Go on without an answer to the question before the step.
+    Decline,
+    /// On to whatever comes next in front of a class.
+    Onward,
+    /// Complete the line that is being typed, or begin with the next action.
+    Beat,
+    /// Back from free typing to what the lab does.
+    Script,
     /// A key for the shell of this actor.
     ToShell(usize, KeyEvent),
 
@@ -91,6 +100,22 @@ pub enum Command {
     InputErase,
     /// Leave the question unanswered, or the filter without a word.
     InputLeave,
+    /// Present to a class, or no longer.
+    Present,
+    /// Show the step as this.
+    Slide(Slide),
+    /// The action under way is so far.
+    Stands(Stand),
+    /// Show nothing, or all again.
+    Blank,
+    /// Go on by itself, or no longer.
+    Auto,
+    /// The step before is waited for, or no longer.
+    Waits(bool),
+    /// So many seconds have gone by since the run began.
+    Clock(u64),
+    /// A digit of the number of a step; none takes back those that were typed.
+    Jump(Option<char>),
     /// The next key is for the program, not for the shell.
     Leader,
     /// It is for the shell after all.

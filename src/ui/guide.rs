@@ -125,6 +125,20 @@ fn account(session: &Session) -> Vec<String> {
     lines
 }
 
+/// What is said while there is no lab host.
+pub(super) fn elsewhere(page: &mut Page, session: &Session) {
+    match session.phase() {
+        Phase::Rewinding { to } => building(page, *to),
+        Phase::Lost { reason } => lost(page, reason),
+        _ => {}
+    }
+}
+
+/// What stands in the way.
+pub(super) fn trouble(page: &mut Page, session: &Session) {
+    state::hindrance(page, session);
+}
+
 /// What there is to say after a step, or after the last one; nothing in between.
 pub(super) fn outcome(page: &mut Page, view: &LabView<'_>) {
     match view.session.phase() {

@@ -40,7 +40,8 @@ pub(super) fn draw(session: &Session, theme: Theme, frame: &mut Frame<'_>, area:
     frame.render_widget(line, area);
 }
 
-fn name(session: &Session) -> String {
+/// The lab's name.
+pub(super) fn name(session: &Session) -> String {
     let lab = session.lab();
     let number: String = lab.id.chars().take_while(char::is_ascii_digit).collect();
     let title = clean(&lab.title);
@@ -62,7 +63,7 @@ fn host(session: &Session) -> String {
 }
 
 /// A mark for each step: done ●, passed over ◌, present ◐, open ○.
-fn dots(session: &Session) -> String {
+pub(super) fn dots(session: &Session) -> String {
     let steps = 0..session.lab().steps.len();
     let finished = *session.phase() == Phase::Finished;
     let mark = |step| match session.passed(step) {

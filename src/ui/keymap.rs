@@ -1,6 +1,7 @@
 //! Which key asks for what, now. The footer offers what is found here.
 
 mod offer;
+mod present;
 
 pub(super) use offer::offers;
 
@@ -47,7 +48,7 @@ impl<'a> Context<'a> {
             (Some(popup), _) => *popup == Popup::Image,
             (None, None) => self.state.search.typing,
             (None, Some(session)) => match self.state.focus {
-                Focus::Guide => asking(session, self.state),
+                Focus::Guide => self.state.present.is_none() && asking(session, self.state),
                 Focus::Panel => self.state.layers.filtering,
                 Focus::Shell(_) => false,
             },
@@ -67,6 +68,11 @@ pub fn command(event: &KeyEvent, context: &Context<'_>) -> Option<Command> {
         return in_catalogue(event, context.state);
     };
     let guide = |event| in_guide(&meant(event, context.state)?, session);
+    if let Some(present) = &context.state.present
+        && !matches!(context.state.focus, Focus::Shell(_))
+    {
+        return present::command(event, session, context.state, present);
+    }
     match context.state.focus {
         Focus::Shell(actor) => Some(in_shell(event, actor, context.state, session)),
         Focus::Guide if asking(session, context.state) => {
@@ -214,6 +220,11 @@ fn in_shell(event: &KeyEvent, actor: usize, state: &UiState, session: &Session) 
     let Some(event) = meant(event, state) else {
         return Command::LeaderOff;
     };
+    if state.present.is_some()
+        && let Some(command) = present::from_shell(&event)
+    {
+        return command;
+    }
     match event.code {
         KeyCode::Tab => Command::FocusNext,
         KeyCode::BackTab => Command::FocusPrevious,
@@ -310,6 +321,7 @@ fn letter_in_guide(letter: char, session: &Session) -> Option<Command> {
         'r' => Command::Popup(Popup::StartOver),
         'g' => Command::Popup(Popup::Steps { selected }),
         'z' => Command::Zoom,
+        'P' => Command::Present,
         '<' => Command::Widen(-4),
         '>' => Command::Widen(4),
         '-' => Command::Heighten(-2),

@@ -6,7 +6,7 @@ use super::state::Focus;
 use super::view::LabView;
 
 /// The fewest columns of a shell that stands beside another.
-const SHELL: u16 = 38;
+pub(super) const SHELL: u16 = 38;
 
 /// The fewest columns of the guide and of the panel.
 const SIDE: u16 = 28;
@@ -102,7 +102,14 @@ fn shells(area: Rect, view: &LabView<'_>) -> Vec<(usize, Rect)> {
     let fitting = usize::from(area.width / SHELL).clamp(1, wanted);
     let shown = view.state.shell.min(wanted - 1);
     let first = (shown + 1).saturating_sub(fitting);
-    let columns = vec![Constraint::Fill(1); fitting];
+    let shown: Vec<usize> = (first..first + fitting).collect();
+    beside(area, &shown)
+}
+
+/// Some shells side by side.
+pub(super) fn beside(area: Rect, shown: &[usize]) -> Vec<(usize, Rect)> {
+    let columns = vec![Constraint::Fill(1); shown.len()];
     let places = Layout::horizontal(columns).split(area);
-    (first..).zip(places.iter().copied()).collect()
+    let shown = shown.iter().copied();
+    shown.zip(places.iter().copied()).collect()
 }

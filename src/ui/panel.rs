@@ -77,7 +77,7 @@ pub(super) fn draw(
 }
 
 /// The room within a panel's frame.
-fn within(area: Rect) -> Rect {
+pub(super) fn within(area: Rect) -> Rect {
     let mut inner = framed(Line::default(), false, area, Theme::new(false)).inner(area);
     inner.x += 1;
     inner.width = inner.width.saturating_sub(1);
@@ -157,8 +157,20 @@ pub(super) fn column(view: &LabView<'_>, columns: usize) -> Page {
 /// A panel as a page.
 pub(super) fn page(view: &LabView<'_>, panel: PanelName, columns: usize, theme: Theme) -> Page {
     let session = view.session;
+    let before = view.state.base().unwrap_or(session.before());
+    page_of(view, panel, (before, session.now()), columns, theme)
+}
+
+/// The same of other states: one, and the one before it.
+pub(super) fn page_of(
+    view: &LabView<'_>,
+    panel: PanelName,
+    (before, now): (&Snapshot, &Snapshot),
+    columns: usize,
+    theme: Theme,
+) -> Page {
+    let session = view.session;
     let mut page = Page::new(columns, theme);
-    let now = session.now();
     let names = session.lab().actors.iter().map(|actor| actor.name.as_str());
     let actors: Vec<(&str, &Actor)> = names
         .filter_map(|name| Some((name, now.actors.get(name)?)))
@@ -167,7 +179,7 @@ pub(super) fn page(view: &LabView<'_>, panel: PanelName, columns: usize, theme: 
         actors: &actors,
         namespaces: &now.namespaces,
         networks: &now.networks,
-        before: session.before(),
+        before,
     };
     if actors.is_empty() && panel != PanelName::Journal {
         page.say(&word!("nothing-observed"), theme.dim(), 0);
@@ -180,7 +192,7 @@ pub(super) fn page(view: &LabView<'_>, panel: PanelName, columns: usize, theme: 
         PanelName::Identity => identity::add(&mut page, &facts),
         PanelName::Mount => mount::add(&mut page, &facts),
         PanelName::Network => network::add(&mut page, &facts),
-        PanelName::Cgroup => cgroup::add(&mut page, now, session.before(), &view.state.history),
+        PanelName::Cgroup => cgroup::add(&mut page, now, before, &view.state.history),
         PanelName::Overlay => overlay::add(&mut page, now, &view.state.layers, view.detail),
         PanelName::Journal => journal::add(&mut page, session),
         PanelName::Container => container::add(&mut page, session),
@@ -232,7 +244,7 @@ pub fn title(panel: PanelName) -> String {
 }
 
 /// The long and the short name of a panel.
-fn names(panel: PanelName) -> (String, String) {
+pub(super) fn names(panel: PanelName) -> (String, String) {
     match panel {
         PanelName::Namespace => (word!("panel-namespace"), word!("panel-namespace-short")),
         PanelName::Process => (word!("panel-process"), word!("panel-process-short")),

@@ -81,7 +81,8 @@ fn content(
     let mut page = Page::new(width, theme);
     let title = match popup {
         Popup::Help => {
-            help::add(&mut page, session.is_some(), &state.keys);
+            let presents = state.present.is_some();
+            help::add(&mut page, session.is_some(), presents, &state.keys);
             word!("title-keys")
         }
         Popup::Steps { selected } => {

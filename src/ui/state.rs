@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::history::History;
 use super::layers::Layers;
+use super::present::{Light, Present};
 use crate::config::Keys;
 use crate::lab::PanelName;
 
@@ -112,6 +113,11 @@ pub struct UiState {
     pub leader: bool,
     /// Which letter does what.
     pub keys: Keys,
+    /// What it knows while it is presented on.
+    pub present: Option<Present>,
+    /// What is new while it is.
+    #[serde(skip)]
+    pub light: Light,
 }
 
 impl UiState {
@@ -155,6 +161,14 @@ impl UiState {
             Command::InputErase => drop(self.typed().pop()),
             Command::InputLeave => self.leave_input(),
             Command::Leader | Command::LeaderOff => {}
+            Command::Present
+            | Command::Slide(_)
+            | Command::Stands(_)
+            | Command::Blank
+            | Command::Auto
+            | Command::Waits(_)
+            | Command::Clock(_)
+            | Command::Jump(_) => self.apply_present(command),
             _ => return self.beyond(command),
         }
         true
@@ -221,7 +235,8 @@ impl UiState {
     fn scroll(&mut self, by: i32, geometry: &Geometry) {
         let (scroll, limit) = if self.popup.is_some() {
             (&mut self.popup_scroll, geometry.popup_limit)
-        } else if self.focus == Focus::Panel {
+        } else if self.focus == Focus::Panel || self.present.is_some() && geometry.guide_limit == 0
+        {
             (&mut self.panel_scroll, geometry.panel_limit)
         } else {
             (&mut self.guide_scroll, geometry.guide_limit)

@@ -112,6 +112,10 @@ impl Theme {
     pub fn key(self) -> Style {
         self.with(Role::Accent, Modifier::BOLD)
     }
+    /// What a class is to look at.
+    pub fn lit(self) -> Style {
+        self.with(Role::Own, Modifier::BOLD | Modifier::REVERSED)
+    }
     /// The selected row.
     pub fn selected(self) -> Style {
         Style::new().add_modifier(Modifier::REVERSED)

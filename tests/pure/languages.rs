@@ -11,14 +11,14 @@ use super::screens::stage::{Stage, catalogue, draw_lab};
 /// Small and large.
 const SIZES: [(u16, u16); 2] = [(80, 24), (120, 40)];
 
-fn lab(language: Language) -> Lab {
+pub(super) fn lab(language: Language) -> Lab {
     let found = catalog::find("uts-ipc", None).unwrap();
     let lab = catalog::load(&found).unwrap().lab.unwrap();
     catalog::in_language(&found, lab, language.tag())
 }
 
 /// A screen as a terminal shows it: a wide letter takes two columns.
-fn shown(screen: &str) -> String {
+pub(super) fn shown(screen: &str) -> String {
     let line = |line: &str| {
         let mut letters = line.chars();
         let mut out = String::new();

@@ -92,7 +92,9 @@ fn the_manual_pages_name_every_command_and_option() {
 fn completed(shell: &str, script: &str, command: &str) -> String {
     let between = |from: &str, to: &str| {
         let (_, rest) = script.split_once(from)?;
-        Some(rest.split_once(to)?.0.to_owned())
+        // Behind the last one there is no other.
+        let part = rest.split_once(to).map_or(rest, |(part, _)| part);
+        Some(part.to_owned())
     };
     let part = match shell {
         "bash" => between(

@@ -46,6 +46,8 @@ pub(in crate::app) enum Happening {
     Rested,
     /// The counters of control groups are to be read again.
     Ticked,
+    /// A letter of a line that is typed for a class comes, or the line runs.
+    Beat,
     /// The prompt after an action should be there by now.
     Settled { generation: u64, number: u64 },
     /// The lab host tells something.

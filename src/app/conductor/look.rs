@@ -38,12 +38,14 @@ impl Conductor {
 
     /// Waits for the next happening.
     pub(in crate::app) async fn next(&mut self) -> Option<Happening> {
-        let tick = self.tick();
+        let (tick, beat) = (self.tick(), self.beat_due());
         tokio::select! {
             biased;
             happening = self.happenings.recv() => happening,
             () = tokio::time::sleep_until(tick.unwrap_or_else(tokio::time::Instant::now)),
                 if tick.is_some() => Some(Happening::Ticked),
+            () = tokio::time::sleep_until(beat.unwrap_or_else(tokio::time::Instant::now)),
+                if beat.is_some() => Some(Happening::Beat),
         }
     }
 

@@ -7,7 +7,7 @@ use crate::snapshot::{Cgroup, Ipc, Link, NamespaceKind, Network, Overlay, Snapsh
 use crate::word;
 
 /// The first fact in which two states differ, process and inode numbers aside.
-pub(super) fn difference(left: &Snapshot, right: &Snapshot) -> Option<String> {
+pub(in crate::app) fn difference(left: &Snapshot, right: &Snapshot) -> Option<String> {
     let (left, right) = (comparable(left), comparable(right));
     for (name, a) in &left {
         let Some(b) = right.get(name) else {

@@ -44,6 +44,7 @@ impl Told {
 /// Draws the lab, and tells the shells how much room they have.
 pub(super) fn draw(stage: &mut Stage, run: &mut Conductor) -> Result<()> {
     run.dirty = false;
+    stage.state.light(run.session.now());
     let stuck = run.stuck_at().is_some_and(|at| at <= Instant::now());
     if run.tap.is_open() {
         let size = stage.terminal.terminal.size()?;

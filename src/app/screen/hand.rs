@@ -1,8 +1,8 @@
 //! What a person's hands do to the shells.
 
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyCode, KeyEvent};
 
-use super::{Conductor, Stage};
+use super::{Conductor, Stage, obey, present};
 use crate::app::share::Asked;
 use crate::scene::moment::PaneChange;
 use crate::session::{Event, Phase};
@@ -18,6 +18,7 @@ pub(super) fn paste(stage: &mut Stage, run: &mut Conductor, text: &str) {
         && let Some(pane) = run.panes.get(index)
     {
         pane.write(&encode_paste(text, pane.screen().bracketed_paste()));
+        run.touch(index, &KeyCode::Enter.into());
     }
 }
 
@@ -36,6 +37,7 @@ pub(super) fn scroll_shell(stage: &Stage, run: &mut Conductor, command: &Command
 }
 
 pub(super) fn to_shell(run: &mut Conductor, index: usize, key: &KeyEvent) {
+    run.touch(index, key);
     if let Some(pane) = run.panes.get_mut(index) {
         run.dirty |= pane.screen().scrolled() > 0;
         pane.change(PaneChange::Down);
@@ -45,8 +47,14 @@ pub(super) fn to_shell(run: &mut Conductor, index: usize, key: &KeyEvent) {
 }
 
 /// Does what was asked from another terminal.
-pub(super) fn obey_another(run: &mut Conductor, asked: Asked) {
+pub(super) fn obey_another(stage: &mut Stage, run: &mut Conductor, asked: Asked) {
+    let presents = stage.state.present.is_some();
     match asked {
+        Asked::Forward if presents => drop(present::meant(stage, run, Command::Onward)),
+        Asked::Back if presents => {
+            let command = present::meant(stage, run, Command::Back);
+            command.and_then(|command| obey(run, command));
+        }
         Asked::Forward => run.event(match run.session.phase() {
             Phase::Judged => Event::Next,
             _ if run.session.step().is_text() => Event::Next,
@@ -58,6 +66,7 @@ pub(super) fn obey_another(run: &mut Conductor, asked: Asked) {
             if let Some(pane) = run.pane(&actor) {
                 pane.write(&bytes.0);
             }
+            run.touch_all();
         }
     }
 }

@@ -13,6 +13,7 @@ use super::super::log::Log;
 use super::super::share::{Asked, Share};
 use super::super::terminal::Screen as Terminal;
 use super::frame::Told;
+use super::present::Show;
 use super::{FIRST, Script};
 use crate::config::Look;
 use crate::progress::Progress;
@@ -34,6 +35,8 @@ pub(super) struct Stage {
     pub(super) asked: (UnboundedSender<Asked>, UnboundedReceiver<Asked>),
     /// What was told of the screen last, where the run is written down.
     pub(super) told: Told,
+    /// What goes on behind a presentation.
+    pub(super) show: Show,
     /// Where the mouse was pressed, or has dragged an edge to.
     held: (u16, u16),
     /// What the person has done; none where it cannot be kept at all, or is not to be.
@@ -61,6 +64,7 @@ impl Stage {
             geometry: Geometry::default(),
             asked: unbounded_channel(),
             told: Told::default(),
+            show: Show::default(),
             held: (0, 0),
             progress,
         })
@@ -100,6 +104,7 @@ impl Stage {
                 let step = step.unwrap_or(run.session.index());
                 *run = Conductor::new(script.told(), step, FIRST, script.image.clone());
                 self.state.popup = None;
+                self.show.forget();
             }
             Err(words) => self.state.popup = Some(Popup::Message(words)),
         }

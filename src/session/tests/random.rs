@@ -48,6 +48,7 @@ fn person() -> impl Strategy<Value = Event> {
         2 => Just(Event::Show),
         3 => (0..4_usize).prop_map(Event::Predict),
         2 => Just(Event::Answer("two".to_owned())),
+        1 => Just(Event::Decline),
         2 => Just(Event::Hint),
         9 => Just(Event::Next),
         2 => Just(Event::Back),

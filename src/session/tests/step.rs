@@ -106,6 +106,16 @@ fn the_question_comes_before_the_step_but_not_before_the_hand() {
 }
 
 #[test]
+fn a_class_goes_on_without_an_answer() {
+    let mut world = World::at(2);
+    world.stands(2, &Phase::Predicting);
+    world.tell(Event::Decline).stands(2, &Phase::Briefing);
+    world.tell(Event::Run).stands(2, &Phase::Judged);
+    assert_eq!(world.session.chosen(), None);
+    assert_eq!(world.session.right_choices(), Some(vec![1]));
+}
+
+#[test]
 fn a_wrong_choice_is_told_and_an_answer_is_held_against_the_live_value() {
     let mut world = World::at(2);
     world

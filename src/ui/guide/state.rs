@@ -8,6 +8,20 @@ use crate::word;
 
 /// What stands in the way, first of all.
 pub(super) fn trouble(page: &mut Page, session: &Session) {
+    hindrance(page, session);
+    if let Phase::Applying { done } = session.phase() {
+        let all = session.step().script().len();
+        page.say(
+            &format!("… {}", word!("so-many-done", done = *done, all = all)),
+            page.theme.accent(),
+            2,
+        );
+        page.gap();
+    }
+}
+
+/// What went otherwise than it should.
+pub(super) fn hindrance(page: &mut Page, session: &Session) {
     let theme = page.theme;
     if let Some(spoilt) = session.spoilt() {
         page.say(&format!("! {spoilt}"), theme.notice(), 2);
@@ -17,15 +31,6 @@ pub(super) fn trouble(page: &mut Page, session: &Session) {
     if let Some(surprise) = session.surprise() {
         page.say(&format!("! {surprise}"), theme.notice(), 2);
         page.say(&word!("not-planned"), theme.plain(), 2);
-        page.gap();
-    }
-    if let Phase::Applying { done } = session.phase() {
-        let all = session.step().script().len();
-        page.say(
-            &format!("… {}", word!("so-many-done", done = *done, all = all)),
-            theme.accent(),
-            2,
-        );
         page.gap();
     }
 }

@@ -1,6 +1,6 @@
 //! What the footer offers.
 
-use super::{Context, asking, by_hand, hints_left, on};
+use super::{Context, asking, by_hand, hints_left, on, present};
 use crate::lab::PanelName;
 use crate::session::{Phase, Session};
 use crate::ui::command::Command;
@@ -16,6 +16,7 @@ pub(in crate::ui) fn offers(context: &Context<'_>) -> Vec<Offer> {
         None => catalogue(context.state),
         Some(session) => match context.state.focus {
             Focus::Shell(_) => shell(session, context.state),
+            _ if context.state.present.is_some() => presented(session, context.state),
             Focus::Panel if context.state.panel == PanelName::Overlay => {
                 let mut offers = layers(context.state);
                 offers.extend(guide(session, context.state));
@@ -24,6 +25,11 @@ pub(in crate::ui) fn offers(context: &Context<'_>) -> Vec<Offer> {
             Focus::Guide | Focus::Panel => guide(session, context.state),
         },
     }
+}
+
+fn presented(session: &Session, state: &UiState) -> Vec<Offer> {
+    let present = state.present.as_ref();
+    present.map_or_else(Vec::new, |present| present::offers(session, state, present))
 }
 
 fn catalogue(state: &UiState) -> Vec<Offer> {
@@ -68,6 +74,10 @@ fn shell(session: &Session, state: &UiState) -> Vec<Offer> {
         ("g", word!("key-guide"), Command::Focus(Focus::Guide)),
         ("Tab", word!("key-next-area"), Command::FocusNext),
     ];
+    if state.present.is_some() {
+        offers.insert(0, ("r", word!("key-script"), Command::Script));
+        return offers;
+    }
     offers.extend(onward(session));
     if can_show(session) {
         offers.push(("t", word!("key-type"), Command::Show));

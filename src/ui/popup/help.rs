@@ -34,11 +34,30 @@ const GUIDE: &[Row] = &[
     ("0-9", "help-panel"),
     ("↑ ↓ ← → /", "help-layers"),
     ("z", "help-zoom"),
+    ("P", "help-present"),
     ("< > - +", "help-split"),
     ("↑ ↓ PgUp PgDn", "help-scroll"),
     ("L", "help-language"),
     ("T", "help-look"),
     ("e", "help-export"),
+    ("q", "help-leave"),
+];
+
+const PRESENT: &[Row] = &[
+    ("→ PgDn Space", "help-onward"),
+    ("← PgUp p", "help-present-back"),
+    ("1-9 Enter", "help-present-jump"),
+    ("g", "help-list"),
+    ("Home End", "help-present-ends"),
+    ("b .", "help-blank"),
+    ("a", "help-auto"),
+    ("Tab", "help-free"),
+    ("r", "help-script"),
+    ("s", "help-skip"),
+    ("↑ ↓", "help-scroll"),
+    ("P", "help-ordinary"),
+    ("L", "help-language"),
+    ("T", "help-look"),
     ("q", "help-leave"),
 ];
 
@@ -53,12 +72,12 @@ const SHELL: &[Row] = &[
 ];
 
 /// The keys of the catalogue or of a lab.
-pub(super) fn add(page: &mut Page, in_lab: bool, keys: &Keys) {
+pub(super) fn add(page: &mut Page, in_lab: bool, presents: bool, keys: &Keys) {
     if !in_lab {
         rows(page, CATALOGUE, keys);
         return;
     }
-    rows(page, GUIDE, keys);
+    rows(page, if presents { PRESENT } else { GUIDE }, keys);
     page.gap();
     page.say(&word!("help-shell"), page.theme.strong(), 0);
     rows(page, SHELL, keys);

@@ -6,7 +6,7 @@ use super::facts::snapshot;
 use isolab::lab::action::Unshare;
 use isolab::lab::model::{ActorDef, Ask, Choice, Expectation, Hint, Needs, ThenAsk};
 use isolab::lab::{Action, Lab, Place, Step};
-use isolab::session::{Event, Session};
+use isolab::session::{Event, Phase, Session};
 use isolab::snapshot::diff::Change;
 use isolab::snapshot::{Call, NamespaceKind, Outcome, Snapshot};
 use isolab::ui::{
@@ -96,7 +96,7 @@ impl Stage {
         Self::of(lab(), step)
     }
 
-    /// The same of any lab whose steps have two actions each.
+    /// The same of any lab.
     pub(crate) fn of(lab: Arc<Lab>, step: usize) -> Self {
         let mut stage = Self {
             session: Session::new(lab, step),
@@ -105,11 +105,10 @@ impl Stage {
         };
         stage.tell(Event::Open);
         stage.tell(Event::HostReady);
-        for _ in 0..2 * step {
+        while matches!(stage.session.phase(), Phase::Rewinding { .. }) {
             stage.tell(Event::Performed(Outcome::default()));
             stage.observe(&snapshot(false));
         }
-        stage.observe(&snapshot(false));
         stage
     }
 

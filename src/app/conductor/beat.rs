@@ -1,0 +1,271 @@
+//! An action in front of a class, in three beats: its line is typed at a human
+//! pace, it runs, and what it changed is held until the next click.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use super::Conductor;
+use crate::lab::Action;
+use crate::session::{Event, Phase, Scope};
+use crate::ui::present::{Beat, Stand};
+
+/// How long a letter takes, in milliseconds: 12 to 18 of them a second.
+const LETTER: (u64, u64) = (56, 83);
+/// How long a line that is complete stands before it runs.
+const PAUSE: Duration = Duration::from_millis(350);
+
+/// A line that is being typed.
+struct Line {
+    action: Action,
+    rest: VecDeque<char>,
+    /// When the next letter comes; after the last one, when it runs.
+    due: Instant,
+}
+
+/// How actions are shown.
+#[derive(Default)]
+pub(super) struct Beats {
+    /// A class looks on.
+    on: bool,
+    stand: Stand,
+    line: Option<Line>,
+    /// The action that the next click begins.
+    next: Option<Action>,
+    /// Something was run by hand in this lab host: nobody knows what it changed.
+    touched: bool,
+    /// The pane in whose prompt something was left.
+    scribbled: Option<usize>,
+}
+
+impl Beats {
+    /// Whether a class looks on.
+    pub(super) fn is_on(&self) -> bool {
+        self.on
+    }
+
+    /// A new lab host, in which nothing was done.
+    pub(super) fn reset(&mut self) {
+        self.still();
+        (self.touched, self.scribbled) = (false, None);
+    }
+
+    /// No action is under way.
+    pub(super) fn still(&mut self) {
+        (self.line, self.next) = (None, None);
+        self.stand.beat = Beat::Still;
+    }
+}
+
+/// How long a letter takes: what stands before it decides, not chance.
+fn pace(line: &str, index: usize) -> Duration {
+    let bytes = line.bytes().cycle().skip(index).take(3);
+    let mixed = bytes.fold(index as u64, |all, byte| {
+        all.wrapping_mul(31).wrapping_add(u64::from(byte))
+    });
+    Duration::from_millis(LETTER.0 + mixed % (LETTER.1 - LETTER.0 + 1))
+}
+
+impl Conductor {
+    /// Whether a class looks on, from now on; what waits for a click goes on without one.
+    pub(in crate::app) fn present(&mut self, on: bool) {
+        let was = std::mem::replace(&mut self.beats.on, on);
+        if was && !on {
+            self.complete();
+            self.run_line();
+            self.begin_next();
+            self.beats.stand.beat = Beat::Still;
+        }
+    }
+
+    /// The action under way.
+    pub(in crate::app) fn stand(&self) -> &Stand {
+        &self.beats.stand
+    }
+
+    /// Whether an action waits for a click: then it is kept for it.
+    pub(super) fn waits(&mut self, action: &Action) -> bool {
+        let waits = self.beats.on && self.beats.stand.beat == Beat::Running;
+        if waits {
+            self.beats.stand.beat = Beat::Held;
+            self.beats.next = Some(action.clone());
+        }
+        waits
+    }
+
+    /// Shows an action and carries it out, for a class in beats.
+    pub(super) fn play(&mut self, action: Action) {
+        if self.beats.on {
+            return self.type_out(action);
+        }
+        self.show_line(&action);
+        self.carry_out(action);
+    }
+
+    fn type_out(&mut self, action: Action) {
+        let line = match &action {
+            Action::Type(verb) => verb.line.clone(),
+            other => self.line(other).unwrap_or_default(),
+        };
+        let index = match self.session.phase() {
+            Phase::Applying { done } => *done,
+            _ => 0,
+        };
+        let stand = &mut self.beats.stand;
+        *stand = Stand {
+            beat: Beat::Typing,
+            count: stand.count + 1,
+            index,
+            actor: action.actor().to_owned(),
+            line: line.clone(),
+        };
+        self.beats.line = Some(Line {
+            action,
+            rest: line.chars().filter(|c| !c.is_control()).collect(),
+            due: Instant::now() + PAUSE,
+        });
+        self.dirty = true;
+    }
+
+    /// When the next letter comes.
+    pub(super) fn beat_due(&self) -> Option<tokio::time::Instant> {
+        self.beats.line.as_ref().map(|line| line.due.into())
+    }
+
+    /// A letter comes, or the line runs.
+    pub(super) fn beat(&mut self) {
+        let Some(line) = &mut self.beats.line else {
+            return;
+        };
+        if line.due > Instant::now() {
+            return;
+        }
+        let Some(letter) = line.rest.pop_front() else {
+            return self.run_line();
+        };
+        let typed = self.beats.stand.line.chars().count() - line.rest.len();
+        line.due = Instant::now() + pace(&self.beats.stand.line, typed);
+        if line.rest.is_empty() {
+            line.due = Instant::now() + PAUSE;
+        }
+        self.put(&letter.to_string());
+    }
+
+    /// A click: the line that is being typed is complete, and no more; if none is,
+    /// the next action begins.
+    pub(in crate::app) fn click(&mut self) {
+        if self.beats.line.is_some() {
+            self.complete();
+        } else {
+            self.begin_next();
+        }
+    }
+
+    fn begin_next(&mut self) {
+        if let Some(action) = self.beats.next.take() {
+            self.live(action);
+        }
+    }
+
+    fn complete(&mut self) {
+        let Some(line) = self.beats.line.as_mut() else {
+            return;
+        };
+        let rest: String = line.rest.drain(..).collect();
+        if !rest.is_empty() {
+            line.due = Instant::now() + PAUSE;
+            self.put(&rest);
+        }
+    }
+
+    /// Puts a piece of the line into its pane: of one that is typed into a program, its shell shows it.
+    fn put(&mut self, piece: &str) {
+        let Some(line) = &self.beats.line else { return };
+        let typed = matches!(line.action, Action::Type(_));
+        let actor = self.beats.stand.actor.clone();
+        if let Some(pane) = self.pane(&actor) {
+            if typed {
+                pane.write(piece.as_bytes());
+            } else {
+                pane.feed(format!("\x1b[1m{piece}\x1b[0m").as_bytes());
+            }
+        }
+        self.dirty = true;
+    }
+
+    fn run_line(&mut self) {
+        let Some(line) = self.beats.line.take() else {
+            return;
+        };
+        self.beats.stand.beat = Beat::Running;
+        self.dirty = true;
+        match line.action {
+            Action::Type(verb) => self.type_line(&verb.actor, ""),
+            action => self.carry_out(action),
+        }
+    }
+
+    /// The last action of a step is done when the step is no longer being played.
+    pub(super) fn hold(&mut self) {
+        let playing = matches!(self.session.phase(), Phase::Applying { .. });
+        if self.beats.stand.beat == Beat::Running && !playing {
+            self.beats.stand.beat = Beat::Held;
+        }
+    }
+
+    /// A key went to a shell, by hand.
+    pub(in crate::app) fn touch(&mut self, index: usize, key: &KeyEvent) {
+        let control = key.modifiers.contains(KeyModifiers::CONTROL);
+        self.beats.touched |= control || key.code == KeyCode::Enter;
+        self.beats.scribbled = Some(index);
+    }
+
+    /// Somebody else typed into a shell.
+    pub(in crate::app) fn touch_all(&mut self) {
+        self.beats.touched = true;
+    }
+
+    /// Back to what the lab does. What was run by hand may have changed anything, so
+    /// the step begins anew in a new lab host; what was only typed is taken away.
+    pub(in crate::app) fn back_to_script(&mut self) {
+        let scribbled = self.beats.scribbled.take();
+        if self.beats.touched {
+            return self.event(Event::StartOver(Scope::Step));
+        }
+        if let Some(pane) = scribbled.and_then(|index| self.panes.get(index)) {
+            pane.write(b"\x15");
+        }
+    }
+
+    /// Whether nothing is under way: no action, no way to a step, no line.
+    pub(in crate::app) fn is_calm(&self) -> bool {
+        let busy = matches!(
+            self.session.phase(),
+            Phase::Applying { .. } | Phase::Rewinding { .. } | Phase::Lost { .. }
+        );
+        let held = self.beats.next.is_some();
+        (!busy || held) && self.typing.is_none() && self.settling.is_none()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_typed_at_a_human_pace_that_it_decides_itself() {
+        let line = "ip link add veth0 type veth peer name veth1 netns 4026532301";
+        let of = |line: &str| -> Vec<Duration> {
+            (0..line.len()).map(|index| pace(line, index)).collect()
+        };
+        assert_eq!(of(line), of(line));
+        let total: Duration = of(line).iter().sum();
+        let rate = line.len() as u128 * 1000 / total.as_millis();
+        assert!((12..=18).contains(&rate), "{rate} letters a second");
+        let mut different = of(line);
+        different.sort();
+        different.dedup();
+        assert!(different.len() > 5, "{different:?}");
+    }
+}

@@ -1,0 +1,268 @@
+//! Proves before going on stage that a lab can be presented here: that every step
+//! plays and is seen whole, and that it can be gone back and jumped to.
+
+use std::io::Write as _;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+use super::Ended;
+use super::conductor::Conductor;
+use super::headless::{PATIENCE, SIZE, at_rest, go_on, play_step, unplayable, wait_until};
+use super::prove::difference;
+use super::understudy::Understudy;
+use crate::lab::Lab;
+use crate::sandbox::OwnImage;
+use crate::session::{Event, Phase};
+use crate::snapshot::Snapshot;
+use crate::ui::present::Slide;
+use crate::ui::present::fit::{self, Cut};
+use crate::word;
+
+/// How many steps are jumped to.
+const JUMPS: usize = 10;
+
+/// Walks through a lab, there and back, and tells what would go wrong on stage.
+pub(super) async fn rehearse(
+    lab: &Arc<Lab>,
+    image: Option<Arc<OwnImage>>,
+    size: (u16, u16),
+) -> Result<Ended> {
+    let run = Conductor::new(Arc::clone(lab), 0, SIZE, image);
+    let mut rehearsal = Rehearsal {
+        faults: vec![Vec::new(); lab.steps.len()],
+        begun: Vec::new(),
+        back: Vec::new(),
+        prepared: Vec::new(),
+        jumps: Vec::new(),
+        run,
+        size,
+    };
+    wait_until(&mut rehearsal.run, PATIENCE, at_rest).await;
+    if let Phase::Lost { reason } = rehearsal.run.session.phase() {
+        return Ok(unplayable(&rehearsal.run, reason));
+    }
+    rehearsal.run.settle().await;
+    if rehearsal.forward().await {
+        rehearsal.backward().await;
+        rehearsal.jump(lab).await;
+    }
+    Ok(rehearsal.told(lab))
+}
+
+struct Rehearsal {
+    run: Conductor,
+    /// Columns and rows of the stage's screen.
+    size: (u16, u16),
+    /// What is wrong with each step.
+    faults: Vec<Vec<String>>,
+    /// The state in which each step began on the straight way.
+    begun: Vec<Arc<Snapshot>>,
+    /// How long each step back took.
+    back: Vec<Duration>,
+    /// How long it took to have it ready.
+    prepared: Vec<Duration>,
+    /// How long each jump took.
+    jumps: Vec<Duration>,
+}
+
+impl Rehearsal {
+    /// Plays all steps; whether each was passed.
+    async fn forward(&mut self) -> bool {
+        let last = self.faults.len() - 1;
+        for index in 0..=last {
+            let session = &self.run.session;
+            let cuts = fit::step(session.step(), &self.run.lines(), self.size);
+            self.faults[index].extend(cuts.iter().map(words));
+            self.begun.push(Arc::clone(session.now()));
+            if !play_step(&mut self.run).await {
+                self.faults[index].push(word!("prove-not-reached"));
+                return false;
+            }
+            if let Some(surprise) = self.run.session.surprise() {
+                self.faults[index].push(surprise.to_string());
+            }
+            go_on(&mut self.run).await;
+        }
+        let recap = fit::recap(self.run.session.lab(), self.size);
+        self.faults[last].extend(recap.iter().map(words));
+        true
+    }
+
+    /// Back to the start, step by step, each made ready before.
+    async fn backward(&mut self) {
+        let mut understudy = Understudy::default();
+        while let Some(step) = self.run.before() {
+            let begun = Instant::now();
+            let ready = ready(&mut understudy, &mut self.run).await;
+            self.prepared.push(begun.elapsed());
+            let begun = Instant::now();
+            if ready {
+                understudy.enter(&mut self.run);
+            } else {
+                self.run.event(Event::Back);
+                wait_until(&mut self.run, PATIENCE, at_rest).await;
+            }
+            // What is seen is the state of now, read in the lab host.
+            self.run.settle().await;
+            self.back.push(begun.elapsed());
+            self.arrived(step);
+        }
+    }
+
+    async fn jump(&mut self, lab: &Lab) {
+        for step in picked(lab) {
+            let begun = Instant::now();
+            self.run.event(Event::GoTo(step));
+            wait_until(&mut self.run, PATIENCE, at_rest).await;
+            self.run.settle().await;
+            self.jumps.push(begun.elapsed());
+            self.arrived(step);
+        }
+    }
+
+    /// Holds the state at a step's beginning against that of the straight way.
+    fn arrived(&mut self, step: usize) {
+        let session = &self.run.session;
+        let there = session.index() == step && !matches!(session.phase(), Phase::Lost { .. });
+        let fault = if there {
+            difference(&self.begun[step], session.now())
+        } else {
+            Some(word!("prove-undo-lost"))
+        };
+        if let Some(difference) = fault {
+            self.faults[step].push(word!("prove-undo", difference = difference));
+        }
+    }
+
+    /// Tells it, step by step.
+    fn told(mut self, lab: &Lab) -> Ended {
+        let steps = lab.steps.len();
+        let mut failed = 0;
+        for (index, (step, faults)) in lab.steps.iter().zip(&self.faults).enumerate() {
+            let place = format!("{}/{steps} {}", index + 1, step.id);
+            if index >= self.begun.len() {
+                say(&word!("rehearsed-not", step = &place));
+            } else if faults.is_empty() {
+                say(&word!("rehearsed-ok", step = &place));
+            }
+            for fault in faults {
+                failed += 1;
+                say(&word!("rehearsed-fault", step = &place, fault = fault));
+            }
+        }
+        let (columns, rows) = self.size;
+        let (lab, minutes) = (&lab.id, lab.minutes);
+        if !self.back.is_empty() {
+            let (median, worst) = figures(&mut self.back);
+            let (ready, latest) = figures(&mut self.prepared);
+            let ahead = word!("rehearsed-ready", median = ready, worst = latest);
+            say(&word!(
+                "rehearsed-back",
+                median = median,
+                worst = worst,
+                ahead = ahead
+            ));
+        }
+        if !self.jumps.is_empty() {
+            let count = self.jumps.len();
+            let (median, worst) = figures(&mut self.jumps);
+            say(&word!(
+                "rehearsed-jumps",
+                count = count,
+                median = median,
+                worst = worst
+            ));
+        }
+        if failed > 0 {
+            say(&word!("rehearsed-bad", lab = lab, faults = failed));
+            return Ended::Failed;
+        }
+        say(&word!(
+            "rehearsed-good",
+            lab = lab,
+            steps = steps,
+            columns = columns,
+            rows = rows,
+            minutes = minutes
+        ));
+        Ended::Passed
+    }
+}
+
+/// Waits until the step before is ready; false if there is no room for it.
+async fn ready(understudy: &mut Understudy, run: &mut Conductor) -> bool {
+    let end = tokio::time::Instant::now() + PATIENCE;
+    loop {
+        understudy.tend(run);
+        if understudy.is_ready() {
+            return true;
+        }
+        if run.is_calm() && !understudy.is_there() {
+            return false;
+        }
+        tokio::select! {
+            Some(happening) = understudy.next() => understudy.happen(happening),
+            Some(happening) = run.next() => run.happen(happening),
+            () = tokio::time::sleep_until(end) => return false,
+        }
+    }
+}
+
+/// Steps to jump to: as if by chance, but the same for the same lab.
+fn picked(lab: &Lab) -> Vec<usize> {
+    let seed = lab.id.bytes().fold(17_u64, |all, byte| {
+        all.wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(u64::from(byte) | 1)
+    });
+    let steps = lab.steps.len() as u64;
+    let next = |state: &u64| {
+        Some(
+            state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407),
+        )
+    };
+    let states = std::iter::successors(Some(seed), next).skip(1);
+    let steps = states.map(|state| usize::try_from((state >> 33) % steps).unwrap_or(0));
+    steps.take(JUMPS).collect()
+}
+
+/// The middle one and the longest, in milliseconds.
+fn figures(times: &mut [Duration]) -> (String, String) {
+    times.sort();
+    let words = |time: Option<&Duration>| {
+        let time = time.copied().unwrap_or_default();
+        format!("{:.1} ms", time.as_secs_f64() * 1000.0)
+    };
+    (words(times.get(times.len() / 2)), words(times.last()))
+}
+
+fn words(cut: &Cut) -> String {
+    match cut {
+        Cut::Title(taken, room) => word!("cut-title", taken = *taken, room = *room),
+        Cut::Text(slide, taken, room) => {
+            let what = match slide {
+                Slide::Opening | Slide::Beats => word!("slide-opening"),
+                Slide::Question => word!("slide-question"),
+                Slide::Answer => word!("slide-answer"),
+                Slide::Explanation => word!("slide-explanation"),
+            };
+            word!("cut-text", what = what, taken = *taken, room = *room)
+        }
+        Cut::Line(line, taken, room) => {
+            word!("cut-line", line = line, taken = *taken, room = *room)
+        }
+        Cut::Recap(taken, room) => {
+            let what = word!("slide-recap");
+            word!("cut-text", what = what, taken = *taken, room = *room)
+        }
+    }
+}
+
+/// A reader that has gone away is no error of ours.
+fn say(line: &str) {
+    let clean: String = line.chars().filter(|c| !c.is_control()).collect();
+    let _ = writeln!(std::io::stdout().lock(), "{clean}");
+}

@@ -1,0 +1,86 @@
+//! `isolab present LAB`
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use super::{Status, target};
+use crate::{app, catalog, ui, word};
+
+/// Arguments of `present`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The lab: an id, a number, a name or a path
+    lab: String,
+    /// An image of your own for a lab that can do with one: an OCI layout, or what docker save wrote
+    #[arg(long, value_name = "FILE")]
+    image: Option<PathBuf>,
+    /// Begin at this step, by its number or id
+    #[arg(long, value_name = "STEP", conflicts_with = "check")]
+    step: Option<String>,
+    /// Write the run down in this new file: for isolab replay and isolab export
+    #[arg(long, value_name = "FILE", conflicts_with = "check")]
+    journal: Option<PathBuf>,
+    /// Let your other terminals look on: isolab follow, notes, shell
+    #[arg(long, conflicts_with = "check")]
+    share: bool,
+    /// Before going on stage: prove that every step plays here and is seen whole, there and back
+    #[arg(long)]
+    check: bool,
+    /// The screen of the check, as 80x24, not this terminal's
+    #[arg(long, value_name = "SIZE", requires = "check", value_parser = size)]
+    size: Option<(u16, u16)>,
+}
+
+/// Columns and rows, as `80x24`.
+fn size(text: &str) -> Result<(u16, u16), String> {
+    let parts = text.split_once('x');
+    let parts = parts.and_then(|(columns, rows)| Some((columns.parse().ok()?, rows.parse().ok()?)));
+    let (columns, rows) = parts.ok_or_else(|| word!("size-form"))?;
+    if columns < ui::COLUMNS || rows < ui::ROWS {
+        return Err(word!(
+            "small-needed",
+            columns = ui::COLUMNS,
+            rows = ui::ROWS
+        ));
+    }
+    Ok((columns, rows))
+}
+
+/// Presents a lab, or proves that it can be.
+pub(super) fn present(args: &Args) -> Result<Status> {
+    let found = catalog::find(&args.lab, catalog::user_folder().as_deref())?;
+    let Some(lab) = target::in_order(&found)? else {
+        return Ok(Status::Failed);
+    };
+    let step = args.step.as_ref().map(|step| target::step(&lab, step));
+    let start = step.transpose()?.unwrap_or(0);
+    let image = target::image(&lab, args.image.as_deref())?;
+    if args.check {
+        let lab = catalog::in_language(&found, lab, word::language().tag());
+        let here = crossterm::terminal::size().ok();
+        let least = (ui::COLUMNS, ui::ROWS);
+        let size = args.size.or(here).unwrap_or(least);
+        return Ok(app::rehearse(lab, image, size)?.into());
+    }
+    let script = app::Script {
+        found,
+        lab: lab.into(),
+        watched: false,
+        image,
+        journal: args.journal.clone(),
+        shared: args.share,
+    };
+    Ok(app::present(script, start)?.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::size;
+
+    #[test]
+    fn sizes_are_read() {
+        assert_eq!(size("120x40"), Ok((120, 40)));
+        assert!(size("79x24").is_err() && size("80").is_err() && size("ax24").is_err());
+    }
+}

@@ -1,0 +1,128 @@
+//! Whether all that is said in a step can be seen on a screen of some size.
+
+use std::collections::BTreeSet;
+
+use ratatui::layout::Rect;
+
+use super::{Areas, Slide, column, slide, stage};
+use crate::lab::{Action, Lab, Step};
+use crate::ui::Theme;
+use crate::ui::text::{Page, width};
+
+/// The columns that a prompt may take.
+const PROMPT: usize = 24;
+/// The rows of a panel that are to be left.
+const PANEL: u16 = 4;
+
+/// What does not fit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cut {
+    /// The title: the columns that it takes, and those there are.
+    Title(usize, usize),
+    /// The text of a slide: rows.
+    Text(Slide, usize, usize),
+    /// A line that is typed: rows.
+    Line(String, usize, usize),
+    /// What is said at the end: rows.
+    Recap(usize, usize),
+}
+
+/// The room on a screen.
+struct Room {
+    /// Columns of the screen, and of a text.
+    columns: (usize, usize),
+    /// Rows of a text that is alone.
+    alone: usize,
+    /// Rows of what is said above a panel.
+    above: usize,
+    /// Rows of a shell.
+    shell: usize,
+}
+
+impl Room {
+    fn of((columns, rows): (u16, u16)) -> Self {
+        let body = Areas::of(Rect::new(0, 0, columns, rows)).body;
+        let shells = stage::shells_height(body.height);
+        Self {
+            columns: (usize::from(columns), usize::from(column(body).width)),
+            alone: usize::from(body.height),
+            above: usize::from(body.height.saturating_sub(shells + PANEL)),
+            shell: usize::from(shells - 1),
+        }
+    }
+
+    fn page(&self) -> Page {
+        Page::new(self.columns.1, Theme::new(false))
+    }
+}
+
+/// What of a step does not fit on a screen of so many columns and rows; its lines
+/// as they are typed, each with its shell: `b$ hostname x`.
+pub fn step(step: &Step, lines: &[String], size: (u16, u16)) -> Vec<Cut> {
+    let room = Room::of(size);
+    let mut cuts = Vec::new();
+    let (title, columns) = (width(&step.title), room.columns.0.saturating_sub(2));
+    if title > columns {
+        cuts.push(Cut::Title(title, columns));
+    }
+    texts(step, &room, &mut cuts);
+    let acting: BTreeSet<&str> = step.script().iter().map(Action::actor).collect();
+    let shells = (room.columns.0 / usize::from(stage::SHELL)).clamp(1, acting.len().max(1));
+    let columns = room.columns.0 / shells - 1;
+    for line in lines {
+        let rows = (PROMPT + width(line)).div_ceil(columns);
+        if rows > room.shell {
+            cuts.push(Cut::Line(line.clone(), rows, room.shell));
+        }
+    }
+    cuts
+}
+
+/// Whether what is said at the end of a lab does not fit.
+pub fn recap(lab: &Lab, size: (u16, u16)) -> Option<Cut> {
+    let room = Room::of(size);
+    let mut page = room.page();
+    page.markdown(&lab.recap);
+    let rows = rows(&page);
+    (rows > room.alone).then_some(Cut::Recap(rows, room.alone))
+}
+
+fn texts(step: &Step, room: &Room, cuts: &mut Vec<Cut>) {
+    let mut hold = |slide: Slide, page: &Page, most: usize| {
+        let rows = rows(page);
+        if rows > most {
+            cuts.push(Cut::Text(slide, rows, most));
+        }
+    };
+    if step.is_text() || step.goal.is_some() {
+        let mut page = room.page();
+        slide::text(&mut page, step);
+        hold(Slide::Opening, &page, room.alone);
+    } else {
+        let page = slide::lead(step, room.columns.1, Theme::new(false));
+        hold(Slide::Opening, &page, room.above);
+    }
+    if let Some(ask) = &step.ask {
+        let mut page = room.page();
+        slide::question(&mut page, ask, None);
+        hold(Slide::Question, &page, room.alone);
+        let answers = (0..ask.choices.len()).map(|right| {
+            let mut page = room.page();
+            slide::answer(&mut page, ask, &[right], None);
+            page
+        });
+        let longest = answers.max_by_key(rows);
+        if let Some(page) = longest {
+            hold(Slide::Answer, &page, room.alone);
+        }
+    }
+    let mut page = room.page();
+    slide::explanation(&mut page, step);
+    hold(Slide::Explanation, &page, room.alone);
+}
+
+/// The rows of a page, without empty ones at its end.
+fn rows(page: &Page) -> usize {
+    let last = page.lines.iter().rposition(|line| line.width() > 0);
+    last.map_or(0, |last| last + 1)
+}
