@@ -5,6 +5,7 @@
 
 mod clerk;
 mod conductor;
+mod film;
 mod follow;
 mod headless;
 pub(crate) mod learner;
@@ -31,9 +32,12 @@ use anyhow::{Context as _, Result};
 
 use crate::lab::Lab;
 use crate::sandbox::OwnImage;
+use crate::scene::Head;
+use crate::scene::journal::Line;
 use crate::{sandbox, word};
 
 pub use crate::sandbox::Finding;
+pub use film::Filmed;
 pub use screen::Script;
 
 /// What a run came to.
@@ -79,6 +83,23 @@ pub fn rehearse(lab: Lab, image: Option<Arc<OwnImage>>, size: (u16, u16)) -> Res
 /// A run that was written down.
 pub fn replay(path: &Path) -> Result<Ended> {
     block_on(replay::replay(path))
+}
+
+/// A journal that is to be read: how the run began, and its moments.
+pub fn journal(path: &Path) -> Result<(Head, impl Iterator<Item = Line>)> {
+    replay::unwound(path)
+}
+
+/// A lab that plays itself on a screen of so many columns and rows that nobody sees, up
+/// to the end of a step, or of all: its moments.
+pub fn film(script: &Script, until: Option<usize>, size: (u16, u16)) -> Result<Filmed> {
+    seek_groups(&script.lab.needs.cgroup);
+    block_on(async {
+        match lacking(&script.lab).await {
+            Some(Ended::Lacking(what)) => Ok(Filmed::Lacking(what)),
+            _ => film::film(script, until, size).await,
+        }
+    })
 }
 
 /// The screens of a run that goes on in another terminal.

@@ -78,7 +78,7 @@ enum Command {
     Lint(lint::Args),
     /// Prove labs: each check is false before its step and true after it
     Test(test::Args),
-    /// Print a lab as a shell script that does the same without isolab
+    /// Make a hand-out, a film, a picture or a script of a lab or a run
     Export(export::Args),
     /// Print a lab's texts for another language, to be translated
     Translate(translate::Args),

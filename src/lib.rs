@@ -21,6 +21,7 @@
 //!   schema know it from the type;
 //! - **a panel**: a file in `ui/panel`, a name in `lab::PanelName`, a test in
 //!   `tests/pure/screens.rs`;
+//! - **a form to hand out**: a file in `export`, a name in `export::Form` and one in `cli::export`;
 //! - **a lab**: one file in `labs/`, and one beside it for each other language;
 //!   `isolab test` proves it;
 //! - **a word on the screen or the command line**: a message in each file of `assets/words`, and

@@ -22,6 +22,7 @@ use std::sync::Arc;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
 
 use crate::lab::{Lab, Translation};
 use crate::session::{Effect, Event, Session};
@@ -174,6 +175,12 @@ impl Scene {
     /// The screen, as it was drawn last.
     pub fn buffer(&self) -> &Buffer {
         &self.buffer
+    }
+
+    /// Where the cursor was drawn, if it was.
+    pub fn cursor(&self) -> Option<Position> {
+        let screen = self.screen.backend();
+        screen.cursor_visible().then(|| screen.cursor_position())
     }
 
     /// The run itself.

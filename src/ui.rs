@@ -33,6 +33,7 @@ pub mod widget;
 use crate::lab::PanelName;
 pub use command::Command;
 pub use keymap::Context;
+pub use panel::{how, refused, title};
 pub use state::{Focus, Popup, UiState};
 pub use theme::Theme;
 pub use view::{CatalogueRow, CatalogueView, LabView, Pane, Screen, View};

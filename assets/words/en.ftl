@@ -715,6 +715,38 @@ replay-cut = seen in part: the run had { $columns } columns and { $rows } rows
 replay-keys = Space stop or go on · ← → steps · + - speed · q leave
 replay-keys-live = Space stop or go on · ← → steps · + - speed · l live · q leave
 
+## isolab export
+ho-made = About { $minutes } minutes. Made by isolab { $version } from its lab { $lab }; what is printed here was said by a real kernel.
+ho-contents = Steps
+ho-needs = What it needs
+ho-needs-linux = Linux, and isolab to play it; each line that is shown can be typed without it
+ho-needs-namespaces = namespaces: { $what }
+ho-needs-cgroup = controllers of control groups: { $what }
+ho-needs-tools = programs: { $what }
+ho-needs-kernel = Linux { $what } or later
+ho-question = Question
+ho-answer = Answer
+ho-right = Right: { $numbers }.
+ho-right-none = In this run, none of them was right.
+ho-right-open = Nobody judges this one.
+ho-hint = Hint { $number }
+ho-how = Done: { $how }
+ho-undone = Not done in this run.
+ho-typed = What is typed, and what came of it
+ho-terminal = What the terminal of { $actor } showed
+ho-calls = System calls
+ho-changed = What changed
+ho-panel = Panel: { $panel }
+ho-checks = Checks
+ho-holds = true
+ho-holds-not = not true
+ho-value = In this run: { $value }
+export-unreached = the run does not come to the end of step { $step }
+export-size = `{ $size }` is no size: columns and rows, as 120x40, from 80x24 to 500x200
+export-instead = A run that was written down elsewhere (isolab play --journal FILE) is exported here too: isolab export FILE
+export-stopped = step { $step } was not passed, so there is nothing to be shown of the rest: isolab run { $lab } says more
+export-screenless = `{ $option }` says nothing for a shell script
+
 # share
 share-refused = Others cannot look on: { $why }
 follow-none = No run of yours is shared now. `isolab play LAB --share` shares one.

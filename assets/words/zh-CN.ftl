@@ -712,6 +712,38 @@ replay-cut = 只显示了一部分：原屏幕为 { $columns } 列 { $rows } 行
 replay-keys = 空格 暂停/继续 · ← → 上/下一步 · + - 速度 · q 离开
 replay-keys-live = 空格 暂停/继续 · ← → 上/下一步 · + - 速度 · l 回到直播 · q 离开
 
+## isolab export
+ho-made = 约 { $minutes } 分钟。由 isolab { $version } 根据实验 { $lab } 生成；这里打印的内容都来自真实的内核。
+ho-contents = 步骤
+ho-needs = 需要什么
+ho-needs-linux = Linux，以及用来运行它的 isolab；所列的每条命令不用 isolab 也能输入
+ho-needs-namespaces = 命名空间：{ $what }
+ho-needs-cgroup = cgroup 控制器：{ $what }
+ho-needs-tools = 程序：{ $what }
+ho-needs-kernel = Linux { $what } 或更新
+ho-question = 问题
+ho-answer = 答案
+ho-right = 正确的是：{ $numbers }。
+ho-right-none = 这次运行中没有一个是对的。
+ho-right-open = 这一题没有标准答案。
+ho-hint = 提示 { $number }
+ho-how = 完成方式：{ $how }
+ho-undone = 这次运行没有做这一步。
+ho-typed = 输入的命令和输出
+ho-terminal = { $actor } 的终端显示了什么
+ho-calls = 系统调用
+ho-changed = 发生了什么变化
+ho-panel = 面板：{ $panel }
+ho-checks = 检查
+ho-holds = 成立
+ho-holds-not = 不成立
+ho-value = 这次运行中：{ $value }
+export-unreached = 这次运行没有走到步骤 { $step } 的末尾
+export-size = `{ $size }` 不是有效的尺寸：请写列数和行数，例如 120x40，范围从 80x24 到 500x200
+export-instead = 在别处记录的运行（isolab play --journal 文件）也可以在这里导出：isolab export 文件
+export-stopped = 步骤 { $step } 没有通过，后面的内容无法展示：运行 isolab run { $lab } 可了解详情
+export-screenless = `{ $option }` 对 shell 脚本没有意义
+
 # share
 share-refused = 无法让其他终端观看：{ $why }
 follow-none = 现在没有共享的运行。用 `isolab play LAB --share` 可以共享。

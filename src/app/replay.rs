@@ -1,5 +1,6 @@
 //! A run that was written down, on the screen again: from a file, or while it goes on.
 
+use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -77,6 +78,13 @@ pub(super) async fn look_on(player: Player, lines: Lines, live: bool) -> Result<
     };
     seat.watch().await?;
     Ok(Ended::Passed)
+}
+
+/// Opens a journal, to be read from its start.
+pub(super) fn unwound(path: &Path) -> Result<(Head, Reader<File>)> {
+    let file = File::open(path).map_err(|why| unread(path, &why.to_string()))?;
+    let (reader, head) = Reader::new(file).map_err(|why| unread(path, &in_words(&why)))?;
+    Ok((head, reader))
 }
 
 fn unread(path: &Path, why: &str) -> anyhow::Error {

@@ -18,6 +18,7 @@ use futures_util::StreamExt as _;
 
 use file::{bring, exported};
 use follower::Follower;
+pub(super) use frame::{Told, resize};
 use hand::{obey_another, paste, scroll_shell, to_shell};
 pub(super) use script::Begun;
 pub use script::Script;
@@ -37,15 +38,15 @@ use crate::scene::Moment;
 use crate::scene::moment::PaneChange;
 use crate::session::{Event, Phase, Scope};
 use crate::sys::pty::Size;
-use crate::ui::{Command, Context, Focus, Popup, UiState, keymap};
+use crate::ui::{Command, Context, Focus, Geometry, Popup, UiState, keymap};
 use crate::word;
 
 /// The shortest time between two frames.
-const FRAME: Duration = Duration::from_millis(8);
+pub(super) const FRAME: Duration = Duration::from_millis(8);
 /// How often a command that is recorded is asked for its end.
 const TAPE: Duration = Duration::from_millis(300);
 /// The size of a pane before the first frame tells it.
-const FIRST: Size = Size {
+pub(super) const FIRST: Size = Size {
     rows: 10,
     columns: 58,
 };
@@ -188,7 +189,8 @@ async fn watch(
     let mut drawn = tokio::time::Instant::now() - FRAME;
     let mut seen = (usize::MAX, false);
     loop {
-        settle(stage, run, &mut seen);
+        present::settle(stage, run);
+        settle((&mut stage.state, &stage.geometry), run, &mut seen);
         if let Some(recorder) = recorder {
             recorder.follow(&run.session);
         }
@@ -238,29 +240,32 @@ async fn watch(
 }
 
 /// What the screen takes from the session: a panel brought forward, a new step.
-fn settle(stage: &mut Stage, run: &mut Conductor, seen: &mut (usize, bool)) {
-    present::settle(stage, run);
+pub(super) fn settle(
+    (state, geometry): (&mut UiState, &Geometry),
+    run: &mut Conductor,
+    seen: &mut (usize, bool),
+) {
     if let Some(panel) = run.shown.take() {
-        stage.state.apply(&Command::Panel(panel), &stage.geometry);
+        state.apply(&Command::Panel(panel), geometry);
     }
     if let Some(pane) = run.prompted.take() {
         let focus = Command::Focus(Focus::Shell(pane));
-        stage.state.apply(&focus, &stage.geometry);
+        state.apply(&focus, geometry);
     }
-    let seen_panels = [Some(stage.state.panel), stage.geometry.second];
+    let seen_panels = [Some(state.panel), geometry.second];
     let counting = [PanelName::Cgroup, PanelName::Container].map(Some);
     run.counted = seen_panels.iter().any(|panel| counting.contains(panel));
     let layers = seen_panels.contains(&Some(PanelName::Overlay));
-    let wanted = layers.then(|| stage.state.layers.wanted());
+    let wanted = layers.then(|| state.layers.wanted());
     run.want(wanted.unwrap_or_default());
     let at = run.elapsed();
     run.tap.tell(|| Moment::Lived(at));
-    run.dirty |= stage.state.history.record(at, run.session.now());
+    run.dirty |= state.history.record(at, run.session.now());
     let over = matches!(run.session.phase(), Phase::Judged | Phase::Finished);
     let now = (run.session.index(), over);
     if now != *seen {
         *seen = now;
-        stage.state.begin_step();
+        state.begin_step();
     }
 }
 

@@ -1,40 +1,220 @@
-//! `isolab export LAB --to sh`
+//! `isolab export LAB|JOURNAL --to FORM`
 
-use std::io::Write;
+use std::fs::File;
+use std::io::{ErrorKind, Read as _, Write};
+use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
 use super::status::UsageError;
-use super::{Status, target};
-use crate::{catalog, export};
+use super::{Status, plain, say, target};
+use crate::app::{self, Filmed, learner};
+use crate::export::{self, Wanted};
+use crate::lab::Lab;
+use crate::scene::Head;
+use crate::scene::journal::Line;
+use crate::{catalog, word};
 
 /// Arguments of `export`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The lab: an id, a number, a name, or the path of a file
-    #[arg(value_name = "LAB")]
-    lab: String,
-    /// As what: `sh`, a shell script that does the same without isolab
+    /// A lab, which is played for it: an id, a number, a name, or the path of a file; or a run
+    /// that was written down with --journal
+    #[arg(value_name = "LAB|JOURNAL")]
+    from: String,
+    /// As what
     #[arg(long, value_enum)]
     to: Form,
+    /// Into this new file, and not to the standard output
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Up to the end of this step, given by its number or id
+    #[arg(long, value_name = "STEP")]
+    step: Option<String>,
+    /// Columns and rows of the screen; of a run that was written down, its own if nothing is said
+    #[arg(long, value_name = "120x40")]
+    size: Option<String>,
 }
 
-/// What a lab can be made into.
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+/// What a lab or a run can be made into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Form {
-    /// A commented shell script.
+    /// A commented shell script that does the same without isolab
     Sh,
+    /// A hand-out in Markdown
+    Md,
+    /// A hand-out in HTML, in one file
+    Html,
+    /// A film for asciinema: asciicast v2
+    Cast,
+    /// The same as asciicast v3
+    Cast3,
+    /// A picture of the screen
+    Svg,
 }
 
-/// Prints a lab as something else.
+/// The screen of a lab that is played for its file.
+const SIZE: (u16, u16) = (120, 40);
+/// What a file that was compressed with zstd begins with: RFC 8878, 3.1.1.
+const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+
+/// Where a file is made from.
+enum From {
+    Lab(app::Script),
+    Journal(PathBuf),
+}
+
+/// Makes a file of a lab or a run.
 pub(super) fn export(args: &Args, out: &mut impl Write) -> Result<Status> {
-    let found = catalog::find(&args.lab, catalog::user_folder().as_deref())?;
-    let Some(lab) = target::in_order(&found)? else {
+    let size = args.size.as_deref().map(size).transpose()?;
+    if let Some(file) = args.out.as_ref().filter(|file| file.exists()) {
+        return Err(there(file));
+    }
+    let Some(from) = from(&args.from)? else {
         return Ok(Status::Failed);
     };
-    let text = match args.to {
-        Form::Sh => export::script(&lab).map_err(|why| UsageError(why.to_string()))?,
+    let text = match (form(args.to), from) {
+        (None, from) => script(args, from)?,
+        (Some(form), From::Journal(path)) => {
+            let (head, lines) = journal(&path)?;
+            let until = until(args, &lab(&head)?)?;
+            made(form, (head, lines), Wanted { until, size })?
+        }
+        (Some(form), From::Lab(script)) => {
+            let until = until(args, &script.lab)?;
+            let size = size.unwrap_or(SIZE);
+            match app::film(&script, until, size)? {
+                Filmed::Run(head, lines) => {
+                    let wanted = Wanted { until, size: None };
+                    made(form, (*head, lines.into_iter()), wanted)?
+                }
+                other => return Ok(unplayed(other)),
+            }
+        }
     };
-    out.write_all(text.as_bytes())?;
+    put(args.out.as_deref(), &text, out)?;
     Ok(Status::Pass)
+}
+
+fn form(to: Form) -> Option<export::Form> {
+    match to {
+        Form::Sh => None,
+        Form::Md => Some(export::Form::Markdown),
+        Form::Html => Some(export::Form::Html),
+        Form::Cast => Some(export::Form::Cast2),
+        Form::Cast3 => Some(export::Form::Cast3),
+        Form::Svg => Some(export::Form::Svg),
+    }
+}
+
+fn made(
+    form: export::Form,
+    (head, lines): (Head, impl Iterator<Item = Line>),
+    wanted: Wanted,
+) -> Result<String> {
+    let made = export::file(form, head, lines, wanted);
+    Ok(made.map_err(|why| UsageError(plain(&why.to_string())))?)
+}
+
+/// What an argument means; none where the lab has problems, which were told.
+fn from(name: &str) -> Result<Option<From>> {
+    let path = Path::new(name);
+    if is_journal(path) {
+        return Ok(Some(From::Journal(path.to_owned())));
+    }
+    let found = catalog::find(name, catalog::user_folder().as_deref())?;
+    let lab = target::in_order(&found)?;
+    let script = |lab: Lab| app::Script {
+        found,
+        lab: lab.into(),
+        watched: false,
+        image: None,
+        journal: None,
+        shared: false,
+    };
+    Ok(lab.map(|lab| From::Lab(script(lab))))
+}
+
+/// Whether there is a plain file that begins as journals do.
+fn is_journal(path: &Path) -> bool {
+    let mut first = [0; 4];
+    let plain = path.metadata().is_ok_and(|data| data.is_file());
+    let read = || File::open(path)?.read_exact(&mut first);
+    plain && { read }().is_ok() && first == ZSTD
+}
+
+fn journal(path: &Path) -> Result<(Head, impl Iterator<Item = Line>)> {
+    let read = app::journal(path);
+    Ok(read.map_err(|why| UsageError(plain(&why.to_string())))?)
+}
+
+fn lab(head: &Head) -> Result<Lab> {
+    let (lab, problems) = Lab::parse(&format!("{}.yaml", head.lab), &head.text);
+    let words = || {
+        problems
+            .first()
+            .map_or_else(String::new, ToString::to_string)
+    };
+    Ok(lab.ok_or_else(|| UsageError(plain(&words())))?)
+}
+
+fn script(args: &Args, from: From) -> Result<String> {
+    let option = [
+        ("--step", args.step.is_some()),
+        ("--size", args.size.is_some()),
+    ];
+    if let Some((option, _)) = option.into_iter().find(|(_, given)| *given) {
+        return Err(UsageError(word!("export-screenless", option = option)).into());
+    }
+    let script = match from {
+        From::Lab(script) => export::script(&script.lab),
+        From::Journal(path) => export::script(&lab(&journal(&path)?.0)?),
+    };
+    Ok(script.map_err(|why| UsageError(why.to_string()))?)
+}
+
+fn until(args: &Args, lab: &Lab) -> Result<Option<usize>> {
+    let step = args.step.as_ref();
+    step.map(|step| target::step(lab, step)).transpose()
+}
+
+/// Columns and rows: `120x40`.
+fn size(text: &str) -> Result<(u16, u16)> {
+    let parts = text.split_once('x');
+    let parts = parts.and_then(|(columns, rows)| Some((columns.parse().ok()?, rows.parse().ok()?)));
+    let fits =
+        |(columns, rows): &(u16, u16)| (80..=500).contains(columns) && (24..=200).contains(rows);
+    let wrong = || UsageError(word!("export-size", size = plain(text)));
+    Ok(parts.filter(fits).ok_or_else(wrong)?)
+}
+
+/// Says why there is no file.
+fn unplayed(filmed: Filmed) -> Status {
+    let (words, status) = match filmed {
+        Filmed::Lacking(what) => (what, Status::Lacking),
+        Filmed::Failed(why) => (why, Status::Failed),
+        Filmed::Run(..) => return Status::Pass,
+    };
+    say(&format!("isolab: {}", plain(&words)));
+    if status == Status::Lacking {
+        say(&word!("export-instead"));
+    }
+    status
+}
+
+fn there(file: &Path) -> anyhow::Error {
+    UsageError(word!("file-there", path = file.display().to_string())).into()
+}
+
+/// Writes the text where it is wanted.
+fn put(file: Option<&Path>, text: &str, out: &mut impl Write) -> Result<()> {
+    let Some(path) = file else {
+        return Ok(out.write_all(text.as_bytes())?);
+    };
+    match learner::keep(path, text) {
+        Err(why) if why.kind() == ErrorKind::AlreadyExists => Err(there(path)),
+        kept => kept
+            .map(drop)
+            .with_context(|| word!("file-refused", path = path.display().to_string())),
+    }
 }

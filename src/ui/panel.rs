@@ -11,6 +11,8 @@ mod network;
 mod overlay;
 mod process;
 
+pub use journal::{how, refused};
+
 use std::sync::Arc;
 
 use ratatui::Frame;
@@ -241,6 +243,11 @@ fn bytes(count: i64) -> String {
         }
         None => word!("bytes", count = count),
     }
+}
+
+/// What a panel is called.
+pub fn title(panel: PanelName) -> String {
+    names(panel).0
 }
 
 /// The long and the short name of a panel.

@@ -26,12 +26,12 @@ pub(super) fn shell(name: &str, size: (u16, u16)) -> Terminal {
     terminal
 }
 
-fn footer(text: &str) -> &str {
+pub(super) fn footer(text: &str) -> &str {
     text.trim_end().lines().last().unwrap_or_default().trim()
 }
 
 /// The key that goes on, by what the footer offers.
-fn key(footer: &str) -> Option<&'static str> {
+pub(super) fn key(footer: &str) -> Option<&'static str> {
     let offers = |words: &str| footer.contains(words);
     Some(match () {
         () if offers("choose first") => "1",

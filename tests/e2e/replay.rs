@@ -50,7 +50,7 @@ fn told(cell: &Cell) -> (String, u16, [Option<Color>; 2]) {
 }
 
 /// The cells of one screen that are otherwise in another: their places, and both.
-fn differences(a: &Buffer, b: &Buffer) -> Vec<String> {
+pub(super) fn differences(a: &Buffer, b: &Buffer) -> Vec<String> {
     assert_eq!(a.area, b.area);
     let pairs = a.content.iter().map(told).zip(b.content.iter().map(told));
     let other = pairs.enumerate().filter(|(_, (a, b))| a != b);

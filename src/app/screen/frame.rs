@@ -8,32 +8,36 @@ use super::{Conductor, Size, Stage};
 use crate::app::pane::Pane as Shell;
 use crate::app::tap::Tap;
 use crate::scene::{Moment, Pane, Seen};
-use crate::ui::UiState;
+use crate::ui::{Geometry, UiState};
 
 /// What was told of the screen last.
 #[derive(Debug, Default)]
-pub(super) struct Told {
+pub(in crate::app) struct Told {
     state: Option<UiState>,
     screen: (u16, u16),
 }
 
 impl Told {
     /// Tells what is different from what was told last.
-    fn tell(&mut self, stage: &mut Stage, stuck: bool, tap: &Tap) -> Result<()> {
-        let size = stage.terminal.terminal.size()?;
-        if self.screen != (size.width, size.height) {
-            self.screen = (size.width, size.height);
-            tap.tell(|| Moment::Screen(size.width, size.height));
+    pub(in crate::app) fn tell(
+        &mut self,
+        state: &mut UiState,
+        size: (u16, u16),
+        stuck: bool,
+        tap: &Tap,
+    ) {
+        if self.screen != size {
+            self.screen = size;
+            tap.tell(|| Moment::Screen(size.0, size.1));
         }
         // Of its history the moments are told.
-        let history = std::mem::take(&mut stage.state.history);
-        if self.state.as_ref() != Some(&stage.state) {
-            self.state = Some(stage.state.clone());
-            tap.tell(|| Moment::State(Box::new(stage.state.clone())));
+        let history = std::mem::take(&mut state.history);
+        if self.state.as_ref() != Some(state) {
+            self.state = Some(state.clone());
+            tap.tell(|| Moment::State(Box::new(state.clone())));
         }
-        stage.state.history = history;
+        state.history = history;
         tap.tell(|| Moment::Drawn { stuck });
-        Ok(())
     }
 }
 
@@ -43,9 +47,9 @@ pub(super) fn draw(stage: &mut Stage, run: &mut Conductor) -> Result<()> {
     stage.state.light(&run.session);
     let stuck = run.stuck_at().is_some_and(|at| at <= Instant::now());
     if run.tap.is_open() {
-        let mut told = std::mem::take(&mut stage.told);
-        told.tell(stage, stuck, &run.tap)?;
-        stage.told = told;
+        let size = stage.terminal.terminal.size()?;
+        let size = (size.width, size.height);
+        stage.told.tell(&mut stage.state, size, stuck, &run.tap);
     }
     let panes: Vec<&Pane> = run.panes.iter().map(Shell::seen).collect();
     let seen = Seen {
@@ -60,13 +64,13 @@ pub(super) fn draw(stage: &mut Stage, run: &mut Conductor) -> Result<()> {
     let (theme, geometry) = (&stage.theme, &mut stage.geometry);
     let screen = &mut stage.terminal.terminal;
     screen.draw(|frame| *geometry = seen.draw(theme, frame))?;
-    resize(stage, run);
+    resize(&stage.geometry, run);
     Ok(())
 }
 
 /// Tells the shells how much room they have.
-fn resize(stage: &Stage, run: &mut Conductor) {
-    for (index, area) in &stage.geometry.panes {
+pub(in crate::app) fn resize(geometry: &Geometry, run: &mut Conductor) {
+    for (index, area) in &geometry.panes {
         let size = Size {
             rows: area.height.max(1),
             columns: area.width.max(2),

@@ -29,7 +29,8 @@ fn step(page: &mut Page, session: &Session, entry: &Entry, limit: usize) {
     }
 }
 
-fn how(how: Option<How>) -> String {
+/// How a step was passed.
+pub fn how(how: Option<How>) -> String {
     match how {
         None => word!("log-under-way"),
         Some(How::Played) => word!("log-played"),
@@ -45,10 +46,7 @@ fn outcome_lines(page: &mut Page, outcome: &Outcome) {
     for call in &outcome.calls {
         page.say(&format!("  {call}"), theme.code(), 6);
     }
-    if let Some(no) = &outcome.refusal {
-        let call = format!("{}({})", no.call, no.args);
-        let why = format!("{} ({})", no.errno, no.words);
-        let words = word!("log-refused", call = call, why = why);
+    if let Some(words) = refused(outcome) {
         page.say(&format!("  {words}"), theme.notice(), 6);
     }
     if let Some(exit) = outcome.exit.filter(|exit| *exit != 0) {
@@ -58,4 +56,12 @@ fn outcome_lines(page: &mut Page, outcome: &Outcome) {
             6,
         );
     }
+}
+
+/// The call that was refused, if one was.
+pub fn refused(outcome: &Outcome) -> Option<String> {
+    let no = outcome.refusal.as_ref()?;
+    let call = format!("{}({})", no.call, no.args);
+    let why = format!("{} ({})", no.errno, no.words);
+    Some(word!("log-refused", call = call, why = why))
 }

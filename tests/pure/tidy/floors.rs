@@ -42,7 +42,9 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("class", &["lab", "session", "progress", "word"]),
     (
         "export",
-        &["scene", "ui", "session", "typed", "snapshot", "lab", "word"],
+        &[
+            "scene", "ui", "session", "typed", "snapshot", "lab", "config", "word",
+        ],
     ),
     // roof
     (

@@ -1,0 +1,220 @@
+//! A lab that plays itself on a screen that nobody sees: its moments, for who makes a
+//! file of them.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use anyhow::Result;
+use tokio::time::{Instant, timeout_at};
+
+use super::conductor::Conductor;
+use super::headless::{PATIENCE, SOON, at_rest};
+use super::learner;
+use super::screen::{FIRST, FRAME, Script, Told, resize, settle};
+use super::tap::Tap;
+use crate::scene::journal::Line;
+use crate::scene::{Head, Scene};
+use crate::session::{Event, Phase};
+use crate::ui::UiState;
+use crate::word;
+
+/// How long nothing has to come until all is drawn.
+const CALM: Duration = Duration::from_millis(60);
+/// And how long that may take: counters are never calm.
+const LIMIT: Duration = Duration::from_millis(600);
+
+/// What came of it.
+#[derive(Debug)]
+pub enum Filmed {
+    /// How the run began, and its moments.
+    Run(Box<Head>, Vec<Line>),
+    /// This machine cannot do what the lab needs, in words.
+    Lacking(String),
+    /// The lab did not play to the end, in words.
+    Failed(String),
+}
+
+/// Plays a lab up to the end of a step, or of all.
+pub(super) async fn film(
+    script: &Script,
+    until: Option<usize>,
+    size: (u16, u16),
+) -> Result<Filmed> {
+    let (settings, _) = learner::speak();
+    let head = Head {
+        screen: size,
+        ..script.head(0, Some(settings.look))?
+    };
+    let mut camera = Camera::new(script, &head).map_err(anyhow::Error::msg)?;
+    camera.wait(PATIENCE, at_rest).await;
+    let last = script.lab.steps.len() - 1;
+    for step in 0..=until.unwrap_or(last) {
+        camera.rest().await;
+        if let Phase::Lost { reason } = camera.run.session.phase() {
+            return camera.lost(step, reason);
+        }
+        if !camera.step().await {
+            let lab = &script.lab.id;
+            let words = word!("export-stopped", step = step + 1, lab = lab);
+            return Ok(Filmed::Failed(words));
+        }
+        if until != Some(step) {
+            camera.next().await;
+        }
+    }
+    camera.rest().await;
+    Ok(Filmed::Run(Box::new(head), camera.lines))
+}
+
+/// The run, and the screen that it is seen on.
+struct Camera {
+    run: Conductor,
+    scene: Scene,
+    from: Receiver<Line>,
+    lines: Vec<Line>,
+    state: UiState,
+    told: Told,
+    size: (u16, u16),
+    /// The step and whether it is over, as they were seen last.
+    seen: (usize, bool),
+    drawn: Instant,
+}
+
+impl Camera {
+    fn new(script: &Script, head: &Head) -> Result<Self, String> {
+        let (to, from) = channel();
+        let mut run = Conductor::new(
+            script.told(),
+            0,
+            FIRST,
+            script.image.as_ref().map(Arc::clone),
+        );
+        run.tap(Tap::new(to));
+        Ok(Self {
+            run,
+            scene: Scene::new(head.clone())?,
+            from,
+            lines: Vec::new(),
+            state: UiState::default(),
+            told: Told::default(),
+            size: head.screen,
+            seen: (usize::MAX, false),
+            drawn: Instant::now() - FRAME,
+        })
+    }
+
+    /// Draws what is different, no more often than a screen does.
+    fn frame(&mut self) {
+        let place = (&mut self.state, self.scene.geometry());
+        settle(place, &mut self.run, &mut self.seen);
+        if self.run.dirty && self.drawn.elapsed() >= FRAME {
+            self.draw();
+        }
+    }
+
+    fn draw(&mut self) {
+        self.run.dirty = false;
+        self.told
+            .tell(&mut self.state, self.size, false, &self.run.tap);
+        for line in self.from.try_iter() {
+            self.scene.take(line.moment.clone());
+            self.lines.push(line);
+        }
+        resize(self.scene.geometry(), &mut self.run);
+        self.drawn = Instant::now();
+    }
+
+    /// Goes on until something is done; false if it takes too long.
+    async fn wait(&mut self, limit: Duration, done: impl Fn(&Conductor) -> bool) -> bool {
+        let end = Instant::now() + limit;
+        while !done(&self.run) {
+            self.frame();
+            let due = if self.run.dirty {
+                self.drawn + FRAME
+            } else {
+                end
+            };
+            match timeout_at(due.min(end), self.run.next()).await {
+                Ok(Some(happening)) => self.run.happen(happening),
+                Err(_) if due < end => {}
+                Ok(None) | Err(_) => return false,
+            }
+        }
+        true
+    }
+
+    /// Goes on until nothing comes any more, and all of it is drawn.
+    async fn rest(&mut self) {
+        let end = Instant::now() + LIMIT;
+        loop {
+            self.frame();
+            let calm = (Instant::now() + CALM).min(end);
+            match timeout_at(calm, self.run.next()).await {
+                Ok(Some(happening)) => self.run.happen(happening),
+                Err(_) if self.run.dirty && calm < end => {}
+                Ok(None) | Err(_) => break,
+            }
+        }
+        self.frame();
+        self.draw();
+    }
+
+    /// Plays the present step; whether it is passed. Its question is answered first, as
+    /// who knows the answer does.
+    async fn step(&mut self) -> bool {
+        if matches!(self.run.session.phase(), Phase::Predicting) {
+            let choices = self
+                .run
+                .session
+                .step()
+                .ask
+                .iter()
+                .flat_map(|ask| &ask.choices);
+            let right = { choices }.position(|choice| choice.right.is_some());
+            self.run.event(Event::Predict(right.unwrap_or(0)));
+            self.rest().await;
+        }
+        if self.run.session.step().is_text() {
+            return true;
+        }
+        self.run.event(Event::Run);
+        // A step that is not passed when everything was done may be so a moment later.
+        self.wait(PATIENCE, at_rest).await;
+        self.wait(SOON, |run| {
+            matches!(run.session.phase(), Phase::Judged | Phase::Lost { .. })
+        })
+        .await;
+        self.rest().await;
+        matches!(self.run.session.phase(), Phase::Judged)
+    }
+
+    /// Goes to the next step, or to the end of the lab.
+    async fn next(&mut self) {
+        let from = self.run.session.index();
+        self.run.event(Event::Next);
+        if self.run.session.index() == from && matches!(self.run.session.phase(), Phase::Judged) {
+            // A text was read: what there is to say to it is seen first.
+            self.rest().await;
+            self.run.event(Event::Next);
+        }
+        self.wait(PATIENCE, |run| {
+            let moved = at_rest(run) && run.session.index() != from;
+            moved || matches!(run.session.phase(), Phase::Finished | Phase::Lost { .. })
+        })
+        .await;
+        // The first snapshot of the step: what its checks are compared with.
+        self.run.settle().await;
+    }
+
+    fn lost(&self, step: usize, reason: &str) -> Result<Filmed> {
+        if step > 0 {
+            anyhow::bail!(word!("run-lost", why = reason));
+        }
+        if self.run.unprepared {
+            let lab = &self.run.session.lab().id;
+            return Ok(Filmed::Failed(format!("{lab}: {reason}")));
+        }
+        Ok(Filmed::Lacking(reason.to_owned()))
+    }
+}

@@ -1,0 +1,191 @@
+//! The Markdown of labs made harmless: what looks like HTML is text, nothing is fetched,
+//! and a link leads to the web or nowhere.
+
+use std::ops::Range;
+
+use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
+use unicode_width::UnicodeWidthChar as _;
+
+use super::paint::plain;
+
+/// How often what became HTML by a change is looked for again.
+const ROUNDS: usize = 16;
+
+/// The same text without HTML and pictures, for whoever reads Markdown; headings go below
+/// those of a step.
+pub(super) fn tame(text: &str) -> String {
+    let mut text = plain(text);
+    for _ in 0..ROUNDS {
+        let edits = edits(&text);
+        if edits.is_empty() {
+            return joined(&text);
+        }
+        for at in edits.into_iter().rev() {
+            text.insert(at, '\\');
+        }
+    }
+    // Text that was made to get through does not.
+    joined(&text.replace('<', "&lt;").replace('!', "&#33;"))
+}
+
+/// Where a mark means HTML or a picture.
+fn edits(text: &str) -> Vec<usize> {
+    let mut edits = Vec::new();
+    for (event, Range { start, end }) in Parser::new_ext(text, Options::empty()).into_offset_iter()
+    {
+        match event {
+            Event::Html(_) | Event::InlineHtml(_) => {
+                let marks = text[start..end].match_indices('<');
+                edits.extend(marks.map(|(at, _)| start + at));
+            }
+            Event::Start(Tag::Image { .. }) => edits.push(start),
+            _ => {}
+        }
+    }
+    edits.sort_unstable();
+    edits.dedup();
+    edits
+}
+
+/// Headings made smaller, and no space for the end of a line between Chinese letters.
+fn joined(text: &str) -> String {
+    let mut out = text.to_owned();
+    let events: Vec<_> = Parser::new_ext(text, Options::empty())
+        .into_offset_iter()
+        .collect();
+    for (event, Range { start, end }) in events.into_iter().rev() {
+        match event {
+            Event::Start(Tag::Heading { .. }) if text[start..].starts_with('#') => {
+                out.insert_str(start, "###");
+            }
+            Event::SoftBreak => {
+                let wide = |letter: Option<char>| letter.and_then(char::width) == Some(2);
+                let rest = text[end..].trim_start_matches([' ', '\n']);
+                if wide(text[..start].trim_end().chars().last()) && wide(rest.chars().next()) {
+                    out.replace_range(start..text.len() - rest.len(), "");
+                }
+            }
+            _ => {}
+        }
+    }
+    out
+}
+
+/// As HTML.
+pub(super) fn hypertext(text: &str) -> String {
+    let text = tame(text);
+    let mut out = String::new();
+    html::push_html(&mut out, harmless(Parser::new_ext(&text, Options::empty())));
+    out
+}
+
+fn harmless<'a>(events: impl Iterator<Item = Event<'a>>) -> impl Iterator<Item = Event<'a>> {
+    let mut leads = Vec::new();
+    events.filter_map(move |event| match event {
+        Event::Html(text) | Event::InlineHtml(text) => Some(Event::Text(text)),
+        Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) => None,
+        Event::Start(Tag::Link { ref dest_url, .. }) => {
+            leads.push(is_web(dest_url));
+            leads.last().copied().unwrap_or(false).then_some(event)
+        }
+        Event::End(TagEnd::Link) => leads.pop().unwrap_or(false).then_some(event),
+        other => Some(other),
+    })
+}
+
+fn is_web(link: &CowStr<'_>) -> bool {
+    let scheme = link
+        .split_once(':')
+        .map(|(scheme, _)| scheme.to_ascii_lowercase());
+    scheme.is_some_and(|scheme| scheme == "https" || scheme == "http")
+}
+
+/// A line of plain text, as it is written in Markdown.
+pub(super) fn literal(text: &str) -> String {
+    let mut out = String::new();
+    for letter in plain(text).replace('\n', " ").chars() {
+        if "\\`*_{}[]<>#|~!&".contains(letter) {
+            out.push('\\');
+        }
+        out.push(letter);
+    }
+    out
+}
+
+/// Lines as they are, between fences that none of them can end.
+pub(super) fn fenced(kind: &str, text: &str) -> String {
+    let text = plain(text);
+    let longest = text
+        .split(|letter| letter != '`')
+        .map(str::len)
+        .max()
+        .unwrap_or(0);
+    let fence = "`".repeat(longest.max(2) + 1);
+    format!("{fence}{kind}\n{}\n{fence}\n", text.trim_end_matches('\n'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_looks_like_html_is_text() {
+        for text in [
+            "a <script>alert(1)</script> b",
+            "<div onclick=x>\n*y*\n</div>",
+            "\\\\<b>c</b>",
+            "<!-- a --> <?x?> <![CDATA[y]]>",
+            "<<b>i>x",
+            "![a](http://x/y.png)",
+            "- <img src=x onerror=y>\n\n  <b>",
+            "<a\nhref=x>",
+        ] {
+            let html = hypertext(text);
+            for tag in [
+                "<script", "<div", "<b>", "<!--", "<img", "<i>", "<a\n", "<?",
+            ] {
+                assert!(!html.contains(tag), "{text}: {html}");
+            }
+            let none = |event: &Event<'_>| {
+                !matches!(
+                    event,
+                    Event::Html(_) | Event::InlineHtml(_) | Event::Start(Tag::Image { .. })
+                )
+            };
+            let tame = tame(text);
+            assert!(
+                Parser::new(&tame).all(|event| none(&event)),
+                "{text}: {tame}"
+            );
+        }
+        let code = hypertext("`<b>` and\n\n    <i>\n");
+        assert!(
+            code.contains("<code>&lt;b&gt;</code>") && code.contains("&lt;i&gt;"),
+            "{code}"
+        );
+    }
+
+    #[test]
+    fn links_lead_to_the_web_or_nowhere() {
+        let html = hypertext("[a](javascript:b) [c](https://d/e) [f](JAVASCRIPT:g) [h](data:i)");
+        assert_eq!(html, "<p>a <a href=\"https://d/e\">c</a> f h</p>\n");
+    }
+
+    #[test]
+    fn chinese_has_no_spaces_at_the_ends_of_lines() {
+        assert_eq!(hypertext("容器\n运行 it\n  在"), "<p>容器运行 it\n在</p>\n");
+        assert_eq!(tame("- 甲\n  乙\n"), "- 甲乙\n");
+        assert_eq!(tame("one\ntwo"), "one\ntwo");
+    }
+
+    #[test]
+    fn headings_go_below_those_of_a_step() {
+        assert_eq!(tame("# A\n\ntext"), "#### A\n\ntext");
+    }
+
+    #[test]
+    fn fences_hold() {
+        assert_eq!(fenced("", "a ```` b\n"), "`````\na ```` b\n`````\n");
+        assert_eq!(literal("a *b* <c>\nd"), "a \\*b\\* \\<c\\> d");
+    }
+}

@@ -1,0 +1,185 @@
+//! What stands in a hand-out: the lab's texts, and beside them what was done and what
+//! came of it.
+
+use std::collections::BTreeMap;
+
+use crate::lab::{Lab, Needs, Step};
+use crate::scene::journal::Line;
+use crate::scene::{self, Head, Moment};
+use crate::session::{Entry, Event, How, Phase};
+use crate::snapshot::Outcome;
+use crate::snapshot::diff::diff;
+use crate::word;
+
+use super::panel::{self, Panel};
+use super::reel::{Reel, Unmade, Wanted, leaves, through};
+
+/// A hand-out.
+#[derive(Debug)]
+pub(super) struct Handout {
+    pub(super) lab: Lab,
+    /// For each step of the lab, what was done; none of one that was not reached.
+    pub(super) sheets: Vec<(Step, Option<Sheet>)>,
+}
+
+/// What was done in a step.
+#[derive(Clone, Debug)]
+pub(super) struct Sheet {
+    /// How it was passed; none if it was not.
+    pub(super) how: Option<How>,
+    pub(super) deeds: Vec<Deed>,
+    /// What a person may type who does it by hand, each with its shell.
+    pub(super) lines: Vec<String>,
+    /// What the terminals said while it was done by hand, by their actors.
+    pub(super) said: Vec<(String, String)>,
+    /// What changed, in words.
+    pub(super) changes: Vec<String>,
+    /// Whether each check holds.
+    pub(super) checks: Vec<bool>,
+    /// The choices that the state calls right; none where nothing is judged.
+    pub(super) right: Option<Vec<usize>>,
+    /// The value that the question after the step wants.
+    pub(super) answer: Option<String>,
+    pub(super) panel: Option<Panel>,
+}
+
+/// An action that was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Deed {
+    /// In whose shell.
+    pub(super) actor: String,
+    /// The line that does the same; none for what no line does.
+    pub(super) line: Option<String>,
+    pub(super) outcome: Outcome,
+}
+
+/// Makes a hand-out of a run.
+pub(super) fn of(
+    head: Head,
+    lines: impl Iterator<Item = Line>,
+    wanted: Wanted,
+) -> Result<Handout, Unmade> {
+    let mut reel = Reel::new(head, wanted)?;
+    let mut writer = Writer::default();
+    through(&mut reel, lines, |reel, line| {
+        writer.take(reel, line.moment);
+    })?;
+    writer.sheet(&mut reel);
+    let lab = reel.session().lab().clone();
+    let until = wanted.until.map_or(lab.steps.len(), |until| until + 1);
+    let steps = lab.steps.iter().take(until).cloned().enumerate();
+    let sheets = steps.map(|(index, step)| (step, writer.sheets.remove(&index)));
+    Ok(Handout {
+        sheets: sheets.collect(),
+        lab,
+    })
+}
+
+/// Writes the sheets while the run goes by.
+#[derive(Default)]
+struct Writer {
+    sheets: BTreeMap<usize, Sheet>,
+    /// The lines of the actions that were made in the present step.
+    typed: Vec<Option<String>>,
+}
+
+impl Writer {
+    fn take(&mut self, reel: &mut Reel, moment: Moment) {
+        if let Moment::Event { event, .. } = &moment {
+            if leaves(reel.session(), event) {
+                self.sheet(reel);
+            }
+            self.note(reel, event);
+        }
+        reel.take(moment);
+        let begun = reel.session().journal().last();
+        if begun.is_none_or(|entry| entry.done.is_empty()) {
+            self.typed.clear();
+        }
+    }
+
+    /// Takes note of the line of an action that was made: it may name processes that
+    /// are gone later.
+    fn note(&mut self, reel: &Reel, event: &Event) {
+        let session = reel.session();
+        if let (Event::Performed(_), Phase::Applying { done }) = (event, session.phase())
+            && let Some(action) = session.step().script().get(*done)
+        {
+            self.typed.push(scene::line(session.now(), action));
+        }
+    }
+
+    /// Writes the sheet of the present step, as it is now.
+    fn sheet(&mut self, reel: &mut Reel) {
+        let session = reel.session();
+        let lost = matches!(
+            session.phase(),
+            Phase::Rewinding { .. } | Phase::Lost { .. }
+        );
+        let index = session.index();
+        let entry = session.journal().last().filter(|entry| entry.step == index);
+        let Some(entry) = entry.filter(|_| !lost).cloned() else {
+            return;
+        };
+        let passed = entry.how.is_some();
+        let sheet = Sheet {
+            how: entry.how,
+            deeds: self.deeds(&entry),
+            lines: scene::lines(session),
+            said: said(&entry),
+            changes: changes(&entry),
+            checks: session
+                .verdicts()
+                .iter()
+                .map(|verdict| verdict.holds)
+                .collect(),
+            right: session.right_choices().filter(|_| passed),
+            answer: session.wanted_answer().filter(|_| passed),
+            panel: panel::draw(reel),
+        };
+        self.sheets.insert(index, sheet);
+    }
+
+    fn deeds(&self, entry: &Entry) -> Vec<Deed> {
+        let lines = self.typed.iter().cloned().chain(std::iter::repeat(None));
+        let deed = |((action, outcome), line): (&(_, Outcome), _)| {
+            let action: &crate::lab::Action = action;
+            Deed {
+                actor: action.actor().to_owned(),
+                line,
+                outcome: outcome.clone(),
+            }
+        };
+        entry.done.iter().zip(lines).map(deed).collect()
+    }
+}
+
+/// What the terminals said in a step that was done by hand.
+fn said(entry: &Entry) -> Vec<(String, String)> {
+    if !matches!(entry.how, Some(How::Typed | How::Shown)) {
+        return Vec::new();
+    }
+    let actors = entry.after.actors.iter();
+    let said = actors.map(|(name, actor)| (name.clone(), actor.said.trim().to_owned()));
+    said.filter(|(_, said)| !said.is_empty()).collect()
+}
+
+/// What changed in a step, in words.
+fn changes(entry: &Entry) -> Vec<String> {
+    let changes = diff(&entry.before, &entry.after).into_iter();
+    changes.map(|change| change.words).collect()
+}
+
+/// What a lab needs, a line for each kind of need.
+pub(super) fn needs(needs: &Needs) -> Vec<String> {
+    let kinds = needs.namespaces.iter().map(|kind| kind.name().to_owned());
+    let lists = [
+        (kinds.collect::<Vec<_>>().join(", "), "ho-needs-namespaces"),
+        (needs.cgroup.join(", "), "ho-needs-cgroup"),
+        (needs.tools.join(", "), "ho-needs-tools"),
+        (needs.kernel.clone().unwrap_or_default(), "ho-needs-kernel"),
+    ];
+    let some = lists.into_iter().filter(|(list, _)| !list.is_empty());
+    let said = some.map(|(list, name)| word::tell(name, &[("what", word::value(list))]));
+    said.chain([word!("ho-needs-linux")]).collect()
+}

@@ -1,0 +1,79 @@
+//! The panel in front, as it was drawn: all of its lines, and nothing beside it.
+
+use crate::config::Look;
+use crate::lab::PanelName;
+use crate::scene::Moment;
+use crate::ui::Focus;
+
+use super::paint::{Run, row};
+use super::reel::Reel;
+
+/// Columns, and the fewest rows that a screen has.
+const SIZE: (u16, u16) = (100, 24);
+/// The most rows: a panel with more is cut.
+const MOST: u16 = 400;
+/// The rows above and below a panel that has the screen to itself: the header and its own
+/// frame, the keys.
+const ABOVE: u16 = 2;
+/// See above.
+const BELOW: u16 = 1;
+
+/// A panel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Panel {
+    pub(super) name: PanelName,
+    /// Its lines.
+    pub(super) rows: Vec<Vec<Run>>,
+}
+
+/// The panel in front as it is now. None of the journal: what that tells stands elsewhere.
+pub(super) fn draw(reel: &mut Reel) -> Option<Panel> {
+    let name = reel.scene.state().panel;
+    if name == PanelName::Journal {
+        return None;
+    }
+    let (state, size, look) = (reel.scene.state().clone(), reel.size, reel.look);
+    let alone = reel.scene.state();
+    (alone.zoom, alone.focus, alone.popup) = (true, Focus::Panel, None);
+    (alone.panel_scroll, alone.after, alone.present) = (0, None, None);
+    reel.scene.take(Moment::Look(Some(Look::Terminal)));
+    let rows = whole(reel);
+    *reel.scene.state() = state;
+    reel.scene.take(Moment::Look(look));
+    reel.scene.take(Moment::Screen(size.0, size.1));
+    reel.draw();
+    let some = rows.iter().any(|row| !row.is_empty());
+    some.then_some(Panel { name, rows })
+}
+
+/// Draws it as high as it has to be.
+fn whole(reel: &mut Reel) -> Vec<Vec<Run>> {
+    let draw = |reel: &mut Reel, rows: u16| {
+        reel.scene.take(Moment::Screen(SIZE.0, rows));
+        reel.scene.draw();
+        let below = reel.scene.geometry().panel_limit;
+        u16::try_from(below).unwrap_or(MOST).min(MOST)
+    };
+    let mut height = SIZE.1;
+    let below = draw(reel, height);
+    if below > 0 {
+        // The line that tells of more lines goes as well.
+        height += below + 1;
+        draw(reel, height);
+    }
+    let buffer = reel.scene.buffer();
+    let rows = (ABOVE..height - BELOW).map(|y| row(buffer, y));
+    tight(rows)
+}
+
+/// Without the blank lines at the end, and with no more than one between others.
+fn tight(rows: impl Iterator<Item = Vec<Run>>) -> Vec<Vec<Run>> {
+    let mut tight: Vec<Vec<Run>> = Vec::new();
+    for row in rows {
+        if !row.is_empty() || tight.last().is_some_and(|last| !last.is_empty()) {
+            tight.push(row);
+        }
+    }
+    tight.pop_if(|last| last.is_empty());
+    tight
+}

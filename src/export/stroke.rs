@@ -1,0 +1,198 @@
+//! Lines and blocks as shapes: drawn, they join whatever the font.
+
+use std::fmt::Write as _;
+
+/// The width and the height of a cell.
+pub(super) const CELL: (f32, f32) = (8.4, 18.0);
+
+/// The lines that go up, right, down and left from a cell's middle: none, light, heavy.
+type Arms = [u8; 4];
+
+const ARMS: [(char, Arms); 34] = [
+    ('─', [0, 1, 0, 1]),
+    ('━', [0, 2, 0, 2]),
+    ('│', [1, 0, 1, 0]),
+    ('┃', [2, 0, 2, 0]),
+    ('┌', [0, 1, 1, 0]),
+    ('┏', [0, 2, 2, 0]),
+    ('┐', [0, 0, 1, 1]),
+    ('┓', [0, 0, 2, 2]),
+    ('└', [1, 1, 0, 0]),
+    ('┗', [2, 2, 0, 0]),
+    ('┘', [1, 0, 0, 1]),
+    ('┛', [2, 0, 0, 2]),
+    ('├', [1, 1, 1, 0]),
+    ('┣', [2, 2, 2, 0]),
+    ('┤', [1, 0, 1, 1]),
+    ('┫', [2, 0, 2, 2]),
+    ('┬', [0, 1, 1, 1]),
+    ('┳', [0, 2, 2, 2]),
+    ('┴', [1, 1, 0, 1]),
+    ('┻', [2, 2, 0, 2]),
+    ('┼', [1, 1, 1, 1]),
+    ('╋', [2, 2, 2, 2]),
+    ('╭', [0, 1, 1, 0]),
+    ('╮', [0, 0, 1, 1]),
+    ('╯', [1, 0, 0, 1]),
+    ('╰', [1, 1, 0, 0]),
+    ('╴', [0, 0, 0, 1]),
+    ('╵', [1, 0, 0, 0]),
+    ('╶', [0, 1, 0, 0]),
+    ('╷', [0, 0, 1, 0]),
+    ('╸', [0, 0, 0, 2]),
+    ('╹', [2, 0, 0, 0]),
+    ('╺', [0, 2, 0, 0]),
+    ('╻', [0, 0, 2, 0]),
+];
+
+/// What a run of lines and blocks is drawn as.
+#[derive(Debug, Default)]
+pub(super) struct Shapes {
+    /// Light lines, as the data of an SVG path.
+    pub(super) light: String,
+    /// Heavy lines.
+    pub(super) heavy: String,
+    /// Blocks: their places, and how much of the ground they cover.
+    pub(super) blocks: Vec<(Block, f32)>,
+    /// What has to be a letter: its column and itself.
+    pub(super) letters: Vec<(u16, char)>,
+}
+
+/// Where a block is: x, y, width, height.
+pub(super) type Block = [f32; 4];
+
+/// Draws a run that begins at a column of a row.
+pub(super) fn shapes(text: &str, (column, row): (u16, u16)) -> Shapes {
+    let mut shapes = Shapes::default();
+    let mut level: Option<Level> = None;
+    for (column, letter) in (column..).zip(text.chars()) {
+        let arms = ARMS.iter().find(|(of, _)| *of == letter);
+        let place = (f32::from(column) * CELL.0, f32::from(row) * CELL.1);
+        match (arms, block(letter)) {
+            (Some((_, arms)), _) => shapes.arms(*arms, place, &mut level),
+            (None, Some((part, shade))) => {
+                let [x, y, width, height] = part;
+                let (x, y) = (place.0 + x * CELL.0, place.1 + y * CELL.1);
+                let part = [x, y, width * CELL.0, height * CELL.1];
+                shapes.blocks.push((part, shade));
+            }
+            _ => shapes.letters.push((column, letter)),
+        }
+    }
+    shapes.end(level);
+    shapes
+}
+
+/// A level line under way: how heavy, from where, to where, at which height.
+#[derive(Clone, Copy)]
+struct Level {
+    weight: u8,
+    from: f32,
+    to: f32,
+    y: f32,
+}
+
+impl Shapes {
+    fn arms(&mut self, arms: Arms, (x, y): (f32, f32), level: &mut Option<Level>) {
+        let (middle, centre) = (x + CELL.0 / 2.0, y + CELL.1 / 2.0);
+        let [up, right, down, left] = arms;
+        self.level(left, (x, middle), centre, level);
+        self.level(right, (middle, x + CELL.0), centre, level);
+        if up > 0 && up == down {
+            self.upright(up, middle, (y, y + CELL.1));
+        } else {
+            self.upright(up, middle, (y, centre));
+            self.upright(down, middle, (centre, y + CELL.1));
+        }
+    }
+
+    /// A level line goes on, or another one begins.
+    fn level(&mut self, weight: u8, (from, to): (f32, f32), y: f32, level: &mut Option<Level>) {
+        let goes_on = |now: &&mut Level| now.weight == weight && (now.to - from).abs() < 0.01;
+        if let Some(now) = level.as_mut().filter(goes_on) {
+            now.to = to;
+        } else if weight > 0 {
+            let new = Level {
+                weight,
+                from,
+                to,
+                y,
+            };
+            self.end(level.replace(new));
+        }
+    }
+
+    fn end(&mut self, level: Option<Level>) {
+        if let Some(Level {
+            weight,
+            from,
+            to,
+            y,
+        }) = level
+        {
+            let _ = write!(self.path(weight), "M{from:.1} {y:.1}H{to:.1}");
+        }
+    }
+
+    fn upright(&mut self, weight: u8, x: f32, (from, to): (f32, f32)) {
+        if weight > 0 {
+            let _ = write!(self.path(weight), "M{x:.1} {from:.1}V{to:.1}");
+        }
+    }
+
+    fn path(&mut self, weight: u8) -> &mut String {
+        if weight > 1 {
+            &mut self.heavy
+        } else {
+            &mut self.light
+        }
+    }
+}
+
+/// The part of its cell that a block covers, and how densely.
+fn block(letter: char) -> Option<(Block, f32)> {
+    let eighths = |from: char| {
+        f32::from(u8::try_from(u32::from(letter) - u32::from(from)).unwrap_or(0)) / 8.0
+    };
+    match letter {
+        // One eighth to all of it, from below.
+        '\u{2581}'..='\u{2588}' => {
+            let height = eighths('\u{2580}');
+            Some(([0.0, 1.0 - height, 1.0, height], 1.0))
+        }
+        // Seven eighths to one, from the left.
+        '\u{2589}'..='\u{258f}' => Some(([0.0, 0.0, 1.0 - eighths('\u{2588}'), 1.0], 1.0)),
+        '\u{2580}' => Some(([0.0, 0.0, 1.0, 0.5], 1.0)),
+        '\u{2590}' => Some(([0.5, 0.0, 0.5, 1.0], 1.0)),
+        '░' => Some(([0.0, 0.0, 1.0, 1.0], 0.25)),
+        '▒' => Some(([0.0, 0.0, 1.0, 1.0], 0.5)),
+        '▓' => Some(([0.0, 0.0, 1.0, 1.0], 0.75)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_meet_at_the_edges_of_their_cells() {
+        let above = shapes("┌──┐", (0, 0));
+        assert_eq!(above.light, "M4.2 9.0V18.0M29.4 9.0V18.0M4.2 9.0H29.4");
+        let below = shapes("│", (0, 1));
+        assert_eq!(below.light, "M4.2 18.0V36.0");
+        assert_eq!(shapes("━", (1, 0)).heavy, "M8.4 9.0H16.8");
+    }
+
+    #[test]
+    fn blocks_fill_their_part_of_the_cell() {
+        let part = |letter: &str| {
+            let part = shapes(letter, (0, 0)).blocks[0].0;
+            part.map(|length| format!("{length:.2}")).join(" ")
+        };
+        assert_eq!(part("█"), "0.00 0.00 8.40 18.00");
+        assert_eq!(part("▄"), "0.00 9.00 8.40 9.00");
+        assert_eq!(part("▏"), "0.00 0.00 1.05 18.00");
+        assert_eq!(shapes("╌", (3, 0)).letters, [(3, '╌')]);
+    }
+}
