@@ -21,7 +21,7 @@ pub(super) struct Args {
     /// A lab, which is played for it: an id, a number, a name, or the path of a file; or a run
     /// that was written down with --journal
     #[arg(value_name = "LAB|JOURNAL")]
-    from: String,
+    lab: String,
     /// As what
     #[arg(long, value_enum)]
     to: Form,
@@ -70,7 +70,7 @@ pub(super) fn export(args: &Args, out: &mut impl Write) -> Result<Status> {
     if let Some(file) = args.out.as_ref().filter(|file| file.exists()) {
         return Err(there(file));
     }
-    let Some(from) = from(&args.from)? else {
+    let Some(from) = from(&args.lab)? else {
         return Ok(Status::Failed);
     };
     let text = match (form(args.to), from) {
