@@ -259,10 +259,7 @@ impl Conductor {
                 self.prompt_came(&actor);
                 self.look();
             }
-            Happening::Rested => {
-                self.resting = false;
-                self.look();
-            }
+            Happening::Rested => self.rested(),
             Happening::Ticked => self.notice(Notice::Changed),
             Happening::Beat => self.beat(),
             Happening::Settled { generation, number } if generation == self.generation => {

@@ -1,5 +1,7 @@
 //! Present mode: its slides in both languages, its keys, and what fits on a screen.
 
+use std::slice;
+
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use isolab::catalog;
 use isolab::lab::{Lab, PanelName};
@@ -272,7 +274,7 @@ fn clicks_lead_through_a_step_one_thing_at_a_time() {
     let mut state = slide(Slide::Opening);
     assert_eq!(*stage.session.phase(), Phase::Predicting);
     let question = Command::Slide(Slide::Question);
-    assert_eq!(next(&stage, &state), [question.clone()]);
+    assert_eq!(next(&stage, &state), slice::from_ref(&question));
     state.apply(&question, &none);
     assert_eq!(next(&stage, &state), [Command::Decline, Command::Run]);
     assert!(reading(&stage.session, &state) > reading(&stage.session, &slide(Slide::Opening)));
@@ -292,7 +294,10 @@ fn clicks_lead_through_what_is_said_after_a_step() {
     assert_eq!(*stage.session.phase(), Phase::Judged);
     let mut state = presented(stands(Beat::Held, 1));
     let after = Command::Slide(Slide::Explanation);
-    assert_eq!(onward(&stage.session, &state, &none), [after.clone()]);
+    assert_eq!(
+        onward(&stage.session, &state, &none),
+        slice::from_ref(&after)
+    );
     state.apply(&after, &none);
     assert_eq!(onward(&stage.session, &state, &none), [Command::Next]);
     // A text with a question: what was right of it, and on.
@@ -327,12 +332,12 @@ fn what_does_not_fit_is_told() {
     step.title = "long ".repeat(20);
     step.explain = "word\n\n".repeat(30);
     let line = format!("b$ echo {}", "x".repeat(900));
-    let cuts = fit::step(&step, &[line.clone()], (80, 24));
+    let cuts = fit::step(&step, slice::from_ref(&line), (80, 24));
     assert!(
         matches!(
             &cuts[..],
             [
-                fit::Cut::Title(99, 78) | fit::Cut::Title(100, 78),
+                fit::Cut::Title(99 | 100, 78),
                 fit::Cut::Text(Slide::Explanation, 59, 20),
                 fit::Cut::Line(told, ..),
             ] if *told == line

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Conductor, Tap};
+use super::{Conductor, Pane, Tap};
 use crate::scene::Moment;
 use crate::session::{Phase, Record};
 
@@ -20,7 +20,7 @@ impl Conductor {
     /// Another run of the lab, on its way to a step; it tells its moments to `tap`.
     pub(in crate::app) fn understudy(&self, step: usize, tap: Tap) -> Self {
         let lab = Arc::new(self.session.lab().clone());
-        let size = self.panes.first().map_or(self.size, |pane| pane.size());
+        let size = self.panes.first().map_or(self.size, Pane::size);
         let mut other = Self::new(lab, step, size, self.image.clone());
         other.started = self.started;
         other.tap(tap);

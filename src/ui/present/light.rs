@@ -13,7 +13,7 @@ const NEW: &str = "◀";
 /// Lights what a page has and the one of before had not: of a line that is new,
 /// the parts that are. Tells on which line the first of it stands.
 pub(super) fn light(page: &mut Page, before: Option<&Page>, theme: Theme) -> Option<usize> {
-    let old = before.map(|page| Old::of(page));
+    let old = before.map(Old::of);
     let mut first = None;
     for (index, line) in page.lines.iter_mut().enumerate() {
         let lit = match &old {
