@@ -253,10 +253,7 @@ impl Conductor {
             } if generation == self.generation => {
                 self.printed(&actor, depth, &bytes);
             }
-            Happening::Rested => {
-                self.resting = false;
-                self.look();
-            }
+            Happening::Rested => self.rested(),
             Happening::Ticked => self.notice(Notice::Changed),
             Happening::Beat => self.beat(),
             Happening::Settled { generation, number } if generation == self.generation => {

@@ -1,5 +1,7 @@
 //! Present mode: its slides in both languages, its keys, and what fits on a screen.
 
+use std::slice;
+
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use isolab::catalog;
 use isolab::lab::{Lab, PanelName};
@@ -272,7 +274,7 @@ fn clicks_lead_through_a_step_one_thing_at_a_time() {
     let mut state = slide(Slide::Opening);
     assert_eq!(*stage.session.phase(), Phase::Predicting);
     let question = Command::Slide(Slide::Question);
-    assert_eq!(next(&stage, &state), std::slice::from_ref(&question));
+    assert_eq!(next(&stage, &state), slice::from_ref(&question));
     state.apply(&question, &none);
     assert_eq!(next(&stage, &state), [Command::Decline, Command::Run]);
     assert!(reading(&stage.session, &state) > reading(&stage.session, &slide(Slide::Opening)));
@@ -294,7 +296,7 @@ fn clicks_lead_through_what_is_said_after_a_step() {
     let after = Command::Slide(Slide::Explanation);
     assert_eq!(
         onward(&stage.session, &state, &none),
-        std::slice::from_ref(&after)
+        slice::from_ref(&after)
     );
     state.apply(&after, &none);
     assert_eq!(onward(&stage.session, &state, &none), [Command::Next]);
@@ -330,7 +332,7 @@ fn what_does_not_fit_is_told() {
     step.title = "long ".repeat(20);
     step.explain = "word\n\n".repeat(30);
     let line = format!("b$ echo {}", "x".repeat(900));
-    let cuts = fit::step(&step, std::slice::from_ref(&line), (80, 24));
+    let cuts = fit::step(&step, slice::from_ref(&line), (80, 24));
     assert!(
         matches!(
             &cuts[..],

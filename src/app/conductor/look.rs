@@ -104,6 +104,12 @@ impl Conductor {
         }
     }
 
+    /// The rest between two snapshots is over.
+    pub(super) fn rested(&mut self) {
+        self.resting = false;
+        self.look();
+    }
+
     pub(super) fn observed(&mut self, epoch: u64, observed: Observed) {
         let mut snapshot = observed.snapshot;
         self.cost = observed.cost;

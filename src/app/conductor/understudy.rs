@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Conductor, Tap};
-use crate::app::pane::Pane;
+use super::{Conductor, Pane, Tap};
 use crate::scene::Moment;
 use crate::session::{Phase, Record};
 
