@@ -208,11 +208,11 @@ impl Proof<'_> {
     /// A new lab host brought to each step shows what the first one showed.
     async fn undo(&mut self, played: &[Played]) {
         for (index, states) in self.wanted(played).filter(|(index, _)| *index > 0) {
-            let Ok(run) = self.open(index).await else {
+            let Ok(mut run) = self.open(index).await else {
                 self.fault(index, &word!("prove-undo-lost"));
                 return;
             };
-            if let Some(difference) = difference(&states.before, run.session.now()) {
+            if let Some(difference) = lasting(&mut run, &states.before).await {
                 self.fault(index, &word!("prove-undo", difference = difference));
             }
         }
@@ -258,13 +258,21 @@ impl Proof<'_> {
             }
             run.settle().await;
             self.questions(index, &word!("prove-typed"), &run);
-            if let Some(difference) = difference(&states.after, run.session.now()) {
+            if let Some(difference) = lasting(&mut run, &states.after).await {
                 self.fault(index, &word!("prove-typing", difference = difference));
             }
             drop(run);
             self.leaves_nothing(index);
         }
     }
+}
+
+/// What is otherwise than in another state. What the kernel clears away in its own
+/// time, as a network namespace that nobody is in any longer, may be gone a moment later.
+async fn lasting(run: &mut Conductor, wanted: &Snapshot) -> Option<String> {
+    let same = |run: &Conductor| difference(wanted, run.session.now()).is_none();
+    wait_until(run, SOON, same).await;
+    difference(wanted, run.session.now())
 }
 
 /// The last lines of the terminals that a step is done in.

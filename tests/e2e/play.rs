@@ -120,6 +120,19 @@ fn images_on_a_small_screen() {
     play_to_the_end(16, 10, (80, 24));
 }
 
+/// Waits until a word is in what is remembered of the lab.
+fn wait_kept(terminal: &Terminal, word: &str) {
+    for _ in 0..50 {
+        let line = [ISOLAB, "progress", "uts-ipc", "--json"];
+        let mut book = terminal.again(&line, (120, 120));
+        book.wait_end(Duration::from_secs(10));
+        if book.screen.text().contains(word) {
+            return;
+        }
+    }
+    panic!("{word} was not kept");
+}
+
 #[test]
 fn killed_at_any_moment_a_lab_goes_on_where_it_was() {
     let mut terminal = lab("uts-ipc", (120, 40));
@@ -131,6 +144,8 @@ fn killed_at_any_moment_a_lab_goes_on_where_it_was() {
     terminal.wait_word("step 2/12");
     terminal.send("2");
     terminal.wait_word("Your guess: Both");
+    // It is on the disk a moment after it is on the screen.
+    wait_kept(&terminal, "\"chosen\": 1");
     // `setsid` has become the program itself.
     let _ = terminal.child.kill();
     let _ = terminal.child.wait();
