@@ -9,7 +9,7 @@ use anyhow::Result;
 
 use super::Ended;
 use super::conductor::Conductor;
-use super::headless::{PATIENCE, SIZE, at_rest, go_on, play_step, unplayable, wait_until};
+use super::headless::{PATIENCE, SIZE, SOON, at_rest, go_on, play_step, unplayable, wait_until};
 use super::prove::difference;
 use super::understudy::Understudy;
 use crate::lab::Lab;
@@ -107,7 +107,7 @@ impl Rehearsal {
             // What is seen is the state of now, read in the lab host.
             self.run.settle().await;
             self.back.push(begun.elapsed());
-            self.arrived(step);
+            self.arrived(step).await;
         }
     }
 
@@ -118,16 +118,23 @@ impl Rehearsal {
             wait_until(&mut self.run, PATIENCE, at_rest).await;
             self.run.settle().await;
             self.jumps.push(begun.elapsed());
-            self.arrived(step);
+            self.arrived(step).await;
         }
     }
 
-    /// Holds the state at a step's beginning against that of the straight way.
-    fn arrived(&mut self, step: usize) {
-        let session = &self.run.session;
-        let there = session.index() == step && !matches!(session.phase(), Phase::Lost { .. });
-        let fault = if there {
-            difference(&self.begun[step], session.now())
+    /// Holds the state at a step's beginning against that of the straight way. What
+    /// the kernel clears away in its own time, as a network namespace that nobody is in
+    /// any longer, may be gone a moment later.
+    async fn arrived(&mut self, step: usize) {
+        let then = Arc::clone(&self.begun[step]);
+        let there = |run: &Conductor| {
+            let lost = matches!(run.session.phase(), Phase::Lost { .. });
+            run.session.index() == step && !lost
+        };
+        let same = |run: &Conductor| difference(&then, run.session.now()).is_none();
+        wait_until(&mut self.run, SOON, |run| !there(run) || same(run)).await;
+        let fault = if there(&self.run) {
+            difference(&then, self.run.session.now())
         } else {
             Some(word!("prove-undo-lost"))
         };

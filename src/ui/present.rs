@@ -342,10 +342,10 @@ fn caption(
     slide: Slide,
     (body, theme): (Rect, Theme),
 ) -> Page {
-    let width = usize::from(column(body).width);
     if slide == Slide::Opening {
+        let width = usize::from(column(body).width);
         slide::lead(view.session.step(), width, theme)
     } else {
-        stage::caption(view, present, width, theme)
+        stage::caption(view, present, body, theme)
     }
 }

@@ -11,20 +11,24 @@ use crate::ui::text::Page;
 const NEW: &str = "◀";
 
 /// Lights what a page has and the one of before had not: of a line that is new,
-/// the parts that are. Tells on which line the first of it stands.
-pub(super) fn light(page: &mut Page, before: Option<&Page>, theme: Theme) -> Option<usize> {
+/// the parts that are. Tells on which lines the first and the last of it stand.
+pub(super) fn light(
+    page: &mut Page,
+    before: Option<&Page>,
+    theme: Theme,
+) -> Option<(usize, usize)> {
     let old = before.map(Old::of);
-    let mut first = None;
+    let mut lines = None;
     for (index, line) in page.lines.iter_mut().enumerate() {
         let lit = match &old {
             Some(old) => old.light(line, theme),
             None => marked(line, theme),
         };
         if lit {
-            first = first.or(Some(index));
+            lines = Some((lines.map_or(index, |(first, _)| first), index));
         }
     }
-    first
+    lines
 }
 
 /// What stood on a page.
@@ -94,7 +98,7 @@ mod tests {
         let theme = Theme::new(false);
         let before = page(&[&["uts ", "1 "], &["net ", "2 "]]);
         let mut now = page(&[&["uts ", "1 "], &["net ", " 3 ◀ "]]);
-        assert_eq!(light(&mut now, Some(&before), theme), Some(1));
+        assert_eq!(light(&mut now, Some(&before), theme), Some((1, 1)));
         let is_lit = |span: &&Span<'_>| span.style == theme.lit();
         let all = now.lines.iter().flat_map(|line| &line.spans);
         let all: Vec<&str> = all.filter(is_lit).map(|span| &*span.content).collect();
@@ -103,6 +107,6 @@ mod tests {
         let mut same = before.clone();
         assert_eq!(light(&mut same, Some(&before), theme), None);
         let mut marked = page(&[&["a ", "b ◀"]]);
-        assert_eq!(light(&mut marked, None, theme), Some(0));
+        assert_eq!(light(&mut marked, None, theme), Some((0, 0)));
     }
 }

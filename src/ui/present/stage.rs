@@ -28,10 +28,10 @@ const SPARED: u16 = 9;
 const PROMPT: usize = 24;
 /// The most rows of a line that is told above the panel: its shell has it whole.
 const TOLD: usize = 2;
-/// The most rows that tell what changed.
-const CHANGES: usize = 3;
-/// The most rows that tell what is reached.
-const REACHED: usize = 3;
+/// The most rows that tell what changed, and what is reached.
+const SAID: usize = 3;
+/// The rows of the body from which on there is room for so many; else for one.
+const ROOMY: u16 = 24;
 
 /// Draws them, below what is said of them.
 pub(super) fn draw(
@@ -133,9 +133,10 @@ fn draw_panel(
     });
     let rows = usize::from(inner.height);
     // What is new is in sight, unless the person looks elsewhere.
-    let lowest = lit
-        .flatten()
-        .map_or(0, |line| (line + 4).saturating_sub(rows));
+    let lowest = lit.flatten().map_or(0, |(first, last)| {
+        let below = (last + 2).saturating_sub(rows);
+        below.min(first)
+    });
     let scroll = view.state.panel_scroll.max(lowest);
     geometry.panel_rows = rows.saturating_sub(1);
     geometry.panel_limit = scrolled(&page, scroll, frame, inner, &mut Vec::new());
@@ -153,8 +154,10 @@ fn before(view: &LabView<'_>, columns: usize, theme: Theme) -> Option<Page> {
 }
 
 /// What is said of the action that is under way, and of what it came to.
-pub(super) fn caption(view: &LabView<'_>, present: &Present, width: usize, theme: Theme) -> Page {
-    let mut page = Page::new(width, theme);
+pub(super) fn caption(view: &LabView<'_>, present: &Present, body: Rect, theme: Theme) -> Page {
+    let columns = usize::from(super::column(body).width);
+    let most = if body.height < ROOMY { 1 } else { SAID };
+    let mut page = Page::new(columns, theme);
     let (session, stand) = (view.session, &present.stand);
     guide::trouble(&mut page, session);
     if stand.beat == Beat::Still {
@@ -175,38 +178,35 @@ pub(super) fn caption(view: &LabView<'_>, present: &Present, width: usize, theme
     if stand.beat == Beat::Running {
         return page;
     }
-    changes(&mut page, view);
+    changes(&mut page, view, most);
     if *session.phase() == Phase::Judged {
-        reached(&mut page, view);
+        reached(&mut page, view, most);
     } else if *session.phase() == Phase::Observing {
         page.say(&word!("present-observes"), theme.notice(), 2);
     }
     page
 }
 
-/// What the action changed, in words.
-fn changes(page: &mut Page, view: &LabView<'_>) {
+/// What the action changed, in words: in one row only the first of it, as the panel has all.
+fn changes(page: &mut Page, view: &LabView<'_>, most: usize) {
     let Some(base) = view.state.base() else {
         return;
     };
     let all = diff(base, view.session.now());
-    let shown = if all.len() > CHANGES {
-        CHANGES - 1
-    } else {
-        CHANGES
-    };
+    let more = most > 1 && all.len() > most;
+    let shown = most - usize::from(more);
     for change in all.iter().take(shown) {
         let words = word!("changed", what = &change.words);
         page.say(&cut(&words, page.width), page.theme.own(), 2);
     }
-    if all.len() > shown {
+    if more {
         let words = word!("changed-more", count = all.len() - shown);
         page.say(&words, page.theme.own(), 2);
     }
 }
 
 /// The checks, beside each other.
-fn reached(page: &mut Page, view: &LabView<'_>) {
+fn reached(page: &mut Page, view: &LabView<'_>, most: usize) {
     let verdicts = view.session.verdicts().iter();
     let checks = view.session.step().checks.iter().zip(verdicts);
     let words = checks.map(|(check, verdict)| {
@@ -222,7 +222,7 @@ fn reached(page: &mut Page, view: &LabView<'_>) {
     if !words.is_empty() {
         page.spans(&words, 2);
     }
-    if page.lines.len() > first + REACHED {
+    if page.lines.len() > first + most {
         page.lines.truncate(first);
         let holding = view.session.verdicts().iter().filter(|v| v.holds).count();
         let words = word!("present-reached", count = holding);
