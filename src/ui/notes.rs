@@ -129,8 +129,14 @@ fn fill(page: &mut Page, view: &NotesView<'_>) {
         page.say(&word!("notes-asks"), theme.strong(), 0);
         page.markdown(&ask.predict);
         for (number, choice) in (1..).zip(&ask.choices) {
-            page.say(&format!("{number}. {}", choice.say), theme.strong(), 3);
-            page.say(&format!("   {}", choice.reply), theme.dim(), 3);
+            // Which is right the state after the step says; the lab tells when.
+            let mark = if choice.right.is_some() { "✓" } else { " " };
+            page.say(
+                &format!("{mark} {number}. {}", choice.say),
+                theme.strong(),
+                5,
+            );
+            page.say(&format!("     {}", choice.reply), theme.dim(), 5);
         }
         page.gap();
     }
