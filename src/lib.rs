@@ -5,8 +5,8 @@
 //! Three wings and one hall. The *thinking wing* (`lab`, `snapshot`, `check`,
 //! `typed`, `session`, `ui`) decides and never touches the machine. The *hands
 //! wing* (`sys`, `action`, `probe`, `sandbox`) touches the kernel and never
-//! decides. The *paper wing* (`catalog`, `progress`, `class`) keeps what outlives a run, and
-//! adds up what was handed in. Only the hall (`app`, and `cli` before it) knows all of
+//! decides. The *paper wing* (`catalog`, `progress`, `class`, `scene`, `export`) keeps what
+//! outlives a run, makes it seen again, hands it out, and adds up what was handed in. Only the hall (`app`, and `cli` before it) knows all of
 //! them. Imports go down only; a test holds the table (`tests/pure/tidy/floors.rs`).
 //!
 //! Each room's first lines say what lives there and what never does. A kernel
@@ -41,6 +41,9 @@
 //! the lab host around itself: `init` (pid 1 inside) forks workers that act where
 //! an actor's face is; the observer, outside the lab host's pid namespace, reads
 //! facts and tells when they change.
+//!
+//! All that is seen of a run is made of its moments (`scene`): written down they are a
+//! journal, from which it is replayed and exported; told to others, they look on.
 
 pub mod config;
 pub mod lab;
