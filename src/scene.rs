@@ -15,6 +15,7 @@ mod seen;
 pub use line::{line, lines};
 pub use moment::{Head, Moment};
 pub use pane::{Pane, SCROLLBACK};
+use seen::Drawn;
 pub use seen::Seen;
 
 use std::sync::Arc;
@@ -28,7 +29,7 @@ use crate::lab::{Lab, Translation};
 use crate::session::{Effect, Event, Session};
 use crate::snapshot::diff::{Change, diff};
 use crate::snapshot::overlay::Detail;
-use crate::ui::{Geometry, Theme, UiState};
+use crate::ui::{Geometry, Screen, Theme, UiState};
 use crate::word::{self, Language};
 
 /// A run as its moments tell it.
@@ -54,13 +55,7 @@ impl Scene {
     /// # Errors
     /// What is wrong with the lab in its head, in words.
     pub fn new(head: Head) -> Result<Self, String> {
-        let (lab, problems) = Lab::parse(&format!("{}.yaml", head.lab), &head.text);
-        let problem = || {
-            problems
-                .first()
-                .map_or_else(String::new, ToString::to_string)
-        };
-        let lab = lab.ok_or_else(problem)?;
+        let lab = head.lab()?;
         let language = Language::of(&head.language).unwrap_or_default();
         word::speak(language);
         let told = told(&head, &lab, language);
@@ -201,6 +196,13 @@ impl Scene {
     /// What changed since the step began.
     pub fn changes(&self) -> &[Change] {
         &self.changes
+    }
+
+    /// An actor's shell to be drawn, and its columns and rows.
+    pub fn shell(&self, actor: &str) -> Option<(impl Screen + '_, (u16, u16))> {
+        let pane = self.panes.iter().find(|pane| pane.actor == actor)?;
+        let colour = self.colour;
+        Some((Drawn { pane, colour }, pane.size()))
     }
 
     /// What is on an actor's terminal.

@@ -7,6 +7,7 @@
 //! Invariant: drawing is a pure function of the view; no clock, no file, no
 //! process is ever asked here, and no control character reaches the frame.
 
+pub mod alone;
 mod catalogue;
 pub mod command;
 pub mod fit;
@@ -35,6 +36,7 @@ pub use command::Command;
 pub use keymap::Context;
 pub use panel::{how, refused, title};
 pub use state::{Focus, Popup, UiState};
+pub(crate) use text::steers;
 pub use theme::Theme;
 pub use view::{CatalogueRow, CatalogueView, LabView, Pane, Screen, View};
 

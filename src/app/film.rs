@@ -9,13 +9,13 @@ use anyhow::Result;
 use tokio::time::{Instant, timeout_at};
 
 use super::conductor::Conductor;
-use super::headless::{PATIENCE, SOON, at_rest};
+use super::headless::{PATIENCE, Playing, at_rest, go_on, play_step};
 use super::learner;
 use super::screen::{FIRST, FRAME, Script, Told, resize, settle};
 use super::tap::Tap;
 use crate::scene::journal::Line;
 use crate::scene::{Head, Scene};
-use crate::session::{Event, Phase};
+use crate::session::Phase;
 use crate::ui::UiState;
 use crate::word;
 
@@ -54,13 +54,13 @@ pub(super) async fn film(
         if let Phase::Lost { reason } = camera.run.session.phase() {
             return camera.lost(step, reason);
         }
-        if !camera.step().await {
+        if !play_step(&mut camera).await {
             let lab = &script.lab.id;
             let words = word!("export-stopped", step = step + 1, lab = lab);
             return Ok(Filmed::Failed(words));
         }
         if until != Some(step) {
-            camera.next().await;
+            go_on(&mut camera).await;
         }
     }
     camera.rest().await;
@@ -125,7 +125,23 @@ impl Camera {
         self.drawn = Instant::now();
     }
 
-    /// Goes on until something is done; false if it takes too long.
+    fn lost(&self, step: usize, reason: &str) -> Result<Filmed> {
+        if step > 0 {
+            anyhow::bail!(word!("run-lost", why = reason));
+        }
+        if self.run.unprepared {
+            let lab = &self.run.session.lab().id;
+            return Ok(Filmed::Failed(format!("{lab}: {reason}")));
+        }
+        Ok(Filmed::Lacking(reason.to_owned()))
+    }
+}
+
+impl Playing for Camera {
+    fn run(&mut self) -> &mut Conductor {
+        &mut self.run
+    }
+
     async fn wait(&mut self, limit: Duration, done: impl Fn(&Conductor) -> bool) -> bool {
         let end = Instant::now() + limit;
         while !done(&self.run) {
@@ -144,7 +160,6 @@ impl Camera {
         true
     }
 
-    /// Goes on until nothing comes any more, and all of it is drawn.
     async fn rest(&mut self) {
         let end = Instant::now() + LIMIT;
         loop {
@@ -158,63 +173,5 @@ impl Camera {
         }
         self.frame();
         self.draw();
-    }
-
-    /// Plays the present step; whether it is passed. Its question is answered first, as
-    /// who knows the answer does.
-    async fn step(&mut self) -> bool {
-        if matches!(self.run.session.phase(), Phase::Predicting) {
-            let choices = self
-                .run
-                .session
-                .step()
-                .ask
-                .iter()
-                .flat_map(|ask| &ask.choices);
-            let right = { choices }.position(|choice| choice.right.is_some());
-            self.run.event(Event::Predict(right.unwrap_or(0)));
-            self.rest().await;
-        }
-        if self.run.session.step().is_text() {
-            return true;
-        }
-        self.run.event(Event::Run);
-        // A step that is not passed when everything was done may be so a moment later.
-        self.wait(PATIENCE, at_rest).await;
-        self.wait(SOON, |run| {
-            matches!(run.session.phase(), Phase::Judged | Phase::Lost { .. })
-        })
-        .await;
-        self.rest().await;
-        matches!(self.run.session.phase(), Phase::Judged)
-    }
-
-    /// Goes to the next step, or to the end of the lab.
-    async fn next(&mut self) {
-        let from = self.run.session.index();
-        self.run.event(Event::Next);
-        if self.run.session.index() == from && matches!(self.run.session.phase(), Phase::Judged) {
-            // A text was read: what there is to say to it is seen first.
-            self.rest().await;
-            self.run.event(Event::Next);
-        }
-        self.wait(PATIENCE, |run| {
-            let moved = at_rest(run) && run.session.index() != from;
-            moved || matches!(run.session.phase(), Phase::Finished | Phase::Lost { .. })
-        })
-        .await;
-        // The first snapshot of the step: what its checks are compared with.
-        self.run.settle().await;
-    }
-
-    fn lost(&self, step: usize, reason: &str) -> Result<Filmed> {
-        if step > 0 {
-            anyhow::bail!(word!("run-lost", why = reason));
-        }
-        if self.run.unprepared {
-            let lab = &self.run.session.lab().id;
-            return Ok(Filmed::Failed(format!("{lab}: {reason}")));
-        }
-        Ok(Filmed::Lacking(reason.to_owned()))
     }
 }

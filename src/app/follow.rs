@@ -21,6 +21,7 @@ use super::terminal::Screen as Terminal;
 use super::{Ended, learner};
 use crate::scene::moment::Bytes;
 use crate::ui::Theme;
+use crate::ui::alone;
 use crate::ui::notes::{self, NotesView};
 use crate::ui::widget::keys::{encode_key, encode_paste};
 use crate::word;
@@ -43,8 +44,6 @@ struct Joined {
 
 /// Joins the run with this name, or the only one there is.
 fn join(run: Option<&str>) -> Result<Joined> {
-    let (settings, _) = learner::speak();
-    drop(settings);
     let mut runs = share::shared()?;
     if let Some(wanted) = run {
         runs.retain(|(name, _)| name == wanted || name.rsplit('.').next() == Some(wanted));
@@ -98,16 +97,14 @@ pub(super) async fn notes(run: Option<&str>, rehearsal: Option<&Path>) -> Result
 /// An actor's shell.
 pub(super) async fn shell(run: Option<&str>, actor: &str) -> Result<Ended> {
     let desk = Desk::open(run, Part::Shell(actor.to_owned()))?;
-    let mut panes = desk.joined.player.actors();
-    if !panes.any(|name| name == actor) {
-        let actors: Vec<&str> = desk.joined.player.actors().collect();
+    let actors: Vec<&str> = desk.joined.player.actors().collect();
+    if !actors.contains(&actor) {
         anyhow::bail!(word!(
             "follow-no-actor",
             actor = actor,
             actors = actors.join(", ")
         ));
     }
-    drop(panes);
     desk.sit().await
 }
 
@@ -122,11 +119,10 @@ struct Desk {
 impl Desk {
     fn open(run: Option<&str>, part: Part) -> Result<Self> {
         let (settings, _) = learner::speak();
-        let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         Ok(Self {
             joined: join(run)?,
             part,
-            theme: Theme::of(colour.then_some(settings.look)),
+            theme: Theme::of(learner::look(&settings)),
             scroll: 0,
         })
     }
@@ -153,7 +149,7 @@ impl Desk {
                 count = self.joined.lines.recv_many(&mut known, 1_000) => {
                     if count == 0 {
                         drop(screen);
-                        println(&word!("replay-over"));
+                        say(&word!("replay-over"));
                         return Ok(Ended::Passed);
                     }
                     for line in known {
@@ -183,23 +179,10 @@ impl Desk {
                     .draw(|frame| self.scroll = notes::draw(&view, *theme, frame))?;
             }
             Part::Shell(actor) => {
-                let scene = player.scene();
-                let pane = scene.panes().iter().find(|pane| pane.actor == *actor);
+                let shell = player.scene().shell(actor);
                 screen.terminal.draw(|frame| {
-                    let Some(pane) = pane else { return };
-                    let (columns, rows) = pane.size();
-                    let area = frame.area();
-                    let place = ratatui::layout::Rect {
-                        width: area.width.min(columns),
-                        height: area.height.min(rows),
-                        ..area
-                    };
-                    pane.screen().render(place, frame.buffer_mut(), true);
-                    if let Some((x, y)) = pane.screen().cursor()
-                        && x < place.width
-                        && y < place.height
-                    {
-                        frame.set_cursor_position((x, y));
+                    if let Some((shell, size)) = shell {
+                        alone::draw(&shell, size, frame);
                     }
                 })?;
             }
@@ -274,6 +257,6 @@ impl Desk {
 }
 
 /// Whoever reads may have gone away.
-fn println(line: &str) {
+fn say(line: &str) {
     let _ = writeln!(io::stdout(), "{line}");
 }

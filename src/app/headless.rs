@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::Ended;
 use super::conductor::Conductor;
-use crate::lab::Lab;
+use crate::lab::{Lab, Step};
 use crate::sandbox::OwnImage;
 use crate::session::{Event, Phase};
 use crate::sys::pty::Size;
@@ -100,15 +100,37 @@ pub(super) fn unplayable(run: &Conductor, reason: &str) -> Ended {
     Ended::Failed
 }
 
-/// Plays the present step; whether it is passed.
-pub(super) async fn play_step(run: &mut Conductor) -> bool {
-    if matches!(run.session.phase(), Phase::Predicting) {
-        run.event(Event::Predict(0));
+/// A run that nobody leads, and whoever sees it.
+pub(super) trait Playing {
+    /// The run.
+    fn run(&mut self) -> &mut Conductor;
+    /// Goes on until something is done; false if it takes too long.
+    async fn wait(&mut self, limit: Duration, done: impl Fn(&Conductor) -> bool) -> bool;
+    /// Goes on until all that came is seen, where somebody sees it.
+    async fn rest(&mut self) {}
+}
+
+impl Playing for Conductor {
+    fn run(&mut self) -> &mut Conductor {
+        self
     }
-    if run.session.step().is_text() {
+    async fn wait(&mut self, limit: Duration, done: impl Fn(&Self) -> bool) -> bool {
+        wait_until(self, limit, done).await
+    }
+}
+
+/// Plays the present step; whether it is passed. Its question is answered first, as who
+/// knows the answer does.
+pub(super) async fn play_step(playing: &mut impl Playing) -> bool {
+    if matches!(playing.run().session.phase(), Phase::Predicting) {
+        let choice = right_choice(playing.run().session.step());
+        playing.run().event(Event::Predict(choice));
+        playing.rest().await;
+    }
+    if playing.run().session.step().is_text() {
         return true;
     }
-    run.event(Event::Run);
+    playing.run().event(Event::Run);
     let judged = |run: &Conductor| {
         matches!(
             run.session.phase(),
@@ -116,25 +138,38 @@ pub(super) async fn play_step(run: &mut Conductor) -> bool {
         )
     };
     // A step that is not passed when everything was done may be so a moment later.
-    wait_until(run, PATIENCE, at_rest).await;
-    wait_until(run, SOON, judged).await;
-    matches!(run.session.phase(), Phase::Judged | Phase::Finished)
+    playing.wait(PATIENCE, at_rest).await;
+    playing.wait(SOON, judged).await;
+    playing.rest().await;
+    let phase = playing.run().session.phase();
+    matches!(phase, Phase::Judged | Phase::Finished)
+}
+
+/// The choice that the lab can call right; the first, where it calls none so.
+fn right_choice(step: &Step) -> usize {
+    let mut choices = step.ask.iter().flat_map(|ask| &ask.choices);
+    choices
+        .position(|choice| choice.right.is_some())
+        .unwrap_or(0)
 }
 
 /// Goes to the next step.
-pub(super) async fn go_on(run: &mut Conductor) {
-    let from = run.session.index();
-    run.event(Event::Next);
-    if run.session.index() == from && matches!(run.session.phase(), Phase::Judged) {
-        run.event(Event::Next);
+pub(super) async fn go_on(playing: &mut impl Playing) {
+    let from = playing.run().session.index();
+    playing.run().event(Event::Next);
+    let session = &playing.run().session;
+    if session.index() == from && matches!(session.phase(), Phase::Judged) {
+        // A text was read: what there is to say to it is seen first.
+        playing.rest().await;
+        playing.run().event(Event::Next);
     }
-    wait_until(run, PATIENCE, |run| {
+    let there = move |run: &Conductor| {
         at_rest(run) && run.session.index() != from
             || matches!(run.session.phase(), Phase::Finished | Phase::Lost { .. })
-    })
-    .await;
+    };
+    playing.wait(PATIENCE, there).await;
     // The first snapshot of the step: what its checks are compared with.
-    run.settle().await;
+    playing.run().settle().await;
 }
 
 /// Prints what happens.

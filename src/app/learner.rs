@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy as _;
 
-use crate::config::Settings;
+use crate::config::{Look, Settings};
 use crate::progress::Progress;
 use crate::sys::identity;
 use crate::word;
@@ -63,6 +63,13 @@ pub(crate) fn speak() -> (Settings, Option<String>) {
     let (settings, wrong) = settings();
     word::speak(settings.language.unwrap_or_else(language));
     (settings, wrong)
+}
+
+/// The look that the person has set; none where they want no colours
+/// (<https://no-color.org>).
+pub(crate) fn look(settings: &Settings) -> Option<Look> {
+    let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    colour.then_some(settings.look)
 }
 
 /// The language that the person's locale asks for, locale(7).

@@ -62,14 +62,13 @@ fn open(path: &Path) -> Result<(Player, Lines)> {
 /// Shows a run to somebody, as it was or as it goes on.
 pub(super) async fn look_on(player: Player, lines: Lines, live: bool) -> Result<Ended> {
     let (settings, _) = learner::speak();
-    let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let mut seat = Seat {
         player,
         lines,
         pace: if live { Pace::Live } else { Pace::Times(0) },
         follows: live,
         open: true,
-        theme: Theme::of(colour.then_some(settings.look)),
+        theme: Theme::of(learner::look(&settings)),
         screen: Terminal::look_on()?,
         at: 0.0,
         moved: Instant::now(),

@@ -28,7 +28,7 @@ pub fn html(class: &Class, labs: &[LabFigures], left_out: &[String]) -> String {
             }
             body {
                 h1 { (title) }
-                (people(class))
+                p { (tell::people(class)) }
                 @if labs.len() > 1 { (overview(labs)) }
                 @for each in labs { (lab(each)) }
                 (about(class, left_out))
@@ -36,16 +36,6 @@ pub fn html(class: &Class, labs: &[LabFigures], left_out: &[String]) -> String {
         }
     };
     page.into_string()
-}
-
-fn people(class: &Class) -> Markup {
-    let named = class
-        .learners
-        .iter()
-        .filter(|learner| learner.named)
-        .count();
-    let people = class.learners.len();
-    markup! { p { (word!("report-people", people = people, named = named)) } }
 }
 
 /// One row for each lab.

@@ -1,6 +1,6 @@
 //! What the text and the page say alike: times, shares, and sentences.
 
-use super::{Choice, LabFigures, Note, StepFigures};
+use super::{Choice, Class, LabFigures, Note, StepFigures};
 use crate::word;
 
 /// How much a list of names may hold before the rest is counted.
@@ -40,6 +40,13 @@ pub(super) fn names(names: &[String]) -> String {
         return list;
     }
     word!("report-and-more", list = list, count = rest)
+}
+
+/// How many handed in something, and how many of them with their name.
+pub(super) fn people(class: &Class) -> String {
+    let named = class.learners.iter().filter(|learner| learner.named);
+    let (people, named) = (class.learners.len(), named.count());
+    word!("report-people", people = people, named = named)
 }
 
 /// A lab's id, and its title if that is known.

@@ -16,13 +16,7 @@ const COLUMNS: [usize; 9] = [9, 6, 6, 5, 6, 6, 6, 6, 5];
 
 /// All labs, each with its table.
 pub fn text(class: &Class, labs: &[LabFigures]) -> String {
-    let named = class
-        .learners
-        .iter()
-        .filter(|learner| learner.named)
-        .count();
-    let people = class.learners.len();
-    let mut lines = wrapped(&word!("report-people", people = people, named = named), 0);
+    let mut lines = wrapped(&tell::people(class), 0);
     for each in labs {
         lines.push(String::new());
         lines.extend(lab(each));

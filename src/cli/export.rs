@@ -12,7 +12,7 @@ use crate::app::{self, Filmed, learner};
 use crate::export::{self, Wanted};
 use crate::lab::Lab;
 use crate::scene::Head;
-use crate::scene::journal::Line;
+use crate::scene::journal::{Line, MAGIC};
 use crate::{catalog, word};
 
 /// Arguments of `export`.
@@ -32,8 +32,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "STEP")]
     step: Option<String>,
     /// Columns and rows of the screen; of a run that was written down, its own if nothing is said
-    #[arg(long, value_name = "120x40")]
-    size: Option<String>,
+    #[arg(long, value_name = "SIZE", value_parser = target::size)]
+    size: Option<(u16, u16)>,
 }
 
 /// What a lab or a run can be made into.
@@ -55,8 +55,6 @@ enum Form {
 
 /// The screen of a lab that is played for its file.
 const SIZE: (u16, u16) = (120, 40);
-/// What a file that was compressed with zstd begins with: RFC 8878, 3.1.1.
-const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
 /// Where a file is made from.
 enum From {
@@ -66,7 +64,7 @@ enum From {
 
 /// Makes a file of a lab or a run.
 pub(super) fn export(args: &Args, out: &mut impl Write) -> Result<Status> {
-    let size = args.size.as_deref().map(size).transpose()?;
+    let size = args.size;
     if let Some(file) = args.out.as_ref().filter(|file| file.exists()) {
         return Err(there(file));
     }
@@ -124,15 +122,7 @@ fn from(name: &str) -> Result<Option<From>> {
     }
     let found = catalog::find(name, catalog::user_folder().as_deref())?;
     let lab = target::in_order(&found)?;
-    let script = |lab: Lab| app::Script {
-        found,
-        lab: lab.into(),
-        watched: false,
-        image: None,
-        journal: None,
-        shared: false,
-    };
-    Ok(lab.map(|lab| From::Lab(script(lab))))
+    Ok(lab.map(|lab| From::Lab(app::Script::new(found, lab))))
 }
 
 /// Whether there is a plain file that begins as journals do.
@@ -140,7 +130,7 @@ fn is_journal(path: &Path) -> bool {
     let mut first = [0; 4];
     let plain = path.metadata().is_ok_and(|data| data.is_file());
     let read = || File::open(path)?.read_exact(&mut first);
-    plain && { read }().is_ok() && first == ZSTD
+    plain && { read }().is_ok() && first == MAGIC
 }
 
 fn journal(path: &Path) -> Result<(Head, impl Iterator<Item = Line>)> {
@@ -149,13 +139,7 @@ fn journal(path: &Path) -> Result<(Head, impl Iterator<Item = Line>)> {
 }
 
 fn lab(head: &Head) -> Result<Lab> {
-    let (lab, problems) = Lab::parse(&format!("{}.yaml", head.lab), &head.text);
-    let words = || {
-        problems
-            .first()
-            .map_or_else(String::new, ToString::to_string)
-    };
-    Ok(lab.ok_or_else(|| UsageError(plain(&words())))?)
+    Ok(head.lab().map_err(|why| UsageError(plain(&why)))?)
 }
 
 fn script(args: &Args, from: From) -> Result<String> {
@@ -176,16 +160,6 @@ fn script(args: &Args, from: From) -> Result<String> {
 fn until(args: &Args, lab: &Lab) -> Result<Option<usize>> {
     let step = args.step.as_ref();
     step.map(|step| target::step(lab, step)).transpose()
-}
-
-/// Columns and rows: `120x40`.
-fn size(text: &str) -> Result<(u16, u16)> {
-    let parts = text.split_once('x');
-    let parts = parts.and_then(|(columns, rows)| Some((columns.parse().ok()?, rows.parse().ok()?)));
-    let fits =
-        |(columns, rows): &(u16, u16)| (80..=500).contains(columns) && (24..=200).contains(rows);
-    let wrong = || UsageError(word!("export-size", size = plain(text)));
-    Ok(parts.filter(fits).ok_or_else(wrong)?)
 }
 
 /// Says why there is no file.

@@ -45,12 +45,11 @@ pub(super) fn play(args: &Args) -> Result<Status> {
         .transpose()?;
     let image = target::image(&lab, args.image.as_deref())?;
     let script = app::Script {
-        found,
-        lab: lab.into(),
         watched: args.watch,
         image,
         journal: args.journal.clone(),
         shared: args.share,
+        ..app::Script::new(found, lab)
     };
     let play = if args.plain {
         app::play_plain

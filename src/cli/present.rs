@@ -28,23 +28,8 @@ pub(super) struct Args {
     #[arg(long)]
     check: bool,
     /// The screen of the check, as 80x24, not this terminal's
-    #[arg(long, value_name = "SIZE", requires = "check", value_parser = size)]
+    #[arg(long, value_name = "SIZE", requires = "check", value_parser = target::size)]
     size: Option<(u16, u16)>,
-}
-
-/// Columns and rows, as `80x24`.
-fn size(text: &str) -> Result<(u16, u16), String> {
-    let parts = text.split_once('x');
-    let parts = parts.and_then(|(columns, rows)| Some((columns.parse().ok()?, rows.parse().ok()?)));
-    let (columns, rows) = parts.ok_or_else(|| word!("size-form"))?;
-    if columns < ui::COLUMNS || rows < ui::ROWS {
-        return Err(word!(
-            "small-needed",
-            columns = ui::COLUMNS,
-            rows = ui::ROWS
-        ));
-    }
-    Ok((columns, rows))
 }
 
 /// Presents a lab, or proves that it can be.
@@ -64,23 +49,10 @@ pub(super) fn present(args: &Args) -> Result<Status> {
         return Ok(app::rehearse(lab, image, size)?.into());
     }
     let script = app::Script {
-        found,
-        lab: lab.into(),
-        watched: false,
         image,
         journal: args.journal.clone(),
         shared: args.share,
+        ..app::Script::new(found, lab)
     };
     Ok(app::present(script, start)?.into())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::size;
-
-    #[test]
-    fn sizes_are_read() {
-        assert_eq!(size("120x40"), Ok((120, 40)));
-        assert!(size("79x24").is_err() && size("80").is_err() && size("ax24").is_err());
-    }
 }

@@ -12,7 +12,7 @@ use super::{plain, say};
 use crate::catalog::{self, Found};
 use crate::lab::Lab;
 use crate::sandbox::OwnImage;
-use crate::word;
+use crate::{ui, word};
 
 /// A lab that was found, in order; `None` if it has problems, which are told on stderr.
 pub(super) fn in_order(found: &Found) -> Result<Option<Lab>> {
@@ -67,6 +67,20 @@ pub(super) fn image(lab: &Lab, path: Option<&Path>) -> Result<Option<Arc<OwnImag
     Ok(Some(Arc::new(image)))
 }
 
+/// The most columns and rows of a screen.
+const LARGEST: (u16, u16) = (500, 200);
+
+/// A screen's columns and rows: `120x40`.
+pub(super) fn size(text: &str) -> Result<(u16, u16), String> {
+    let parts = text.split_once('x');
+    let parts = parts.and_then(|(columns, rows)| Some((columns.parse().ok()?, rows.parse().ok()?)));
+    let fits = |(columns, rows): &(u16, u16)| {
+        let (wide, high) = LARGEST;
+        (ui::COLUMNS..=wide).contains(columns) && (ui::ROWS..=high).contains(rows)
+    };
+    parts.filter(fits).ok_or_else(|| word!("size-form"))
+}
+
 /// Makes the file of a new lab; what is there already is left alone.
 pub(super) fn make(path: &str) -> Result<File> {
     let file = File::create_new(path);
@@ -75,4 +89,17 @@ pub(super) fn make(path: &str) -> Result<File> {
         return Err(UsageError(word!("file-there", path = path)).into());
     }
     file.with_context(|| word!("file-refused", path = path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::size;
+
+    #[test]
+    fn sizes_are_read() {
+        assert_eq!(size("120x40"), Ok((120, 40)));
+        for wrong in ["79x24", "80x23", "501x40", "80", "ax24", "80x24x2"] {
+            assert!(size(wrong).is_err(), "{wrong}");
+        }
+    }
 }

@@ -7,6 +7,7 @@ use ratatui::style::{Color, Modifier};
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::config::Look;
+use crate::ui::steers;
 
 /// The colours of a screen whose own are not set.
 #[derive(Debug)]
@@ -233,13 +234,8 @@ fn shown(symbol: &str) -> String {
 pub(super) fn plain(text: &str) -> String {
     let kept = |letter: &char| match letter {
         '\n' | '\t' => true,
-        '\u{200e}'
-        | '\u{200f}'
-        | '\u{2028}'..='\u{202e}'
-        | '\u{2066}'..='\u{2069}'
-        | '\u{fffe}'
-        | '\u{ffff}' => false,
-        letter => !letter.is_control(),
+        '\u{fffe}' | '\u{ffff}' => false,
+        letter => !steers(*letter),
     };
     text.chars().filter(kept).collect()
 }

@@ -164,22 +164,15 @@ fn flat(text: &str) -> String {
 
 /// A line as comments of a readable width.
 fn comment(line: &str) -> String {
-    let mut text = String::new();
-    let mut row = String::from("#");
-    for word in line.split(' ').filter(|word| !word.is_empty()) {
-        if row.len() > 1 && row.chars().count() + 1 + word.chars().count() > WIDTH {
-            text.push_str(&row);
-            text.push('\n');
-            row = String::from("#");
-        }
-        row.push(' ');
-        row.push_str(word);
-    }
-    if row.len() > 1 {
-        text.push_str(&row);
-        text.push('\n');
-    }
-    text
+    let options = textwrap::Options::new(WIDTH)
+        .initial_indent("# ")
+        .subsequent_indent("# ");
+    // What is told may be copied: no word of it is broken.
+    let options = options.break_words(false);
+    let rows = textwrap::wrap(line.trim(), options);
+    rows.into_iter()
+        .map(|row| row.into_owned() + "\n")
+        .collect()
 }
 
 #[cfg(test)]

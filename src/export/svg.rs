@@ -97,30 +97,19 @@ fn words(out: &mut String, run: &Run, y: u16, ground: &Ground) {
 /// Letters that may be wider or narrower than their columns: each has a place of its own.
 fn letters(out: &mut String, run: &Run, y: u16, ground: &Ground) {
     let columns = if run.kind == Kind::Wide { 2 } else { 1 };
-    let mut x = run.x;
-    let mut cluster = String::new();
+    let mut clusters: Vec<String> = Vec::new();
     for letter in run.text.chars() {
         let joins = unicode_width::UnicodeWidthChar::width(letter) == Some(0);
-        if !joins && !cluster.is_empty() {
-            put(
-                out,
-                (x, y),
-                (&cluster, usize::from(columns)),
-                run.ink,
-                ground,
-            );
-            x += columns;
-            cluster.clear();
+        match clusters.last_mut().filter(|_| joins) {
+            Some(last) => last.push(letter),
+            None => clusters.push(letter.to_string()),
         }
-        cluster.push(letter);
     }
-    put(
-        out,
-        (x, y),
-        (&cluster, usize::from(columns)),
-        run.ink,
-        ground,
-    );
+    let places = (run.x..).step_by(columns);
+    for (x, cluster) in places.zip(&clusters) {
+        let text = (cluster.as_str(), columns);
+        put(out, (x, y), text, run.ink, ground);
+    }
 }
 
 /// A text that takes exactly so many columns.

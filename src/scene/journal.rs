@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::moment::{FORMAT, Head, Moment};
 
+/// What a journal begins with, as all that zstd has compressed (RFC 8878, 3.1.1).
+pub const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 /// The most that a line may have, in bytes: one snapshot.
 const LONGEST: u64 = 64 << 20;
 /// How far back the compression looks, as a power of two: over many snapshots.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::config::Look;
+use crate::lab::Lab;
 use crate::session::{Event, Record};
 use crate::snapshot::overlay::Detail;
 use crate::ui::UiState;
@@ -35,6 +36,22 @@ pub struct Head {
     pub pane: (u16, u16),
     /// When it began, in seconds since 1970.
     pub began: u64,
+}
+
+impl Head {
+    /// The lab, as it was written.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    pub fn lab(&self) -> Result<Lab, String> {
+        let (lab, problems) = Lab::parse(&format!("{}.yaml", self.lab), &self.text);
+        let problem = || {
+            problems
+                .first()
+                .map_or_else(String::new, ToString::to_string)
+        };
+        lab.ok_or_else(problem)
+    }
 }
 
 /// Something that changes what is seen.

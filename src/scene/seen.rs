@@ -30,9 +30,9 @@ pub struct Seen<'a> {
 }
 
 /// A pane's emulator, as the screens draw it.
-struct Drawn<'a> {
-    pane: &'a Pane,
-    colour: bool,
+pub(super) struct Drawn<'a> {
+    pub(super) pane: &'a Pane,
+    pub(super) colour: bool,
 }
 
 impl Screen for Drawn<'_> {

@@ -5,7 +5,7 @@ use crossterm::event::KeyEvent;
 use crate::lab::PanelName;
 use crate::session::Scope;
 
-use super::present::{Slide, Stand};
+use super::present::Slide;
 use super::state::{Focus, Popup};
 
 /// Asked by a person, with a key or with the mouse.
@@ -104,16 +104,10 @@ pub enum Command {
     Present,
     /// Show the step as this.
     Slide(Slide),
-    /// The action under way is so far.
-    Stands(Stand),
     /// Show nothing, or all again.
     Blank,
     /// Go on by itself, or no longer.
     Auto,
-    /// The step before is waited for, or no longer.
-    Waits(bool),
-    /// So many seconds have gone by since the run began.
-    Clock(u64),
     /// A digit of the number of a step; none takes back those that were typed.
     Jump(Option<char>),
     /// The next key is for the program, not for the shell.

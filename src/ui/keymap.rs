@@ -307,7 +307,6 @@ fn in_guide(event: &KeyEvent, session: &Session) -> Option<Command> {
 }
 
 fn letter_in_guide(letter: char, session: &Session) -> Option<Command> {
-    let selected = session.index();
     Some(match letter {
         '0'..='9' => return digit_in_guide(letter, session),
         'e' if *session.phase() == Phase::Finished => Command::Export,
@@ -319,13 +318,20 @@ fn letter_in_guide(letter: char, session: &Session) -> Option<Command> {
         's' => Command::Skip,
         'b' => Command::Rebuild,
         'r' => Command::Popup(Popup::StartOver),
-        'g' => Command::Popup(Popup::Steps { selected }),
         'z' => Command::Zoom,
-        'P' => Command::Present,
         '<' => Command::Widen(-4),
         '>' => Command::Widen(4),
         '-' => Command::Heighten(-2),
         '+' | '=' => Command::Heighten(2),
+        _ => return anywhere(letter, session.index()),
+    })
+}
+
+/// Letters that ask for the same wherever a lab is seen.
+fn anywhere(letter: char, selected: usize) -> Option<Command> {
+    Some(match letter {
+        'g' => Command::Popup(Popup::Steps { selected }),
+        'P' => Command::Present,
         'w' => Command::Popup(Popup::Words),
         'v' => Command::Popup(Popup::Card),
         'L' => Command::Language,

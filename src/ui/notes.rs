@@ -6,7 +6,7 @@ use ratatui::layout::{Constraint, Layout};
 use ratatui::text::Line;
 use ratatui::widgets::Paragraph;
 
-use super::text::{Page, clean};
+use super::text::{Page, clean, clock};
 use super::theme::Theme;
 use crate::session::{Phase, Session};
 use crate::word;
@@ -56,12 +56,6 @@ pub fn draw(view: &NotesView<'_>, theme: Theme, frame: &mut Frame<'_>) -> usize 
     let keys = format!(" {}", word!("notes-keys"));
     frame.render_widget(Paragraph::new(keys).style(theme.dim()), bottom);
     scroll
-}
-
-/// Minutes and seconds.
-fn clock(milliseconds: u64) -> String {
-    let seconds = milliseconds / 1000;
-    format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
 fn times(view: &NotesView<'_>) -> String {

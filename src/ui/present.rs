@@ -88,7 +88,7 @@ pub struct Present {
 }
 
 /// The state that what is new is held against: that of when the present action
-/// began. Not told when the screen is: who is told can keep it as well.
+/// began. As the history, it is not told: who is told the moments keeps it as well.
 #[derive(Clone, Debug, Default)]
 pub struct Light {
     of: u64,
@@ -98,8 +98,9 @@ pub struct Light {
 }
 
 impl PartialEq for Light {
-    fn eq(&self, _: &Self) -> bool {
-        true
+    fn eq(&self, other: &Self) -> bool {
+        let base = |light: &Self| light.base.as_ref().map(Arc::as_ptr);
+        (self.of, self.done, base(self)) == (other.of, other.done, base(other))
     }
 }
 
@@ -150,11 +151,8 @@ impl UiState {
                 present.slide = *slide;
                 self.guide_scroll = 0;
             }
-            Command::Stands(stand) => present.stand = stand.clone(),
             Command::Blank => present.blank = !present.blank,
             Command::Auto => present.auto = !present.auto,
-            Command::Waits(waits) => present.waits = *waits,
-            Command::Clock(seconds) => present.seconds = *seconds,
             Command::Jump(Some(digit)) if present.jump.len() < 4 => present.jump.push(*digit),
             Command::Jump(None) => present.jump.clear(),
             _ => {}

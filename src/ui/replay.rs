@@ -5,6 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::{Paragraph, Widget as _};
 
+use super::text::clock;
 use super::theme::Theme;
 use crate::word;
 
@@ -75,10 +76,4 @@ fn words(footer: &Footer) -> String {
         word!("replay-keys")
     };
     format!("{pace} · {at}/{end} · {keys}")
-}
-
-/// Minutes and seconds.
-fn clock(milliseconds: u64) -> String {
-    let seconds = milliseconds / 1000;
-    format!("{}:{:02}", seconds / 60, seconds % 60)
 }

@@ -163,11 +163,8 @@ impl UiState {
             Command::Leader | Command::LeaderOff => {}
             Command::Present
             | Command::Slide(_)
-            | Command::Stands(_)
             | Command::Blank
             | Command::Auto
-            | Command::Waits(_)
-            | Command::Clock(_)
             | Command::Jump(_) => self.apply_present(command),
             _ => return self.beyond(command),
         }

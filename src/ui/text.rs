@@ -17,11 +17,18 @@ pub(super) fn clean(text: &str) -> String {
     text.chars().filter(|letter| !steers(*letter)).collect()
 }
 
-fn steers(letter: char) -> bool {
+/// Whether a letter steers the terminal, or turns the direction of writing.
+pub(crate) fn steers(letter: char) -> bool {
     letter.is_control()
         || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}')
         || ('\u{202a}'..='\u{202e}').contains(&letter)
         || ('\u{2066}'..='\u{2069}').contains(&letter)
+}
+
+/// A time in milliseconds, as minutes and seconds: `4:07`.
+pub(super) fn clock(milliseconds: u64) -> String {
+    let seconds = milliseconds / 1000;
+    format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
 /// How many columns a text takes.

@@ -109,16 +109,17 @@ fn the_screens_of_a_run_are_drawn_again_cell_by_cell() {
         terminal.wait_calm(Duration::from_millis(300));
         live.push(seen(&terminal));
     }
+    leave(&mut terminal);
+    assert_drawn_again(&live, &journal);
+}
+
+/// Leaves a lab with its keys.
+fn leave(terminal: &mut Terminal) {
     terminal.send("q");
     terminal.wait_word("Leave?");
     terminal.send("y");
-    assert!(
-        terminal
-            .wait_end(Duration::from_secs(20))
-            .unwrap()
-            .success()
-    );
-    assert_drawn_again(&live, &journal);
+    let ended = terminal.wait_end(Duration::from_secs(20));
+    assert!(ended.unwrap().success());
 }
 
 /// Each screen that was seen is among those that a journal draws, in their order.
@@ -157,15 +158,7 @@ fn a_presentation_that_goes_back_is_drawn_again() {
     // The question after the step is not answered.
     terminal.send("\x1b");
     terminal.wait_for("an end of the question", |text| !text.contains("not now"));
-    terminal.send("q");
-    terminal.wait_word("Leave?");
-    terminal.send("y");
-    assert!(
-        terminal
-            .wait_end(Duration::from_secs(20))
-            .unwrap()
-            .success()
-    );
+    leave(&mut terminal);
     assert_drawn_again(&live, &journal);
 }
 

@@ -30,13 +30,14 @@ impl Told {
             self.screen = size;
             tap.tell(|| Moment::Screen(size.0, size.1));
         }
-        // Of its history the moments are told.
+        // What follows from the moments is not told.
         let history = std::mem::take(&mut state.history);
+        let light = std::mem::take(&mut state.light);
         if self.state.as_ref() != Some(state) {
             self.state = Some(state.clone());
             tap.tell(|| Moment::State(Box::new(state.clone())));
         }
-        state.history = history;
+        (state.history, state.light) = (history, light);
         tap.tell(|| Moment::Drawn { stuck });
     }
 }

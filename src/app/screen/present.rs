@@ -72,30 +72,20 @@ fn tell(stage: &mut Stage, run: &mut Conductor) {
     );
     let place = (run.session.index(), away);
     let moved = std::mem::replace(&mut stage.show.place, place) != place;
-    let Some(present) = &stage.state.present else {
+    let Some(present) = &mut stage.state.present else {
         return;
     };
-    let seconds = run.elapsed() / 1000;
-    let waits = stage.show.understudy.wanted;
-    let mut news = Vec::new();
-    if moved && present.slide != Slide::Opening {
-        news.push(Command::Slide(Slide::Opening));
+    let mut now = present.clone();
+    if moved {
+        now.slide = Slide::Opening;
+        now.jump.clear();
     }
-    if moved && !present.jump.is_empty() {
-        news.push(Command::Jump(None));
-    }
-    if present.stand != *run.stand() {
-        news.push(Command::Stands(run.stand().clone()));
-    }
-    if present.waits != waits {
-        news.push(Command::Waits(waits));
-    }
-    if present.seconds != seconds {
-        news.push(Command::Clock(seconds));
-    }
-    run.dirty |= !news.is_empty();
-    for command in news {
-        stage.state.apply(&command, &stage.geometry);
+    now.stand = run.stand().clone();
+    now.waits = stage.show.understudy.wanted;
+    now.seconds = run.elapsed() / 1000;
+    if now != *present {
+        *present = now;
+        run.dirty = true;
     }
 }
 

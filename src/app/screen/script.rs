@@ -40,6 +40,18 @@ pub struct Script {
 }
 
 impl Script {
+    /// A lab that was found, to be played and no more.
+    pub fn new(found: Found, lab: impl Into<Arc<Lab>>) -> Self {
+        Self {
+            found,
+            lab: lab.into(),
+            watched: false,
+            image: None,
+            journal: None,
+            shared: false,
+        }
+    }
+
     /// In the present language.
     pub(in crate::app) fn told(&self) -> Arc<Lab> {
         let (lab, language) = (Lab::clone(&self.lab), word::language());
@@ -65,14 +77,8 @@ impl Script {
         let words: Vec<String> = problems.into_iter().map(|p| p.message).collect();
         let source = Source::BuiltIn("record.yaml".into());
         let id = "record".to_owned();
-        Ok(Self {
-            found: Found { id, source },
-            lab: Arc::new(lab.ok_or_else(|| words.join("; "))?),
-            watched: false,
-            image: None,
-            journal: None,
-            shared: false,
-        })
+        let lab = lab.ok_or_else(|| words.join("; "))?;
+        Ok(Self::new(Found { id, source }, lab))
     }
 
     /// Whether it comes from elsewhere, and was never played.

@@ -35,19 +35,7 @@ pub(in crate::app) async fn catalogue() -> Result<Ended> {
                 };
                 let before = std::mem::replace(&mut stage.state, fresh);
                 let spoken = word::language();
-                let left = run(
-                    &mut stage,
-                    &mut Script {
-                        found,
-                        lab,
-                        watched: false,
-                        image: None,
-                        journal: None,
-                        shared: false,
-                    },
-                    None,
-                )
-                .await?;
+                let left = run(&mut stage, &mut Script::new(found, lab), None).await?;
                 stage.state = UiState {
                     selected: before.selected,
                     search: before.search,

@@ -47,12 +47,12 @@ impl Stage {
     /// Takes the terminal; `progress` is where it is remembered what is done.
     pub(super) fn new(progress: Option<Progress>) -> Result<Self> {
         let (settings, wrong) = learner::speak();
-        let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        let look = learner::look(&settings);
         Ok(Self {
             terminal: Terminal::take()?,
-            theme: Theme::of(colour.then_some(settings.look)),
+            theme: Theme::of(look),
             look: settings.look,
-            colour,
+            colour: look.is_some(),
             input: EventStream::new(),
             hang_up: signal(SignalKind::hangup())?,
             terminate: signal(SignalKind::terminate())?,

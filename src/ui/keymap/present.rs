@@ -3,7 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent};
 
 use super::offer::Offer;
-use super::{control, meant, number};
+use super::{anywhere, control, meant, number};
 use crate::lab::Action;
 use crate::session::{Phase, Session};
 use crate::ui::command::Command;
@@ -53,7 +53,6 @@ fn of_letter(
     state: &UiState,
     present: &Present,
 ) -> Option<Command> {
-    let selected = session.index();
     Some(match letter {
         '0'..='9' => return digit(letter, session, state, present),
         ' ' | 'n' => Command::Onward,
@@ -62,15 +61,7 @@ fn of_letter(
         'a' => Command::Auto,
         'r' => Command::Script,
         's' => Command::Skip,
-        'g' => Command::Popup(Popup::Steps { selected }),
-        'P' => Command::Present,
-        'w' => Command::Popup(Popup::Words),
-        'v' => Command::Popup(Popup::Card),
-        'L' => Command::Language,
-        'T' => Command::Look,
-        '?' => Command::Popup(Popup::Help),
-        'q' => Command::Popup(Popup::Quit),
-        _ => return None,
+        _ => return anywhere(letter, session.index()),
     })
 }
 

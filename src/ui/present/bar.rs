@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use super::Present;
 use crate::ui::Theme;
 use crate::ui::header::{dots, name};
-use crate::ui::text::{cut, width};
+use crate::ui::text::{clock, cut, width};
 use crate::ui::view::LabView;
 use crate::word;
 
@@ -26,7 +26,7 @@ pub(super) fn draw(
         jump => word!("present-jump", step = jump),
     };
     let step = format!(" {step} ");
-    let (clock, over) = clock(present.seconds, session.lab().minutes);
+    let (clock, over) = time(present.seconds, session.lab().minutes);
     let mut state = String::new();
     if present.waits {
         state = format!(" {} ", word!("present-waits"));
@@ -54,9 +54,9 @@ pub(super) fn draw(
 }
 
 /// The time since the start, and what is left of the lab's; whether it is over.
-fn clock(seconds: u64, minutes: u32) -> (String, bool) {
+fn time(seconds: u64, minutes: u32) -> (String, bool) {
     let (gone, all) = (seconds / 60, u64::from(minutes));
-    let time = format!("{gone}:{:02}", seconds % 60);
+    let time = clock(seconds * 1000);
     let words = if gone < all {
         word!("present-left", time = time, minutes = all - gone)
     } else {
