@@ -185,9 +185,6 @@ fn block_on<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
         .enable_all()
         .build()
         .with_context(|| word!("no-threads"))?;
-    let result = runtime.block_on(future);
-    // Order: the tasks that hold a lab host end with the runtime.
-    drop(runtime);
-    sandbox::await_burials();
-    result
+    // The tasks that hold a lab host end with the runtime.
+    runtime.block_on(future)
 }

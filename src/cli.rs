@@ -35,7 +35,7 @@ use std::process::ExitCode;
 use anyhow::{Error, Result};
 use clap::{CommandFactory as _, Parser, Subcommand};
 
-use crate::{app, word};
+use crate::{app, sandbox, word};
 
 /// Learn how containers work by building one, a step at a time, on the real kernel.
 ///
@@ -106,6 +106,10 @@ pub fn run() -> ExitCode {
         app::learner::speak();
     }
     let status = command(cli.command, &mut io::stdout().lock());
+    for left in sandbox::await_burials() {
+        let what = plain(&left.display().to_string());
+        say(&word!("clean-left-there", what = what));
+    }
     status.unwrap_or_else(|error| failed(&error)).into()
 }
 

@@ -178,6 +178,7 @@ impl Reader {
         let (proc, pid) = (self.proc.as_fd(), face.outer);
         actor.ns = self.held.read(proc, pid)?;
         face.tell(actor);
+        actor.seccomp = face.seccomp(table.get(self.init));
         actor.at_prompt = process::waits_for_input(proc, face);
         actor.root = process::link(proc, pid, "root")?;
         actor.cwd = process::link(proc, pid, "cwd")?;

@@ -7,6 +7,7 @@
 mod actor;
 mod channel;
 mod error;
+mod filter;
 mod group;
 mod idmap;
 mod image;
@@ -14,8 +15,11 @@ mod init;
 mod keeper;
 mod launch;
 mod observer;
+mod outer;
+mod owner;
 mod rootfs;
 mod scratch;
+mod stage;
 mod start;
 mod teardown;
 mod tool;
@@ -37,8 +41,8 @@ pub use error::SandboxError;
 pub use group::scope;
 pub use idmap::in_words as ids_in_words;
 pub use image::OwnImage;
-pub use keeper::{await_burials, residue};
-pub use teardown::clean;
+pub use keeper::await_burials;
+pub use teardown::{Cleaned, clean};
 pub use wire::Failure;
 
 use crate::lab::{Action, Lab};
@@ -46,9 +50,11 @@ use crate::probe::Subject;
 use crate::probe::overlay::All;
 use crate::snapshot::overlay::{Detail, Wanted};
 use crate::snapshot::{Outcome, Snapshot};
+use crate::sys::inherit;
 use crate::sys::pty::Size;
 use crate::word;
 use channel::Channel;
+use group::Group;
 use scratch::Scratch;
 use wire::{FromInit, FromObserver, Spec, ToInit, ToObserver};
 
@@ -95,7 +101,7 @@ pub struct Sandbox {
     overlays: Mutex<All>,
     launcher: Option<Child>,
     /// Removed after the lab host.
-    _group: Option<group::Group>,
+    _group: Option<Group>,
     _scratch: Option<Scratch>,
 }
 
@@ -103,18 +109,18 @@ pub struct Sandbox {
 /// one of its small programs), becomes that and returns true at its end. To be
 /// called before anything else: before any thread exists.
 pub fn entry(words: impl Iterator<Item = OsString>) -> bool {
+    // Order: first of all, so that nothing that is started ever has what was forgotten open.
+    inherit::keep_no_descriptors();
     let mut words = words.map(|word| word.to_string_lossy().into_owned());
     let name = words.next().unwrap_or_default();
-    if name == launch::NAME {
-        launch::run();
-        return true;
+    let words: Vec<_> = words.collect();
+    match name.as_str() {
+        launch::NAME => launch::run(),
+        launch::STAGED => launch::run_staged(),
+        keeper::NAME => keeper::run(&words),
+        _ => return tool::run(name.rsplit('/').next().unwrap_or_default(), &words),
     }
-    if name == keeper::NAME {
-        keeper::run(&words.collect::<Vec<_>>());
-        return true;
-    }
-    let name = name.rsplit('/').next().unwrap_or_default();
-    tool::run(name, &words.collect::<Vec<_>>())
+    true
 }
 
 /// What a lab host is to have beside what every one has.
@@ -174,12 +180,13 @@ impl Sandbox {
         program: &str,
         wants: Wants,
     ) -> Result<(Self, mpsc::UnboundedReceiver<Notice>), SandboxError> {
-        let group = if wants.groups {
-            Some(make_group(program.to_owned()).await?)
-        } else {
-            None
-        };
-        let scratch = make_scratch(program.to_owned()).await?;
+        // Order: the launcher starts while its group is made.
+        let (started, group, scratch) = tokio::join!(
+            start::start(program),
+            make_group(wants),
+            make_scratch(program.to_owned())
+        );
+        let (started, group, scratch) = (started?, group?, scratch?);
         let spec = Spec {
             parent: i64::from(std::process::id()),
             hostname: "lab".to_owned(),
@@ -188,8 +195,15 @@ impl Sandbox {
             tools: wants.tools,
             scratch: scratch.as_ref().map(|scratch| scratch.path.clone()),
             group: group.as_ref().map(|group| group.plan.clone()),
+            shows_groups: wants.groups,
         };
-        let started = start::start(program, &spec).await?;
+        let keeping = tokio::task::spawn_blocking({
+            let program = program.to_owned();
+            move || keep(group, &program)
+        });
+        started.tell(&spec)?;
+        // Order: who removes the group is there before anything is done in the lab host.
+        let group = kept(keeping.await)?;
         let (tell, notices) = mpsc::unbounded_channel();
         let shells = Shells::default();
         let mut sandbox = Self {
@@ -331,14 +345,21 @@ impl Sandbox {
 }
 
 /// Making directories of control groups takes its time: not where the screen waits.
-async fn make_group(program: String) -> Result<group::Group, SandboxError> {
-    let make = move || {
-        let mut group = group::make()?;
-        let kept = group.keep(&program);
-        kept.map_err(|e| Failure::new("control group", &e))?;
-        Ok(group)
-    };
-    match tokio::task::spawn_blocking(make).await {
+async fn make_group(wants: Wants) -> Result<Option<Group>, SandboxError> {
+    kept(tokio::task::spawn_blocking(move || group::of(wants.groups)).await)
+}
+
+/// Has somebody started who removes it.
+fn keep(mut group: Option<Group>, program: &str) -> Result<Option<Group>, Failure> {
+    let kept = group.as_mut().map_or(Ok(()), |group| group.keep(program));
+    kept.map_err(|e| Failure::new("control group", &e))?;
+    Ok(group)
+}
+
+fn kept(
+    done: Result<Result<Option<Group>, Failure>, tokio::task::JoinError>,
+) -> Result<Option<Group>, SandboxError> {
+    match done {
         Ok(made) => made.map_err(SandboxError::Build),
         Err(e) => Err(SandboxError::Spawn(e.to_string())),
     }

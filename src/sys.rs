@@ -13,8 +13,10 @@ pub mod exec;
 pub mod file;
 pub mod icmp;
 pub mod identity;
+pub mod inherit;
 pub mod inotify;
 pub mod ipc;
+pub mod limit;
 pub mod look;
 pub mod memory;
 pub mod mount;
@@ -27,6 +29,7 @@ pub mod pty;
 pub mod readiness;
 pub mod seccomp;
 pub mod socket;
+pub mod tree;
 pub mod wait;
 
 use nix::errno::Errno;

@@ -519,6 +519,8 @@ stage-ids = ids
 stage-control-group = control group
 stage-scratch = scratch directory
 stage-root = root file system
+stage-limits = limits
+stage-memory = memory
 stage-host-name = host name
 stage-observer = observer
 
@@ -595,6 +597,8 @@ file-there = { $path } is there already: isolab play { $path } --watch
 file-refused = cannot write { $path }
 clean-removed = removed { $what }
 clean-would = would remove { $what }
+clean-left-there = isolab: { $what } could not be removed; `isolab clean` tries again
+clean-cannot = could not remove { $what }
 new-no-name = `{ $slug }` is no name for a lab: small letters, digits and hyphens
 new-made = { $path } is a lab that passes. Change it while you watch it: isolab play { $path } --watch
 new-prove = Check and prove it: isolab lint { $path }; isolab test { $path }

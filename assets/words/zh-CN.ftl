@@ -519,6 +519,8 @@ stage-ids = 切换 ID
 stage-control-group = 控制组
 stage-scratch = 临时目录
 stage-root = 根文件系统
+stage-limits = 限额
+stage-memory = 内存
 stage-host-name = 主机名
 stage-observer = 观察进程
 
@@ -595,6 +597,8 @@ file-there = { $path } 已经存在：isolab play { $path } --watch
 file-refused = 无法写入 { $path }
 clean-removed = 已删除 { $what }
 clean-would = 将会删除 { $what }
+clean-left-there = isolab：无法删除 { $what }；可用 `isolab clean` 再试
+clean-cannot = 无法删除 { $what }
 new-no-name = `{ $slug }` 不能作实验的名字：只能用小写字母、数字和连字符
 new-made = { $path } 是一个可以通过的实验。边改边看：isolab play { $path } --watch
 new-prove = 检查和验证：isolab lint { $path }; isolab test { $path }

@@ -157,7 +157,7 @@ pub(super) fn mknod(a: &Mknod, ctx: &mut Ctx) -> Applied {
         "\"{}\", {name}|0644, makedev({}, {})",
         a.path, a.major, a.minor
     );
-    let made = file::mknod(Path::new(&a.path), kind, (a.major, a.minor));
+    let made = file::mknod(Path::new(&a.path), kind, file::device(a.major, a.minor));
     ctx.call(made, "mknod", args)?;
     Ok(Then::Done)
 }

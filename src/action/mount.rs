@@ -216,20 +216,22 @@ fn hide(path: &str, ctx: &mut Ctx) -> Applied {
         return Ok(Then::Done);
     }
     show_at("/dev/null", path, Flags::MS_REC, ctx)?;
-    change(
-        path,
-        Flags::MS_REMOUNT | Flags::MS_BIND | Flags::MS_RDONLY,
-        ctx,
-    )
+    let all = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
+    let names = "MOUNT_ATTR_RDONLY|MOUNT_ATTR_NOSUID|MOUNT_ATTR_NOEXEC";
+    set(path, all, names, ctx)
 }
 
 /// A mount onto itself that then is made read-only: that can be said of a mount alone,
 /// and of `/proc` as a whole it would say too much.
 fn seal(path: &str, ctx: &mut Ctx) -> Applied {
     show_at(path, path, Flags::MS_REC, ctx)?;
-    let sealed = mount::change_attributes(path, MOUNT_ATTR_RDONLY, 0);
-    let args = format!("\"{path}\", set MOUNT_ATTR_RDONLY");
-    ctx.call(sealed, "mount_setattr", args)?;
+    set(path, MOUNT_ATTR_RDONLY, "MOUNT_ATTR_RDONLY", ctx)
+}
+
+/// Leaves the other flags as they are: they may be locked, and a remount would drop them.
+fn set(path: &str, attributes: u64, names: &str, ctx: &mut Ctx) -> Applied {
+    let changed = mount::change_attributes(path, attributes, 0);
+    ctx.call(changed, "mount_setattr", format!("\"{path}\", set {names}"))?;
     Ok(Then::Done)
 }
 

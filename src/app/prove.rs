@@ -32,7 +32,7 @@ pub(super) async fn prove(lab: &Arc<Lab>, only: Option<usize>) -> Result<Ended> 
         Ok(played) => played,
         Err(ended) => return Ok(ended),
     };
-    let left = sandbox::residue();
+    let left = sandbox::await_burials();
     proof.typing(&played).await;
     proof.undo(&played).await;
     if !(left.is_empty() || proof.leaves) {
@@ -221,7 +221,7 @@ impl Proof<'_> {
     /// The lab host that ended after a step left nothing on the machine: else each
     /// later one does so too, and the first step that does is told.
     fn leaves_nothing(&mut self, step: usize) {
-        let left = sandbox::residue();
+        let left = sandbox::await_burials();
         if self.leaves {
             return;
         }

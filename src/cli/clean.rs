@@ -17,13 +17,21 @@ pub(super) struct Args {
 
 /// Removes what a killed run left behind.
 pub(super) fn clean(args: &Args, out: &mut impl Write) -> Result<Status> {
-    for left in sandbox::clean(args.dry_run)? {
+    let cleaned = sandbox::clean(args.dry_run)?;
+    for what in cleaned.removed {
         let words = if args.dry_run {
-            word!("clean-would", what = left)
+            word!("clean-would", what = what)
         } else {
-            word!("clean-removed", what = left)
+            word!("clean-removed", what = what)
         };
         writeln!(out, "{words}")?;
     }
-    Ok(Status::Pass)
+    for what in &cleaned.left {
+        writeln!(out, "{}", word!("clean-cannot", what = what))?;
+    }
+    Ok(if cleaned.left.is_empty() {
+        Status::Pass
+    } else {
+        Status::Failed
+    })
 }

@@ -84,8 +84,18 @@ impl Raw {
         actor.name.clone_from(&self.name);
         (actor.uid, actor.gid) = (self.status.uid, self.status.gid);
         actor.no_new_privs = self.status.no_new_privs;
-        actor.seccomp = self.status.seccomp;
         actor.capabilities = super::capability::named(self.status.capabilities);
+    }
+
+    /// The mode of seccomp(2), 0 for none: a filter that is around the lab host as a whole
+    /// is not this process's.
+    pub fn seccomp(&self, init: Option<&Self>) -> i64 {
+        let around = init.map_or(0, |init| init.status.filters);
+        if self.status.filters > around || self.status.seccomp != FILTER {
+            self.status.seccomp
+        } else {
+            0
+        }
     }
 
     /// Reads one process.
@@ -137,6 +147,9 @@ pub struct Identity {
     pub no_new_privs: bool,
     pub seccomp_filters: i64,
 }
+
+/// `SECCOMP_MODE_FILTER` of linux/seccomp.h.
+const FILTER: i64 = 2;
 
 fn libc_sigttou() -> i32 {
     crate::sys::process::signal_number("TTOU").unwrap_or(22)

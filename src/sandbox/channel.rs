@@ -42,7 +42,7 @@ pub(super) fn init(
 ) -> Result<Channel<FromInit>, SandboxError> {
     let notices = tell.clone();
     let sort = move |message: FromInit| match message {
-        FromInit::Ready | FromInit::Failed(_) => Some((0, message)),
+        FromInit::Ready { .. } | FromInit::Failed(_) => Some((0, message)),
         FromInit::Done { id, .. } | FromInit::Broken { id, .. } => Some((id, message)),
         FromInit::ShellEnded { actor, pid, status } => {
             let left = shell_ended(&shells, &actor, pid, status);

@@ -1,24 +1,28 @@
 //! The lab host's own control group, cgroups(7): a directory in each hierarchy
 //! that is used, with limits that keep the machine safe, lent to the lab host's
-//! root. The program makes it, and a keeper removes it; the launcher puts init
-//! into it; init, to whom it is `/`, moves on into `/host`, so that labs can make
+//! root. The program makes it, and a keeper removes it; the launcher has init born
+//! in it; init, to whom it is `/`, moves on into `/host`, so that labs can make
 //! groups beside that one.
 
+mod birth;
 mod place;
 pub mod scope;
 
 use std::fs;
+use std::os::fd::OwnedFd;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
 use super::keeper::Keeper;
-use super::teardown;
+use super::wire::Failure;
+use super::{owner, teardown};
 use crate::snapshot::cgroup::HOST;
 use crate::sys::cgroup::{self, TOP};
 use crate::sys::mount::{self as sys_mount, Flags, Mount};
 use crate::sys::{Code, SysError};
-pub(super) use place::make;
+pub(super) use birth::clone_into;
+pub(super) use place::{Purpose, make};
 
 /// Where the group is, for those who put the lab host into it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +31,8 @@ pub struct Plan {
     pub unified: bool,
     /// Its directories: one on v2, one in each hierarchy on v1.
     pub dirs: Vec<Dir>,
+    /// Whether it limits memory and processes.
+    pub holds: bool,
 }
 
 /// One directory.
@@ -39,11 +45,23 @@ pub struct Dir {
 }
 
 /// The group; dropping it has it removed, when nothing lives in it any longer.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Group {
     pub(super) plan: Plan,
+    /// Says to others that it is needed.
+    held: Vec<OwnedFd>,
     /// Who removes it.
     keeper: Option<Keeper>,
+}
+
+/// Makes the group of a lab host: one for its lab to see, or what there can be to hold it.
+pub(super) fn of(seen: bool) -> Result<Option<Group>, Failure> {
+    if seen {
+        return make(Purpose::Lab).map(Some);
+    }
+    // What cannot be limited so is limited otherwise.
+    let limits = make(Purpose::Limits).ok();
+    Ok(limits.or_else(place::make_fence))
 }
 
 impl Group {
@@ -62,6 +80,11 @@ impl Group {
     /// Has a process made that removes it however this one ends.
     pub(super) fn keep(&mut self, program: &str) -> Result<(), SysError> {
         let dirs = self.plan.dirs.iter().map(|dir| dir.path.as_str());
+        let held: Result<_, _> = dirs
+            .clone()
+            .map(|dir| owner::hold(Path::new(dir)))
+            .collect();
+        self.held = held?;
         self.keeper = Some(Keeper::start(program, dirs)?);
         Ok(())
     }
@@ -69,11 +92,12 @@ impl Group {
 
 impl Drop for Group {
     fn drop(&mut self) {
+        self.held.clear();
         // Without a keeper it never had a process in it.
         if self.keeper.is_none() {
-            self.plan.dirs.iter().for_each(|dir| {
-                teardown::remove_group(Path::new(&dir.path));
-            });
+            for dir in &self.plan.dirs {
+                let _ = teardown::remove_group(Path::new(&dir.path));
+            }
         }
     }
 }
@@ -111,12 +135,6 @@ pub(super) fn lend(plan: &Plan, (uid, gid): (u32, u32)) -> Result<(), SysError> 
     Ok(())
 }
 
-/// Puts a process into it.
-pub(super) fn take_in(plan: &Plan, pid: i64) -> Result<(), SysError> {
-    let mut dirs = plan.dirs.iter();
-    dirs.try_for_each(|dir| write(&Path::new(&dir.path).join("cgroup.procs"), &pid.to_string()))
-}
-
 /// Mounts its hierarchies below `top`, where a lab looks for them. The caller is
 /// in it, in a cgroup namespace of its own: so each shows the group as its root.
 pub(super) fn mount(plan: &Plan, top: &str) -> Result<(), SysError> {
@@ -152,7 +170,7 @@ pub(super) fn settle(plan: &Plan) -> Result<(), SysError> {
         write(&host.join("cgroup.procs"), "0")?;
     }
     if plan.unified {
-        place::enable(top)?;
+        place::enable(top, Purpose::Lab)?;
     }
     Ok(())
 }

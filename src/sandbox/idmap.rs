@@ -7,7 +7,9 @@
 
 use std::process::Command;
 
-use crate::sys::{SysError, file, identity};
+use serde::{Deserialize, Serialize};
+
+use crate::sys::{Code, SysError, file, identity};
 use crate::word;
 
 /// How many ids a lab host gets: as many as 16 bits can name.
@@ -19,14 +21,14 @@ const FIRST: u32 = 100_000;
 type Line = (u32, u32, u32);
 
 /// What is to be written.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Plan {
     uid: Vec<Line>,
     gid: Vec<Line>,
     writer: Writer,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 enum Writer {
     /// Privileged: the files are written as they are.
     Root,
@@ -72,22 +74,54 @@ fn own(uid: u32, gid: u32) -> Plan {
     }
 }
 
-/// Writes the maps of a process that has just been made in a new user namespace.
+/// Whether other groups of the caller's stay in the user namespace, as the kernel lets who
+/// has one id not give them up there (`user_namespaces(7)`, `/proc/PID/setgroups`).
+pub(super) fn keeps_groups(plan: &Plan) -> bool {
+    plan.writer == Writer::Own
+}
+
+/// The same ids under the numbers that they have on the machine: for a user namespace around
+/// the lab host's own, which then shows the plan as it is.
+pub(super) fn around(plan: &Plan) -> Plan {
+    let same = |lines: &[Line]| {
+        let same = lines
+            .iter()
+            .map(|(_, outside, count)| (*outside, *outside, *count));
+        same.collect()
+    };
+    Plan {
+        uid: same(&plan.uid),
+        gid: same(&plan.gid),
+        writer: plan.writer,
+    }
+}
+
+/// Writes the maps of a process that has just been made in a new user namespace; the
+/// programs that write them for an ordinary user may refuse what the files promise.
 pub(super) fn write(plan: &Plan, pid: i64) -> Result<(), SysError> {
-    if plan.writer == Writer::Tools {
-        let done = run_tool("newuidmap", pid, &plan.uid) && run_tool("newgidmap", pid, &plan.gid);
-        if done {
-            return Ok(());
+    match plan.writer {
+        Writer::Tools => {
+            run_tool("newuidmap", pid, &plan.uid)?;
+            run_tool("newgidmap", pid, &plan.gid)
         }
-        // The tools may refuse what the files promised: one id is still ours to give.
-        let (uid, gid) = identity::effective();
-        return write(&own(uid, gid), pid);
+        Writer::Own => {
+            file::write_once(&format!("/proc/{pid}/setgroups"), "deny")?;
+            write_files(plan, pid)
+        }
+        Writer::Root => write_files(plan, pid),
     }
-    if plan.writer == Writer::Own {
-        file::write_once(&format!("/proc/{pid}/setgroups"), "deny")?;
-    }
+}
+
+/// The same by somebody with all rights over these ids.
+pub(super) fn write_files(plan: &Plan, pid: i64) -> Result<(), SysError> {
     file::write_once(&format!("/proc/{pid}/uid_map"), &text(&plan.uid))?;
     file::write_once(&format!("/proc/{pid}/gid_map"), &text(&plan.gid))
+}
+
+/// What can be lent if a plan is refused: one's own id is always there to be given.
+pub(super) fn instead(plan: &Plan) -> Option<Plan> {
+    let (uid, gid) = identity::effective();
+    (plan.writer == Writer::Tools).then(|| own(uid, gid))
 }
 
 fn text(lines: &[Line]) -> String {
@@ -95,14 +129,18 @@ fn text(lines: &[Line]) -> String {
     lines.iter().map(line).collect::<Vec<_>>().concat()
 }
 
-fn run_tool(name: &str, pid: i64, lines: &[Line]) -> bool {
-    let Some(path) = tool(name) else { return false };
+fn run_tool(name: &'static str, pid: i64, lines: &[Line]) -> Result<(), SysError> {
+    let refused = |code: i32| SysError::new(name, pid.to_string(), Code(code));
+    let path = tool(name).ok_or_else(|| refused(nix::libc::ENOENT))?;
     let mut command = Command::new(path);
     command.arg(pid.to_string());
     for (inside, outside, count) in lines {
         command.args([inside, outside, count].map(u32::to_string));
     }
-    command.output().is_ok_and(|output| output.status.success())
+    match command.output() {
+        Ok(output) if output.status.success() => Ok(()),
+        _ => Err(refused(nix::libc::EPERM)),
+    }
 }
 
 fn tool(name: &str) -> Option<String> {

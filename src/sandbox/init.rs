@@ -15,9 +15,9 @@ use crate::snapshot::{Call, Outcome};
 use crate::sys::process::{self, Ended};
 use crate::sys::pty::{self, Pty, Size};
 use crate::sys::wait::{For, ready};
-use crate::sys::{SysError, file, identity, mount, namespace};
+use crate::sys::{SysError, file, identity, limit, mount, namespace};
 
-/// Becomes root of the new user namespace and builds the lab host around itself.
+/// Becomes root of the new user namespace and builds the lab host's root.
 pub(super) fn build(spec: &Spec) -> Result<(), Failure> {
     let failed = |stage: &'static str| move |e: SysError| Failure::new(stage, &e);
     identity::set_gid(0).map_err(failed("ids"))?;
@@ -27,15 +27,17 @@ pub(super) fn build(spec: &Spec) -> Result<(), Failure> {
     // Order: after the ids, as a change of ids unties this cord (PR_SET_PDEATHSIG, prctl(2)).
     process::set_parent_death_signal().map_err(failed("ids"))?;
     process::set_name(c"init");
-    process::limit_resources(spec.processes);
-    // Under memory pressure the machine should take the lab host first.
-    let _ = file::write_once("/proc/self/oom_score_adj", "500");
-    rootfs::base_exists().map_err(failed("root file system"))?;
-    if spec.group.is_some() {
-        namespace::unshare(namespace::flag("cgroup")).map_err(failed("control group"))?;
-    }
-    rootfs::build(spec).map_err(failed("root file system"))?;
-    if let Some(group) = &spec.group {
+    // Of each id by itself; that of all together was set outside.
+    limit::processes(spec.processes).map_err(failed("limits"))?;
+    rootfs::build(spec).map_err(failed("root file system"))
+}
+
+/// Goes into the lab host that was built. The caller is in its control groups.
+pub(super) fn settle(spec: &Spec) -> Result<(), Failure> {
+    let failed = |stage: &'static str| move |e: SysError| Failure::new(stage, &e);
+    namespace::unshare(namespace::flag("cgroup")).map_err(failed("control group"))?;
+    rootfs::enter(spec).map_err(failed("root file system"))?;
+    if let Some(group) = spec.group.as_ref().filter(|_| spec.shows_groups) {
         group::settle(group).map_err(failed("control group"))?;
     }
     namespace::sethostname(&spec.hostname).map_err(failed("host name"))
@@ -69,7 +71,7 @@ struct Init<'a> {
 }
 
 /// Serves until the socket closes.
-pub(super) fn run(socket: &OwnedFd) -> Result<(), SysError> {
+pub(super) fn run(socket: &OwnedFd, filtered: bool) -> Result<(), SysError> {
     let signals = process::child_signals()?;
     let null = file::open_write("/dev/null")?;
     let mut init = Init {
@@ -86,7 +88,7 @@ pub(super) fn run(socket: &OwnedFd) -> Result<(), SysError> {
         tasks: Vec::new(),
         waits: Vec::new(),
     };
-    init.say(&FromInit::Ready, None)?;
+    init.say(&FromInit::Ready { filtered }, None)?;
     while init.turn(&signals)? {}
     Ok(())
 }

@@ -7,17 +7,20 @@ use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nix::libc::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 
-use super::teardown;
+use super::{owner, teardown};
 use crate::sys::{SysError, process};
 
 /// The name under which the program starts itself as a keeper.
 pub(super) const NAME: &str = "isolab-keeper";
-/// How often, and how far apart, a directory that is still busy is tried again.
-const TRIES: (u32, Duration) = (500, Duration::from_millis(10));
+/// How far apart a directory that is still busy is tried again, and for how long.
+const AGAIN: Duration = Duration::from_millis(10);
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long the end of the program waits for its keepers.
+const WAIT: Duration = Duration::from_secs(10);
 /// Signals that end the program are none of the keeper's business.
 const IGNORED: [i32; 4] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM];
 
@@ -25,6 +28,7 @@ const IGNORED: [i32; 4] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM];
 /// lives in them any longer.
 #[derive(Debug)]
 pub(super) struct Keeper {
+    program: String,
     child: Option<Child>,
     dirs: Vec<PathBuf>,
 }
@@ -46,27 +50,65 @@ impl Keeper {
             .spawn()
             .map_err(|e| SysError::new("execve", format!("\"{program}\""), e))?;
         Ok(Self {
+            program: program.to_owned(),
             child: Some(child),
             dirs: dirs.map(PathBuf::from).collect(),
         })
     }
 }
 
-/// The keepers that are at work, each with what it removes.
-static BURIALS: Mutex<Vec<(Child, Vec<PathBuf>)>> = Mutex::new(Vec::new());
-
-/// Waits until what all ended lab hosts left is removed.
-pub fn await_burials() {
-    residue();
+/// A keeper at work.
+#[derive(Debug)]
+struct Burial {
+    /// The program that it is.
+    program: String,
+    keeper: Child,
+    dirs: Vec<PathBuf>,
 }
 
-/// Waits for the same, and tells what is there nevertheless.
-pub fn residue() -> Vec<PathBuf> {
+impl Burial {
+    fn is_over(&mut self) -> bool {
+        !matches!(self.keeper.try_wait(), Ok(None))
+    }
+
+    /// What is there nevertheless.
+    fn left(&self) -> impl Iterator<Item = &PathBuf> {
+        let there = |dir: &&PathBuf| dir.symlink_metadata().is_ok();
+        self.dirs.iter().filter(there)
+    }
+
+    /// Waits for its end. A keeper that was killed before its time is followed by another.
+    fn wait(&mut self, until: Instant) {
+        while !self.is_over() && Instant::now() < until {
+            std::thread::sleep(AGAIN);
+        }
+        let killed = matches!(self.keeper.try_wait(), Ok(Some(status)) if !status.success());
+        if !killed || self.left().next().is_none() {
+            return;
+        }
+        let names: Vec<&str> = self.left().filter_map(|dir| dir.to_str()).collect();
+        if let Ok(mut keeper) = Keeper::start(&self.program, names.iter().copied())
+            && let Some(mut child) = keeper.child.take()
+        {
+            drop(child.stdin.take());
+            self.keeper = child;
+            self.wait(until);
+        }
+    }
+}
+
+/// The keepers that are at work.
+static BURIALS: Mutex<Vec<Burial>> = Mutex::new(Vec::new());
+
+/// Waits until what all ended lab hosts left is removed, some seconds at most; tells what is
+/// there nevertheless.
+pub fn await_burials() -> Vec<PathBuf> {
+    let until = Instant::now() + WAIT;
     let mut burials = BURIALS.lock().unwrap_or_else(PoisonError::into_inner);
     let mut left = Vec::new();
-    for (mut keeper, dirs) in burials.drain(..) {
-        let _ = keeper.wait();
-        left.extend(dirs.into_iter().filter(|dir| dir.exists()));
+    for mut burial in burials.drain(..) {
+        burial.wait(until);
+        left.extend(burial.left().cloned());
     }
     left
 }
@@ -74,12 +116,14 @@ pub fn residue() -> Vec<PathBuf> {
 impl Drop for Keeper {
     fn drop(&mut self) {
         let mut burials = BURIALS.lock().unwrap_or_else(PoisonError::into_inner);
-        burials.retain_mut(|(keeper, dirs)| {
-            matches!(keeper.try_wait(), Ok(None)) || dirs.iter().any(|dir| dir.exists())
-        });
+        burials.retain_mut(|burial| !burial.is_over() || burial.left().next().is_some());
         if let Some(mut child) = self.child.take() {
             drop(child.stdin.take());
-            burials.push((child, std::mem::take(&mut self.dirs)));
+            burials.push(Burial {
+                program: std::mem::take(&mut self.program),
+                keeper: child,
+                dirs: std::mem::take(&mut self.dirs),
+            });
         }
     }
 }
@@ -90,12 +134,12 @@ pub(super) fn run(dirs: &[String]) {
     for signal in IGNORED {
         process::ignore(signal);
     }
+    let held: Vec<_> = dirs.iter().map(|dir| owner::hold(Path::new(dir))).collect();
     let _ = std::io::stdin().read_to_end(&mut Vec::new());
-    let left = |dir: &&String| !teardown::remove(Path::new(dir));
-    for _ in 0..TRIES.0 {
-        if dirs.iter().filter(left).count() == 0 {
-            return;
-        }
-        std::thread::sleep(TRIES.1);
+    drop(held);
+    let until = Instant::now() + PATIENCE;
+    let left = |dir: &&String| teardown::remove(Path::new(dir)).is_err();
+    while dirs.iter().filter(left).count() > 0 && Instant::now() < until {
+        std::thread::sleep(AGAIN);
     }
 }

@@ -1,24 +1,31 @@
-//! From the program to the lab host: the launcher makes init in new namespaces,
-//! lends it ids, and then becomes the observer.
+//! From the program to the lab host: the launcher puts ready what the lab host has of the
+//! machine, has init made in new namespaces, lends it ids and a control group, and then
+//! becomes the observer. Started by root it does so itself; an ordinary user has the rights
+//! for it in a user namespace alone, which is that of `outer`.
 
 use std::os::fd::{AsFd, OwnedFd};
 
+use serde::{Deserialize, Serialize};
+
+use super::stage::Handover;
 use super::wire::{self, Failure, FromInit, FromObserver, Inbox, Spec};
-use super::{group, idmap, init, observer, scratch};
+use super::{filter, group, idmap, init, observer, outer, scratch, stage};
 use crate::sys::process::{self, Side};
-use crate::sys::{Code, SysError, file, namespace, socket};
+use crate::sys::{Code, SysError, file, identity, inherit, limit, namespace, socket};
 
 /// The name under which the program starts itself as a launcher.
-pub(super) const NAME: &str = "isolab-host";
+pub(super) const NAME: &str = "isolab-launcher";
+/// The name under which a process goes on, as the program that was put ready.
+pub(super) const STAGED: &str = "isolab-host";
 
-/// Every namespace that a lab host has of its own.
+/// Every namespace that a lab host has of its own from the first moment on; that of control
+/// groups comes when init is in its group.
 const ALL: i32 = nix::libc::CLONE_NEWUSER
     | nix::libc::CLONE_NEWNS
     | nix::libc::CLONE_NEWPID
     | nix::libc::CLONE_NEWNET
     | nix::libc::CLONE_NEWIPC
     | nix::libc::CLONE_NEWUTS
-    | nix::libc::CLONE_NEWCGROUP
     | nix::libc::CLONE_NEWTIME;
 
 /// What the launcher and init say to each other while the lab host is built.
@@ -28,110 +35,223 @@ const BUILT: &[u8] = b"built";
 /// See `MAPPED`.
 const JOINED: &[u8] = b"joined";
 
+/// As willingly as the kernel ends any process when memory is short.
+const FIRST_TO_END: i32 = 1000;
+/// What all POSIX message queues of a lab host may hold, in bytes: half of what the kernel
+/// lets one user have by default.
+const QUEUES: u64 = 409_600;
+
+/// Names the stage at which a call failed.
+pub(super) fn failed(stage: &'static str) -> impl Fn(SysError) -> Failure {
+    move |e| Failure::new(stage, &e)
+}
+
 /// Runs as the launcher: standard input is init's socket, standard output the observer's.
 pub(super) fn run() {
+    with_sockets(|to_init, to_observer| {
+        let spec = begin(to_init).map_err(failed("start"))?;
+        match namespace::unshare(namespace::flag("mnt")) {
+            Ok(()) => {}
+            Err(e) if e.errno == nix::libc::EPERM => {
+                return outer::launch(&spec, to_init, to_observer);
+            }
+            Err(e) => return Err(failed("namespaces")(e)),
+        }
+        stage::build(&spec).map_err(failed("root file system"))?;
+        let handover = Handover {
+            input: to_init,
+            output: to_observer,
+            message: wire::letter(&Staged::Host(spec)).map_err(failed("start"))?,
+        };
+        Err(failed("start")(stage::go_on(STAGED, &handover)))
+    });
+}
+
+/// What a process is told that goes on.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum Staged {
+    /// To be root's launcher.
+    Host(Spec),
+    /// To make init in the namespaces around an ordinary user's lab host, with these ids.
+    Outer(Spec, idmap::Plan),
+}
+
+/// Goes on, by the same sockets.
+pub(super) fn run_staged() {
+    let letter = file::take_standard(2);
+    match letter.and_then(|letter| wire::read_letter(&letter)) {
+        Ok(Staged::Host(spec)) => host(&spec),
+        Ok(Staged::Outer(spec, plan)) => outer::run(&spec, &plan),
+        // Whoever waits is told by the end of the sockets.
+        Err(_) => {}
+    }
+}
+
+/// Goes on as the launcher of root.
+fn host(spec: &Spec) {
+    with_sockets(|to_init, to_observer| {
+        let plan = idmap::plan();
+        let (ours, theirs) = socket::pair().map_err(failed("start"))?;
+        let owner = idmap::is_root(&plan).map(|ids| ids.0);
+        let init = match make_init_as(owner, spec)? {
+            Side::Child => {
+                drop(ours);
+                become_init(to_init, theirs, spec);
+            }
+            Side::Parent(init) => init,
+        };
+        drop(theirs);
+        idmap::write(&plan, init).map_err(failed("id maps"))?;
+        let birth = Birth {
+            init,
+            cord: ours,
+            spec,
+            plan: &plan,
+        };
+        birth.attend(to_observer)
+    });
+}
+
+fn with_sockets(work: impl FnOnce(&OwnedFd, &OwnedFd) -> Result<(), Failure>) {
     // The standard descriptors are needed for what they are meant for.
     let (Ok(to_init), Ok(to_observer)) = (file::take_standard(0), file::take_standard(1)) else {
         return;
     };
-    if let Err(failure) = launch(to_init, &to_observer) {
+    if let Err(failure) = work(&to_init, &to_observer) {
         let _ = wire::send(to_observer.as_fd(), &FromObserver::Failed(failure), &[]);
     }
 }
 
-fn launch(to_init: OwnedFd, to_observer: &OwnedFd) -> Result<(), Failure> {
-    let failed = |stage: &'static str| move |e: SysError| Failure::new(stage, &e);
-    let spec = begin(&to_init).map_err(failed("start"))?;
-    let proc = file::open_dir(file::here(), "/proc").map_err(failed("start"))?;
-    let plan = idmap::plan();
-    let (ours, theirs) = socket::pair().map_err(failed("start"))?;
-    let pid = match new_process(spec.group.is_none()).map_err(failed("namespaces"))? {
-        Side::Child => {
-            drop((ours, proc));
-            become_init(&to_init, theirs, &spec);
-        }
-        Side::Parent(pid) => pid,
-    };
-    drop((to_init, theirs));
-    idmap::write(&plan, pid).map_err(failed("id maps"))?;
-    if let Some(group) = &spec.group {
-        let lent = idmap::is_root(&plan).map_or(Ok(()), |ids| group::lend(group, ids));
-        lent.and_then(|()| group::take_in(group, pid))
-            .map_err(failed("control group"))?;
-    }
-    if let (Some(scratch), Some(ids)) = (&spec.scratch, idmap::is_root(&plan)) {
-        scratch::lend(scratch, ids).map_err(failed("scratch directory"))?;
-    }
-    tell(&ours, MAPPED).map_err(failed("id maps"))?;
-    // Init says itself what went wrong; then there is nothing to observe.
-    if !hears(&ours, BUILT) {
-        process::exit(1);
-    }
-    observer::enter(pid).map_err(failed("observer"))?;
-    tell(&ours, JOINED).map_err(failed("observer"))?;
-    drop(ours);
-    observer::run(to_observer, proc, pid)
-}
-
-/// The first words of the program, and the cord to it.
+/// The first words of the program, the cord to it, and an end to what it was given by
+/// others: their keys, groups and habits are no business of a lab.
 fn begin(to_init: &OwnedFd) -> Result<Spec, SysError> {
     process::set_parent_death_signal()?;
     let spec: Option<Spec> = Inbox::default().wait(to_init)?;
     let spec = spec.ok_or_else(|| SysError::new("recvmsg", "", Code(nix::libc::ECONNRESET)))?;
-    // The program may have ended before the cord was tied.
-    if process::own_pids().1 != spec.parent {
-        process::exit(1);
-    }
+    is_in_time(&spec);
+    inherit::leave_session_keyring()?;
+    inherit::set_umask(0o022);
+    limit::forbid_cores()?;
+    // Refused to an ordinary user here, who may drop them later or not at all.
+    let _ = identity::drop_groups();
     Ok(spec)
 }
 
-/// With a control group of its own, init goes there before it shuts the door behind it.
-fn new_process(with_cgroup: bool) -> Result<Side, SysError> {
-    let all = if with_cgroup {
-        ALL
-    } else {
-        ALL & !nix::libc::CLONE_NEWCGROUP
-    };
-    match process::clone3(all, &namespace::flag_names(all)) {
+/// Ends this process if the program ended before the cord to it was tied.
+fn is_in_time(spec: &Spec) {
+    if process::own_pids().1 != spec.parent {
+        process::exit(1);
+    }
+}
+
+/// Makes init's process in its namespaces. Started by root, in the name of the first id that
+/// is lent: the kernel counts what is used in a user namespace, such as inotify instances, for
+/// who made it as well (`namespaces(7)`, "The /proc/sys/user directory").
+fn make_init_as(owner: Option<u32>, spec: &Spec) -> Result<Side, Failure> {
+    let error = failed("namespaces");
+    if let Some(owner) = owner {
+        identity::act_as(owner).map_err(&error)?;
+    }
+    let made = make_init(spec, spec.group.as_ref(), 0).map_err(&error)?;
+    if owner.is_some() && matches!(made, Side::Parent(_)) {
+        identity::act_as_root().map_err(&error)?;
+        // Order: a change of ids unties the cord (PR_SET_PDEATHSIG, prctl(2)).
+        process::set_parent_death_signal().map_err(&error)?;
+        is_in_time(spec);
+    }
+    Ok(made)
+}
+
+/// Makes init's process in its namespaces, with more flags of clone(2), and in a group where
+/// the caller is not in it already.
+pub(super) fn make_init(
+    spec: &Spec,
+    group: Option<&group::Plan>,
+    more: i32,
+) -> Result<Side, SysError> {
+    if !spec.group.as_ref().is_some_and(|group| group.holds) {
+        limit::processes(spec.processes)?;
+    }
+    limit::message_queues(QUEUES)?;
+    let flags = ALL | more;
+    match group::clone_into(group, flags) {
         // A kernel without time namespaces (before Linux 5.6, or CONFIG_TIME_NS off).
         Err(e) if e.errno == nix::libc::EINVAL => {
-            let flags = all & !nix::libc::CLONE_NEWTIME;
-            process::clone3(flags, &namespace::flag_names(flags))
+            group::clone_into(group, flags & !nix::libc::CLONE_NEWTIME)
         }
         result => result,
     }
 }
 
-fn become_init(socket: &OwnedFd, launcher: OwnedFd, spec: &Spec) -> ! {
-    if !hears(&launcher, MAPPED) {
-        process::exit(1);
-    }
-    match init::build(spec) {
-        Ok(()) => {}
-        Err(failure) => {
-            let _ = wire::send(socket.as_fd(), &FromInit::Failed(failure), &[]);
+/// Init, whose process has just been made.
+#[derive(Debug)]
+pub(super) struct Birth<'a> {
+    pub(super) init: i64,
+    /// What is said to it, and by it, while it builds.
+    pub(super) cord: OwnedFd,
+    pub(super) spec: &'a Spec,
+    pub(super) plan: &'a idmap::Plan,
+}
+
+impl Birth<'_> {
+    /// Gives init what only its outside can, and becomes the observer.
+    pub(super) fn attend(self, to_observer: &OwnedFd) -> Result<(), Failure> {
+        let proc = file::open_dir(file::here(), "/proc").map_err(failed("start"))?;
+        inherit::set_oom_score(self.init, FIRST_TO_END).map_err(failed("memory"))?;
+        let ids = idmap::is_root(self.plan);
+        if let (Some(scratch), Some(ids)) = (&self.spec.scratch, ids) {
+            scratch::lend(scratch, ids).map_err(failed("scratch directory"))?;
+        }
+        if let (Some(group), Some(ids), true) = (&self.spec.group, ids, self.spec.shows_groups) {
+            group::lend(group, ids).map_err(failed("control group"))?;
+        }
+        tell(&self.cord, MAPPED).map_err(failed("id maps"))?;
+        // Init says itself what went wrong; then there is nothing to observe.
+        if !hears(&self.cord, BUILT) {
             process::exit(1);
         }
+        observer::enter(self.init).map_err(failed("observer"))?;
+        tell(&self.cord, JOINED).map_err(failed("observer"))?;
+        drop(self.cord);
+        observer::run(to_observer, proc, self.init)
     }
-    let _ = tell(&launcher, BUILT);
-    // Order: the observer joins first, as it may not look into a process that is not dumpable.
-    if !hears(&launcher, JOINED) || process::set_dumpable(false).is_err() {
+}
+
+/// Becomes init.
+pub(super) fn become_init(socket: &OwnedFd, cord: OwnedFd, spec: &Spec) -> ! {
+    if !hears(&cord, MAPPED) {
         process::exit(1);
     }
-    drop(launcher);
-    if let Err(e) = init::run(socket) {
+    if let Err(failure) = init::build(spec).and_then(|()| init::settle(spec)) {
+        let _ = wire::send(socket.as_fd(), &FromInit::Failed(failure), &[]);
+        process::exit(1);
+    }
+    let _ = tell(&cord, BUILT);
+    // Order: the observer joins first, as it may not look into a process that is not dumpable.
+    if !hears(&cord, JOINED) || process::set_dumpable(false).is_err() {
+        process::exit(1);
+    }
+    drop(cord);
+    let filtered = filter::install().is_ok();
+    if let Err(e) = init::run(socket, filtered) {
         let failure = Failure::new("init", &e);
         let _ = wire::send(socket.as_fd(), &FromInit::Failed(failure), &[]);
     }
     process::exit(0)
 }
 
-fn tell(socket: &OwnedFd, word: &[u8]) -> Result<(), SysError> {
-    socket::send(socket.as_fd(), word, &[])
+pub(super) fn tell(cord: &OwnedFd, word: &[u8]) -> Result<(), SysError> {
+    socket::send(cord.as_fd(), word, &[])
 }
 
-fn hears(socket: &OwnedFd, word: &[u8]) -> bool {
-    let mut buffer = [0; 16];
-    let received = socket::receive(socket.as_fd(), &mut buffer);
-    received.is_ok_and(|(n, _)| buffer.get(..n) == Some(word))
+fn hears(cord: &OwnedFd, word: &[u8]) -> bool {
+    hear(cord).is_some_and(|heard| heard == word)
+}
+
+/// The next word; none at the end.
+pub(super) fn hear(cord: &OwnedFd) -> Option<Vec<u8>> {
+    let mut buffer = [0; 32];
+    let (length, _) = socket::receive(cord.as_fd(), &mut buffer).ok()?;
+    let word = buffer.get(..length)?;
+    (!word.is_empty()).then(|| word.to_vec())
 }

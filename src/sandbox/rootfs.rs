@@ -1,35 +1,17 @@
-//! The lab host's root: a tmpfs with the machine's own programs bound into it
-//! read-only, fresh kernel file systems, a small `/etc`, and `/lab`.
+//! The lab host's root: a tmpfs with the machine's own programs bound into it as they were
+//! put ready outside (`stage`), fresh kernel file systems, a small `/etc`, and `/lab`.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
-use std::path::Path;
 
 use super::group;
-use super::scratch;
+use super::stage::{self, ROOT};
 use super::tool;
 use super::wire::Spec;
 use crate::lab::action::TOOLS;
+use crate::sys::SysError;
 use crate::sys::mount::{self, Flags, Mount};
-use crate::sys::{Code, SysError};
 
-/// Where the new root is put together, seen by nobody else.
-const BASE: &str = "/tmp";
-/// Directories with programs and libraries, bound where they are.
-const PROGRAMS: [&str; 9] = [
-    "usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "nix", "gnu",
-];
-/// What of the machine's `/etc` programs need to start.
-const SETTINGS: [&str; 6] = [
-    "alternatives",
-    "ld.so.cache",
-    "ld.so.conf",
-    "ld.so.conf.d",
-    "terminfo",
-    "vim",
-];
-/// Devices that every program may expect.
-const DEVICES: [&str; 6] = ["null", "zero", "full", "random", "urandom", "tty"];
 /// Directories of our own.
 const DIRS: [&str; 13] = [
     "etc",
@@ -52,41 +34,37 @@ const PASSWD: &str =
     "root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534:nobody:/:/usr/sbin/nologin\n";
 const GROUP: &str = "root:x:0:\ntty:x:5:\nnogroup:x:65534:\n";
 
-/// Builds the root and makes it this process's own. The caller is root of new
-/// user, mount, pid, net and ipc namespaces.
+/// Builds the root. The caller is root of new user, mount, pid, net and ipc namespaces.
 pub(super) fn build(spec: &Spec) -> Result<(), SysError> {
-    // Order: private first, so that nothing reaches the machine's own mount
-    // table; proc and sysfs before the old root is detached, as the kernel
-    // lets a user namespace mount them only while it sees older ones
-    // (mount_namespaces(7), "mount too revealing" in fs/namespace.c).
-    let private = (Flags::MS_REC | Flags::MS_PRIVATE).bits();
-    mount::mount(&Mount {
-        target: "/",
-        flags: private,
-        ..Mount::default()
-    })?;
+    // Order: proc and sysfs before the old root is detached, as the kernel lets a user
+    // namespace mount them only while it sees older ones (mount_namespaces(7), "mount too
+    // revealing" in fs/namespace.c).
     let size = format!("size={}m,nr_inodes=200k,mode=755", spec.megabytes);
-    tmpfs(BASE, &size)?;
+    tmpfs(ROOT, &size)?;
     directories()?;
-    if let Some(scratch) = &spec.scratch {
-        bind(&scratch::lab(scratch), &at("lab"))?;
-        mount::make_harmless(&at("lab"))?;
+    if spec.scratch.is_some() {
+        take(stage::LAB, &at("lab"))?;
     }
     programs()?;
     kernel_file_systems()?;
-    if let Some(group) = &spec.group {
-        group::mount(group, &at("sys/fs/cgroup"))?;
-    }
     devices()?;
     settings(spec)?;
     if spec.tools {
         tools()?;
     }
+    Ok(())
+}
+
+/// Makes it this process's own, with its control groups to be seen if they are for the lab.
+pub(super) fn enter(spec: &Spec) -> Result<(), SysError> {
+    if let Some(group) = spec.group.as_ref().filter(|_| spec.shows_groups) {
+        group::mount(group, &at("sys/fs/cgroup"))?;
+    }
     become_root()
 }
 
 fn at(path: &str) -> String {
-    format!("{BASE}/{path}")
+    format!("{ROOT}/{path}")
 }
 
 fn io(call: &'static str, path: &str) -> impl FnOnce(std::io::Error) -> SysError {
@@ -118,49 +96,42 @@ fn directories() -> Result<(), SysError> {
     fs::set_permissions(at("root"), fs::Permissions::from_mode(0o700)).map_err(io("chmod", "root"))
 }
 
-fn programs() -> Result<(), SysError> {
-    for name in PROGRAMS {
-        let source = format!("/{name}");
-        let Ok(meta) = fs::symlink_metadata(&source) else {
-            continue;
-        };
-        if meta.is_symlink() {
-            let target = fs::read_link(&source).map_err(io("readlink", &source))?;
-            symlink(target, at(name)).map_err(io("symlink", name))?;
-        } else if meta.is_dir() {
-            fs::create_dir(at(name)).map_err(io("mkdir", name))?;
-            bind_read_only(&source, &at(name))?;
-        }
-    }
-    Ok(())
+/// Binds what was put ready, with all that is mounted below it, where it belongs.
+fn take(name: &str, target: &str) -> Result<(), SysError> {
+    mount::bind(&stage::at(name), target)
 }
 
-/// A copy: a bind mount could be made writable by the lab's root, who may be
-/// the owner of the program's file.
+/// The same of something that may not be there, and makes the place for it.
+fn take_there(name: &str) -> Result<(), SysError> {
+    let (Ok(found), target) = (fs::metadata(stage::at(name)), at(name)) else {
+        return Ok(());
+    };
+    if found.is_dir() {
+        fs::create_dir_all(&target).map_err(io("mkdir", &target))?;
+    } else {
+        fs::write(&target, "").map_err(io("open", &target))?;
+    }
+    take(name, &target)
+}
+
+fn programs() -> Result<(), SysError> {
+    for (name, target) in stage::links() {
+        symlink(target, at(name)).map_err(io("symlink", name))?;
+    }
+    stage::PROGRAMS.into_iter().try_for_each(take_there)
+}
+
+/// This program as the small programs of labs: a copy, so that the mounts of a lab do not
+/// tell where somebody has it.
 fn tools() -> Result<(), SysError> {
     let program = at(tool::FOLDER) + "/isolab";
     fs::create_dir_all(at(tool::FOLDER)).map_err(io("mkdir", tool::FOLDER))?;
-    fs::copy("/proc/self/exe", &program).map_err(io("copy", "/proc/self/exe"))?;
+    fs::copy(stage::PROGRAM, &program).map_err(io("copy", stage::PROGRAM))?;
     for name in TOOLS {
         let link = at(tool::FOLDER) + "/" + name;
         symlink("isolab", link).map_err(io("symlink", name))?;
     }
     Ok(())
-}
-
-fn bind(source: &str, target: &str) -> Result<(), SysError> {
-    let flags = (Flags::MS_BIND | Flags::MS_REC).bits();
-    mount::mount(&Mount {
-        source,
-        target,
-        flags,
-        ..Mount::default()
-    })
-}
-
-fn bind_read_only(source: &str, target: &str) -> Result<(), SysError> {
-    bind(source, target)?;
-    mount::make_read_only(target)
 }
 
 fn kernel_file_systems() -> Result<(), SysError> {
@@ -179,7 +150,7 @@ fn kernel_file_systems() -> Result<(), SysError> {
     // Twice: ip-netns(8) takes one away before it mounts that of another network
     // namespace, which the kernel allows only to those who still see one.
     fs("sysfs", "sys", safe, "")?;
-    bind(&at("sys"), &at("sys"))?;
+    mount::bind(&at("sys"), &at("sys"))?;
     fs(
         "devpts",
         "dev/pts",
@@ -191,12 +162,7 @@ fn kernel_file_systems() -> Result<(), SysError> {
 }
 
 fn devices() -> Result<(), SysError> {
-    for name in DEVICES {
-        // A node cannot be made in a user namespace: the machine's own is bound.
-        let target = at(&format!("dev/{name}"));
-        fs::File::create(&target).map_err(io("open", &target))?;
-        bind(&format!("/dev/{name}"), &target)?;
-    }
+    stage::DEVICES.into_iter().try_for_each(take_there)?;
     let links = [
         ("pts/ptmx", "ptmx"),
         ("/proc/self/fd", "fd"),
@@ -230,17 +196,7 @@ fn settings(spec: &Spec) -> Result<(), SysError> {
         fs::write(at(path), text).map_err(io("write", path))?;
     }
     symlink("/proc/self/mounts", at("etc/mtab")).map_err(io("symlink", "etc/mtab"))?;
-    for name in SETTINGS {
-        let source = format!("/etc/{name}");
-        let target = at(&format!("etc/{name}"));
-        match fs::metadata(&source) {
-            Ok(meta) if meta.is_dir() => fs::create_dir(&target).map_err(io("mkdir", &target))?,
-            Ok(_) => fs::write(&target, "").map_err(io("write", &target))?,
-            Err(_) => continue,
-        }
-        bind_read_only(&source, &target)?;
-    }
-    Ok(())
+    stage::SETTINGS.into_iter().try_for_each(take_there)
 }
 
 fn become_root() -> Result<(), SysError> {
@@ -248,21 +204,9 @@ fn become_root() -> Result<(), SysError> {
     // and the old root is detached, as programs still run from it.
     let old = at(".old");
     fs::create_dir(&old).map_err(io("mkdir", &old))?;
-    mount::chdir(BASE)?;
+    mount::chdir(ROOT)?;
     mount::pivot_root(".", ".old")?;
     mount::chdir("/")?;
     mount::umount("/.old", true)?;
     fs::remove_dir("/.old").map_err(io("rmdir", "/.old"))
-}
-
-/// Whether the place where the root is put together is there.
-pub(super) fn base_exists() -> Result<(), SysError> {
-    if Path::new(BASE).is_dir() {
-        return Ok(());
-    }
-    Err(SysError::new(
-        "stat",
-        format!("\"{BASE}\""),
-        Code(nix::libc::ENOENT),
-    ))
 }

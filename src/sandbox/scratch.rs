@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::idmap;
 use super::keeper::Keeper;
-use super::teardown;
+use super::{owner, teardown};
 use crate::sys::create;
 use crate::sys::process::{self, Side};
 use crate::sys::{SysError, file, identity, namespace};
@@ -34,9 +34,9 @@ impl Scratch {
             return Ok(None);
         }
         let place = Path::new(PLACE);
-        have_removed(program, &teardown::left_behind(place));
+        have_removed(program, &owner::left_behind(place));
         // Nobody else on the machine may look in: a lab's set-user-id programs are not for them.
-        let path = place.join(teardown::own_name());
+        let path = place.join(owner::own_name());
         make_dir(&path, 0o700)?;
         let path = path.display().to_string();
         // From here on it is removed if anything is refused.
@@ -81,7 +81,7 @@ impl Drop for Scratch {
 
 /// Whether files in a directory may have attributes of users: tried on a new one.
 fn takes_attributes(dir: &Path) -> bool {
-    let name = teardown::own_name();
+    let name = owner::own_name();
     let path = dir.join(&name);
     if fs::create_dir(&path).is_err() {
         // What cannot be tried is taken to be as it is today.
@@ -93,27 +93,25 @@ fn takes_attributes(dir: &Path) -> bool {
     tried.is_ok()
 }
 
-/// Lends it to the lab host's root.
+/// Lends what is to be `/lab` to the lab host's root. What is around it stays with who made it.
 pub(super) fn lend(path: &str, (uid, gid): (u32, u32)) -> Result<(), SysError> {
-    let give = |path: &str| {
-        let given = chown(path, Some(uid), Some(gid));
-        given.map_err(|e| SysError::new("chown", format!("\"{path}\""), e))
-    };
-    give(&lab(path))?;
-    give(path)
+    let lab = lab(path);
+    chown(&lab, Some(uid), Some(gid)).map_err(|e| SysError::new("chown", format!("{lab:?}"), e))
 }
 
-/// Removes one with all that is in it; whether it is gone. An ordinary user may
-/// own it, and not what is in it: that belongs to ids that only a user namespace
-/// of the same map has. For a process with one thread.
-pub(super) fn remove(path: &Path) -> bool {
-    if !path.exists() {
-        return true;
+/// Removes one with all that is in it. An ordinary user may own it, and not what is in it:
+/// that belongs to ids that only a user namespace of the same map has. For a process with one
+/// thread.
+pub(super) fn remove(path: &Path) -> Result<(), SysError> {
+    if path.symlink_metadata().is_err() {
+        return Ok(());
     }
-    if identity::effective().0 != 0 {
-        let _ = empty(path);
+    let removed = teardown::remove_files(path);
+    if removed.is_ok() || identity::effective().0 == 0 {
+        return removed;
     }
-    fs::remove_dir_all(path).is_ok()
+    empty(path)?;
+    teardown::remove_files(path)
 }
 
 fn empty(path: &Path) -> Result<(), SysError> {
@@ -124,7 +122,7 @@ fn empty(path: &Path) -> Result<(), SysError> {
             drop(write);
             let _ = file::read_all(std::os::fd::AsFd::as_fd(&read));
             let _ = identity::set_uid(0);
-            let gone = fs::remove_dir_all(path);
+            let gone = teardown::remove_files(path);
             process::exit(i32::from(gone.is_err()));
         }
         Side::Parent(pid) => {

@@ -39,8 +39,16 @@ fn keeper() -> &'static mpsc::Sender<Order> {
     })
 }
 
-/// Starts a launcher and tells it what to build.
-pub(super) async fn start(program: &str, spec: &Spec) -> Result<Started, SandboxError> {
+impl Started {
+    /// Tells the launcher what to build.
+    pub(super) fn tell(&self, spec: &Spec) -> Result<(), SandboxError> {
+        let told = wire::send(self.init.as_fd(), spec, &[]);
+        told.map_err(|e| SandboxError::Spawn(e.to_string()))
+    }
+}
+
+/// Starts a launcher, which waits to be told what to build.
+pub(super) async fn start(program: &str) -> Result<Started, SandboxError> {
     let refused = |e: SysError| SandboxError::Spawn(e.to_string());
     let (init, its_init) = socket::pair().map_err(refused)?;
     let (observer, its_observer) = socket::pair().map_err(refused)?;
@@ -57,7 +65,6 @@ pub(super) async fn start(program: &str, spec: &Spec) -> Result<Started, Sandbox
         .map_err(|e| gone(e.to_string()))?;
     let child = child.await.map_err(|e| gone(e.to_string()))?;
     let child = child.map_err(|e| SandboxError::Spawn(e.to_string()))?;
-    wire::send(init.as_fd(), spec, &[]).map_err(refused)?;
     Ok(Started {
         child,
         init,

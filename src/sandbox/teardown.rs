@@ -1,33 +1,67 @@
-//! What a lab host may leave behind when it is killed: nothing but directories
-//! named `isolab-<pid>-<start time>-<number>`, at the top of a cgroup hierarchy or in
-//! `/var/tmp`. They are removed when their owner is gone; nothing else is ever touched.
+//! Removing what a lab host has on the machine beside its processes: control groups, and on
+//! older kernels a directory in `/var/tmp`, all with names of their own (`owner`). What earlier
+//! runs left behind is removed when nobody needs it; nothing else is ever touched.
 
 use std::fs;
 use std::io;
+use std::os::fd::BorrowedFd;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
 
-use super::{keeper, scratch};
-use crate::sys::cgroup;
+use super::{keeper, owner, scratch};
+use crate::sys::tree::{self, Content, Removal};
+use crate::sys::{SysError, cgroup, file};
 
-/// Where such directories may be.
+/// Where control groups may be.
 const CGROUPS: &str = "/sys/fs/cgroup";
+/// How long removing one of them may take.
+const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Removes what earlier runs left behind; the paths that were removed, or would be.
-pub fn clean(dry_run: bool) -> io::Result<Vec<String>> {
+/// What came of cleaning up.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cleaned {
+    /// What was removed, or would be.
+    pub removed: Vec<String>,
+    /// What is still there, each with the reason.
+    pub left: Vec<String>,
+}
+
+/// Removes what earlier runs left behind.
+pub fn clean(dry_run: bool) -> io::Result<Cleaned> {
     let places = hierarchies(Path::new(CGROUPS))?;
-    let mut left: Vec<PathBuf> = places.iter().flat_map(|dir| left_behind(dir)).collect();
-    if !dry_run {
-        left.retain(|dir| remove_group(dir));
+    let groups: Vec<PathBuf> = places
+        .iter()
+        .flat_map(|dir| owner::left_behind(dir))
+        .collect();
+    let scratch = owner::left_behind(Path::new(scratch::PLACE));
+    let mut cleaned = Cleaned::default();
+    if dry_run {
+        let all = groups.iter().chain(&scratch);
+        cleaned
+            .removed
+            .extend(all.map(|dir| dir.display().to_string()));
+        return Ok(cleaned);
     }
-    let mut scratch = left_behind(Path::new(scratch::PLACE));
-    if !dry_run {
-        scratch::have_removed("/proc/self/exe", &scratch);
-        keeper::await_burials();
-        scratch.retain(|dir| !dir.exists());
+    for dir in groups {
+        cleaned.tell(&dir, remove_group(&dir));
     }
-    let told = left.into_iter().chain(scratch);
-    Ok(told.map(|dir| dir.display().to_string()).collect())
+    scratch::have_removed("/proc/self/exe", &scratch);
+    keeper::await_burials();
+    for dir in scratch {
+        let there = fs::symlink_metadata(&dir).is_ok();
+        let busy = || SysError::new("unlinkat", format!("{dir:?}"), nix::errno::Errno::ENOTEMPTY);
+        cleaned.tell(&dir, if there { Err(busy()) } else { Ok(()) });
+    }
+    Ok(cleaned)
+}
+
+impl Cleaned {
+    fn tell(&mut self, dir: &Path, removed: Result<(), SysError>) {
+        match removed {
+            Ok(()) => self.removed.push(dir.display().to_string()),
+            Err(why) => self.left.push(format!("{}: {why}", dir.display())),
+        }
+    }
 }
 
 /// The tops of the hierarchies: of v2 the directory itself, of v1 those in it.
@@ -42,94 +76,58 @@ fn hierarchies(top: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(std::iter::once(top.to_owned()).chain(below).collect())
 }
 
-/// What ended programs left behind in a directory.
-pub(super) fn left_behind(dir: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(dir)
-        .into_iter()
-        .flatten()
-        .filter_map(Result::ok);
-    entries
-        .filter(|e| e.file_type().is_ok_and(|kind| kind.is_dir()))
-        .filter(|e| {
-            e.file_name()
-                .to_str()
-                .and_then(owner)
-                .is_some_and(|owner| !owner.lives())
-        })
-        .map(|e| e.path())
-        .collect()
-}
-
 /// Removes the control groups that ended programs left behind in one.
 pub(super) fn sweep(dir: &Path) {
-    for left in left_behind(dir) {
-        remove_group(&left);
+    for left in owner::left_behind(dir) {
+        let _ = remove_group(&left);
     }
 }
 
-/// Removes a directory of ours; whether it is gone. For a process with one thread.
-pub(super) fn remove(dir: &Path) -> bool {
-    // What a lab put into its scratch directory must never be taken for a group's
-    // files: those are written to.
-    if cgroup::is_group(dir) {
-        remove_group(dir)
-    } else {
+/// Removes a directory of ours. For a process with one thread.
+pub(super) fn remove(dir: &Path) -> Result<(), SysError> {
+    // Where everybody can make directories there are no groups, whatever is there.
+    if dir.starts_with(scratch::PLACE) {
         scratch::remove(dir)
+    } else {
+        remove_group(dir)
     }
 }
 
-/// Removes a group with all groups in it; whether it is gone. A group's files go with it.
-/// What was frozen is let go on, or it could not end (version 1).
-pub(super) fn remove_group(dir: &Path) -> bool {
-    for (file, value) in [("freezer.state", "THAWED"), ("cgroup.freeze", "0")] {
-        let path = dir.join(file);
-        if path.exists() {
-            let _ = fs::write(path, value);
-        }
+/// Removes a group with all groups in it; a group's files go with it. What was frozen is let
+/// go on, or it could not end (version 1).
+pub(super) fn remove_group(dir: &Path) -> Result<(), SysError> {
+    let (parent, name) = match tree::parts(dir) {
+        Err(e) if e.errno == nix::libc::ENOENT => return Ok(()),
+        parts => parts?,
+    };
+    // Two walks: with one thread standing still in it, no group above could be removed.
+    let mut removal = Removal {
+        content: Content::Nothing,
+        enter: &mut let_go_on,
+        until: Instant::now() + PATIENCE,
+    };
+    removal.remove(&parent, &name)
+}
+
+/// A directory that is no group is left as it is: what a lab put there is not written to.
+fn let_go_on(group: BorrowedFd<'_>) {
+    if !cgroup::is_open_group(group) {
+        return;
     }
-    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
-    for entry in entries.filter(|e| e.file_type().is_ok_and(|kind| kind.is_dir())) {
-        remove_group(&entry.path());
-    }
-    match fs::remove_dir(dir) {
-        Ok(()) => true,
-        Err(e) => e.kind() == io::ErrorKind::NotFound,
+    for (name, value) in [("freezer.state", "THAWED"), ("cgroup.freeze", "0")] {
+        let _ = file::write_below(group, name, value);
     }
 }
 
-/// The name of a new directory of this process.
-pub(super) fn own_name() -> String {
-    static MADE: AtomicU32 = AtomicU32::new(0);
-    let number = MADE.fetch_add(1, Ordering::Relaxed);
-    let pid = std::process::id();
-    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let started = crate::probe::process::stat(&stat).map_or(0, |raw| raw.started);
-    format!("isolab-{pid}-{started}-{number}")
-}
-
-/// Who made a directory.
-#[derive(Debug, PartialEq, Eq)]
-struct Owner {
-    pid: u32,
-    started: u64,
-}
-
-/// The owner that a name tells; `None` for a name that is not ours.
-fn owner(name: &str) -> Option<Owner> {
-    let (pid, rest) = name.strip_prefix("isolab-")?.split_once('-')?;
-    let started = rest.split_once('-').map_or(rest, |(started, _)| started);
-    Some(Owner {
-        pid: pid.parse().ok()?,
-        started: started.parse().ok()?,
-    })
-}
-
-impl Owner {
-    /// Whether a process with this number and start time is there.
-    fn lives(&self) -> bool {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.pid)).unwrap_or_default();
-        crate::probe::process::stat(&stat).is_some_and(|raw| raw.started == self.started)
-    }
+/// Removes a directory with all files in it.
+pub(super) fn remove_files(dir: &Path) -> Result<(), SysError> {
+    let (parent, name) = tree::parts(dir)?;
+    let mut removal = Removal {
+        content: Content::Files,
+        enter: &mut |_| {},
+        until: Instant::now() + PATIENCE,
+    };
+    removal.remove(&parent, &name)
 }
 
 #[cfg(test)]
@@ -137,47 +135,50 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_our_names_have_owners() {
-        assert_eq!(
-            owner("isolab-12-345-6"),
-            Some(Owner {
-                pid: 12,
-                started: 345
-            })
-        );
-        for name in ["isolab", "isolab-", "isolab-x-1", "isolab-1", "other-1-2"] {
-            assert_eq!(owner(name), None, "{name}");
-        }
-    }
-
-    #[test]
     fn a_file_of_a_groups_name_is_only_removed() {
         let place = tempfile::tempdir().unwrap();
         let victim = place.path().join("victim");
         fs::write(&victim, "safe").unwrap();
-        let dir = place.path().join(own_name());
+        let dir = place.path().join(owner::own_name());
         fs::create_dir(&dir).unwrap();
         fs::write(dir.join("cgroup.procs"), "").unwrap();
         for name in ["cgroup.freeze", "freezer.state"] {
             std::os::unix::fs::symlink(&victim, dir.join(name)).unwrap();
         }
-        assert!(remove(&dir) && !dir.exists());
+        assert!(remove_group(&dir).is_err());
+        remove_files(&dir).unwrap();
+        assert!(!dir.exists());
         assert_eq!(fs::read_to_string(&victim).unwrap(), "safe");
     }
 
     #[test]
-    fn who_makes_a_directory_lives() {
-        assert!(owner(&own_name()).unwrap().lives());
+    fn a_link_is_never_followed() {
+        let place = tempfile::tempdir().unwrap();
+        let victim = place.path().join("victim");
+        fs::create_dir_all(victim.join("in it")).unwrap();
+        let dir = place.path().join(owner::own_name());
+        fs::create_dir(&dir).unwrap();
+        std::os::unix::fs::symlink(&victim, dir.join("away")).unwrap();
+        remove_files(&dir).unwrap();
+        assert!(!dir.exists() && victim.join("in it").exists());
+        let link = place.path().join(owner::own_name());
+        std::os::unix::fs::symlink(&victim, &link).unwrap();
+        assert!(remove_files(&link).is_err() && victim.join("in it").exists());
     }
 
     #[test]
-    fn the_dead_do_not_live() {
-        assert!(
-            !Owner {
-                pid: 1,
-                started: u64::MAX
-            }
-            .lives()
-        );
+    fn however_deep_it_is_it_is_removed() {
+        let place = tempfile::tempdir().unwrap();
+        let dir = place.path().join(owner::own_name());
+        fs::create_dir(&dir).unwrap();
+        // No path is that long, and no stack that high.
+        let mut deep = file::open_dir(file::here(), &dir.to_string_lossy()).unwrap();
+        for _ in 0..20_000 {
+            crate::sys::create::directory_if_missing(&deep, "d").unwrap();
+            drop(crate::sys::create::file(&deep, "f").unwrap());
+            deep = file::open_below(&deep, "d").unwrap();
+        }
+        remove_files(&dir).unwrap();
+        assert!(!dir.exists());
     }
 }

@@ -13,7 +13,7 @@ use crate::snapshot::overlay::{Detail, Wanted};
 use crate::snapshot::{Outcome, Snapshot};
 use crate::sys::pty::Size;
 use crate::sys::socket::{self, PACKET};
-use crate::sys::{Code, SysError};
+use crate::sys::{Code, SysError, file};
 use crate::word::later::{Later, later_word};
 
 /// The longest message, in bytes: what comes from a lab host is not trusted.
@@ -36,6 +36,8 @@ pub struct Spec {
     pub scratch: Option<String>,
     /// The control group that it is to live in, if any.
     pub group: Option<Plan>,
+    /// Whether the lab is to see that group and may make others in it.
+    pub shows_groups: bool,
 }
 
 /// Said to init.
@@ -72,7 +74,10 @@ pub enum ToInit {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum FromInit {
     /// The lab host stands.
-    Ready,
+    Ready {
+        /// Whether its filter of system calls does.
+        filtered: bool,
+    },
     /// The lab host could not be built.
     Failed(Failure),
     /// A request is done.
@@ -138,6 +143,8 @@ impl Failure {
             "control group" => later_word!("stage-control-group"),
             "scratch directory" => later_word!("stage-scratch"),
             "root file system" => later_word!("stage-root"),
+            "memory" => later_word!("stage-memory"),
+            "limits" => later_word!("stage-limits"),
             "host name" => later_word!("stage-host-name"),
             "observer" => later_word!("stage-observer"),
             // `init` is what it is called in every language.
@@ -179,6 +186,25 @@ pub enum FromObserver {
     },
     /// Something has changed since the last facts.
     Changed,
+}
+
+/// A message to be read from a descriptor, once, by a program that goes on here.
+pub fn letter(message: &impl Serialize) -> Result<OwnedFd, SysError> {
+    let (read, write) = file::pipe()?;
+    let text = serde_json::to_vec(message).unwrap_or_default();
+    // Shorter than what a pipe holds (pipe(7)): nobody has to read meanwhile.
+    file::write_all(write.as_fd(), &text)?;
+    Ok(read)
+}
+
+/// Reads such a message.
+///
+/// # Errors
+/// EBADMSG for what is none.
+pub fn read_letter<M: DeserializeOwned>(letter: &OwnedFd) -> Result<M, SysError> {
+    let text = file::read_all(letter.as_fd())?;
+    serde_json::from_slice(&text)
+        .map_err(|e| SysError::new("read", e.to_string(), Code(nix::libc::EBADMSG)))
 }
 
 /// Sends a message, waiting until the other side has room.

@@ -53,6 +53,29 @@ pub fn keep(mask: u64, inheritable: u64) -> Result<(), SysError> {
     )
 }
 
+/// Keeps all that this thread may do when it becomes another program, though it is not root:
+/// in its inheritable and ambient sets (capabilities(7)).
+pub fn keep_over_exec() -> Result<(), SysError> {
+    let now = rustix::thread::capabilities(None).map_err(|e| SysError::new("capget", "0", e))?;
+    let all = now.permitted.bits();
+    set(all, all, all)?;
+    for number in self::all().filter(|number| all & (1 << number) != 0) {
+        let (raise, number) = (libc::PR_CAP_AMBIENT_RAISE, libc::c_ulong::from(number));
+        // SAFETY: plain numbers.
+        let result = unsafe { libc::prctl(libc::PR_CAP_AMBIENT, raise, number, 0, 0) };
+        let args = format!("PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, {number}");
+        super::check("prctl", args, result.into())?;
+    }
+    Ok(())
+}
+
+/// Makes all that this thread may do effective, capset(2).
+pub fn use_all() -> Result<(), SysError> {
+    let now = rustix::thread::capabilities(None).map_err(|e| SysError::new("capget", "0", e))?;
+    let all = now.permitted.bits();
+    set(all, all, now.inheritable.bits())
+}
+
 /// Takes a capability out of the bounding set, `PR_CAPBSET_DROP` (prctl(2)).
 pub fn drop_from_bounding(number: u8) -> Result<(), SysError> {
     // SAFETY: plain numbers.

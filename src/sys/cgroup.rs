@@ -1,5 +1,6 @@
 //! Where control groups are, cgroups(7).
 
+use std::os::fd::BorrowedFd;
 use std::path::Path;
 
 /// Where the hierarchies are mounted.
@@ -23,12 +24,18 @@ pub fn hierarchies() -> Vec<String> {
     names
 }
 
+/// CGROUP_SUPER_MAGIC and CGROUP2_SUPER_MAGIC of linux/magic.h.
+const KINDS: [i64; 2] = [0x0027_e0eb, 0x6367_7270];
+
 /// Whether a directory is a control group: what its file system is, statfs(2). A
 /// directory of any other kind may hold files of the same names.
 pub fn is_group(dir: &Path) -> bool {
-    // CGROUP_SUPER_MAGIC and CGROUP2_SUPER_MAGIC of linux/magic.h.
-    let kinds = [0x0027_e0eb, 0x6367_7270];
-    rustix::fs::statfs(dir).is_ok_and(|fs| kinds.contains(&fs.f_type))
+    rustix::fs::statfs(dir).is_ok_and(|fs| KINDS.contains(&fs.f_type))
+}
+
+/// The same of an open directory.
+pub fn is_open_group(dir: BorrowedFd<'_>) -> bool {
+    rustix::fs::fstatfs(dir).is_ok_and(|fs| KINDS.contains(&fs.f_type))
 }
 
 /// The groups of a process as `/proc/PID/cgroup` tells them: the controllers of

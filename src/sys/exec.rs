@@ -42,6 +42,18 @@ fn c_strings(list: &[String]) -> Vec<CString> {
         .collect()
 }
 
+/// execve(2) of a file whose name is not that under which it is started: returns only with
+/// the refusal.
+pub fn exec_file(path: &str, program: &Program) -> SysError {
+    let (argv, env) = (c_strings(&program.argv), c_strings(&program.env));
+    let refused = |errno| SysError::new("execve", program.args(path), errno);
+    let Ok(c_path) = CString::new(path) else {
+        return refused(Errno::EINVAL);
+    };
+    let Err(errno) = nix::unistd::execve(&c_path, &argv, &env);
+    refused(errno)
+}
+
 /// execve(2): returns only with the refusal of the path that came nearest.
 pub fn exec(program: &Program) -> SysError {
     let (argv, env) = (c_strings(&program.argv), c_strings(&program.env));

@@ -136,14 +136,16 @@ pub fn write_below(dir: impl AsFd, path: &str, text: &str) -> Result<(), SysErro
         .map_err(error("write"))
 }
 
+/// The number of a device, makedev(3).
+pub fn device(major: u32, minor: u32) -> u64 {
+    rustix::fs::makedev(major, minor)
+}
+
 /// mknod(2). `kind` is a file type of inode(7): `libc::S_IFIFO` and its like.
-pub fn mknod(path: &Path, kind: u32, device: (u32, u32)) -> Result<(), SysError> {
+pub fn mknod(path: &Path, kind: u32, device: u64) -> Result<(), SysError> {
     let file_type = rustix::fs::FileType::from_raw_mode(kind);
-    let (mode, dev) = (
-        Mode::from_raw_mode(0o644),
-        rustix::fs::makedev(device.0, device.1),
-    );
-    rustix::fs::mknodat(rustix::fs::CWD, path, file_type, mode, dev)
+    let mode = Mode::from_raw_mode(0o644);
+    rustix::fs::mknodat(rustix::fs::CWD, path, file_type, mode, device)
         .map_err(|e| SysError::new("mknod", format!("{path:?}"), e))
 }
 
@@ -352,4 +354,17 @@ pub fn nameless(dir: &str) -> Result<OwnedFd, SysError> {
     let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
     rustix::fs::open(dir, flags, Mode::RUSR | Mode::WUSR)
         .map_err(|e| SysError::new("open", format!("\"{dir}\", O_TMPFILE"), e))
+}
+
+/// Shares a lock on an open file or directory with others, until it is closed, flock(2).
+/// EWOULDBLOCK if somebody has it alone.
+pub fn lock_shared(fd: &OwnedFd) -> Result<(), SysError> {
+    rustix::fs::flock(fd, rustix::fs::FlockOperation::NonBlockingLockShared)
+        .map_err(|e| SysError::new("flock", "LOCK_SH|LOCK_NB", e))
+}
+
+/// Has such a lock alone. EWOULDBLOCK if somebody has one.
+pub fn lock_alone(fd: &OwnedFd) -> Result<(), SysError> {
+    rustix::fs::flock(fd, rustix::fs::FlockOperation::NonBlockingLockExclusive)
+        .map_err(|e| SysError::new("flock", "LOCK_EX|LOCK_NB", e))
 }

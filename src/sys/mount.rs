@@ -71,6 +71,17 @@ pub fn mount(m: &Mount<'_>) -> Result<(), SysError> {
     .map_err(|e| SysError::new("mount", m.args(), e))
 }
 
+/// Shows a directory or a file in another place, with all that is mounted below it: mount(2)
+/// with `MS_BIND|MS_REC`.
+pub fn bind(source: &str, target: &str) -> Result<(), SysError> {
+    mount(&Mount {
+        source,
+        target,
+        flags: (MsFlags::MS_BIND | MsFlags::MS_REC).bits(),
+        ..Mount::default()
+    })
+}
+
 /// umount2(2); `lazy` is `MNT_DETACH`.
 pub fn umount(target: &str, lazy: bool) -> Result<(), SysError> {
     let (flags, name) = if lazy {

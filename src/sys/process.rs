@@ -18,7 +18,7 @@ pub enum Side {
     Parent(i64),
 }
 
-/// The argument of clone3(2), in its first published size.
+/// The argument of clone3(2), as of Linux 5.7.
 #[repr(C)]
 #[derive(Default)]
 struct CloneArgs {
@@ -30,23 +30,43 @@ struct CloneArgs {
     stack: u64,
     stack_size: u64,
     tls: u64,
+    set_tid: u64,
+    set_tid_size: u64,
+    cgroup: u64,
 }
+
+/// `CLONE_INTO_CGROUP` of linux/sched.h, which no flags of 32 bits hold.
+const INTO_CGROUP: u64 = 0x2_0000_0000;
 
 /// clone3(2) without shared memory: a fork into new namespaces.
 ///
 /// Only for a process that has no other threads: the child goes on with a copy
 /// of this thread alone.
 pub fn clone3(flags: i32, names: &str) -> Result<Side, SysError> {
+    clone(flags, CloneArgs::default(), names)
+}
+
+/// The same with a control group of version 2 in which the child begins.
+pub fn clone3_into(group: BorrowedFd<'_>, flags: i32, names: &str) -> Result<Side, SysError> {
+    let args = CloneArgs {
+        flags: INTO_CGROUP,
+        cgroup: u64::from(group.as_raw_fd().unsigned_abs()),
+        ..CloneArgs::default()
+    };
+    clone(flags, args, &format!("{names}|CLONE_INTO_CGROUP"))
+}
+
+fn clone(flags: i32, more: CloneArgs, names: &str) -> Result<Side, SysError> {
     let parent = flags & libc::CLONE_PARENT != 0;
     let args = CloneArgs {
-        flags: u64::from(flags.cast_unsigned()),
+        flags: more.flags | u64::from(flags.cast_unsigned()),
         // With CLONE_PARENT the exit signal is that of the caller's own parent.
         exit_signal: if parent {
             0
         } else {
             u64::from(libc::SIGCHLD.cast_unsigned())
         },
-        ..CloneArgs::default()
+        ..more
     };
     // SAFETY: no CLONE_VM, so the child has its own copy of everything; the caller is single-threaded.
     let result = unsafe {
@@ -226,23 +246,6 @@ pub fn setsid() -> Result<(), SysError> {
     nix::unistd::setsid()
         .map(drop)
         .map_err(|e| SysError::new("setsid", "", e))
-}
-
-/// Limits the number of processes and forbids core files, setrlimit(2).
-pub fn limit_resources(processes: u64) {
-    use nix::sys::resource::{Resource, setrlimit};
-    let _ = setrlimit(Resource::RLIMIT_NPROC, processes, processes);
-    let _ = setrlimit(Resource::RLIMIT_CORE, 0, 0);
-}
-
-/// Lets this process have as many descriptors as it may, and says how many: `RLIMIT_NOFILE`, setrlimit(2).
-pub fn raise_descriptor_limit() -> usize {
-    use nix::sys::resource::{Resource, getrlimit, setrlimit};
-    let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE) else {
-        return 0;
-    };
-    let raised = setrlimit(Resource::RLIMIT_NOFILE, hard, hard).is_ok();
-    usize::try_from(if raised { hard } else { soft }).unwrap_or(usize::MAX)
 }
 
 /// Whether a system call, by its number, waits for input: read(2) with standard

@@ -1,5 +1,7 @@
 //! Filters of system calls, seccomp(2).
 
+mod shield;
+
 use std::collections::BTreeMap;
 use std::str::FromStr as _;
 
@@ -8,6 +10,7 @@ use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
 use syscalls::Sysno;
 
 use super::{SysError, errno_name};
+pub use shield::{Refusal, When, shield};
 
 /// On x86-64, the mark of the x32 calls: the same calls by other numbers, which a
 /// filter that forgets them lets through (seccomp(2), NOTES).
@@ -25,21 +28,34 @@ const MACHINE: &str = if cfg!(target_arch = "aarch64") {
 pub fn refuse(calls: &[String], errno: &str) -> Result<(), SysError> {
     let error = |e: Errno| SysError::new("seccomp", "SECCOMP_SET_MODE_FILTER", e);
     let program = program(calls, errno).ok_or_else(|| error(Errno::EINVAL))?;
-    let filter = libc::sock_fprog {
-        len: u16::try_from(program.len()).map_err(|_e| error(Errno::E2BIG))?,
-        filter: program.as_ptr().cast_mut().cast(),
+    let same = |i: &seccompiler::sock_filter| libc::sock_filter {
+        code: i.code,
+        jt: i.jt,
+        jf: i.jf,
+        k: i.k,
     };
-    // SAFETY: the program lives through the call, and its parts have the kernel's layout
-    // (`sock_filter`, linux/filter.h).
+    load(&program.iter().map(same).collect::<Vec<_>>(), 0)
+}
+
+/// Puts a filter around this thread.
+fn load(program: &[libc::sock_filter], flags: libc::c_ulong) -> Result<(), SysError> {
+    let call = "seccomp";
+    let args = "SECCOMP_SET_MODE_FILTER";
+    let length = u16::try_from(program.len());
+    let filter = libc::sock_fprog {
+        len: length.map_err(|_e| SysError::new(call, args, Errno::E2BIG))?,
+        filter: program.as_ptr().cast_mut(),
+    };
+    // SAFETY: the program lives through the call.
     let result = unsafe {
         libc::syscall(
             libc::SYS_seccomp,
             libc::SECCOMP_SET_MODE_FILTER,
-            0,
+            flags,
             &raw const filter,
         )
     };
-    super::check("seccomp", "SECCOMP_SET_MODE_FILTER", result).map(drop)
+    super::check(call, args, result).map(drop)
 }
 
 fn program(calls: &[String], errno: &str) -> Option<BpfProgram> {

@@ -38,7 +38,7 @@ pub(super) fn mask(a: &Mask) -> String {
     };
     let hide = format!(
         "for p in {}; do if [ -d $p ]; then mount -t tmpfs -o ro,size=0 tmpfs $p; \
-         elif [ -e $p ]; then mount --bind -o ro /dev/null $p; fi; done",
+         elif [ -e $p ]; then mount --bind -o ro,nosuid,noexec /dev/null $p; fi; done",
         list(&a.hide)
     );
     let seal = format!(

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use super::{Raw, children, finish, page, status};
-use crate::sys::{file, process};
+use crate::sys::{file, limit};
 
 /// What was read of processes that have not run since: what only a process itself
 /// can change of itself is as it was.
@@ -49,7 +49,7 @@ impl Clock {
 impl Default for Memory {
     fn default() -> Self {
         // Half of what there may be is for the files of namespaces.
-        let room = process::raise_descriptor_limit() / 2;
+        let room = limit::raise_descriptors() / 2;
         Self {
             known: BTreeMap::new(),
             room,

@@ -19,7 +19,7 @@ pub(super) fn controllers(names: &[&str]) -> Vec<Finding> {
     if names.is_empty() {
         return Vec::new();
     }
-    let made = group::make();
+    let made = group::make(group::Purpose::Lab);
     let finding = |name: &&str| {
         let what = later_word!("try-group", name = *name);
         match &made {

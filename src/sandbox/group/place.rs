@@ -6,21 +6,54 @@ use std::path::{Path, PathBuf};
 
 use super::{Dir, Group, Plan, io, write};
 use crate::probe::mount::parse;
-use crate::sandbox::teardown;
 use crate::sandbox::wire::Failure;
+use crate::sandbox::{owner, teardown};
 use crate::snapshot::Mount;
 use crate::sys::{Code, SysError, cgroup, file};
 
-/// The controllers of v2 that a lab may use, those first that it must have.
-const UNIFIED: [&str; 5] = ["memory", "cpu", "pids", "cpuset", "io"];
-/// Those of v1, likewise.
-const LEGACY: [&str; 6] = ["memory", "cpu", "pids", "cpuset", "freezer", "cpuacct"];
-/// How many of them it must have.
-const NEEDED: usize = 3;
+/// What a group is made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::sandbox) enum Purpose {
+    /// To be seen by a lab, which makes others in it.
+    Lab,
+    /// Only to limit what a lab host may use.
+    Limits,
+}
+
+impl Purpose {
+    /// The controllers of v2 that the group is to have, those first that it must have.
+    fn unified(self) -> &'static [&'static str] {
+        match self {
+            Self::Lab => &["memory", "cpu", "pids", "cpuset", "io"],
+            Self::Limits => &["memory", "pids"],
+        }
+    }
+
+    /// Those of v1, likewise.
+    fn legacy(self) -> &'static [&'static str] {
+        match self {
+            Self::Lab => &["memory", "cpu", "pids", "cpuset", "freezer", "cpuacct"],
+            Self::Limits => self.unified(),
+        }
+    }
+
+    /// How many of them it must have.
+    fn needed(self) -> usize {
+        match self {
+            Self::Lab => 3,
+            Self::Limits => 2,
+        }
+    }
+}
+
 /// What a whole lab host may use: its memory in bytes, with its files.
 const MEMORY: &str = "1073741824";
 /// How many processes and threads a whole lab host may have.
 const TASKS: &str = "1024";
+/// How many groups may be in it, and how deep, on v2: each is memory of the kernel's, and
+/// has to be removed at the end.
+const GROUPS: &str = "1000";
+const DEPTH: &str = "32";
 
 fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_default()
@@ -32,19 +65,19 @@ fn has(words: &str, word: &str) -> bool {
 
 /// Makes a group. What this machine has is found out by trying: v2 if a group
 /// there gets the controllers, else v1.
-pub(in crate::sandbox) fn make() -> Result<Group, Failure> {
+pub(in crate::sandbox) fn make(purpose: Purpose) -> Result<Group, Failure> {
     let failed = |e: SysError| Failure::new("control group", &e);
     let mounts = parse(&read(Path::new("/proc/self/mountinfo")));
     let own = own_groups();
     let unified = mounts.iter().find(|m| m.kind == "cgroup2");
     let tried = match (unified, own.get("")) {
-        (Some(mount), Some((_, path))) => make_unified(Path::new(&mount.target), path),
+        (Some(mount), Some((_, path))) => make_unified(Path::new(&mount.target), path, purpose),
         _ => Err(none("memory")),
     };
     match tried {
         Ok(group) => Ok(group),
         Err(refusal) => {
-            let legacy = make_legacy(&mounts, &own).map_err(failed)?;
+            let legacy = make_legacy(&mounts, &own, purpose).map_err(failed)?;
             legacy.ok_or_else(|| failed(refusal))
         }
     }
@@ -93,7 +126,7 @@ pub(super) fn is_foreign(plan: &Plan) -> bool {
 
 /// Tries the directory around this program that was lent to it; without one,
 /// every directory from the top of the hierarchy down to this program's own.
-fn make_unified(top: &Path, own: &str) -> Result<Group, SysError> {
+fn make_unified(top: &Path, own: &str, purpose: Purpose) -> Result<Group, SysError> {
     let own = top.join(own.trim_start_matches('/'));
     let around = own.ancestors().take_while(|dir| dir.starts_with(top));
     let mut dirs: Vec<&Path> = around.collect();
@@ -102,7 +135,7 @@ fn make_unified(top: &Path, own: &str) -> Result<Group, SysError> {
     dirs.reverse();
     let mut refusal = none("memory");
     for dir in dirs {
-        match make_below(dir) {
+        match make_below(dir, purpose) {
             Ok(group) => return Ok(group),
             Err(e) => refusal = e,
         }
@@ -110,51 +143,82 @@ fn make_unified(top: &Path, own: &str) -> Result<Group, SysError> {
     Err(refusal)
 }
 
-fn make_below(parent: &Path) -> Result<Group, SysError> {
+fn make_below(parent: &Path, purpose: Purpose) -> Result<Group, SysError> {
     let offered = read(&parent.join("cgroup.controllers"));
-    for controller in &UNIFIED[..NEEDED] {
+    for controller in &purpose.unified()[..purpose.needed()] {
         if !has(&offered, controller) {
             return Err(none(controller));
         }
     }
-    // Who may not write here may not move a process from here to a group below.
-    let procs = parent.join("cgroup.procs");
-    fs::OpenOptions::new()
-        .write(true)
-        .open(&procs)
-        .map_err(io("open", &procs))?;
-    teardown::sweep(parent);
-    let dir = parent.join(teardown::own_name());
-    fs::create_dir(&dir).map_err(io("mkdir", &dir))?;
-    let path = dir.display().to_string();
-    let plan = Plan {
-        unified: true,
-        dirs: vec![Dir {
-            path,
-            controllers: String::new(),
-        }],
-    };
-    // From here on it is removed if anything is refused.
-    let group = Group { plan, keeper: None };
-    if let Err(refusal) = enable(parent) {
+    may_move_from(parent)?;
+    let mut group = make_dir(parent)?;
+    let dir = parent.join(&group.plan.dirs[0].path);
+    if let Err(refusal) = enable(parent, purpose) {
         make_way(parent).map_err(|_busy| refusal)?;
-        enable(parent)?;
+        enable(parent, purpose)?;
     }
     write(&dir.join("memory.max"), MEMORY)?;
     write(&dir.join("pids.max"), TASKS)?;
+    bound(&dir)?;
+    group.plan.holds = true;
     Ok(group)
 }
 
+/// Who may not write to its list of processes may not move one from a group to one below it.
+fn may_move_from(group: &Path) -> Result<(), SysError> {
+    let procs = group.join("cgroup.procs");
+    let opened = fs::OpenOptions::new().write(true).open(&procs);
+    opened.map(drop).map_err(io("open", &procs))
+}
+
+/// A group of v2 with no limits yet.
+fn make_dir(parent: &Path) -> Result<Group, SysError> {
+    let dir = below(parent, &owner::own_name())?;
+    let dirs = vec![Dir {
+        path: dir.display().to_string(),
+        controllers: String::new(),
+    }];
+    // From here on it is removed if anything is refused.
+    let plan = Plan {
+        unified: true,
+        dirs,
+        holds: false,
+    };
+    let mut group = Group::default();
+    group.plan = plan;
+    Ok(group)
+}
+
+/// Bounds the groups that can be made in it.
+fn bound(dir: &Path) -> Result<(), SysError> {
+    write(&dir.join("cgroup.max.descendants"), GROUPS)?;
+    write(&dir.join("cgroup.max.depth"), DEPTH)
+}
+
+/// A group without limits in that of this program, if this user may make one there: else
+/// the lab host's root, who has the rights of this user, would rule over all that is in it.
+pub(in crate::sandbox) fn make_fence() -> Option<Group> {
+    let mounts = parse(&read(Path::new("/proc/self/mountinfo")));
+    let mount = mounts.iter().find(|m| m.kind == "cgroup2")?;
+    let own = own_groups().remove("")?.1;
+    let own = Path::new(&mount.target).join(own.trim_start_matches('/'));
+    may_move_from(&own).ok()?;
+    let group = make_dir(&own).ok()?;
+    // The owner of the group may lift these again: they are for the honest.
+    let _ = bound(Path::new(&group.plan.dirs[0].path));
+    Some(group)
+}
+
 /// Lets the groups below a directory have the controllers.
-pub(super) fn enable(dir: &Path) -> Result<(), SysError> {
+pub(super) fn enable(dir: &Path, purpose: Purpose) -> Result<(), SysError> {
     let control = dir.join("cgroup.subtree_control");
     let offered = read(&dir.join("cgroup.controllers"));
-    for (at, controller) in UNIFIED.iter().enumerate() {
+    for (at, controller) in purpose.unified().iter().enumerate() {
         if !has(&offered, controller) || has(&read(&control), controller) {
             continue;
         }
         let enabled = write(&control, &format!("+{controller}"));
-        if at < NEEDED {
+        if at < purpose.needed() {
             enabled?;
         }
     }
@@ -179,7 +243,7 @@ fn make_way(dir: &Path) -> Result<(), SysError> {
             Code(nix::libc::EBUSY),
         ));
     }
-    let away = dir.join(teardown::own_name());
+    let away = dir.join(owner::own_name());
     fs::create_dir(&away).map_err(io("mkdir", &away))?;
     write(&away.join("cgroup.procs"), &own)
 }
@@ -188,20 +252,18 @@ fn make_way(dir: &Path) -> Result<(), SysError> {
 fn make_legacy(
     mounts: &[Mount],
     own: &BTreeMap<String, (String, String)>,
+    purpose: Purpose,
 ) -> Result<Option<Group>, SysError> {
-    let mut group = Group {
-        plan: Plan::default(),
-        keeper: None,
-    };
-    let name = teardown::own_name();
-    for (at, controller) in LEGACY.iter().enumerate() {
+    let mut group = Group::default();
+    let name = owner::own_name();
+    for (at, controller) in purpose.legacy().iter().enumerate() {
         let with = |m: &&Mount| {
             m.kind == "cgroup" && m.super_options.iter().any(|option| option == controller)
         };
         let (Some(mount), Some((controllers, _))) =
             (mounts.iter().find(with), own.get(*controller))
         else {
-            if at < NEEDED {
+            if at < purpose.needed() {
                 return Ok(None);
             }
             continue;
@@ -222,6 +284,7 @@ fn make_legacy(
         });
         limit_legacy(&dir)?;
     }
+    group.plan.holds = true;
     Ok(Some(group))
 }
 

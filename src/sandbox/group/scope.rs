@@ -6,7 +6,7 @@ use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::Command;
 
-use super::{make, place};
+use super::{Purpose, make, place};
 use crate::sys::identity;
 
 /// Whether groups with these controllers are to be had in a scope only: because
@@ -18,7 +18,7 @@ pub fn is_wanted(controllers: &[String]) -> bool {
         return false;
     }
     let has = |group: &super::Group| controllers.iter().all(|name| group.has(name));
-    !make().is_ok_and(|group| has(&group) && !place::is_foreign(&group.plan))
+    !make(Purpose::Lab).is_ok_and(|group| has(&group) && !place::is_foreign(&group.plan))
 }
 
 /// Runs this program again, as the same process, in a scope of its own. Comes

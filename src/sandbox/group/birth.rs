@@ -1,0 +1,65 @@
+//! A process that is born in a control group: nothing of it is ever outside, and no other
+//! process has to wait while it is moved.
+
+use std::fs;
+use std::os::fd::AsFd as _;
+use std::path::{Path, PathBuf};
+
+use super::{Plan, io, write};
+use crate::sys::process::{self, Side};
+use crate::sys::{SysError, cgroup, file, namespace};
+
+/// Forks into new namespaces, with the child in a lab host's group if it has one.
+pub(in crate::sandbox) fn clone_into(plan: Option<&Plan>, flags: i32) -> Result<Side, SysError> {
+    let names = namespace::flag_names(flags);
+    match plan {
+        None => process::clone3(flags, &names),
+        Some(plan) if plan.unified => {
+            let dir = plan.dirs.first().map_or("", |dir| dir.path.as_str());
+            let group = file::open_dir(file::here(), dir)?;
+            process::clone3_into(group.as_fd(), flags, &names)
+        }
+        Some(plan) => as_a_guest(plan, || process::clone3(flags, &names)),
+    }
+}
+
+/// Version 1 lets nobody be born elsewhere than where the parent is: so this process goes
+/// there for that moment. To move oneself takes no lock that others wait for (`tasks`, not
+/// `cgroup.procs`: `cgroup_procs_write_start` in kernel/cgroup/cgroup.c).
+fn as_a_guest(plan: &Plan, act: impl FnOnce() -> Result<Side, SysError>) -> Result<Side, SysError> {
+    let homes = homes(plan)?;
+    for dir in &plan.dirs {
+        move_to(Path::new(&dir.path))?;
+    }
+    let made = act();
+    if matches!(made, Ok(Side::Child)) {
+        return made;
+    }
+    homes.iter().try_for_each(|home| move_to(home))?;
+    made
+}
+
+fn move_to(group: &Path) -> Result<(), SysError> {
+    write(&group.join("tasks"), "0")
+}
+
+/// Where this process is in each of the hierarchies that are used.
+fn homes(plan: &Plan) -> Result<Vec<PathBuf>, SysError> {
+    let own = fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
+    let home = |dir: &super::Dir| {
+        let top = Path::new(&dir.path).parent()?;
+        let (_, path) = cgroup::groups(&own).find(|(names, _)| *names == dir.controllers)?;
+        let home = top.join(path.trim_start_matches('/'));
+        // In a container the path may be that of another view: then nothing is known but the top.
+        Some(if home.join("tasks").exists() {
+            home
+        } else {
+            top.to_owned()
+        })
+    };
+    let found = plan.dirs.iter().map(|dir| {
+        let gone = std::io::Error::from_raw_os_error(nix::libc::ENOENT);
+        home(dir).ok_or_else(|| io("stat", Path::new(&dir.path))(gone))
+    });
+    found.collect()
+}

@@ -1,0 +1,173 @@
+//! What is around an ordinary user's lab host: a user and a mount namespace in which the user
+//! has the rights to put things ready, and in which limits are set. The lab host's own
+//! namespaces are made from there, so that its root can undo none of it
+//! (`user_namespaces(7)`: rights over a namespace come from those around it).
+
+use std::os::fd::{AsFd as _, OwnedFd};
+
+use super::launch::{self, Birth, STAGED, Staged, failed, hear, tell};
+use super::stage::Handover;
+use super::wire::{self, Failure, FromInit, Spec};
+use super::{group, idmap, stage};
+use crate::sys::process::{self, Side};
+use crate::sys::{SysError, capability, file, identity, namespace, socket};
+
+/// Said to the process in these namespaces when it has ids.
+const MAPPED: &[u8] = b"mapped";
+
+/// Limits for all that is in these namespaces: file and number. The kernel counts for who
+/// made a user namespace as well, so without them a lab could take all that the user has.
+const LIMITS: [Limit; 4] = [
+    Limit::new("max_inotify_instances", 64),
+    Limit::new("max_inotify_watches", 32_768),
+    Limit::new("max_fanotify_groups", 32),
+    Limit::new("max_fanotify_marks", 16_384),
+];
+
+/// A file of `/proc/sys/user` (namespaces(7)) and what is written to it.
+struct Limit {
+    file: &'static str,
+    most: u32,
+}
+
+impl Limit {
+    const fn new(file: &'static str, most: u32) -> Self {
+        Self { file, most }
+    }
+
+    /// A kernel that does not know it does not count it for namespaces either.
+    fn set(&self) -> Result<(), SysError> {
+        let path = format!("/proc/sys/user/{}", self.file);
+        match file::write_once(&path, &self.most.to_string()) {
+            Err(e) if e.errno == nix::libc::ENOENT => Ok(()),
+            written => written,
+        }
+    }
+}
+
+/// Has all made, and becomes the observer.
+pub(super) fn launch(spec: &Spec, to_init: &OwnedFd, to_observer: &OwnedFd) -> Result<(), Failure> {
+    let mut plan = idmap::plan();
+    let made = match make(spec, &plan, to_init) {
+        Err(failure) => match idmap::instead(&plan) {
+            None => return Err(failure),
+            Some(other) => {
+                plan = other;
+                make(spec, &plan, to_init)?
+            }
+        },
+        Ok(made) => made,
+    };
+    // What went wrong in there was said on init's socket.
+    let Some(init) = made.init() else {
+        process::exit(1);
+    };
+    let birth = Birth {
+        init,
+        cord: made.cord,
+        spec,
+        plan: &plan,
+    };
+    birth.attend(to_observer)
+}
+
+/// The process in these namespaces.
+#[derive(Debug)]
+struct Outer {
+    pid: i64,
+    cord: OwnedFd,
+}
+
+impl Outer {
+    /// The number of the init that it made. It has ended then.
+    fn init(&self) -> Option<i64> {
+        let word = hear(&self.cord);
+        process::wait_for(self.pid);
+        String::from_utf8(word?).ok()?.parse().ok()
+    }
+}
+
+fn make(spec: &Spec, plan: &idmap::Plan, to_init: &OwnedFd) -> Result<Outer, Failure> {
+    let (ours, theirs) = socket::pair().map_err(failed("start"))?;
+    let flags = namespace::flag("user") | namespace::flag("mnt");
+    let made = group::clone_into(spec.group.as_ref(), flags);
+    let pid = match made.map_err(failed("namespaces"))? {
+        Side::Child => {
+            drop(ours);
+            become_outer(spec, plan, to_init, &theirs);
+        }
+        Side::Parent(pid) => pid,
+    };
+    let mapped = idmap::write(&idmap::around(plan), pid).and_then(|()| tell(&ours, MAPPED));
+    if let Err(e) = mapped {
+        // It waits for its ids, and ends when nobody is left to give them.
+        drop((ours, theirs));
+        process::wait_for(pid);
+        return Err(failed("id maps")(e));
+    }
+    Ok(Outer { pid, cord: ours })
+}
+
+fn become_outer(spec: &Spec, plan: &idmap::Plan, to_init: &OwnedFd, cord: &OwnedFd) -> ! {
+    if hear(cord).as_deref() == Some(MAPPED) {
+        let failure = prepare(spec, plan, to_init, cord);
+        let _ = wire::send(to_init.as_fd(), &FromInit::Failed(failure), &[]);
+    }
+    process::exit(1)
+}
+
+/// Puts all ready and goes on as the program put ready; comes back with what failed.
+fn prepare(spec: &Spec, plan: &idmap::Plan, to_init: &OwnedFd, cord: &OwnedFd) -> Failure {
+    let ready = || {
+        process::set_parent_death_signal().map_err(failed("start"))?;
+        if !idmap::keeps_groups(plan) {
+            identity::drop_groups().map_err(failed("ids"))?;
+        }
+        LIMITS
+            .iter()
+            .try_for_each(Limit::set)
+            .map_err(failed("limits"))?;
+        stage::build(spec).map_err(failed("root file system"))?;
+        // The next program would have no rights otherwise, as this user is not root here.
+        capability::keep_over_exec().map_err(failed("start"))
+    };
+    if let Err(failure) = ready() {
+        return failure;
+    }
+    let staged = Staged::Outer(spec.clone(), plan.clone());
+    let gone = wire::letter(&staged).map(|message| {
+        let handover = Handover {
+            input: to_init,
+            output: cord,
+            message,
+        };
+        stage::go_on(STAGED, &handover)
+    });
+    failed("start")(gone.unwrap_or_else(|e| e))
+}
+
+/// Goes on as the program put ready: makes init as a child of the launcher, gives it ids,
+/// and says its number.
+pub(super) fn run(spec: &Spec, plan: &idmap::Plan) {
+    let (Ok(to_init), Ok(cord)) = (file::take_standard(0), file::take_standard(1)) else {
+        return;
+    };
+    let made = launch::make_init(spec, None, nix::libc::CLONE_PARENT);
+    let born = match made {
+        Ok(Side::Child) => launch::become_init(&to_init, cord, spec),
+        Ok(Side::Parent(init)) => give_birth(init, plan, &cord),
+        Err(e) => Err(failed("namespaces")(e)),
+    };
+    if let Err(failure) = born {
+        let _ = wire::send(to_init.as_fd(), &FromInit::Failed(failure), &[]);
+    }
+}
+
+fn give_birth(init: i64, plan: &idmap::Plan, cord: &OwnedFd) -> Result<(), Failure> {
+    let mapped = idmap::write_files(plan, init);
+    let told = mapped.and_then(|()| tell(cord, init.to_string().as_bytes()));
+    told.map_err(|e| {
+        let _ = process::kill(init, nix::libc::SIGKILL);
+        failed("id maps")(e)
+    })
+}

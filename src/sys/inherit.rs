@@ -1,0 +1,70 @@
+//! What a process has from the one that started it, and how it leaves that behind.
+
+use nix::errno::Errno;
+
+use super::SysError;
+
+/// `KEYCTL_JOIN_SESSION_KEYRING` of linux/keyctl.h.
+const JOIN_SESSION_KEYRING: libc::c_int = 1;
+
+/// Has every descriptor but the standard ones closed when this process becomes another
+/// program, `close_range(2)` with `CLOSE_RANGE_CLOEXEC` (Linux 5.11): who started it may have
+/// forgotten some.
+pub fn keep_no_descriptors() {
+    let flags = libc::CLOSE_RANGE_CLOEXEC;
+    // SAFETY: plain numbers; what has an owner in this process stays open in it.
+    let result = unsafe { libc::syscall(libc::SYS_close_range, 3, libc::c_uint::MAX, flags) };
+    if result < 0 {
+        close_on_exec_one_by_one();
+    }
+}
+
+/// The same where the call is refused: by the list of what is open, `proc_pid_fd(5)`.
+fn close_on_exec_one_by_one() {
+    let entries = std::fs::read_dir("/proc/self/fd").into_iter().flatten();
+    let names = entries.flatten().map(|entry| entry.file_name());
+    let numbers = names.filter_map(|name| name.to_str()?.parse::<i32>().ok());
+    for fd in numbers.filter(|fd| *fd > 2) {
+        // SAFETY: plain numbers; a descriptor that is gone is refused without harm.
+        unsafe { libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC) };
+    }
+}
+
+/// Leaves the session keyring of who started this process for a new one, which nobody else
+/// has, `keyctl_join_session_keyring(3)`: no namespace keeps keys apart. A kernel without
+/// keyrings (ENOSYS), or one around which a filter forbids them (EPERM), has none to leave.
+pub fn leave_session_keyring() -> Result<(), SysError> {
+    // SAFETY: no name is passed, so that the keyring is anonymous.
+    let result = unsafe {
+        libc::syscall(
+            libc::SYS_keyctl,
+            JOIN_SESSION_KEYRING,
+            std::ptr::null::<libc::c_char>(),
+        )
+    };
+    match super::check("keyctl", "KEYCTL_JOIN_SESSION_KEYRING, NULL", result) {
+        Err(e) if [libc::ENOSYS, libc::EPERM].contains(&e.errno) => Ok(()),
+        joined => joined.map(drop),
+    }
+}
+
+/// Sets which permission bits new files do not get, umask(2).
+pub fn set_umask(bits: u32) {
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(bits));
+}
+
+/// Says how willingly the kernel ends a process when memory is short, from outside
+/// (`proc_pid_oom_score_adj(5)`, -1000 to 1000). With CAP_SYS_RESOURCE the process cannot take
+/// it back.
+///
+/// # Errors
+/// The file's own; EIO if another number is read than was written.
+pub fn set_oom_score(pid: i64, score: i32) -> Result<(), SysError> {
+    let path = format!("/proc/{pid}/oom_score_adj");
+    super::file::write_once(&path, &score.to_string())?;
+    let read = super::file::read(super::file::here(), &path)?;
+    if String::from_utf8_lossy(&read).trim() == score.to_string() {
+        return Ok(());
+    }
+    Err(SysError::new("read", format!("\"{path}\""), Errno::EIO))
+}
