@@ -6,6 +6,7 @@
 
 mod actor;
 mod channel;
+mod ending;
 mod error;
 mod filter;
 mod group;
@@ -23,6 +24,7 @@ mod stage;
 mod start;
 mod teardown;
 mod tool;
+mod watchdog;
 pub mod wire;
 
 pub mod doctor;
@@ -54,6 +56,7 @@ use crate::sys::inherit;
 use crate::sys::pty::Size;
 use crate::word;
 use channel::Channel;
+use ending::Ending;
 use group::Group;
 use scratch::Scratch;
 use wire::{FromInit, FromObserver, Spec, ToInit, ToObserver};
@@ -207,7 +210,12 @@ impl Sandbox {
         let (tell, notices) = mpsc::unbounded_channel();
         let shells = Shells::default();
         let mut sandbox = Self {
-            init: channel::init(started.init, tell.clone(), Arc::clone(&shells))?,
+            init: channel::init(
+                started.init,
+                tell.clone(),
+                Arc::clone(&shells),
+                Ending::of(spec.group),
+            )?,
             observer: channel::observer(started.observer, tell)?,
             shells,
             overlays: Mutex::default(),

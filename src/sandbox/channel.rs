@@ -13,6 +13,7 @@ use tokio::io::unix::AsyncFd;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
+use super::ending::Ending;
 use super::wire::{FromInit, FromObserver, Got, Inbox, packets};
 use super::{Notice, SandboxError, Shells};
 use crate::sys::{readiness, socket};
@@ -39,9 +40,15 @@ pub(super) fn init(
     socket: OwnedFd,
     tell: mpsc::UnboundedSender<Notice>,
     shells: Shells,
+    ending: Ending,
 ) -> Result<Channel<FromInit>, SandboxError> {
     let notices = tell.clone();
+    let said = ending.clone();
     let sort = move |message: FromInit| match message {
+        FromInit::Exceeded(excess) => {
+            said.exceeded(excess);
+            None
+        }
         FromInit::Ready { .. } | FromInit::Failed(_) => Some((0, message)),
         FromInit::Done { id, .. } | FromInit::Broken { id, .. } => Some((id, message)),
         FromInit::ShellEnded { actor, pid, status } => {
@@ -58,7 +65,7 @@ pub(super) fn init(
             None
         }
     };
-    Channel::new(socket, Box::new(sort), tell)
+    Channel::new(socket, Box::new(sort), tell, ending)
 }
 
 fn shell_ended(shells: &Shells, actor: &str, pid: i64, status: i64) -> usize {
@@ -85,7 +92,7 @@ pub(super) fn observer(
             None
         }
     };
-    Channel::new(socket, Box::new(sort), tell)
+    Channel::new(socket, Box::new(sort), tell, Ending::default())
 }
 
 impl<M: DeserializeOwned + Send + 'static> Channel<M> {
@@ -93,6 +100,7 @@ impl<M: DeserializeOwned + Send + 'static> Channel<M> {
         socket: OwnedFd,
         sort: Sort<M>,
         tell: mpsc::UnboundedSender<Notice>,
+        ending: Ending,
     ) -> Result<Self, SandboxError> {
         let broken = |e: String| SandboxError::Spawn(e);
         socket::set_nonblocking(socket.as_fd()).map_err(|e| broken(e.to_string()))?;
@@ -100,7 +108,11 @@ impl<M: DeserializeOwned + Send + 'static> Channel<M> {
         let waiting: Waiting<M> = Arc::default();
         let (first, receiver) = oneshot::channel();
         lock(&waiting).insert(0, first);
-        let reader = read(Arc::clone(&socket), Arc::clone(&waiting), sort, tell);
+        let packets = read(Arc::clone(&socket), Arc::clone(&waiting), sort);
+        let reader = async move {
+            let broken = packets.await;
+            let _ = tell.send(Notice::Lost(broken.unwrap_or_else(|| ending.words())));
+        };
         Ok(Self {
             socket,
             waiting,
@@ -186,17 +198,17 @@ fn lock<M>(
     waiting.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Reads until the other side closes; then nobody waits any longer.
+/// Reads until the other side closes; then nobody waits any longer. What broke, if it was
+/// not simply the end.
 async fn read<M: DeserializeOwned>(
     socket: Arc<AsyncFd<OwnedFd>>,
     waiting: Waiting<M>,
     mut sort: Sort<M>,
-    tell: mpsc::UnboundedSender<Notice>,
-) {
+) -> Option<String> {
     let mut inbox = Inbox::default();
     let reason = loop {
         let Ok(mut ready) = socket.readable().await else {
-            break word!("host-socket");
+            break Some(word!("host-socket"));
         };
         match inbox.receive::<M>(socket.get_ref()) {
             Ok(Got::Message(message, fds)) => {
@@ -207,11 +219,11 @@ async fn read<M: DeserializeOwned>(
                 }
             }
             Ok(Got::Part) => {}
-            Ok(Got::End) => break word!("host-ended"),
+            Ok(Got::End) => break None,
             Err(e) if e.errno == nix::libc::EAGAIN => ready.clear_ready(),
-            Err(e) => break e.to_string(),
+            Err(e) => break Some(e.to_string()),
         }
     };
     lock(&waiting).clear();
-    let _ = tell.send(Notice::Lost(reason));
+    reason
 }

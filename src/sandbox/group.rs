@@ -35,6 +35,22 @@ pub struct Plan {
     pub holds: bool,
 }
 
+impl Plan {
+    /// Whether the kernel ended a process in it for want of memory (`memory.events`,
+    /// `memory.oom_control`).
+    pub(super) fn ran_out(&self) -> bool {
+        let mut files = self.dirs.iter().flat_map(|dir| {
+            let dir = Path::new(&dir.path);
+            [dir.join("memory.events"), dir.join("memory.oom_control")]
+        });
+        files.any(|file| {
+            let text = fs::read_to_string(file).unwrap_or_default();
+            let mut counts = text.lines().filter_map(|line| line.strip_prefix("oom_kill "));
+            counts.any(|count| count.trim() != "0")
+        })
+    }
+}
+
 /// One directory.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dir {

@@ -3,11 +3,13 @@
 
 use std::collections::BTreeMap;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::time::Duration;
 
 use nix::sys::signalfd::SignalFd;
 
 use super::actor::{self, Place, Report};
 use super::wire::{self, Failure, FromInit, Got, Inbox, Spec, ToInit};
+use super::watchdog::Watchdog;
 use super::{group, image, rootfs};
 use crate::lab::Action;
 use crate::lab::action::Wait;
@@ -71,7 +73,11 @@ struct Init<'a> {
 }
 
 /// Serves until the socket closes.
-pub(super) fn run(socket: &OwnedFd, filtered: bool) -> Result<(), SysError> {
+pub(super) fn run(
+    socket: &OwnedFd,
+    filtered: bool,
+    mut watchdog: Watchdog,
+) -> Result<(), SysError> {
     let signals = process::child_signals()?;
     let null = file::open_write("/dev/null")?;
     let mut init = Init {
@@ -89,7 +95,11 @@ pub(super) fn run(socket: &OwnedFd, filtered: bool) -> Result<(), SysError> {
         waits: Vec::new(),
     };
     init.say(&FromInit::Ready { filtered }, None)?;
-    while init.turn(&signals)? {}
+    while init.turn(&signals, watchdog.pause())? {
+        if let Some(excess) = watchdog.look(init.place.proc.as_fd()) {
+            return init.say(&FromInit::Exceeded(excess), None);
+        }
+    }
     Ok(())
 }
 
@@ -102,8 +112,8 @@ impl Init<'_> {
         )
     }
 
-    /// One turn of the loop; false at the end.
-    fn turn(&mut self, signals: &SignalFd) -> Result<bool, SysError> {
+    /// One turn of the loop, of a limited time; false at the end.
+    fn turn(&mut self, signals: &SignalFd, limit: Option<Duration>) -> Result<bool, SysError> {
         let mut fds = vec![
             (self.socket.as_fd(), For::Input),
             (signals.as_fd(), For::Input),
@@ -113,7 +123,7 @@ impl Init<'_> {
                 .iter()
                 .map(|task| (task.report.as_fd(), For::Input)),
         );
-        let ready = ready(&fds, None)?;
+        let ready = ready(&fds, limit)?;
         // Order: reports before deaths, so that a shell is known before it is reaped.
         let told: Vec<u64> = self
             .tasks

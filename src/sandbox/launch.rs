@@ -8,6 +8,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use serde::{Deserialize, Serialize};
 
 use super::stage::Handover;
+use super::watchdog::Watchdog;
 use super::wire::{self, Failure, FromInit, FromObserver, Inbox, Spec};
 use super::{filter, group, idmap, init, observer, outer, scratch, stage};
 use crate::sys::process::{self, Side};
@@ -233,7 +234,8 @@ pub(super) fn become_init(socket: &OwnedFd, cord: OwnedFd, spec: &Spec) -> ! {
     }
     drop(cord);
     let filtered = filter::install().is_ok();
-    if let Err(e) = init::run(socket, filtered) {
+    let served = Watchdog::new(spec).and_then(|watchdog| init::run(socket, filtered, watchdog));
+    if let Err(e) = served {
         let failure = Failure::new("init", &e);
         let _ = wire::send(socket.as_fd(), &FromInit::Failed(failure), &[]);
     }

@@ -119,7 +119,7 @@ mod tests {
         let held = hold(&dir).unwrap();
         assert_eq!(left_behind(place.path()), Vec::<PathBuf>::new());
         drop(held);
-        assert_eq!(left_behind(place.path()), [dir.clone()]);
+        assert_eq!(left_behind(place.path()), std::slice::from_ref(&dir));
         // A link to it is nobody's.
         std::os::unix::fs::symlink(&dir, place.path().join("isolab-4294967295-1-1")).unwrap();
         assert_eq!(left_behind(place.path()), [dir]);

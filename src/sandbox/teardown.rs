@@ -100,7 +100,6 @@ pub(super) fn remove_group(dir: &Path) -> Result<(), SysError> {
         Err(e) if e.errno == nix::libc::ENOENT => return Ok(()),
         parts => parts?,
     };
-    // Two walks: with one thread standing still in it, no group above could be removed.
     let mut removal = Removal {
         content: Content::Nothing,
         enter: &mut let_go_on,

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::group::Plan;
+use super::watchdog::Excess;
 use crate::lab::Action;
 use crate::probe::Subject;
 use crate::snapshot::overlay::{Detail, Wanted};
@@ -107,6 +108,8 @@ pub enum FromInit {
     },
     /// Other processes have ended, and are no longer there.
     Reaped,
+    /// The lab host uses too much and ends.
+    Exceeded(Excess),
 }
 
 /// A call that failed while the lab host was built.

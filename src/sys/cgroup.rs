@@ -24,7 +24,7 @@ pub fn hierarchies() -> Vec<String> {
     names
 }
 
-/// CGROUP_SUPER_MAGIC and CGROUP2_SUPER_MAGIC of linux/magic.h.
+/// `CGROUP_SUPER_MAGIC` and `CGROUP2_SUPER_MAGIC` of linux/magic.h.
 const KINDS: [i64; 2] = [0x0027_e0eb, 0x6367_7270];
 
 /// Whether a directory is a control group: what its file system is, statfs(2). A

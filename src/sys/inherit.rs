@@ -54,7 +54,7 @@ pub fn set_umask(bits: u32) {
 }
 
 /// Says how willingly the kernel ends a process when memory is short, from outside
-/// (`proc_pid_oom_score_adj(5)`, -1000 to 1000). With CAP_SYS_RESOURCE the process cannot take
+/// (`proc_pid_oom_score_adj(5)`, -1000 to 1000). With `CAP_SYS_RESOURCE` the process cannot take
 /// it back.
 ///
 /// # Errors

@@ -20,7 +20,7 @@ pub enum Side {
 
 /// The argument of clone3(2), as of Linux 5.7.
 #[repr(C)]
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 struct CloneArgs {
     flags: u64,
     pidfd: u64,
@@ -43,7 +43,7 @@ const INTO_CGROUP: u64 = 0x2_0000_0000;
 /// Only for a process that has no other threads: the child goes on with a copy
 /// of this thread alone.
 pub fn clone3(flags: i32, names: &str) -> Result<Side, SysError> {
-    clone(flags, CloneArgs::default(), names)
+    clone(flags, &CloneArgs::default(), names)
 }
 
 /// The same with a control group of version 2 in which the child begins.
@@ -53,10 +53,10 @@ pub fn clone3_into(group: BorrowedFd<'_>, flags: i32, names: &str) -> Result<Sid
         cgroup: u64::from(group.as_raw_fd().unsigned_abs()),
         ..CloneArgs::default()
     };
-    clone(flags, args, &format!("{names}|CLONE_INTO_CGROUP"))
+    clone(flags, &args, &format!("{names}|CLONE_INTO_CGROUP"))
 }
 
-fn clone(flags: i32, more: CloneArgs, names: &str) -> Result<Side, SysError> {
+fn clone(flags: i32, more: &CloneArgs, names: &str) -> Result<Side, SysError> {
     let parent = flags & libc::CLONE_PARENT != 0;
     let args = CloneArgs {
         flags: more.flags | u64::from(flags.cast_unsigned()),
@@ -66,7 +66,7 @@ fn clone(flags: i32, more: CloneArgs, names: &str) -> Result<Side, SysError> {
         } else {
             u64::from(libc::SIGCHLD.cast_unsigned())
         },
-        ..more
+        ..*more
     };
     // SAFETY: no CLONE_VM, so the child has its own copy of everything; the caller is single-threaded.
     let result = unsafe {
@@ -298,4 +298,11 @@ pub fn clock_ticks() -> u64 {
     // SAFETY: a plain number.
     let ticks = unsafe { libc::sysconf(libc::_SC_CLK_TCK) };
     u64::try_from(ticks).unwrap_or(100)
+}
+
+/// The size of a page of memory in bytes, sysconf(3).
+pub fn page_size() -> u64 {
+    // SAFETY: a plain number.
+    let size = unsafe { libc::sysconf(libc::_SC_PAGESIZE) };
+    u64::try_from(size).unwrap_or(4096)
 }

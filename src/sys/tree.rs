@@ -1,4 +1,4 @@
-//! Removing a directory with all that is in it, without a path: by the descriptor of one
+//! Going through a directory and all that is in it, without a path: by the descriptor of one
 //! directory at a time, however deep it is nested. No link is followed and no other file
 //! system entered.
 
@@ -12,23 +12,26 @@ use rustix::io::Errno;
 
 use super::SysError;
 
-/// What is removed beside directories.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Content {
-    /// All files.
-    Files,
-    /// None: the files of a control group go with its directory (cgroups(7)).
-    Nothing,
-}
+/// What is done on the way through a directory and all that is in it.
+pub trait Visitor {
+    /// Comes into a directory.
+    fn enter(&mut self, _dir: BorrowedFd<'_>) {}
 
-/// How a directory is removed.
-pub struct Removal<'a> {
-    /// What is removed beside directories.
-    pub content: Content,
-    /// Called with each directory before what is in it is removed.
-    pub enter: &'a mut dyn FnMut(BorrowedFd<'_>),
-    /// When to give up.
-    pub until: Instant,
+    /// Finds something that is no directory.
+    fn found(&mut self, _dir: &OwnedFd, _name: &CStr) {}
+
+    /// Finds a directory, and says whether that is all that is to be done with it.
+    fn passes(&mut self, _parent: &OwnedFd, _name: &CStr) -> bool {
+        false
+    }
+
+    /// Has been through a directory.
+    ///
+    /// # Errors
+    /// What is told as the walk's own error at its end.
+    fn leave(&mut self, _parent: &OwnedFd, _name: &CStr) -> Result<(), SysError> {
+        Ok(())
+    }
 }
 
 /// A directory on the way from the first one to that which is open.
@@ -69,105 +72,83 @@ pub fn parts(path: &Path) -> Result<(OwnedFd, CString), SysError> {
     Ok((parent, name))
 }
 
-fn rmdir(parent: &OwnedFd, name: &CStr) -> Result<(), Errno> {
-    match rustix::fs::unlinkat(parent, name, AtFlags::REMOVEDIR) {
-        Err(Errno::NOENT) => Ok(()),
-        removed => removed,
-    }
-}
-
-fn refused(name: &CStr) -> impl FnOnce(Errno) -> SysError {
-    let args = format!("{name:?}, AT_REMOVEDIR");
-    move |e| SysError::new("unlinkat", args, e)
-}
-
-impl Removal<'_> {
-    /// Removes a directory.
-    ///
-    /// # Errors
-    /// The first refusal; all that can be removed is removed nevertheless. ETIMEDOUT, ESTALE
-    /// if somebody moved a directory meanwhile.
-    pub fn remove(&mut self, parent: &OwnedFd, name: &CStr) -> Result<(), SysError> {
-        let top = match open(parent.as_fd(), name) {
-            Err(e) if e.errno == libc::ENOENT => return Ok(()),
-            opened => opened?,
-        };
-        let emptied = self.empty(top, name);
-        let removed = rmdir(parent, name).map_err(refused(name));
-        // Why it is not empty says more than that it is not.
-        match removed {
-            Ok(()) => Ok(()),
-            Err(e) => Err(emptied.err().unwrap_or(e)),
+/// Goes through a directory until a time; the directory itself is left by the caller.
+///
+/// # Errors
+/// The first refusal; the walk goes on nevertheless. ETIMEDOUT, ESTALE if somebody moved a
+/// directory meanwhile.
+pub fn walk(top: OwnedFd, visitor: &mut dyn Visitor, until: Instant) -> Result<(), SysError> {
+    let mut refusal = None;
+    let mut levels = vec![level(&top, c".", visitor)?];
+    let device = levels[0].inode.device;
+    let mut here = top;
+    while let Some(level) = levels.last_mut() {
+        if Instant::now() > until {
+            return Err(SysError::new("getdents64", "", Errno::TIMEDOUT));
         }
-    }
-
-    fn empty(&mut self, top: OwnedFd, name: &CStr) -> Result<(), SysError> {
-        let mut refusal = None;
-        let mut levels = vec![self.level(&top, name)?];
-        let device = levels[0].inode.device;
-        let mut open_dir = top;
-        while let Some(level) = levels.last_mut() {
-            if Instant::now() > self.until {
-                return Err(SysError::new(
-                    "unlinkat",
-                    format!("{name:?}"),
-                    Errno::TIMEDOUT,
-                ));
-            }
-            let Some(child) = level.below.pop() else {
-                open_dir = match up(&mut levels, &open_dir)? {
-                    Up::There(dir, left) => {
-                        refusal = refusal.or(rmdir(&dir, &left).err().map(refused(&left)));
-                        dir
-                    }
-                    Up::Top => break,
-                };
-                continue;
-            };
-            // Most directories are empty, or hold only what goes with them.
-            if self.content == Content::Nothing && rmdir(&open_dir, &child).is_ok() {
-                continue;
-            }
-            let entered = open(open_dir.as_fd(), &child).and_then(|dir| {
-                let level = self.level(&dir, &child)?;
-                Ok((dir, level))
-            });
-            match entered {
-                Ok((dir, level)) if level.inode.device == device => {
-                    levels.push(level);
-                    open_dir = dir;
+        match level.below.pop() {
+            Some(child) if visitor.passes(&here, &child) => {}
+            Some(child) => match into(&here, &child, device, visitor) {
+                Ok(entered) => {
+                    levels.push(entered.level);
+                    here = entered.dir;
                 }
-                Ok(_) => refusal = refusal.or(Some(refused(&child)(Errno::XDEV))),
                 Err(e) => refusal = refusal.or(Some(e)),
-            }
+            },
+            None => match up(&mut levels, &here)? {
+                Up::There(dir, left) => {
+                    refusal = refusal.or(visitor.leave(&dir, &left).err());
+                    here = dir;
+                }
+                Up::Top => break,
+            },
         }
-        refusal.map_or(Ok(()), Err)
     }
+    refusal.map_or(Ok(()), Err)
+}
 
-    /// Comes into a directory: files go, and directories are listed.
-    fn level(&mut self, dir: &OwnedFd, name: &CStr) -> Result<Level, SysError> {
-        let error = |e| SysError::new("getdents64", format!("{name:?}"), e);
-        (self.enter)(dir.as_fd());
-        let mut below = Vec::new();
-        for entry in Dir::read_from(dir).map_err(error)? {
-            let entry = entry.map_err(error)?;
-            let found = entry.file_name();
-            if [c".", c".."].contains(&found) {
-                continue;
-            }
-            if is_dir(dir, &entry) {
-                below.push(found.to_owned());
-            } else if self.content == Content::Files {
-                // What cannot be removed is told when its directory is not empty.
-                let _ = rustix::fs::unlinkat(dir, found, AtFlags::empty());
-            }
-        }
-        Ok(Level {
-            name: name.to_owned(),
-            inode: inode(dir)?,
-            below,
-        })
+/// A directory that was entered.
+struct Entered {
+    dir: OwnedFd,
+    level: Level,
+}
+
+fn into(
+    here: &OwnedFd,
+    child: &CStr,
+    device: u64,
+    visitor: &mut dyn Visitor,
+) -> Result<Entered, SysError> {
+    let dir = open(here.as_fd(), child)?;
+    if inode(&dir)?.device != device {
+        return Err(SysError::new("openat", format!("{child:?}"), Errno::XDEV));
     }
+    let level = level(&dir, child, visitor)?;
+    Ok(Entered { dir, level })
+}
+
+/// Comes into a directory, and lists the directories in it.
+fn level(dir: &OwnedFd, name: &CStr, visitor: &mut dyn Visitor) -> Result<Level, SysError> {
+    let error = |e| SysError::new("getdents64", format!("{name:?}"), e);
+    visitor.enter(dir.as_fd());
+    let mut below = Vec::new();
+    for entry in Dir::read_from(dir).map_err(error)? {
+        let entry = entry.map_err(error)?;
+        let found = entry.file_name();
+        if [c".", c".."].contains(&found) {
+            continue;
+        }
+        if is_dir(dir, &entry) {
+            below.push(found.to_owned());
+        } else {
+            visitor.found(dir, found);
+        }
+    }
+    Ok(Level {
+        name: name.to_owned(),
+        inode: inode(dir)?,
+        below,
+    })
 }
 
 fn is_dir(dir: &OwnedFd, entry: &rustix::fs::DirEntry) -> bool {
@@ -175,6 +156,82 @@ fn is_dir(dir: &OwnedFd, entry: &rustix::fs::DirEntry) -> bool {
         FileType::Unknown => rustix::fs::statat(dir, entry.file_name(), AtFlags::SYMLINK_NOFOLLOW)
             .is_ok_and(|found| FileType::from_raw_mode(found.st_mode) == FileType::Directory),
         kind => kind == FileType::Directory,
+    }
+}
+
+/// Removes a directory with what is in it.
+pub struct Removal<'a> {
+    /// What is removed beside directories.
+    pub content: Content,
+    /// Called with each directory before what is in it is removed.
+    pub enter: &'a mut dyn FnMut(BorrowedFd<'_>),
+    /// When to give up.
+    pub until: Instant,
+}
+
+/// What is removed beside directories.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// All files.
+    Files,
+    /// None: the files of a control group go with its directory (cgroups(7)).
+    Nothing,
+}
+
+impl Removal<'_> {
+    /// Removes it.
+    ///
+    /// # Errors
+    /// Why it is still there; all that can be removed is removed nevertheless.
+    pub fn remove(&mut self, parent: &OwnedFd, name: &CStr) -> Result<(), SysError> {
+        let top = match open(parent.as_fd(), name) {
+            Err(e) if e.errno == libc::ENOENT => return Ok(()),
+            opened => opened?,
+        };
+        let until = self.until;
+        let emptied = walk(top, self, until);
+        // Why it is not empty says more than that it is not.
+        self.leave(parent, name).map_err(|e| emptied.err().unwrap_or(e))
+    }
+}
+
+impl Visitor for Removal<'_> {
+    fn enter(&mut self, dir: BorrowedFd<'_>) {
+        (self.enter)(dir);
+    }
+
+    fn found(&mut self, dir: &OwnedFd, name: &CStr) {
+        if self.content == Content::Files {
+            // What cannot be removed is told when its directory is not empty.
+            let _ = rustix::fs::unlinkat(dir, name, AtFlags::empty());
+        }
+    }
+
+    fn passes(&mut self, parent: &OwnedFd, name: &CStr) -> bool {
+        // Most groups have no others in them.
+        self.content == Content::Nothing && self.leave(parent, name).is_ok()
+    }
+
+    fn leave(&mut self, parent: &OwnedFd, name: &CStr) -> Result<(), SysError> {
+        match rustix::fs::unlinkat(parent, name, AtFlags::REMOVEDIR) {
+            Ok(()) | Err(Errno::NOENT) => Ok(()),
+            Err(e) => Err(SysError::new("unlinkat", format!("{name:?}, AT_REMOVEDIR"), e)),
+        }
+    }
+}
+
+/// How much files take on disk.
+#[derive(Debug, Default)]
+pub struct Usage {
+    /// In bytes.
+    pub bytes: u64,
+}
+
+impl Visitor for Usage {
+    fn found(&mut self, dir: &OwnedFd, name: &CStr) {
+        let found = rustix::fs::statat(dir, name, AtFlags::SYMLINK_NOFOLLOW);
+        // In blocks of 512 bytes, stat(3type).
+        self.bytes += found.map_or(0, |found| found.st_blocks.unsigned_abs() * 512);
     }
 }
 

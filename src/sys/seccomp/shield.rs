@@ -183,7 +183,7 @@ pub(super) fn program(refusals: &[Refusal]) -> Option<Vec<sock_filter>> {
     Some(program.0)
 }
 
-/// Refuses calls to this thread and all that it will start. The caller has CAP_SYS_ADMIN in
+/// Refuses calls to this thread and all that it will start. The caller has `CAP_SYS_ADMIN` in
 /// its user namespace.
 ///
 /// # Errors

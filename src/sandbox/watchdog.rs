@@ -1,0 +1,260 @@
+//! Who sees to it that a lab host does not use up the machine where no control group does:
+//! init adds up what its processes and its file systems hold, about once a second, and ends
+//! the lab host before the machine suffers.
+
+use std::collections::BTreeSet;
+use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+
+use super::wire::Spec;
+use crate::probe::mount;
+use crate::sys::tree::{self, Usage};
+use crate::sys::{SysError, file};
+
+/// How far apart it looks.
+const PAUSE: Duration = Duration::from_secs(1);
+/// The same while something grows.
+const SHORT: Duration = Duration::from_millis(200);
+/// What a lab host may hold in memory, in MiB, as a control group would let it.
+const MEMORY: u64 = 1024;
+/// What is suspicious of it, and too much of it where the machine has hardly any left.
+const SUSPICIOUS: u64 = MEMORY / 4;
+/// What `/lab` may hold on disk, in MiB.
+const DISK: u64 = 512;
+/// How long adding that up may take.
+const PATIENCE: Duration = Duration::from_secs(2);
+const MIB: u64 = 1024 * 1024;
+
+/// What a lab host used too much of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Excess {
+    /// Memory, in MiB.
+    Memory(u64),
+    /// The disk on which `/lab` is, in MiB.
+    Disk(u64),
+}
+
+/// What is watched.
+#[derive(Debug)]
+pub(super) struct Watchdog {
+    /// Where no control group limits the memory.
+    memory: Option<Memory>,
+    /// Where `/lab` is on a disk of the machine's.
+    disk: Option<Disk>,
+    next: Instant,
+    grows: bool,
+}
+
+impl Watchdog {
+    /// A watchdog of what nothing else limits.
+    pub(super) fn new(spec: &Spec) -> Result<Self, SysError> {
+        let held = spec.group.as_ref().is_some_and(|group| group.holds);
+        let disk = spec.scratch.is_some().then(Disk::new).transpose()?;
+        Ok(Self {
+            memory: (!held).then(Memory::default),
+            disk,
+            next: Instant::now(),
+            grows: false,
+        })
+    }
+
+    /// How long from now until it has to look again.
+    pub(super) fn pause(&self) -> Option<Duration> {
+        let idle = self.memory.is_none() && self.disk.is_none();
+        (!idle).then(|| self.next.saturating_duration_since(Instant::now()))
+    }
+
+    /// Looks, if it is time; what there is too much of. What cannot be read is not there.
+    pub(super) fn look(&mut self, proc: BorrowedFd<'_>) -> Option<Excess> {
+        if self.pause().is_none_or(|pause| !pause.is_zero()) {
+            return None;
+        }
+        let held = self.memory.as_mut().and_then(|memory| memory.look(proc));
+        let memory = held.filter(|held| held.is_too_much());
+        let disk = self.disk.as_mut().and_then(Disk::look);
+        self.grows = held.is_some_and(|held| held.mib > SUSPICIOUS);
+        self.next = Instant::now() + if self.grows { SHORT } else { PAUSE };
+        memory.map(|held| Excess::Memory(held.mib)).or(disk)
+    }
+}
+
+/// What the machine says of its memory, `proc_meminfo(5)`, in MiB.
+#[derive(Clone, Copy, Debug, Default)]
+struct Machine {
+    total: u64,
+    available: u64,
+    shared: u64,
+}
+
+impl Machine {
+    fn read(proc: BorrowedFd<'_>) -> Option<Self> {
+        let text = file::read(proc, "meminfo").ok()?;
+        Some(Self::parse(&String::from_utf8_lossy(&text)))
+    }
+
+    fn parse(text: &str) -> Self {
+        let mut machine = Self::default();
+        for line in text.lines() {
+            let Some((name, rest)) = line.split_once(':') else {
+                continue;
+            };
+            let kib = || rest.split_whitespace().next()?.parse::<u64>().ok();
+            let mib = || kib().unwrap_or(0) / 1024;
+            match name {
+                "MemTotal" => machine.total = mib(),
+                "MemAvailable" => machine.available = mib(),
+                "Shmem" => machine.shared = mib(),
+                _ => {}
+            }
+        }
+        machine
+    }
+
+    fn is_short(&self) -> bool {
+        self.available < (self.total / 16).max(128)
+    }
+}
+
+/// What a lab host holds in memory.
+#[derive(Clone, Copy, Debug)]
+struct Held {
+    mib: u64,
+    /// Whether the machine has hardly any left.
+    short: bool,
+}
+
+impl Held {
+    fn is_too_much(self) -> bool {
+        self.mib > MEMORY || self.short && self.mib > SUSPICIOUS
+    }
+}
+
+#[derive(Debug, Default)]
+struct Memory {
+    /// What all of the machine shared at first: file systems in memory, and such.
+    shared: Option<u64>,
+}
+
+impl Memory {
+    fn look(&mut self, proc: BorrowedFd<'_>) -> Option<Held> {
+        let machine = Machine::read(proc)?;
+        let begun = *self.shared.get_or_insert(machine.shared);
+        let grown = machine.shared.saturating_sub(begun);
+        let pids = pids(proc);
+        let own: u64 = pids.iter().map(|pid| resident(proc, *pid)).sum();
+        let files = match grown {
+            // Whose it is costs a look into each mount namespace: only where there is much.
+            _ if grown < SUSPICIOUS => 0,
+            // Nobody knows what is in no mount; when all suffer it counts as the lab host's.
+            _ if machine.is_short() => grown,
+            _ => in_file_systems(proc, &pids).min(grown),
+        };
+        Some(Held {
+            mib: own / MIB + files,
+            short: machine.is_short(),
+        })
+    }
+}
+
+fn pids(proc: BorrowedFd<'_>) -> Vec<i64> {
+    let names = file::names(proc, ".").unwrap_or_default();
+    names.iter().filter_map(|name| name.parse().ok()).collect()
+}
+
+/// What a process alone holds, in bytes: `proc_pid_statm(5)`.
+fn resident(proc: BorrowedFd<'_>, pid: i64) -> u64 {
+    let text = file::read_page(proc, &format!("{pid}/statm")).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    let mut pages = text.split_whitespace().skip(1).map_while(|n| n.parse::<u64>().ok());
+    let (all, shared) = (pages.next().unwrap_or(0), pages.next().unwrap_or(0));
+    all.saturating_sub(shared) * crate::sys::process::page_size()
+}
+
+fn is_in_memory(kind: &str) -> bool {
+    ["tmpfs", "ramfs"].contains(&kind)
+}
+
+/// What is in the file systems in memory that these processes have mounted, in MiB.
+fn in_file_systems(proc: BorrowedFd<'_>, pids: &[i64]) -> u64 {
+    let mut seen = BTreeSet::new();
+    let mut spaces = BTreeSet::new();
+    let mut bytes = 0;
+    for pid in pids {
+        let space = file::read_link(proc, &format!("{pid}/ns/mnt")).unwrap_or_default();
+        if !spaces.insert(space) {
+            continue;
+        }
+        let text = file::read(proc, &format!("{pid}/mountinfo")).unwrap_or_default();
+        let mounts = mount::parse(&String::from_utf8_lossy(&text));
+        for mount in mounts.iter().filter(|mount| is_in_memory(&mount.kind)) {
+            let used = file::used(proc, &format!("{pid}/root{}", mount.target));
+            bytes += used
+                .ok()
+                .filter(|used| seen.insert(used.device))
+                .map_or(0, |used| used.bytes);
+        }
+    }
+    bytes / MIB
+}
+
+/// The disk on which `/lab` is.
+#[derive(Debug)]
+struct Disk {
+    lab: OwnedFd,
+    free: u64,
+}
+
+impl Disk {
+    fn new() -> Result<Self, SysError> {
+        let lab = file::open_dir(file::here(), "/lab")?;
+        let free = file::free(lab.as_fd())?;
+        Ok(Self { lab, free })
+    }
+
+    /// Others write to it too: what the lab has is only added up when much is gone.
+    fn look(&mut self) -> Option<Excess> {
+        let free = file::free(self.lab.as_fd()).ok()?;
+        if self.free.saturating_sub(free) < DISK * MIB {
+            self.free = self.free.max(free);
+            return None;
+        }
+        let mut usage = Usage::default();
+        let lab = file::open_dir(&self.lab, ".").ok()?;
+        let whole = tree::walk(lab, &mut usage, Instant::now() + PATIENCE).is_ok();
+        let mib = usage.bytes / MIB;
+        if mib >= DISK {
+            return Some(Excess::Disk(mib));
+        }
+        // Somebody else's: from here on it counts anew, but for what the lab has.
+        if whole {
+            self.free = free + usage.bytes;
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_machine_is_short_when_little_is_available() {
+        let text = "MemTotal:        8000000 kB\nMemAvailable:     300000 kB\nShmem:  20480 kB\n";
+        let machine = Machine::parse(text);
+        assert_eq!((machine.total, machine.shared), (7812, 20));
+        assert!(machine.is_short());
+        let more = Machine {
+            available: 4000,
+            ..machine
+        };
+        assert!(!more.is_short());
+    }
+
+    #[test]
+    fn much_is_too_much_when_all_suffer() {
+        let held = |mib, short| Held { mib, short }.is_too_much();
+        assert!(!held(500, false) && held(500, true) && held(1100, false) && !held(100, true));
+    }
+}
