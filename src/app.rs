@@ -36,7 +36,7 @@ use crate::scene::Head;
 use crate::scene::journal::Line;
 use crate::{sandbox, word};
 
-pub use crate::sandbox::Finding;
+pub use crate::sandbox::{Finding, gaps};
 pub use film::Filmed;
 pub use screen::Script;
 
@@ -47,6 +47,8 @@ pub enum Ended {
     Passed,
     /// A step was not passed.
     Failed,
+    /// The lab host ended in a step, in words: what a lab does to it is the lab's fault.
+    Lost(String),
     /// This machine cannot do what the lab needs, in words.
     Lacking(String),
 }
@@ -156,10 +158,15 @@ const CONTROLLERS: [&str; 3] = ["memory", "cpu", "pids"];
 const AGAIN: &str = "ISOLAB_IN_A_SCOPE";
 
 /// Where labs need control groups that this program may not make, asks systemd
-/// for a place for them, and begins again there.
+/// for a place for them, and begins again there. Root has every lab host limited by one.
 pub fn seek_groups(controllers: &[String]) {
     let again = std::env::var_os(AGAIN).is_some();
-    if !again && sandbox::scope::is_wanted(controllers) {
+    let limits = ["memory", "pids"].map(str::to_owned);
+    let wanted = match controllers {
+        [] if crate::sys::identity::effective().0 == 0 => &limits,
+        controllers => controllers,
+    };
+    if !again && sandbox::scope::is_wanted(wanted) {
         sandbox::scope::begin_again(std::env::args_os().skip(1), AGAIN);
     }
 }

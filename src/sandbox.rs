@@ -9,6 +9,7 @@ mod channel;
 mod ending;
 mod error;
 mod filter;
+mod gap;
 mod group;
 mod idmap;
 mod image;
@@ -40,6 +41,7 @@ use tokio::sync::mpsc;
 
 pub use doctor::{Finding, doctor, lacking};
 pub use error::SandboxError;
+pub use gap::{Gap, gaps};
 pub use group::scope;
 pub use idmap::in_words as ids_in_words;
 pub use image::OwnImage;
@@ -235,7 +237,7 @@ impl Sandbox {
         match self.observer.wait().await? {
             (FromObserver::Ready, _) => Ok(()),
             (FromObserver::Failed(failure), _) => Err(SandboxError::Build(failure)),
-            _ => Err(SandboxError::Gone),
+            _ => Err(SandboxError::Gone(None)),
         }
     }
 
@@ -298,7 +300,7 @@ impl Sandbox {
                 })
             }
             (FromInit::Broken { why, .. }, _) => Err(SandboxError::Broken(why)),
-            _ => Err(SandboxError::Gone),
+            _ => Err(SandboxError::Gone(None)),
         }
     }
 
@@ -343,7 +345,7 @@ impl Sandbox {
                     cost: Duration::from_micros(cost),
                 })
             }
-            _ => Err(SandboxError::Gone),
+            _ => Err(SandboxError::Gone(None)),
         }
     }
 

@@ -73,7 +73,7 @@ pub(super) async fn run(
         let passed = play_step(&mut run).await;
         told.outcome(&run, passed);
         if let Phase::Lost { reason } = run.session.phase() {
-            anyhow::bail!(word!("run-lost", why = reason));
+            return Ok(Ended::Lost(word!("run-lost", why = reason)));
         }
         if !passed {
             return Ok(Ended::Failed);

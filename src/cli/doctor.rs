@@ -35,6 +35,16 @@ pub(super) fn doctor(args: &Args, out: &mut impl Write) -> Result<Status> {
             writeln!(out, "{word}  {}", finding.words())?;
         }
     }
+    let gaps = app::gaps();
+    for gap in &gaps {
+        let words = gap.words().to_string();
+        if args.json {
+            let name = word!("doctor-open");
+            writeln!(out, "{}", json!({ "name": name, "gap": words }))?;
+        } else {
+            writeln!(out, "{}  {words}", word!("doctor-open"))?;
+        }
+    }
     let all = findings.iter().all(app::Finding::is_there);
     Ok(if all { Status::Pass } else { Status::Lacking })
 }

@@ -54,6 +54,10 @@ impl From<Ended> for Status {
         match ended {
             Ended::Passed => Self::Pass,
             Ended::Failed => Self::Failed,
+            Ended::Lost(why) => {
+                super::say(&format!("isolab: {}", super::plain(&why)));
+                Self::Failed
+            }
             Ended::Lacking(what) => {
                 super::say(&format!("isolab: {}", super::plain(&what)));
                 Self::Lacking

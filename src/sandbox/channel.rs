@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::os::fd::{AsFd, OwnedFd, RawFd};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -30,6 +30,8 @@ pub(super) struct Channel<M> {
     first: Option<oneshot::Receiver<Answer<M>>>,
     ids: AtomicU64,
     reader: JoinHandle<()>,
+    /// Why nobody answers any longer.
+    end: Arc<OnceLock<String>>,
 }
 
 /// What to do with a message: answer request N, or nothing more.
@@ -49,7 +51,7 @@ pub(super) fn init(
             said.exceeded(excess);
             None
         }
-        FromInit::Ready { .. } | FromInit::Failed(_) => Some((0, message)),
+        FromInit::Ready | FromInit::Failed(_) => Some((0, message)),
         FromInit::Done { id, .. } | FromInit::Broken { id, .. } => Some((id, message)),
         FromInit::ShellEnded { actor, pid, status } => {
             let left = shell_ended(&shells, &actor, pid, status);
@@ -108,10 +110,15 @@ impl<M: DeserializeOwned + Send + 'static> Channel<M> {
         let waiting: Waiting<M> = Arc::default();
         let (first, receiver) = oneshot::channel();
         lock(&waiting).insert(0, first);
+        let end = Arc::new(OnceLock::new());
+        let (told, left) = (Arc::clone(&end), Arc::clone(&waiting));
         let packets = read(Arc::clone(&socket), Arc::clone(&waiting), sort);
         let reader = async move {
             let broken = packets.await;
-            let _ = tell.send(Notice::Lost(broken.unwrap_or_else(|| ending.words())));
+            let why = told.get_or_init(|| broken.unwrap_or_else(|| ending.words()));
+            // Order: who waits for an answer finds the reason.
+            lock(&left).clear();
+            let _ = tell.send(Notice::Lost(why.clone()));
         };
         Ok(Self {
             socket,
@@ -119,7 +126,12 @@ impl<M: DeserializeOwned + Send + 'static> Channel<M> {
             first: Some(receiver),
             ids: AtomicU64::new(1),
             reader: tokio::spawn(reader),
+            end,
         })
+    }
+
+    fn gone(&self) -> SandboxError {
+        SandboxError::Gone(self.end.get().cloned())
     }
 
     /// A number for a request.
@@ -129,9 +141,9 @@ impl<M: DeserializeOwned + Send + 'static> Channel<M> {
 
     /// Waits for the first word of the other side.
     pub(super) async fn wait(&mut self) -> Result<Answer<M>, SandboxError> {
-        let first = self.first.take().ok_or(SandboxError::Gone)?;
+        let first = self.first.take().ok_or_else(|| self.gone())?;
         match tokio::time::timeout(super::LIMIT, first).await {
-            Ok(answer) => answer.map_err(|_e| SandboxError::Gone),
+            Ok(answer) => answer.map_err(|_e| self.gone()),
             Err(_) => Err(SandboxError::Silent),
         }
     }
@@ -158,13 +170,13 @@ impl<M: DeserializeOwned + Send + 'static> Channel<M> {
         lock(&self.waiting).insert(id, sender);
         self.send(request, fds).await?;
         match tokio::time::timeout(limit, answer).await {
-            Ok(answer) => answer.map_err(|_e| SandboxError::Gone),
+            Ok(answer) => answer.map_err(|_e| self.gone()),
             Err(_) => Err(SandboxError::Silent),
         }
     }
 
     async fn send(&self, request: &impl Serialize, fds: &[RawFd]) -> Result<(), SandboxError> {
-        let gone = |_| SandboxError::Gone;
+        let gone = |_| self.gone();
         for (packet, last) in packets(request).map_err(|e| SandboxError::Broken(e.to_string()))? {
             loop {
                 let mut ready = self
@@ -198,7 +210,7 @@ fn lock<M>(
     waiting.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Reads until the other side closes; then nobody waits any longer. What broke, if it was
+/// Reads until the other side closes. What broke, if it was
 /// not simply the end.
 async fn read<M: DeserializeOwned>(
     socket: Arc<AsyncFd<OwnedFd>>,
@@ -206,7 +218,7 @@ async fn read<M: DeserializeOwned>(
     mut sort: Sort<M>,
 ) -> Option<String> {
     let mut inbox = Inbox::default();
-    let reason = loop {
+    loop {
         let Ok(mut ready) = socket.readable().await else {
             break Some(word!("host-socket"));
         };
@@ -223,7 +235,5 @@ async fn read<M: DeserializeOwned>(
             Err(e) if e.errno == nix::libc::EAGAIN => ready.clear_ready(),
             Err(e) => break Some(e.to_string()),
         }
-    };
-    lock(&waiting).clear();
-    reason
+    }
 }

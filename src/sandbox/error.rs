@@ -11,8 +11,8 @@ pub enum SandboxError {
     Spawn(String),
     /// A call was refused while it was built.
     Build(Failure),
-    /// It ended, or was ended.
-    Gone,
+    /// It ended, or was ended: why, if that is known.
+    Gone(Option<String>),
     /// It did not answer in time.
     Silent,
     /// A request made no sense there.
@@ -31,7 +31,8 @@ impl SandboxError {
                 args = &failure.args,
                 errno = crate::sys::errno_name(failure.errno)
             ),
-            Self::Gone => later_word!("host-is-gone"),
+            Self::Gone(None) => later_word!("host-is-gone"),
+            Self::Gone(Some(why)) => later_word!("host-is-gone-why", why = why),
             Self::Silent => later_word!("host-silent", seconds = LIMIT.as_secs().to_string()),
             Self::Broken(why) => why.into(),
         }

@@ -45,7 +45,9 @@ impl Plan {
         });
         files.any(|file| {
             let text = fs::read_to_string(file).unwrap_or_default();
-            let mut counts = text.lines().filter_map(|line| line.strip_prefix("oom_kill "));
+            let mut counts = text
+                .lines()
+                .filter_map(|line| line.strip_prefix("oom_kill "));
             counts.any(|count| count.trim() != "0")
         })
     }

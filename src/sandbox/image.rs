@@ -78,7 +78,7 @@ impl Sandbox {
                 let Refusal { args, words, .. } = refusal;
                 Err(SandboxError::Broken(format!("write({args}): {words}")))
             }),
-            _ => Err(SandboxError::Gone),
+            _ => Err(SandboxError::Gone(None)),
         }
     }
 }

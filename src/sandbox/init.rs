@@ -8,8 +8,8 @@ use std::time::Duration;
 use nix::sys::signalfd::SignalFd;
 
 use super::actor::{self, Place, Report};
-use super::wire::{self, Failure, FromInit, Got, Inbox, Spec, ToInit};
 use super::watchdog::Watchdog;
+use super::wire::{self, Failure, FromInit, Got, Inbox, Spec, ToInit};
 use super::{group, image, rootfs};
 use crate::lab::Action;
 use crate::lab::action::Wait;
@@ -73,11 +73,7 @@ struct Init<'a> {
 }
 
 /// Serves until the socket closes.
-pub(super) fn run(
-    socket: &OwnedFd,
-    filtered: bool,
-    mut watchdog: Watchdog,
-) -> Result<(), SysError> {
+pub(super) fn run(socket: &OwnedFd, mut watchdog: Watchdog) -> Result<(), SysError> {
     let signals = process::child_signals()?;
     let null = file::open_write("/dev/null")?;
     let mut init = Init {
@@ -94,7 +90,7 @@ pub(super) fn run(
         tasks: Vec::new(),
         waits: Vec::new(),
     };
-    init.say(&FromInit::Ready { filtered }, None)?;
+    init.say(&FromInit::Ready, None)?;
     while init.turn(&signals, watchdog.pause())? {
         if let Some(excess) = watchdog.look(init.place.proc.as_fd()) {
             return init.say(&FromInit::Exceeded(excess), None);

@@ -50,7 +50,7 @@ pub(super) fn failed(stage: &'static str) -> impl Fn(SysError) -> Failure {
 /// Runs as the launcher: standard input is init's socket, standard output the observer's.
 pub(super) fn run() {
     with_sockets(|to_init, to_observer| {
-        let spec = begin(to_init).map_err(failed("start"))?;
+        let spec = begin(&to_init).map_err(failed("start"))?;
         match namespace::unshare(namespace::flag("mnt")) {
             Ok(()) => {}
             Err(e) if e.errno == nix::libc::EPERM => {
@@ -60,7 +60,7 @@ pub(super) fn run() {
         }
         stage::build(&spec).map_err(failed("root file system"))?;
         let handover = Handover {
-            input: to_init,
+            input: &to_init,
             output: to_observer,
             message: wire::letter(&Staged::Host(spec)).map_err(failed("start"))?,
         };
@@ -97,11 +97,12 @@ fn host(spec: &Spec) {
         let init = match make_init_as(owner, spec)? {
             Side::Child => {
                 drop(ours);
-                become_init(to_init, theirs, spec);
+                become_init(&to_init, theirs, spec);
             }
             Side::Parent(init) => init,
         };
-        drop(theirs);
+        // Order: whoever holds init's socket keeps its end from being seen.
+        drop((to_init, theirs));
         idmap::write(&plan, init).map_err(failed("id maps"))?;
         let birth = Birth {
             init,
@@ -113,12 +114,12 @@ fn host(spec: &Spec) {
     });
 }
 
-fn with_sockets(work: impl FnOnce(&OwnedFd, &OwnedFd) -> Result<(), Failure>) {
+fn with_sockets(work: impl FnOnce(OwnedFd, &OwnedFd) -> Result<(), Failure>) {
     // The standard descriptors are needed for what they are meant for.
     let (Ok(to_init), Ok(to_observer)) = (file::take_standard(0), file::take_standard(1)) else {
         return;
     };
-    if let Err(failure) = work(&to_init, &to_observer) {
+    if let Err(failure) = work(to_init, &to_observer) {
         let _ = wire::send(to_observer.as_fd(), &FromObserver::Failed(failure), &[]);
     }
 }
@@ -233,10 +234,12 @@ pub(super) fn become_init(socket: &OwnedFd, cord: OwnedFd, spec: &Spec) -> ! {
         process::exit(1);
     }
     drop(cord);
-    let filtered = filter::install().is_ok();
-    let served = Watchdog::new(spec).and_then(|watchdog| init::run(socket, filtered, watchdog));
-    if let Err(e) = served {
-        let failure = Failure::new("init", &e);
+    let serve = || {
+        filter::install().map_err(failed("filter"))?;
+        let watchdog = Watchdog::new(spec).map_err(failed("limits"))?;
+        init::run(socket, watchdog).map_err(failed("init"))
+    };
+    if let Err(failure) = serve() {
         let _ = wire::send(socket.as_fd(), &FromInit::Failed(failure), &[]);
     }
     process::exit(0)

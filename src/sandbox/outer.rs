@@ -46,18 +46,20 @@ impl Limit {
 }
 
 /// Has all made, and becomes the observer.
-pub(super) fn launch(spec: &Spec, to_init: &OwnedFd, to_observer: &OwnedFd) -> Result<(), Failure> {
+pub(super) fn launch(spec: &Spec, to_init: OwnedFd, to_observer: &OwnedFd) -> Result<(), Failure> {
     let mut plan = idmap::plan();
-    let made = match make(spec, &plan, to_init) {
+    let made = match make(spec, &plan, &to_init) {
         Err(failure) => match idmap::instead(&plan) {
             None => return Err(failure),
             Some(other) => {
                 plan = other;
-                make(spec, &plan, to_init)?
+                make(spec, &plan, &to_init)?
             }
         },
         Ok(made) => made,
     };
+    // Order: whoever holds init's socket keeps its end from being seen.
+    drop(to_init);
     // What went wrong in there was said on init's socket.
     let Some(init) = made.init() else {
         process::exit(1);

@@ -30,7 +30,7 @@ pub(super) struct Scratch {
 impl Scratch {
     /// Makes one if it is needed.
     pub(super) fn make(program: &str) -> Result<Option<Self>, SysError> {
-        if takes_attributes(Path::new(TMPFS)) {
+        if !is_needed() {
             return Ok(None);
         }
         let place = Path::new(PLACE);
@@ -48,6 +48,11 @@ impl Scratch {
         scratch.keeper = Some(Keeper::start(program, [scratch.path.as_str()].into_iter())?);
         Ok(Some(scratch))
     }
+}
+
+/// Whether a lab host needs one on this machine.
+pub(super) fn is_needed() -> bool {
+    !takes_attributes(Path::new(TMPFS))
 }
 
 fn make_dir(path: &Path, mode: u32) -> Result<(), SysError> {

@@ -167,7 +167,10 @@ fn pids(proc: BorrowedFd<'_>) -> Vec<i64> {
 fn resident(proc: BorrowedFd<'_>, pid: i64) -> u64 {
     let text = file::read_page(proc, &format!("{pid}/statm")).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
-    let mut pages = text.split_whitespace().skip(1).map_while(|n| n.parse::<u64>().ok());
+    let mut pages = text
+        .split_whitespace()
+        .skip(1)
+        .map_while(|n| n.parse::<u64>().ok());
     let (all, shared) = (pages.next().unwrap_or(0), pages.next().unwrap_or(0));
     all.saturating_sub(shared) * crate::sys::process::page_size()
 }

@@ -75,10 +75,7 @@ pub enum ToInit {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum FromInit {
     /// The lab host stands.
-    Ready {
-        /// Whether its filter of system calls does.
-        filtered: bool,
-    },
+    Ready,
     /// The lab host could not be built.
     Failed(Failure),
     /// A request is done.
@@ -148,6 +145,7 @@ impl Failure {
             "root file system" => later_word!("stage-root"),
             "memory" => later_word!("stage-memory"),
             "limits" => later_word!("stage-limits"),
+            "filter" => later_word!("stage-filter"),
             "host name" => later_word!("stage-host-name"),
             "observer" => later_word!("stage-observer"),
             // `init` is what it is called in every language.

@@ -42,6 +42,14 @@ pub fn name(number: u8) -> String {
     )
 }
 
+/// Whether this thread may have a capability in effect, by its name.
+pub fn has(name: &str) -> bool {
+    let sets = rustix::thread::capabilities(None);
+    let permitted = sets.map_or(0, |sets| sets.permitted.bits());
+    let mut named = all().filter(|number| self::name(*number) == name);
+    named.any(|number| permitted & (1 << number) != 0)
+}
+
 /// Leaves this thread only what is in two masks: of its effective and permitted set,
 /// and of its inheritable set, capset(2).
 pub fn keep(mask: u64, inheritable: u64) -> Result<(), SysError> {

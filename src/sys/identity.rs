@@ -39,6 +39,12 @@ pub fn drop_groups() -> Result<(), SysError> {
     nix::unistd::setgroups(&[]).map_err(|e| SysError::new("setgroups", "0, []", e))
 }
 
+/// Whether this process is in other groups than its own, getgroups(2).
+pub fn has_other_groups() -> bool {
+    let own = nix::unistd::getegid();
+    nix::unistd::getgroups().is_ok_and(|groups| groups.iter().any(|group| *group != own))
+}
+
 /// Lets this thread, and no other, make and open files as another user: `setfsuid(2)`,
 /// `setfsgid(2)`, which also take the rights of root over files away.
 pub fn own_files_as(uid: u32, gid: u32) {

@@ -191,7 +191,8 @@ impl Removal<'_> {
         let until = self.until;
         let emptied = walk(top, self, until);
         // Why it is not empty says more than that it is not.
-        self.leave(parent, name).map_err(|e| emptied.err().unwrap_or(e))
+        self.leave(parent, name)
+            .map_err(|e| emptied.err().unwrap_or(e))
     }
 }
 
@@ -215,7 +216,11 @@ impl Visitor for Removal<'_> {
     fn leave(&mut self, parent: &OwnedFd, name: &CStr) -> Result<(), SysError> {
         match rustix::fs::unlinkat(parent, name, AtFlags::REMOVEDIR) {
             Ok(()) | Err(Errno::NOENT) => Ok(()),
-            Err(e) => Err(SysError::new("unlinkat", format!("{name:?}, AT_REMOVEDIR"), e)),
+            Err(e) => Err(SysError::new(
+                "unlinkat",
+                format!("{name:?}, AT_REMOVEDIR"),
+                e,
+            )),
         }
     }
 }

@@ -107,12 +107,18 @@ impl Script {
             }
         };
         let (verbs, programs) = (list(verbs), list(programs));
-        word!(
+        let intent = word!(
             "strange",
             file = self.found.source.to_string(),
             verbs = verbs,
             programs = programs
-        )
+        );
+        let gaps = crate::sandbox::gaps();
+        let gaps = gaps.iter().map(|gap| gap.words().to_string());
+        std::iter::once(intent)
+            .chain(gaps)
+            .collect::<Vec<_>>()
+            .join("\n\n")
     }
 
     /// Reads the file again.

@@ -118,10 +118,18 @@ fn is_lent(dir: &Path) -> bool {
     values.any(|value| value == b"1")
 }
 
-/// Whether a group is in a tree of version 2 of which nothing was lent.
-pub(super) fn is_foreign(plan: &Plan) -> bool {
-    let dir = plan.dirs.first().map_or("/", |dir| dir.path.as_str());
-    plan.unified && !Path::new(dir).ancestors().any(is_lent)
+/// The group of version 2 in which this program is, where that version has controllers.
+fn own_unified() -> Option<PathBuf> {
+    let mounts = parse(&read(Path::new("/proc/self/mountinfo")));
+    let top = &mounts.iter().find(|m| m.kind == "cgroup2")?.target;
+    let own = Path::new(top).join(own_groups().remove("")?.1.trim_start_matches('/'));
+    let offered = read(&Path::new(top).join("cgroup.controllers"));
+    (!offered.trim().is_empty()).then_some(own)
+}
+
+/// Whether this program is in a tree of version 2 of which nothing was lent.
+pub(super) fn is_foreign() -> bool {
+    own_unified().is_some_and(|own| !own.ancestors().any(is_lent))
 }
 
 /// Tries the directory around this program that was lent to it; without one,

@@ -17,8 +17,9 @@ pub fn is_wanted(controllers: &[String]) -> bool {
     if controllers.is_empty() || !Path::new("/run/systemd/system").is_dir() {
         return false;
     }
-    let has = |group: &super::Group| controllers.iter().all(|name| group.has(name));
-    !make(Purpose::Lab).is_ok_and(|group| has(&group) && !place::is_foreign(&group.plan))
+    // Order: nothing is tried where it would be another's; that may leave controllers enabled.
+    let has = |group: super::Group| controllers.iter().all(|name| group.has(name));
+    place::is_foreign() || !make(Purpose::Lab).is_ok_and(has)
 }
 
 /// Runs this program again, as the same process, in a scope of its own. Comes

@@ -1,0 +1,52 @@
+//! What of the promises of SECURITY.md this machine, or this user on it, cannot hold.
+
+use std::path::Path;
+
+use super::{group, idmap, scratch};
+use crate::sys::{capability, identity};
+use crate::word::later::{Later, later_word};
+
+/// A promise that is not held here, or not by the kernel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gap {
+    /// No control group limits memory: init adds it up once a second.
+    Memory,
+    /// The kernel may end something else first when memory is short: the lab host's root can
+    /// take its place in that order back.
+    Order,
+    /// The user's other groups stay with the lab host.
+    Groups,
+    /// The kernel has no filters of system calls.
+    Filter,
+    /// `/lab` is on a disk, and what is in it is added up, not limited.
+    Disk,
+}
+
+impl Gap {
+    /// To be told to a person.
+    pub fn words(self) -> Later {
+        match self {
+            Self::Memory => later_word!("gap-memory"),
+            Self::Order => later_word!("gap-order"),
+            Self::Groups => later_word!("gap-groups"),
+            Self::Filter => later_word!("gap-filter"),
+            Self::Disk => later_word!("gap-disk"),
+        }
+    }
+
+    fn is_here(self) -> bool {
+        match self {
+            Self::Memory => !group::of(false).is_ok_and(|made| made.is_some_and(|g| g.plan.holds)),
+            Self::Order => !capability::has("CAP_SYS_RESOURCE"),
+            Self::Groups => idmap::keeps_groups(&idmap::plan()) && identity::has_other_groups(),
+            Self::Filter => !Path::new("/proc/sys/kernel/seccomp").exists(),
+            Self::Disk => scratch::is_needed(),
+        }
+    }
+}
+
+/// Those that are open here, found out by trying.
+pub fn gaps() -> Vec<Gap> {
+    let all = [Gap::Memory, Gap::Order, Gap::Groups, Gap::Filter, Gap::Disk];
+    all.into_iter().filter(|gap| gap.is_here()).collect()
+}
