@@ -19,6 +19,7 @@ mod launch;
 mod observer;
 mod outer;
 mod owner;
+mod prepare;
 mod rootfs;
 mod scratch;
 mod stage;
@@ -46,10 +47,11 @@ pub use group::scope;
 pub use idmap::in_words as ids_in_words;
 pub use image::OwnImage;
 pub use keeper::await_burials;
+pub use prepare::Wants;
 pub use teardown::{Cleaned, clean};
 pub use wire::Failure;
 
-use crate::lab::{Action, Lab};
+use crate::lab::Action;
 use crate::probe::Subject;
 use crate::probe::overlay::All;
 use crate::snapshot::overlay::{Detail, Wanted};
@@ -128,31 +130,6 @@ pub fn entry(words: impl Iterator<Item = OsString>) -> bool {
     true
 }
 
-/// What a lab host is to have beside what every one has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Wants {
-    /// The small programs of [`tool`].
-    pub tools: bool,
-    /// A control group in which a lab can make others.
-    pub groups: bool,
-    /// How many processes it may have, if not [`PROCESSES`].
-    pub processes: Option<u64>,
-}
-
-/// How many processes a lab host may have.
-const PROCESSES: u64 = 1024;
-
-impl Wants {
-    /// What a lab's actions need.
-    pub fn of(lab: &Lab) -> Self {
-        Self {
-            tools: lab.actions().any(|action| action.tool().is_some()),
-            groups: !lab.needs.cgroup.is_empty(),
-            ..Self::default()
-        }
-    }
-}
-
 /// What was observed.
 #[derive(Debug)]
 pub struct Observed {
@@ -188,27 +165,24 @@ impl Sandbox {
         // Order: the launcher starts while its group is made.
         let (started, group, scratch) = tokio::join!(
             start::start(program),
-            make_group(wants),
-            make_scratch(program.to_owned())
+            prepare::group(wants),
+            prepare::scratch(program.to_owned())
         );
         let (started, group, scratch) = (started?, group?, scratch?);
         let spec = Spec {
             parent: i64::from(std::process::id()),
             hostname: "lab".to_owned(),
             megabytes: 512,
-            processes: wants.processes.unwrap_or(PROCESSES),
+            processes: wants.processes(),
             tools: wants.tools,
             scratch: scratch.as_ref().map(|scratch| scratch.path.clone()),
             group: group.as_ref().map(|group| group.plan.clone()),
             shows_groups: wants.groups,
         };
-        let keeping = tokio::task::spawn_blocking({
-            let program = program.to_owned();
-            move || keep(group, &program)
-        });
+        let keeping = prepare::keeper(group, program.to_owned());
         started.tell(&spec)?;
         // Order: who removes the group is there before anything is done in the lab host.
-        let group = kept(keeping.await)?;
+        let group = keeping.await?;
         let (tell, notices) = mpsc::unbounded_channel();
         let shells = Shells::default();
         let mut sandbox = Self {
@@ -352,33 +326,6 @@ impl Sandbox {
     fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Subject>> {
         self.shells.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Making directories of control groups takes its time: not where the screen waits.
-async fn make_group(wants: Wants) -> Result<Option<Group>, SandboxError> {
-    kept(tokio::task::spawn_blocking(move || group::of(wants.groups)).await)
-}
-
-/// Has somebody started who removes it.
-fn keep(mut group: Option<Group>, program: &str) -> Result<Option<Group>, Failure> {
-    let kept = group.as_mut().map_or(Ok(()), |group| group.keep(program));
-    kept.map_err(|e| Failure::new("control group", &e))?;
-    Ok(group)
-}
-
-fn kept(
-    done: Result<Result<Option<Group>, Failure>, tokio::task::JoinError>,
-) -> Result<Option<Group>, SandboxError> {
-    match done {
-        Ok(made) => made.map_err(SandboxError::Build),
-        Err(e) => Err(SandboxError::Spawn(e.to_string())),
-    }
-}
-
-async fn make_scratch(program: String) -> Result<Option<Scratch>, SandboxError> {
-    let made = tokio::task::spawn_blocking(move || Scratch::make(&program)).await;
-    let made = made.map_err(|e| SandboxError::Spawn(e.to_string()))?;
-    made.map_err(|e| SandboxError::Build(Failure::new("scratch directory", &e)))
 }
 
 fn subject(name: &str) -> Subject {

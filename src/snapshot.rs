@@ -120,7 +120,7 @@ pub struct Actor {
     /// `NoNewPrivs` of `/proc/PID/status`.
     pub no_new_privs: bool,
     /// `Seccomp` of `/proc/PID/status`: 0 off, 1 strict, 2 filter; the filter that is around
-    /// every lab host (SECURITY.md) does not count.
+    /// every lab host (.github/SECURITY.md) does not count.
     pub seccomp: i64,
     /// Its lines of `/proc/PID/cgroup`.
     pub cgroup: String,

@@ -18,7 +18,7 @@ use crate::sys::{SysError, process};
 pub(super) const NAME: &str = "isolab-keeper";
 /// How far apart a directory that is still busy is tried again, and for how long.
 const AGAIN: Duration = Duration::from_millis(10);
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(30);
 /// How long the end of the program waits for its keepers.
 const WAIT: Duration = Duration::from_secs(10);
 /// Signals that end the program are none of the keeper's business.

@@ -177,11 +177,14 @@ fn compare(ours: &Container, theirs: &Container) {
         (&ours.status, &ours.uid_map),
         (&theirs.status, &theirs.uid_map)
     );
-    // Step `mask`: the sealed paths keep the options of /proc.
-    let sealed = |mount: &String| mount.replace(" nodev,noexec,nosuid,relatime,ro", " relatime,ro");
+    // Step `mask`: the sealed paths keep the options of /proc, and what covers a file there
+    // can neither be run nor give ids.
     let sealed = |mount: &String| {
+        let plain = " relatime,ro";
+        let less = mount.replace(" nodev,noexec,nosuid,relatime,ro", plain);
+        let less = less.replace(" noexec,nosuid,relatime,ro", plain);
         if mount.starts_with("/proc/") {
-            sealed(mount)
+            less
         } else {
             mount.clone()
         }
