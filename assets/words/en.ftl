@@ -432,6 +432,7 @@ df-image-gone = image { $name } is gone
 ## Checks
 
 of-them = { $count } of them
+check-too-costly = this check costs too much to be judged: that is a mistake in the lab, not yours
 
 ## Added
 

@@ -432,6 +432,7 @@ df-image-gone = 镜像 { $name } 没有了
 ## 检查
 
 of-them = 共 { $count } 个
+check-too-costly = 这项检查的计算量过大，无法判断：这是实验本身的错误，不是你的错
 
 ## 新增
 
