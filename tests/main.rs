@@ -11,6 +11,7 @@ mod pure {
     mod catalog;
     mod class;
     mod cli;
+    mod journals;
     mod labs;
     mod languages;
     mod present;

@@ -709,6 +709,7 @@ journal-refused = The run could not be written down in { $file }: { $why }
 journal-unread = { $file } cannot be replayed: { $why }
 journal-none = it is no journal of isolab. `isolab play LAB --journal FILE` writes one.
 journal-newer = a later isolab wrote it, in format { $version }.
+journal-too-much = There is more in the journal than isolab reads: at most { $bytes } MiB in { $lines } lines, and { $line } MiB in one of them.
 replay-live = live · ← back · q leave
 replay-over = the run has ended
 replay-still = stopped

@@ -706,6 +706,7 @@ journal-refused = 无法把运行过程记录到 { $file }：{ $why }
 journal-unread = 无法回放 { $file }：{ $why }
 journal-none = 它不是 isolab 的运行记录。用 `isolab play LAB --journal FILE` 可以生成。
 journal-newer = 它由更新版本的 isolab 写成，格式为 { $version }。
+journal-too-much = 运行记录过大，isolab 不再读下去：总共最多 { $bytes } MiB、{ $lines } 行，单行最多 { $line } MiB。
 replay-live = 直播 · ← 回看 · q 离开
 replay-over = 运行已结束
 replay-still = 已暂停
