@@ -571,6 +571,7 @@ book-unmade = cannot make { $what }
 book-full = the disk is full
 book-locked = the file cannot be written to
 book-busy = another program holds the file
+book-bad-rows = { $count } of the notes on what you did make no sense and are left out ({ $file })
 book-unwritten = not all that you did is remembered: { $count } notes could not be written ({ $file })
 progress-no-home = there is no home directory to remember anything in
 progress-what = forget what? name a lab, or say --all

@@ -571,6 +571,7 @@ book-unmade = 无法创建 { $what }
 book-full = 磁盘满了
 book-locked = 文件不可写
 book-busy = 文件正被别的程序占用
+book-bad-rows = 你的进度中有 { $count } 条记录读不懂，已略过（{ $file }）
 book-unwritten = 你所做的没有全部被记住：有 { $count } 条记录写不进去（{ $file }）
 progress-no-home = 没有家目录，无处保存进度
 progress-what = 忘记哪个？写出实验的名字，或者用 --all

@@ -76,8 +76,7 @@ impl<'a> Keeper<'a> {
                 self.waiting.push_back(order);
             } else {
                 self.settle();
-                let done = answer(&mut self.store, order);
-                let _ = done.map_err(|why| self.trouble(&why));
+                self.answer(order);
             }
         }
         self.settle();
@@ -108,6 +107,25 @@ impl<'a> Keeper<'a> {
         let count = self.waiting.len();
         let words = later_word!("book-unwritten", count = count.to_string(), file = file);
         set(&self.told.unwritten, (count > 0).then_some(words));
+    }
+
+    /// Does what somebody waits for.
+    fn answer(&mut self, order: Order) {
+        let done = match order {
+            Order::Tell(which, to) => self.store.all(which).map(|read| {
+                if read.bad > 0 {
+                    let (count, file) = (read.bad.to_string(), self.path.display().to_string());
+                    let words = later_word!("book-bad-rows", count = count, file = file);
+                    set(&self.told.trouble, Some(words));
+                }
+                // Who asked may be gone.
+                let _ = to.send(read.labs);
+            }),
+            other => answer(&mut self.store, other),
+        };
+        if let Err(why) = done {
+            self.trouble(&why);
+        }
     }
 
     fn trouble(&self, why: &rusqlite::Error) {
@@ -154,11 +172,6 @@ fn answer(store: &mut Store, order: Order) -> rusqlite::Result<()> {
             let _ = answer.send(learner.as_ref().ok().cloned().flatten());
             learner.map(drop)
         }
-        Order::Tell(which, answer) => {
-            let all = store.all(which);
-            let _ = answer.send(all.as_ref().map(Vec::clone).unwrap_or_default());
-            all.map(drop)
-        }
         Order::Forget(lab, answer) => {
             let forgotten = store.forget(&lab);
             let _ = answer.send(matches!(forgotten, Ok(true)));
@@ -168,6 +181,10 @@ fn answer(store: &mut Store, order: Order) -> rusqlite::Result<()> {
             let _ = answer.send(());
             Ok(())
         }
-        Order::Begin { .. } | Order::Step { .. } | Order::At { .. } | Order::Spent { .. } => Ok(()),
+        Order::Begin { .. }
+        | Order::Step { .. }
+        | Order::At { .. }
+        | Order::Spent { .. }
+        | Order::Tell(..) => Ok(()),
     }
 }

@@ -197,12 +197,13 @@ impl Store {
     }
 
     /// What is known of all labs.
-    pub(super) fn all(&self, which: Which) -> Result<Vec<Known>> {
+    pub(super) fn all(&self, which: Which) -> Result<Read> {
+        let mut read = Read::default();
         let Some(connection) = &self.connection else {
-            return Ok(Vec::new());
+            return Ok(read);
         };
-        let read = "SELECT lab, count(*), max(finished), max(id), max(last) FROM attempt GROUP BY lab ORDER BY min(id)";
-        let mut labs = connection.prepare(read)?;
+        let all = "SELECT lab, count(*), max(finished), max(id), max(last) FROM attempt GROUP BY lab ORDER BY min(id)";
+        let mut labs = connection.prepare(all)?;
         let rows = labs.query_map([], |row| {
             let known = Known {
                 lab: row.get(0)?,
@@ -213,11 +214,13 @@ impl Store {
             };
             Ok((known, row.get::<_, i64>(3)?))
         })?;
-        let whole = |row: Result<(Known, i64)>| {
-            let (known, id) = row?;
-            whole(connection, known, (id, which))
-        };
-        rows.map(whole).collect()
+        for row in rows {
+            if let Some((known, id)) = read.good(row)? {
+                let known = whole(connection, known, (id, which), &mut read)?;
+                read.labs.push(known);
+            }
+        }
+        Ok(read)
     }
 
     /// Forgets a lab.
@@ -230,16 +233,46 @@ impl Store {
     }
 }
 
+/// What was read of the file.
+#[derive(Debug, Default)]
+pub(super) struct Read {
+    /// What is known of all labs.
+    pub(super) labs: Vec<Known>,
+    /// How many rows make no sense, and were left out.
+    pub(super) bad: usize,
+}
+
+impl Read {
+    /// A row; none if it has what no program of ours has written. That the file cannot be
+    /// read is another thing.
+    fn good<T>(&mut self, row: Result<T>) -> Result<Option<T>> {
+        match row {
+            Err(why) if why.sqlite_error_code().is_none() => {
+                self.bad += 1;
+                Ok(None)
+            }
+            row => row.map(Some),
+        }
+    }
+}
+
 /// Fills in the last attempt, or all.
-fn whole(connection: &Connection, mut known: Known, (id, which): (i64, Which)) -> Result<Known> {
+fn whole(
+    connection: &Connection,
+    mut known: Known,
+    (id, which): (i64, Which),
+    read: &mut Read,
+) -> Result<Known> {
     let at = connection.query_row("SELECT at FROM attempt WHERE id = ?1", [id], |row| {
         row.get(0)
     });
-    known.at = at.optional()?.flatten();
+    known.at = read.good(at.optional())?.flatten().flatten();
     let from = if which == Which::All { 0 } else { id };
     let mut steps = connection.prepare_cached(STEPS)?;
     for row in steps.query_map(params![known.lab, from], step)? {
-        let (id, later) = row?;
+        let Some((id, later)) = read.good(row)? else {
+            continue;
+        };
         let step: &mut StepKnown = known.steps.entry(id).or_default();
         *step = std::mem::take(step).with(later);
     }

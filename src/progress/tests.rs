@@ -284,3 +284,24 @@ fn an_attempt_that_is_gone_begins_again() {
     assert_eq!((known.attempts, known.steps.len()), (1, 1));
     assert_eq!((one.trouble(), one.unwritten()), (None, None));
 }
+
+#[test]
+fn a_row_that_makes_no_sense_is_left_out_alone() {
+    let folder = folder();
+    let one = open(&folder);
+    for (attempt, lab) in [(1, "04-uts-ipc"), (2, "15-overlay"), (3, "10-bridge")] {
+        begin(&one, attempt, lab);
+        pass(&one, attempt, "good");
+        pass(&one, attempt, "bad");
+    }
+    one.flush();
+    let raw = rusqlite::Connection::open(file(&folder)).unwrap_or_else(|e| panic!("{e}"));
+    let spoil = "UPDATE step SET hints = -1 WHERE step = 'bad' AND attempt = 2;
+        UPDATE attempt SET lab = CAST(x'ff' AS TEXT) WHERE id = 3";
+    raw.execute_batch(spoil).unwrap_or_else(|e| panic!("{e}"));
+    let all = one.all();
+    let counts: Vec<usize> = all.iter().map(|known| known.steps.len()).collect();
+    assert_eq!(counts, [2, 1], "{all:?}");
+    let said = one.trouble().unwrap_or_default();
+    assert!(said.starts_with("2 of the notes"), "{said}");
+}
