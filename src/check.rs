@@ -109,6 +109,13 @@ impl Program {
 
     /// The first fact that is not there, in words.
     fn not_yet(&self, facts: &Facts) -> String {
+        let cut = |named: &Named| {
+            let more = facts.cut(&named.text).filter(|_| !named.before)?;
+            Some(word!("check-cut", fact = named.text.as_str(), more = more))
+        };
+        if let Some(words) = self.named.iter().find_map(cut) {
+            return words;
+        }
         let nothing_run =
             !self.named.is_empty() && self.named.iter().all(|named| named.waits_for_result(facts));
         if nothing_run {

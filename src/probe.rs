@@ -136,6 +136,7 @@ impl Reader {
                 actor.logs.extend(file::log(proc, actor.outer_pid, path));
             }
         }
+        snapshot.cut_lists();
         self.ripens = self.ripens.into_iter().chain(self.buried(&table)).min();
         let ends = [mounts.clone(), guards, table.living()].concat();
         (snapshot, Watched { mounts, ends })

@@ -27,6 +27,7 @@ mod kernel {
     mod capability;
     mod challenges;
     mod container;
+    mod crowd;
     mod crun;
     mod ends;
     mod facts;

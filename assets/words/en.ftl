@@ -168,6 +168,7 @@ panel-overlay = Layers
 panel-overlay-short = Lay
 panel-journal = Journal
 panel-journal-short = Log
+panel-cut = { $what } is longer than isolab reads: { $more } more
 panel-container = Container
 panel-container-short = Box
 
@@ -433,6 +434,7 @@ df-image-gone = image { $name } is gone
 
 of-them = { $count } of them
 check-too-costly = this check costs too much to be judged: that is a mistake in the lab, not yours
+check-cut = nobody knows: { $fact } is longer than isolab reads, by { $more }
 
 ## Added
 

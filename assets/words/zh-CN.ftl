@@ -168,6 +168,7 @@ panel-overlay = 层
 panel-overlay-short = 层
 panel-journal = 日志
 panel-journal-short = 日志
+panel-cut = { $what } 太长，isolab 没有读完：还有 { $more } 项
 panel-container = 容器
 panel-container-short = 容器
 
@@ -433,6 +434,7 @@ df-image-gone = 镜像 { $name } 没有了
 
 of-them = 共 { $count } 个
 check-too-costly = 这项检查的计算量过大，无法判断：这是实验本身的错误，不是你的错
+check-cut = 无法判断：{ $fact } 太长，isolab 没有读完，还有 { $more } 项
 
 ## 新增
 

@@ -10,7 +10,9 @@ use serde::Serialize;
 
 use super::budget::{self, Budget, Cost};
 use super::meter;
-use crate::snapshot::{Actor, Cgroup, File, Image, Network, Overlay, Snapshot, Space, StepFact};
+use crate::snapshot::{
+    Actor, Cgroup, Cut, File, Image, Network, Overlay, Snapshot, Space, StepFact,
+};
 
 /// The functions and macros of the language; they are the same for all expressions.
 static LANGUAGE: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(Env::stdlib()));
@@ -38,6 +40,7 @@ pub struct Facts {
     steps: Lazy<BTreeMap<String, StepFact>>,
     result: Lazy<StepFact>,
     before: Lazy<Before>,
+    cut: Cut,
 }
 
 impl Facts {
@@ -69,7 +72,15 @@ impl Facts {
                 facts: before,
                 value: OnceLock::new(),
             },
+            cut: now.cut.clone(),
         }
+    }
+
+    /// How many more there are of a fact of the present state than are known.
+    pub(super) fn cut(&self, fact: &str) -> Option<i64> {
+        let mut cut = self.cut.iter();
+        cut.find(|(what, _)| fact.contains(what.as_str()))
+            .map(|(_, more)| *more)
     }
 
     /// What an expression comes to, and what that has cost.

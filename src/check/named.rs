@@ -15,7 +15,7 @@ pub(super) struct Named {
     /// The actor, or `steps`, or `result`.
     pub(super) root: String,
     /// Whether it is of the state when the step began.
-    before: bool,
+    pub(super) before: bool,
     expression: IdedExpr,
 }
 

@@ -1,0 +1,48 @@
+//! A lab that makes more than anybody can look at: what is told of it is bounded, and says so.
+
+use std::process::Command;
+
+/// Each bind into a shared mount doubles what is there.
+const LAB: &str = r#"
+format: 1
+title: Very many mounts
+summary: More than fit into a message.
+minutes: 1
+steps:
+  - id: many
+    title: Many
+    text: They are made.
+    do:
+      - exec:
+          program:
+            - sh
+            - -c
+            - >-
+              a=/lab/NAME; mkdir -p $a && mount -t tmpfs none $a && mount --make-shared $a
+              && mkdir $a/b && for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16;
+              do mount --bind $a $a/b; done
+    check:
+      - {expect: 'size(host.mounts) == 4000', else: There are not so many}
+      - {expect: 'host.mounts.exists(m, m.target == "/nowhere")', else: It is not there}
+"#;
+
+#[test]
+fn more_mounts_than_fit_into_a_message_do_not_lose_the_lab_host() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("many.yaml");
+    let lab = LAB.replace("NAME", &"n".repeat(200));
+    std::fs::write(&file, lab).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_isolab"))
+        .arg("run")
+        .arg(&file)
+        .env("HOME", folder.path())
+        .env("LC_ALL", "C.UTF-8")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned()
+        + &String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("It is not there"), "{said}");
+    assert!(said.contains("longer than isolab reads"), "{said}");
+    assert!(!said.contains("There are not so many"), "{said}");
+}
