@@ -30,7 +30,8 @@ steps:
 fn more_mounts_than_fit_into_a_message_do_not_lose_the_lab_host() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("many.yaml");
-    let lab = LAB.replace("NAME", &"n".repeat(200));
+    let name = "n".repeat(250);
+    let lab = LAB.replace("NAME", &format!("{name}/{name}"));
     std::fs::write(&file, lab).unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_isolab"))
         .arg("run")
