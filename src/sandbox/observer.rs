@@ -119,7 +119,7 @@ fn answer(
         snapshot.cut.extend(told.cut.clone());
     } else {
         let cut = snapshot.cut.iter();
-        let of_overlays = cut.filter(|(what, _)| what.starts_with("overlays"));
+        let of_overlays = cut.filter(|(what, _)| what.starts_with("overlays."));
         told.cut = of_overlays.map(|(what, n)| (what.clone(), *n)).collect();
     }
     watch.set(reader.proc(), &watched);
