@@ -25,6 +25,7 @@ mod tape;
 mod terminal;
 mod understudy;
 
+use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -33,7 +34,7 @@ use anyhow::{Context as _, Result};
 use crate::lab::Lab;
 use crate::sandbox::OwnImage;
 use crate::scene::Head;
-use crate::scene::journal::Line;
+use crate::scene::journal::Reader;
 use crate::{sandbox, word};
 
 pub use crate::sandbox::{Finding, gaps};
@@ -88,7 +89,7 @@ pub fn replay(path: &Path) -> Result<Ended> {
 }
 
 /// A journal that is to be read: how the run began, and its moments.
-pub fn journal(path: &Path) -> Result<(Head, impl Iterator<Item = Line>)> {
+pub fn journal(path: &Path) -> Result<(Head, Reader<File>)> {
     replay::unwound(path)
 }
 

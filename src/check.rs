@@ -4,19 +4,26 @@
 //!
 //! Invariant: a verdict depends on the expression and the two snapshots alone.
 
+mod budget;
 mod facts;
+mod limit;
 mod lint;
+mod meter;
 mod named;
 mod names;
+mod pattern;
 mod propose;
 mod shape;
 mod syntax;
 mod words;
 
-use cel::Value;
+use cel::{IdedExpr, Value};
 
+use crate::word;
+use facts::Unknown;
 use named::Named;
 
+pub use budget::Cost;
 pub use facts::Facts;
 pub use lint::lint;
 pub use propose::{Proposal, propose};
@@ -35,7 +42,8 @@ pub struct Verdict {
 /// A compiled expectation.
 #[derive(Debug)]
 pub struct Program {
-    program: cel::Program,
+    /// As it was written, with the meters of its cost.
+    metered: IdedExpr,
     /// The facts it names, in its order.
     named: Vec<Named>,
 }
@@ -73,20 +81,23 @@ impl Program {
         names::check(&program, expression, names)?;
         let facts = named::all(program.expression());
         Ok(Self {
-            program,
+            metered: meter::metered(program.expression()),
             named: facts,
         })
     }
 
-    /// Whether it holds.
+    /// Whether it holds. What costs too much does not, and says so.
     pub fn verdict(&self, facts: &Facts) -> Verdict {
-        let value = facts.evaluate(self.program.expression());
-        if matches!(value, Some(Value::Bool(true))) {
-            return Verdict {
-                holds: true,
-                not_yet: String::new(),
-                values: Vec::new(),
-            };
+        let value = facts.evaluate(&self.metered).0;
+        let plain = |holds, not_yet| Verdict {
+            holds,
+            not_yet,
+            values: Vec::new(),
+        };
+        match value {
+            Ok(Value::Bool(true)) => return plain(true, String::new()),
+            Err(Unknown::TooMuch) => return plain(false, word!("check-too-costly")),
+            _ => {}
         }
         let values = self.named.iter();
         Verdict {
@@ -98,6 +109,13 @@ impl Program {
 
     /// The first fact that is not there, in words.
     fn not_yet(&self, facts: &Facts) -> String {
+        let cut = |named: &Named| {
+            let more = facts.cut(&named.text).filter(|_| !named.before)?;
+            Some(word!("check-cut", fact = named.text.as_str(), more = more))
+        };
+        if let Some(words) = self.named.iter().find_map(cut) {
+            return words;
+        }
         let nothing_run =
             !self.named.is_empty() && self.named.iter().all(|named| named.waits_for_result(facts));
         if nothing_run {
@@ -114,7 +132,17 @@ impl Program {
 
     /// Its value as a student would type it (`then_ask`): a string, number or boolean in words.
     pub fn value(&self, facts: &Facts) -> Option<String> {
-        words::scalar(&facts.evaluate(self.program.expression())?)
+        words::scalar(&facts.fact(&self.metered)?)
+    }
+
+    /// Whether it costs too much to be judged.
+    pub fn is_too_costly(&self, facts: &Facts) -> bool {
+        facts.evaluate(&self.metered).0 == Err(Unknown::TooMuch)
+    }
+
+    /// What it costs to evaluate it, up to a little more than is allowed.
+    pub fn cost(&self, facts: &Facts) -> Cost {
+        facts.evaluate(&self.metered).1
     }
 }
 

@@ -127,6 +127,9 @@ impl Reader {
         snapshot.namespaces = self.spaces.read(proc, &table, &snapshot.actors);
         (snapshot.cgroups, snapshot.hierarchy) = self.groups.read(&table);
         snapshot.overlays = self.overlays.read(proc, &snapshot.actors, wanted);
+        if let Ok(more @ 1..) = i64::try_from(self.overlays.more()) {
+            snapshot.cut.insert("overlays".to_owned(), more);
+        }
         snapshot.images = self.overlays.images(proc, &snapshot.actors);
         if let Some(host) = snapshot.actors.get(HOST).filter(|host| host.alive) {
             snapshot.files = file::read(proc, host.outer_pid, &wanted.files);
@@ -136,6 +139,7 @@ impl Reader {
                 actor.logs.extend(file::log(proc, actor.outer_pid, path));
             }
         }
+        snapshot.cut_lists();
         self.ripens = self.ripens.into_iter().chain(self.buried(&table)).min();
         let ends = [mounts.clone(), guards, table.living()].concat();
         (snapshot, Watched { mounts, ends })

@@ -6,6 +6,7 @@
 //! left alone; neither keeps a lab from being played.
 
 mod book;
+mod keeper;
 mod recorder;
 mod store;
 mod watch;
@@ -15,12 +16,11 @@ pub use recorder::Recorder;
 pub use watch::BREAK;
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::{Arc, PoisonError, mpsc};
 use std::time::Duration;
 
 use crate::session::Record;
-use crate::word::later::Later;
-use store::Store;
+use keeper::{Keeper, Told};
 
 /// Said to the thread that has the file.
 enum Order {
@@ -67,7 +67,7 @@ enum Which {
 #[derive(Clone, Debug)]
 pub struct Progress {
     orders: mpsc::Sender<Order>,
-    trouble: Arc<Mutex<Option<Later>>>,
+    told: Arc<Told>,
 }
 
 impl Progress {
@@ -76,13 +76,13 @@ impl Progress {
     /// still the person's own.
     pub fn open(path: PathBuf, become_owner: impl FnOnce() + Send + 'static) -> Self {
         let (orders, queue) = mpsc::channel();
-        let trouble = Arc::new(Mutex::new(None));
-        let to_tell = Arc::clone(&trouble);
+        let told = Arc::new(Told::default());
+        let to_tell = Arc::clone(&told);
         std::thread::spawn(move || {
             become_owner();
-            keep(&path, &queue, &to_tell);
+            Keeper::new(&path, &to_tell).serve(&queue);
         });
-        Self { orders, trouble }
+        Self { orders, told }
     }
 
     /// What is known of all labs, in the order in which they were played first.
@@ -121,7 +121,7 @@ impl Progress {
         told.recv().unwrap_or_default()
     }
 
-    /// Waits until all is written.
+    /// Waits until all is written that can be.
     pub fn flush(&self) {
         let (answer, told) = mpsc::channel();
         let _ = self.orders.send(Order::Flush(answer));
@@ -130,62 +130,16 @@ impl Progress {
 
     /// What went wrong last, in words; it is told once.
     pub fn trouble(&self) -> Option<String> {
-        let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        let trouble = self.told.trouble.lock();
+        let mut trouble = trouble.unwrap_or_else(PoisonError::into_inner);
         trouble.take().map(|words| words.to_string())
     }
-}
 
-/// Serves until nobody is left who could ask.
-fn keep(path: &std::path::Path, queue: &mpsc::Receiver<Order>, trouble: &Mutex<Option<Later>>) {
-    let tell = |words: Later| {
-        *trouble.lock().unwrap_or_else(PoisonError::into_inner) = Some(words);
-    };
-    let (mut store, note) = Store::open(path);
-    note.into_iter().for_each(tell);
-    for order in queue {
-        if let Err(error) = obey(&mut store, order) {
-            tell(store::words(path, &error));
-        }
-    }
-}
-
-fn obey(store: &mut Store, order: Order) -> rusqlite::Result<()> {
-    match order {
-        Order::Begin { attempt, lab } => store.begin(attempt, &lab),
-        Order::Step {
-            attempt,
-            step,
-            record,
-        } => store.step(attempt, &step, &record),
-        Order::At {
-            attempt,
-            step,
-            finished,
-        } => store.at(attempt, &step, finished),
-        Order::Spent {
-            attempt,
-            step,
-            spent,
-        } => store.spent(attempt, &step, spent),
-        Order::Learner(answer) => {
-            let learner = store.learner();
-            let _ = answer.send(learner.as_ref().ok().cloned().flatten());
-            learner.map(drop)
-        }
-        Order::Tell(which, answer) => {
-            let all = store.all(which);
-            let _ = answer.send(all.as_ref().map(Vec::clone).unwrap_or_default());
-            all.map(drop)
-        }
-        Order::Forget(lab, answer) => {
-            let forgotten = store.forget(&lab);
-            let _ = answer.send(matches!(forgotten, Ok(true)));
-            forgotten.map(drop)
-        }
-        Order::Flush(answer) => {
-            let _ = answer.send(());
-            Ok(())
-        }
+    /// That something is not written, in words, as long as it is not.
+    pub fn unwritten(&self) -> Option<String> {
+        let unwritten = self.told.unwritten.lock();
+        let unwritten = unwritten.unwrap_or_else(PoisonError::into_inner);
+        unwritten.as_ref().map(ToString::to_string)
     }
 }
 

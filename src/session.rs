@@ -33,6 +33,7 @@ use std::sync::Arc;
 use crate::check::{Facts, Verdict};
 use crate::lab::{Hint, Lab, Step};
 use crate::snapshot::{Snapshot, StepFact};
+use crate::word;
 
 use attempt::Attempt;
 use exam::Compiled;
@@ -48,7 +49,7 @@ pub struct Session {
     before: Arc<Snapshot>,
     attempt: Attempt,
     invariants: Vec<Compiled>,
-    spoilt: Option<usize>,
+    spoilt: Option<Broken>,
     surprise: Option<Surprise>,
     journal: Vec<Entry>,
     records: Vec<Record>,
@@ -56,6 +57,15 @@ pub struct Session {
     facts: BTreeMap<String, StepFact>,
     /// There exactly while the phase is `Rewinding`.
     replay: Option<Replay>,
+}
+
+/// An invariant that does not hold.
+#[derive(Clone, Copy, Debug)]
+struct Broken {
+    /// Which one.
+    index: usize,
+    /// Nobody knows whether it holds: it costs too much to be judged.
+    costly: bool,
 }
 
 impl Session {
@@ -163,9 +173,13 @@ impl Session {
         &self.attempt.reached
     }
     /// The first invariant that is broken now: its sentence.
-    pub fn spoilt(&self) -> Option<&str> {
-        self.spoilt
-            .map(|index| self.lab.invariants[index].otherwise.as_str())
+    pub fn spoilt(&self) -> Option<String> {
+        let broken = self.spoilt?;
+        Some(if broken.costly {
+            word!("check-too-costly")
+        } else {
+            self.lab.invariants[broken.index].otherwise.clone()
+        })
     }
     /// What went otherwise than the lab says, in the present step or on the way to it.
     pub fn surprise(&self) -> Option<&Surprise> {

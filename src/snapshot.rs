@@ -7,6 +7,7 @@
 
 pub mod capability;
 pub mod cgroup;
+pub mod cut;
 pub mod diff;
 pub mod file;
 pub mod ipc;
@@ -25,6 +26,7 @@ use serde::{Deserialize, Serialize};
 
 pub use capability::Capabilities;
 pub use cgroup::{Cgroup, Cpu, Hierarchy, Memory, Pids, Pressure};
+pub use cut::Cut;
 pub use file::{File, Log};
 pub use ipc::{Ipc, PosixQueue, Queue, Segment, Semaphores};
 pub use mount::Mount;
@@ -74,6 +76,9 @@ pub struct Snapshot {
     /// What the present step's actions came to; empty until they were made.
     #[serde(default)]
     pub result: StepFact,
+    /// What is longer than is told: how many more there are, by the fact's name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub cut: Cut,
 }
 
 /// Facts about an actor: those of its face, the process a student would call

@@ -11,6 +11,7 @@ mod pure {
     mod catalog;
     mod class;
     mod cli;
+    mod journals;
     mod labs;
     mod languages;
     mod present;
@@ -26,6 +27,7 @@ mod kernel {
     mod capability;
     mod challenges;
     mod container;
+    mod crowd;
     mod crun;
     mod ends;
     mod facts;

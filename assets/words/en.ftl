@@ -168,6 +168,7 @@ panel-overlay = Layers
 panel-overlay-short = Lay
 panel-journal = Journal
 panel-journal-short = Log
+panel-cut = { $what } is longer than isolab reads: { $more } more
 panel-container = Container
 panel-container-short = Box
 
@@ -432,6 +433,8 @@ df-image-gone = image { $name } is gone
 ## Checks
 
 of-them = { $count } of them
+check-too-costly = this check costs too much to be judged: that is a mistake in the lab, not yours
+check-cut = nobody knows: { $fact } is longer than isolab reads, by { $more }
 
 ## Added
 
@@ -583,6 +586,8 @@ book-unmade = cannot make { $what }
 book-full = the disk is full
 book-locked = the file cannot be written to
 book-busy = another program holds the file
+book-bad-rows = { $count } of the notes on what you did make no sense and are left out ({ $file })
+book-unwritten = not all that you did is remembered: { $count } notes could not be written ({ $file })
 progress-no-home = there is no home directory to remember anything in
 progress-what = forget what? name a lab, or say --all
 
@@ -723,6 +728,7 @@ journal-refused = The run could not be written down in { $file }: { $why }
 journal-unread = { $file } cannot be replayed: { $why }
 journal-none = it is no journal of isolab. `isolab play LAB --journal FILE` writes one.
 journal-newer = a later isolab wrote it, in format { $version }.
+journal-too-much = There is more in the journal than isolab reads: at most { $bytes } MiB in { $lines } lines, and { $line } MiB in one of them.
 replay-live = live · ← back · q leave
 replay-over = the run has ended
 replay-still = stopped

@@ -168,6 +168,7 @@ panel-overlay = 层
 panel-overlay-short = 层
 panel-journal = 日志
 panel-journal-short = 日志
+panel-cut = { $what } 太长，isolab 没有读完：还有 { $more } 项
 panel-container = 容器
 panel-container-short = 容器
 
@@ -432,6 +433,8 @@ df-image-gone = 镜像 { $name } 没有了
 ## 检查
 
 of-them = 共 { $count } 个
+check-too-costly = 这项检查的计算量过大，无法判断：这是实验本身的错误，不是你的错
+check-cut = 无法判断：{ $fact } 太长，isolab 没有读完，还有 { $more } 项
 
 ## 新增
 
@@ -583,6 +586,8 @@ book-unmade = 无法创建 { $what }
 book-full = 磁盘满了
 book-locked = 文件不可写
 book-busy = 文件正被别的程序占用
+book-bad-rows = 你的进度中有 { $count } 条记录读不懂，已略过（{ $file }）
+book-unwritten = 你所做的没有全部被记住：有 { $count } 条记录写不进去（{ $file }）
 progress-no-home = 没有家目录，无处保存进度
 progress-what = 忘记哪个？写出实验的名字，或者用 --all
 
@@ -720,6 +725,7 @@ journal-refused = 无法把运行过程记录到 { $file }：{ $why }
 journal-unread = 无法回放 { $file }：{ $why }
 journal-none = 它不是 isolab 的运行记录。用 `isolab play LAB --journal FILE` 可以生成。
 journal-newer = 它由更新版本的 isolab 写成，格式为 { $version }。
+journal-too-much = 运行记录过大，isolab 不再读下去：总共最多 { $bytes } MiB、{ $lines } 行，单行最多 { $line } MiB。
 replay-live = 直播 · ← 回看 · q 离开
 replay-over = 运行已结束
 replay-still = 已暂停

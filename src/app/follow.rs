@@ -1,6 +1,6 @@
 //! A run that goes on in another terminal: looked at, led, or typed into.
 
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::sync::Arc;
@@ -15,10 +15,11 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::log::Log;
 use super::player::Player;
-use super::replay::{Lines, in_words, lines, look_on, read};
+use super::replay::{Lines, fill, in_words, lines, look_on, read};
 use super::share::{self, Asked};
 use super::terminal::Screen as Terminal;
 use super::{Ended, learner};
+use crate::scene::journal::Unread;
 use crate::scene::moment::Bytes;
 use crate::ui::Theme;
 use crate::ui::alone;
@@ -58,7 +59,10 @@ fn join(run: Option<&str>) -> Result<Joined> {
     let log = Arc::new(Log::default());
     let (copy, to) = (stream.try_clone()?, Arc::clone(&log));
     std::thread::spawn(move || listen(copy, &to));
-    let (head, lines) = lines(&log).map_err(|why| anyhow::Error::msg(in_words(&why)))?;
+    let (head, lines) = lines(&log).map_err(|why| match why {
+        Unread::TooMuch(why) => anyhow::Error::from(why),
+        why => anyhow::Error::msg(in_words(&why)),
+    })?;
     let player = Player::new(head).map_err(anyhow::Error::msg)?;
     Ok(Joined {
         player,
@@ -68,12 +72,11 @@ fn join(run: Option<&str>) -> Result<Joined> {
 }
 
 /// Takes down what the run tells.
-fn listen(mut from: UnixStream, log: &Log) {
-    let mut buffer = vec![0; 1 << 16];
-    while let Ok(count @ 1..) = from.read(&mut buffer) {
-        log.add(&buffer[..count]);
+fn listen(from: UnixStream, log: &Log) {
+    // What breaks off is at its end.
+    if fill(log, from).is_err() {
+        log.end();
     }
-    log.end();
 }
 
 /// What to do in another terminal with a run.
@@ -153,7 +156,7 @@ impl Desk {
                         return Ok(Ended::Passed);
                     }
                     for line in known {
-                        self.joined.player.know(line);
+                        self.joined.player.know(line?);
                     }
                     while self.joined.player.step().is_some() {}
                 }

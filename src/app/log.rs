@@ -8,6 +8,8 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 struct Written {
     bytes: Vec<u8>,
     ended: bool,
+    /// More came than is kept.
+    cut: bool,
 }
 
 /// A journal that grows.
@@ -24,6 +26,12 @@ impl Log {
         self.more.notify_all();
     }
 
+    /// Says that more came than is kept: who reads along is told at the end of what is there.
+    pub(super) fn cut(&self) {
+        self.lock().cut = true;
+        self.end();
+    }
+
     /// Says that this was all.
     pub(super) fn end(&self) {
         self.lock().ended = true;
@@ -31,12 +39,19 @@ impl Log {
     }
 
     /// What is there behind the first `from` bytes: waits for it; empty at the end.
-    fn after(&self, from: usize, most: usize) -> Vec<u8> {
+    ///
+    /// # Errors
+    /// More came than is kept.
+    fn after(&self, from: usize, most: usize) -> io::Result<Vec<u8>> {
         let nothing_yet = |written: &mut Written| written.bytes.len() <= from && !written.ended;
         let written = self.more.wait_while(self.lock(), nothing_yet);
         let written = written.unwrap_or_else(PoisonError::into_inner);
         let end = written.bytes.len().min(from + most);
-        written.bytes.get(from..end).unwrap_or_default().to_vec()
+        let bytes = written.bytes.get(from..end).unwrap_or_default();
+        if bytes.is_empty() && written.cut {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        Ok(bytes.to_vec())
     }
 
     fn lock(&self) -> MutexGuard<'_, Written> {
@@ -60,7 +75,7 @@ impl<L> Along<L> {
 
 impl<L: std::ops::Deref<Target = Log>> Read for Along<L> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let bytes = self.log.after(self.at, buffer.len());
+        let bytes = self.log.after(self.at, buffer.len())?;
         buffer[..bytes.len()].copy_from_slice(&bytes);
         self.at += bytes.len();
         Ok(bytes.len())

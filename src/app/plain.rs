@@ -11,7 +11,7 @@ use super::conductor::Conductor;
 use super::screen::{Begun, Script};
 use super::{Ended, learner};
 use crate::lab::PanelName;
-use crate::progress::{Progress, Recorder};
+use crate::progress::Recorder;
 use crate::session::{Event, Phase, Scope};
 use crate::ui::plain::{Part, lines};
 use crate::ui::{Command, Geometry, LabView, UiState, keymap};
@@ -66,7 +66,11 @@ pub(super) async fn play(script: Script, start: Option<usize>) -> Result<Ended> 
         say(&words);
     }
     progress.as_ref().inspect(|progress| progress.flush());
-    if let Some(words) = progress.as_ref().and_then(Progress::trouble) {
+    let words = progress.as_ref().and_then(|progress| {
+        let unwritten = progress.unwritten();
+        unwritten.or_else(|| progress.trouble())
+    });
+    if let Some(words) = words {
         say(&words);
     }
     ended

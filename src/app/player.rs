@@ -2,8 +2,8 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::scene::journal::Line;
-use crate::scene::{Head, Moment, Scene};
+use crate::scene::journal::Kept;
+use crate::scene::{Head, Scene};
 use crate::session::Phase;
 
 /// A place to go to at once: a step begins.
@@ -17,7 +17,7 @@ struct Mark {
 /// A run that is gone through.
 pub(super) struct Player {
     head: Head,
-    lines: Vec<Line>,
+    lines: Vec<Kept>,
     /// How many of them were taken.
     next: usize,
     marks: Vec<Mark>,
@@ -41,7 +41,7 @@ impl Player {
     }
 
     /// Another moment is known.
-    pub(super) fn know(&mut self, line: Line) {
+    pub(super) fn know(&mut self, line: Kept) {
         self.lines.push(line);
     }
 
@@ -52,7 +52,7 @@ impl Player {
 
     /// Milliseconds from the start of the run to where this is, and to its last known moment.
     pub(super) fn times(&self) -> (u64, u64) {
-        let at = |line: Option<&Line>| line.map_or(0, |line| line.at);
+        let at = |line: Option<&Kept>| line.map_or(0, |line| line.at);
         let taken = self
             .next
             .checked_sub(1)
@@ -67,9 +67,11 @@ impl Player {
 
     /// Takes the next moment; whether the screen was drawn by it.
     pub(super) fn step(&mut self) -> Option<bool> {
-        let moment = self.lines.get(self.next)?.moment.clone();
-        let drawn = matches!(moment, Moment::Drawn { .. });
-        self.scene.take(moment);
+        let line = self.lines.get(self.next)?;
+        let drawn = line.drawn;
+        if let Some(moment) = line.moment() {
+            self.scene.take(moment);
+        }
         self.next += 1;
         self.mark();
         Some(drawn)
@@ -182,7 +184,7 @@ impl Player {
     /// On to the next picture.
     fn settle(&mut self) {
         while let Some(line) = self.lines.get(self.next) {
-            let drawn = matches!(line.moment, Moment::Drawn { .. });
+            let drawn = line.drawn;
             self.quietly();
             if drawn {
                 break;
@@ -196,8 +198,8 @@ impl Player {
         let Some(line) = self.lines.get(self.next) else {
             return false;
         };
-        if !matches!(line.moment, Moment::Drawn { .. }) {
-            self.scene.take(line.moment.clone());
+        if let Some(moment) = line.moment().filter(|_| !line.drawn) {
+            self.scene.take(moment);
         }
         self.next += 1;
         self.mark();

@@ -1,6 +1,7 @@
 //! A run that was written down, on the screen again: from a file, or while it goes on.
 
 use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -19,7 +20,7 @@ use super::log::{Along, Log};
 use super::player::Player;
 use super::terminal::Screen as Terminal;
 use crate::scene::Head;
-use crate::scene::journal::{Line, Reader, Unread};
+use crate::scene::journal::{Kept, Reader, TooMuch, Unread};
 use crate::ui::Theme;
 use crate::ui::replay::{Footer, Going, draw};
 use crate::word;
@@ -43,20 +44,33 @@ pub(super) async fn replay(path: &Path) -> Result<Ended> {
 pub(super) fn read(path: &Path) -> Result<Player> {
     let (mut player, mut lines) = open(path)?;
     while let Some(line) = lines.blocking_recv() {
-        player.know(line);
+        player.know(line?);
     }
     player.catch_up();
     Ok(player)
 }
 
 fn open(path: &Path) -> Result<(Player, Lines)> {
-    let bytes = std::fs::read(path).map_err(|why| unread(path, &why.to_string()))?;
+    let file = File::open(path).map_err(|why| unread(path, why))?;
     let log = Arc::new(Log::default());
-    log.add(&bytes);
-    log.end();
-    let (head, lines) = lines(&log).map_err(|why| unread(path, &in_words(&why)))?;
-    let player = Player::new(head).map_err(|why| unread(path, &why))?;
+    fill(&log, file).map_err(|why| unread(path, why))?;
+    let (head, lines) = lines(&log).map_err(|why| unread(path, why))?;
+    let player = Player::new(head).map_err(|why| unplayable(path, &why))?;
     Ok((player, lines))
+}
+
+/// Takes down all that there is to read, as far as it is kept.
+pub(super) fn fill(log: &Log, from: impl Read) -> io::Result<()> {
+    let mut from = from.take(TooMuch::COMPRESSED);
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match from.read(&mut buffer)? {
+            0 if from.limit() == 0 => break log.cut(),
+            0 => break log.end(),
+            count => log.add(&buffer[..count]),
+        }
+    }
+    Ok(())
 }
 
 /// Shows a run to somebody, as it was or as it goes on.
@@ -81,12 +95,19 @@ pub(super) async fn look_on(player: Player, lines: Lines, live: bool) -> Result<
 
 /// Opens a journal, to be read from its start.
 pub(super) fn unwound(path: &Path) -> Result<(Head, Reader<File>)> {
-    let file = File::open(path).map_err(|why| unread(path, &why.to_string()))?;
-    let (reader, head) = Reader::new(file).map_err(|why| unread(path, &in_words(&why)))?;
+    let file = File::open(path).map_err(|why| unread(path, why))?;
+    let (reader, head) = Reader::new(file).map_err(|why| unread(path, why))?;
     Ok((head, reader))
 }
 
-fn unread(path: &Path, why: &str) -> anyhow::Error {
+fn unread(path: &Path, why: impl Into<Unread>) -> anyhow::Error {
+    match why.into() {
+        Unread::TooMuch(why) => why.into(),
+        why => unplayable(path, &in_words(&why)),
+    }
+}
+
+fn unplayable(path: &Path, why: &str) -> anyhow::Error {
     let file = path.display().to_string();
     anyhow::Error::msg(word!("journal-unread", file = file, why = why))
 }
@@ -94,6 +115,7 @@ fn unread(path: &Path, why: &str) -> anyhow::Error {
 /// Why a journal cannot be read.
 pub(super) fn in_words(why: &Unread) -> String {
     match why {
+        Unread::TooMuch(why) => why.to_string(),
         Unread::None => word!("journal-none"),
         Unread::Newer(version) => word!("journal-newer", version = version.to_string()),
         Unread::Io(why) => why.to_string(),
@@ -101,18 +123,19 @@ pub(super) fn in_words(why: &Unread) -> String {
 }
 
 /// Moments, as they become known.
-pub(super) type Lines = mpsc::UnboundedReceiver<Line>;
+pub(super) type Lines = mpsc::UnboundedReceiver<Result<Kept, TooMuch>>;
 
 /// The head, and then the moments, read by a thread.
 pub(super) fn lines(log: &Arc<Log>) -> Result<(Head, Lines), Unread> {
-    let (reader, head) = Reader::new(Along::new(Arc::clone(log)))?;
+    let (mut reader, head) = Reader::new(Along::new(Arc::clone(log)))?;
     let (tell, lines) = mpsc::unbounded_channel();
     std::thread::spawn(move || {
-        for line in reader {
-            if tell.send(line).is_err() {
+        while let Some(line) = reader.keep() {
+            if tell.send(Ok(line)).is_err() {
                 return;
             }
         }
+        let _ = reader.end().map_err(|over| tell.send(Err(over)));
     });
     Ok((head, lines))
 }
@@ -175,7 +198,7 @@ impl Seat {
                     self.open = count > 0;
                     self.dirty |= !self.open;
                     for line in known {
-                        self.player.know(line);
+                        self.player.know(line?);
                     }
                 }
                 () = tokio::time::sleep(wait) => {}

@@ -23,7 +23,7 @@ use hand::{obey_another, paste, scroll_shell, to_shell};
 pub(super) use script::Begun;
 pub use script::Script;
 pub(super) use shelf::catalogue;
-use stage::Stage;
+use stage::{LastWord, Stage};
 
 use super::Ended;
 use super::clerk::Clerk;
@@ -81,7 +81,8 @@ enum Woken {
 
 /// One lab, from a step.
 pub(super) async fn play(mut script: Script, start: Option<usize>) -> Result<Ended> {
-    let mut stage = Stage::new(learner::progress())?;
+    let last = LastWord(learner::progress());
+    let mut stage = Stage::new(last.0.clone())?;
     // Tried while the first frame is already seen.
     let tried = tokio::spawn({
         let lab = Arc::clone(&script.lab);

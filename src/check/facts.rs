@@ -8,10 +8,23 @@ use cel::context::VariableResolver;
 use cel::{Context, Env, IdedExpr, Value};
 use serde::Serialize;
 
-use crate::snapshot::{Actor, Cgroup, File, Image, Network, Overlay, Snapshot, Space, StepFact};
+use super::budget::{self, Budget, Cost};
+use super::meter;
+use crate::snapshot::{
+    Actor, Cgroup, Cut, File, Image, Network, Overlay, Snapshot, Space, StepFact,
+};
 
 /// The functions and macros of the language; they are the same for all expressions.
 static LANGUAGE: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(Env::stdlib()));
+
+/// Why an expression comes to nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unknown {
+    /// A fact is missing, or the kinds of its values do not fit.
+    Missing,
+    /// It costs too much.
+    TooMuch,
+}
 
 /// Two snapshots made ready for many expectations. What no expression asks for
 /// is never converted, the rest once.
@@ -27,6 +40,7 @@ pub struct Facts {
     steps: Lazy<BTreeMap<String, StepFact>>,
     result: Lazy<StepFact>,
     before: Lazy<Before>,
+    cut: Cut,
 }
 
 impl Facts {
@@ -58,15 +72,49 @@ impl Facts {
                 facts: before,
                 value: OnceLock::new(),
             },
+            cut: now.cut.clone(),
         }
     }
 
-    /// What an expression comes to; `None` where a fact is missing or the kinds
-    /// of its values do not fit.
-    pub(super) fn evaluate(&self, expression: &IdedExpr) -> Option<Value> {
+    /// How many more there are of a fact of the present state than are known.
+    pub(super) fn cut(&self, fact: &str) -> Option<i64> {
+        let mut cut = self.cut.iter();
+        cut.find(|(what, _)| fact.contains(what.as_str()))
+            .map(|(_, more)| *more)
+    }
+
+    /// What an expression comes to, and what that has cost.
+    pub(super) fn evaluate(&self, expression: &IdedExpr) -> (Result<Value, Unknown>, Cost) {
+        let budget = Budget::new(meter::count(expression));
+        let value = self.within(expression, &budget);
+        // An `||` may have made a truth of what was given up.
+        let value = if budget.is_spent() {
+            Err(Unknown::TooMuch)
+        } else {
+            value.ok_or(Unknown::Missing)
+        };
+        (value, budget.cost())
+    }
+
+    fn within(&self, expression: &IdedExpr, budget: &Arc<Budget>) -> Option<Value> {
         let mut context = Context::with_env(Arc::clone(&LANGUAGE));
         context.set_variable_resolver(self);
-        Value::resolve(expression, &context).ok()
+        budget::declare(&mut context, budget);
+        let value = Value::resolve_val(expression, &context).ok()?;
+        budget.weigh(value.as_ref()).ok()?;
+        value.as_ref().try_into().ok()
+    }
+
+    /// The value of a fact, if it is there.
+    pub(super) fn fact(&self, expression: &IdedExpr) -> Option<Value> {
+        self.evaluate(expression).0.ok()
+    }
+
+    /// Whether a fact is not there.
+    pub(super) fn lacks(&self, expression: &IdedExpr) -> bool {
+        let mut context = Context::with_env(Arc::clone(&LANGUAGE));
+        context.set_variable_resolver(self);
+        Value::resolve_val(expression, &context).is_err()
     }
 
     /// Whether an actor has a shell, now or when the step began.

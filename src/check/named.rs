@@ -15,14 +15,14 @@ pub(super) struct Named {
     /// The actor, or `steps`, or `result`.
     pub(super) root: String,
     /// Whether it is of the state when the step began.
-    before: bool,
+    pub(super) before: bool,
     expression: IdedExpr,
 }
 
 impl Named {
     /// What is written, with its value in short; `None` while it is missing.
     pub(super) fn value(&self, facts: &Facts) -> Option<(String, String)> {
-        let value = facts.evaluate(&self.expression)?;
+        let value = facts.fact(&self.expression)?;
         Some((self.text.clone(), words::short(&value)))
     }
 
@@ -38,7 +38,7 @@ impl Named {
             Some(Value::String(outcome)) => outcome.is_empty(),
             _ => true,
         };
-        self.root == "result" && !self.before && empty(outcome().and_then(|e| facts.evaluate(&e)))
+        self.root == "result" && !self.before && empty(outcome().and_then(|e| facts.fact(&e)))
     }
 
     /// Whether it is how the last shell of an actor ended.
@@ -61,13 +61,11 @@ impl Named {
 
     /// The first part of it that there is not, in words.
     pub(super) fn missing(&self, facts: &Facts) -> Option<String> {
-        if facts.evaluate(&self.expression).is_some() {
+        if !facts.lacks(&self.expression) {
             return None;
         }
         let parts = chain(&self.expression);
-        let first = parts
-            .into_iter()
-            .find(|part| facts.evaluate(part).is_none())?;
+        let first = parts.into_iter().find(|part| facts.lacks(part))?;
         match key(&first.expr).filter(|_| self.root == "steps") {
             Some(step) => Some(format!("the step `{step}` was not done yet")),
             None => Some(missing_words(&written(first)?)),

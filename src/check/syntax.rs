@@ -1,6 +1,6 @@
 //! The text of an expression read, or why it cannot be.
 
-use super::CompileError;
+use super::{CompileError, limit};
 
 const EXAMPLE: &str = "an expectation is one CEL expression, such as `b.hostname == \"shell-b\"`";
 
@@ -18,7 +18,21 @@ pub(super) fn read(expression: &str) -> Result<cel::Program, CompileError> {
             length: expression.len(),
         });
     }
-    cel::Program::compile(expression).map_err(|errors| refused(expression, &errors))
+    limit::length(expression)?;
+    let read = || cel::Program::compile(expression).map_err(|errors| refused(expression, &errors));
+    let program = limit::with_room(expression, read).ok_or_else(no_room)??;
+    limit::depth(&program, expression)?;
+    Ok(program)
+}
+
+/// That the machine gave no thread.
+fn no_room() -> CompileError {
+    CompileError {
+        message: "there is no memory or no thread to read this expression".to_owned(),
+        help: "try again when the machine has less to do".to_owned(),
+        offset: 0,
+        length: 0,
+    }
 }
 
 fn refused(expression: &str, errors: &cel::ParseErrors) -> CompileError {

@@ -5,6 +5,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::snapshot::{Actor, Process, Queue, Snapshot, StepFact};
 
+mod cost;
+
 fn names() -> Names<'static> {
     Names {
         actors: vec!["host", "b", "a2"],

@@ -12,7 +12,7 @@ use crate::app::{self, Filmed, learner};
 use crate::export::{self, Wanted};
 use crate::lab::Lab;
 use crate::scene::Head;
-use crate::scene::journal::{Line, MAGIC};
+use crate::scene::journal::{Line, MAGIC, Reader, TooMuch};
 use crate::{catalog, word};
 
 /// Arguments of `export`.
@@ -74,9 +74,12 @@ pub(super) fn export(args: &Args, out: &mut impl Write) -> Result<Status> {
     let text = match (form(args.to), from) {
         (None, from) => script(args, from)?,
         (Some(form), From::Journal(path)) => {
-            let (head, lines) = journal(&path)?;
+            let (head, mut lines) = journal(&path)?;
             let until = until(args, &lab(&head)?)?;
-            made(form, (head, lines), Wanted { until, size })?
+            let made = made(form, (head, &mut lines), Wanted { until, size });
+            // What was not read is no reason to say that a step is missing.
+            lines.end()?;
+            made?
         }
         (Some(form), From::Lab(script)) => {
             let until = until(args, &script.lab)?;
@@ -133,9 +136,14 @@ fn is_journal(path: &Path) -> bool {
     plain && { read }().is_ok() && first == MAGIC
 }
 
-fn journal(path: &Path) -> Result<(Head, impl Iterator<Item = Line>)> {
-    let read = app::journal(path);
-    Ok(read.map_err(|why| UsageError(plain(&why.to_string())))?)
+fn journal(path: &Path) -> Result<(Head, Reader<File>)> {
+    app::journal(path).map_err(|why| {
+        if why.is::<TooMuch>() {
+            why
+        } else {
+            UsageError(plain(&why.to_string())).into()
+        }
+    })
 }
 
 fn lab(head: &Head) -> Result<Lab> {

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use crate::app::Ended;
 use crate::catalog::CatalogError;
+use crate::scene::journal::TooMuch;
 
 /// What the shell is told at the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,8 +39,13 @@ pub(super) struct UsageError(pub(super) String);
 impl Status {
     /// The status that an error ends with.
     pub(super) fn of(error: &anyhow::Error) -> Self {
-        let usage = error.is::<CatalogError>() || error.is::<UsageError>();
-        if usage { Self::Usage } else { Self::Broken }
+        if error.is::<CatalogError>() || error.is::<UsageError>() {
+            Self::Usage
+        } else if error.is::<TooMuch>() {
+            Self::Failed
+        } else {
+            Self::Broken
+        }
     }
 }
 
@@ -79,7 +85,7 @@ pub(super) fn reader_left(error: &anyhow::Error) -> bool {
 mod tests {
     use std::io;
 
-    use super::{HELP, Status, UsageError, reader_left};
+    use super::{HELP, Status, TooMuch, UsageError, reader_left};
     use crate::catalog::CatalogError;
 
     #[test]
@@ -110,6 +116,7 @@ mod tests {
             Status::of(&UsageError("no step".to_owned()).into()),
             Status::Usage
         );
+        assert_eq!(Status::of(&TooMuch.into()), Status::Failed);
         assert_eq!(Status::of(&anyhow::anyhow!("lost")), Status::Broken);
     }
 

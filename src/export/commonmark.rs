@@ -14,31 +14,79 @@ const ROUNDS: usize = 16;
 /// The same text without HTML and pictures, for whoever reads Markdown; headings go below
 /// those of a step.
 pub(super) fn tame(text: &str) -> String {
-    let mut text = plain(text);
+    let text = plain(text);
+    let tame = escaped(&text, Links::AsTheyAre);
+    // Text that was made to get through does not.
+    let tame = tame.unwrap_or_else(|| text.replace('<', "&lt;").replace('!', "&#33;"));
+    joined(&tame)
+}
+
+/// The same for a whole hand-out in Markdown. What was harmless by itself may not be so
+/// behind what comes before it: a fence that does not end, a list that goes on. The only
+/// HTML that is left is ours, and links lead to the web or nowhere.
+pub(super) fn settled(document: &str) -> String {
+    escaped(document, Links::ToTheWeb).unwrap_or_else(|| {
+        let lines = document.lines().map(|line| {
+            if is_ours(line) {
+                line.to_owned()
+            } else {
+                let text = line.replace('<', "&lt;").replace('!', "&#33;");
+                text.replace('[', "&#91;")
+            }
+        });
+        lines.collect::<Vec<_>>().join("\n") + "\n"
+    })
+}
+
+/// Which links are left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Links {
+    /// Whoever makes HTML of them looks at them.
+    AsTheyAre,
+    /// Those to the web.
+    ToTheWeb,
+}
+
+/// A text with a backslash before all that is not wanted; none where there is no end to it.
+fn escaped(text: &str, links: Links) -> Option<String> {
+    let mut text = text.to_owned();
     for _ in 0..ROUNDS {
-        let edits = edits(&text);
+        let edits = edits(&text, links);
         if edits.is_empty() {
-            return joined(&text);
+            return Some(text);
         }
         for at in edits.into_iter().rev() {
             text.insert(at, '\\');
         }
     }
-    // Text that was made to get through does not.
-    joined(&text.replace('<', "&lt;").replace('!', "&#33;"))
+    None
+}
+
+/// Whether a line of HTML is one of those that fold a hand-out.
+fn is_ours(line: &str) -> bool {
+    let line = line.trim_end();
+    let title = line.strip_prefix("<details><summary>");
+    let title = title.and_then(|rest| rest.strip_suffix("</summary>"));
+    line == "</details>" || title.is_some_and(|title| !title.contains('<'))
 }
 
 /// Where a mark means HTML or a picture.
-fn edits(text: &str) -> Vec<usize> {
+fn edits(text: &str, links: Links) -> Vec<usize> {
     let mut edits = Vec::new();
     for (event, Range { start, end }) in Parser::new_ext(text, Options::empty()).into_offset_iter()
     {
         match event {
+            Event::Html(_) if links == Links::ToTheWeb && is_ours(&text[start..end]) => {}
             Event::Html(_) | Event::InlineHtml(_) => {
                 let marks = text[start..end].match_indices('<');
                 edits.extend(marks.map(|(at, _)| start + at));
             }
             Event::Start(Tag::Image { .. }) => edits.push(start),
+            Event::Start(Tag::Link { dest_url, .. })
+                if links == Links::ToTheWeb && !is_web(&dest_url) =>
+            {
+                edits.push(start);
+            }
             _ => {}
         }
     }
@@ -169,6 +217,47 @@ mod tests {
     fn links_lead_to_the_web_or_nowhere() {
         let html = hypertext("[a](javascript:b) [c](https://d/e) [f](JAVASCRIPT:g) [h](data:i)");
         assert_eq!(html, "<p>a <a href=\"https://d/e\">c</a> f h</p>\n");
+    }
+
+    /// Whether there is nothing in a document but what may be there.
+    fn is_harmless(document: &str) -> bool {
+        Parser::new(document)
+            .into_offset_iter()
+            .all(|(event, range)| match event {
+                Event::Html(_) => is_ours(&document[range]),
+                Event::InlineHtml(_) | Event::Start(Tag::Image { .. }) => false,
+                Event::Start(Tag::Link { dest_url, .. }) => is_web(&dest_url),
+                _ => true,
+            })
+    }
+
+    #[test]
+    fn what_is_harmless_alone_is_harmless_together() {
+        let fold = "<details><summary>Hint &lt;1&gt;</summary>\n\nwords\n\n</details>\n\n";
+        for parts in [
+            // A fence that does not end turns what is inside of the others inside out.
+            vec![
+                tame("```\n<b>"),
+                fenced("console", "<script>alert(1)</script>"),
+            ],
+            vec![tame("~~~~\nx"), fold.to_owned(), tame("~~~~\n\ny")],
+            // What would be code goes on with a list, or with a line.
+            vec!["- item".to_owned(), tame("    <script>x</script>")],
+            vec![format!("**?** {}", tame("    <img src=x onerror=y>"))],
+            vec![format!("1. {}", tame("a\n\n       <b onclick=x>"))],
+            // What a link means is said elsewhere.
+            vec![tame("[a]"), tame("[a]: javascript:alert(1)")],
+            vec![tame(
+                "[a](javascript:b) <javascript:c> [d](data:e) [f](https://g/h)",
+            )],
+        ] {
+            let document = parts.join("\n\n") + "\n";
+            let settled = settled(&document);
+            assert!(is_harmless(&settled), "{document}\n=>\n{settled}");
+        }
+        assert_eq!(settled(fold), fold);
+        let web = "[f](https://g/h)\n";
+        assert_eq!(settled(web), web);
     }
 
     #[test]

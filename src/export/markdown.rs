@@ -1,7 +1,7 @@
 //! A hand-out in Markdown, as code forges and note books show it: <https://commonmark.org>. What is
 //! folded is in `<details>`, the only HTML in it, and all of it is ours.
 
-use super::commonmark::{fenced, literal, tame};
+use super::commonmark::{fenced, literal, settled, tame};
 use super::handout::{Handout, Sheet, needs};
 use super::paint::{Run, escaped};
 use super::panel::Panel;
@@ -26,7 +26,7 @@ pub(super) fn text(all: &Handout) -> String {
         out.block(&format!("## {}", word!("the-end")));
         out.block(&tame(&lab.recap));
     }
-    out.0
+    settled(&out.0)
 }
 
 /// How long it takes, and where it comes from.

@@ -21,6 +21,9 @@ use super::{Action, Needs, Place, Problem};
 /// The longest a lab may take, in minutes.
 const LONGEST: i64 = 180;
 
+/// The most actors beside the host: each has a pane.
+const ACTORS: usize = 11;
+
 /// Collects problems.
 struct Checker<'a> {
     name: &'a str,
@@ -215,6 +218,10 @@ impl Checker<'_> {
 
     /// The actors' names.
     fn names(&mut self, raw: &RawLab) {
+        if let Some((extra, _)) = raw.actors.0.get(ACTORS) {
+            let message = format!("{} actors, at most {ACTORS}", raw.actors.0.len());
+            self.at(extra.referenced, message, "no screen has room for more");
+        }
         for (name, actor) in &raw.actors.0 {
             self.optional(actor.title.as_ref());
             let said = &name.value;

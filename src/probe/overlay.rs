@@ -43,6 +43,8 @@ pub struct Overlays {
     wanted: Wanted,
     /// The number of the next layer.
     number: usize,
+    /// How many there are beyond those that are read.
+    more: usize,
 }
 
 /// An overlay and what was read of it.
@@ -59,6 +61,9 @@ struct Known {
     /// What the layers gave last.
     last: Overlay,
 }
+
+/// The most overlays that are read: each has layers with whole trees in them.
+const MOST: usize = 40;
 
 /// The root directory that an overlay's paths begin at, and where relative ones do.
 struct Base {
@@ -104,6 +109,11 @@ impl Overlays {
         }
     }
 
+    /// How many more there are than are read.
+    pub fn more(&self) -> usize {
+        self.more
+    }
+
     /// All about the selected entry.
     pub fn detail(&self, proc: BorrowedFd<'_>, actors: &BTreeMap<String, Actor>) -> Option<Detail> {
         let (name, path) = self.wanted.selected.as_ref()?;
@@ -140,8 +150,11 @@ impl Overlays {
                 None => std::mem::take(&mut known.plan.mounted),
             };
         }
-        changed |= !mounted.is_empty();
-        for (name, (actor, plan)) in mounted {
+        let room = MOST.saturating_sub(self.known.len());
+        self.more = mounted.len().saturating_sub(room);
+        let new = mounted.into_iter().take(room);
+        changed |= new.len() > 0;
+        for (name, (actor, plan)) in new {
             let known = Known::new(actor, plan, &mut self.number);
             self.known.insert(name, known);
         }

@@ -1,41 +1,19 @@
 //! The file.
 
+mod open;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{
-    Connection, ErrorCode, OptionalExtension as _, Result, Row, Transaction, TransactionBehavior,
-    params,
-};
+use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Result, Row, params};
 
+use self::open::{PATIENCE, Unopened, connect, put_aside, unopened};
 use super::Which;
 use super::book::{Known, StepKnown, word};
 use crate::session::Record;
 use crate::word::later::{Later, later_word};
 
-/// The version of the tables below (`PRAGMA user_version`).
-const VERSION: i64 = 2;
-/// How long another program may hold the file.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// What makes each version from the one before. One attempt has one row; a step of it has
-/// one; of learners there is one at most.
-const TABLES: [&str; 2] = [FIRST, SECOND];
-const FIRST: &str = "
-    CREATE TABLE IF NOT EXISTS attempt (
-        id INTEGER PRIMARY KEY, lab TEXT NOT NULL, began INTEGER NOT NULL, last INTEGER NOT NULL,
-        at TEXT, finished INTEGER NOT NULL DEFAULT 0
-    ) STRICT;
-    CREATE INDEX IF NOT EXISTS attempt_lab ON attempt (lab, id);
-    CREATE TABLE IF NOT EXISTS step (
-        attempt INTEGER NOT NULL REFERENCES attempt (id) ON DELETE CASCADE, step TEXT NOT NULL,
-        how TEXT, chosen INTEGER, predicted INTEGER, answered INTEGER, said TEXT,
-        hints INTEGER NOT NULL, after INTEGER NOT NULL,
-        PRIMARY KEY (attempt, step)
-    ) STRICT, WITHOUT ROWID;";
-const SECOND: &str = "
-    ALTER TABLE step ADD COLUMN spent INTEGER NOT NULL DEFAULT 0;
-    CREATE TABLE learner (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL) STRICT;";
 /// A new row begins without time; one that is there keeps it.
 const PUT: &str = "
     INSERT INTO step VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0)
@@ -51,65 +29,151 @@ const STEPS: &str = "
     JOIN attempt ON attempt.id = step.attempt
     WHERE attempt.lab = ?1 AND attempt.id >= ?2 ORDER BY attempt.id";
 
-/// The open file, if it can be used.
+/// How long it may hold it when that was in vain before.
+const AGAIN: Duration = Duration::from_millis(500);
+
+/// The file, if it can be used.
 pub(super) struct Store {
+    path: PathBuf,
     connection: Option<Connection>,
-    /// The rows of attempts that were begun here.
-    rows: BTreeMap<u64, i64>,
+    /// It is not to be touched, now or later.
+    closed: bool,
+    /// The attempts that were begun here.
+    attempts: BTreeMap<u64, Attempt>,
+}
+
+/// An attempt that was begun here.
+#[derive(Debug)]
+struct Attempt {
+    lab: String,
+    /// Its row; none before it is written, and once somebody has removed it.
+    row: Option<i64>,
 }
 
 impl Store {
     /// Opens it, and says what was wrong. One that is damaged is put aside.
     pub(super) fn open(path: &Path) -> (Self, Option<Later>) {
-        let (connection, note) = match connect(path) {
+        let mut closed = false;
+        let (connection, note) = match connect(path, PATIENCE) {
             Ok(connection) => (Some(connection), None),
             Err(Unopened::Damaged(how)) => put_aside(path, how),
-            Err(error) => (None, Some(unopened(path, error))),
+            Err(error) => {
+                closed = matches!(error, Unopened::Newer);
+                (None, Some(unopened(path, error)))
+            }
         };
-        let rows = BTreeMap::new();
-        (Self { connection, rows }, note)
+        let store = Self {
+            path: path.to_owned(),
+            connection,
+            closed,
+            attempts: BTreeMap::new(),
+        };
+        (store, note)
+    }
+
+    /// Waits for other programs as long as the first time, or not so long again.
+    pub(super) fn be_patient(&self, again: bool) -> Result<()> {
+        let patience = if again { AGAIN } else { PATIENCE };
+        let connection = self.connection.as_ref();
+        connection.map_or(Ok(()), |connection| connection.busy_timeout(patience))
     }
 
     /// An attempt begins.
     pub(super) fn begin(&mut self, attempt: u64, lab: &str) -> Result<()> {
-        let Some(connection) = &self.connection else {
-            return Ok(());
+        let begun = self.attempts.entry(attempt);
+        begun.or_insert_with(|| Attempt {
+            lab: lab.to_owned(),
+            row: None,
+        });
+        self.row(attempt).map(drop)
+    }
+
+    /// The row of an attempt, which is begun if there is none.
+    fn row(&mut self, attempt: u64) -> Result<Option<i64>> {
+        self.connect_again()?;
+        let (Some(connection), Some(begun)) = (&self.connection, self.attempts.get_mut(&attempt))
+        else {
+            return Ok(None);
         };
-        let now = "INSERT INTO attempt (lab, began, last) VALUES (?1, unixepoch(), unixepoch())";
-        connection.execute(now, [lab])?;
-        self.rows.insert(attempt, connection.last_insert_rowid());
+        if begun.row.is_none() {
+            let now =
+                "INSERT INTO attempt (lab, began, last) VALUES (?1, unixepoch(), unixepoch())";
+            connection.execute(now, [&begun.lab])?;
+            begun.row = Some(connection.last_insert_rowid());
+        }
+        Ok(begun.row)
+    }
+
+    /// Opens the file if it could not be opened before.
+    fn connect_again(&mut self) -> Result<()> {
+        if self.connection.is_some() || self.closed {
+            return Ok(());
+        }
+        match connect(&self.path, AGAIN) {
+            Ok(connection) => self.connection = Some(connection),
+            Err(Unopened::Sqlite(error)) => return Err(error),
+            Err(Unopened::Unmade(place, why)) => {
+                let what = Some(format!("{}: {why}", place.display()));
+                let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CANTOPEN);
+                return Err(rusqlite::Error::SqliteFailure(code, what));
+            }
+            Err(Unopened::Newer | Unopened::Damaged(_)) => self.closed = true,
+        }
+        Ok(())
+    }
+
+    /// Writes something of an attempt. Where its row is gone, the attempt begins again.
+    fn write(
+        &mut self,
+        attempt: u64,
+        put: impl Fn(&Connection, i64) -> Result<usize>,
+    ) -> Result<()> {
+        for _again in 0..2 {
+            let row = self.row(attempt)?;
+            let (Some(connection), Some(row)) = (&self.connection, row) else {
+                return Ok(());
+            };
+            let done = put(connection, row);
+            let code = done
+                .as_ref()
+                .err()
+                .and_then(rusqlite::Error::sqlite_error_code);
+            let is_gone = done == Ok(0) || code == Some(ErrorCode::ConstraintViolation);
+            if !is_gone {
+                return done.map(drop);
+            }
+            if let Some(begun) = self.attempts.get_mut(&attempt) {
+                begun.row = None;
+            }
+        }
         Ok(())
     }
 
     /// A step of an attempt is like this now.
     pub(super) fn step(&mut self, attempt: u64, step: &str, record: &Record) -> Result<()> {
-        let (Some(connection), Some(row)) = (&self.connection, self.rows.get(&attempt)) else {
-            return Ok(());
-        };
         let after = i64::try_from(record.at).unwrap_or(i64::MAX);
-        let values = params![
-            row,
-            step,
-            record.passed.map(word),
-            record.chosen,
-            record.right,
-            record.answered,
-            record.said,
-            record.hints,
-            after
-        ];
-        connection.execute(PUT, values).map(drop)
+        self.write(attempt, |connection, row| {
+            let values = params![
+                row,
+                step,
+                record.passed.map(word),
+                record.chosen,
+                record.right,
+                record.answered,
+                record.said,
+                record.hints,
+                after
+            ];
+            connection.execute(PUT, values)
+        })
     }
 
     /// So much time was spent on a step of an attempt.
     pub(super) fn spent(&mut self, attempt: u64, step: &str, spent: Duration) -> Result<()> {
-        let (Some(connection), Some(row)) = (&self.connection, self.rows.get(&attempt)) else {
-            return Ok(());
-        };
         let spent = i64::try_from(spent.as_millis()).unwrap_or(i64::MAX);
-        connection
-            .execute(SPENT, params![row, step, spent])
-            .map(drop)
+        self.write(attempt, |connection, row| {
+            connection.execute(SPENT, params![row, step, spent])
+        })
     }
 
     /// Whose file it is; made by chance when it is asked for first.
@@ -125,23 +189,21 @@ impl Store {
 
     /// An attempt is here now.
     pub(super) fn at(&mut self, attempt: u64, step: &str, finished: bool) -> Result<()> {
-        let (Some(connection), Some(row)) = (&self.connection, self.rows.get(&attempt)) else {
-            return Ok(());
-        };
         let set = "UPDATE attempt SET at = ?2, finished = max(finished, ?3), last = unixepoch() WHERE id = ?1";
         let at = (!finished).then_some(step);
-        connection
-            .execute(set, params![row, at, finished])
-            .map(drop)
+        self.write(attempt, |connection, row| {
+            connection.execute(set, params![row, at, finished])
+        })
     }
 
     /// What is known of all labs.
-    pub(super) fn all(&self, which: Which) -> Result<Vec<Known>> {
+    pub(super) fn all(&self, which: Which) -> Result<Read> {
+        let mut read = Read::default();
         let Some(connection) = &self.connection else {
-            return Ok(Vec::new());
+            return Ok(read);
         };
-        let read = "SELECT lab, count(*), max(finished), max(id), max(last) FROM attempt GROUP BY lab ORDER BY min(id)";
-        let mut labs = connection.prepare(read)?;
+        let all = "SELECT lab, count(*), max(finished), max(id), max(last) FROM attempt GROUP BY lab ORDER BY min(id)";
+        let mut labs = connection.prepare(all)?;
         let rows = labs.query_map([], |row| {
             let known = Known {
                 lab: row.get(0)?,
@@ -152,11 +214,13 @@ impl Store {
             };
             Ok((known, row.get::<_, i64>(3)?))
         })?;
-        let whole = |row: Result<(Known, i64)>| {
-            let (known, id) = row?;
-            whole(connection, known, (id, which))
-        };
-        rows.map(whole).collect()
+        for row in rows {
+            if let Some((known, id)) = read.good(row)? {
+                let known = whole(connection, known, (id, which), &mut read)?;
+                read.labs.push(known);
+            }
+        }
+        Ok(read)
     }
 
     /// Forgets a lab.
@@ -169,16 +233,46 @@ impl Store {
     }
 }
 
+/// What was read of the file.
+#[derive(Debug, Default)]
+pub(super) struct Read {
+    /// What is known of all labs.
+    pub(super) labs: Vec<Known>,
+    /// How many rows make no sense, and were left out.
+    pub(super) bad: usize,
+}
+
+impl Read {
+    /// A row; none if it has what no program of ours has written. That the file cannot be
+    /// read is another thing.
+    fn good<T>(&mut self, row: Result<T>) -> Result<Option<T>> {
+        match row {
+            Err(why) if why.sqlite_error_code().is_none() => {
+                self.bad += 1;
+                Ok(None)
+            }
+            row => row.map(Some),
+        }
+    }
+}
+
 /// Fills in the last attempt, or all.
-fn whole(connection: &Connection, mut known: Known, (id, which): (i64, Which)) -> Result<Known> {
+fn whole(
+    connection: &Connection,
+    mut known: Known,
+    (id, which): (i64, Which),
+    read: &mut Read,
+) -> Result<Known> {
     let at = connection.query_row("SELECT at FROM attempt WHERE id = ?1", [id], |row| {
         row.get(0)
     });
-    known.at = at.optional()?.flatten();
+    known.at = read.good(at.optional())?.flatten().flatten();
     let from = if which == Which::All { 0 } else { id };
     let mut steps = connection.prepare_cached(STEPS)?;
     for row in steps.query_map(params![known.lab, from], step)? {
-        let (id, later) = row?;
+        let Some((id, later)) = read.good(row)? else {
+            continue;
+        };
         let step: &mut StepKnown = known.steps.entry(id).or_default();
         *step = std::mem::take(step).with(later);
     }
@@ -201,108 +295,22 @@ fn step(row: &Row<'_>) -> Result<(String, StepKnown)> {
     Ok((row.get(0)?, step))
 }
 
-/// Why the file is not open.
-#[derive(Debug)]
-enum Unopened {
-    /// The library says so.
-    Sqlite(rusqlite::Error),
-    /// A later version has made it.
-    Newer,
-    /// It is damaged: in what way.
-    Damaged(String),
-    /// This folder or file cannot be made.
-    Unmade(PathBuf, std::io::Error),
-}
-
-impl From<rusqlite::Error> for Unopened {
-    fn from(error: rusqlite::Error) -> Self {
-        let code = error.sqlite_error_code();
-        let damage = [ErrorCode::DatabaseCorrupt, ErrorCode::NotADatabase].map(Some);
-        if damage.contains(&code) {
-            return Self::Damaged(error.to_string());
-        }
-        Self::Sqlite(error)
-    }
-}
-
-fn connect(path: &Path) -> Result<Connection, Unopened> {
-    if let Some(folder) = path.parent() {
-        let unmade = |why| Unopened::Unmade(folder.to_owned(), why);
-        std::fs::create_dir_all(folder).map_err(unmade)?;
-    }
-    let connection = Connection::open(path)?;
-    connection.busy_timeout(PATIENCE)?;
-    let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    if version > VERSION {
-        return Err(Unopened::Newer);
-    }
-    let sound: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-    if sound != "ok" {
-        return Err(Unopened::Damaged(sound));
-    }
-    connection.pragma_update(None, "journal_mode", "WAL")?;
-    connection.pragma_update(None, "foreign_keys", true)?;
-    if version < VERSION {
-        grow(&connection)?;
-    }
-    Ok(connection)
-}
-
-/// Brings the tables to this version. Another program may do so at the same time: which
-/// version there is counts once nobody else can write.
-fn grow(connection: &Connection) -> Result<()> {
-    let writing = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
-    let version: i64 = writing.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    let done = usize::try_from(version).unwrap_or(0);
-    for tables in TABLES.iter().skip(done) {
-        writing.execute_batch(tables)?;
-    }
-    writing.pragma_update(None, "user_version", VERSION.max(version))?;
-    writing.commit()
-}
-
-/// Keeps a damaged file beside a new one.
-fn put_aside(path: &Path, damage: String) -> (Option<Connection>, Option<Later>) {
-    let aside = (1..1000)
-        .map(|n| with_ending(path, &format!("damaged-{n}")))
-        .find(|p| !p.exists());
-    let aside = aside.unwrap_or_default();
-    for ending in ["wal", "shm"] {
-        let _ = std::fs::rename(with_ending(path, ending), with_ending(&aside, ending));
-    }
-    if let Err(why) = std::fs::rename(path, &aside) {
-        let unmade = Unopened::Unmade(path.to_owned(), why);
-        return (None, Some(unopened(path, unmade)));
-    }
-    let kept = later_word!(
-        "book-damaged",
-        why = damage,
-        file = aside.display().to_string()
-    );
-    match connect(path) {
-        Ok(connection) => (Some(connection), Some(kept)),
-        Err(error) => (None, Some(unopened(path, error))),
-    }
-}
-
-/// `progress.sqlite3-wal` and the like.
-fn with_ending(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(format!("-{ending}"));
-    name.into()
-}
-
-/// What a person is told of a file that is not open.
-fn unopened(path: &Path, error: Unopened) -> Later {
-    match error {
-        Unopened::Sqlite(error) => words(path, &error),
-        Unopened::Newer => trouble(path, later_word!("book-newer")),
-        Unopened::Damaged(how) => trouble(path, how.into()),
-        Unopened::Unmade(place, why) => {
-            let what = format!("{}: {why}", place.display());
-            trouble(path, later_word!("book-unmade", what = what))
-        }
-    }
+/// Whether a trouble may pass: then it is tried again.
+pub(super) fn passes(error: &rusqlite::Error) -> bool {
+    let code = error.sqlite_error_code();
+    code.is_some_and(|code| {
+        matches!(
+            code,
+            ErrorCode::DatabaseBusy
+                | ErrorCode::DatabaseLocked
+                | ErrorCode::DiskFull
+                | ErrorCode::ReadOnly
+                | ErrorCode::SystemIoFailure
+                | ErrorCode::CannotOpen
+                | ErrorCode::PermissionDenied
+                | ErrorCode::OutOfMemory
+        )
+    })
 }
 
 /// What a person is told of an open one.

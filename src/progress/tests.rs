@@ -213,3 +213,95 @@ fn twenty_writers_lose_nothing() {
     assert_eq!(all.len(), 20);
     assert!(all.iter().all(|known| known.steps.len() == 20));
 }
+
+/// Another program that holds the file.
+fn hold(folder: &tempfile::TempDir) -> rusqlite::Connection {
+    let other = rusqlite::Connection::open(file(folder)).unwrap_or_else(|e| panic!("{e}"));
+    let held = other.execute_batch("BEGIN IMMEDIATE");
+    held.unwrap_or_else(|e| panic!("{e}"));
+    other
+}
+
+#[test]
+fn what_could_not_be_written_is_written_when_the_file_is_free() {
+    let folder = folder();
+    let one = open(&folder);
+    one.flush();
+    let other = hold(&folder);
+    begin(&one, 1, "04-uts-ipc");
+    pass(&one, 1, "same");
+    // It waits as long as it has patience, and then gives up for now.
+    one.flush();
+    let said = one.trouble().unwrap_or_default();
+    assert!(said.contains("another program"), "{said}");
+    let said = one.unwritten().unwrap_or_default();
+    assert!(said.contains("2 notes could not be written"), "{said}");
+    pass(&one, 1, "queue");
+    one.flush();
+    assert_eq!(one.trouble(), None, "it is told once");
+    drop(other);
+    pass(&one, 1, "limits");
+    one.flush();
+    let known = open(&folder).of("04-uts-ipc").unwrap_or_default();
+    let steps: Vec<&str> = known.steps.keys().map(String::as_str).collect();
+    assert_eq!(
+        (known.attempts, steps),
+        (1, vec!["limits", "queue", "same"])
+    );
+    assert_eq!((one.trouble(), one.unwritten()), (None, None));
+}
+
+#[test]
+fn a_file_that_is_held_at_first_is_opened_later() {
+    let folder = folder();
+    drop(open(&folder).all());
+    let other = rusqlite::Connection::open(file(&folder)).unwrap_or_else(|e| panic!("{e}"));
+    let alone = "PRAGMA journal_mode = DELETE; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE";
+    other.execute_batch(alone).unwrap_or_else(|e| panic!("{e}"));
+    let one = open(&folder);
+    begin(&one, 1, "04-uts-ipc");
+    pass(&one, 1, "same");
+    one.flush();
+    assert!(one.trouble().is_some() && one.unwritten().is_some());
+    drop(other);
+    pass(&one, 1, "queue");
+    one.flush();
+    assert_eq!(one.unwritten(), None);
+    let known = open(&folder).of("04-uts-ipc").unwrap_or_default();
+    assert_eq!((known.attempts, known.steps.len()), (1, 2));
+}
+
+#[test]
+fn an_attempt_that_is_gone_begins_again() {
+    let folder = folder();
+    let one = open(&folder);
+    begin(&one, 1, "04-uts-ipc");
+    pass(&one, 1, "same");
+    one.flush();
+    assert!(open(&folder).forget("04-uts-ipc"));
+    pass(&one, 1, "queue");
+    let known = one.of("04-uts-ipc").unwrap_or_default();
+    assert_eq!((known.attempts, known.steps.len()), (1, 1));
+    assert_eq!((one.trouble(), one.unwritten()), (None, None));
+}
+
+#[test]
+fn a_row_that_makes_no_sense_is_left_out_alone() {
+    let folder = folder();
+    let one = open(&folder);
+    for (attempt, lab) in [(1, "04-uts-ipc"), (2, "15-overlay"), (3, "10-bridge")] {
+        begin(&one, attempt, lab);
+        pass(&one, attempt, "good");
+        pass(&one, attempt, "bad");
+    }
+    one.flush();
+    let raw = rusqlite::Connection::open(file(&folder)).unwrap_or_else(|e| panic!("{e}"));
+    let spoil = "UPDATE step SET hints = -1 WHERE step = 'bad' AND attempt = 2;
+        UPDATE attempt SET lab = CAST(x'ff' AS TEXT) WHERE id = 3";
+    raw.execute_batch(spoil).unwrap_or_else(|e| panic!("{e}"));
+    let all = one.all();
+    let counts: Vec<usize> = all.iter().map(|known| known.steps.len()).collect();
+    assert_eq!(counts, [2, 1], "{all:?}");
+    let said = one.trouble().unwrap_or_default();
+    assert!(said.starts_with("2 of the notes"), "{said}");
+}

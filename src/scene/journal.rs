@@ -1,16 +1,32 @@
 //! A run as it is written down: lines of JSON, compressed with zstd (RFC 8878), the head
 //! first, then each moment with when it was. What was written before a break is read.
+//!
+//! A journal may come from anybody, and a few bytes can stand for very many: there is an end
+//! to what is read.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 
 use serde::{Deserialize, Serialize};
 
 use super::moment::{FORMAT, Head, Moment};
+use crate::word;
 
 /// What a journal begins with, as all that zstd has compressed (RFC 8878, 3.1.1).
 pub const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 /// The most that a line may have, in bytes: one snapshot.
-const LONGEST: u64 = 64 << 20;
+const LONGEST: u64 = 32 << 20;
+/// The most bytes of all lines.
+const LARGEST: u64 = 256 << 20;
+/// The most lines: some hours with much to see.
+const LINES: usize = 500_000;
+/// What a line may become in memory, in bytes.
+const HEAVIEST: u64 = 128 << 20;
+/// What an object becomes in memory, however little is written of it.
+const OBJECT: u64 = 300;
+/// How many bytes of memory a byte that is written stands for where nobody exaggerates.
+const USUAL: u64 = 4;
+/// What lines may become in memory beyond what is usual, all together.
+const EXCESS: u64 = 128 << 20;
 /// How far back the compression looks, as a power of two: over many snapshots.
 const WINDOW: u32 = 23;
 
@@ -80,15 +96,72 @@ pub enum Unread {
     /// A later version has written it.
     #[error("a journal of format {0}, of a later isolab")]
     Newer(u32),
+    /// There is too much of it.
+    #[error(transparent)]
+    TooMuch(#[from] TooMuch),
     /// It cannot be read on.
     #[error(transparent)]
     Io(#[from] io::Error),
+}
+
+/// There is more in a journal than is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", word!("journal-too-much", bytes = LARGEST >> 20, lines = LINES, line = LONGEST >> 20))]
+pub struct TooMuch;
+
+impl TooMuch {
+    /// The most bytes of a compressed journal.
+    pub const COMPRESSED: u64 = LARGEST;
+}
+
+/// A moment as it is kept: as it was written, which takes the least room.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// Milliseconds since the journal was begun.
+    pub at: u64,
+    /// Whether the screen was drawn.
+    pub drawn: bool,
+    written: Box<[u8]>,
+}
+
+impl Kept {
+    /// What happened.
+    pub fn moment(&self) -> Option<Moment> {
+        let line: Line = serde_json::from_slice(&self.written).ok()?;
+        Some(line.moment.bounded())
+    }
 }
 
 /// Reads a journal, moment by moment.
 pub struct Reader<R: Read> {
     from: BufReader<zstd::Decoder<'static, BufReader<R>>>,
     line: Vec<u8>,
+    budget: Budget,
+}
+
+/// What was read so far.
+#[derive(Debug, Default)]
+struct Budget {
+    bytes: u64,
+    lines: usize,
+    excess: u64,
+    /// There was more than is read.
+    over: bool,
+}
+
+impl Budget {
+    /// Whether a line is still within what is read.
+    fn take(&mut self, line: &[u8]) -> bool {
+        let bytes = line.len() as u64;
+        let objects = line.split(|byte| *byte == b'{').count() as u64 - 1;
+        let weight = bytes + objects * OBJECT;
+        self.bytes += bytes;
+        self.lines += 1;
+        self.excess += weight.saturating_sub(bytes * USUAL);
+        let within = self.bytes <= LARGEST && self.lines <= LINES && self.excess <= EXCESS;
+        self.over |= !within || bytes > LONGEST || weight > HEAVIEST;
+        !self.over
+    }
 }
 
 impl<R: Read> Reader<R> {
@@ -102,8 +175,11 @@ impl<R: Read> Reader<R> {
         let mut reader = Self {
             from: BufReader::new(decoder),
             line: Vec::new(),
+            budget: Budget::default(),
         };
-        let line = reader.line().ok().flatten().ok_or(Unread::None)?;
+        let known = reader.line().is_some();
+        reader.end()?;
+        let line = known.then_some(&reader.line).ok_or(Unread::None)?;
         let version: serde_json::Value =
             serde_json::from_slice(line).map_err(|_none| Unread::None)?;
         let version = version["isolab_journal"].as_u64().ok_or(Unread::None)?;
@@ -111,16 +187,46 @@ impl<R: Read> Reader<R> {
         if version > FORMAT {
             return Err(Unread::Newer(version));
         }
-        let head = serde_json::from_slice(line).map_err(|_none| Unread::None)?;
-        Ok((reader, head))
+        let head: Head = serde_json::from_slice(line).map_err(|_none| Unread::None)?;
+        Ok((reader, head.bounded()))
+    }
+
+    /// Once there is no next moment: whether that was all.
+    ///
+    /// # Errors
+    /// There is more than is read.
+    pub fn end(&self) -> Result<(), TooMuch> {
+        if self.budget.over {
+            Err(TooMuch)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// The next moment, to be kept; `None` at the end, and where it breaks off.
+    pub fn keep(&mut self) -> Option<Kept> {
+        let written = self.line()?;
+        let line: Line = serde_json::from_slice(written).ok()?;
+        Some(Kept {
+            at: line.at,
+            drawn: matches!(line.moment, Moment::Drawn { .. }),
+            written: written.into(),
+        })
     }
 
     /// A whole line.
-    fn line(&mut self) -> io::Result<Option<&[u8]>> {
+    fn line(&mut self) -> Option<&[u8]> {
+        if self.budget.over {
+            return None;
+        }
         self.line.clear();
-        let mut part = self.from.by_ref().take(LONGEST);
-        part.read_until(b'\n', &mut self.line)?;
-        Ok(self.line.ends_with(b"\n").then_some(&self.line))
+        let mut part = self.from.by_ref().take(LONGEST + 1);
+        if let Err(why) = part.read_until(b'\n', &mut self.line) {
+            self.budget.over |= why.kind() == io::ErrorKind::FileTooLarge;
+            return None;
+        }
+        let within = self.budget.take(&self.line);
+        (within && self.line.ends_with(b"\n")).then_some(&self.line)
     }
 }
 
@@ -129,7 +235,10 @@ impl<R: Read> Iterator for Reader<R> {
 
     /// The next moment; `None` at the end, and where it breaks off.
     fn next(&mut self) -> Option<Line> {
-        let line = self.line().ok().flatten()?;
-        serde_json::from_slice(line).ok()
+        let line: Line = serde_json::from_slice(self.line()?).ok()?;
+        Some(Line {
+            moment: line.moment.bounded(),
+            ..line
+        })
     }
 }

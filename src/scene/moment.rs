@@ -13,6 +13,14 @@ use crate::ui::UiState;
 /// The version of what is written here.
 pub const FORMAT: u32 = 1;
 
+/// The most columns and rows of a screen or a pane that was written down.
+const LARGEST: (u16, u16) = (1000, 500);
+
+/// Columns and rows, no more than memory is given for.
+fn bounded((columns, rows): (u16, u16)) -> (u16, u16) {
+    (columns.min(LARGEST.0), rows.min(LARGEST.1))
+}
+
 /// What stands before the moments: how the run began.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Head {
@@ -52,6 +60,15 @@ impl Head {
         };
         lab.ok_or_else(problem)
     }
+
+    /// The same with sizes that a screen can have.
+    pub(super) fn bounded(self) -> Self {
+        Self {
+            screen: bounded(self.screen),
+            pane: bounded(self.pane),
+            ..self
+        }
+    }
 }
 
 /// Something that changes what is seen.
@@ -88,6 +105,24 @@ pub enum Moment {
         /// Whether nothing has come of the step for a while.
         stuck: bool,
     },
+}
+
+impl Moment {
+    /// The same with sizes that a screen can have.
+    pub(super) fn bounded(self) -> Self {
+        match self {
+            Self::Anew(start, size) => Self::Anew(start, bounded(size)),
+            Self::Screen(columns, rows) => {
+                let (columns, rows) = bounded((columns, rows));
+                Self::Screen(columns, rows)
+            }
+            Self::Pane(index, PaneChange::Resized(columns, rows)) => {
+                let (columns, rows) = bounded((columns, rows));
+                Self::Pane(index, PaneChange::Resized(columns, rows))
+            }
+            other => other,
+        }
+    }
 }
 
 /// Something that happens to a pane.

@@ -7,6 +7,14 @@ use super::moment::PaneChange;
 /// Lines of history.
 pub const SCROLLBACK: usize = 5000;
 
+/// The most cells of history: wide lines are fewer.
+const CELLS: usize = 1_000_000;
+
+/// How many lines of history a pane of so many columns has.
+fn history(columns: u16) -> usize {
+    SCROLLBACK.min(CELLS / usize::from(columns.max(1)))
+}
+
 /// An actor's terminal: changed by `PaneChange`s alone.
 #[derive(Debug)]
 pub struct Pane {
@@ -24,7 +32,7 @@ impl Pane {
     pub fn new(actor: &str, size: (u16, u16)) -> Self {
         Self {
             actor: actor.to_owned(),
-            screen: Emulator::new(size.0, size.1, SCROLLBACK),
+            screen: Emulator::new(size.0, size.1, history(size.0)),
             size,
             depth: 0,
         }
@@ -58,6 +66,7 @@ impl Pane {
             PaneChange::Left => self.screen.leave_alternate_screen(),
             PaneChange::Resized(columns, rows) => {
                 self.size = (*columns, *rows);
+                self.screen.keep_history(history(*columns));
                 self.screen.resize(*columns, *rows);
             }
             PaneChange::Synced => self.screen.end_sync(),

@@ -6,7 +6,7 @@ use crate::check::Facts;
 use crate::snapshot::{Outcome, Snapshot};
 
 use super::attempt::Made;
-use super::{Effect, Entry, How, Pace, Phase, Session, Surprise};
+use super::{Broken, Effect, Entry, How, Pace, Phase, Session, Surprise};
 
 impl Session {
     /// Plays the present step; after a surprise it goes on where it stopped.
@@ -140,10 +140,12 @@ impl Session {
     pub(super) fn weigh(&mut self) {
         let facts = Facts::new(&self.now, &self.before);
         self.attempt.weigh(&facts);
-        self.spoilt = self
-            .invariants
-            .iter()
-            .position(|invariant| invariant.broken(&facts));
+        let mut invariants = self.invariants.iter().enumerate();
+        let broken = invariants.find(|(_, invariant)| invariant.broken(&facts));
+        self.spoilt = broken.map(|(index, invariant)| Broken {
+            index,
+            costly: invariant.is_too_costly(&facts),
+        });
     }
 
     /// Passes the step if it is done; what was played and is not done yet stays under observation.

@@ -39,6 +39,13 @@ impl Compiled {
             .is_ok_and(|program| !program.verdict(facts).holds)
     }
 
+    /// Whether it costs too much to be judged.
+    pub(super) fn is_too_costly(&self, facts: &Facts) -> bool {
+        self.0
+            .as_ref()
+            .is_ok_and(|program| program.is_too_costly(facts))
+    }
+
     /// Its value as a person would type it.
     pub(super) fn value(&self, facts: &Facts) -> Option<String> {
         self.0

@@ -76,6 +76,9 @@ pub(super) fn draw(
     }
 }
 
+/// How many lists a panel says of that they are cut.
+const CUT: usize = 3;
+
 /// The room within a panel's frame.
 pub(super) fn within(area: Rect) -> Rect {
     let mut inner = framed(Line::default(), false, area, Theme::new(false)).inner(area);
@@ -198,6 +201,10 @@ pub(super) fn page_of(
         PanelName::Container => container::add(&mut page, session),
     };
     page.gap();
+    for (what, more) in now.cut.iter().take(CUT) {
+        let words = word!("panel-cut", what = what.as_str(), more = *more);
+        page.say(&words, theme.notice(), 2);
+    }
     page.say(&source, theme.dim(), 2);
     page
 }

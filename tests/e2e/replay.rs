@@ -1,6 +1,7 @@
 //! A run that is written down is seen again as it was: cell by cell, and after `kill -9`.
 
 use std::fs::File;
+use std::io::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
@@ -210,4 +211,27 @@ fn what_is_no_journal_is_said() {
             "{said}"
         );
     }
+}
+
+#[test]
+fn a_journal_that_stands_for_too_much_ends_the_replay_in_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = folder.path().join("run");
+    let lab = "format: 1\ntitle: x\nsummary: x.\nminutes: 1\nsteps:\n  - {id: a, title: A, text: It runs.}\n";
+    let head = serde_json::json!({
+        "isolab_journal": 1, "lab": "x", "text": lab, "translations": {}, "start": 0,
+        "language": "en", "look": null, "screen": [100, 30], "pane": [65535, 65535], "began": 0,
+    });
+    let mut file = zstd::Encoder::new(File::create(&journal).unwrap(), 1).unwrap();
+    writeln!(file, "{head}").unwrap();
+    let many = "{\"at\":1,\"moment\":{\"Lived\":1}}\n".repeat(1000);
+    for _ in 0..600 {
+        file.write_all(many.as_bytes()).unwrap();
+    }
+    file.finish().unwrap();
+    let mut terminal = Terminal::start(&[ISOLAB, "replay", &journal.display().to_string()], SIZE);
+    let ended = terminal.wait_end(Duration::from_secs(60)).unwrap();
+    assert_eq!(ended.code(), Some(1));
+    let text = terminal.screen.text();
+    assert!(text.contains("more in the journal than"), "{text}");
 }

@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::plain::{converse, play};
+use super::play::{CALM, ISOLAB};
+use super::terminal::Terminal;
 
 fn isolab(home: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_isolab"))
@@ -236,4 +238,41 @@ fn a_name_is_said_with_the_export_alone_and_is_one() {
         assert_eq!(done.status.code(), Some(2), "{arguments:?}");
         assert!(done.stdout.is_empty() && !done.stderr.is_empty());
     }
+}
+
+#[test]
+fn what_cannot_be_remembered_is_said_at_the_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let steps = "  - {id: a, title: A, text: Here.}\n  - {id: b, title: B, text: There.}\n";
+    let lab = format!("format: 1\ntitle: x\nsummary: x.\nminutes: 1\nafter: []\nsteps:\n{steps}");
+    std::fs::write(folder.path().join("two.yaml"), lab).unwrap();
+    let made = Command::new(ISOLAB)
+        .arg("progress")
+        .env("HOME", folder.path())
+        .env("XDG_STATE_HOME", folder.path())
+        .status();
+    assert!(made.unwrap().success());
+    let file = folder.path().join("isolab/progress.sqlite3");
+    let other = rusqlite::Connection::open(file).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let mut terminal = Terminal::play_in(folder.path(), "two.yaml");
+    // It is from elsewhere: that is asked first.
+    terminal.wait_word("two.yaml");
+    terminal.wait_calm(CALM);
+    terminal.send("\r");
+    terminal.wait_word("root@lab:/lab#");
+    terminal.wait_calm(CALM);
+    terminal.send("\r");
+    terminal.wait_word("There.");
+    terminal.send("q");
+    terminal.wait_word("Leave?");
+    terminal.send("y");
+    assert!(
+        terminal
+            .wait_end(Duration::from_secs(30))
+            .unwrap()
+            .success()
+    );
+    let text = terminal.screen.text();
+    assert!(text.contains("could not be written"), "{text}");
 }

@@ -115,6 +115,30 @@ fn lint_finds_nothing_in_the_built_in_labs_and_tells_what_is_no_lab() {
 }
 
 #[test]
+fn a_check_without_end_is_no_lab() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("endless.yaml");
+    let ten = "[0,1,2,3,4,5,6,7,8,9]";
+    let check = "abcdefghij".chars().fold("true".to_owned(), |inner, name| {
+        format!("{ten}.all({name}, {inner})")
+    });
+    let lab = format!(
+        "format: 1\ntitle: x\nsummary: x.\nminutes: 1\nsteps:\n  - id: one\n    title: One\n    \
+         text: It runs.\n    do:\n      - hostname: {{name: x}}\n    check:\n      \
+         - {{expect: '{check}', else: Not done}}\n"
+    );
+    fs::write(&file, lab).unwrap();
+    for command in ["lint", "run", "test"] {
+        let (status, out, err) = told(&[command, file.to_str().unwrap()]);
+        let said = out + &err;
+        assert_eq!(status, 1, "{command}: {said}");
+        assert!(said.contains("at most 3 loops"), "{command}: {said}");
+        assert!(said.contains("several checks"), "{command}: {said}");
+        assert!(said.contains("endless.yaml:12"), "{command}: {said}");
+    }
+}
+
+#[test]
 fn a_reader_that_leaves_is_no_failure() {
     for arguments in [&["list", "--json"][..], &["schema"], &["list"]] {
         let mut child = isolab(arguments)

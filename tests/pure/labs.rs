@@ -5,7 +5,9 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use isolab::lab::{Lab, Problem, schema};
+use isolab::check::{Cost, Facts, Names, Program};
+use isolab::lab::{Expectation, Lab, Problem, schema};
+use isolab::snapshot::{Actor, Mount, Process, Snapshot};
 
 fn folder(name: &str) -> Vec<(PathBuf, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
@@ -210,4 +212,69 @@ fn a_byte_order_mark_and_dos_lines_are_read() {
     let dos = format!("\u{feff}{}", MINIMAL.replace('\n', "\r\n"));
     let (lab, problems) = Lab::parse_bytes("dos.yaml", dos.as_bytes());
     assert!(lab.is_some(), "{}", told(&problems));
+}
+
+/// A lab host with more in it than any built-in lab makes.
+fn crowded(lab: &Lab) -> Snapshot {
+    let mount = |number: i64| Mount {
+        id: number,
+        target: format!("/lab/somewhere/far/down/the/tree/{number}"),
+        options: vec!["rw".to_owned(), "nosuid".to_owned(), "nodev".to_owned()],
+        kind: "overlay".to_owned(),
+        super_options: vec!["lowerdir=/lab/lower".to_owned(); 6],
+        ..Mount::default()
+    };
+    let process = |number: i64| Process {
+        pid: number,
+        name: "a-long-name".to_owned(),
+        ..Process::default()
+    };
+    let actor = Actor {
+        alive: true,
+        said: "a line\n".repeat(500),
+        mounts: (0..120).map(mount).collect(),
+        processes: (0..300).map(process).collect(),
+        ..Actor::default()
+    };
+    let names = lab.actors.iter().map(|actor| actor.name.clone());
+    Snapshot {
+        actors: names.map(|name| (name, actor.clone())).collect(),
+        ..Snapshot::default()
+    }
+}
+
+fn expectations(lab: &Lab) -> impl Iterator<Item = &Expectation> {
+    let in_steps = lab.steps.iter().flat_map(|step| {
+        let choices = step.ask.iter().flat_map(|ask| &ask.choices);
+        let rights = choices.filter_map(|choice| choice.right.as_ref());
+        let hints = step.hints.iter().filter_map(|hint| hint.when.as_ref());
+        let answers = step.then_ask.iter().filter_map(|ask| ask.answer.as_ref());
+        step.checks.iter().chain(rights).chain(hints).chain(answers)
+    });
+    lab.invariants.iter().chain(in_steps)
+}
+
+#[test]
+fn the_built_in_labs_use_a_small_part_of_what_a_check_may_cost() {
+    let mut most = Cost::default();
+    for (path, text) in folder("labs") {
+        let lab = Lab::parse(&path.display().to_string(), &text).0.unwrap();
+        let names = Names {
+            actors: lab.actors.iter().map(|actor| actor.name.as_str()).collect(),
+            steps: lab.steps.iter().map(|step| step.id.as_str()).collect(),
+        };
+        let crowded = crowded(&lab);
+        let facts = Facts::new(&crowded, &crowded);
+        for expectation in expectations(&lab) {
+            let program = Program::compile(&expectation.expect, &names).unwrap();
+            let cost = program.cost(&facts);
+            most.steps = most.steps.max(cost.steps);
+            most.bytes = most.bytes.max(cost.bytes);
+        }
+    }
+    assert!(most.steps > 300, "{most:?}");
+    assert!(
+        most.steps * 5 < Cost::MOST.steps && most.bytes * 5 < Cost::MOST.bytes,
+        "{most:?}"
+    );
 }

@@ -5,7 +5,7 @@ use crossterm::event::{Event as Input, KeyEventKind};
 use futures_util::StreamExt as _;
 use tokio::sync::mpsc;
 
-use super::{Left, Script, Stage, run};
+use super::{LastWord, Left, Script, Stage, run};
 use crate::app::shelf::{News, Shelf};
 use crate::app::{Ended, learner};
 use crate::ui::{
@@ -15,7 +15,8 @@ use crate::word;
 
 /// The catalogue, and the labs that are opened from it.
 pub(in crate::app) async fn catalogue() -> Result<Ended> {
-    let mut stage = Stage::new(learner::progress())?;
+    let last = LastWord(learner::progress());
+    let mut stage = Stage::new(last.0.clone())?;
     let (mut shelf, mut news) = Shelf::open();
     loop {
         if let Some(progress) = &stage.progress {

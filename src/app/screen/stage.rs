@@ -1,5 +1,6 @@
 //! What both screens need: the terminal, what comes in, how things look.
 
+use std::io::Write as _;
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -41,6 +42,23 @@ pub(super) struct Stage {
     held: (u16, u16),
     /// What the person has done; none where it cannot be kept at all, or is not to be.
     pub(super) progress: Option<Progress>,
+}
+
+/// Says what could not be written, at the very end: it is to be dropped after the stage,
+/// which gives the terminal back.
+pub(super) struct LastWord(pub(super) Option<Progress>);
+
+impl Drop for LastWord {
+    fn drop(&mut self) {
+        let Some(progress) = &self.0 else { return };
+        if progress.unwritten().is_some() {
+            // Once more: there is no later.
+            progress.flush();
+        }
+        if let Some(words) = progress.unwritten() {
+            let _ = writeln!(std::io::stderr(), "isolab: {words}");
+        }
+    }
 }
 
 impl Stage {
@@ -123,8 +141,12 @@ impl Stage {
 
     /// Says what went wrong with what is remembered, once.
     pub(super) fn complain(&mut self) -> bool {
+        // It is told once: not while there is no place for it.
+        if self.state.popup.is_some() {
+            return false;
+        }
         let trouble = self.progress.as_ref().and_then(Progress::trouble);
-        let Some(words) = trouble.filter(|_| self.state.popup.is_none()) else {
+        let Some(words) = trouble else {
             return false;
         };
         self.state.popup = Some(Popup::Message(words));

@@ -1,7 +1,9 @@
 //! What a person does within a step and from one to the next.
 
-use super::super::{Effect, Event, How, Pace, Phase, Surprise};
-use super::{World, rename};
+use std::sync::Arc;
+
+use super::super::{Effect, Event, How, Pace, Phase, Session, Surprise};
+use super::{World, expect, lab, rename};
 use crate::lab::PanelName;
 
 #[test]
@@ -191,9 +193,26 @@ fn a_broken_invariant_is_told_while_it_is_broken() {
     let mut world = World::at(1);
     world.alive = false;
     world.by_hand("x");
-    assert_eq!(world.session.spoilt(), Some("not so: host.alive"));
+    assert_eq!(
+        world.session.spoilt().as_deref(),
+        Some("not so: host.alive")
+    );
     world.tell(Event::Rebuild).stands(1, &Phase::Briefing);
     assert_eq!(world.session.spoilt(), None);
+}
+
+#[test]
+fn an_invariant_that_costs_too_much_is_told_as_such() {
+    let numbers: Vec<String> = (0..100).map(|number| number.to_string()).collect();
+    let list = format!("[{}]", numbers.join(","));
+    let endless = format!("{list}.all(a, {list}.all(b, {list}.all(c, true)))");
+    let mut lab = Arc::unwrap_or_clone(lab());
+    lab.invariants = vec![expect(&endless)];
+    let mut world = World::closed(1);
+    world.session = Session::new(Arc::new(lab), 1);
+    world.tell(Event::Open).by_hand("x");
+    let told = world.session.spoilt().unwrap_or_default();
+    assert!(told.contains("costs too much"), "{told}");
 }
 
 #[test]

@@ -102,6 +102,14 @@ impl Emulator {
         self.parser.stop_sync(&mut self.term);
     }
 
+    /// Keeps so many lines of history from now on.
+    pub fn keep_history(&mut self, lines: usize) {
+        self.term.set_options(Config {
+            scrolling_history: lines,
+            ..Config::default()
+        });
+    }
+
     /// Gives it another size.
     pub fn resize(&mut self, columns: u16, rows: u16) {
         self.term.resize(Size::new(columns, rows));

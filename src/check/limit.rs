@@ -1,0 +1,113 @@
+//! How long, how deep and how much a loop of loops an expression may be.
+
+use cel::IdedExpr;
+use cel::common::ast::Expr;
+
+use super::CompileError;
+use super::meter::all;
+use super::named::parts;
+
+/// The most bytes of an expression.
+const LONGEST: usize = 2000;
+
+/// The most levels of an expression: each is a call inside a call while it is evaluated.
+const DEEPEST: usize = 24;
+
+/// The most loops inside one another: each multiplies the work.
+const LOOPS: usize = 3;
+
+/// Brackets that can be inside one another on the stack of any thread.
+const BRACKETS: usize = 8;
+
+/// The stack on which an expression with more brackets is read.
+const STACK: usize = 32 * 1024 * 1024;
+
+/// Refuses what is too long to be read.
+pub(super) fn length(expression: &str) -> Result<(), CompileError> {
+    if expression.len() <= LONGEST {
+        return Ok(());
+    }
+    let whole = |at: &usize| expression.is_char_boundary(*at);
+    let at = (0..=LONGEST).rev().find(whole).unwrap_or_default();
+    Err(CompileError {
+        message: format!("an expression has at most {LONGEST} bytes"),
+        help: "write it as several checks".to_owned(),
+        offset: at,
+        length: expression.len() - at,
+    })
+}
+
+/// Calls the parser, which calls itself for each bracket, where it has room for them all.
+/// `None` if there is no thread to be had.
+pub(super) fn with_room<T: Send>(expression: &str, read: impl FnOnce() -> T + Send) -> Option<T> {
+    if expression.matches(['(', '[', '{']).count() <= BRACKETS {
+        return Some(read());
+    }
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK);
+        let reading = thread.spawn_scoped(scope, read).ok()?;
+        reading.join().ok()
+    })
+}
+
+/// Refuses what is too deep, or has too many loops inside one another.
+pub(super) fn depth(program: &cel::Program, expression: &str) -> Result<(), CompileError> {
+    let place = |e: &IdedExpr| place(program, expression, e);
+    if let Some(part) = too_deep(program.expression(), 0) {
+        return Err(CompileError {
+            message: format!("an expression has at most {DEEPEST} levels"),
+            help: "write it as several checks".to_owned(),
+            offset: place(part),
+            length: 1,
+        });
+    }
+    let Some(part) = too_many_loops(program.expression(), 0) else {
+        return Ok(());
+    };
+    Err(CompileError {
+        message: format!("at most {LOOPS} loops can be inside one another"),
+        help: "each `all`, `exists`, `exists_one`, `filter` or `map` multiplies the work of those inside it: write it as several checks".to_owned(),
+        offset: place(part),
+        length: 1,
+    })
+}
+
+/// The first part that is too far inside.
+fn too_deep(e: &IdedExpr, level: usize) -> Option<&IdedExpr> {
+    if level > DEEPEST {
+        return Some(e);
+    }
+    let mut inner = match &e.expr {
+        Expr::Comprehension(c) => all(c).to_vec(),
+        inner => parts(inner),
+    };
+    inner.drain(..).find_map(|part| too_deep(part, level + 1))
+}
+
+/// The first loop that is inside too many others; what a loop goes through is not inside it.
+fn too_many_loops(e: &IdedExpr, around: usize) -> Option<&IdedExpr> {
+    let Expr::Comprehension(c) = &e.expr else {
+        let inner = parts(&e.expr);
+        return inner
+            .into_iter()
+            .find_map(|part| too_many_loops(part, around));
+    };
+    if around == LOOPS {
+        return Some(e);
+    }
+    let [range, inner @ ..] = all(c);
+    let inside = || {
+        inner
+            .iter()
+            .find_map(|part| too_many_loops(part, around + 1))
+    };
+    too_many_loops(range, around).or_else(inside)
+}
+
+/// Where the parser saw a part: of a call at its bracket.
+fn place(program: &cel::Program, expression: &str, e: &IdedExpr) -> usize {
+    let seen = program.source_info().offset_for(e.id);
+    let start = seen.and_then(|(start, _)| usize::try_from(start).ok());
+    let byte = start.and_then(|start| expression.char_indices().nth(start));
+    byte.map_or(0, |(at, _)| at)
+}

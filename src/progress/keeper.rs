@@ -1,0 +1,190 @@
+//! The thread that has the file. What cannot be written now is written later: another
+//! program may hold the file for a while, a disk may be full until somebody makes room.
+
+use std::collections::VecDeque;
+use std::path::Path;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use super::Order;
+use super::store::{self, Store};
+use crate::word::later::{Later, later_word};
+
+/// How often it is tried again while nothing new is to be written.
+const AGAIN: Duration = Duration::from_secs(10);
+
+/// What a person is to be told.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    /// What went wrong last, until it was told.
+    pub(super) trouble: Mutex<Option<Later>>,
+    /// That something is not written, as long as it is not.
+    pub(super) unwritten: Mutex<Option<Later>>,
+}
+
+/// Sets what is to be told.
+fn set(place: &Mutex<Option<Later>>, words: Option<Later>) {
+    *place.lock().unwrap_or_else(PoisonError::into_inner) = words;
+}
+
+/// Who has the file.
+pub(super) struct Keeper<'a> {
+    path: &'a Path,
+    store: Store,
+    /// What could not be written yet, the oldest first.
+    waiting: VecDeque<Order>,
+    told: &'a Told,
+    /// A trouble that lasts is told once.
+    troubled: bool,
+}
+
+impl<'a> Keeper<'a> {
+    pub(super) fn new(path: &'a Path, told: &'a Told) -> Self {
+        let (store, note) = Store::open(path);
+        let troubled = note.is_some();
+        set(&told.trouble, note);
+        Self {
+            path,
+            store,
+            waiting: VecDeque::new(),
+            told,
+            troubled,
+        }
+    }
+
+    /// Serves until nobody is left who could ask.
+    pub(super) fn serve(&mut self, queue: &Receiver<Order>) {
+        loop {
+            let order = if self.waiting.is_empty() {
+                queue.recv().map_err(|_gone| RecvTimeoutError::Disconnected)
+            } else {
+                queue.recv_timeout(AGAIN)
+            };
+            match order {
+                Ok(order) => self.take_all(order, queue),
+                Err(RecvTimeoutError::Timeout) => self.settle(),
+                Err(RecvTimeoutError::Disconnected) => return self.settle(),
+            }
+        }
+    }
+
+    /// Takes what there is at once: each try may wait for another program.
+    fn take_all(&mut self, first: Order, queue: &Receiver<Order>) {
+        for order in std::iter::once(first).chain(queue.try_iter()) {
+            if order.writes() {
+                self.waiting.push_back(order);
+            } else {
+                self.settle();
+                self.answer(order);
+            }
+        }
+        self.settle();
+    }
+
+    /// Writes what waits, until something cannot be written.
+    fn settle(&mut self) {
+        let _ = self.store.be_patient(self.troubled);
+        while let Some(order) = self.waiting.front() {
+            match write(&mut self.store, order) {
+                Ok(()) if self.troubled => {
+                    self.troubled = false;
+                    let _ = self.store.be_patient(false);
+                }
+                Ok(()) => {}
+                Err(why) if store::passes(&why) => {
+                    if !std::mem::replace(&mut self.troubled, true) {
+                        self.trouble(&why);
+                    }
+                    break;
+                }
+                // It would never be written.
+                Err(why) => self.trouble(&why),
+            }
+            self.waiting.pop_front();
+        }
+        let file = self.path.display().to_string();
+        let count = self.waiting.len();
+        let words = later_word!("book-unwritten", count = count.to_string(), file = file);
+        set(&self.told.unwritten, (count > 0).then_some(words));
+    }
+
+    /// Does what somebody waits for.
+    fn answer(&mut self, order: Order) {
+        let done = match order {
+            Order::Tell(which, to) => self.store.all(which).map(|read| {
+                if read.bad > 0 {
+                    let (count, file) = (read.bad.to_string(), self.path.display().to_string());
+                    let words = later_word!("book-bad-rows", count = count, file = file);
+                    set(&self.told.trouble, Some(words));
+                }
+                // Who asked may be gone.
+                let _ = to.send(read.labs);
+            }),
+            other => answer(&mut self.store, other),
+        };
+        if let Err(why) = done {
+            self.trouble(&why);
+        }
+    }
+
+    fn trouble(&self, why: &rusqlite::Error) {
+        set(&self.told.trouble, Some(store::words(self.path, why)));
+    }
+}
+
+impl Order {
+    /// Whether it is done when it is written, and nobody waits for an answer.
+    fn writes(&self) -> bool {
+        matches!(
+            self,
+            Self::Begin { .. } | Self::Step { .. } | Self::At { .. } | Self::Spent { .. }
+        )
+    }
+}
+
+fn write(store: &mut Store, order: &Order) -> rusqlite::Result<()> {
+    match order {
+        Order::Begin { attempt, lab } => store.begin(*attempt, lab),
+        Order::Step {
+            attempt,
+            step,
+            record,
+        } => store.step(*attempt, step, record),
+        Order::At {
+            attempt,
+            step,
+            finished,
+        } => store.at(*attempt, step, *finished),
+        Order::Spent {
+            attempt,
+            step,
+            spent,
+        } => store.spent(*attempt, step, *spent),
+        Order::Learner(_) | Order::Tell(..) | Order::Forget(..) | Order::Flush(_) => Ok(()),
+    }
+}
+
+fn answer(store: &mut Store, order: Order) -> rusqlite::Result<()> {
+    match order {
+        Order::Learner(answer) => {
+            let learner = store.learner();
+            let _ = answer.send(learner.as_ref().ok().cloned().flatten());
+            learner.map(drop)
+        }
+        Order::Forget(lab, answer) => {
+            let forgotten = store.forget(&lab);
+            let _ = answer.send(matches!(forgotten, Ok(true)));
+            forgotten.map(drop)
+        }
+        Order::Flush(answer) => {
+            let _ = answer.send(());
+            Ok(())
+        }
+        Order::Begin { .. }
+        | Order::Step { .. }
+        | Order::At { .. }
+        | Order::Spent { .. }
+        | Order::Tell(..) => Ok(()),
+    }
+}

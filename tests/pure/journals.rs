@@ -1,0 +1,131 @@
+//! Journals that somebody else wrote: a few bytes stand for very much, and sizes are what no
+//! screen has. They are read within bounds, or refused in words.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use isolab::scene::journal::{Reader, TooMuch};
+use serde_json::{Value, json};
+
+/// What the program may have, in KiB: far less than these journals ask for.
+const MEMORY: &str = "1500000";
+
+fn head(screen: [u32; 2], pane: [u32; 2]) -> Value {
+    let lab = "format: 1\ntitle: x\nsummary: x.\nminutes: 1\nsteps:\n  - {id: a, title: A, text: It runs.}\n";
+    json!({
+        "isolab_journal": 1, "lab": "x", "text": lab, "translations": {}, "start": 0,
+        "language": "en", "look": null, "screen": screen, "pane": pane, "began": 0,
+    })
+}
+
+/// A journal in a file: a head, and then so many times what is written.
+fn journal(folder: &Path, head: &Value, parts: &[(&str, usize)]) -> PathBuf {
+    let path = folder.join("run");
+    let mut file = zstd::Encoder::new(std::fs::File::create(&path).unwrap(), 1).unwrap();
+    writeln!(file, "{head}").unwrap();
+    for (part, times) in parts {
+        let many = part.repeat(1000);
+        for _ in 0..times / 1000 {
+            file.write_all(many.as_bytes()).unwrap();
+        }
+        for _ in 0..times % 1000 {
+            file.write_all(part.as_bytes()).unwrap();
+        }
+    }
+    file.finish().unwrap();
+    path
+}
+
+fn exported(journal: &Path, form: &str) -> (Option<i32>, String) {
+    let line = format!("ulimit -v {MEMORY}; exec \"$@\"");
+    let output = Command::new("sh")
+        .args(["-c", &line, "sh", env!("CARGO_BIN_EXE_isolab"), "export"])
+        .arg(journal)
+        .args(["--to", form])
+        .env("LC_ALL", "C.UTF-8")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    (output.status.code(), said)
+}
+
+#[test]
+fn sizes_that_no_screen_has_are_cut() {
+    let folder = tempfile::tempdir().unwrap();
+    let most = [65535, 65535];
+    let drawn = "{\"at\":1,\"moment\":{\"Drawn\":{\"stuck\":false}}}\n";
+    for (head, moment) in [
+        (head(most, [80, 24]), ""),
+        (head([100, 30], most), ""),
+        (head([100, 30], [80, 24]), "{\"Screen\":[65535,65535]}"),
+        (head([100, 30], [80, 24]), "{\"Anew\":[0,[65535,65535]]}"),
+        (
+            head([100, 30], [80, 24]),
+            "{\"Pane\":[0,{\"Resized\":[65535,65535]}]}",
+        ),
+    ] {
+        let line = match moment {
+            "" => String::new(),
+            moment => format!("{{\"at\":0,\"moment\":{moment}}}\n"),
+        };
+        let path = journal(folder.path(), &head, &[(&line, 1), (drawn, 1)]);
+        let (status, said) = exported(&path, "md");
+        assert_eq!(status, Some(0), "{moment}: {said}");
+    }
+}
+
+#[test]
+fn what_stands_for_too_much_is_refused_in_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let head = head([100, 30], [80, 24]);
+    let lived = "{\"at\":1,\"moment\":{\"Lived\":1}}\n";
+    let observed = "{\"at\":1,\"moment\":{\"Event\":{\"at\":1,\"event\":{\"Observed\":{\"actors\":{\"host\":{\"mounts\":[";
+    for parts in [
+        // Many lines.
+        &[(lived, 600_000)][..],
+        // A long one.
+        &[
+            ("{\"at\":1,\"moment\":\"", 1),
+            ("x", 40 << 20),
+            ("\"}\n", 1),
+        ],
+        // All of it.
+        &[
+            ("{\"at\":1,\"moment\":{\"Pane\":[9,{\"Fed\":\"", 1),
+            ("x", 30 << 20),
+            ("\"}]}}\n", 1),
+        ]
+        .repeat(10),
+        // Small on paper, large in memory.
+        &[(observed, 1), ("{},", 2_000_000), ("{}]}}}}}}\n", 1)],
+    ] {
+        let path = journal(folder.path(), &head, parts);
+        let (mut reader, _) = Reader::new(std::fs::File::open(&path).unwrap()).unwrap();
+        while reader.keep().is_some() {}
+        assert_eq!(reader.end(), Err(TooMuch));
+        let (status, said) = exported(&path, "md");
+        assert_eq!(status, Some(1), "{said}");
+        assert!(
+            said.contains("more in the journal than isolab reads"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn a_head_without_end_is_refused_in_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = journal(folder.path(), &Value::Null, &[]);
+    let mut file = zstd::Encoder::new(std::fs::File::create(&path).unwrap(), 1).unwrap();
+    let many = vec![b' '; 1 << 20];
+    for _ in 0..100 {
+        file.write_all(&many).unwrap();
+    }
+    file.finish().unwrap();
+    let (status, said) = exported(&path, "md");
+    assert!(
+        status == Some(1) && said.contains("than isolab reads"),
+        "{status:?} {said}"
+    );
+}
