@@ -705,6 +705,8 @@ slide-explanation = the explanation
 slide-recap = the recap
 # replay
 journal-refused = The run could not be written down in { $file }: { $why }
+journal-full = { $file } is as long as a journal may be: { $most } MiB, or { $length } MiB before it is compressed. No more of the run is written down; what is there can be replayed.
+journal-slow = No more of the run is written down in { $file }: the disk is slower than the run. What is there can be replayed.
 journal-unread = { $file } cannot be replayed: { $why }
 journal-none = it is no journal of isolab. `isolab play LAB --journal FILE` writes one.
 journal-newer = a later isolab wrote it, in format { $version }.
@@ -748,6 +750,7 @@ export-screenless = `{ $option }` says nothing for a shell script
 
 # share
 share-refused = Others cannot look on: { $why }
+share-full = Others cannot look on any longer: there is too much to tell those who come later.
 follow-none = No run of yours is shared now. `isolab play LAB --share` shares one.
 follow-which = Several runs are shared: say which, { $runs }.
 follow-no-actor = The lab has no actor `{ $actor }`, but { $actors }.

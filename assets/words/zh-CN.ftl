@@ -702,6 +702,8 @@ slide-explanation = 讲解
 slide-recap = 小结
 # replay
 journal-refused = 无法把运行过程记录到 { $file }：{ $why }
+journal-full = { $file } 已达到运行记录的长度上限：{ $most } MiB，或压缩前 { $length } MiB。此后的运行过程不再记录；已写入的部分可以回放。
+journal-slow = 运行过程不再记录到 { $file }：磁盘的速度跟不上。已写入的部分可以回放。
 journal-unread = 无法回放 { $file }：{ $why }
 journal-none = 它不是 isolab 的运行记录。用 `isolab play LAB --journal FILE` 可以生成。
 journal-newer = 它由更新版本的 isolab 写成，格式为 { $version }。
@@ -745,6 +747,7 @@ export-screenless = `{ $option }` 对 shell 脚本没有意义
 
 # share
 share-refused = 无法让其他终端观看：{ $why }
+share-full = 其他终端不能再观看：需要告诉后来者的内容太多。
 follow-none = 现在没有共享的运行。用 `isolab play LAB --share` 可以共享。
 follow-which = 有多个共享的运行，请指定其中一个：{ $runs }。
 follow-no-actor = 这个实验没有角色 `{ $actor }`，只有 { $actors }。

@@ -6,7 +6,7 @@ use std::io::{BufRead as _, Write as _};
 use anyhow::Result;
 use tokio::sync::mpsc;
 
-use super::clerk::Clerk;
+use super::clerk::{Clerk, Trouble};
 use super::conductor::Conductor;
 use super::screen::{Begun, Script};
 use super::{Ended, learner};
@@ -49,6 +49,7 @@ pub(super) async fn play(script: Script, start: Option<usize>) -> Result<Ended> 
         run,
         state: UiState::default(),
         recorder: progress.clone().map(Recorder::new),
+        written: clerk.as_ref().map(Clerk::trouble).unwrap_or_default(),
         told: None,
         done: 0,
         hints: 0,
@@ -100,6 +101,8 @@ struct Reader {
     later: Option<usize>,
     state: UiState,
     recorder: Option<Recorder>,
+    /// What goes wrong with what is written down of the run.
+    written: Trouble,
     /// The step and the phase that were told.
     told: Option<(usize, Phase)>,
     /// How many outcomes of the step were told.
@@ -116,7 +119,9 @@ impl Reader {
                 biased;
                 Some(happening) = self.run.next() => {
                     self.run.happen(happening);
-                    while let Some(more) = self.run.ready() {
+                    // What is typed has its turn, whatever is printed.
+                    for _ in 0..32 {
+                        let Some(more) = self.run.ready() else { break };
                         self.run.happen(more);
                     }
                 }
@@ -142,6 +147,7 @@ impl Reader {
         if let Some(recorder) = &mut self.recorder {
             recorder.follow(&self.run.session);
         }
+        self.written.take().iter().for_each(|words| say(words));
         if let Some(panel) = self.run.shown.take() {
             self.state
                 .apply(&Command::Panel(panel), &Geometry::default());

@@ -137,6 +137,7 @@ async fn run(stage: &mut Stage, script: &mut Script, start: Option<usize>) -> Re
         clerk,
         log,
     } = script.begin(stage.progress.as_ref(), from, look)?;
+    stage.written = clerk.as_ref().map(Clerk::trouble).unwrap_or_default();
     let _share = log
         .map(|log| stage.share(&script.lab.id, log))
         .transpose()?;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use super::flood::{memory, watch};
 use super::play::{CALM, ISOLAB};
 use super::terminal::Terminal;
 
@@ -79,6 +80,28 @@ fn others_see_it_lead_it_and_type_into_it() {
     let own = std::fs::read_dir(folder.path()).unwrap().flatten().next();
     let left = std::fs::read_dir(own.unwrap().path()).unwrap().count();
     assert_eq!(left, 0, "the socket is gone");
+}
+
+#[test]
+fn who_comes_after_much_was_printed_sees_the_same_and_little_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut run = shared(folder.path());
+    run.send("\t\t");
+    run.wait_word("Ctrl-]");
+    let before = memory(run.child.id());
+    run.send("head -c 60M /dev/urandom | base64 -w 0; clear; echo $((6 * 7))\r");
+    let over = |text: &str| text.contains("\n42   ");
+    run.wait_within(Duration::from_secs(90), "the end", over);
+    watch(&mut run, Duration::from_secs(1));
+    let after = memory(run.child.id());
+    assert!(after < before + 45, "{before} MiB, then {after} MiB");
+    let mut follower = isolab(folder.path(), &["follow"]);
+    follower.wait_for("what came last", over);
+    let wanted = rows(&run.screen.text());
+    follower.wait_for("the same screen", |text| rows(text) == wanted);
+    run.send("hostname late\r");
+    run.wait_word("hostname late");
+    follower.wait_word("hostname late");
 }
 
 #[test]

@@ -7,6 +7,7 @@ use crossterm::event::{EventStream, MouseButton, MouseEventKind};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
+use super::super::clerk::Trouble;
 use super::super::conductor::Conductor;
 use super::super::learner;
 use super::super::log::Log;
@@ -41,6 +42,8 @@ pub(super) struct Stage {
     held: (u16, u16),
     /// What the person has done; none where it cannot be kept at all, or is not to be.
     pub(super) progress: Option<Progress>,
+    /// What goes wrong with what is written down of the run.
+    pub(super) written: Trouble,
 }
 
 impl Stage {
@@ -67,6 +70,7 @@ impl Stage {
             show: Show::default(),
             held: (0, 0),
             progress,
+            written: Trouble::default(),
         })
     }
 
@@ -121,14 +125,15 @@ impl Stage {
         }
     }
 
-    /// Says what went wrong with what is remembered, once.
+    /// Says what went wrong with what is remembered or written down, once; not over
+    /// something else that is to be read.
     pub(super) fn complain(&mut self) -> bool {
-        let trouble = self.progress.as_ref().and_then(Progress::trouble);
-        let Some(words) = trouble.filter(|_| self.state.popup.is_none()) else {
+        if self.state.popup.is_some() {
             return false;
-        };
-        self.state.popup = Some(Popup::Message(words));
-        true
+        }
+        let remembered = || self.progress.as_ref().and_then(Progress::trouble);
+        self.state.popup = self.written.take().or_else(remembered).map(Popup::Message);
+        self.state.popup.is_some()
     }
 
     pub(super) fn mouse(&mut self, event: crossterm::event::MouseEvent) -> Option<Command> {

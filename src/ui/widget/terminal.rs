@@ -1,5 +1,7 @@
 //! A terminal emulator and its picture: what a shell prints, as cells.
 
+mod again;
+
 use std::fmt;
 use std::sync::mpsc;
 use std::time::Instant;
