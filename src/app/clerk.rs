@@ -118,27 +118,10 @@ struct Teller {
 fn write_down(head: &Head, places: Places, limits: Limits, teller: Teller) -> Option<Later> {
     let path = places.file.as_ref().map(|(_, path)| path.clone());
     let path = path.unwrap_or_default().display().to_string();
-    let story = places.log.as_ref().map(|_| Story::new(head));
-    let both = Both {
-        places,
-        written: 0,
-        trouble: None,
-    };
-    let broken = |why: io::Error| refused(&path, &why);
-    let desk = || {
-        Ok(Desk {
-            writer: Writer::new(both, head)?,
-            story: story.transpose()?,
-            before: 0,
-            path: path.clone(),
-            why: None,
-            limits,
-            teller,
-        })
-    };
-    match desk() {
-        Ok(desk) => desk.serve().unwrap_or_else(|why| Some(broken(why))),
-        Err(why) => Some(broken(why)),
+    let desk = Desk::new(head, places, limits, teller);
+    match desk.and_then(Desk::serve) {
+        Ok(why) => why,
+        Err(why) => Some(refused(&path, &why)),
     }
 }
 
@@ -189,6 +172,25 @@ struct Desk {
 }
 
 impl Desk {
+    fn new(head: &Head, places: Places, limits: Limits, teller: Teller) -> io::Result<Self> {
+        let path = places.file.as_ref().map(|(_, path)| path.clone());
+        let story = places.log.as_ref().map(|_| Story::new(head));
+        let both = Both {
+            places,
+            written: 0,
+            trouble: None,
+        };
+        Ok(Self {
+            writer: Writer::new(both, head)?,
+            story: story.transpose()?,
+            before: 0,
+            path: path.unwrap_or_default().display().to_string(),
+            why: None,
+            limits,
+            teller,
+        })
+    }
+
     /// Writes until nobody is left who could tell; why the journal is not whole.
     fn serve(mut self) -> io::Result<Option<Later>> {
         self.writer.flush()?;

@@ -73,6 +73,11 @@ impl Flow {
     pub(super) fn ask(&self) {
         self.stale.store(true, Ordering::Relaxed);
     }
+
+    /// Whether that is asked for; then not any more.
+    pub(super) fn is_asked(&self) -> bool {
+        self.stale.swap(false, Ordering::Relaxed)
+    }
 }
 
 /// About how much room a moment takes until it is written, in bytes.
@@ -131,7 +136,7 @@ impl Tap {
     pub(super) fn freshen(&self, moments: impl FnOnce() -> Vec<Moment>) {
         let Some(open) = &self.0 else { return };
         let flow = open.flow.as_ref();
-        if flow.is_some_and(|flow| flow.stale.swap(false, Ordering::Relaxed)) {
+        if flow.is_some_and(|flow| flow.is_asked()) {
             let moments = moments().into_iter();
             let lines = moments.map(|moment| open.line(moment)).collect();
             let _ = open.to.send(Note::Fresh(lines));
