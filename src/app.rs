@@ -107,6 +107,15 @@ pub fn follow(run: Option<&str>) -> Result<Ended> {
     block_on(follow::follow(run))
 }
 
+/// Removes what killed runs left that others could look on at; told is what it was, or
+/// would be.
+///
+/// # Errors
+/// It cannot be looked at or removed.
+pub fn clean_shares(dry_run: bool) -> std::io::Result<Vec<String>> {
+    share::clean(dry_run)
+}
+
 /// The notes for it, with the pace of an earlier run, and its lead.
 pub fn notes(run: Option<&str>, rehearsal: Option<&Path>) -> Result<Ended> {
     block_on(follow::notes(run, rehearsal))

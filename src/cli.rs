@@ -35,6 +35,7 @@ use std::process::ExitCode;
 use anyhow::{Error, Result};
 use clap::{CommandFactory as _, Parser, Subcommand};
 
+use crate::sys::identity::person;
 use crate::{app, word};
 
 /// Learn how containers work by building one, a step at a time, on the real kernel.
@@ -102,10 +103,20 @@ pub fn run() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage(&error).into(),
     };
+    // Order: before anything of theirs is read.
+    if let Err(why) = app::learner::meet() {
+        say(&format!("isolab: {why}"));
+        return Status::Lacking.into();
+    }
     if speaks(cli.command.as_ref()) {
         app::learner::speak();
     }
-    let status = command(cli.command, &mut io::stdout().lock());
+    let out = &mut io::stdout().lock();
+    let status = if is_for_files(cli.command.as_ref()) {
+        person::act(|| command(cli.command, out))
+    } else {
+        command(cli.command, out)
+    };
     status.unwrap_or_else(|error| failed(&error)).into()
 }
 
@@ -116,6 +127,33 @@ fn speaks(command: Option<&Command>) -> bool {
     !matches!(
         command,
         Some(Lint(_) | Schema | Reference | Completions(_) | Man(_))
+    )
+}
+
+/// Whether a command has to do with files of the person alone, and with no lab host: no
+/// right of root's is used in all of it.
+fn is_for_files(command: Option<&Command>) -> bool {
+    use Command::{
+        Completions, Follow, Lint, Man, New, Notes, Progress, Reference, Replay, Report, Schema,
+        Shell, Translate,
+    };
+    matches!(
+        command,
+        Some(
+            Completions(_)
+                | Follow(_)
+                | Lint(_)
+                | Man(_)
+                | New(_)
+                | Notes(_)
+                | Progress(_)
+                | Reference
+                | Replay(_)
+                | Report(_)
+                | Schema
+                | Shell(_)
+                | Translate(_)
+        )
     )
 }
 

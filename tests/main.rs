@@ -57,6 +57,7 @@ mod e2e {
     mod handout;
     mod image;
     mod language;
+    mod person;
     mod plain;
     mod play;
     mod present;

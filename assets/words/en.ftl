@@ -472,6 +472,8 @@ plain-help-look = t: line into the prompt; h: hint; c: how the step stands; d: w
 plain-help-go = n: next; u: back; s: pass over; g NUMBER: go to a step; r: this step again; l: the lab again; b: build again; L: language; q: leave.
 help-look = other colours
 settings-wrong = The settings do not count: { $why } ({ $file })
+settings-no-file = it is no plain file
+settings-long = it has more than { $most } KiB
 
 ## Words and cards
 

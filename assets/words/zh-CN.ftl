@@ -472,6 +472,8 @@ plain-help-look = t：命令放进提示符；h：提示；c：这一步的情�
 plain-help-go = n：下一步；u：上一步；s：跳过；g 数字：跳到某步；r：重做这一步；l：重做实验；b：重建；L：语言；q：离开。
 help-look = 换一套颜色
 settings-wrong = 设置无效：{ $why }（{ $file }）
+settings-no-file = 它不是普通文件
+settings-long = 它超过 { $most } KiB
 
 ## 词语和卡片
 

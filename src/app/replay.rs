@@ -1,6 +1,7 @@
 //! A run that was written down, on the screen again: from a file, or while it goes on.
 
 use std::fs::File;
+use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -20,6 +21,8 @@ use super::player::Player;
 use super::terminal::Screen as Terminal;
 use crate::scene::Head;
 use crate::scene::journal::{Line, Reader, Unread};
+use crate::sys::file;
+use crate::sys::identity::person;
 use crate::ui::Theme;
 use crate::ui::replay::{Footer, Going, draw};
 use crate::word;
@@ -50,7 +53,9 @@ pub(super) fn read(path: &Path) -> Result<Player> {
 }
 
 fn open(path: &Path) -> Result<(Player, Lines)> {
-    let bytes = std::fs::read(path).map_err(|why| unread(path, &why.to_string()))?;
+    let mut bytes = Vec::new();
+    let read = opened(path)?.read_to_end(&mut bytes);
+    read.map_err(|why| unread(path, &why.to_string()))?;
     let log = Arc::new(Log::default());
     log.add(&bytes);
     log.end();
@@ -81,9 +86,16 @@ pub(super) async fn look_on(player: Player, lines: Lines, live: bool) -> Result<
 
 /// Opens a journal, to be read from its start.
 pub(super) fn unwound(path: &Path) -> Result<(Head, Reader<File>)> {
-    let file = File::open(path).map_err(|why| unread(path, &why.to_string()))?;
+    let file = opened(path)?;
     let (reader, head) = Reader::new(file).map_err(|why| unread(path, &in_words(&why)))?;
     Ok((head, reader))
+}
+
+/// The file of a journal, with the rights of the person.
+fn opened(path: &Path) -> Result<File> {
+    let file = person::act(|| file::open_plain(path));
+    let file = file.map_err(|why| unread(path, &why.to_string()))?;
+    file.ok_or_else(|| unread(path, &word!("journal-none")))
 }
 
 fn unread(path: &Path, why: &str) -> anyhow::Error {

@@ -5,7 +5,7 @@ use std::io::Write;
 use anyhow::Result;
 
 use super::Status;
-use crate::{sandbox, word};
+use crate::{app, sandbox, word};
 
 /// Arguments of `clean`.
 #[derive(Debug, clap::Args)]
@@ -17,7 +17,8 @@ pub(super) struct Args {
 
 /// Removes what a killed run left behind.
 pub(super) fn clean(args: &Args, out: &mut impl Write) -> Result<Status> {
-    for left in sandbox::clean(args.dry_run)? {
+    let lefts = sandbox::clean(args.dry_run)?;
+    for left in lefts.into_iter().chain(app::clean_shares(args.dry_run)?) {
         let words = if args.dry_run {
             word!("clean-would", what = left)
         } else {

@@ -1,5 +1,7 @@
 //! User and group ids.
 
+pub mod person;
+
 use nix::unistd::{Gid, Uid};
 
 use super::SysError;
@@ -23,20 +25,6 @@ pub fn set_uid(uid: u32) -> Result<(), SysError> {
 /// setgroups(2) to none.
 pub fn drop_groups() -> Result<(), SysError> {
     nix::unistd::setgroups(&[]).map_err(|e| SysError::new("setgroups", "0, []", e))
-}
-
-/// Lets this thread, and no other, make and open files as another user: `setfsuid(2)`,
-/// `setfsgid(2)`, which also take the rights of root over files away.
-pub fn own_files_as(uid: u32, gid: u32) {
-    // Order: without the rights of root the group could not be changed.
-    let _ = nix::unistd::setfsgid(Gid::from_raw(gid));
-    let _ = nix::unistd::setfsuid(Uid::from_raw(uid));
-}
-
-/// A user's home directory and main group, `passwd(5)`.
-pub fn home_of(uid: u32) -> Option<(std::path::PathBuf, u32)> {
-    let user = nix::unistd::User::from_uid(Uid::from_raw(uid)).ok()??;
-    Some((user.dir, user.gid.as_raw()))
 }
 
 /// The effective user and group id.
