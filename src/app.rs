@@ -5,6 +5,7 @@
 
 mod clerk;
 mod conductor;
+mod ends;
 mod film;
 mod follow;
 mod headless;
@@ -54,19 +55,19 @@ pub enum Ended {
 /// The catalogue on the screen.
 pub fn catalogue() -> Result<Ended> {
     seek_groups(&CONTROLLERS.map(str::to_owned));
-    block_on(screen::catalogue())
+    on_screen(screen::catalogue())
 }
 
 /// A lab on the screen, from a step, or from where it was left.
 pub fn play(script: Script, start: Option<usize>) -> Result<Ended> {
     seek_groups(&script.lab.needs.cgroup);
-    block_on(screen::play(script, start))
+    on_screen(screen::play(script, start))
 }
 
 /// A lab in front of a class, from a step.
 pub fn present(script: Script, start: usize) -> Result<Ended> {
     seek_groups(&script.lab.needs.cgroup);
-    block_on(screen::present(script, start))
+    on_screen(screen::present(script, start))
 }
 
 /// Proves that a lab can be presented here, on a screen of so many columns and rows.
@@ -82,7 +83,7 @@ pub fn rehearse(lab: Lab, image: Option<Arc<OwnImage>>, size: (u16, u16)) -> Res
 
 /// A run that was written down.
 pub fn replay(path: &Path) -> Result<Ended> {
-    block_on(replay::replay(path))
+    on_screen(replay::replay(path))
 }
 
 /// A journal that is to be read: how the run began, and its moments.
@@ -104,7 +105,7 @@ pub fn film(script: &Script, until: Option<usize>, size: (u16, u16)) -> Result<F
 
 /// The screens of a run that goes on in another terminal.
 pub fn follow(run: Option<&str>) -> Result<Ended> {
-    block_on(follow::follow(run))
+    on_screen(follow::follow(run))
 }
 
 /// Removes what killed runs left that others could look on at; told is what it was, or
@@ -118,12 +119,12 @@ pub fn clean_shares(dry_run: bool) -> std::io::Result<Vec<String>> {
 
 /// The notes for it, with the pace of an earlier run, and its lead.
 pub fn notes(run: Option<&str>, rehearsal: Option<&Path>) -> Result<Ended> {
-    block_on(follow::notes(run, rehearsal))
+    on_screen(follow::notes(run, rehearsal))
 }
 
 /// A shell of it.
 pub fn shell(run: Option<&str>, actor: &str) -> Result<Ended> {
-    block_on(follow::shell(run, actor))
+    on_screen(follow::shell(run, actor))
 }
 
 /// Shells in a lab host: what was done in them, command by command.
@@ -186,6 +187,14 @@ async fn lacking(lab: &Lab) -> Option<Ended> {
 pub fn doctor() -> Result<Vec<sandbox::Finding>> {
     seek_groups(&CONTROLLERS.map(str::to_owned));
     block_on(async { Ok(sandbox::doctor().await) })
+}
+
+/// What came of a screen: one whose terminal is gone was left.
+fn on_screen(future: impl Future<Output = Result<Ended>>) -> Result<Ended> {
+    match block_on(future) {
+        Err(_) if terminal::is_gone() => Ok(Ended::Passed),
+        ended => ended,
+    }
 }
 
 /// The one runtime of the program.

@@ -11,8 +11,8 @@ use crossterm::event::{
     Event as Input, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers,
 };
 use futures_util::StreamExt as _;
-use tokio::signal::unix::{SignalKind, signal};
 
+use super::ends::Ends;
 use super::log::Log;
 use super::player::Player;
 use super::replay::{Lines, in_words, lines, look_on, read};
@@ -128,10 +128,9 @@ impl Desk {
     }
 
     async fn sit(mut self) -> Result<Ended> {
+        let mut ends = Ends::take()?;
         let mut screen = Terminal::look_on()?;
         let mut input = EventStream::new();
-        let mut hang_up = signal(SignalKind::hangup())?;
-        let mut terminate = signal(SignalKind::terminate())?;
         let mut tick = tokio::time::interval(TICK);
         loop {
             self.draw(&mut screen)?;
@@ -144,8 +143,7 @@ impl Desk {
                     },
                     Some(Err(_)) | None => return Ok(Ended::Passed),
                 },
-                _ = hang_up.recv() => return Ok(Ended::Passed),
-                _ = terminate.recv() => return Ok(Ended::Passed),
+                () = ends.come() => return Ok(Ended::Passed),
                 count = self.joined.lines.recv_many(&mut known, 1_000) => {
                     if count == 0 {
                         drop(screen);

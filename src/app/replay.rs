@@ -11,10 +11,10 @@ use crossterm::event::{
     Event as Input, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers,
 };
 use futures_util::StreamExt as _;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 
 use super::Ended;
+use super::ends::Ends;
 use super::learner;
 use super::log::{Along, Log};
 use super::player::Player;
@@ -67,6 +67,7 @@ fn open(path: &Path) -> Result<(Player, Lines)> {
 /// Shows a run to somebody, as it was or as it goes on.
 pub(super) async fn look_on(player: Player, lines: Lines, live: bool) -> Result<Ended> {
     let (settings, _) = learner::speak();
+    let mut ends = Ends::take()?;
     let mut seat = Seat {
         player,
         lines,
@@ -80,7 +81,7 @@ pub(super) async fn look_on(player: Player, lines: Lines, live: bool) -> Result<
         drawn: Instant::now(),
         dirty: true,
     };
-    seat.watch().await?;
+    seat.watch(&mut ends).await?;
     Ok(Ended::Passed)
 }
 
@@ -159,10 +160,8 @@ struct Seat {
 }
 
 impl Seat {
-    async fn watch(&mut self) -> Result<()> {
+    async fn watch(&mut self, ends: &mut Ends) -> Result<()> {
         let mut input = EventStream::new();
-        let mut hang_up = signal(SignalKind::hangup())?;
-        let mut terminate = signal(SignalKind::terminate())?;
         loop {
             self.advance();
             if self.dirty && self.drawn.elapsed() >= FRAME {
@@ -181,8 +180,7 @@ impl Seat {
                     Some(Ok(_)) => self.dirty = true,
                     Some(Err(_)) | None => return Ok(()),
                 },
-                _ = hang_up.recv() => return Ok(()),
-                _ = terminate.recv() => return Ok(()),
+                () = ends.come() => return Ok(()),
                 count = self.lines.recv_many(&mut known, MANY), if self.open => {
                     self.open = count > 0;
                     self.dirty |= !self.open;

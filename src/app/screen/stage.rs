@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use crossterm::event::{EventStream, MouseButton, MouseEventKind};
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::super::clerk::Trouble;
 use super::super::conductor::Conductor;
+use super::super::ends::Ends;
 use super::super::learner;
 use super::super::log::Log;
 use super::super::share::{Asked, Share};
@@ -28,8 +28,7 @@ pub(super) struct Stage {
     pub(super) look: Look,
     pub(super) colour: bool,
     pub(super) input: EventStream,
-    pub(super) hang_up: Signal,
-    pub(super) terminate: Signal,
+    pub(super) ends: Ends,
     pub(super) state: UiState,
     pub(super) geometry: Geometry,
     /// What is asked from other terminals.
@@ -52,13 +51,12 @@ impl Stage {
         let (settings, wrong) = learner::speak();
         let look = learner::look(&settings);
         Ok(Self {
+            ends: Ends::take()?,
             terminal: Terminal::take()?,
             theme: Theme::of(look),
             look: settings.look,
             colour: look.is_some(),
             input: EventStream::new(),
-            hang_up: signal(SignalKind::hangup())?,
-            terminate: signal(SignalKind::terminate())?,
             state: UiState {
                 popup: wrong.map(Popup::Message),
                 keys: settings.keys,
