@@ -29,12 +29,13 @@ mod understudy;
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
 use crate::lab::Lab;
 use crate::sandbox::OwnImage;
 use crate::scene::Head;
 use crate::scene::journal::Line;
+use crate::sys::{SysError, memory};
 use crate::{sandbox, word};
 
 pub use crate::sandbox::Finding;
@@ -50,6 +51,18 @@ pub enum Ended {
     Failed,
     /// This machine cannot do what the lab needs, in words.
     Lacking(String),
+}
+
+/// What this machine has no room for.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Lack(String);
+
+impl Lack {
+    /// Of a thread: why there is none.
+    fn of(why: SysError) -> Self {
+        Self(format!("{}: {why}", word!("no-threads")))
+    }
 }
 
 /// The catalogue on the screen.
@@ -197,12 +210,22 @@ fn on_screen(future: impl Future<Output = Result<Ended>>) -> Result<Ended> {
     }
 }
 
+/// The memory without which the program is not begun, in bytes: where there is none left
+/// in the middle, it can only be ended.
+const LEAST: u64 = 192 << 20;
+
 /// The one runtime of the program.
 fn block_on<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
+    let too_small = memory::limits().find(|(bytes, _)| *bytes < LEAST);
+    if let Some((bytes, limit)) = too_small {
+        let (most, least) = (bytes >> 20, LEAST >> 20);
+        let words = word!("no-memory", most = most, limit = limit, least = least);
+        return Err(Lack(words).into());
+    }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .with_context(|| word!("no-threads"))?;
+        .map_err(|why| Lack(format!("{}: {why}", word!("no-threads"))))?;
     let result = runtime.block_on(future);
     // Order: the tasks that hold a lab host end with the runtime.
     drop(runtime);

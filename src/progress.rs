@@ -19,7 +19,7 @@ use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::Duration;
 
 use crate::session::Record;
-use crate::word::later::Later;
+use crate::word::later::{Later, later_word};
 use store::Store;
 
 /// Said to the thread that has the file.
@@ -78,10 +78,14 @@ impl Progress {
         let (orders, queue) = mpsc::channel();
         let trouble = Arc::new(Mutex::new(None));
         let to_tell = Arc::clone(&trouble);
-        std::thread::spawn(move || {
+        let serve = move || {
             become_owner();
             keep(&path, &queue, &to_tell);
-        });
+        };
+        if std::thread::Builder::new().spawn(serve).is_err() {
+            let words = later_word!("no-threads");
+            *trouble.lock().unwrap_or_else(PoisonError::into_inner) = Some(words);
+        }
         Self { orders, trouble }
     }
 

@@ -47,6 +47,7 @@ use crate::probe::overlay::All;
 use crate::snapshot::overlay::{Detail, Wanted};
 use crate::snapshot::{Outcome, Snapshot};
 use crate::sys::pty::Size;
+use crate::sys::thread;
 use crate::word;
 use channel::Channel;
 use scratch::Scratch;
@@ -338,14 +339,14 @@ async fn make_group(program: String) -> Result<group::Group, SandboxError> {
         kept.map_err(|e| Failure::new("control group", &e))?;
         Ok(group)
     };
-    match tokio::task::spawn_blocking(make).await {
+    match thread::apart("group", make).await {
         Ok(made) => made.map_err(SandboxError::Build),
         Err(e) => Err(SandboxError::Spawn(e.to_string())),
     }
 }
 
 async fn make_scratch(program: String) -> Result<Option<Scratch>, SandboxError> {
-    let made = tokio::task::spawn_blocking(move || Scratch::make(&program)).await;
+    let made = thread::apart("scratch", move || Scratch::make(&program)).await;
     let made = made.map_err(|e| SandboxError::Spawn(e.to_string()))?;
     made.map_err(|e| SandboxError::Build(Failure::new("scratch directory", &e)))
 }

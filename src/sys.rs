@@ -27,6 +27,7 @@ pub mod pty;
 pub mod readiness;
 pub mod seccomp;
 pub mod socket;
+pub mod thread;
 pub mod wait;
 
 use nix::errno::Errno;

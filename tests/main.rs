@@ -53,6 +53,7 @@ mod e2e {
     mod end;
     mod escape;
     mod export;
+    mod few;
     mod flood;
     mod handout;
     mod image;

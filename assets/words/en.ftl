@@ -593,6 +593,7 @@ kind-else = something else
 no-step = { $lab } has no step `{ $step }`; it has 1 to { $last }: { $ids }
 no-terminal = there is no terminal to draw on; `isolab run LAB` plays a lab without one, and `isolab list` names the labs
 no-threads = cannot start the program's threads
+no-memory = this program may use { $most } MiB of memory here (`{ $limit }`); it needs { $least }
 file-there = { $path } is there already: isolab play { $path } --watch
 file-refused = cannot write { $path }
 clean-removed = removed { $what }

@@ -593,6 +593,7 @@ kind-else = 别的东西
 no-step = { $lab } 没有步骤 `{ $step }`；它有第 1 到第 { $last } 步：{ $ids }
 no-terminal = 没有终端可供显示；`isolab run LAB` 不用终端也能运行实验，`isolab list` 列出全部实验
 no-threads = 无法启动程序的线程
+no-memory = 本程序在这里只能使用 { $most } MiB 内存（`{ $limit }`），而它需要 { $least } MiB
 file-there = { $path } 已经存在：isolab play { $path } --watch
 file-refused = 无法写入 { $path }
 clean-removed = 已删除 { $what }

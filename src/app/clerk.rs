@@ -9,10 +9,12 @@ use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
+use super::Lack;
 use super::log::Log;
 use super::tap::{Flow, Note, Tap};
 use crate::scene::Head;
 use crate::scene::journal::{Line, Writer};
+use crate::sys::thread;
 use crate::word::later::{Later, later_word};
 use story::Story;
 
@@ -74,11 +76,11 @@ impl Clerk {
     ///
     /// # Errors
     /// There can be no thread.
-    pub(super) fn new(head: Head, places: Places) -> io::Result<(Self, Tap)> {
+    pub(super) fn new(head: Head, places: Places) -> Result<(Self, Tap), Lack> {
         Self::within(LIMITS, head, places)
     }
 
-    fn within(limits: Limits, head: Head, places: Places) -> io::Result<(Self, Tap)> {
+    fn within(limits: Limits, head: Head, places: Places) -> Result<(Self, Tap), Lack> {
         let (to, notes) = channel();
         let (flow, trouble) = (Arc::new(Flow::default()), Trouble::default());
         let tap = Tap::limited(to, Arc::clone(&flow));
@@ -90,8 +92,7 @@ impl Clerk {
             log.inspect(|log| log.end());
             trouble
         };
-        let builder = std::thread::Builder::new().name("clerk".to_owned());
-        let thread = builder.spawn(write)?;
+        let thread = thread::start("clerk", write).map_err(Lack::of)?;
         Ok((Self { thread, trouble }, tap))
     }
 

@@ -7,9 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
-use crossterm::event::{
-    Event as Input, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers,
-};
+use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use futures_util::StreamExt as _;
 
 use super::ends::Ends;
@@ -17,9 +15,10 @@ use super::log::Log;
 use super::player::Player;
 use super::replay::{Lines, in_words, lines, look_on, read};
 use super::share::{self, Asked};
-use super::terminal::Screen as Terminal;
-use super::{Ended, learner};
+use super::terminal::{self, Screen as Terminal};
+use super::{Ended, Lack, learner};
 use crate::scene::moment::Bytes;
+use crate::sys::thread;
 use crate::ui::Theme;
 use crate::ui::alone;
 use crate::ui::notes::{self, NotesView};
@@ -57,7 +56,7 @@ fn join(run: Option<&str>) -> Result<Joined> {
     };
     let log = Arc::new(Log::default());
     let (copy, to) = (stream.try_clone()?, Arc::clone(&log));
-    std::thread::spawn(move || listen(copy, &to));
+    thread::start("listen", move || listen(copy, &to)).map_err(Lack::of)?;
     let (head, lines) = lines(&log).map_err(|why| anyhow::Error::msg(in_words(&why)))?;
     let player = Player::new(head).map_err(anyhow::Error::msg)?;
     Ok(Joined {
@@ -130,7 +129,7 @@ impl Desk {
     async fn sit(mut self) -> Result<Ended> {
         let mut ends = Ends::take()?;
         let mut screen = Terminal::look_on()?;
-        let mut input = EventStream::new();
+        let mut input = terminal::input()?;
         let mut tick = tokio::time::interval(TICK);
         loop {
             self.draw(&mut screen)?;

@@ -9,10 +9,11 @@ use tokio::sync::mpsc;
 use super::clerk::{Clerk, Trouble};
 use super::conductor::Conductor;
 use super::screen::{Begun, Script};
-use super::{Ended, learner};
+use super::{Ended, Lack, learner};
 use crate::lab::PanelName;
 use crate::progress::{Progress, Recorder};
 use crate::session::{Event, Phase, Scope};
+use crate::sys::thread;
 use crate::ui::plain::{Part, lines};
 use crate::ui::{Command, Geometry, LabView, UiState, keymap};
 use crate::word;
@@ -60,7 +61,7 @@ pub(super) async fn play(script: Script, start: Option<usize>) -> Result<Ended> 
         say(&word!("left-at", step = session.index() + 1, title = title));
         say(&word!("plain-over"));
     }
-    let ended = reader.read(stdin()).await;
+    let ended = reader.read(stdin()?).await;
     reader.recorder.iter_mut().for_each(Recorder::leave);
     drop(reader);
     if let Some(words) = clerk.and_then(Clerk::finish) {
@@ -74,17 +75,18 @@ pub(super) async fn play(script: Script, start: Option<usize>) -> Result<Ended> 
 }
 
 /// The lines of standard input, from a thread of their own: reading waits.
-fn stdin() -> mpsc::Receiver<String> {
+fn stdin() -> Result<mpsc::Receiver<String>> {
     let (tell, lines) = mpsc::channel(1);
-    std::thread::spawn(move || {
+    thread::start("lines", move || {
         for line in std::io::stdin().lock().lines() {
             let Ok(line) = line else { return };
             if tell.blocking_send(line).is_err() {
                 return;
             }
         }
-    });
-    lines
+    })
+    .map_err(Lack::of)?;
+    Ok(lines)
 }
 
 /// A line to whoever reads; one who has gone away is no error of ours.

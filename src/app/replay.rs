@@ -7,9 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use crossterm::event::{
-    Event as Input, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers,
-};
+use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use futures_util::StreamExt as _;
 use tokio::sync::mpsc;
 
@@ -18,11 +16,11 @@ use super::ends::Ends;
 use super::learner;
 use super::log::{Along, Log};
 use super::player::Player;
-use super::terminal::Screen as Terminal;
+use super::terminal::{self, Screen as Terminal};
 use crate::scene::Head;
 use crate::scene::journal::{Line, Reader, Unread};
-use crate::sys::file;
 use crate::sys::identity::person;
+use crate::sys::{file, thread};
 use crate::ui::Theme;
 use crate::ui::replay::{Footer, Going, draw};
 use crate::word;
@@ -120,13 +118,14 @@ pub(super) type Lines = mpsc::UnboundedReceiver<Line>;
 pub(super) fn lines(log: &Arc<Log>) -> Result<(Head, Lines), Unread> {
     let (reader, head) = Reader::new(Along::new(Arc::clone(log)))?;
     let (tell, lines) = mpsc::unbounded_channel();
-    std::thread::spawn(move || {
+    thread::start("lines", move || {
         for line in reader {
             if tell.send(line).is_err() {
                 return;
             }
         }
-    });
+    })
+    .map_err(|e| Unread::Io(std::io::Error::other(e.to_string())))?;
     Ok((head, lines))
 }
 
@@ -161,7 +160,7 @@ struct Seat {
 
 impl Seat {
     async fn watch(&mut self, ends: &mut Ends) -> Result<()> {
-        let mut input = EventStream::new();
+        let mut input = terminal::input()?;
         loop {
             self.advance();
             if self.dirty && self.drawn.elapsed() >= FRAME {

@@ -19,7 +19,7 @@ use super::learner;
 use super::log::{Along, Log};
 use crate::scene::moment::Bytes;
 use crate::sys::identity::person;
-use crate::sys::{SysError, socket};
+use crate::sys::{SysError, socket, thread};
 
 /// The longest line that is taken, in bytes: a paste.
 const LONGEST: u64 = 64 * 1024;
@@ -72,21 +72,25 @@ impl Share {
             for client in listener.incoming().flatten() {
                 if is_known(&client, person) {
                     let (log, tell) = (Arc::clone(&log), tell.clone());
-                    std::thread::spawn(move || attend(&client, log, &tell));
+                    // Where there can be none, nobody more can look on.
+                    let _ = thread::start("guest", move || attend(&client, log, &tell));
                 }
             }
         };
         // Order: it is removed, whatever comes.
         let share = Self { path };
-        std::thread::Builder::new().spawn(serve)?;
+        thread::start("share", serve).map_err(refused)?;
         Ok(share)
     }
+}
+
+fn refused(why: SysError) -> io::Error {
+    io::Error::other(why.to_string())
 }
 
 /// Makes the socket, as the person's.
 fn listen(lab: &str) -> io::Result<(UnixListener, PathBuf)> {
     let path = folder()?.join(format!("{lab}.{}", std::process::id()));
-    let refused = |why: SysError| io::Error::other(why.to_string());
     let socket = socket::listen_privately(&path).map_err(refused)?;
     Ok((socket.into(), path))
 }
@@ -102,10 +106,13 @@ fn attend(client: &UnixStream, log: Arc<Log>, tell: &UnboundedSender<Asked>) {
         return;
     };
     let _ = client.set_write_timeout(Some(PATIENCE));
-    std::thread::spawn(move || {
+    let tell_on = move || {
         let _ = io::copy(&mut Along::new(log), &mut told);
         let _ = told.shutdown(Shutdown::Both);
-    });
+    };
+    if thread::start("told", tell_on).is_err() {
+        return;
+    }
     let mut lines = BufReader::new(client);
     while let Some(asked) = asked(&mut lines) {
         if tell.send(asked).is_err() {

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::{Result, bail};
 use crossterm::event::{
     DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
+    EventStream,
 };
 use crossterm::execute;
 use crossterm::terminal::{
@@ -15,7 +16,19 @@ use crossterm::terminal::{
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 
+use super::Lack;
+use crate::sys::thread;
 use crate::word;
+
+/// What the person types.
+///
+/// # Errors
+/// There can be no thread for it.
+pub(super) fn input() -> Result<EventStream> {
+    // It starts one by itself, and panics where that cannot be.
+    thread::has_room().map_err(Lack::of)?;
+    Ok(EventStream::new())
+}
 
 /// Whether this program has had a terminal.
 static TAKEN: AtomicBool = AtomicBool::new(false);

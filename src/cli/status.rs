@@ -3,7 +3,7 @@
 use std::io;
 use std::process::ExitCode;
 
-use crate::app::Ended;
+use crate::app::{Ended, Lack};
 use crate::catalog::CatalogError;
 
 /// What the shell is told at the end.
@@ -39,7 +39,11 @@ impl Status {
     /// The status that an error ends with.
     pub(super) fn of(error: &anyhow::Error) -> Self {
         let usage = error.is::<CatalogError>() || error.is::<UsageError>();
-        if usage { Self::Usage } else { Self::Broken }
+        match usage {
+            true => Self::Usage,
+            false if error.is::<Lack>() => Self::Lacking,
+            false => Self::Broken,
+        }
     }
 }
 

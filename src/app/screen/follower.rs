@@ -10,6 +10,7 @@ use super::Script;
 use crate::catalog::{self, Source};
 use crate::sys::identity::person;
 use crate::sys::inotify::Inotify;
+use crate::sys::thread;
 use crate::sys::wait::{For, ready};
 
 /// Tells when the file was saved; of one that is not followed, never.
@@ -27,7 +28,8 @@ impl Follower {
         let path = path.clone();
         Self(script.watched.then(|| {
             let (tell, told) = mpsc::channel(1);
-            std::thread::spawn(move || follow(&folder, &path, &tell));
+            // Without it the file is played as it is.
+            let _ = thread::start("saved", move || follow(&folder, &path, &tell));
             told
         }))
     }

@@ -12,7 +12,7 @@ use super::super::ends::Ends;
 use super::super::learner;
 use super::super::log::Log;
 use super::super::share::{Asked, Share};
-use super::super::terminal::Screen as Terminal;
+use super::super::terminal::{self, Screen as Terminal};
 use super::frame::Told;
 use super::present::Show;
 use super::{FIRST, Script};
@@ -56,7 +56,7 @@ impl Stage {
             theme: Theme::of(look),
             look: settings.look,
             colour: look.is_some(),
-            input: EventStream::new(),
+            input: terminal::input()?,
             state: UiState {
                 popup: wrong.map(Popup::Message),
                 keys: settings.keys,
