@@ -15,6 +15,7 @@ mod pane;
 mod perform;
 mod plain;
 mod player;
+mod print;
 mod prove;
 mod rehearsal;
 mod replay;

@@ -67,5 +67,6 @@ mod e2e {
     mod setup;
     mod share;
     mod shell;
+    mod steer;
     mod terminal;
 }

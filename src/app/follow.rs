@@ -16,7 +16,7 @@ use super::player::Player;
 use super::replay::{Lines, in_words, lines, look_on, read};
 use super::share::{self, Asked};
 use super::terminal::{self, Screen as Terminal};
-use super::{Ended, Lack, learner};
+use super::{Ended, Lack, learner, print};
 use crate::scene::moment::Bytes;
 use crate::sys::thread;
 use crate::ui::Theme;
@@ -146,7 +146,7 @@ impl Desk {
                 count = self.joined.lines.recv_many(&mut known, 1_000) => {
                     if count == 0 {
                         drop(screen);
-                        say(&word!("replay-over"));
+                        print::line(&word!("replay-over"));
                         return Ok(Ended::Passed);
                     }
                     for line in known {
@@ -251,9 +251,4 @@ impl Desk {
             _ => None,
         }
     }
-}
-
-/// Whoever reads may have gone away.
-fn say(line: &str) {
-    let _ = writeln!(io::stdout(), "{line}");
 }

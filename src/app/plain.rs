@@ -1,13 +1,14 @@
 //! A lab line by line: what is said is read, what is typed is a line. Nothing moves
 //! the cursor, and nothing is said twice.
 
-use std::io::{BufRead as _, Write as _};
+use std::io::BufRead as _;
 
 use anyhow::Result;
 use tokio::sync::mpsc;
 
 use super::clerk::{Clerk, Trouble};
 use super::conductor::Conductor;
+use super::print::line as say;
 use super::screen::{Begun, Script};
 use super::{Ended, Lack, learner};
 use crate::lab::PanelName;
@@ -87,13 +88,6 @@ fn stdin() -> Result<mpsc::Receiver<String>> {
     })
     .map_err(Lack::of)?;
     Ok(lines)
-}
-
-/// A line to whoever reads; one who has gone away is no error of ours.
-fn say(line: &str) {
-    let kept = |c: &char| !c.is_control() || *c == '\t';
-    let line: String = line.chars().filter(kept).collect();
-    let _ = writeln!(std::io::stdout().lock(), "{line}");
 }
 
 struct Reader {

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use anyhow::Result;
 
-use super::Status;
+use super::{Status, plain};
 use crate::{app, sandbox, word};
 
 /// Arguments of `clean`.
@@ -24,7 +24,7 @@ pub(super) fn clean(args: &Args, out: &mut impl Write) -> Result<Status> {
         } else {
             word!("clean-removed", what = left)
         };
-        writeln!(out, "{words}")?;
+        writeln!(out, "{}", plain(&words))?;
     }
     Ok(Status::Pass)
 }
