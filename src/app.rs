@@ -59,9 +59,9 @@ pub enum Ended {
 #[error("{0}")]
 pub struct Lack(String);
 
-impl Lack {
+impl From<SysError> for Lack {
     /// Of a thread: why there is none.
-    fn of(why: SysError) -> Self {
+    fn from(why: SysError) -> Self {
         Self(format!("{}: {why}", word!("no-threads")))
     }
 }

@@ -71,6 +71,12 @@ impl SysError {
     }
 }
 
+impl From<SysError> for std::io::Error {
+    fn from(error: SysError) -> Self {
+        Self::new(Self::from_raw_os_error(error.errno).kind(), error)
+    }
+}
+
 /// As strerror(3) has it, and so every program here: the standard library adds the number.
 fn words(errno: i32) -> String {
     let all = std::io::Error::from_raw_os_error(errno).to_string();

@@ -92,7 +92,7 @@ impl Clerk {
             log.inspect(|log| log.end());
             trouble
         };
-        let thread = thread::start("clerk", write).map_err(Lack::of)?;
+        let thread = thread::start("clerk", write).map_err(Lack::from)?;
         Ok((Self { thread, trouble }, tap))
     }
 
@@ -202,7 +202,7 @@ impl Desk {
             }
             // What is there now outlives this program.
             self.writer.flush()?;
-            self.look()?;
+            self.look();
         }
         let both = self.writer.finish()?;
         let broken = both.trouble.map(|why| refused(&self.path, &why));
@@ -267,18 +267,19 @@ impl Desk {
     }
 
     /// Looks whether anything went wrong meanwhile.
-    fn look(&mut self) -> io::Result<()> {
+    fn look(&mut self) {
         let both = self.writer.to_mut();
         if let Some(why) = both.trouble.take() {
             self.end_file(refused(&self.path.clone(), &why));
         }
-        let places = &self.writer.to().places;
-        let open = places.file.is_some() || places.log.is_some();
-        if open && self.teller.flow.is_closed() {
-            self.end_log(later_word!("share-full"));
+        if !self.teller.flow.is_closed() {
+            return;
+        }
+        // They were closed for what waits: what is open is no longer whole.
+        self.end_log(later_word!("share-full"));
+        if self.writer.to().places.file.is_some() {
             self.end_file(later_word!("journal-slow", file = &self.path));
         }
-        Ok(())
     }
 
     /// Nothing more of the run is written down.

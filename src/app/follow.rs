@@ -56,7 +56,7 @@ fn join(run: Option<&str>) -> Result<Joined> {
     };
     let log = Arc::new(Log::default());
     let (copy, to) = (stream.try_clone()?, Arc::clone(&log));
-    thread::start("listen", move || listen(copy, &to)).map_err(Lack::of)?;
+    thread::start("listen", move || listen(copy, &to)).map_err(Lack::from)?;
     let (head, lines) = lines(&log).map_err(|why| anyhow::Error::msg(in_words(&why)))?;
     let player = Player::new(head).map_err(anyhow::Error::msg)?;
     Ok(Joined {

@@ -86,7 +86,7 @@ fn stdin() -> Result<mpsc::Receiver<String>> {
             }
         }
     })
-    .map_err(Lack::of)?;
+    .map_err(Lack::from)?;
     Ok(lines)
 }
 

@@ -21,7 +21,7 @@ pub(super) fn json(value: &serde_json::Value) {
     let _ = writeln!(std::io::stdout().lock(), "{text}");
 }
 
-/// A line in a style, by its number in `SGR`, console_codes(4).
+/// A line in a style, by its number in `SGR`, `console_codes(4)`.
 pub(super) fn styled(style: &str, text: &str) {
     let text = clean::line(text);
     let _ = writeln!(std::io::stdout().lock(), "\x1b[{style}m{text}\x1b[0m");

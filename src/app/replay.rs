@@ -125,7 +125,7 @@ pub(super) fn lines(log: &Arc<Log>) -> Result<(Head, Lines), Unread> {
             }
         }
     })
-    .map_err(|e| Unread::Io(std::io::Error::other(e.to_string())))?;
+    .map_err(|why| Unread::Io(why.into()))?;
     Ok((head, lines))
 }
 

@@ -19,7 +19,7 @@ use super::learner;
 use super::log::{Along, Log};
 use crate::scene::moment::Bytes;
 use crate::sys::identity::person;
-use crate::sys::{SysError, socket, thread};
+use crate::sys::{socket, thread};
 
 /// The longest line that is taken, in bytes: a paste.
 const LONGEST: u64 = 64 * 1024;
@@ -79,19 +79,15 @@ impl Share {
         };
         // Order: it is removed, whatever comes.
         let share = Self { path };
-        thread::start("share", serve).map_err(refused)?;
+        thread::start("share", serve)?;
         Ok(share)
     }
-}
-
-fn refused(why: SysError) -> io::Error {
-    io::Error::other(why.to_string())
 }
 
 /// Makes the socket, as the person's.
 fn listen(lab: &str) -> io::Result<(UnixListener, PathBuf)> {
     let path = folder()?.join(format!("{lab}.{}", std::process::id()));
-    let socket = socket::listen_privately(&path).map_err(refused)?;
+    let socket = socket::listen_privately(&path)?;
     Ok((socket.into(), path))
 }
 

@@ -26,7 +26,7 @@ use crate::word;
 /// There can be no thread for it.
 pub(super) fn input() -> Result<EventStream> {
     // It starts one by itself, and panics where that cannot be.
-    thread::has_room().map_err(Lack::of)?;
+    thread::has_room().map_err(Lack::from)?;
     Ok(EventStream::new())
 }
 

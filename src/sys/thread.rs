@@ -25,7 +25,7 @@ pub async fn apart<T: Send + 'static>(
     start(name, move || drop(tell.send(does())))?;
     // It ends without an answer by a panic alone.
     told.await
-        .map_err(|_| SysError::new("clone", "CLONE_THREAD", nix::errno::Errno::ECANCELED))
+        .map_err(|_closed| SysError::new("clone", "CLONE_THREAD", nix::errno::Errno::ECANCELED))
 }
 
 /// Whether there is room for one more now: for what starts one by itself, and panics.

@@ -34,7 +34,7 @@ pub fn json(text: &str) -> String {
     text.chars().map(written).collect()
 }
 
-/// Lines of a text that this program has set in styles (`SGR`, console_codes(4)): they
+/// Lines of a text that this program has set in styles (`SGR`, `console_codes(4)`): they
 /// and tabs stay.
 pub fn styled(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
@@ -58,7 +58,7 @@ fn style(text: &str) -> Option<&str> {
     let numbers = text.strip_prefix("\x1b[")?;
     let end = numbers.find(|c: char| !c.is_ascii_digit() && c != ';')?;
     let ends = numbers[end..].starts_with('m');
-    ends.then(|| &text[..text.len() - numbers.len() + end + 1])
+    ends.then(|| &text[..=text.len() - numbers.len() + end])
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ struct Machine(tempfile::TempDir);
 
 impl Machine {
     /// None where this is not root's to make.
+    #[allow(clippy::print_stderr, reason = "what is skipped is said aloud")]
     fn new() -> Option<Self> {
         if !rustix::process::geteuid().is_root() {
             let must = std::env::var_os("ISOLAB_REQUIRE_KERNEL").is_some();

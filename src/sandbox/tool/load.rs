@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use crate::lab::action::Fill;
 use crate::sys::file;
 use crate::sys::process::{self, Side};
-use crate::sys::{SysError, thread};
+use crate::sys::thread;
 
 /// How long it holds what it has.
 const HOLD: Duration = Duration::from_secs(15 * 60);
@@ -112,13 +112,9 @@ fn read_anew(path: &Path, budget: &mut Budget) -> Result<()> {
     }
 }
 
-fn refused(why: SysError) -> Error {
-    Error::other(why.to_string())
-}
-
 fn cpu(threads: u32, processor: Option<u32>) -> Result<()> {
     if let Some(processor) = processor {
-        process::stay_on(processor).map_err(refused)?;
+        process::stay_on(processor).map_err(Error::from)?;
     }
     let end = Instant::now() + HOLD;
     let spin = move || {
@@ -129,7 +125,7 @@ fn cpu(threads: u32, processor: Option<u32>) -> Result<()> {
     let others = (1..threads).map(|_| thread::start("load", spin));
     let others: Vec<_> = others
         .collect::<std::result::Result<_, _>>()
-        .map_err(refused)?;
+        .map_err(Error::from)?;
     spin();
     for other in others {
         let _ = other.join();

@@ -12,7 +12,7 @@ use super::Emulator;
 
 /// How many lines of the history are sent, beside those that are seen.
 const HISTORY: i32 = 500;
-/// A cell's flags, with their numbers in `SGR`, console_codes(4).
+/// A cell's flags, with their numbers in `SGR`, `console_codes(4)`.
 const FLAGS: [(Flags, u8); 7] = [
     (Flags::BOLD, 1),
     (Flags::DIM, 2),
