@@ -710,7 +710,7 @@ slide-explanation = the explanation
 slide-recap = the recap
 # replay
 journal-refused = The run could not be written down in { $file }: { $why }
-journal-full = { $file } is as long as a journal may be: { $most } MiB, or { $length } MiB before it is compressed. No more of the run is written down; what is there can be replayed.
+journal-full = { $file } is as long as a journal may be: { $length } MiB before it is compressed, or { $lines } moments. No more of the run is written down; what is there can be replayed.
 journal-slow = No more of the run is written down in { $file }: the disk is slower than the run. What is there can be replayed.
 journal-unread = { $file } cannot be replayed: { $why }
 journal-none = it is no journal of isolab. `isolab play LAB --journal FILE` writes one.

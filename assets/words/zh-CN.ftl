@@ -707,7 +707,7 @@ slide-explanation = 讲解
 slide-recap = 小结
 # replay
 journal-refused = 无法把运行过程记录到 { $file }：{ $why }
-journal-full = { $file } 已达到运行记录的长度上限：{ $most } MiB，或压缩前 { $length } MiB。此后的运行过程不再记录；已写入的部分可以回放。
+journal-full = { $file } 已达到运行记录的长度上限：压缩前 { $length } MiB，或 { $lines } 个时刻。此后的运行过程不再记录；已写入的部分可以回放。
 journal-slow = 运行过程不再记录到 { $file }：磁盘的速度跟不上。已写入的部分可以回放。
 journal-unread = 无法回放 { $file }：{ $why }
 journal-none = 它不是 isolab 的运行记录。用 `isolab play LAB --journal FILE` 可以生成。

@@ -18,25 +18,25 @@ use crate::sys::thread;
 use crate::word::later::{Later, later_word};
 use story::Story;
 
-/// How much is written and kept, in bytes.
+/// How much is written and kept, in bytes: no more than is read again.
 #[derive(Clone, Copy, Debug)]
 struct Limits {
-    /// The largest file of a journal.
-    file: u64,
     /// The longest journal before it is compressed: who replays it has all of it in memory.
     length: u64,
+    /// Its most moments.
+    lines: usize,
     /// After how much of that those who come later are told what is seen: they do not go
     /// through all that was before.
     part: u64,
     /// The most that is kept for them of what happened to the run: some hours.
-    story: usize,
+    story: u64,
 }
 
 const LIMITS: Limits = Limits {
-    file: 256 << 20,
-    length: 1 << 30,
+    length: 240 << 20,
+    lines: 480_000,
     part: 32 << 20,
-    story: 64 << 20,
+    story: 128 << 20,
 };
 
 /// The thread that writes; it ends when all who tell have ended.
@@ -133,8 +133,6 @@ fn refused(file: &str, why: &io::Error) -> Later {
 /// The file, until it cannot be written any longer, and the log.
 struct Both {
     places: Places,
-    /// How large the file is.
-    written: u64,
     trouble: Option<io::Error>,
 }
 
@@ -146,7 +144,6 @@ impl Write for Both {
             self.trouble = Some(why);
             self.places.file = None;
         }
-        self.written += bytes.len() as u64;
         if let Some(log) = &self.places.log {
             log.add(bytes);
         }
@@ -165,6 +162,8 @@ struct Desk {
     story: Option<Story>,
     /// How long the journal was before the present part.
     before: u64,
+    /// How many moments it has.
+    lines: usize,
     path: String,
     /// Why the journal is not whole.
     why: Option<Later>,
@@ -178,13 +177,13 @@ impl Desk {
         let story = places.log.as_ref().map(|_| Story::new(head));
         let both = Both {
             places,
-            written: 0,
             trouble: None,
         };
         Ok(Self {
             writer: Writer::new(both, head)?,
             story: story.transpose()?,
             before: 0,
+            lines: 0,
             path: path.unwrap_or_default().display().to_string(),
             why: None,
             limits,
@@ -214,6 +213,7 @@ impl Desk {
             Note::Line(line) => {
                 self.teller.flow.written(&line);
                 self.writer.write(&line)?;
+                self.lines += 1;
                 if let Some(story) = &mut self.story {
                     story.take(&line)?;
                 }
@@ -239,7 +239,8 @@ impl Desk {
     fn limit(&mut self) -> io::Result<()> {
         let (both, limits) = (self.writer.to(), self.limits);
         let length = self.before + self.writer.length();
-        if both.places.file.is_some() && (both.written > limits.file || length > limits.length) {
+        let too_much = length > limits.length || self.lines > limits.lines;
+        if both.places.file.is_some() && too_much {
             self.writer.flush()?;
             self.end_file(self.full());
         }
@@ -249,7 +250,7 @@ impl Desk {
         if self
             .story
             .as_ref()
-            .is_some_and(|story| story.size() > limits.story)
+            .is_some_and(|story| story.length() > limits.story)
         {
             self.end_log(later_word!("share-full"));
         }
@@ -257,12 +258,11 @@ impl Desk {
     }
 
     fn full(&self) -> Later {
-        let mebibytes = |bytes: u64| (bytes >> 20).to_string();
         later_word!(
             "journal-full",
             file = &self.path,
-            most = mebibytes(self.limits.file),
-            length = mebibytes(self.limits.length)
+            length = (self.limits.length >> 20).to_string(),
+            lines = self.limits.lines.to_string()
         )
     }
 

@@ -8,6 +8,8 @@ use crate::scene::{Head, Moment};
 /// What happened to a run so far, as a journal.
 pub(super) struct Story {
     writer: Writer<Vec<u8>>,
+    /// How long it was before the present part, in bytes before they are compressed.
+    before: u64,
 }
 
 impl Story {
@@ -17,7 +19,7 @@ impl Story {
     /// There is no memory for it.
     pub(super) fn new(head: &Head) -> io::Result<Self> {
         let writer = Writer::new(Vec::new(), head)?;
-        Ok(Self { writer })
+        Ok(Self { writer, before: 0 })
     }
 
     /// Takes a moment, if the run would be another one without it.
@@ -32,13 +34,14 @@ impl Story {
         }
     }
 
-    /// How much memory it takes, in bytes.
-    pub(super) fn size(&self) -> usize {
-        self.writer.to().len()
+    /// How long it is, in bytes before they are compressed.
+    pub(super) fn length(&self) -> u64 {
+        self.before + self.writer.length()
     }
 
     /// What happened so far, and what is seen now.
     pub(super) fn preface(&mut self, now: &[Line]) -> io::Result<Vec<u8>> {
+        self.before = self.length();
         let writer = std::mem::replace(&mut self.writer, Writer::more(Vec::new())?);
         let story = writer.finish()?;
         let mut preface = Writer::more(story.clone())?;

@@ -39,7 +39,7 @@ fn a_journal_that_is_too_large_is_ended_told_and_read() {
         log: None,
     };
     let limits = Limits {
-        file: 1 << 20,
+        length: 1 << 20,
         ..LIMITS
     };
     let (clerk, tap) = Clerk::within(limits, head(), places).unwrap();
@@ -52,10 +52,10 @@ fn a_journal_that_is_too_large_is_ended_told_and_read() {
     assert!(why.contains("as long as a journal may be"), "{why}");
     assert_eq!(told.take(), Some(why));
     let size = path.metadata().unwrap().len();
-    assert!(((1 << 20)..(2 << 20)).contains(&size), "{size}");
+    assert!(size < 2 << 20, "{size}");
     let (reader, _) = Reader::new(File::open(&path).unwrap()).unwrap();
     let read = reader.count();
-    assert!((100..1000).contains(&read), "{read}");
+    assert!((50..500).contains(&read), "{read}");
 }
 
 #[test]
