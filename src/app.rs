@@ -5,6 +5,7 @@
 
 mod clerk;
 mod conductor;
+mod ends;
 mod film;
 mod follow;
 mod headless;
@@ -14,6 +15,7 @@ mod pane;
 mod perform;
 mod plain;
 mod player;
+mod print;
 mod prove;
 mod rehearsal;
 mod replay;
@@ -29,12 +31,13 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
 use crate::lab::Lab;
 use crate::sandbox::OwnImage;
 use crate::scene::Head;
 use crate::scene::journal::Reader;
+use crate::sys::{SysError, memory};
 use crate::{sandbox, word};
 
 pub use crate::sandbox::{Finding, gaps};
@@ -54,22 +57,34 @@ pub enum Ended {
     Lacking(String),
 }
 
+/// What this machine has no room for.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Lack(String);
+
+impl From<SysError> for Lack {
+    /// Of a thread: why there is none.
+    fn from(why: SysError) -> Self {
+        Self(format!("{}: {why}", word!("no-threads")))
+    }
+}
+
 /// The catalogue on the screen.
 pub fn catalogue() -> Result<Ended> {
     seek_groups(&CONTROLLERS.map(str::to_owned));
-    block_on(screen::catalogue())
+    on_screen(screen::catalogue())
 }
 
 /// A lab on the screen, from a step, or from where it was left.
 pub fn play(script: Script, start: Option<usize>) -> Result<Ended> {
     seek_groups(&script.lab.needs.cgroup);
-    block_on(screen::play(script, start))
+    on_screen(screen::play(script, start))
 }
 
 /// A lab in front of a class, from a step.
 pub fn present(script: Script, start: usize) -> Result<Ended> {
     seek_groups(&script.lab.needs.cgroup);
-    block_on(screen::present(script, start))
+    on_screen(screen::present(script, start))
 }
 
 /// Proves that a lab can be presented here, on a screen of so many columns and rows.
@@ -85,7 +100,7 @@ pub fn rehearse(lab: Lab, image: Option<Arc<OwnImage>>, size: (u16, u16)) -> Res
 
 /// A run that was written down.
 pub fn replay(path: &Path) -> Result<Ended> {
-    block_on(replay::replay(path))
+    on_screen(replay::replay(path))
 }
 
 /// A journal that is to be read: how the run began, and its moments.
@@ -107,17 +122,26 @@ pub fn film(script: &Script, until: Option<usize>, size: (u16, u16)) -> Result<F
 
 /// The screens of a run that goes on in another terminal.
 pub fn follow(run: Option<&str>) -> Result<Ended> {
-    block_on(follow::follow(run))
+    on_screen(follow::follow(run))
+}
+
+/// Removes what killed runs left that others could look on at; told is what it was, or
+/// would be.
+///
+/// # Errors
+/// It cannot be looked at or removed.
+pub fn clean_shares(dry_run: bool) -> std::io::Result<Vec<String>> {
+    share::clean(dry_run)
 }
 
 /// The notes for it, with the pace of an earlier run, and its lead.
 pub fn notes(run: Option<&str>, rehearsal: Option<&Path>) -> Result<Ended> {
-    block_on(follow::notes(run, rehearsal))
+    on_screen(follow::notes(run, rehearsal))
 }
 
 /// A shell of it.
 pub fn shell(run: Option<&str>, actor: &str) -> Result<Ended> {
-    block_on(follow::shell(run, actor))
+    on_screen(follow::shell(run, actor))
 }
 
 /// Shells in a lab host: what was done in them, command by command.
@@ -187,12 +211,30 @@ pub fn doctor() -> Result<Vec<sandbox::Finding>> {
     block_on(async { Ok(sandbox::doctor().await) })
 }
 
+/// What came of a screen: one whose terminal is gone was left.
+fn on_screen(future: impl Future<Output = Result<Ended>>) -> Result<Ended> {
+    match block_on(future) {
+        Err(_) if terminal::is_gone() => Ok(Ended::Passed),
+        ended => ended,
+    }
+}
+
+/// The memory without which the program is not begun, in bytes: where there is none left
+/// in the middle, it can only be ended.
+const LEAST: u64 = 192 << 20;
+
 /// The one runtime of the program.
 fn block_on<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
+    let too_small = memory::limits().find(|(bytes, _)| *bytes < LEAST);
+    if let Some((bytes, limit)) = too_small {
+        let (most, least) = (bytes >> 20, LEAST >> 20);
+        let words = word!("no-memory", most = most, limit = limit, least = least);
+        return Err(Lack(words).into());
+    }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .with_context(|| word!("no-threads"))?;
+        .map_err(|why| Lack(format!("{}: {why}", word!("no-threads"))))?;
     // The tasks that hold a lab host end with the runtime.
     runtime.block_on(future)
 }

@@ -4,7 +4,8 @@
 //! `4` and `uts-ipc` too.
 //!
 //! Invariant: a lab file is only read, never more than `LARGEST` bytes of it,
-//! and never a pipe, a device or anything else that is not a plain file.
+//! and never a pipe, a device or anything else that is not a plain file. It is read with
+//! the rights of the person.
 
 mod read;
 mod search;
@@ -14,7 +15,7 @@ mod translated;
 #[cfg(test)]
 mod tests;
 
-pub use read::{LARGEST, Loaded, heading, load};
+pub use read::{LARGEST, Loaded, bytes, heading, load};
 pub use search::{answers, find};
 pub use taught::untaught;
 pub use translated::{ORIGINAL, in_language, languages, texts, translation};
@@ -28,6 +29,7 @@ use std::path::{Path, PathBuf};
 use etcetera::BaseStrategy;
 use rust_embed::RustEmbed;
 
+use crate::sys::identity::person;
 use crate::word;
 use crate::word::later::Later;
 
@@ -116,8 +118,11 @@ fn unknown(name: &str, near: &[String]) -> String {
 
 /// Where a user keeps labs: `isolab/labs` in the XDG data folder.
 pub fn user_folder() -> Option<PathBuf> {
-    let strategy = etcetera::choose_base_strategy().ok()?;
-    Some(strategy.data_dir().join("isolab").join("labs"))
+    let folder = match person::home() {
+        Some(home) => home.join(".local/share"),
+        None => etcetera::choose_base_strategy().ok()?.data_dir(),
+    };
+    Some(folder.join("isolab").join("labs"))
 }
 
 /// All labs: the built-in ones, then those of a folder, each in the order of
@@ -138,7 +143,7 @@ pub fn all(folder: Option<&Path>) -> Vec<Found> {
 /// No such lab, an unreadable folder, a folder without labs.
 pub fn named(name: &str, folder: Option<&Path>) -> Result<Vec<Found>, CatalogError> {
     let path = Path::new(name);
-    if !path.is_dir() {
+    if !person::act(|| path.is_dir()) {
         return find(name, folder).map(|found| vec![found]);
     }
     let unreadable = |why| CatalogError::Unreadable {
@@ -166,8 +171,11 @@ fn built_in() -> Vec<Found> {
 }
 
 fn in_folder(folder: &Path) -> io::Result<Vec<Found>> {
-    let paths = fs::read_dir(folder)?.filter_map(|entry| Some(entry.ok()?.path()));
-    let found = paths.filter_map(|path| {
+    let paths = person::act(|| -> io::Result<Vec<PathBuf>> {
+        let entries = fs::read_dir(folder)?;
+        Ok(entries.flatten().map(|entry| entry.path()).collect())
+    });
+    let found = paths?.into_iter().filter_map(|path| {
         Some(Found {
             id: id_of(&path)?,
             source: Source::File(path),

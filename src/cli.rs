@@ -13,6 +13,7 @@ mod lint;
 mod list;
 mod man;
 mod new;
+mod out;
 mod play;
 mod present;
 mod progress;
@@ -35,7 +36,10 @@ use std::process::ExitCode;
 use anyhow::{Error, Result};
 use clap::{CommandFactory as _, Parser, Subcommand};
 
+use crate::sys::identity::person;
+use crate::word::clean::{lines, styled};
 use crate::{app, sandbox, word};
+use out::Out;
 
 /// Learn how containers work by building one, a step at a time, on the real kernel.
 ///
@@ -102,12 +106,22 @@ pub fn run() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage(&error).into(),
     };
+    // Order: before anything of theirs is read.
+    if let Err(why) = app::learner::meet() {
+        say(&format!("isolab: {why}"));
+        return Status::Lacking.into();
+    }
     if speaks(cli.command.as_ref()) {
         app::learner::speak();
     }
-    let status = command(cli.command, &mut io::stdout().lock());
+    let out = &mut Out::new();
+    let status = if is_for_files(cli.command.as_ref()) {
+        person::act(|| command(cli.command, out))
+    } else {
+        command(cli.command, out)
+    };
     for left in sandbox::await_burials() {
-        let what = plain(&left.display().to_string());
+        let what = left.display().to_string();
         say(&word!("clean-left-there", what = what));
     }
     status.unwrap_or_else(|error| failed(&error)).into()
@@ -120,6 +134,33 @@ fn speaks(command: Option<&Command>) -> bool {
     !matches!(
         command,
         Some(Lint(_) | Schema | Reference | Completions(_) | Man(_))
+    )
+}
+
+/// Whether a command has to do with files of the person alone, and with no lab host: no
+/// right of root's is used in all of it.
+fn is_for_files(command: Option<&Command>) -> bool {
+    use Command::{
+        Completions, Follow, Lint, Man, New, Notes, Progress, Reference, Replay, Report, Schema,
+        Shell, Translate,
+    };
+    matches!(
+        command,
+        Some(
+            Completions(_)
+                | Follow(_)
+                | Lint(_)
+                | Man(_)
+                | New(_)
+                | Notes(_)
+                | Progress(_)
+                | Reference
+                | Replay(_)
+                | Report(_)
+                | Schema
+                | Shell(_)
+                | Translate(_)
+        )
     )
 }
 
@@ -159,12 +200,19 @@ fn command(command: Option<Command>, out: &mut impl Write) -> Result<Status> {
 /// Help and version go to stdout, mistakes to stderr, as clap has it.
 fn usage(error: &clap::Error) -> Status {
     // Where even this cannot be written, the status still tells.
-    let _ = error.print();
-    if error.use_stderr() {
-        Status::Usage
-    } else {
-        Status::Pass
+    if !error.use_stderr() {
+        let _ = error.print();
+        return Status::Pass;
     }
+    // It says again what was typed, which may be the name of any file.
+    let said = error.render();
+    let said = if io::stderr().is_terminal() && is_colourful() {
+        styled(&said.ansi().to_string())
+    } else {
+        styled(&said.to_string())
+    };
+    let _ = write!(io::stderr(), "{said}");
+    Status::Usage
 }
 
 /// Says why isolab gives up. A reader that went away (`isolab list | head`) is no failure.
@@ -178,39 +226,32 @@ fn failed(error: &Error) -> Status {
 
 /// Writes a line to stderr; there is nowhere to complain if that fails.
 fn say(line: &str) {
-    let _ = writeln!(io::stderr(), "{line}");
+    let _ = writeln!(io::stderr(), "{}", plain(line));
 }
 
 /// A text from a lab file or a path, fit for a terminal: no control characters but line ends.
 fn plain(text: &str) -> String {
-    let kept = |c: char| {
-        if c.is_control() && c != '\n' {
-            char::REPLACEMENT_CHARACTER
-        } else {
-            c
-        }
-    };
-    text.chars().map(kept).collect()
+    lines(text)
 }
 
 /// Whether stdout is a terminal that wants colours.
 fn colour() -> bool {
-    io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+    io::stdout().is_terminal() && is_colourful()
+}
+
+/// Whether the person wants colours.
+fn is_colourful() -> bool {
+    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory as _;
 
-    use super::{Cli, plain};
+    use super::Cli;
 
     #[test]
     fn the_command_line_is_in_order() {
         Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn control_characters_do_not_reach_a_terminal() {
-        assert_eq!(plain("a\u{1b}[31m\nb\u{9b}"), "a\u{fffd}[31m\nb\u{fffd}");
     }
 }

@@ -20,6 +20,7 @@ use std::sync::{Arc, PoisonError, mpsc};
 use std::time::Duration;
 
 use crate::session::Record;
+use crate::word::later::later_word;
 use keeper::{Keeper, Told};
 
 /// Said to the thread that has the file.
@@ -78,10 +79,13 @@ impl Progress {
         let (orders, queue) = mpsc::channel();
         let told = Arc::new(Told::default());
         let to_tell = Arc::clone(&told);
-        std::thread::spawn(move || {
+        let serve = move || {
             become_owner();
             Keeper::new(&path, &to_tell).serve(&queue);
-        });
+        };
+        if std::thread::Builder::new().spawn(serve).is_err() {
+            told.say(later_word!("no-threads"));
+        }
         Self { orders, told }
     }
 

@@ -179,10 +179,12 @@ impl Sandbox {
             group: group.as_ref().map(|group| group.plan.clone()),
             shows_groups: wants.groups,
         };
-        let keeping = prepare::keeper(group, program.to_owned());
-        started.tell(&spec)?;
         // Order: who removes the group is there before anything is done in the lab host.
-        let group = keeping.await?;
+        let (group, told) = tokio::join!(prepare::keeper(group, program.to_owned()), async {
+            started.tell(&spec)
+        });
+        let group = group?;
+        told?;
         let (tell, notices) = mpsc::unbounded_channel();
         let shells = Shells::default();
         let mut sandbox = Self {

@@ -29,6 +29,7 @@ pub mod pty;
 pub mod readiness;
 pub mod seccomp;
 pub mod socket;
+pub mod thread;
 pub mod tree;
 pub mod wait;
 
@@ -70,6 +71,12 @@ impl SysError {
             "" => words(self.errno),
             text => format!("{}: {text}", words(self.errno)),
         }
+    }
+}
+
+impl From<SysError> for std::io::Error {
+    fn from(error: SysError) -> Self {
+        Self::new(Self::from_raw_os_error(error.errno).kind(), error)
     }
 }
 

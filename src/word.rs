@@ -7,6 +7,7 @@
 //! Invariant: holds words, knows nothing of what they are about.
 
 pub mod book;
+pub mod clean;
 pub mod later;
 
 use std::cell::RefCell;

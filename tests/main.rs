@@ -55,9 +55,12 @@ mod e2e {
     mod end;
     mod escape;
     mod export;
+    mod few;
+    mod flood;
     mod handout;
     mod image;
     mod language;
+    mod person;
     mod plain;
     mod play;
     mod present;
@@ -66,5 +69,6 @@ mod e2e {
     mod setup;
     mod share;
     mod shell;
+    mod steer;
     mod terminal;
 }

@@ -475,6 +475,8 @@ plain-help-look = t: line into the prompt; h: hint; c: how the step stands; d: w
 plain-help-go = n: next; u: back; s: pass over; g NUMBER: go to a step; r: this step again; l: the lab again; b: build again; L: language; q: leave.
 help-look = other colours
 settings-wrong = The settings do not count: { $why } ({ $file })
+settings-no-file = it is no plain file
+settings-long = it has more than { $most } KiB
 
 ## Words and cards
 
@@ -609,6 +611,7 @@ kind-else = something else
 no-step = { $lab } has no step `{ $step }`; it has 1 to { $last }: { $ids }
 no-terminal = there is no terminal to draw on; `isolab run LAB` plays a lab without one, and `isolab list` names the labs
 no-threads = cannot start the program's threads
+no-memory = this program may use { $most } MiB of memory here (`{ $limit }`); it needs { $least }
 file-there = { $path } is there already: isolab play { $path } --watch
 file-refused = cannot write { $path }
 clean-removed = removed { $what }
@@ -666,6 +669,8 @@ title-image = An image of your own?
 image-refused = { $path }: { $why }
 image-no-layout = { $path } is a directory without a file oci-layout: `skopeo copy docker://alpine oci:DIRECTORY` makes an OCI layout
 image-no-file = { $path } is no file and no OCI layout
+image-strange = { $path }: { $entry } is a link, a pipe, a socket or a device. An image is made of files and directories alone.
+image-deep = { $path }: { $entry } is nested too deep for an OCI layout
 image-too-large = { $path } has { $size } MiB; a lab host has room for { $most }
 image-unwanted = { $lab } takes no image
 key-export = take it along
@@ -725,6 +730,8 @@ slide-explanation = the explanation
 slide-recap = the recap
 # replay
 journal-refused = The run could not be written down in { $file }: { $why }
+journal-full = { $file } is as long as a journal may be: { $length } MiB before it is compressed, or { $lines } moments. No more of the run is written down; what is there can be replayed.
+journal-slow = No more of the run is written down in { $file }: the disk is slower than the run. What is there can be replayed.
 journal-unread = { $file } cannot be replayed: { $why }
 journal-none = it is no journal of isolab. `isolab play LAB --journal FILE` writes one.
 journal-newer = a later isolab wrote it, in format { $version }.
@@ -769,6 +776,7 @@ export-screenless = `{ $option }` says nothing for a shell script
 
 # share
 share-refused = Others cannot look on: { $why }
+share-full = Others cannot look on any longer: there is too much to tell those who come later.
 follow-none = No run of yours is shared now. `isolab play LAB --share` shares one.
 follow-which = Several runs are shared: say which, { $runs }.
 follow-no-actor = The lab has no actor `{ $actor }`, but { $actors }.

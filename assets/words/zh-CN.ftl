@@ -475,6 +475,8 @@ plain-help-look = t：命令放进提示符；h：提示；c：这一步的情�
 plain-help-go = n：下一步；u：上一步；s：跳过；g 数字：跳到某步；r：重做这一步；l：重做实验；b：重建；L：语言；q：离开。
 help-look = 换一套颜色
 settings-wrong = 设置无效：{ $why }（{ $file }）
+settings-no-file = 它不是普通文件
+settings-long = 它超过 { $most } KiB
 
 ## 词语和卡片
 
@@ -609,6 +611,7 @@ kind-else = 别的东西
 no-step = { $lab } 没有步骤 `{ $step }`；它有第 1 到第 { $last } 步：{ $ids }
 no-terminal = 没有终端可供显示；`isolab run LAB` 不用终端也能运行实验，`isolab list` 列出全部实验
 no-threads = 无法启动程序的线程
+no-memory = 本程序在这里只能使用 { $most } MiB 内存（`{ $limit }`），而它需要 { $least } MiB
 file-there = { $path } 已经存在：isolab play { $path } --watch
 file-refused = 无法写入 { $path }
 clean-removed = 已删除 { $what }
@@ -666,6 +669,8 @@ title-image = 用自己的镜像？
 image-refused = { $path }：{ $why }
 image-no-layout = { $path } 是目录，但里面没有 oci-layout 文件：`skopeo copy docker://alpine oci:目录` 可以制作 OCI 布局
 image-no-file = { $path } 既不是文件，也不是 OCI 布局
+image-strange = { $path }：{ $entry } 是链接、管道、套接字或设备。镜像只能由文件和目录组成。
+image-deep = { $path }：{ $entry } 嵌套太深，不可能是 OCI 布局的一部分
 image-too-large = { $path } 有 { $size } MiB；实验主机只容得下 { $most } MiB
 image-unwanted = { $lab } 不使用镜像
 key-export = 带走
@@ -722,6 +727,8 @@ slide-explanation = 讲解
 slide-recap = 小结
 # replay
 journal-refused = 无法把运行过程记录到 { $file }：{ $why }
+journal-full = { $file } 已达到运行记录的长度上限：压缩前 { $length } MiB，或 { $lines } 个时刻。此后的运行过程不再记录；已写入的部分可以回放。
+journal-slow = 运行过程不再记录到 { $file }：磁盘的速度跟不上。已写入的部分可以回放。
 journal-unread = 无法回放 { $file }：{ $why }
 journal-none = 它不是 isolab 的运行记录。用 `isolab play LAB --journal FILE` 可以生成。
 journal-newer = 它由更新版本的 isolab 写成，格式为 { $version }。
@@ -766,6 +773,7 @@ export-screenless = `{ $option }` 对 shell 脚本没有意义
 
 # share
 share-refused = 无法让其他终端观看：{ $why }
+share-full = 其他终端不能再观看：需要告诉后来者的内容太多。
 follow-none = 现在没有共享的运行。用 `isolab play LAB --share` 可以共享。
 follow-which = 有多个共享的运行，请指定其中一个：{ $runs }。
 follow-no-actor = 这个实验没有角色 `{ $actor }`，只有 { $actors }。

@@ -1,22 +1,65 @@
 //! Writes a run down as it goes: into a file, and for those who look on.
 
+mod story;
+
 use std::fs::File;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
+use super::Lack;
 use super::log::Log;
-use super::tap::Tap;
+use super::tap::{Flow, Note, Tap};
 use crate::scene::Head;
 use crate::scene::journal::{Line, Writer};
-use crate::word;
+use crate::sys::thread;
+use crate::word::later::{Later, later_word};
+use story::Story;
+
+/// How much is written and kept, in bytes: no more than is read again.
+#[derive(Clone, Copy, Debug)]
+struct Limits {
+    /// The longest journal before it is compressed: who replays it has all of it in memory.
+    length: u64,
+    /// Its most moments.
+    lines: usize,
+    /// After how much of that those who come later are told what is seen: they do not go
+    /// through all that was before.
+    part: u64,
+    /// The most that is kept for them of what happened to the run: some hours.
+    story: u64,
+}
+
+const LIMITS: Limits = Limits {
+    length: 240 << 20,
+    lines: 480_000,
+    part: 32 << 20,
+    story: 128 << 20,
+};
 
 /// The thread that writes; it ends when all who tell have ended.
 #[derive(Debug)]
 pub(super) struct Clerk {
-    thread: JoinHandle<Option<String>>,
+    thread: JoinHandle<Option<Later>>,
+    trouble: Trouble,
+}
+
+/// What went wrong last and was not told yet.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Trouble(Arc<Mutex<Option<Later>>>);
+
+impl Trouble {
+    fn tell(&self, words: Later) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(words);
+    }
+
+    /// It, in words; it is told once.
+    pub(super) fn take(&self) -> Option<String> {
+        let mut trouble = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        trouble.take().map(|words| words.to_string())
+    }
 }
 
 /// Where it is written to.
@@ -33,54 +76,58 @@ impl Clerk {
     ///
     /// # Errors
     /// There can be no thread.
-    pub(super) fn new(head: Head, places: Places) -> io::Result<(Self, Tap)> {
-        let (to, lines) = channel();
+    pub(super) fn new(head: Head, places: Places) -> Result<(Self, Tap), Lack> {
+        Self::within(LIMITS, head, places)
+    }
+
+    fn within(limits: Limits, head: Head, places: Places) -> Result<(Self, Tap), Lack> {
+        let (to, notes) = channel();
+        let (flow, trouble) = (Arc::new(Flow::default()), Trouble::default());
+        let tap = Tap::limited(to, Arc::clone(&flow));
+        let told = trouble.clone();
         let write = move || {
             let log = places.log.clone();
-            let trouble = write_down(&head, places, &lines);
+            let teller = Teller { notes, flow, told };
+            let trouble = write_down(&head, places, limits, teller);
             log.inspect(|log| log.end());
             trouble
         };
-        let builder = std::thread::Builder::new().name("clerk".to_owned());
-        let thread = builder.spawn(write)?;
-        Ok((Self { thread }, Tap::new(to)))
+        let thread = thread::start("clerk", write).map_err(Lack::from)?;
+        Ok((Self { thread, trouble }, tap))
     }
 
-    /// Waits until all is written, once nobody can tell any more; what went wrong, in words.
+    /// What is told of it while it writes.
+    pub(super) fn trouble(&self) -> Trouble {
+        self.trouble.clone()
+    }
+
+    /// Waits until all is written, once nobody can tell any more; why the journal is not
+    /// whole, in words.
     pub(super) fn finish(self) -> Option<String> {
-        self.thread.join().ok().flatten()
+        let trouble = self.thread.join().ok().flatten();
+        trouble.map(|words| words.to_string())
     }
 }
 
-fn write_down(head: &Head, places: Places, lines: &Receiver<Line>) -> Option<String> {
+/// Who tells, and who is told in turn.
+struct Teller {
+    notes: Receiver<Note>,
+    flow: Arc<Flow>,
+    told: Trouble,
+}
+
+fn write_down(head: &Head, places: Places, limits: Limits, teller: Teller) -> Option<Later> {
     let path = places.file.as_ref().map(|(_, path)| path.clone());
-    let path = path.unwrap_or_default();
-    let both = Both {
-        places,
-        trouble: None,
-    };
-    let written = all(head, both, lines);
-    let trouble = written.map_or_else(Some, |both| both.trouble);
-    trouble.map(|why| refused(&path, &why))
-}
-
-fn refused(path: &Path, why: &io::Error) -> String {
-    let (file, why) = (path.display().to_string(), why.to_string());
-    word!("journal-refused", file = file, why = why)
-}
-
-fn all(head: &Head, both: Both, lines: &Receiver<Line>) -> io::Result<Both> {
-    let mut writer = Writer::new(both, head)?;
-    writer.flush()?;
-    while let Ok(line) = lines.recv() {
-        writer.write(&line)?;
-        while let Ok(line) = lines.try_recv() {
-            writer.write(&line)?;
-        }
-        // What is there now outlives this program.
-        writer.flush()?;
+    let path = path.unwrap_or_default().display().to_string();
+    let desk = Desk::new(head, places, limits, teller);
+    match desk.and_then(Desk::serve) {
+        Ok(why) => why,
+        Err(why) => Some(refused(&path, &why)),
     }
-    writer.finish()
+}
+
+fn refused(file: &str, why: &io::Error) -> Later {
+    later_word!("journal-refused", file = file, why = why.to_string())
 }
 
 /// The file, until it cannot be written any longer, and the log.
@@ -107,3 +154,159 @@ impl Write for Both {
         Ok(())
     }
 }
+
+/// One who writes.
+struct Desk {
+    writer: Writer<Both>,
+    /// What those are told who come later.
+    story: Option<Story>,
+    /// How long the journal was before the present part.
+    before: u64,
+    /// How many moments it has.
+    lines: usize,
+    path: String,
+    /// Why the journal is not whole.
+    why: Option<Later>,
+    limits: Limits,
+    teller: Teller,
+}
+
+impl Desk {
+    fn new(head: &Head, places: Places, limits: Limits, teller: Teller) -> io::Result<Self> {
+        let path = places.file.as_ref().map(|(_, path)| path.clone());
+        let story = places.log.as_ref().map(|_| Story::new(head));
+        let both = Both {
+            places,
+            trouble: None,
+        };
+        Ok(Self {
+            writer: Writer::new(both, head)?,
+            story: story.transpose()?,
+            before: 0,
+            lines: 0,
+            path: path.unwrap_or_default().display().to_string(),
+            why: None,
+            limits,
+            teller,
+        })
+    }
+
+    /// Writes until nobody is left who could tell; why the journal is not whole.
+    fn serve(mut self) -> io::Result<Option<Later>> {
+        self.writer.flush()?;
+        while let Ok(note) = self.teller.notes.recv() {
+            self = self.take(note)?;
+            while let Ok(note) = self.teller.notes.try_recv() {
+                self = self.take(note)?;
+            }
+            // What is there now outlives this program.
+            self.writer.flush()?;
+            self.look();
+        }
+        let both = self.writer.finish()?;
+        let broken = both.trouble.map(|why| refused(&self.path, &why));
+        Ok(self.why.or(broken))
+    }
+
+    fn take(mut self, note: Note) -> io::Result<Self> {
+        match note {
+            Note::Line(line) => {
+                self.teller.flow.written(&line);
+                self.writer.write(&line)?;
+                self.lines += 1;
+                if let Some(story) = &mut self.story {
+                    story.take(&line)?;
+                }
+                self.limit()?;
+                Ok(self)
+            }
+            Note::Fresh(lines) => self.part(&lines),
+        }
+    }
+
+    /// Begins another part, for those who come later.
+    fn part(mut self, now: &[Line]) -> io::Result<Self> {
+        self.before += self.writer.length();
+        let both = self.writer.finish()?;
+        if let (Some(log), Some(story)) = (&both.places.log, &mut self.story) {
+            log.part(story.preface(now)?);
+        }
+        let writer = Writer::more(both)?;
+        Ok(Self { writer, ..self })
+    }
+
+    /// Ends what has become too large.
+    fn limit(&mut self) -> io::Result<()> {
+        let (both, limits) = (self.writer.to(), self.limits);
+        let length = self.before + self.writer.length();
+        let too_much = length > limits.length || self.lines > limits.lines;
+        if both.places.file.is_some() && too_much {
+            self.writer.flush()?;
+            self.end_file(self.full());
+        }
+        if self.writer.length() > limits.part && self.story.is_some() {
+            self.teller.flow.ask();
+        }
+        if self
+            .story
+            .as_ref()
+            .is_some_and(|story| story.length() > limits.story)
+        {
+            self.end_log(later_word!("share-full"));
+        }
+        Ok(())
+    }
+
+    fn full(&self) -> Later {
+        later_word!(
+            "journal-full",
+            file = &self.path,
+            length = (self.limits.length >> 20).to_string(),
+            lines = self.limits.lines.to_string()
+        )
+    }
+
+    /// Looks whether anything went wrong meanwhile.
+    fn look(&mut self) {
+        let both = self.writer.to_mut();
+        if let Some(why) = both.trouble.take() {
+            self.end_file(refused(&self.path.clone(), &why));
+        }
+        if !self.teller.flow.is_closed() {
+            return;
+        }
+        // They were closed for what waits: what is open is no longer whole.
+        self.end_log(later_word!("share-full"));
+        if self.writer.to().places.file.is_some() {
+            self.end_file(later_word!("journal-slow", file = &self.path));
+        }
+    }
+
+    /// Nothing more of the run is written down.
+    fn end_file(&mut self, why: Later) {
+        self.teller.told.tell(why.clone());
+        self.why = Some(why);
+        self.writer.to_mut().places.file = None;
+        self.close();
+    }
+
+    /// Nobody looks on any more.
+    fn end_log(&mut self, why: Later) {
+        self.story = None;
+        if let Some(log) = self.writer.to_mut().places.log.take() {
+            log.end();
+            self.teller.told.tell(why);
+        }
+        self.close();
+    }
+
+    fn close(&self) {
+        let places = &self.writer.to().places;
+        if places.file.is_none() && places.log.is_none() {
+            self.teller.flow.close();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -12,7 +12,7 @@ use super::conductor::Conductor;
 use super::headless::{PATIENCE, Playing, at_rest, go_on, play_step};
 use super::learner;
 use super::screen::{FIRST, FRAME, Script, Told, resize, settle};
-use super::tap::Tap;
+use super::tap::{Note, Tap};
 use crate::scene::journal::Line;
 use crate::scene::{Head, Scene};
 use crate::session::Phase;
@@ -71,7 +71,7 @@ pub(super) async fn film(
 struct Camera {
     run: Conductor,
     scene: Scene,
-    from: Receiver<Line>,
+    from: Receiver<Note>,
     lines: Vec<Line>,
     state: UiState,
     told: Told,
@@ -117,7 +117,7 @@ impl Camera {
         self.run.dirty = false;
         self.told
             .tell(&mut self.state, self.size, false, &self.run.tap);
-        for line in self.from.try_iter() {
+        for line in self.from.try_iter().filter_map(Note::line) {
             self.scene.take(line.moment.clone());
             self.lines.push(line);
         }

@@ -7,20 +7,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
-use crossterm::event::{
-    Event as Input, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers,
-};
+use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use futures_util::StreamExt as _;
-use tokio::signal::unix::{SignalKind, signal};
 
+use super::ends::Ends;
 use super::log::Log;
 use super::player::Player;
 use super::replay::{Lines, fill, in_words, lines, look_on, read};
 use super::share::{self, Asked};
-use super::terminal::Screen as Terminal;
-use super::{Ended, learner};
+use super::terminal::{self, Screen as Terminal};
+use super::{Ended, Lack, learner, print};
 use crate::scene::journal::Unread;
 use crate::scene::moment::Bytes;
+use crate::sys::thread;
 use crate::ui::Theme;
 use crate::ui::alone;
 use crate::ui::notes::{self, NotesView};
@@ -58,7 +57,7 @@ fn join(run: Option<&str>) -> Result<Joined> {
     };
     let log = Arc::new(Log::default());
     let (copy, to) = (stream.try_clone()?, Arc::clone(&log));
-    std::thread::spawn(move || listen(copy, &to));
+    thread::start("listen", move || listen(copy, &to)).map_err(Lack::from)?;
     let (head, lines) = lines(&log).map_err(|why| match why {
         Unread::TooMuch(why) => anyhow::Error::from(why),
         why => anyhow::Error::msg(in_words(&why)),
@@ -131,10 +130,9 @@ impl Desk {
     }
 
     async fn sit(mut self) -> Result<Ended> {
+        let mut ends = Ends::take()?;
         let mut screen = Terminal::look_on()?;
-        let mut input = EventStream::new();
-        let mut hang_up = signal(SignalKind::hangup())?;
-        let mut terminate = signal(SignalKind::terminate())?;
+        let mut input = terminal::input()?;
         let mut tick = tokio::time::interval(TICK);
         loop {
             self.draw(&mut screen)?;
@@ -147,12 +145,11 @@ impl Desk {
                     },
                     Some(Err(_)) | None => return Ok(Ended::Passed),
                 },
-                _ = hang_up.recv() => return Ok(Ended::Passed),
-                _ = terminate.recv() => return Ok(Ended::Passed),
+                () = ends.come() => return Ok(Ended::Passed),
                 count = self.joined.lines.recv_many(&mut known, 1_000) => {
                     if count == 0 {
                         drop(screen);
-                        say(&word!("replay-over"));
+                        print::line(&word!("replay-over"));
                         return Ok(Ended::Passed);
                     }
                     for line in known {
@@ -257,9 +254,4 @@ impl Desk {
             _ => None,
         }
     }
-}
-
-/// Whoever reads may have gone away.
-fn say(line: &str) {
-    let _ = writeln!(io::stdout(), "{line}");
 }

@@ -1,14 +1,14 @@
 //! The same loop without a screen: each step is played and told as it happens.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
 use serde_json::json;
 
-use super::Ended;
 use super::conductor::Conductor;
+use super::{Ended, print};
 use crate::lab::{Lab, Step};
 use crate::sandbox::OwnImage;
 use crate::session::{Event, Phase};
@@ -91,12 +91,7 @@ pub(super) fn unplayable(run: &Conductor, reason: &str) -> Ended {
     if !run.unprepared {
         return Ended::Lacking(reason.to_owned());
     }
-    // A reader that has gone away is no error of ours.
-    let _ = writeln!(
-        std::io::stdout().lock(),
-        "{}: {reason}",
-        run.session.lab().id
-    );
+    print::lines(&format!("{}: {reason}", run.session.lab().id));
     Ended::Failed
 }
 
@@ -180,14 +175,11 @@ struct Teller {
 
 impl Teller {
     fn say(&self, style: &str, line: &str) {
-        let mut out = std::io::stdout().lock();
-        let clean: String = line.chars().filter(|c| !c.is_control()).collect();
-        // A reader that has gone away is no error of ours.
-        let _ = if self.colour {
-            writeln!(out, "\x1b[{style}m{clean}\x1b[0m")
+        if self.colour {
+            print::styled(style, line);
         } else {
-            writeln!(out, "{clean}")
-        };
+            print::line(line);
+        }
     }
 
     fn step(&mut self, run: &Conductor) {
@@ -256,5 +248,5 @@ fn json_line(run: &Conductor, passed: bool) {
         .map(|(check, verdict)| json!({"expect": check.expect, "holds": verdict.holds}))
         .collect();
     let line = json!({"step": step.id, "passed": passed, "done": done, "checks": checks});
-    let _ = writeln!(std::io::stdout().lock(), "{line}");
+    print::json(&line);
 }

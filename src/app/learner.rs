@@ -1,30 +1,47 @@
 //! Whose progress is kept, and where; and files that a person asks for, made as theirs.
 
 use std::fs::File;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy as _;
 
 use crate::config::{Look, Settings};
 use crate::progress::Progress;
-use crate::sys::identity;
+use crate::sys::identity::person;
+use crate::sys::{SysError, file, identity};
 use crate::word;
 use crate::word::Language;
+
+/// The longest file of settings, in bytes.
+const LONGEST: u64 = 64 * 1024;
+/// The most that is told of what is wrong in it, in characters.
+const CLIPPED: usize = 200;
+
+/// Finds out who plays: started with sudo(8), who called it. Their files are theirs from
+/// now on, and what they may not read is not read for them.
+///
+/// # Errors
+/// Their rights cannot be taken.
+pub(crate) fn meet() -> Result<(), SysError> {
+    let caller = std::env::var("SUDO_UID").ok();
+    let caller = caller.and_then(|uid| uid.parse().ok());
+    match caller.filter(|uid| *uid != 0 && identity::effective().0 == 0) {
+        Some(uid) => person::work_for(uid),
+        None => Ok(()),
+    }
+}
 
 /// Below the directory for state of the XDG base directory specification.
 const FILE: &str = "isolab/progress.sqlite3";
 
 /// The book of who plays: started with sudo, of who called sudo. None where there is no home.
 pub(crate) fn progress() -> Option<Progress> {
-    if let Some((path, uid, gid)) = caller() {
-        return Some(Progress::open(path, move || {
-            identity::own_files_as(uid, gid);
-        }));
-    }
-    let strategy = etcetera::choose_base_strategy().ok()?;
-    let path = strategy.state_dir()?.join(FILE);
-    Some(Progress::open(path, || {}))
+    let folder = match person::home() {
+        Some(home) => home.join(".local/state"),
+        None => etcetera::choose_base_strategy().ok()?.state_dir()?,
+    };
+    Some(Progress::open(folder.join(FILE), person::stay))
 }
 
 /// The file of settings, below the directory for configuration of the same specification.
@@ -32,8 +49,8 @@ const SETTINGS: &str = "isolab/settings.yaml";
 
 /// What the person has set; where something is wrong, that in words.
 fn settings() -> (Settings, Option<String>) {
-    let folder = match caller_home() {
-        Some((home, ..)) => Some(home.join(".config")),
+    let folder = match person::home() {
+        Some(home) => Some(home.join(".config")),
         None => etcetera::choose_base_strategy()
             .ok()
             .map(|s| s.config_dir()),
@@ -48,14 +65,35 @@ fn settings() -> (Settings, Option<String>) {
             file = path.display().to_string()
         ))
     };
-    match std::fs::read_to_string(&path) {
-        Ok(text) => match Settings::parse(&text) {
-            Ok(settings) => (settings, None),
-            Err(why) => (Settings::default(), wrong(why)),
-        },
-        Err(why) if why.kind() == std::io::ErrorKind::NotFound => (Settings::default(), None),
-        Err(why) => (Settings::default(), wrong(why.to_string())),
+    match person::act(|| written(&path)) {
+        Ok(settings) => (settings, None),
+        Err(why) => (Settings::default(), wrong(why)),
     }
+}
+
+/// The settings of a file; what is wrong with it, in words.
+fn written(path: &Path) -> Result<Settings, String> {
+    let file = match file::open_plain(path) {
+        Err(why) if why.kind() == std::io::ErrorKind::NotFound => return Ok(Settings::default()),
+        opened => opened.map_err(|why| why.to_string())?,
+    };
+    let file = file.ok_or_else(|| word!("settings-no-file"))?;
+    let mut text = String::new();
+    let read = file.take(LONGEST + 1).read_to_string(&mut text);
+    read.map_err(|why| why.to_string())?;
+    if text.len() as u64 > LONGEST {
+        return Err(word!("settings-long", most = LONGEST / 1024));
+    }
+    Settings::parse(&text).map_err(|why| clipped(&why))
+}
+
+/// What is wrong, but not all of a file that was never meant as settings.
+fn clipped(why: &str) -> String {
+    let mut line: String = why.lines().next().unwrap_or_default().to_owned();
+    if line.chars().count() > CLIPPED {
+        line = line.chars().take(CLIPPED).chain(['…']).collect();
+    }
+    line
 }
 
 /// Speaks the language that the person has set, or that of the locale; gives the settings.
@@ -82,46 +120,27 @@ fn language() -> Language {
 
 /// Makes a new file of who plays, also where they called sudo.
 pub(crate) fn make(file: &Path) -> std::io::Result<File> {
-    let new = File::create_new(file)?;
-    if let Some((_, uid, gid)) = caller_home() {
-        std::os::unix::fs::fchown(&new, Some(uid), Some(gid))?;
-    }
-    Ok(new)
+    person::act(|| File::create_new(file))
 }
 
 /// The same with a text in it; its full path.
 pub(crate) fn keep(file: &Path, text: &str) -> std::io::Result<PathBuf> {
     make(file)?.write_all(text.as_bytes())?;
-    std::fs::canonicalize(file)
+    person::act(|| std::fs::canonicalize(file))
 }
 
 /// The user id of who plays, also where they called sudo.
 pub(crate) fn person() -> u32 {
-    caller_home().map_or_else(|| identity::effective().0, |(_, uid, _)| uid)
+    person::user().unwrap_or_else(|| identity::effective().0)
 }
 
 /// Where files of theirs may be that end with their session, or at the latest with the machine.
 pub(crate) fn runtime_folder() -> PathBuf {
     let usual = PathBuf::from(format!("/run/user/{}", person()));
     let own = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
-    let own = own.filter(|_| caller_home().is_none());
+    let own = own.filter(|_| person::user().is_none());
     let mut places = own.into_iter().chain([usual]);
     places
         .find(|place| place.is_dir())
         .unwrap_or_else(std::env::temp_dir)
-}
-
-/// Who called sudo(8), which keeps no directory of theirs.
-fn caller() -> Option<(PathBuf, u32, u32)> {
-    let (home, uid, gid) = caller_home()?;
-    Some((home.join(".local/state").join(FILE), uid, gid))
-}
-
-fn caller_home() -> Option<(PathBuf, u32, u32)> {
-    let uid: u32 = std::env::var("SUDO_UID").ok()?.parse().ok()?;
-    if identity::effective().0 != 0 || uid == 0 {
-        return None;
-    }
-    let (home, gid) = identity::home_of(uid)?;
-    Some((home, uid, gid))
 }

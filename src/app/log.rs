@@ -1,12 +1,18 @@
 //! A journal as bytes that grow: one thread adds to them, others read along.
 
 use std::io::{self, Read};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-/// What was written so far, and whether that is all.
+/// What was written last, and whether that is all.
 #[derive(Debug, Default)]
 struct Written {
     bytes: Vec<u8>,
+    /// How many bytes were let go before the first of these.
+    base: usize,
+    /// Where the present part begins: who comes now reads from here, after the preface.
+    part: usize,
+    /// What stands for all before the present part.
+    preface: Arc<Vec<u8>>,
     ended: bool,
     /// More came than is kept.
     cut: bool,
@@ -32,20 +38,36 @@ impl Log {
         self.end();
     }
 
+    /// Begins another part: who comes later reads the preface and that. Who is in the part
+    /// before reads on; whoever is further behind has come to the end.
+    pub(super) fn part(&self, preface: Vec<u8>) {
+        let mut written = self.lock();
+        let old = written.part - written.base;
+        written.bytes.drain(..old);
+        written.base = written.part;
+        written.part = written.base + written.bytes.len();
+        written.preface = Arc::new(preface);
+    }
+
     /// Says that this was all.
     pub(super) fn end(&self) {
         self.lock().ended = true;
         self.more.notify_all();
     }
 
-    /// What is there behind the first `from` bytes: waits for it; empty at the end.
+    /// What is there from a place on: waits for it; empty at the end.
     ///
     /// # Errors
     /// More came than is kept.
     fn after(&self, from: usize, most: usize) -> io::Result<Vec<u8>> {
-        let nothing_yet = |written: &mut Written| written.bytes.len() <= from && !written.ended;
+        let nothing_yet = |written: &mut Written| {
+            written.base + written.bytes.len() <= from && from >= written.base && !written.ended
+        };
         let written = self.more.wait_while(self.lock(), nothing_yet);
         let written = written.unwrap_or_else(PoisonError::into_inner);
+        let Some(from) = from.checked_sub(written.base) else {
+            return Ok(Vec::new());
+        };
         let end = written.bytes.len().min(from + most);
         let bytes = written.bytes.get(from..end).unwrap_or_default();
         if bytes.is_empty() && written.cut {
@@ -59,25 +81,76 @@ impl Log {
     }
 }
 
-/// Reads a log from its start, as it grows.
+/// Reads a log from its preface on, as it grows.
 #[derive(Debug)]
 pub(super) struct Along<L> {
     log: L,
+    preface: Arc<Vec<u8>>,
+    /// How much of the preface was read.
+    read: usize,
     at: usize,
 }
 
-impl<L> Along<L> {
+impl<L: std::ops::Deref<Target = Log>> Along<L> {
     /// At the start.
     pub(super) fn new(log: L) -> Self {
-        Self { log, at: 0 }
+        let written = log.lock();
+        let (preface, at) = (Arc::clone(&written.preface), written.part);
+        drop(written);
+        Self {
+            log,
+            preface,
+            read: 0,
+            at,
+        }
     }
 }
 
 impl<L: std::ops::Deref<Target = Log>> Read for Along<L> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut preface = self.preface.get(self.read..).unwrap_or_default();
+        if !preface.is_empty() {
+            let count = preface.read(buffer)?;
+            self.read += count;
+            return Ok(count);
+        }
         let bytes = self.log.after(self.at, buffer.len())?;
         buffer[..bytes.len()].copy_from_slice(&bytes);
         self.at += bytes.len();
         Ok(bytes.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
+
+    use super::{Along, Log};
+
+    #[test]
+    fn who_comes_later_reads_a_preface_and_what_comes_then() {
+        let log = Log::default();
+        log.add(b"one ");
+        let mut first = Along::new(&log);
+        let mut slow = Along::new(&log);
+        let mut read = [0; 2];
+        assert_eq!(slow.read(&mut read).ok(), Some(2));
+        log.part(b"[one] ".to_vec());
+        log.add(b"two ");
+        let mut second = Along::new(&log);
+        let mut all = [0; 8];
+        assert_eq!(first.read(&mut all).ok(), Some(8));
+        log.part(b"[one two] ".to_vec());
+        log.add(b"three");
+        log.end();
+        let read = |along: &mut Along<&Log>| {
+            let mut text = String::new();
+            along.read_to_string(&mut text).map(|_| text).ok()
+        };
+        assert_eq!(read(&mut first).as_deref(), Some("three"));
+        assert_eq!(read(&mut second).as_deref(), Some("[one] two three"));
+        let mut third = Along::new(&log);
+        assert_eq!(read(&mut third).as_deref(), Some("[one two] three"));
+        assert_eq!(read(&mut slow).as_deref(), Some(""));
     }
 }

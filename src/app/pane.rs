@@ -1,6 +1,8 @@
 //! An actor's pane: the stack of its terminals, what they print, and the screen
 //! that shows it.
 
+mod input;
+
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
 
@@ -8,6 +10,7 @@ use tokio::io::unix::AsyncFd;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+use self::input::Input;
 use super::conductor::Happening;
 use super::tap::Tap;
 use crate::scene::moment::{Bytes, PaneChange};
@@ -20,12 +23,17 @@ use crate::ui::widget::terminal::Emulator;
 /// How much of what was said is kept, in bytes.
 const SAID: usize = 4096;
 
+/// How much of what came since a line was typed is searched for a prompt, in bytes.
+const PROMPT: usize = 64 * 1024;
+/// How much is kept for who reads it line by line, in bytes.
+const HEARD: usize = 1 << 20;
+
 /// One terminal of the stack.
 #[derive(Debug)]
 struct Terminal {
     master: Arc<AsyncFd<OwnedFd>>,
-    /// What is to be written, in its order.
-    input: mpsc::UnboundedSender<Vec<u8>>,
+    /// What is to be written.
+    input: Arc<Input>,
     reader: JoinHandle<()>,
     writer: JoinHandle<()>,
 }
@@ -125,8 +133,8 @@ impl Pane {
             generation,
             tell,
         ));
-        let (input, lines) = mpsc::unbounded_channel();
-        let writer = tokio::spawn(write(Arc::clone(&master), lines));
+        let input = Arc::new(Input::default());
+        let writer = tokio::spawn(write(Arc::clone(&master), Arc::clone(&input)));
         if !self.terminals.is_empty() {
             self.change(PaneChange::Left);
         }
@@ -171,25 +179,22 @@ impl Pane {
     /// Writes to the shell on top: what a person typed.
     pub(super) fn write(&self, bytes: &[u8]) {
         if let Some(top) = self.terminals.last() {
-            // Its writer ends with the terminal: then nobody reads it.
-            let _ = top.input.send(bytes.to_vec());
+            top.input.keys(bytes);
         }
     }
 
     /// Takes what a terminal printed.
     pub(super) fn take(&mut self, bytes: &[u8]) {
         let replies = self.feed(bytes);
-        if !replies.is_empty() {
-            self.write(&replies);
+        if let Some(top) = self.terminals.last() {
+            top.input.reply(&replies);
         }
-        self.said.extend_from_slice(bytes);
-        let surplus = self.said.len().saturating_sub(2 * SAID);
-        self.said.drain(..surplus);
-        for list in [&mut self.since_typed, &mut self.heard]
-            .into_iter()
-            .flatten()
-        {
-            list.extend_from_slice(bytes);
+        keep(&mut self.said, bytes, 2 * SAID);
+        if let Some(since) = &mut self.since_typed {
+            keep(since, bytes, PROMPT);
+        }
+        if let Some(heard) = &mut self.heard {
+            keep(heard, bytes, HEARD);
         }
     }
 
@@ -276,10 +281,18 @@ async fn read(
     }
 }
 
-async fn write(master: Arc<AsyncFd<OwnedFd>>, mut input: mpsc::UnboundedReceiver<Vec<u8>>) {
-    while let Some(bytes) = input.recv().await {
+async fn write(master: Arc<AsyncFd<OwnedFd>>, input: Arc<Input>) {
+    loop {
+        let bytes = input.next().await;
         write_all(&master, &bytes).await;
     }
+}
+
+/// Adds bytes at the end of a list, which keeps so many of the last ones.
+fn keep(list: &mut Vec<u8>, bytes: &[u8], most: usize) {
+    list.extend_from_slice(bytes);
+    let surplus = list.len().saturating_sub(most);
+    list.drain(..surplus);
 }
 
 async fn write_all(master: &AsyncFd<OwnedFd>, mut bytes: &[u8]) {

@@ -1,18 +1,20 @@
 //! A lab line by line: what is said is read, what is typed is a line. Nothing moves
 //! the cursor, and nothing is said twice.
 
-use std::io::{BufRead as _, Write as _};
+use std::io::BufRead as _;
 
 use anyhow::Result;
 use tokio::sync::mpsc;
 
-use super::clerk::Clerk;
+use super::clerk::{Clerk, Trouble};
 use super::conductor::Conductor;
+use super::print::line as say;
 use super::screen::{Begun, Script};
-use super::{Ended, learner};
+use super::{Ended, Lack, learner};
 use crate::lab::PanelName;
 use crate::progress::Recorder;
 use crate::session::{Event, Phase, Scope};
+use crate::sys::thread;
 use crate::ui::plain::{Part, lines};
 use crate::ui::{Command, Geometry, LabView, UiState, keymap};
 use crate::word;
@@ -49,6 +51,7 @@ pub(super) async fn play(script: Script, start: Option<usize>) -> Result<Ended> 
         run,
         state: UiState::default(),
         recorder: progress.clone().map(Recorder::new),
+        written: clerk.as_ref().map(Clerk::trouble).unwrap_or_default(),
         told: None,
         done: 0,
         hints: 0,
@@ -59,7 +62,7 @@ pub(super) async fn play(script: Script, start: Option<usize>) -> Result<Ended> 
         say(&word!("left-at", step = session.index() + 1, title = title));
         say(&word!("plain-over"));
     }
-    let ended = reader.read(stdin()).await;
+    let ended = reader.read(stdin()?).await;
     reader.recorder.iter_mut().for_each(Recorder::leave);
     drop(reader);
     if let Some(words) = clerk.and_then(Clerk::finish) {
@@ -77,24 +80,18 @@ pub(super) async fn play(script: Script, start: Option<usize>) -> Result<Ended> 
 }
 
 /// The lines of standard input, from a thread of their own: reading waits.
-fn stdin() -> mpsc::Receiver<String> {
+fn stdin() -> Result<mpsc::Receiver<String>> {
     let (tell, lines) = mpsc::channel(1);
-    std::thread::spawn(move || {
+    thread::start("lines", move || {
         for line in std::io::stdin().lock().lines() {
             let Ok(line) = line else { return };
             if tell.blocking_send(line).is_err() {
                 return;
             }
         }
-    });
-    lines
-}
-
-/// A line to whoever reads; one who has gone away is no error of ours.
-fn say(line: &str) {
-    let kept = |c: &char| !c.is_control() || *c == '\t';
-    let line: String = line.chars().filter(kept).collect();
-    let _ = writeln!(std::io::stdout().lock(), "{line}");
+    })
+    .map_err(Lack::from)?;
+    Ok(lines)
 }
 
 struct Reader {
@@ -104,6 +101,8 @@ struct Reader {
     later: Option<usize>,
     state: UiState,
     recorder: Option<Recorder>,
+    /// What goes wrong with what is written down of the run.
+    written: Trouble,
     /// The step and the phase that were told.
     told: Option<(usize, Phase)>,
     /// How many outcomes of the step were told.
@@ -120,7 +119,9 @@ impl Reader {
                 biased;
                 Some(happening) = self.run.next() => {
                     self.run.happen(happening);
-                    while let Some(more) = self.run.ready() {
+                    // What is typed has its turn, whatever is printed.
+                    for _ in 0..32 {
+                        let Some(more) = self.run.ready() else { break };
                         self.run.happen(more);
                     }
                 }
@@ -146,6 +147,7 @@ impl Reader {
         if let Some(recorder) = &mut self.recorder {
             recorder.follow(&self.run.session);
         }
+        self.written.take().iter().for_each(|words| say(words));
         if let Some(panel) = self.run.shown.take() {
             self.state
                 .apply(&Command::Panel(panel), &Geometry::default());

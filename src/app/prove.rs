@@ -4,7 +4,7 @@
 mod compare;
 
 use std::collections::BTreeSet;
-use std::io::{IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -12,6 +12,7 @@ use anyhow::Result;
 use super::Ended;
 use super::conductor::Conductor;
 use super::headless::{PATIENCE, SIZE, SOON, at_rest, go_on, play_step, unplayable, wait_until};
+use super::print::lines as say;
 use crate::lab::{Action, Lab, Step};
 use crate::sandbox;
 use crate::session::{Event, Phase};
@@ -299,11 +300,6 @@ fn progress(lab: &Lab, step: usize, what: &str) {
         let (number, steps) = (step + 1, lab.steps.len());
         say(&format!("  {what} {number}/{steps} {}", lab.steps[step].id));
     }
-}
-
-/// A reader that has gone away is no error of ours.
-fn say(line: &str) {
-    let _ = writeln!(std::io::stdout().lock(), "{line}");
 }
 
 async fn type_action(run: &mut Conductor, action: &Action) {

@@ -1,7 +1,6 @@
 //! Proves before going on stage that a lab can be presented here: that every step
 //! plays and is seen whole, and that it can be gone back and jumped to.
 
-use std::io::Write as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -10,6 +9,7 @@ use anyhow::Result;
 use super::Ended;
 use super::conductor::Conductor;
 use super::headless::{PATIENCE, SIZE, SOON, at_rest, go_on, play_step, unplayable, wait_until};
+use super::print::line as say;
 use super::prove::difference;
 use super::understudy::Understudy;
 use crate::lab::Lab;
@@ -266,10 +266,4 @@ fn words(cut: &Cut) -> String {
             word!("cut-text", what = what, taken = *taken, room = *room)
         }
     }
-}
-
-/// A reader that has gone away is no error of ours.
-fn say(line: &str) {
-    let clean: String = line.chars().filter(|c| !c.is_control()).collect();
-    let _ = writeln!(std::io::stdout().lock(), "{clean}");
 }

@@ -7,20 +7,20 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use crossterm::event::{
-    Event as Input, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers,
-};
+use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use futures_util::StreamExt as _;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 
 use super::Ended;
+use super::ends::Ends;
 use super::learner;
 use super::log::{Along, Log};
 use super::player::Player;
-use super::terminal::Screen as Terminal;
+use super::terminal::{self, Screen as Terminal};
 use crate::scene::Head;
 use crate::scene::journal::{Kept, Reader, TooMuch, Unread};
+use crate::sys::identity::person;
+use crate::sys::{file, thread};
 use crate::ui::Theme;
 use crate::ui::replay::{Footer, Going, draw};
 use crate::word;
@@ -51,7 +51,7 @@ pub(super) fn read(path: &Path) -> Result<Player> {
 }
 
 fn open(path: &Path) -> Result<(Player, Lines)> {
-    let file = File::open(path).map_err(|why| unread(path, why))?;
+    let file = opened(path)?;
     let log = Arc::new(Log::default());
     fill(&log, file).map_err(|why| unread(path, why))?;
     let (head, lines) = lines(&log).map_err(|why| unread(path, why))?;
@@ -76,6 +76,7 @@ pub(super) fn fill(log: &Log, from: impl Read) -> io::Result<()> {
 /// Shows a run to somebody, as it was or as it goes on.
 pub(super) async fn look_on(player: Player, lines: Lines, live: bool) -> Result<Ended> {
     let (settings, _) = learner::speak();
+    let mut ends = Ends::take()?;
     let mut seat = Seat {
         player,
         lines,
@@ -89,15 +90,21 @@ pub(super) async fn look_on(player: Player, lines: Lines, live: bool) -> Result<
         drawn: Instant::now(),
         dirty: true,
     };
-    seat.watch().await?;
+    seat.watch(&mut ends).await?;
     Ok(Ended::Passed)
 }
 
 /// Opens a journal, to be read from its start.
 pub(super) fn unwound(path: &Path) -> Result<(Head, Reader<File>)> {
-    let file = File::open(path).map_err(|why| unread(path, why))?;
+    let file = opened(path)?;
     let (reader, head) = Reader::new(file).map_err(|why| unread(path, why))?;
     Ok((head, reader))
+}
+
+/// The file of a journal, with the rights of the person.
+fn opened(path: &Path) -> Result<File> {
+    let file = person::act(|| file::open_plain(path)).map_err(|why| unread(path, why))?;
+    file.ok_or_else(|| unplayable(path, &word!("journal-none")))
 }
 
 fn unread(path: &Path, why: impl Into<Unread>) -> anyhow::Error {
@@ -129,14 +136,15 @@ pub(super) type Lines = mpsc::UnboundedReceiver<Result<Kept, TooMuch>>;
 pub(super) fn lines(log: &Arc<Log>) -> Result<(Head, Lines), Unread> {
     let (mut reader, head) = Reader::new(Along::new(Arc::clone(log)))?;
     let (tell, lines) = mpsc::unbounded_channel();
-    std::thread::spawn(move || {
+    thread::start("lines", move || {
         while let Some(line) = reader.keep() {
             if tell.send(Ok(line)).is_err() {
                 return;
             }
         }
         let _ = reader.end().map_err(|over| tell.send(Err(over)));
-    });
+    })
+    .map_err(|why| Unread::Io(why.into()))?;
     Ok((head, lines))
 }
 
@@ -170,10 +178,8 @@ struct Seat {
 }
 
 impl Seat {
-    async fn watch(&mut self) -> Result<()> {
-        let mut input = EventStream::new();
-        let mut hang_up = signal(SignalKind::hangup())?;
-        let mut terminate = signal(SignalKind::terminate())?;
+    async fn watch(&mut self, ends: &mut Ends) -> Result<()> {
+        let mut input = terminal::input()?;
         loop {
             self.advance();
             if self.dirty && self.drawn.elapsed() >= FRAME {
@@ -192,8 +198,7 @@ impl Seat {
                     Some(Ok(_)) => self.dirty = true,
                     Some(Err(_)) | None => return Ok(()),
                 },
-                _ = hang_up.recv() => return Ok(()),
-                _ = terminate.recv() => return Ok(()),
+                () = ends.come() => return Ok(()),
                 count = self.lines.recv_many(&mut known, MANY), if self.open => {
                     self.open = count > 0;
                     self.dirty |= !self.open;

@@ -138,6 +138,7 @@ async fn run(stage: &mut Stage, script: &mut Script, start: Option<usize>) -> Re
         clerk,
         log,
     } = script.begin(stage.progress.as_ref(), from, look)?;
+    stage.written = clerk.as_ref().map(Clerk::trouble).unwrap_or_default();
     let _share = log
         .map(|log| stage.share(&script.lab.id, log))
         .transpose()?;
@@ -311,8 +312,7 @@ async fn wake(
             Some(input) => Woken::Input(input?),
             None => Woken::End,
         },
-        _ = stage.hang_up.recv() => Woken::End,
-        _ = stage.terminate.recv() => Woken::End,
+        () = stage.ends.come() => Woken::End,
         Some(happening) = run.next() => Woken::Happening(happening),
         Some(happening) = stage.show.understudy.next() => Woken::Understudy(happening),
         () = follower.saved() => Woken::Saved,

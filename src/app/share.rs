@@ -6,7 +6,7 @@ use std::fs::{self, DirBuilder};
 use std::io::{self, BufRead as _, BufReader, Read as _};
 use std::net::Shutdown;
 use std::os::fd::AsFd as _;
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,7 +18,8 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::learner;
 use super::log::{Along, Log};
 use crate::scene::moment::Bytes;
-use crate::sys::socket;
+use crate::sys::identity::person;
+use crate::sys::{socket, thread};
 
 /// The longest line that is taken, in bytes: a paste.
 const LONGEST: u64 = 64 * 1024;
@@ -51,7 +52,11 @@ pub(super) struct Share {
 
 impl Drop for Share {
     fn drop(&mut self) {
-        let _ = fs::remove_file(&self.path);
+        person::act(|| {
+            let _ = fs::remove_file(&self.path);
+            // Others of this person may be in it: then it stays.
+            let _ = self.path.parent().map(fs::remove_dir);
+        });
     }
 }
 
@@ -61,23 +66,29 @@ impl Share {
     /// # Errors
     /// It cannot be made, or its folder is not this person's alone.
     pub(super) fn open(lab: &str, log: Arc<Log>, tell: UnboundedSender<Asked>) -> io::Result<Self> {
-        let folder = folder()?;
-        let path = folder.join(format!("{lab}.{}", std::process::id()));
-        let listener = UnixListener::bind(&path)?;
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
+        let (listener, path) = person::act(|| listen(lab))?;
         let person = learner::person();
-        std::os::unix::fs::lchown(&path, Some(person), None)?;
         let serve = move || {
             for client in listener.incoming().flatten() {
                 if is_known(&client, person) {
                     let (log, tell) = (Arc::clone(&log), tell.clone());
-                    std::thread::spawn(move || attend(&client, log, &tell));
+                    // Where there can be none, nobody more can look on.
+                    let _ = thread::start("guest", move || attend(&client, log, &tell));
                 }
             }
         };
-        std::thread::Builder::new().spawn(serve)?;
-        Ok(Self { path })
+        // Order: it is removed, whatever comes.
+        let share = Self { path };
+        thread::start("share", serve)?;
+        Ok(share)
     }
+}
+
+/// Makes the socket, as the person's.
+fn listen(lab: &str) -> io::Result<(UnixListener, PathBuf)> {
+    let path = folder()?.join(format!("{lab}.{}", std::process::id()));
+    let socket = socket::listen_privately(&path)?;
+    Ok((socket.into(), path))
 }
 
 /// Whether it is this person, or root, who can do all of it anyway (unix(7), `SO_PEERCRED`).
@@ -91,10 +102,13 @@ fn attend(client: &UnixStream, log: Arc<Log>, tell: &UnboundedSender<Asked>) {
         return;
     };
     let _ = client.set_write_timeout(Some(PATIENCE));
-    std::thread::spawn(move || {
+    let tell_on = move || {
         let _ = io::copy(&mut Along::new(log), &mut told);
         let _ = told.shutdown(Shutdown::Both);
-    });
+    };
+    if thread::start("told", tell_on).is_err() {
+        return;
+    }
     let mut lines = BufReader::new(client);
     while let Some(asked) = asked(&mut lines) {
         if tell.send(asked).is_err() {
@@ -114,15 +128,19 @@ fn asked(lines: &mut BufReader<&UnixStream>) -> Option<Asked> {
     serde_json::from_slice(&line).ok()
 }
 
-/// Where this person's sockets are; it is made.
+/// Where this person's sockets are.
+fn place() -> PathBuf {
+    learner::runtime_folder().join(format!("isolab-{}", learner::person()))
+}
+
+/// The same; it is made.
 ///
 /// # Errors
 /// It is not this person's alone.
 fn folder() -> io::Result<PathBuf> {
-    let person = learner::person();
-    let folder = learner::runtime_folder().join(format!("isolab-{person}"));
+    let (person, folder) = (learner::person(), place());
     match DirBuilder::new().mode(0o700).create(&folder) {
-        Ok(()) => std::os::unix::fs::lchown(&folder, Some(person), None)?,
+        Ok(()) => {}
         Err(why) if why.kind() == io::ErrorKind::AlreadyExists => {}
         Err(why) => return Err(why),
     }
@@ -138,18 +156,56 @@ fn folder() -> io::Result<PathBuf> {
 /// The runs that this person shares now: their labs and processes, and the way there.
 /// What a killed run left behind is removed.
 pub(super) fn shared() -> io::Result<Vec<(String, UnixStream)>> {
-    let mut runs = Vec::new();
-    for entry in fs::read_dir(folder()?)?.flatten() {
-        match UnixStream::connect(entry.path()) {
-            Ok(stream) => runs.push((name(&entry.path()), stream)),
-            Err(why) if why.kind() == io::ErrorKind::ConnectionRefused => {
-                let _ = fs::remove_file(entry.path());
+    person::act(|| {
+        let mut runs = Vec::new();
+        for path in sockets()? {
+            match UnixStream::connect(&path) {
+                Ok(stream) => runs.push((name(&path), stream)),
+                Err(why) if why.kind() == io::ErrorKind::ConnectionRefused => {
+                    let _ = fs::remove_file(path);
+                }
+                Err(why) => return Err(why),
             }
-            Err(why) => return Err(why),
         }
+        runs.sort_by(|a, b| a.0.cmp(&b.0));
+        Ok(runs)
+    })
+}
+
+/// All that is in the folder; nothing where there is none.
+fn sockets() -> io::Result<Vec<PathBuf>> {
+    if !place().exists() {
+        return Ok(Vec::new());
     }
-    runs.sort_by(|a, b| a.0.cmp(&b.0));
-    Ok(runs)
+    let entries = fs::read_dir(folder()?)?.flatten();
+    Ok(entries.map(|entry| entry.path()).collect())
+}
+
+/// Removes what killed runs of this person left; told is what it was, or would be.
+pub(super) fn clean(dry_run: bool) -> io::Result<Vec<String>> {
+    person::act(|| {
+        let mut gone = Vec::new();
+        let mut live = 0;
+        for path in sockets()? {
+            let refused = |why: io::Error| why.kind() == io::ErrorKind::ConnectionRefused;
+            if !UnixStream::connect(&path).is_err_and(refused) {
+                live += 1;
+                continue;
+            }
+            if !dry_run {
+                fs::remove_file(&path)?;
+            }
+            gone.push(path.display().to_string());
+        }
+        let folder = place();
+        if live == 0 && folder.exists() {
+            if !dry_run {
+                fs::remove_dir(&folder)?;
+            }
+            gone.push(folder.display().to_string());
+        }
+        Ok(gone)
+    })
 }
 
 fn name(path: &Path) -> String {

@@ -9,6 +9,7 @@ use crate::catalog::{self, CatalogError, Found, Loaded};
 use crate::lab::Lab;
 use crate::progress::Known;
 use crate::sandbox::{self, Finding};
+use crate::sys::thread;
 use crate::ui::CatalogueRow;
 use crate::word;
 
@@ -247,7 +248,7 @@ impl Book {
 async fn read_all(found: Vec<Found>, tell: mpsc::Sender<News>) {
     let mut needs = Vec::new();
     for (number, found) in found.into_iter().enumerate() {
-        let read = tokio::task::spawn_blocking(move || catalog::load(&found));
+        let read = thread::apart("shelf", move || catalog::load(&found));
         let Ok(read) = read.await else { continue };
         needs.extend(
             read.iter()

@@ -1,10 +1,13 @@
 //! The person's terminal: taken over, and given back whatever happens.
 
 use std::io::{IsTerminal as _, Stdout, Write as _, stdout};
+use std::mem::ManuallyDrop;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Result, bail};
 use crossterm::event::{
     DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
+    EventStream,
 };
 use crossterm::execute;
 use crossterm::terminal::{
@@ -13,13 +16,39 @@ use crossterm::terminal::{
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 
+use super::Lack;
+use crate::sys::thread;
 use crate::word;
+
+/// What the person types.
+///
+/// # Errors
+/// There can be no thread for it.
+pub(super) fn input() -> Result<EventStream> {
+    // It starts one by itself, and panics where that cannot be.
+    thread::has_room().map_err(Lack::from)?;
+    Ok(EventStream::new())
+}
+
+/// Whether this program has had a terminal.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// Whether the terminal that was taken is gone: its window was closed, its line hung up.
+pub(super) fn is_gone() -> bool {
+    TAKEN.load(Ordering::Relaxed) && !stdout().is_terminal()
+}
 
 /// The screen; dropping it gives the terminal back.
 pub(super) struct Screen {
-    /// What is drawn on.
-    pub terminal: Terminal<CrosstermBackend<Stdout>>,
+    /// What is drawn on. It is not dropped: it would complain of a terminal that is gone to
+    /// a standard error that is gone as well, and panic.
+    pub terminal: ManuallyDrop<Terminal<CrosstermBackend<Stdout>>>,
+    /// Dropped after it.
+    _taken: Taken,
 }
+
+/// The terminal is not as it was.
+struct Taken;
 
 impl Screen {
     /// Takes the terminal over.
@@ -28,6 +57,9 @@ impl Screen {
             bail!(word!("no-terminal"));
         }
         restore_at_panic();
+        TAKEN.store(true, Ordering::Relaxed);
+        // Order: from here on it is given back, whatever is refused.
+        let taken = Taken;
         enable_raw_mode()?;
         execute!(
             stdout(),
@@ -36,7 +68,10 @@ impl Screen {
             EnableBracketedPaste
         )?;
         let terminal = Terminal::new(CrosstermBackend::new(stdout()))?;
-        Ok(Self { terminal })
+        Ok(Self {
+            terminal: ManuallyDrop::new(terminal),
+            _taken: taken,
+        })
     }
 
     /// The same, but the mouse is left to the person, to mark and copy with.
@@ -47,7 +82,7 @@ impl Screen {
     }
 }
 
-impl Drop for Screen {
+impl Drop for Taken {
     fn drop(&mut self) {
         restore();
     }

@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, channel};
 
 use super::conductor::{Conductor, Happening};
 use super::headless::at_rest;
-use super::tap::Tap;
+use super::tap::{Note, Tap};
 use crate::scene::journal::Line;
 use crate::session::Phase;
 use crate::sys::memory;
@@ -18,7 +18,7 @@ struct Ready {
     run: Conductor,
     step: usize,
     /// What it has told so far, where somebody writes it down.
-    told: Option<Receiver<Line>>,
+    told: Option<Receiver<Note>>,
 }
 
 /// The run in the wings, if there is one.
@@ -86,7 +86,8 @@ impl Understudy {
     pub(super) fn enter(&mut self, run: &mut Conductor) {
         self.wanted = false;
         if let Some(ready) = self.ready.take() {
-            let told: Vec<Line> = ready.told.iter().flat_map(Receiver::try_iter).collect();
+            let notes = ready.told.iter().flat_map(Receiver::try_iter);
+            let told: Vec<Line> = notes.filter_map(Note::line).collect();
             run.give_way(ready.run, told.into_iter().map(|line| line.moment));
         }
     }

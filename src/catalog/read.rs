@@ -9,6 +9,8 @@ use std::path::Path;
 use super::{BuiltIn, CatalogError, Found, Source};
 use crate::check;
 use crate::lab::{Lab, Problem};
+use crate::sys::file;
+use crate::sys::identity::person;
 use crate::word::later::{Later, later_word};
 
 /// The most bytes that a lab file may have.
@@ -54,8 +56,11 @@ fn parse(found: &Found, bytes: &[u8]) -> Loaded {
     Loaded { lab, problems }
 }
 
-/// The bytes of a file.
-pub(super) fn bytes(source: &Source) -> Result<Cow<'static, [u8]>, CatalogError> {
+/// The bytes of a lab's file.
+///
+/// # Errors
+/// It cannot be read or is no plain file.
+pub fn bytes(source: &Source) -> Result<Cow<'static, [u8]>, CatalogError> {
     match source {
         Source::File(path) => read(path).map(Cow::Owned),
         Source::BuiltIn(name) => {
@@ -68,37 +73,35 @@ pub(super) fn bytes(source: &Source) -> Result<Cow<'static, [u8]>, CatalogError>
     }
 }
 
-/// Reads a plain file. It is looked at before it is opened: opening a pipe waits
-/// for a writer, and opening a device may do anything.
+/// Reads a plain file, with the rights of the person.
 fn read(path: &Path) -> Result<Vec<u8>, CatalogError> {
+    person::act(|| read_plain(path))
+}
+
+fn read_plain(path: &Path) -> Result<Vec<u8>, CatalogError> {
     let unreadable = |why| CatalogError::Unreadable {
         path: path.to_owned(),
         why,
     };
-    let metadata = fs::metadata(path).map_err(unreadable)?;
-    if !metadata.is_file() {
+    let Some(file) = file::open_plain(path).map_err(unreadable)? else {
+        let metadata = fs::metadata(path).map_err(unreadable)?;
         return Err(CatalogError::NotAFile {
             path: path.to_owned(),
             what: kind(metadata.file_type()),
         });
-    }
-    // The size that is told may be wrong (/proc), so no more than the cap is read in any case.
-    let bytes = if metadata.len() > LARGEST {
-        None
-    } else {
-        capped(path).map_err(unreadable)?
     };
-    bytes.ok_or_else(|| CatalogError::TooLarge {
-        path: path.to_owned(),
-    })
+    capped(file)
+        .map_err(unreadable)?
+        .ok_or_else(|| CatalogError::TooLarge {
+            path: path.to_owned(),
+        })
 }
 
-/// All bytes of a file, or `None` if there are too many.
-fn capped(path: &Path) -> io::Result<Option<Vec<u8>>> {
+/// All bytes of a file, or `None` if there are too many. The size that is told may be
+/// wrong (/proc): it is read that far in any case.
+fn capped(file: File) -> io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
-    File::open(path)?
-        .take(LARGEST + 1)
-        .read_to_end(&mut bytes)?;
+    file.take(LARGEST + 1).read_to_end(&mut bytes)?;
     Ok((bytes.len() as u64 <= LARGEST).then_some(bytes))
 }
 

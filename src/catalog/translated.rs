@@ -8,6 +8,7 @@ use std::path::Path;
 use super::read::bytes;
 use super::{BuiltIn, CatalogError, Found, Source};
 use crate::lab::{Lab, Problem, Translation};
+use crate::sys::identity::person;
 
 /// The language that labs are written in.
 pub const ORIGINAL: &str = "en";
@@ -36,11 +37,13 @@ pub fn languages(found: &Found) -> Vec<String> {
 
 fn names_beside(path: &Path) -> Vec<String> {
     let folder = path.parent().filter(|folder| *folder != Path::new(""));
-    let entries = fs::read_dir(folder.unwrap_or(Path::new("."))).into_iter();
-    let names = entries.flatten().flatten().map(|entry| entry.file_name());
-    names
-        .map(|name| name.to_string_lossy().into_owned())
-        .collect()
+    person::act(|| {
+        let entries = fs::read_dir(folder.unwrap_or(Path::new("."))).into_iter();
+        let names = entries.flatten().flatten().map(|entry| entry.file_name());
+        names
+            .map(|name| name.to_string_lossy().into_owned())
+            .collect()
+    })
 }
 
 /// A lab's translation; `None` if there is none in this language.

@@ -4,8 +4,8 @@ use std::io::Write;
 
 use anyhow::Result;
 
-use super::Status;
-use crate::{sandbox, word};
+use super::{Status, plain};
+use crate::{app, sandbox, word};
 
 /// Arguments of `clean`.
 #[derive(Debug, clap::Args)]
@@ -18,13 +18,14 @@ pub(super) struct Args {
 /// Removes what a killed run left behind.
 pub(super) fn clean(args: &Args, out: &mut impl Write) -> Result<Status> {
     let cleaned = sandbox::clean(args.dry_run)?;
-    for what in cleaned.removed {
+    let shares = app::clean_shares(args.dry_run)?;
+    for what in cleaned.removed.into_iter().chain(shares) {
         let words = if args.dry_run {
             word!("clean-would", what = what)
         } else {
             word!("clean-removed", what = what)
         };
-        writeln!(out, "{words}")?;
+        writeln!(out, "{}", plain(&words))?;
     }
     for what in &cleaned.left {
         writeln!(out, "{}", word!("clean-cannot", what = what))?;

@@ -5,7 +5,7 @@ use std::io::Write;
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use super::{Status, speak_to_programs};
+use super::{Status, plain, speak_to_programs};
 use crate::word::later::Later;
 use crate::{app, word};
 
@@ -32,7 +32,7 @@ pub(super) fn doctor(args: &Args, out: &mut impl Write) -> Result<Status> {
             } else {
                 word!("doctor-missing")
             };
-            writeln!(out, "{word}  {}", finding.words())?;
+            writeln!(out, "{}", plain(&format!("{word}  {}", finding.words())))?;
         }
     }
     let gaps = app::gaps();

@@ -13,6 +13,8 @@ use crate::export::{self, Wanted};
 use crate::lab::Lab;
 use crate::scene::Head;
 use crate::scene::journal::{Line, MAGIC, Reader, TooMuch};
+use crate::sys::file;
+use crate::sys::identity::person;
 use crate::{catalog, word};
 
 /// Arguments of `export`.
@@ -65,7 +67,11 @@ enum From {
 /// Makes a file of a lab or a run.
 pub(super) fn export(args: &Args, out: &mut impl Write) -> Result<Status> {
     let size = args.size;
-    if let Some(file) = args.out.as_ref().filter(|file| file.exists()) {
+    if let Some(file) = args
+        .out
+        .as_ref()
+        .filter(|file| person::act(|| file.exists()))
+    {
         return Err(there(file));
     }
     let Some(from) = from(&args.lab)? else {
@@ -131,9 +137,8 @@ fn from(name: &str) -> Result<Option<From>> {
 /// Whether there is a plain file that begins as journals do.
 fn is_journal(path: &Path) -> bool {
     let mut first = [0; 4];
-    let plain = path.metadata().is_ok_and(|data| data.is_file());
-    let read = || File::open(path)?.read_exact(&mut first);
-    plain && { read }().is_ok() && first == MAGIC
+    let file = person::act(|| file::open_plain(path)).ok().flatten();
+    file.is_some_and(|mut file| file.read_exact(&mut first).is_ok()) && first == MAGIC
 }
 
 fn journal(path: &Path) -> Result<(Head, Reader<File>)> {

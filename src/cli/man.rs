@@ -9,6 +9,7 @@ use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 
 use super::{Status, status};
+use crate::sys::identity::person;
 
 /// Arguments of `man`.
 #[derive(Debug, clap::Args)]
@@ -35,6 +36,10 @@ const FILES: [(&str, &str); 3] = [
 
 /// Writes a page for the program and one for each command.
 pub(super) fn man(command: Command, args: &Args) -> Result<Status> {
+    person::act(|| pages(command, args))
+}
+
+fn pages(command: Command, args: &Args) -> Result<Status> {
     fs::create_dir_all(&args.folder).with_context(|| args.folder.display().to_string())?;
     // `help` is told in the page itself, by `--help`.
     let mut command = command

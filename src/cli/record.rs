@@ -7,6 +7,7 @@ use anyhow::Result;
 use super::status::UsageError;
 use super::{Status, plain, target};
 use crate::lab::draft;
+use crate::sys::identity::person;
 use crate::{app, word};
 
 /// Arguments of `record`.
@@ -33,7 +34,7 @@ pub(super) fn record(args: &Args, out: &mut impl Write) -> Result<Status> {
     let mut file = target::make(&args.file)?;
     let done = app::record(&args.actors);
     if done.as_ref().map_or(true, Vec::is_empty) {
-        std::fs::remove_file(&args.file)?;
+        person::act(|| std::fs::remove_file(&args.file))?;
     }
     let done = done?;
     if done.is_empty() {

@@ -3,7 +3,7 @@
 use std::io;
 use std::process::ExitCode;
 
-use crate::app::Ended;
+use crate::app::{Ended, Lack};
 use crate::catalog::CatalogError;
 use crate::scene::journal::TooMuch;
 
@@ -43,6 +43,8 @@ impl Status {
             Self::Usage
         } else if error.is::<TooMuch>() {
             Self::Failed
+        } else if error.is::<Lack>() {
+            Self::Lacking
         } else {
             Self::Broken
         }

@@ -9,9 +9,11 @@ use anyhow::{Context as _, Result};
 
 use super::status::UsageError;
 use super::{plain, say};
+use crate::app::learner;
 use crate::catalog::{self, Found};
 use crate::lab::Lab;
 use crate::sandbox::OwnImage;
+use crate::sys::identity::person;
 use crate::{ui, word};
 
 /// A lab that was found, in order; `None` if it has problems, which are told on stderr.
@@ -63,7 +65,8 @@ pub(super) fn image(lab: &Lab, path: Option<&Path>) -> Result<Option<Arc<OwnImag
     let Some(to) = lab.takes_image() else {
         return Err(UsageError(word!("image-unwanted", lab = &lab.id)).into());
     };
-    let image = OwnImage::open(path, to).map_err(|why| UsageError(why.to_string()))?;
+    let image = person::act(|| OwnImage::open(path, to));
+    let image = image.map_err(|why| UsageError(why.to_string()))?;
     Ok(Some(Arc::new(image)))
 }
 
@@ -83,7 +86,7 @@ pub(super) fn size(text: &str) -> Result<(u16, u16), String> {
 
 /// Makes the file of a new lab; what is there already is left alone.
 pub(super) fn make(path: &str) -> Result<File> {
-    let file = File::create_new(path);
+    let file = learner::make(Path::new(path));
     let why = file.as_ref().map_err(std::io::Error::kind).err();
     if why == Some(ErrorKind::AlreadyExists) {
         return Err(UsageError(word!("file-there", path = path)).into());

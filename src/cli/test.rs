@@ -5,7 +5,7 @@ use std::io::Write;
 
 use anyhow::Result;
 
-use super::{Status, target};
+use super::{Status, plain, target};
 use crate::app;
 use crate::catalog::{self, Found};
 use crate::lab::Lab;
@@ -27,7 +27,7 @@ pub(super) fn test(args: &Args, out: &mut impl Write) -> Result<Status> {
     let labs = target::labs(&args.paths)?;
     app::seek_groups(&controllers(&labs));
     for found in labs {
-        writeln!(out, "{}", found.source)?;
+        writeln!(out, "{}", plain(&found.source.to_string()))?;
         let status = match target::in_order(&found)? {
             Some(lab) => one(args, lab)?,
             None => Status::Failed,

@@ -23,6 +23,13 @@ pub(super) struct Told {
     pub(super) unwritten: Mutex<Option<Later>>,
 }
 
+impl Told {
+    /// Tells of a trouble.
+    pub(super) fn say(&self, words: Later) {
+        set(&self.trouble, Some(words));
+    }
+}
+
 /// Sets what is to be told.
 fn set(place: &Mutex<Option<Later>>, words: Option<Later>) {
     *place.lock().unwrap_or_else(PoisonError::into_inner) = words;

@@ -1,7 +1,9 @@
 //! An image of the person's own, to be put into a lab host.
 
+mod pack;
+
 use std::fs::File;
-use std::io::Seek as _;
+use std::io::{Read as _, Seek as _};
 use std::os::fd::{AsRawFd as _, OwnedFd};
 use std::path::Path;
 
@@ -11,6 +13,7 @@ use super::{LIMIT, Sandbox, SandboxError};
 use crate::snapshot::{Outcome, Refusal};
 use crate::sys::{SysError, file};
 use crate::word::later::{Later, later_word};
+use pack::Unpacked;
 
 /// The largest, in bytes: a lab host keeps the archive, a copy of each layer, and what
 /// is in them.
@@ -32,30 +35,14 @@ impl OwnImage {
     /// It is not there, not to be read, no image or too large: in words.
     pub fn open(path: &Path, to: &str) -> Result<Self, Later> {
         let shown = path.display().to_string();
-        let wrong = |why: &std::io::Error| {
-            later_word!("image-refused", path = &shown, why = why.to_string())
-        };
         let archive = if path.is_dir() {
             if !path.join("oci-layout").is_file() {
                 return Err(later_word!("image-no-layout", path = &shown));
             }
-            packed(path).map_err(|why| wrong(&why))?
+            pack::packed(path, LARGEST).map_err(|why| unpacked(&shown, why))?
         } else {
-            File::open(path).map_err(|why| wrong(&why))?
+            opened(path, &shown)?
         };
-        let meta = archive.metadata().map_err(|why| wrong(&why))?;
-        if !meta.is_file() {
-            return Err(later_word!("image-no-file", path = &shown));
-        }
-        if meta.len() > LARGEST {
-            let (size, most) = ((meta.len() >> 20).to_string(), (LARGEST >> 20).to_string());
-            return Err(later_word!(
-                "image-too-large",
-                path = &shown,
-                size = size,
-                most = most
-            ));
-        }
         let to = to.to_owned();
         Ok(Self { archive, to })
     }
@@ -83,12 +70,36 @@ impl Sandbox {
     }
 }
 
-/// A directory as an archive that has no name.
-fn packed(path: &Path) -> std::io::Result<File> {
-    let archive = file::in_memory("image").map_err(std::io::Error::other)?;
-    let mut builder = tar::Builder::new(File::from(archive));
-    builder.append_dir_all(".", path)?;
-    builder.into_inner()
+/// An archive that is there.
+fn opened(path: &Path, shown: &str) -> Result<File, Later> {
+    let refused = |why: std::io::Error| unpacked(shown, why.into());
+    let archive = file::open_plain(path).map_err(refused)?;
+    let archive = archive.ok_or_else(|| later_word!("image-no-file", path = shown))?;
+    let size = archive.metadata().map_err(refused)?.len();
+    if size > LARGEST {
+        return Err(too_large(shown, size));
+    }
+    Ok(archive)
+}
+
+/// Why there is no archive, in words.
+fn unpacked(shown: &str, why: Unpacked) -> Later {
+    match why {
+        Unpacked::Io(why) => later_word!("image-refused", path = shown, why = why.to_string()),
+        Unpacked::Strange(entry) => later_word!("image-strange", path = shown, entry = entry),
+        Unpacked::Deep(entry) => later_word!("image-deep", path = shown, entry = entry),
+        Unpacked::Large(size) => too_large(shown, size),
+    }
+}
+
+fn too_large(shown: &str, size: u64) -> Later {
+    let mebibytes = |bytes: u64| bytes.div_ceil(1 << 20).to_string();
+    later_word!(
+        "image-too-large",
+        path = shown,
+        size = mebibytes(size),
+        most = mebibytes(LARGEST)
+    )
 }
 
 /// The worker that puts it there: a copy, as what is outside is none of the lab's.
@@ -97,7 +108,8 @@ pub(super) fn write(archive: &OwnedFd, to: &str, report: &OwnedFd) {
         let mut from = File::from(archive.try_clone()?);
         // An earlier lab host has read it to its end.
         from.rewind()?;
-        std::io::copy(&mut from, &mut File::create(to)?)
+        // It may have grown since it was looked at.
+        std::io::copy(&mut from.take(LARGEST), &mut File::create(to)?)
     };
     let refusal = copy().err().map(|why| {
         let error = SysError::new("write", "", why);

@@ -5,6 +5,7 @@ use super::group::Group;
 use super::scratch::Scratch;
 use super::{Failure, SandboxError};
 use crate::lab::Lab;
+use crate::sys::thread;
 
 /// What a lab host is to have beside what every one has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,34 +39,32 @@ impl Wants {
 
 /// Making directories of control groups takes its time: not where the screen waits.
 pub(super) async fn group(wants: Wants) -> Result<Option<Group>, SandboxError> {
-    kept(tokio::task::spawn_blocking(move || super::group::of(wants.groups)).await)
+    apart("group", move || super::group::of(wants.groups)).await
 }
 
 /// Has somebody started who removes the group.
-pub(super) fn keeper(
+pub(super) async fn keeper(
     mut group: Option<Group>,
     program: String,
-) -> impl Future<Output = Result<Option<Group>, SandboxError>> {
-    // Started at once, not when somebody waits for it.
-    let started = tokio::task::spawn_blocking(move || {
+) -> Result<Option<Group>, SandboxError> {
+    apart("keeper", move || {
         let kept = group.as_mut().map_or(Ok(()), |group| group.keep(&program));
         kept.map_err(|e| Failure::new("control group", &e))?;
         Ok(group)
-    });
-    async { kept(started.await) }
-}
-
-fn kept(
-    done: Result<Result<Option<Group>, Failure>, tokio::task::JoinError>,
-) -> Result<Option<Group>, SandboxError> {
-    match done {
-        Ok(made) => made.map_err(SandboxError::Build),
-        Err(e) => Err(SandboxError::Spawn(e.to_string())),
-    }
+    })
+    .await
 }
 
 pub(super) async fn scratch(program: String) -> Result<Option<Scratch>, SandboxError> {
-    let made = tokio::task::spawn_blocking(move || Scratch::make(&program)).await;
-    let made = made.map_err(|e| SandboxError::Spawn(e.to_string()))?;
-    made.map_err(|e| SandboxError::Build(Failure::new("scratch directory", &e)))
+    let failed = |e| Failure::new("scratch directory", &e);
+    apart("scratch", move || Scratch::make(&program).map_err(failed)).await
+}
+
+async fn apart<T: Send + 'static>(
+    name: &'static str,
+    make: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+) -> Result<T, SandboxError> {
+    let made = thread::apart(name, make).await;
+    made.map_err(|e| SandboxError::Spawn(e.to_string()))?
+        .map_err(SandboxError::Build)
 }

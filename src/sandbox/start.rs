@@ -3,13 +3,13 @@
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, Stdio};
-use std::sync::{OnceLock, mpsc};
+use std::sync::{Mutex, PoisonError, mpsc};
 
 use tokio::sync::oneshot;
 
 use super::wire::{self, Spec};
 use super::{SandboxError, launch};
-use crate::sys::{SysError, socket};
+use crate::sys::{SysError, socket, thread};
 
 /// A launcher that was started, and the sockets to it.
 #[derive(Debug)]
@@ -26,17 +26,19 @@ type Order = (Command, oneshot::Sender<std::io::Result<Child>>);
 
 /// The thread that starts launchers. A launcher is killed when the thread that
 /// started it ends (`PR_SET_PDEATHSIG`, prctl(2)), so this one never does.
-fn keeper() -> &'static mpsc::Sender<Order> {
-    static KEEPER: OnceLock<mpsc::Sender<Order>> = OnceLock::new();
-    KEEPER.get_or_init(|| {
-        let (orders, queue) = mpsc::channel::<Order>();
-        std::thread::spawn(move || {
-            for (mut command, answer) in queue {
-                let _ = answer.send(command.spawn());
-            }
-        });
-        orders
-    })
+fn keeper() -> Result<mpsc::Sender<Order>, SysError> {
+    static KEEPER: Mutex<Option<mpsc::Sender<Order>>> = Mutex::new(None);
+    let mut keeper = KEEPER.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(orders) = &*keeper {
+        return Ok(orders.clone());
+    }
+    let (orders, queue) = mpsc::channel::<Order>();
+    thread::start("keeper", move || {
+        for (mut command, answer) in queue {
+            let _ = answer.send(command.spawn());
+        }
+    })?;
+    Ok(keeper.insert(orders).clone())
 }
 
 impl Started {
@@ -61,6 +63,7 @@ pub(super) async fn start(program: &str) -> Result<Started, SandboxError> {
     let (answer, child) = oneshot::channel();
     let gone = |_| SandboxError::Spawn("the starting thread is gone".to_owned());
     keeper()
+        .map_err(refused)?
         .send((command, answer))
         .map_err(|e| gone(e.to_string()))?;
     let child = child.await.map_err(|e| gone(e.to_string()))?;
@@ -75,5 +78,6 @@ pub(super) async fn start(program: &str) -> Result<Started, SandboxError> {
 /// Ends a launcher and reaps it, on a thread of its own.
 pub(super) fn bury(mut child: Child) {
     let _ = child.kill();
-    std::thread::spawn(move || child.wait());
+    // Where there can be none, it is reaped when the program ends.
+    let _ = thread::start("burial", move || child.wait());
 }

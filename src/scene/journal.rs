@@ -42,6 +42,7 @@ pub struct Line {
 /// Writes a journal.
 pub struct Writer<W: Write> {
     to: zstd::Encoder<'static, W>,
+    length: u64,
 }
 
 impl<W: Write> Writer<W> {
@@ -50,11 +51,34 @@ impl<W: Write> Writer<W> {
     /// # Errors
     /// It cannot be written.
     pub fn new(to: W, head: &Head) -> io::Result<Self> {
-        let mut to = zstd::Encoder::new(to, 1)?;
-        to.window_log(WINDOW)?;
-        let mut writer = Self { to };
+        let mut writer = Self::more(to)?;
         writer.line(head)?;
         Ok(writer)
+    }
+
+    /// Goes on with one in a part that can be read for itself, behind a head.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn more(to: W) -> io::Result<Self> {
+        let mut to = zstd::Encoder::new(to, 1)?;
+        to.window_log(WINDOW)?;
+        Ok(Self { to, length: 0 })
+    }
+
+    /// How long it is, or its part, in bytes before they are compressed.
+    pub fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// What it is written to.
+    pub fn to(&self) -> &W {
+        self.to.get_ref()
+    }
+
+    /// The same, to be told something else.
+    pub fn to_mut(&mut self) -> &mut W {
+        self.to.get_mut()
     }
 
     /// Writes a moment; it may be kept back until `flush`.
@@ -82,8 +106,10 @@ impl<W: Write> Writer<W> {
     }
 
     fn line(&mut self, value: &impl Serialize) -> io::Result<()> {
-        serde_json::to_writer(&mut self.to, value)?;
-        self.to.write_all(b"\n")
+        let mut line = serde_json::to_vec(value)?;
+        line.push(b'\n');
+        self.length += line.len() as u64;
+        self.to.write_all(&line)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::ui::widget::terminal::Emulator;
 
-use super::moment::PaneChange;
+use super::moment::{Bytes, PaneChange};
 
 /// Lines of history.
 pub const SCROLLBACK: usize = 5000;
@@ -51,6 +51,18 @@ impl Pane {
     /// How many shells are stacked in it.
     pub fn depth(&self) -> usize {
         self.depth
+    }
+
+    /// What makes a new pane of the same actor one that shows the same.
+    pub fn again(&self) -> Vec<PaneChange> {
+        let (columns, rows) = self.size;
+        let scrolled = i32::try_from(self.screen.scrolled()).unwrap_or(0);
+        vec![
+            PaneChange::Resized(columns, rows),
+            PaneChange::Shells(self.depth),
+            PaneChange::Fed(Bytes(self.screen.again())),
+            PaneChange::Scrolled(scrolled),
+        ]
     }
 
     /// A new lab host: nothing is on it, and it has no shell.

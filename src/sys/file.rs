@@ -38,6 +38,20 @@ pub fn open_read(dir: impl AsFd, path: &str) -> Result<OwnedFd, SysError> {
         .map_err(|e| SysError::new("openat", format!("\"{path}\""), e))
 }
 
+/// Opens a plain file for reading, links to it followed; none where it is anything else:
+/// a pipe or a device is neither waited for nor read.
+pub fn open_plain(path: &Path) -> std::io::Result<Option<std::fs::File>> {
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
+    let file = match rustix::fs::open(path, flags, Mode::empty()) {
+        Ok(fd) => std::fs::File::from(fd),
+        // A socket, or a device that nothing drives.
+        Err(rustix::io::Errno::NXIO) => return Ok(None),
+        Err(e) => return Err(e.into()),
+    };
+    let plain = file.metadata()?.is_file();
+    Ok(plain.then_some(file))
+}
+
 /// All that a file below a directory holds. Files of proc(5) have no length: it is read to its end.
 pub fn read(dir: impl AsFd, path: &str) -> Result<Vec<u8>, SysError> {
     let fd = open_read(dir, path)?;

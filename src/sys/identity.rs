@@ -1,5 +1,7 @@
 //! User and group ids.
 
+pub mod person;
+
 use nix::unistd::{Gid, Uid};
 
 use super::SysError;
@@ -43,20 +45,6 @@ pub fn drop_groups() -> Result<(), SysError> {
 pub fn has_other_groups() -> bool {
     let own = nix::unistd::getegid();
     nix::unistd::getgroups().is_ok_and(|groups| groups.iter().any(|group| *group != own))
-}
-
-/// Lets this thread, and no other, make and open files as another user: `setfsuid(2)`,
-/// `setfsgid(2)`, which also take the rights of root over files away.
-pub fn own_files_as(uid: u32, gid: u32) {
-    // Order: without the rights of root the group could not be changed.
-    let _ = nix::unistd::setfsgid(Gid::from_raw(gid));
-    let _ = nix::unistd::setfsuid(Uid::from_raw(uid));
-}
-
-/// A user's home directory and main group, `passwd(5)`.
-pub fn home_of(uid: u32) -> Option<(std::path::PathBuf, u32)> {
-    let user = nix::unistd::User::from_uid(Uid::from_raw(uid)).ok()??;
-    Some((user.dir, user.gid.as_raw()))
 }
 
 /// The effective user and group id.

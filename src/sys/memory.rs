@@ -11,6 +11,16 @@ pub fn available() -> Option<u64> {
     Some(kibibytes * 1024)
 }
 
+/// The limits of memory that this process has, in bytes, and what sets it in a shell:
+/// getrlimit(2), `RLIMIT_AS` and `RLIMIT_DATA`. None where there are none.
+pub fn limits() -> impl Iterator<Item = (u64, &'static str)> {
+    use rustix::process::{Resource, getrlimit};
+    let limits = [(Resource::As, "ulimit -v"), (Resource::Data, "ulimit -d")];
+    limits
+        .into_iter()
+        .filter_map(|(limit, set_by)| Some((getrlimit(limit).current?, set_by)))
+}
+
 #[cfg(test)]
 mod tests {
     #[test]

@@ -1,11 +1,12 @@
-//! SEQPACKET socket pairs with descriptors riding along, unix(7).
+//! Sockets, unix(7): SEQPACKET pairs with descriptors riding along, and one that a path leads to.
 
 use std::io::{IoSlice, IoSliceMut};
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+use std::path::Path;
 
 use nix::sys::socket::{
-    AddressFamily, ControlMessage, ControlMessageOwned, MsgFlags, SockFlag, SockType, recvmsg,
-    sendmsg, socketpair,
+    AddressFamily, ControlMessage, ControlMessageOwned, MsgFlags, SockFlag, SockType, UnixAddr,
+    recvmsg, sendmsg, socketpair,
 };
 
 use super::SysError;
@@ -22,6 +23,28 @@ pub fn pair() -> Result<(OwnedFd, OwnedFd), SysError> {
         SockFlag::SOCK_CLOEXEC,
     )
     .map_err(|e| SysError::new("socketpair", "AF_UNIX, SOCK_SEQPACKET", e))
+}
+
+/// A socket that others of the same user alone can connect to, bound to a path: it is so
+/// from the moment at which it is there.
+pub fn listen_privately(path: &Path) -> Result<OwnedFd, SysError> {
+    let shown = format!("{path:?}");
+    let error = |call| {
+        let shown = shown.clone();
+        move |e| SysError::new(call, shown, e)
+    };
+    let stream = SockType::Stream;
+    let flags = SockFlag::SOCK_CLOEXEC;
+    let socket = nix::sys::socket::socket(AddressFamily::Unix, stream, flags, None)
+        .map_err(error("socket"))?;
+    let address = UnixAddr::new(path).map_err(error("bind"))?;
+    // Order: the file that bind(2) makes has the mode of the socket.
+    let own = nix::sys::stat::Mode::S_IRUSR | nix::sys::stat::Mode::S_IWUSR;
+    nix::sys::stat::fchmod(&socket, own).map_err(error("fchmod"))?;
+    nix::sys::socket::bind(socket.as_raw_fd(), &address).map_err(error("bind"))?;
+    let waiting = nix::sys::socket::Backlog::new(128).map_err(error("listen"))?;
+    nix::sys::socket::listen(&socket, waiting).map_err(error("listen"))?;
+    Ok(socket)
 }
 
 /// Whose the process at the other end of a socket is: its effective user id when it

@@ -10,19 +10,13 @@ pub(super) use wrap::wrap;
 
 use unicode_width::UnicodeWidthStr;
 
+pub(crate) use crate::word::clean::steers;
+
 /// The text without characters that would steer the terminal or turn the
 /// direction of writing; a tab becomes a space.
 pub(super) fn clean(text: &str) -> String {
     let text = text.replace('\t', " ");
     text.chars().filter(|letter| !steers(*letter)).collect()
-}
-
-/// Whether a letter steers the terminal, or turns the direction of writing.
-pub(crate) fn steers(letter: char) -> bool {
-    letter.is_control()
-        || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}')
-        || ('\u{202a}'..='\u{202e}').contains(&letter)
-        || ('\u{2066}'..='\u{2069}').contains(&letter)
 }
 
 /// A time in milliseconds, as minutes and seconds: `4:07`.

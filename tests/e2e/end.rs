@@ -101,7 +101,8 @@ fn signals_and_keys_leave_a_sane_terminal() {
     let catalogue: (&[&str], &str) = (&[ISOLAB], "Enter open");
     let lab: (&[&str], &str) = (&[ISOLAB, "play", "04"], "root@lab:/lab#");
     for (program, word) in [catalogue, lab] {
-        for signal in [Some(Signal::TERM), Some(Signal::HUP), None] {
+        let signals = [Signal::TERM, Signal::HUP, Signal::INT, Signal::QUIT];
+        for signal in signals.map(Some).into_iter().chain([None]) {
             let (mut terminal, before) = start(program, word);
             let pid = terminal.child.id();
             let processes = below(pid);
@@ -127,8 +128,53 @@ fn a_closed_terminal_ends_it() {
         terminal.wait_calm(Duration::from_millis(100));
         let processes = below(terminal.child.id());
         terminal.master = None;
-        assert!(terminal.wait_end(Duration::from_secs(5)).is_some());
+        assert_left(&mut terminal, "closed");
         assert_eq!(wait_gone(&processes), Vec::<&Process>::new());
+    }
+}
+
+/// It ends like a program that was left: no panic, no signal.
+#[track_caller]
+fn assert_left(terminal: &mut Terminal, how: &str) {
+    let ended = terminal.wait_end(Duration::from_secs(5));
+    let text = terminal.screen.text();
+    let code = ended.and_then(|status| status.code());
+    assert_eq!(code, Some(0), "{how}\n{text}");
+}
+
+/// Every screen but those above, ended by signals and by closing the terminal.
+#[test]
+fn who_looks_on_or_presents_leaves_a_sane_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = format!("XDG_RUNTIME_DIR={}", folder.path().display());
+    let journal = folder.path().join("journal").display().to_string();
+    let told = format!("{ISOLAB} play --plain 4 --journal {journal} < /dev/null");
+    let mut run = Terminal::start(&["sh", "-c", &told], SIZE);
+    assert!(run.wait_end(Duration::from_secs(20)).is_some());
+    let shared = ["env", &place, ISOLAB, "play", "4", "--share"];
+    let _run = start(&shared, "root@lab:/lab#");
+    let programs: [(&[&str], &str); 5] = [
+        (&["present", "4"], "isolab"),
+        (&["replay", &journal], "q leave"),
+        (&["follow"], "live"),
+        (&["notes"], "step 1"),
+        (&["shell", "b"], "root@lab:/lab#"),
+    ];
+    for (words, seen) in programs {
+        let program = [&["env", &place, ISOLAB], words].concat();
+        for signal in [Some(Signal::INT), Some(Signal::QUIT), None] {
+            let (mut terminal, before) = start(&program, seen);
+            terminal.wait_calm(Duration::from_millis(100));
+            let how = format!("{words:?} {signal:?}");
+            if let Some(signal) = signal {
+                kill_process(Pid::from_child(&terminal.child), signal).unwrap();
+                assert_left(&mut terminal, &how);
+                assert_sane(&terminal, &before);
+            } else {
+                terminal.master = None;
+                assert_left(&mut terminal, &how);
+            }
+        }
     }
 }
 

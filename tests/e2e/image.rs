@@ -82,6 +82,51 @@ fn what_is_no_image_is_refused_with_a_reason() {
 }
 
 #[test]
+fn nothing_but_the_files_of_an_image_gets_into_a_lab_host() {
+    let place = place();
+    let blobs = place.path().join("layout/blobs");
+    let make = |program: &str, args: &[&str]| {
+        let made = Command::new(program)
+            .args(args)
+            .current_dir(&blobs)
+            .status();
+        assert!(made.unwrap().success(), "{program} {args:?}");
+    };
+    let cases: [(&str, &[&str], &str); 6] = [
+        ("ln", &["-s", "/usr", "x"], "blobs/x is a link"),
+        ("ln", &["-s", "/etc/shadow", "x"], "blobs/x is a link"),
+        ("mkfifo", &["x"], "blobs/x is a link, a pipe"),
+        ("mkdir", &["-p", "x/2/3/4/5/6/7/8/9"], "too deep"),
+        (
+            "truncate",
+            &["-s", "129M", "x"],
+            "a lab host has room for 128",
+        ),
+        (
+            "truncate",
+            &["-s", "99G", "x"],
+            "a lab host has room for 128",
+        ),
+    ];
+    for (program, args, reason) in cases {
+        make(program, args);
+        let done = run(place.path(), "./90-own.yaml", "layout");
+        let said = String::from_utf8_lossy(&done.stderr);
+        assert!(said.contains(reason), "{program} {args:?}: {said}");
+        assert_eq!(done.status.code(), Some(2), "{program} {args:?}: {said}");
+        make("rm", &["-rf", "x"]);
+    }
+    make("mkfifo", &["../../pipe"]);
+    let done = run(place.path(), "./90-own.yaml", "pipe");
+    let said = String::from_utf8_lossy(&done.stderr);
+    assert!(said.contains("pipe is no file"), "{said}");
+    // A link to the image itself is the person's own way to say where it is.
+    make("ln", &["-s", "layout", "../../there"]);
+    let done = run(place.path(), "./90-own.yaml", "there");
+    assert!(done.status.success(), "{done:?}");
+}
+
+#[test]
 fn a_lab_asks_for_the_path() {
     let place = place();
     let mut terminal = Terminal::play_in(place.path(), "90-own.yaml");

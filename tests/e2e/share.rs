@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use super::flood::{memory, watch};
 use super::play::{CALM, ISOLAB};
 use super::terminal::Terminal;
 
@@ -76,9 +77,68 @@ fn others_see_it_lead_it_and_type_into_it() {
     run.send("y");
     assert!(run.wait_end(Duration::from_secs(20)).unwrap().success());
     assert!(notes.wait_end(Duration::from_secs(20)).unwrap().success());
-    let own = std::fs::read_dir(folder.path()).unwrap().flatten().next();
-    let left = std::fs::read_dir(own.unwrap().path()).unwrap().count();
-    assert_eq!(left, 0, "the socket is gone");
+    let left = std::fs::read_dir(folder.path()).unwrap().count();
+    assert_eq!(left, 0, "the socket is gone, and its folder");
+}
+
+/// What `isolab clean` tells of a folder.
+fn cleaned(folder: &Path, words: &[&str]) -> Vec<String> {
+    let done = Command::new(ISOLAB)
+        .arg("clean")
+        .args(words)
+        .env("XDG_RUNTIME_DIR", folder)
+        .env("LC_ALL", "C.UTF-8")
+        .output()
+        .unwrap();
+    assert!(done.status.success(), "{done:?}");
+    let said = String::from_utf8(done.stdout).unwrap();
+    let here = folder.display().to_string();
+    let lines = said.lines().filter(|line| line.contains(&here));
+    lines.map(str::to_owned).collect()
+}
+
+#[test]
+fn what_a_killed_run_left_is_removed_and_a_live_one_is_let_be() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut dead = shared(folder.path());
+    let left = socket(folder.path());
+    let live = shared(folder.path());
+    dead.child.kill().unwrap();
+    dead.child.wait().unwrap();
+    for words in [&["--dry-run"][..], &[]] {
+        let told = cleaned(folder.path(), words);
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].contains(&left.display().to_string()), "{told:?}");
+    }
+    assert!(!left.exists());
+    let name = socket(folder.path());
+    let name = name.file_name().unwrap().to_string_lossy().into_owned();
+    assert!(name.ends_with(&format!(".{}", live.child.id())), "{name}");
+    drop(live);
+    assert_eq!(cleaned(folder.path(), &[]).len(), 2);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn who_comes_after_much_was_printed_sees_the_same_and_little_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut run = shared(folder.path());
+    run.send("\t\t");
+    run.wait_word("Ctrl-]");
+    let before = memory(run.child.id());
+    run.send("head -c 60M /dev/urandom | base64 -w 0; clear; echo $((6 * 7))\r");
+    let over = |text: &str| text.contains("\n42   ");
+    run.wait_within(Duration::from_secs(90), "the end", over);
+    watch(&mut run, Duration::from_secs(1));
+    let after = memory(run.child.id());
+    assert!(after < before + 70, "{before} MiB, then {after} MiB");
+    let mut follower = isolab(folder.path(), &["follow"]);
+    follower.wait_for("what came last", over);
+    let wanted = rows(&run.screen.text());
+    follower.wait_for("the same screen", |text| rows(text) == wanted);
+    run.send("hostname late\r");
+    run.wait_word("hostname late");
+    follower.wait_word("hostname late");
 }
 
 #[test]

@@ -125,7 +125,18 @@ impl Terminal {
     /// Waits until a condition holds of the screen's text.
     #[track_caller]
     pub(crate) fn wait_for(&mut self, what: &str, condition: impl Fn(&str) -> bool) {
-        let end = Instant::now() + LIMIT;
+        self.wait_within(LIMIT, what, condition);
+    }
+
+    /// The same within another time.
+    #[track_caller]
+    pub(crate) fn wait_within(
+        &mut self,
+        limit: Duration,
+        what: &str,
+        condition: impl Fn(&str) -> bool,
+    ) {
+        let end = Instant::now() + limit;
         while !condition(&self.screen.text()) {
             assert!(Instant::now() < end, "no {what} in\n{}", self.screen.text());
             self.wait_bytes(Duration::from_secs(1));

@@ -8,6 +8,7 @@ use crate::app::learner;
 use crate::export;
 use crate::lab::Lab;
 use crate::sandbox::OwnImage;
+use crate::sys::identity::person;
 use crate::ui::Popup;
 use crate::word;
 
@@ -26,7 +27,7 @@ pub(super) fn exported(lab: &Lab) -> String {
 /// Goes on with an image of the person's own; if that cannot be, they are asked again.
 pub(super) fn bring(stage: &mut Stage, run: &mut Conductor, path: &str) {
     let to = run.session.lab().takes_image().unwrap_or_default();
-    match OwnImage::open(Path::new(path.trim()), to) {
+    match person::act(|| OwnImage::open(Path::new(path.trim()), to)) {
         Ok(image) => {
             stage.show.forget();
             run.bring(Arc::new(image));

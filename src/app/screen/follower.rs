@@ -1,13 +1,16 @@
 //! Follows a lab's file while its author writes it.
 
+use std::borrow::Cow;
 use std::os::fd::AsFd as _;
 use std::path::Path;
 
 use tokio::sync::mpsc;
 
 use super::Script;
-use crate::catalog::Source;
+use crate::catalog::{self, Source};
+use crate::sys::identity::person;
 use crate::sys::inotify::Inotify;
+use crate::sys::thread;
 use crate::sys::wait::{For, ready};
 
 /// Tells when the file was saved; of one that is not followed, never.
@@ -25,7 +28,8 @@ impl Follower {
         let path = path.clone();
         Self(script.watched.then(|| {
             let (tell, told) = mpsc::channel(1);
-            std::thread::spawn(move || follow(&folder, &path, &tell));
+            // Without it the file is played as it is.
+            let _ = thread::start("saved", move || follow(&folder, &path, &tell));
             told
         }))
     }
@@ -43,11 +47,13 @@ impl Follower {
 }
 
 fn follow(folder: &Path, path: &Path, tell: &mpsc::Sender<()>) {
+    person::stay();
     let Ok(inotify) = Inotify::open() else { return };
     if inotify.watch_all(folder).is_err() {
         return;
     }
-    let text = || std::fs::read(path).unwrap_or_default();
+    let source = Source::File(path.to_owned());
+    let text = || catalog::bytes(&source).map_or_else(|_| Vec::new(), Cow::into_owned);
     let mut known = text();
     while ready(&[(inotify.as_fd(), For::Input)], None).is_ok() {
         inotify.told();

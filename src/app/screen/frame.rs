@@ -40,6 +40,22 @@ impl Told {
         (state.history, state.light) = (history, light);
         tap.tell(|| Moment::Drawn { stuck });
     }
+
+    /// What is seen now, for who was told what happened but not what was seen.
+    fn fresh(&self, run: &Conductor) -> Vec<Moment> {
+        let state = self.state.clone().unwrap_or_default();
+        let mut moments = vec![
+            Moment::Screen(self.screen.0, self.screen.1),
+            Moment::State(Box::new(state)),
+            Moment::Detail(run.detail.clone()),
+        ];
+        for (index, pane) in run.panes.iter().enumerate() {
+            let changes = pane.seen().again().into_iter();
+            moments.extend(changes.map(|change| Moment::Pane(index, change)));
+        }
+        moments.push(Moment::Drawn { stuck: false });
+        moments
+    }
 }
 
 /// Draws the lab, and tells the shells how much room they have.
@@ -51,6 +67,7 @@ pub(super) fn draw(stage: &mut Stage, run: &mut Conductor) -> Result<()> {
         let size = stage.terminal.terminal.size()?;
         let size = (size.width, size.height);
         stage.told.tell(&mut stage.state, size, stuck, &run.tap);
+        run.tap.freshen(|| stage.told.fresh(run));
     }
     let panes: Vec<&Pane> = run.panes.iter().map(Shell::seen).collect();
     let seen = Seen {

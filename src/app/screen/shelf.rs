@@ -98,8 +98,7 @@ async fn choose(
                 }
                 None
             }
-            _ = stage.hang_up.recv() => return Ok(Left::Quit),
-            _ = stage.terminate.recv() => return Ok(Left::Quit),
+            () = stage.ends.come() => return Ok(Left::Quit),
         };
         let Some(command) = command else { continue };
         if stage.state.apply(&command, &stage.geometry) {

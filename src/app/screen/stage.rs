@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use crossterm::event::{EventStream, MouseButton, MouseEventKind};
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
+use super::super::clerk::Trouble;
 use super::super::conductor::Conductor;
+use super::super::ends::Ends;
 use super::super::learner;
 use super::super::log::Log;
 use super::super::share::{Asked, Share};
-use super::super::terminal::Screen as Terminal;
+use super::super::terminal::{self, Screen as Terminal};
 use super::frame::Told;
 use super::present::Show;
 use super::{FIRST, Script};
@@ -28,8 +29,7 @@ pub(super) struct Stage {
     pub(super) look: Look,
     pub(super) colour: bool,
     pub(super) input: EventStream,
-    pub(super) hang_up: Signal,
-    pub(super) terminate: Signal,
+    pub(super) ends: Ends,
     pub(super) state: UiState,
     pub(super) geometry: Geometry,
     /// What is asked from other terminals.
@@ -42,6 +42,8 @@ pub(super) struct Stage {
     held: (u16, u16),
     /// What the person has done; none where it cannot be kept at all, or is not to be.
     pub(super) progress: Option<Progress>,
+    /// What goes wrong with what is written down of the run.
+    pub(super) written: Trouble,
 }
 
 /// Says what could not be written, at the very end: it is to be dropped after the stage,
@@ -67,13 +69,12 @@ impl Stage {
         let (settings, wrong) = learner::speak();
         let look = learner::look(&settings);
         Ok(Self {
+            ends: Ends::take()?,
             terminal: Terminal::take()?,
             theme: Theme::of(look),
             look: settings.look,
             colour: look.is_some(),
-            input: EventStream::new(),
-            hang_up: signal(SignalKind::hangup())?,
-            terminate: signal(SignalKind::terminate())?,
+            input: terminal::input()?,
             state: UiState {
                 popup: wrong.map(Popup::Message),
                 keys: settings.keys,
@@ -85,6 +86,7 @@ impl Stage {
             show: Show::default(),
             held: (0, 0),
             progress,
+            written: Trouble::default(),
         })
     }
 
@@ -139,18 +141,16 @@ impl Stage {
         }
     }
 
-    /// Says what went wrong with what is remembered, once.
+    /// Says what went wrong with what is remembered or written down, once; not over
+    /// something else that is to be read.
     pub(super) fn complain(&mut self) -> bool {
         // It is told once: not while there is no place for it.
         if self.state.popup.is_some() {
             return false;
         }
-        let trouble = self.progress.as_ref().and_then(Progress::trouble);
-        let Some(words) = trouble else {
-            return false;
-        };
-        self.state.popup = Some(Popup::Message(words));
-        true
+        let remembered = || self.progress.as_ref().and_then(Progress::trouble);
+        self.state.popup = self.written.take().or_else(remembered).map(Popup::Message);
+        self.state.popup.is_some()
     }
 
     pub(super) fn mouse(&mut self, event: crossterm::event::MouseEvent) -> Option<Command> {

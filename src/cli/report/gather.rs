@@ -1,10 +1,12 @@
 //! Reads what was handed in: files, and folders however they are nested.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use crate::class::{HandIn, LARGEST};
+use crate::sys::file;
+use crate::sys::identity::person;
 use crate::word;
 
 /// How deep folders may be nested: one for each student, one for each of their weeks.
@@ -21,8 +23,12 @@ pub(super) struct Gathered {
     pub(super) left_out: Vec<String>,
 }
 
-/// Reads files, and all that are in folders.
+/// Reads files, and all that are in folders, with the rights of the person.
 pub(super) fn gather(paths: &[PathBuf]) -> Gathered {
+    person::act(|| gathered(paths))
+}
+
+fn gathered(paths: &[PathBuf]) -> Gathered {
     let mut gathered = Gathered::default();
     for path in paths {
         if path.is_dir() {
@@ -86,16 +92,12 @@ fn shown(path: &Path) -> String {
     path.replace(char::is_control, "\u{fffd}")
 }
 
-/// The bytes of a plain file. It is looked at before it is opened: opening a pipe waits for a
-/// writer.
+/// The bytes of a plain file.
 fn read(path: &Path) -> Result<Vec<u8>, String> {
     let refused = |why: io::Error| why.to_string();
-    let metadata = fs::metadata(path).map_err(refused)?;
-    if !metadata.is_file() {
-        return Err(word!("hand-in-no-file"));
-    }
+    let file = file::open_plain(path).map_err(refused)?;
+    let file = file.ok_or_else(|| word!("hand-in-no-file"))?;
     let mut bytes = Vec::new();
-    let file = File::open(path).map_err(refused)?;
     file.take(LARGEST + 1)
         .read_to_end(&mut bytes)
         .map_err(refused)?;

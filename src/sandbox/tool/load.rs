@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use crate::lab::action::Fill;
 use crate::sys::file;
 use crate::sys::process::{self, Side};
+use crate::sys::thread;
 
 /// How long it holds what it has.
 const HOLD: Duration = Duration::from_secs(15 * 60);
@@ -113,7 +114,7 @@ fn read_anew(path: &Path, budget: &mut Budget) -> Result<()> {
 
 fn cpu(threads: u32, processor: Option<u32>) -> Result<()> {
     if let Some(processor) = processor {
-        process::stay_on(processor).map_err(|e| Error::other(e.to_string()))?;
+        process::stay_on(processor).map_err(Error::from)?;
     }
     let end = Instant::now() + HOLD;
     let spin = move || {
@@ -121,7 +122,10 @@ fn cpu(threads: u32, processor: Option<u32>) -> Result<()> {
             std::hint::spin_loop();
         }
     };
-    let others: Vec<_> = (1..threads).map(|_| std::thread::spawn(spin)).collect();
+    let others = (1..threads).map(|_| thread::start("load", spin));
+    let others: Vec<_> = others
+        .collect::<std::result::Result<_, _>>()
+        .map_err(Error::from)?;
     spin();
     for other in others {
         let _ = other.join();

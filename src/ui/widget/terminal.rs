@@ -1,5 +1,7 @@
 //! A terminal emulator and its picture: what a shell prints, as cells.
 
+mod again;
+
 use std::fmt;
 use std::sync::mpsc;
 use std::time::Instant;
@@ -13,6 +15,9 @@ use alacritty_terminal::vte::ansi::{Color as Ansi, NamedColor, Processor};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Color, Modifier, Style};
+
+/// The most that is answered to what was printed at once, in bytes.
+const REPLIES: usize = 4096;
 
 /// Replies to what a program asks its terminal; all else that it wants of us
 /// (titles, the clipboard) is let go.
@@ -86,10 +91,13 @@ impl Emulator {
     /// Takes what a program printed; returns what is to be written back to it.
     pub fn feed(&mut self, bytes: &[u8]) -> Vec<u8> {
         self.parser.advance(&mut self.term, bytes);
-        self.replies
-            .try_iter()
-            .flat_map(String::into_bytes)
-            .collect()
+        let mut replies = Vec::new();
+        for reply in self.replies.try_iter() {
+            if replies.len() + reply.len() <= REPLIES {
+                replies.extend_from_slice(reply.as_bytes());
+            }
+        }
+        replies
     }
 
     /// When a synchronized update that is never ended has to be shown all the same.

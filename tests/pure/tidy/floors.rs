@@ -17,7 +17,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("typed", &["lab", "snapshot"]),
     ("action", &["lab", "snapshot", "sys"]),
     ("probe", &["snapshot", "sys"]),
-    ("catalog", &["lab", "check", "word"]),
+    ("catalog", &["lab", "check", "sys", "word"]),
     // second
     ("session", &["lab", "snapshot", "check", "word"]),
     (

@@ -1,0 +1,111 @@
+//! Journals and those who look on, where there is more than is kept.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::sync::Arc;
+
+use super::*;
+use crate::app::log::Along;
+use crate::scene::Moment;
+use crate::scene::journal::Reader;
+use crate::scene::moment::{Bytes, FORMAT, PaneChange};
+
+fn head() -> Head {
+    Head {
+        isolab_journal: FORMAT,
+        ..Head::default()
+    }
+}
+
+/// Something that does not become smaller, printed in a pane.
+fn noise(seed: u32) -> Moment {
+    let mut now = seed.wrapping_mul(2_654_435_761) | 1;
+    let mut next = || {
+        now ^= now << 13;
+        now ^= now >> 17;
+        now ^= now << 5;
+        now.to_le_bytes()[0]
+    };
+    let bytes = (0..4096).map(|_| next()).collect();
+    Moment::Pane(0, PaneChange::Fed(Bytes(bytes)))
+}
+
+#[test]
+fn a_journal_that_is_too_large_is_ended_told_and_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run");
+    let places = Places {
+        file: Some((File::create(&path).unwrap(), path.clone())),
+        log: None,
+    };
+    let limits = Limits {
+        length: 1 << 20,
+        ..LIMITS
+    };
+    let (clerk, tap) = Clerk::within(limits, head(), places).unwrap();
+    let told = clerk.trouble();
+    for seed in 0..1000 {
+        tap.tell(|| noise(seed));
+    }
+    drop(tap);
+    let why = clerk.finish().unwrap();
+    assert!(why.contains("as long as a journal may be"), "{why}");
+    assert_eq!(told.take(), Some(why));
+    let size = path.metadata().unwrap().len();
+    assert!(size < 2 << 20, "{size}");
+    let (reader, _) = Reader::new(File::open(&path).unwrap()).unwrap();
+    let read = reader.count();
+    assert!((50..500).contains(&read), "{read}");
+}
+
+#[test]
+fn who_comes_late_is_told_what_happened_and_what_is_seen() {
+    let log = Arc::new(Log::default());
+    let places = Places {
+        file: None,
+        log: Some(Arc::clone(&log)),
+    };
+    let limits = Limits {
+        part: 1 << 20,
+        ..LIMITS
+    };
+    let (tell, notes) = channel();
+    let (flow, told) = (Arc::new(Flow::default()), Trouble::default());
+    let tap = Tap::new(tell);
+    let teller = Teller {
+        notes,
+        flow: Arc::clone(&flow),
+        told,
+    };
+    let mut desk = Desk::new(&head(), places, limits, teller).unwrap();
+    let mut early = Along::new(Arc::clone(&log));
+    tap.tell(|| Moment::Language("en".to_owned()));
+    let (mut asked, mut told) = (0, 0);
+    while asked < 3 {
+        tap.tell(|| noise(told));
+        told += 1;
+        let lines: Vec<Note> = desk.teller.notes.try_iter().collect();
+        for line in lines {
+            desk = desk.take(line).unwrap();
+        }
+        if flow.is_asked() {
+            asked += 1;
+            let now = Moment::Screen(80, 24);
+            let now = Line { at: 0, moment: now };
+            desk = desk.take(Note::Fresh(vec![now])).unwrap();
+        }
+    }
+    tap.tell(|| noise(told));
+    drop(tap);
+    assert_eq!(desk.serve().unwrap(), None);
+    log.end();
+    let (reader, _) = Reader::new(Along::new(Arc::clone(&log))).unwrap();
+    let late: Vec<Moment> = reader.map(|line| line.moment).collect();
+    assert!(matches!(late[0], Moment::Language(_)));
+    assert!(matches!(late[1], Moment::Screen(80, 24)));
+    assert!(matches!(late[2], Moment::Pane(..)));
+    assert_eq!((late.len(), told > 100), (3, true), "{told}");
+    // Who was there and has not read for so long has come to the end.
+    let mut rest = Vec::new();
+    assert_eq!(early.read_to_end(&mut rest).ok(), Some(0));
+}

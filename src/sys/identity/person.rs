@@ -1,0 +1,138 @@
+//! The person for whom root works: who called sudo(8). Their files are opened and made with
+//! their rights, on the thread that does it and no other.
+
+use std::ffi::CString;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use nix::unistd::{Gid, Uid, User};
+
+use crate::sys::SysError;
+
+/// Somebody with a home.
+#[derive(Debug)]
+struct Person {
+    ids: Ids,
+    home: PathBuf,
+}
+
+/// What counts where files are opened, credentials(7).
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Ids {
+    user: Uid,
+    group: Gid,
+    groups: Vec<Gid>,
+}
+
+/// For whom this process works; nobody but itself, unless it was said at the start.
+static PERSON: OnceLock<Person> = OnceLock::new();
+
+/// Works for a user from now on: said once, at the start. Of one without an entry in
+/// passwd(5) nothing is known, and this process goes on for itself.
+///
+/// # Errors
+/// Their rights cannot be taken.
+pub fn work_for(user: u32) -> Result<(), SysError> {
+    let found = User::from_uid(Uid::from_raw(user)).ok().flatten();
+    let Some(found) = found else { return Ok(()) };
+    let name = CString::new(found.name).unwrap_or_default();
+    // More groups than they have would be more rights.
+    let groups = nix::unistd::getgrouplist(&name, found.gid).unwrap_or_default();
+    let ids = Ids {
+        user: found.uid,
+        group: found.gid,
+        groups,
+    };
+    let before = Ids::now()?;
+    let taken = ids.take();
+    before.take()?;
+    taken?;
+    let home = found.dir;
+    let _ = PERSON.set(Person { ids, home });
+    Ok(())
+}
+
+/// Their user id; none where this process works for itself.
+pub fn user() -> Option<u32> {
+    PERSON.get().map(|person| person.ids.user.as_raw())
+}
+
+/// Their home.
+pub fn home() -> Option<&'static Path> {
+    PERSON.get().map(|person| person.home.as_path())
+}
+
+/// Does something with files, with the rights of the person and as theirs.
+pub fn act<T>(does: impl FnOnce() -> T) -> T {
+    let Some(person) = PERSON.get() else {
+        return does();
+    };
+    let Ok(before) = Ids::now().and_then(|before| person.ids.take().map(|()| before)) else {
+        // It worked at the start. With the rights of root it must not go on.
+        std::process::abort();
+    };
+    let back = Back(before);
+    let done = does();
+    drop(back);
+    done
+}
+
+/// Makes this thread the person's for as long as it is.
+pub fn stay() {
+    if let Some(person) = PERSON.get()
+        && person.ids.take().is_err()
+    {
+        std::process::abort();
+    }
+}
+
+/// What the thread is again, also after a panic.
+struct Back(Ids);
+
+impl Drop for Back {
+    fn drop(&mut self) {
+        let _ = self.0.take();
+    }
+}
+
+impl Ids {
+    /// Those of this thread.
+    fn now() -> Result<Self, SysError> {
+        let error = |e| SysError::new("getgroups", "", e);
+        Ok(Self {
+            user: fs_user(),
+            group: fs_group(),
+            groups: nix::unistd::getgroups().map_err(error)?,
+        })
+    }
+
+    /// Makes them those of this thread: `setfsuid(2)`, `setfsgid(2)` and the groups, which
+    /// also take root's rights over files away, or give them back.
+    fn take(&self) -> Result<(), SysError> {
+        let raw = |gid: &Gid| rustix::fs::Gid::from_raw(gid.as_raw());
+        let groups: Vec<_> = self.groups.iter().map(raw).collect();
+        let count = format!("{}, …", groups.len());
+        // Order: the groups, of the thread alone, while it may still change them.
+        if Self::now()?.groups != self.groups {
+            rustix::thread::set_thread_groups(&groups)
+                .map_err(|e| SysError::new("setgroups", count, e))?;
+        }
+        nix::unistd::setfsgid(self.group);
+        nix::unistd::setfsuid(self.user);
+        // Neither of the two tells whether it was refused.
+        if (fs_user(), fs_group()) == (self.user, self.group) {
+            return Ok(());
+        }
+        let user = self.user.to_string();
+        Err(SysError::new("setfsuid", user, nix::errno::Errno::EPERM))
+    }
+}
+
+/// There is no user of this number: the call changes nothing and tells who it was.
+fn fs_user() -> Uid {
+    nix::unistd::setfsuid(Uid::from_raw(u32::MAX))
+}
+
+fn fs_group() -> Gid {
+    nix::unistd::setfsgid(Gid::from_raw(u32::MAX))
+}

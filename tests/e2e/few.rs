@@ -1,0 +1,48 @@
+//! Where the machine grants little, that is said: no panic, and no end that never comes.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+const ISOLAB: &str = env!("CARGO_BIN_EXE_isolab");
+/// An id that belongs to nobody: a limit counts all processes of a user.
+const SOMEBODY: &str = "54323";
+
+/// What a command comes to under a limit, as an ordinary user.
+fn within(home: &Path, limit: &str, words: &[&str]) -> Output {
+    let ids = [format!("--reuid={SOMEBODY}"), format!("--regid={SOMEBODY}")];
+    let mut command = Command::new("timeout");
+    command.args(["--kill-after=1", "60", "setpriv"]).args(ids);
+    command.args(["--clear-groups", "prlimit", limit]);
+    command.arg(home.join("isolab")).args(words);
+    command.env("HOME", home).env("LC_ALL", "C.UTF-8");
+    command.env_remove("XDG_STATE_HOME").stdin(Stdio::null());
+    command.current_dir("/").output().unwrap()
+}
+
+#[test]
+fn what_the_machine_refuses_is_said() {
+    if !rustix::process::geteuid().is_root() {
+        let must = std::env::var_os("ISOLAB_REQUIRE_KERNEL").is_some();
+        assert!(!must, "only root can become somebody else");
+        eprintln!("skipped: only root can become somebody else");
+        return;
+    }
+    let home = tempfile::tempdir().unwrap();
+    let all = std::fs::Permissions::from_mode(0o777);
+    std::fs::set_permissions(home.path(), all).unwrap();
+    std::fs::copy(ISOLAB, home.path().join("isolab")).unwrap();
+    let processes = [1, 2, 3, 4, 5, 6, 8, 10, 13, 16, 20];
+    let mut limits = processes.map(|count| format!("--nproc={count}")).to_vec();
+    limits.extend(["--data=20000000".to_owned(), "--as=150000000".to_owned()]);
+    for limit in limits {
+        for words in [&["run", "4"][..], &["play", "--plain", "4"], &["doctor"]] {
+            let done = within(home.path(), &limit, words);
+            let said = [&done.stdout[..], &done.stderr].concat();
+            let said = String::from_utf8_lossy(&said);
+            let status = done.status.code();
+            let right = matches!(status, Some(0 | 3)) && !said.contains("panicked");
+            assert!(right, "{limit} {words:?}: {status:?}\n{said}");
+        }
+    }
+}
