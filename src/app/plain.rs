@@ -69,12 +69,9 @@ pub(super) async fn play(script: Script, start: Option<usize>) -> Result<Ended> 
         say(&words);
     }
     progress.as_ref().inspect(|progress| progress.flush());
-    let words = progress.as_ref().and_then(|progress| {
-        let unwritten = progress.unwritten();
-        unwritten.or_else(|| progress.trouble())
-    });
-    if let Some(words) = words {
-        say(&words);
+    if let Some(progress) = &progress {
+        let words = [progress.trouble(), progress.unwritten()];
+        words.iter().flatten().for_each(|words| say(words));
     }
     ended
 }
