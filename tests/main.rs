@@ -35,6 +35,7 @@ mod kernel {
     mod host;
     mod hostile;
     mod labs;
+    mod machine;
     mod needs;
     mod network;
     mod overlay;
