@@ -34,6 +34,7 @@ mod kernel {
     mod hardening;
     mod host;
     mod hostile;
+    mod kills;
     mod labs;
     mod machine;
     mod needs;

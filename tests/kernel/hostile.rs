@@ -5,7 +5,7 @@
 mod crash;
 mod descriptors;
 mod devices;
-mod family;
+pub(super) mod family;
 mod group;
 mod inside;
 mod keyring;

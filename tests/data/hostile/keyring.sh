@@ -1,11 +1,10 @@
 # Whose session keyring is this? It holds the key `isolab-test-key` of who started the lab.
-#= seen: no
 #= found: no
 #= read: no
 #= changed: no
 #= emptied: no
 command -v perl > /dev/null || { echo "skipped: perl"; exit; }
-grep -q isolab-test-key /proc/keys 2> /dev/null && echo "seen: yes" || echo "seen: no"
+# Its name alone may be seen in /proc/keys by who owns it, here and anywhere.
 perl -e '
     my ($add, $ctl) = `uname -m` =~ /x86_64/ ? (248, 250) : (217, 219);
     my $type = "user"; my $name = "isolab-test-key"; my $own = "isolab-test-evil"; my $text = "OVERWRITTEN";

@@ -1,6 +1,7 @@
 //! What the caller has open.
 
 use std::fs;
+use std::path::Path;
 
 use super::family;
 use super::inside::{Attack, for_each};
@@ -20,17 +21,29 @@ fn what_the_caller_has_open_is_closed_in_the_lab() {
     });
 }
 
+/// What a process is called, if it has a file open.
+fn has_open(pid: u32, file: &Path) -> Option<String> {
+    let fds = fs::read_dir(format!("/proc/{pid}/fd")).ok()?.flatten();
+    let mut files = fds.filter_map(|fd| fs::read_link(fd.path()).ok());
+    files.find(|open| open == file)?;
+    let name = fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
+    Some(format!("{pid} {}", name.trim()))
+}
+
 #[test]
 fn what_the_caller_has_open_is_closed_in_all_that_the_program_starts() {
     for_each(|uid| {
         let attack = Attack::new("hold.sh", uid).needs(super::group::needs());
         let attack = attack.under(&["bash", "-c", OUTSIDE, "bash"]);
+        let file = attack.home().join("open");
         let mut running = attack.begin();
         let mark = running.wait_mark();
         let family = running.family();
         assert!(family.len() > 2, "{family:?}");
-        let open = |pid: &u32| fs::read_link(format!("/proc/{pid}/fd/19")).is_ok();
-        let open: Vec<u32> = family.into_iter().filter(open).collect();
+        let open: Vec<String> = family
+            .into_iter()
+            .filter_map(|pid| has_open(pid, &file))
+            .collect();
         family::end(mark);
         running.wait_end();
         assert!(open.is_empty(), "{open:?} have it open");

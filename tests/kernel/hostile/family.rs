@@ -48,6 +48,13 @@ pub(in crate::kernel) fn is_inside(pid: u32) -> bool {
     numbers.is_some_and(|numbers| numbers.split_whitespace().count() > 1)
 }
 
+/// Whether a process is the first of its pid namespace.
+pub(in crate::kernel) fn is_first(pid: u32) -> bool {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let numbers = status.lines().find_map(|line| line.strip_prefix("NSpid:"));
+    numbers.and_then(|numbers| numbers.split_whitespace().last()) == Some("1")
+}
+
 /// Kills a process, if it is still there.
 pub(in crate::kernel) fn kill(pid: u32) {
     signal(pid, Signal::KILL);
