@@ -7,7 +7,7 @@ mod descriptors;
 mod devices;
 pub(super) mod family;
 mod group;
-mod inside;
+pub(super) mod inside;
 mod keyring;
 mod limits;
 mod program;
@@ -93,7 +93,7 @@ fn harmless(uid: Option<u32>) {
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
     // Where the other user may read it, and may write it if that were allowed.
     let program = folder.path().join("isolab");
-    fs::copy(PROGRAM, &program).unwrap();
+    inside::copy_program(&program);
     if let Some(uid) = uid {
         std::os::unix::fs::chown(&program, Some(uid), Some(uid)).unwrap();
     }

@@ -12,16 +12,18 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::group::of_name;
 use super::hostile::family;
+use super::hostile::inside::copy_program;
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_isolab");
 /// An id that belongs to nobody.
 const SOMEBODY: u32 = 54_323;
 /// Short ones, with and without groups, networks, overlays.
 const LABS: [&str; 6] = ["01", "04", "09", "12", "15", "19"];
 /// How long a run, and then what is left of it, may take to end.
 const ENDS: Duration = Duration::from_secs(60);
+/// How long a run may go on after a kill.
+const GOES_ON: Duration = Duration::from_secs(1);
 /// The latest moment of a kill, in milliseconds.
-const LATEST: u64 = 700;
+const LATEST: u64 = 400;
 
 /// What a process of a run is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,7 +111,7 @@ impl Place {
             fs::set_permissions(path, all).unwrap();
         };
         open(place.path());
-        fs::copy(PROGRAM, place.path().join("isolab")).unwrap();
+        copy_program(&place.path().join("isolab"));
         for home in ["root", "user"] {
             fs::create_dir(place.path().join(home)).unwrap();
             open(&place.path().join(home));
@@ -181,17 +183,28 @@ fn wait_until(is: impl Fn() -> bool) {
     }
 }
 
-fn wait_end(child: &mut Child) -> bool {
-    let end = Instant::now() + ENDS;
+fn wait_end(child: &mut Child, longest: Duration) -> bool {
+    let end = Instant::now() + longest;
     while child.try_wait().unwrap().is_none() {
         if Instant::now() > end {
-            child.kill().unwrap();
-            child.wait().unwrap();
             return false;
         }
         std::thread::sleep(Duration::from_millis(5));
     }
     true
+}
+
+/// Waits a little for a process of a kind.
+fn wait_victim(child: &mut Child, role: Role) -> Option<u32> {
+    let end = Instant::now() + Duration::from_millis(LATEST);
+    while role != Role::Program && child.try_wait().unwrap().is_none() && Instant::now() < end {
+        let mut family = family::of(child.id()).into_iter();
+        if let Some(pid) = family.find(|pid| Role::of(*pid) == role) {
+            return Some(pid);
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    None
 }
 
 /// Makes one kill. Who was killed is told: there may be no such process at the time,
@@ -201,13 +214,18 @@ fn kill(place: &Place, kill: &Kill) -> Result<Role, String> {
     let at = Instant::now() + kill.at;
     wait_until(|| Instant::now() > at);
     let program = child.id();
-    let family = family::of(program);
-    let mut seen: Vec<Id> = family.iter().filter_map(|pid| id(*pid)).collect();
-    let victim = family.into_iter().find(|pid| Role::of(*pid) == kill.role);
+    let victim = wait_victim(&mut child, kill.role);
+    let mut seen: Vec<Id> = family::of(program).into_iter().filter_map(id).collect();
     let role = victim.map_or(Role::Program, |_| kill.role);
     family::kill(victim.unwrap_or(program));
     seen.extend(family::of(program).into_iter().filter_map(id));
-    if !wait_end(&mut child) {
+    // It need not go on to the end of a long lab.
+    if !wait_end(&mut child, GOES_ON) {
+        family::end(program);
+    }
+    if !wait_end(&mut child, ENDS) {
+        child.kill().unwrap();
+        child.wait().unwrap();
         return Err("the program did not end".to_owned());
     }
     // The next start removes what nobody was there to remove.

@@ -53,7 +53,7 @@ impl Attack {
         };
         if uid.is_some() {
             // Where that user may read it, and may write it if that were allowed.
-            fs::copy(PROGRAM, attack.program()).unwrap();
+            copy_program(&attack.program());
             chown(attack.program(), uid, uid).unwrap();
         }
         attack
@@ -247,11 +247,11 @@ impl Ended {
 
     /// What the script printed.
     pub(super) fn printed(&self) -> String {
-        let lines = self
+        let mut lines = self
             .said
             .lines()
             .filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        let last = lines.filter(|line| line["step"] == "last").last();
+        let last = lines.rfind(|line| line["step"] == "last");
         let done = last.map(|line| line["done"][1]["outcome"]["output"].clone());
         let text = done.as_ref().and_then(Value::as_str);
         text.unwrap_or_default().to_owned()
@@ -278,6 +278,13 @@ impl Ended {
         assert!(self.status.success(), "{}: {words}", self.attack.name);
         true
     }
+}
+
+/// Copies the program. By another process: one that is started by another test while
+/// this one has the copy open for writing would keep it from being run (ETXTBSY).
+pub(in crate::kernel) fn copy_program(to: &Path) {
+    let copied = Command::new("cp").arg(PROGRAM).arg(to).status().unwrap();
+    assert!(copied.success());
 }
 
 /// Tries something for who runs the test, and as an ordinary user if that is root;
