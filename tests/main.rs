@@ -36,7 +36,9 @@ mod kernel {
     mod hardening;
     mod host;
     mod hostile;
+    mod kills;
     mod labs;
+    mod machine;
     mod needs;
     mod network;
     mod overlay;

@@ -1,52 +1,32 @@
 //! Labs that try to harm the machine (`tests/data/labs/hostile`, a file for each
-//! kind of harm): all that they try is refused, nothing outside is different
-//! afterwards, and nothing of them is left.
+//! kind of harm), and scripts that do (`tests/data/hostile`): all that they try is
+//! refused, nothing outside is different afterwards, and nothing of them is left.
+
+mod crash;
+mod descriptors;
+mod devices;
+pub(super) mod family;
+mod group;
+pub(super) mod inside;
+mod keyring;
+mod limits;
+mod program;
+mod socket;
+mod usr;
 
 use std::fs;
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
+
+use super::machine::{Lock, Machine};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_isolab");
 const LABS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/labs/hostile");
 /// An id that belongs to nobody.
 const NOBODY_IN_PARTICULAR: u32 = 54_321;
-/// What the labs reach for: files whose text must stay.
-const TEXTS: [&str; 14] = [
-    "/etc/passwd",
-    "/etc/hostname",
-    "/proc/sys/kernel/hostname",
-    "/proc/sys/kernel/core_pattern",
-    "/proc/sys/kernel/modprobe",
-    "/proc/sys/kernel/sysrq",
-    "/proc/sys/kernel/panic",
-    "/proc/sys/kernel/randomize_va_space",
-    "/proc/sys/vm/swappiness",
-    "/proc/sys/vm/overcommit_memory",
-    "/proc/sys/fs/file-max",
-    "/proc/mounts",
-    "/proc/swaps",
-    "/proc/modules",
-];
-/// Directories and files that must not be changed.
-const PLACES: [&str; 5] = ["/usr", "/usr/bin", "/usr/bin/env", "/bin/true", "/etc"];
-
-/// What is looked at before and after.
-fn machine() -> Vec<String> {
-    let text = |path: &&str| format!("{path}: {}", fs::read_to_string(path).unwrap_or_default());
-    let place = |path: &&str| {
-        let meta = fs::metadata(path).unwrap();
-        format!("{path}: {} {}", meta.mtime(), meta.ctime())
-    };
-    TEXTS
-        .iter()
-        .map(text)
-        .chain(PLACES.iter().map(place))
-        .collect()
-}
-
 /// Runs a lab, in the end at most this long.
 fn run(program: &Path, lab: &Path, uid: Option<u32>) -> (Option<i32>, String) {
     let home = tempfile::tempdir().unwrap();
@@ -71,7 +51,7 @@ fn run(program: &Path, lab: &Path, uid: Option<u32>) -> (Option<i32>, String) {
     (status, said)
 }
 
-fn wait_end(child: &mut std::process::Child, end: Instant) -> Option<i32> {
+fn wait_end(child: &mut Child, end: Instant) -> Option<i32> {
     while Instant::now() < end {
         if let Some(status) = child.try_wait().unwrap() {
             return status.code();
@@ -83,24 +63,44 @@ fn wait_end(child: &mut std::process::Child, end: Instant) -> Option<i32> {
     None
 }
 
+/// A process of the same user's that labs must not reach.
+struct Victim(Child);
+
+impl Victim {
+    fn start(uid: Option<u32>) -> Self {
+        let mut victim = Command::new("sleep");
+        victim
+            .arg("1000")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        if let Some(uid) = uid {
+            victim.uid(uid).gid(uid);
+        }
+        Self(victim.spawn().unwrap())
+    }
+}
+
+impl Drop for Victim {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 /// Plays every lab, and holds the machine against what it was.
 fn harmless(uid: Option<u32>) {
     let folder = tempfile::tempdir().unwrap();
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
     // Where the other user may read it, and may write it if that were allowed.
     let program = folder.path().join("isolab");
-    fs::copy(PROGRAM, &program).unwrap();
+    inside::copy_program(&program);
     if let Some(uid) = uid {
         std::os::unix::fs::chown(&program, Some(uid), Some(uid)).unwrap();
     }
-    let before = machine();
+    let _lock = Lock::shared();
+    let before = Machine::now();
     let bytes = fs::metadata(&program).unwrap().len();
-    let mut victim = Command::new("sleep");
-    victim.arg("1000");
-    if let Some(uid) = uid {
-        victim.uid(uid).gid(uid);
-    }
-    let mut victim = victim.spawn().unwrap();
+    let mut victim = Victim::start(uid);
     let mut labs: Vec<_> = fs::read_dir(LABS)
         .unwrap()
         .map(|lab| lab.unwrap().path())
@@ -114,12 +114,11 @@ fn harmless(uid: Option<u32>) {
         // The end says what failed.
         let tail: Vec<&str> = said.lines().rev().take(8).collect();
         assert_eq!(status, Some(0), "{}: {tail:#?}", lab.display());
-        assert_eq!(machine(), before, "{}", lab.display());
-        assert!(victim.try_wait().unwrap().is_none(), "{}", lab.display());
+        before.assert_same(&lab.display().to_string());
+        assert!(victim.0.try_wait().unwrap().is_none(), "{}", lab.display());
         assert_eq!(fs::metadata(&program).unwrap().len(), bytes);
     }
-    victim.kill().unwrap();
-    victim.wait().unwrap();
+    before.assert_whole("all labs");
 }
 
 #[test]

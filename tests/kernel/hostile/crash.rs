@@ -1,0 +1,85 @@
+//! What happens when a program crashes: the machine's handler is for the machine's.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use super::NOBODY_IN_PARTICULAR;
+use super::inside::Attack;
+use crate::kernel::machine::{Lock, Machine, skip};
+
+const PATTERN: &str = "/proc/sys/kernel/core_pattern";
+
+/// A handler of crashes that writes down whose they were; the machine's own again
+/// when this is dropped.
+struct Handler {
+    old: String,
+    folder: tempfile::TempDir,
+}
+
+impl Handler {
+    /// Only where the test may set it.
+    fn set() -> Option<Self> {
+        let old = fs::read_to_string(PATTERN).ok()?;
+        let folder = tempfile::tempdir().unwrap();
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        let told = folder.path().join("told");
+        let text = format!("#!/bin/sh\necho \"$1\" >> {}\n", told.display());
+        let program = folder.path().join("handler");
+        fs::write(&program, text).unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        let handler = Self { old, folder };
+        // %u: the user, as the machine counts.
+        let set = fs::write(PATTERN, format!("|{} %u", program.display()));
+        set.is_ok().then_some(handler)
+    }
+
+    fn told(&self) -> PathBuf {
+        self.folder.path().join("told")
+    }
+}
+
+impl Drop for Handler {
+    fn drop(&mut self) {
+        let _ = fs::write(PATTERN, &self.old);
+    }
+}
+
+/// Lets a program of the machine's crash, and waits until its handler has run: by
+/// then that of the lab's crashes, which were before, would have run as well.
+fn wait_own_crash(told: &Path) -> String {
+    Command::new("sh")
+        .args(["-c", "kill -SEGV $$"])
+        .status()
+        .unwrap();
+    let own = rustix::process::getuid().as_raw().to_string();
+    let end = Instant::now() + Duration::from_secs(10);
+    loop {
+        let text = fs::read_to_string(told).unwrap_or_default();
+        if text.lines().any(|uid| uid == own) {
+            return text;
+        }
+        assert!(Instant::now() < end, "the handler does not run: {text}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn a_crash_in_a_lab_starts_no_program_of_the_machine() {
+    let _lock = Lock::alone();
+    let before = Machine::now();
+    if let Some(handler) = Handler::set() {
+        for uid in [None, Some(NOBODY_IN_PARTICULAR)] {
+            let ended = Attack::new("crash.sh", uid).run();
+            let told = wait_own_crash(&handler.told());
+            let others = told.lines().filter(|uid| *uid != "0");
+            assert_eq!(others.count(), 0, "{told}");
+            ended.assert_printed();
+        }
+    } else {
+        skip("a crash", "the right to set kernel.core_pattern");
+    }
+    before.assert_whole("a crash");
+}

@@ -1,0 +1,55 @@
+//! What the caller has open.
+
+use std::fs;
+use std::path::Path;
+
+use super::family;
+use super::inside::{Attack, for_each};
+
+/// Opens what nobody else should have, and starts its arguments.
+const OUTSIDE: &str = r#"exec 17< / 18< /etc/passwd 19>> "$HOME/open"; exec "$@""#;
+
+#[test]
+fn what_the_caller_has_open_is_closed_in_the_lab() {
+    for_each(|uid| {
+        let attack = Attack::new("descriptors.sh", uid);
+        let attack = attack.under(&["bash", "-c", OUTSIDE, "bash"]);
+        let ended = attack.run();
+        let written = fs::read_to_string(ended.attack.home().join("open")).unwrap();
+        assert_eq!(written, "");
+        ended.assert_printed();
+    });
+}
+
+/// What a process is called, if it has a file open.
+fn has_open(pid: u32, file: &Path) -> Option<String> {
+    let fds = fs::read_dir(format!("/proc/{pid}/fd")).ok()?.flatten();
+    let mut files = fds.filter_map(|fd| fs::read_link(fd.path()).ok());
+    files.find(|open| open == file)?;
+    let name = fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
+    Some(format!("{pid} {}", name.trim()))
+}
+
+#[test]
+fn what_the_caller_has_open_is_closed_in_all_that_the_program_starts() {
+    for_each(|uid| {
+        let mut attack = Attack::new("hold.sh", uid);
+        // Where it is sure to get a group, a keeper is among them.
+        if uid.is_none() {
+            attack = attack.needs(super::group::needs());
+        }
+        let attack = attack.under(&["bash", "-c", OUTSIDE, "bash"]);
+        let file = attack.home().join("open");
+        let mut running = attack.begin();
+        let mark = running.wait_mark();
+        let family = running.family();
+        assert!(family.len() > 2, "{family:?}");
+        let open: Vec<String> = family
+            .into_iter()
+            .filter_map(|pid| has_open(pid, &file))
+            .collect();
+        family::end(mark);
+        running.wait_end();
+        assert!(open.is_empty(), "{open:?} have it open");
+    });
+}

@@ -1,0 +1,36 @@
+//! The program's own file, which a lab can run and find by /proc (as CVE-2019-5736
+//! did with another program).
+
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+use serde_json::json;
+
+use super::inside::{Attack, for_each};
+
+fn state(program: &Path) -> String {
+    let meta = fs::metadata(program).unwrap();
+    let times = format!("{} {}.{}", meta.mtime(), meta.ctime(), meta.ctime_nsec());
+    format!(
+        "{:o} {}:{} {} {times}",
+        meta.mode(),
+        meta.uid(),
+        meta.gid(),
+        meta.size()
+    )
+}
+
+#[test]
+fn the_file_of_the_program_stays_as_it_is_though_it_runs_in_the_lab() {
+    for_each(|uid| {
+        let link = json!({"symlink": {"target": "/proc/self/exe", "path": "/lab/serve"}});
+        let serve = json!({"spawn": {"name": "serve", "program": ["/lab/serve", "8080", "hi"]}});
+        let attack = Attack::new("own-program.sh", uid).first(link).first(serve);
+        let program = attack.program();
+        let before = state(&program);
+        let ended = attack.run();
+        assert_eq!(state(&program), before);
+        ended.assert_printed();
+    });
+}

@@ -1,0 +1,66 @@
+//! Control groups: every directory of every hierarchy, with the settings that matter.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+use super::{Facts, is_of_a_lab, is_of_tests};
+
+/// What a lab could set, in version 1 or 2.
+const SETTINGS: [&str; 24] = [
+    "cgroup.freeze",
+    "cgroup.max.depth",
+    "cgroup.max.descendants",
+    "cgroup.subtree_control",
+    "cgroup.type",
+    "cgroup.clone_children",
+    "notify_on_release",
+    "release_agent",
+    "freezer.state",
+    "cpu.max",
+    "cpu.weight",
+    "cpu.shares",
+    "cpu.cfs_quota_us",
+    "cpuset.cpus",
+    "cpuset.mems",
+    "devices.list",
+    "memory.high",
+    "memory.low",
+    "memory.max",
+    "memory.min",
+    "memory.oom.group",
+    "memory.limit_in_bytes",
+    "memory.swap.max",
+    "pids.max",
+];
+/// What systemd makes and removes whenever it likes.
+const OF_SYSTEMD: [&str; 3] = [".scope", ".service", ".slice"];
+
+pub(super) fn all() -> Facts {
+    let mut facts = Facts::new();
+    walk(Path::new("/sys/fs/cgroup"), &mut facts);
+    facts
+}
+
+fn walk(dir: &Path, facts: &mut Facts) {
+    let name = dir.display().to_string();
+    if is_of_tests(&name) {
+        return;
+    }
+    let Ok(meta) = fs::metadata(dir) else { return };
+    let is_restless = OF_SYSTEMD.iter().any(|kind| name.contains(kind));
+    if !is_restless || is_of_a_lab(meta.uid()) {
+        let owner = format!("{}:{} {:o}", meta.uid(), meta.gid(), meta.mode());
+        facts.insert(format!("group {name}"), owner);
+        for file in SETTINGS {
+            if let Ok(text) = fs::read_to_string(dir.join(file)) {
+                facts.insert(format!("group {name} {file}"), text);
+            }
+        }
+    }
+    for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            walk(&entry.path(), facts);
+        }
+    }
+}
