@@ -131,15 +131,28 @@ fn queues() -> Option<String> {
 pub(super) fn room() -> Facts {
     let watchers = (0..ROOM).map_while(|_| inotify::init(inotify::CreateFlags::CLOEXEC).ok());
     let watchers: Vec<OwnedFd> = watchers.collect();
-    let vsock = vsock().map_or_else(|e| e.to_string(), |_| "free".to_owned());
+    let vsock = wait_vsock().map_or_else(|e| e.to_string(), |_| "free".to_owned());
     Facts::from([
         ("inotify instances".to_owned(), watchers.len().to_string()),
         (format!("vsock port {PORT}"), vsock),
     ])
 }
 
+/// The port, when no other test that looks has it.
+fn wait_vsock() -> nix::Result<OwnedFd> {
+    let mut tried = vsock();
+    for _ in 0..100 {
+        if !matches!(tried, Err(nix::Error::EADDRINUSE)) {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        tried = vsock();
+    }
+    tried
+}
+
 /// A socket to the hypervisor's machine, which is of no namespace.
-pub(in crate::kernel) fn vsock() -> nix::Result<OwnedFd> {
+fn vsock() -> nix::Result<OwnedFd> {
     let kind = SockType::Stream;
     let socket = socket(AddressFamily::Vsock, kind, SockFlag::SOCK_CLOEXEC, None)?;
     let address = VsockAddr::new(nix::libc::VMADDR_CID_ANY, PORT);
