@@ -502,6 +502,7 @@ story-track = The whole track "{ $track }" is done: { $labs } labs, { $hand } of
 ids-root = root inside is id { $uid } outside ({ $count } ids)
 ids-tools = your own id and the range { $uid }+{ $count } of /etc/subuid
 ids-own = your own id { $uid } alone
+gap-crash = a crash in a lab is told to the machine's program for crashes, with the memory of what crashed: it listens on a socket (kernel.core_pattern)
 gap-disk = /lab is in /var/tmp on this kernel; what is in it is added up once a second, and the lab host ended at 512 MiB
 gap-filter = this kernel has no filters of system calls (seccomp): a lab could use keys and sockets that no namespace keeps apart
 gap-groups = your other groups stay with you in the lab host: a lab may read and write what they may; with a range of ids in /etc/subuid and newuidmap they do not

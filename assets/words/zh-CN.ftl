@@ -502,6 +502,7 @@ story-track = 「{ $track }」全部完成：{ $labs } 个实验，{ $steps } �
 ids-root = 里面的 root 在外面是 ID { $uid }（共 { $count } 个 ID）
 ids-tools = 你自己的 ID，以及 /etc/subuid 里的范围 { $uid }+{ $count }
 ids-own = 只有你自己的 ID { $uid }
+gap-crash = 实验里的程序崩溃时，机器的崩溃处理程序会收到它的内存：该程序监听一个套接字（kernel.core_pattern）
 gap-disk = 在这个内核上 /lab 位于 /var/tmp；每秒统计一次占用，达到 512 MiB 时结束实验主机
 gap-filter = 这个内核没有系统调用过滤器（seccomp）：实验可以使用命名空间隔不开的密钥和套接字
 gap-groups = 你的附加组在实验主机里仍然有效：实验能读写这些组能读写的东西；在 /etc/subuid 里有 ID 范围并装有 newuidmap 时就不会

@@ -39,6 +39,11 @@ const REFUSALS: &[Refusal] = &[
         When::FirstIsNone(FAMILIES),
         libc::EAFNOSUPPORT,
     ),
+    // Keys of encrypted file systems, by any file of theirs, also one that is read-only
+    // (the kernel's filesystems/fscrypt.rst).
+    Refusal::when("ioctl", When::SecondIs(ADD_ENCRYPTION_KEY), libc::ENOTTY),
+    Refusal::when("ioctl", When::SecondIs(REMOVE_ENCRYPTION_KEY), libc::ENOTTY),
+    Refusal::when("ioctl", When::SecondIs(REMOVE_KEY_ALL_USERS), libc::ENOTTY),
     // With a limit of 0 a crash would start the machine's own program for crashes (core(5)).
     Refusal::when("setrlimit", When::FirstIs(CORE), libc::EPERM),
     Refusal::when(
@@ -48,6 +53,12 @@ const REFUSALS: &[Refusal] = &[
     ),
 ];
 
+/// `FS_IOC_ADD_ENCRYPTION_KEY` of linux/fscrypt.h.
+const ADD_ENCRYPTION_KEY: u32 = 0xc050_6617;
+/// `FS_IOC_REMOVE_ENCRYPTION_KEY`.
+const REMOVE_ENCRYPTION_KEY: u32 = 0xc040_6618;
+/// `FS_IOC_REMOVE_ENCRYPTION_KEY_ALL_USERS`.
+const REMOVE_KEY_ALL_USERS: u32 = 0xc040_6619;
 /// `RLIMIT_CORE` of asm-generic/resource.h.
 const CORE: i32 = 4;
 

@@ -1,5 +1,6 @@
 //! What of the promises of SECURITY.md this machine, or this user on it, cannot hold.
 
+use std::fs;
 use std::path::Path;
 
 use super::{group, idmap, scratch};
@@ -18,6 +19,9 @@ pub enum Gap {
     Groups,
     /// The kernel has no filters of system calls.
     Filter,
+    /// The machine's program for crashes listens on a socket, which no limit keeps the kernel
+    /// from (core(5), since Linux 6.16).
+    Crash,
     /// `/lab` is on a disk, and what is in it is added up, not limited.
     Disk,
 }
@@ -30,6 +34,7 @@ impl Gap {
             Self::Order => later_word!("gap-order"),
             Self::Groups => later_word!("gap-groups"),
             Self::Filter => later_word!("gap-filter"),
+            Self::Crash => later_word!("gap-crash"),
             Self::Disk => later_word!("gap-disk"),
         }
     }
@@ -40,6 +45,10 @@ impl Gap {
             Self::Order => !capability::has("CAP_SYS_RESOURCE"),
             Self::Groups => idmap::keeps_groups(&idmap::plan()) && identity::has_other_groups(),
             Self::Filter => !Path::new("/proc/sys/kernel/seccomp").exists(),
+            Self::Crash => {
+                let pattern = fs::read_to_string("/proc/sys/kernel/core_pattern");
+                pattern.is_ok_and(|pattern| pattern.starts_with('@'))
+            }
             Self::Disk => scratch::is_needed(),
         }
     }

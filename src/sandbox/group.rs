@@ -31,6 +31,8 @@ pub struct Plan {
     pub unified: bool,
     /// Its directories: one on v2, one in each hierarchy on v1.
     pub dirs: Vec<Dir>,
+    /// The one in it in which the lab host is, if it is not that itself.
+    pub inner: Option<String>,
     /// Whether it limits memory and processes.
     pub holds: bool,
 }

@@ -16,6 +16,7 @@ pub(in crate::sandbox) fn clone_into(plan: Option<&Plan>, flags: i32) -> Result<
         None => process::clone3(flags, &names),
         Some(plan) if plan.unified => {
             let dir = plan.dirs.first().map_or("", |dir| dir.path.as_str());
+            let dir = plan.inner.as_deref().unwrap_or(dir);
             let group = file::open_dir(file::here(), dir)?;
             process::clone3_into(group.as_fd(), flags, &names)
         }

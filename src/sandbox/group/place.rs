@@ -9,7 +9,7 @@ use crate::probe::mount::parse;
 use crate::sandbox::wire::Failure;
 use crate::sandbox::{owner, teardown};
 use crate::snapshot::Mount;
-use crate::sys::{Code, SysError, cgroup, file};
+use crate::sys::{Code, SysError, cgroup, file, identity};
 
 /// What a group is made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +50,8 @@ impl Purpose {
 const MEMORY: &str = "1073741824";
 /// How many processes and threads a whole lab host may have.
 const TASKS: &str = "1024";
+/// The group in it in which a lab host of an ordinary user is.
+const INNER: &str = "inner";
 /// How many groups may be in it, and how deep, on v2: each is memory of the kernel's, and
 /// has to be removed at the end.
 const GROUPS: &str = "1000";
@@ -68,6 +70,10 @@ fn has(words: &str, word: &str) -> bool {
 pub(in crate::sandbox) fn make(purpose: Purpose) -> Result<Group, Failure> {
     let failed = |e: SysError| Failure::new("control group", &e);
     let mounts = parse(&read(Path::new("/proc/self/mountinfo")));
+    // An earlier run may have used hierarchies that this one does not.
+    for mount in mounts.iter().filter(|m| m.kind.starts_with("cgroup")) {
+        teardown::sweep(Path::new(&mount.target));
+    }
     let own = own_groups();
     let unified = mounts.iter().find(|m| m.kind == "cgroup2");
     let tried = match (unified, own.get("")) {
@@ -169,7 +175,20 @@ fn make_below(parent: &Path, purpose: Purpose) -> Result<Group, SysError> {
     write(&dir.join("pids.max"), TASKS)?;
     bound(&dir)?;
     group.plan.holds = true;
+    if identity::effective().0 != 0 {
+        step_in(&mut group.plan, &dir, purpose)?;
+    }
     Ok(group)
+}
+
+/// What an ordinary user owns in a lab host, its root owns too: the limits are a level above
+/// what is seen there.
+fn step_in(plan: &mut Plan, dir: &Path, purpose: Purpose) -> Result<(), SysError> {
+    enable(dir, purpose)?;
+    let inner = dir.join(INNER);
+    fs::create_dir(&inner).map_err(io("mkdir", &inner))?;
+    plan.inner = Some(inner.display().to_string());
+    Ok(())
 }
 
 /// Who may not write to its list of processes may not move one from a group to one below it.
@@ -190,7 +209,7 @@ fn make_dir(parent: &Path) -> Result<Group, SysError> {
     let plan = Plan {
         unified: true,
         dirs,
-        holds: false,
+        ..Plan::default()
     };
     let mut group = Group::default();
     group.plan = plan;

@@ -25,6 +25,8 @@ pub enum When {
     FirstIsNone(&'static [i32]),
     /// The first is this.
     FirstIs(i32),
+    /// The second, of 32 bits, is this.
+    SecondIs(u32),
     /// The second is this, and the third points somewhere.
     SecondIsAndThirdIsNotZero(i32),
 }
@@ -115,6 +117,12 @@ impl Program {
             When::FirstIs(value) => {
                 part.load(argument(0)[0]);
                 part.if_equal(value.cast_unsigned(), [0, 1]);
+                part.refuse(refusal.errno);
+                part.load(NUMBER);
+            }
+            When::SecondIs(value) => {
+                part.load(argument(1)[0]);
+                part.if_equal(value, [0, 1]);
                 part.refuse(refusal.errno);
                 part.load(NUMBER);
             }

@@ -290,12 +290,19 @@ pub(in crate::kernel) fn copy_program(to: &Path) {
 /// Tries something for who runs the test, and as an ordinary user if that is root;
 /// the machine must be the same afterwards.
 pub(super) fn for_each(test: impl Fn(Option<u32>)) {
+    untouched(|| {
+        test(None);
+        if rustix::process::geteuid().is_root() {
+            test(Some(NOBODY_IN_PARTICULAR));
+        }
+    });
+}
+
+/// Tries something; the machine must be the same afterwards.
+pub(super) fn untouched(test: impl FnOnce()) {
     let _lock = Lock::shared();
     let before = Machine::now();
-    test(None);
-    if rustix::process::geteuid().is_root() {
-        test(Some(NOBODY_IN_PARTICULAR));
-    }
+    test();
     before.assert_whole("the attack");
 }
 

@@ -8,6 +8,7 @@ use std::path::Path;
 use serde_json::json;
 
 use super::inside::{Attack, for_each};
+use crate::kernel::host::{act, with_host};
 
 fn state(program: &Path) -> String {
     let meta = fs::metadata(program).unwrap();
@@ -32,5 +33,14 @@ fn the_file_of_the_program_stays_as_it_is_though_it_runs_in_the_lab() {
         let ended = attack.run();
         assert_eq!(state(&program), before);
         ended.assert_printed();
+    });
+}
+
+#[test]
+fn nor_does_isolab_itself_change_it_for_a_lab() {
+    with_host(|sandbox| async move {
+        let chmod = r#"{"chmod": {"path": "/proc/self/exe", "mode": "0700"}}"#;
+        let refusal = act(&sandbox, chmod).await.outcome.refusal;
+        assert_eq!(refusal.unwrap().errno, "EROFS");
     });
 }
