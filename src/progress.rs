@@ -17,6 +17,7 @@ pub use watch::BREAK;
 
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, mpsc};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crate::session::Record;
@@ -67,8 +68,33 @@ enum Which {
 /// The book of one learner.
 #[derive(Clone, Debug)]
 pub struct Progress {
-    orders: mpsc::Sender<Order>,
+    desk: Arc<Desk>,
     told: Arc<Told>,
+}
+
+/// The way to the thread that has the file. The last who leaves waits for its end, so that
+/// the file is closed, and nothing lies beside it.
+#[derive(Debug)]
+struct Desk {
+    orders: Option<mpsc::Sender<Order>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Desk {
+    fn send(&self, order: Order) {
+        if let Some(orders) = &self.orders {
+            let _ = orders.send(order);
+        }
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        drop(self.orders.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
 }
 
 impl Progress {
@@ -83,10 +109,13 @@ impl Progress {
             become_owner();
             Keeper::new(&path, &to_tell).serve(&queue);
         };
-        if std::thread::Builder::new().spawn(serve).is_err() {
+        let thread = std::thread::Builder::new().spawn(serve).ok();
+        if thread.is_none() {
             told.say(later_word!("no-threads"));
         }
-        Self { orders, told }
+        let orders = Some(orders);
+        let desk = Arc::new(Desk { orders, thread });
+        Self { desk, told }
     }
 
     /// What is known of all labs, in the order in which they were played first.
@@ -101,7 +130,7 @@ impl Progress {
 
     fn tell(&self, which: Which) -> Vec<Known> {
         let (answer, told) = mpsc::channel();
-        let _ = self.orders.send(Order::Tell(which, answer));
+        self.desk.send(Order::Tell(which, answer));
         told.recv().unwrap_or_default()
     }
 
@@ -109,7 +138,7 @@ impl Progress {
     /// digits. It is by chance, made when it is asked for first, and says nothing of who it is.
     pub fn learner(&self) -> Option<String> {
         let (answer, told) = mpsc::channel();
-        let _ = self.orders.send(Order::Learner(answer));
+        self.desk.send(Order::Learner(answer));
         told.recv().ok().flatten()
     }
 
@@ -121,14 +150,14 @@ impl Progress {
     /// Forgets all about a lab; whether there was anything.
     pub fn forget(&self, lab: &str) -> bool {
         let (answer, told) = mpsc::channel();
-        let _ = self.orders.send(Order::Forget(lab.to_owned(), answer));
+        self.desk.send(Order::Forget(lab.to_owned(), answer));
         told.recv().unwrap_or_default()
     }
 
     /// Waits until all is written that can be.
     pub fn flush(&self) {
         let (answer, told) = mpsc::channel();
-        let _ = self.orders.send(Order::Flush(answer));
+        self.desk.send(Order::Flush(answer));
         let _ = told.recv();
     }
 

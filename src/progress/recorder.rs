@@ -100,7 +100,7 @@ impl Recorder {
             let open = spent.saturating_sub(*written);
             if !open.is_zero() && due(self.watch.runs(index), open) {
                 *written = *spent;
-                let _ = self.progress.orders.send(Order::Spent {
+                self.progress.desk.send(Order::Spent {
                     attempt: self.attempt,
                     step: step.clone(),
                     spent: *spent,
@@ -144,6 +144,6 @@ impl Recorder {
 
     fn say(&self, order: Order) {
         // A book that cannot be kept has said so.
-        let _ = self.progress.orders.send(order);
+        self.progress.desk.send(order);
     }
 }

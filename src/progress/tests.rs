@@ -21,7 +21,7 @@ fn pass(progress: &Progress, attempt: u64, step: &str) {
         ..Record::default()
     };
     let step = step.to_owned();
-    let _ = progress.orders.send(Order::Step {
+    progress.desk.send(Order::Step {
         attempt,
         step,
         record,
@@ -30,7 +30,7 @@ fn pass(progress: &Progress, attempt: u64, step: &str) {
 
 fn begin(progress: &Progress, attempt: u64, lab: &str) {
     let lab = lab.to_owned();
-    let _ = progress.orders.send(Order::Begin { attempt, lab });
+    progress.desk.send(Order::Begin { attempt, lab });
 }
 
 #[test]
@@ -40,7 +40,7 @@ fn what_is_written_is_read_by_another() {
     begin(&one, 1, "04-uts-ipc");
     pass(&one, 1, "same");
     let (attempt, step) = (1, "queue".to_owned());
-    let _ = one.orders.send(Order::At {
+    one.desk.send(Order::At {
         attempt,
         step,
         finished: false,
@@ -145,7 +145,7 @@ fn the_time_on_a_step_is_kept_and_those_of_all_attempts_are_added_up() {
     let one = open(&folder);
     let spend = |attempt, step: &str, seconds| {
         let (step, spent) = (step.to_owned(), Duration::from_secs(seconds));
-        let _ = one.orders.send(Order::Spent {
+        one.desk.send(Order::Spent {
             attempt,
             step,
             spent,
