@@ -39,22 +39,27 @@ impl Keeper {
         program: &str,
         dirs: impl Iterator<Item = &'a str> + Clone,
     ) -> Result<Self, SysError> {
-        let child = Command::new(program)
-            .arg0(NAME)
-            .args(dirs.clone())
-            .env_clear()
-            .current_dir("/")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .map_err(|e| SysError::new("execve", format!("\"{program}\""), e))?;
+        let child = start(program, dirs.clone())?;
         Ok(Self {
             program: program.to_owned(),
             child: Some(child),
             dirs: dirs.map(PathBuf::from).collect(),
         })
     }
+}
+
+/// Starts the process.
+fn start<'a>(program: &str, dirs: impl Iterator<Item = &'a str>) -> Result<Child, SysError> {
+    Command::new(program)
+        .arg0(NAME)
+        .args(dirs)
+        .env_clear()
+        .current_dir("/")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(|e| SysError::new("execve", format!("\"{program}\""), e))
 }
 
 /// A keeper at work.
@@ -87,11 +92,9 @@ impl Burial {
             return;
         }
         let names: Vec<&str> = self.left().filter_map(|dir| dir.to_str()).collect();
-        if let Ok(mut keeper) = Keeper::start(&self.program, names.iter().copied())
-            && let Some(mut child) = keeper.child.take()
-        {
-            drop(child.stdin.take());
-            self.keeper = child;
+        if let Ok(mut keeper) = start(&self.program, names.iter().copied()) {
+            drop(keeper.stdin.take());
+            self.keeper = keeper;
             self.wait(until);
         }
     }
@@ -104,9 +107,10 @@ static BURIALS: Mutex<Vec<Burial>> = Mutex::new(Vec::new());
 /// there nevertheless.
 pub fn await_burials() -> Vec<PathBuf> {
     let until = Instant::now() + WAIT;
-    let mut burials = BURIALS.lock().unwrap_or_else(PoisonError::into_inner);
+    // Order: nobody else has to wait meanwhile.
+    let burials = std::mem::take(&mut *BURIALS.lock().unwrap_or_else(PoisonError::into_inner));
     let mut left = Vec::new();
-    for mut burial in burials.drain(..) {
+    for mut burial in burials {
         burial.wait(until);
         left.extend(burial.left().cloned());
     }

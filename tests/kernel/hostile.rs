@@ -5,6 +5,7 @@
 mod crash;
 mod descriptors;
 mod devices;
+mod ends;
 pub(super) mod family;
 mod group;
 pub(super) mod inside;

@@ -1,0 +1,172 @@
+//! How a lab host ends that uses too much, or whose keeper has ended before it.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::inside::copy_program;
+use crate::kernel::group::of_name;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_isolab");
+/// An id that belongs to nobody, with no control group of its own.
+const SOMEBODY: u32 = 54_324;
+/// How long anything here may take.
+const LONG: Duration = Duration::from_secs(60);
+
+/// A lab of one program.
+fn write(folder: &Path, script: &str) -> std::path::PathBuf {
+    let path = folder.join("92-one.yaml");
+    let script = serde_json::to_string(script).unwrap();
+    let lab = format!(
+        "format: 1
+title: One
+summary: One program.
+minutes: 1
+steps:
+  - id: one
+    title: One
+    text: It runs.
+    do:
+      - exec: {{program: [sh, -c, {script}]}}
+    check:
+      - {{expect: result.exit == 0, else: It has not run.}}
+    hints: [one, two, three]
+"
+    );
+    fs::write(&path, lab).unwrap();
+    path
+}
+
+/// A folder that everybody may use, with the program in it.
+fn folder() -> tempfile::TempDir {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o777)).unwrap();
+    copy_program(&folder.path().join("isolab"));
+    folder
+}
+
+/// Runs a lab that fills a file system in memory, 1.5 GiB at most.
+fn fill(user: Option<u32>) -> Output {
+    use std::os::unix::process::CommandExt as _;
+    let folder = folder();
+    let script =
+        "mount -t tmpfs -o size=1500m none /mnt && dd if=/dev/zero of=/mnt/f bs=1M; sleep 5";
+    let lab = write(folder.path(), script);
+    let mut command = Command::new(folder.path().join("isolab"));
+    command.arg("run").arg(lab).env("HOME", folder.path());
+    command.env("LC_ALL", "C.UTF-8").current_dir("/");
+    if let Some(user) = user {
+        command.uid(user).gid(user);
+    }
+    command.output().unwrap()
+}
+
+#[test]
+fn a_lab_that_uses_up_its_memory_fails_in_words() {
+    let root = rustix::process::geteuid().is_root();
+    for user in [None, root.then_some(SOMEBODY)] {
+        let done = fill(user);
+        let said = String::from_utf8_lossy(&done.stderr).into_owned();
+        assert_eq!(done.status.code(), Some(1), "{user:?}: {said}");
+        assert!(
+            said.contains("memory") && said.contains("lab may"),
+            "{said}"
+        );
+        if !root {
+            break;
+        }
+    }
+}
+
+/// A run of a lab that takes two seconds, when its keeper is there; and its keeper.
+fn begin(folder: &Path) -> (Child, Pid) {
+    let lab = write(folder, "sleep 2");
+    let mut command = Command::new(PROGRAM);
+    command.arg("run").arg(lab).env("HOME", folder);
+    let program = command.stdout(Stdio::null()).spawn().unwrap();
+    let end = Instant::now() + LONG;
+    loop {
+        let keeper = children(program.id())
+            .into_iter()
+            .rfind(|pid| is_keeper(*pid));
+        // The first lab host only tries what the machine has; that of the lab has a shell.
+        let acts = of_name(&format!("isolab-{}-", program.id()));
+        if let Some(keeper) = keeper.filter(|_| acts.iter().any(|dir| sleeps_in(dir))) {
+            return (program, Pid::from_raw(keeper).unwrap());
+        }
+        assert!(Instant::now() < end, "no keeper");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Waits for the end of a program; one that does not end is ended.
+fn wait_end(program: &mut Child) -> ExitStatus {
+    let end = Instant::now() + LONG;
+    while Instant::now() < end {
+        if let Some(status) = program.try_wait().unwrap() {
+            return status;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    program.kill().unwrap();
+    program.wait().unwrap()
+}
+
+fn children(pid: u32) -> Vec<i32> {
+    let tasks = fs::read_dir(format!("/proc/{pid}/task"))
+        .into_iter()
+        .flatten();
+    let lists = tasks.flatten().map(|task| {
+        let list = fs::read_to_string(task.path().join("children"));
+        list.unwrap_or_default()
+    });
+    let lists: Vec<String> = lists.collect();
+    let words = lists.iter().flat_map(|list| list.split_whitespace());
+    words.filter_map(|word| word.parse().ok()).collect()
+}
+
+fn is_keeper(pid: i32) -> bool {
+    let line = fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    line.starts_with("isolab-keeper")
+}
+
+fn sleeps_in(group: &Path) -> bool {
+    let list = fs::read_to_string(group.join("cgroup.procs")).unwrap_or_default();
+    list.lines().any(|pid| {
+        let name = fs::read_to_string(format!("/proc/{pid}/comm"));
+        name.is_ok_and(|name| name.trim() == "sleep")
+    })
+}
+
+#[test]
+fn when_the_keeper_was_killed_the_program_has_another() {
+    if !rustix::process::geteuid().is_root() {
+        return crate::kernel::machine::skip("a keeper", "root");
+    }
+    let folder = folder();
+    let (mut program, keeper) = begin(folder.path());
+    kill_process(keeper, Signal::KILL).unwrap();
+    let name = format!("isolab-{}-", program.id());
+    assert!(wait_end(&mut program).success());
+    assert_eq!(of_name(&name), Vec::<std::path::PathBuf>::new());
+}
+
+#[test]
+fn who_cleans_in_another_pid_namespace_leaves_alone_what_lives() {
+    if !rustix::process::geteuid().is_root() {
+        return crate::kernel::machine::skip("another pid namespace", "root");
+    }
+    let folder = folder();
+    let (mut program, _keeper) = begin(folder.path());
+    let mut clean = Command::new("unshare");
+    clean.args(["--pid", "--fork", "--mount-proc"]);
+    let cleaned = clean.args([PROGRAM, "clean"]).output().unwrap();
+    let said = String::from_utf8_lossy(&cleaned.stdout).into_owned();
+    let name = format!("isolab-{}-", program.id());
+    assert!(cleaned.status.success() && !said.contains(&name), "{said}");
+    assert!(wait_end(&mut program).success());
+}
