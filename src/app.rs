@@ -108,6 +108,11 @@ pub fn journal(path: &Path) -> Result<(Head, Reader<File>)> {
     replay::unwound(path)
 }
 
+/// Says that the run of a journal was killed while it was written down.
+pub fn cut_short(path: &Path) -> String {
+    replay::cut_short(path)
+}
+
 /// A lab that plays itself on a screen of so many columns and rows that nobody sees, up
 /// to the end of a step, or of all: its moments.
 pub fn film(script: &Script, until: Option<usize>, size: (u16, u16)) -> Result<Filmed> {
@@ -136,7 +141,8 @@ pub fn clean_shares(dry_run: bool) -> std::io::Result<Vec<String>> {
 
 /// The notes for it, with the pace of an earlier run, and its lead.
 pub fn notes(run: Option<&str>, rehearsal: Option<&Path>) -> Result<Ended> {
-    on_screen(follow::notes(run, rehearsal))
+    let rehearsal = rehearsal.map(replay::arrivals).transpose()?;
+    on_screen(follow::notes(run, rehearsal.unwrap_or_default()))
 }
 
 /// A shell of it.
