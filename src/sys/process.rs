@@ -255,6 +255,11 @@ pub fn is_wait_for_input(number: i64, standard_input: bool) -> bool {
     number == libc::SYS_read && standard_input || waits.contains(&number) || is_old_wait(number)
 }
 
+/// Whether a system call, by its number, waits until a child has ended, wait4(2) or waitid(2).
+pub fn is_wait_for_child(number: i64) -> bool {
+    [libc::SYS_wait4, libc::SYS_waitid].contains(&number)
+}
+
 #[cfg(target_arch = "x86_64")]
 fn is_old_wait(number: i64) -> bool {
     [libc::SYS_select, libc::SYS_poll, libc::SYS_epoll_wait].contains(&number)
