@@ -62,6 +62,12 @@ pub enum Ended {
 #[error("{0}")]
 pub struct Lack(String);
 
+impl Lack {
+    fn of(words: String) -> Self {
+        Self(words)
+    }
+}
+
 impl From<SysError> for Lack {
     /// Of a thread: why there is none.
     fn from(why: SysError) -> Self {
@@ -235,7 +241,7 @@ fn block_on<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
     if let Some((bytes, limit)) = too_small {
         let (most, least) = (bytes >> 20, LEAST >> 20);
         let words = word!("no-memory", most = most, limit = limit, least = least);
-        return Err(Lack(words).into());
+        return Err(Lack::of(words).into());
     }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

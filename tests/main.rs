@@ -45,6 +45,7 @@ mod kernel {
     mod player;
     mod present;
     mod residue;
+    mod stale;
     mod setup;
     mod spaces;
     mod topologies;

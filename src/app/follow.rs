@@ -177,12 +177,12 @@ impl Desk {
                     scroll,
                 };
                 screen
-                    .terminal
+                    .canvas()?
                     .draw(|frame| self.scroll = notes::draw(&view, *theme, frame))?;
             }
             Part::Shell(actor) => {
                 let shell = player.scene().shell(actor);
-                screen.terminal.draw(|frame| {
+                screen.canvas()?.draw(|frame| {
                     if let Some((shell, size)) = shell {
                         alone::draw(&shell, size, frame);
                     }

@@ -289,7 +289,7 @@ impl Seat {
             follows: self.follows,
         };
         let (theme, buffer) = (&self.theme, self.player.scene().buffer());
-        let screen = &mut self.screen.terminal;
+        let screen = self.screen.canvas()?;
         screen.draw(|frame| draw(buffer, &footer, theme, frame))?;
         (self.dirty, self.drawn) = (false, Instant::now());
         Ok(())
