@@ -45,9 +45,9 @@ mod kernel {
     mod player;
     mod present;
     mod residue;
-    mod stale;
     mod setup;
     mod spaces;
+    mod stale;
     mod topologies;
     mod typed;
     mod user;
@@ -73,5 +73,6 @@ mod e2e {
     mod share;
     mod shell;
     mod steer;
+    mod taken;
     mod terminal;
 }
