@@ -8,6 +8,7 @@
 )]
 
 mod pure {
+    mod book;
     mod catalog;
     mod class;
     mod cli;
