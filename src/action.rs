@@ -173,6 +173,16 @@ impl Ctx {
         }
     }
 
+    /// The face of an actor, as the lab host numbers it. One that nobody told of, or that
+    /// has ended, has no number: 0 would be another process's.
+    fn face(&mut self, actor: &str) -> Result<i64, Refused> {
+        let pid = self.faces.get(actor).copied();
+        pid.ok_or_else(|| {
+            let gone = SysError::new("open", "", nix::errno::Errno::ESRCH);
+            self.refused("open", format!("\"/proc/{actor}\""), &gone)
+        })
+    }
+
     /// What was done so far, as an outcome.
     pub fn outcome(&mut self, refusal: Option<Refusal>) -> Outcome {
         Outcome {

@@ -62,6 +62,12 @@ pub enum Ended {
 #[error("{0}")]
 pub struct Lack(String);
 
+impl Lack {
+    fn of(words: String) -> Self {
+        Self(words)
+    }
+}
+
 impl From<SysError> for Lack {
     /// Of a thread: why there is none.
     fn from(why: SysError) -> Self {
@@ -108,6 +114,11 @@ pub fn journal(path: &Path) -> Result<(Head, Reader<File>)> {
     replay::unwound(path)
 }
 
+/// Says that the run of a journal was killed while it was written down.
+pub fn cut_short(path: &Path) -> String {
+    replay::cut_short(path)
+}
+
 /// A lab that plays itself on a screen of so many columns and rows that nobody sees, up
 /// to the end of a step, or of all: its moments.
 pub fn film(script: &Script, until: Option<usize>, size: (u16, u16)) -> Result<Filmed> {
@@ -136,7 +147,8 @@ pub fn clean_shares(dry_run: bool) -> std::io::Result<Vec<String>> {
 
 /// The notes for it, with the pace of an earlier run, and its lead.
 pub fn notes(run: Option<&str>, rehearsal: Option<&Path>) -> Result<Ended> {
-    on_screen(follow::notes(run, rehearsal))
+    let rehearsal = rehearsal.map(replay::arrivals).transpose()?;
+    on_screen(follow::notes(run, rehearsal.unwrap_or_default()))
 }
 
 /// A shell of it.
@@ -230,7 +242,7 @@ fn block_on<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
     if let Some((bytes, limit)) = too_small {
         let (most, least) = (bytes >> 20, LEAST >> 20);
         let words = word!("no-memory", most = most, limit = limit, least = least);
-        return Err(Lack(words).into());
+        return Err(Lack::of(words).into());
     }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -31,7 +31,7 @@ use namespace::Held;
 use namespace::spaces::Asked;
 use network::Networks;
 use overlay::Overlays;
-use process::{Memory, Raw, Table};
+use process::{Memory, Raw, Stir, Table};
 use watch::Watched;
 
 /// How long a parent may take to ask for its child's status.
@@ -63,6 +63,7 @@ pub struct Reader {
     ripens: Option<Duration>,
     /// The processes that had ended at the last reading, and were still there.
     zombies: BTreeSet<i64>,
+    stir: Stir,
 }
 
 impl Reader {
@@ -80,6 +81,7 @@ impl Reader {
             overlays: Overlays::default(),
             ripens: None,
             zombies: BTreeSet::new(),
+            stir: Stir::default(),
         }
     }
 
@@ -102,6 +104,22 @@ impl Reader {
     /// How long from the last reading until a face may change by itself.
     pub fn ripens(&self) -> Option<Duration> {
         self.ripens
+    }
+
+    /// Whether something may change of which no event tells: a program runs, or the kernel has
+    /// no room for another watch.
+    pub fn stirs(&self) -> bool {
+        self.stir.any() || self.is_blind()
+    }
+
+    /// Whether the kernel has no room for a watch that is wanted.
+    fn is_blind(&self) -> bool {
+        self.groups.is_blind() || self.overlays.is_blind()
+    }
+
+    /// Whether a program has been on a CPU since the last reading.
+    pub fn has_run(&self) -> bool {
+        self.stir.has_run()
     }
 
     /// All about the entry of an overlay that was selected at the last reading.
@@ -141,6 +159,7 @@ impl Reader {
         }
         snapshot.cut_lists();
         self.ripens = self.ripens.into_iter().chain(self.buried(&table)).min();
+        self.stir = Stir::of(self.proc.as_fd(), &table);
         let ends = [mounts.clone(), guards, table.living()].concat();
         (snapshot, Watched { mounts, ends })
     }

@@ -5,6 +5,7 @@
 //! Invariant: data only; nothing here reads a file or calls the kernel. All
 //! integers are `i64`, so that the check language needs no conversions.
 
+mod calm;
 pub mod capability;
 pub mod cgroup;
 pub mod cut;

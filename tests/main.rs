@@ -8,6 +8,7 @@
 )]
 
 mod pure {
+    mod book;
     mod catalog;
     mod class;
     mod cli;
@@ -47,6 +48,7 @@ mod kernel {
     mod residue;
     mod setup;
     mod spaces;
+    mod stale;
     mod topologies;
     mod typed;
     mod user;
@@ -72,5 +74,6 @@ mod e2e {
     mod share;
     mod shell;
     mod steer;
+    mod taken;
     mod terminal;
 }

@@ -21,10 +21,15 @@ fn hierarchy() -> Hierarchy {
     Hierarchy::new(cgroup::controllers(), cgroup::hierarchies())
 }
 
-/// The directories of a group.
-fn dirs(group: &str) -> Vec<String> {
-    let dirs = hierarchy().dirs(group).into_iter();
-    dirs.map(|dir| format!("{TOP}/{dir}")).collect()
+/// The directories of a group. Where the actor's root has no control groups in it there are
+/// none, and nothing can be done.
+fn dirs(group: &str, ctx: &mut Ctx) -> Result<Vec<String>, Refused> {
+    let dirs = hierarchy().dirs(group);
+    if dirs.is_empty() {
+        let none = SysError::new("open", "", Code(libc::ENOENT));
+        return Err(ctx.refused("open", format!("\"{TOP}/{group}\""), &none));
+    }
+    Ok(dirs.iter().map(|dir| format!("{TOP}/{dir}")).collect())
 }
 
 fn write(path: &str, text: &str, ctx: &mut Ctx) -> Result<(), Refused> {
@@ -38,7 +43,7 @@ pub(super) fn make(a: &Cgroup, ctx: &mut Ctx) -> Applied {
     if let Some((path, controllers)) = hierarchy().passed_on(&a.name) {
         write(&format!("{TOP}/{path}"), &controllers, ctx)?;
     }
-    for dir in dirs(&a.name) {
+    for dir in dirs(&a.name, ctx)? {
         ctx.io(fs::create_dir(&dir), "mkdir", format!("\"{dir}\", 0777"))?;
     }
     set(&a.name, &a.limits, ctx)
@@ -78,7 +83,7 @@ pub(super) fn attach(a: &Attach, ctx: &mut Ctx) -> Applied {
     };
     // A number that no process has: what the kernel would say of one that is gone.
     let pid = pid.copied().unwrap_or(i64::from(i32::MAX)).to_string();
-    for dir in dirs(&a.group) {
+    for dir in dirs(&a.group, ctx)? {
         write(&format!("{dir}/cgroup.procs"), &pid, ctx)?;
     }
     Ok(Then::Done)
@@ -154,7 +159,7 @@ fn processes(procs: &str, ctx: &mut Ctx) -> Result<Vec<i64>, Refused> {
 
 /// Removes a group.
 pub(super) fn remove_group(a: &RemoveGroup, ctx: &mut Ctx) -> Applied {
-    for dir in dirs(&a.group) {
+    for dir in dirs(&a.group, ctx)? {
         ctx.io(fs::remove_dir(&dir), "rmdir", format!("\"{dir}\""))?;
     }
     Ok(Then::Done)

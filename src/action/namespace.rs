@@ -27,7 +27,7 @@ pub(super) fn unshare(a: &Unshare, ctx: &mut Ctx) -> Applied {
 
 /// Joins another actor's namespaces, through the files under its `/proc/PID/ns`.
 pub(super) fn setns(a: &Setns, ctx: &mut Ctx) -> Applied {
-    let pid = ctx.faces.get(&a.target).copied().unwrap_or_default();
+    let pid = ctx.face(&a.target)?;
     // Order: all files are opened before the first is joined: in another mount
     // namespace /proc may be another one (setns(2), NOTES).
     let mut files = Vec::new();
@@ -58,7 +58,7 @@ fn shell(ctx: &Ctx, kinds: &[NamespaceKind]) -> Then {
 /// Bind mounts a namespace's file.
 pub(super) fn pin(a: &Pin, ctx: &mut Ctx) -> Applied {
     let actor = a.of.as_ref().unwrap_or(&a.actor);
-    let pid = ctx.faces.get(actor).copied().unwrap_or_default();
+    let pid = ctx.face(actor)?;
     if !std::path::Path::new(&a.path).exists() {
         ctx.io(
             std::fs::File::create(&a.path),
@@ -121,7 +121,7 @@ pub(super) fn setuid(a: &Setuid, ctx: &mut Ctx) -> Applied {
 
 /// Writes a file of an actor's face below /proc.
 fn tell(actor: &str, name: &str, text: &str, ctx: &mut Ctx) -> Applied {
-    let pid = ctx.faces.get(actor).copied().unwrap_or_default();
+    let pid = ctx.face(actor)?;
     let path = format!("{pid}/{name}");
     let written = file::write_below(&ctx.proc, &path, text);
     ctx.call(written, "write", format!("\"/proc/{path}\", \"{text}\""))?;

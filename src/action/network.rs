@@ -42,7 +42,7 @@ fn open_place(place: &Place, ctx: &mut Ctx) -> Result<(OwnedFd, String), Refused
     match place {
         Place::Netns(name) => Ok((open_name(name, ctx)?, name.clone())),
         Place::Actor(name) => {
-            let pid = ctx.faces.get(name).copied().unwrap_or_default();
+            let pid = ctx.face(name)?;
             let opened = namespace::open(ctx.proc.as_fd(), pid, "net");
             let path = format!("\"/proc/{pid}/ns/net\", O_RDONLY");
             let fd = opened.map_err(|e| ctx.refused("open", path, &e))?;
@@ -75,7 +75,7 @@ pub(super) fn netns(a: &Netns, ctx: &mut Ctx) -> Applied {
         .open(&path);
     ctx.io(made, "open", format!("\"{path}\", O_CREAT|O_EXCL"))?;
     let source = if let Some(actor) = &a.of {
-        let pid = ctx.faces.get(actor).copied().unwrap_or_default();
+        let pid = ctx.face(actor)?;
         format!("/proc/{pid}/ns/net")
     } else {
         let flags = namespace::flag("net");

@@ -2,7 +2,6 @@
 
 use std::io::{self, Write as _};
 use std::os::unix::net::UnixStream;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +12,7 @@ use futures_util::StreamExt as _;
 use super::ends::Ends;
 use super::log::Log;
 use super::player::Player;
-use super::replay::{Lines, fill, in_words, lines, look_on, read};
+use super::replay::{Known, Lines, fill, in_words, lines, look_on};
 use super::share::{self, Asked};
 use super::terminal::{self, Screen as Terminal};
 use super::{Ended, Lack, learner, print};
@@ -32,7 +31,9 @@ const TICK: Duration = Duration::from_millis(500);
 /// The same screens as the run draws, read-only.
 pub(super) async fn follow(run: Option<&str>) -> Result<Ended> {
     let joined = join(run)?;
-    look_on(joined.player, joined.lines, true).await
+    // A run that is killed breaks off: who looks on has seen that it is over.
+    look_on(joined.player, joined.lines, true).await?;
+    Ok(Ended::Passed)
 }
 
 /// A run that was joined.
@@ -59,7 +60,7 @@ fn join(run: Option<&str>) -> Result<Joined> {
     let (copy, to) = (stream.try_clone()?, Arc::clone(&log));
     thread::start("listen", move || listen(copy, &to)).map_err(Lack::from)?;
     let (head, lines) = lines(&log).map_err(|why| match why {
-        Unread::TooMuch(why) => anyhow::Error::from(why),
+        Unread::Broken(why) => anyhow::Error::from(why),
         why => anyhow::Error::msg(in_words(&why)),
     })?;
     let player = Player::new(head).map_err(anyhow::Error::msg)?;
@@ -89,10 +90,8 @@ pub(super) enum Part {
     Shell(String),
 }
 
-/// The notes of an instructor, with the pace of an earlier run.
-pub(super) async fn notes(run: Option<&str>, rehearsal: Option<&Path>) -> Result<Ended> {
-    let rehearsal = rehearsal.map(read).transpose()?;
-    let rehearsal = rehearsal.map_or_else(Vec::new, |player| player.arrivals());
+/// The notes of an instructor, with the pace of an earlier run: when its steps began.
+pub(super) async fn notes(run: Option<&str>, rehearsal: Vec<(usize, u64)>) -> Result<Ended> {
     Desk::open(run, Part::Notes { rehearsal })?.sit().await
 }
 
@@ -152,8 +151,11 @@ impl Desk {
                         print::line(&word!("replay-over"));
                         return Ok(Ended::Passed);
                     }
-                    for line in known {
-                        self.joined.player.know(line?);
+                    for known in known {
+                        match known {
+                            Known::Moment(line) => self.joined.player.know(line),
+                            Known::End(end) => drop(end?),
+                        }
                     }
                     while self.joined.player.step().is_some() {}
                 }
@@ -175,12 +177,12 @@ impl Desk {
                     scroll,
                 };
                 screen
-                    .terminal
+                    .canvas()?
                     .draw(|frame| self.scroll = notes::draw(&view, *theme, frame))?;
             }
             Part::Shell(actor) => {
                 let shell = player.scene().shell(actor);
-                screen.terminal.draw(|frame| {
+                screen.canvas()?.draw(|frame| {
                     if let Some((shell, size)) = shell {
                         alone::draw(&shell, size, frame);
                     }

@@ -11,14 +11,14 @@ use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyEventKind, KeyModif
 use futures_util::StreamExt as _;
 use tokio::sync::mpsc;
 
-use super::Ended;
 use super::ends::Ends;
 use super::learner;
 use super::log::{Along, Log};
 use super::player::Player;
 use super::terminal::{self, Screen as Terminal};
+use super::{Ended, print};
 use crate::scene::Head;
-use crate::scene::journal::{Kept, Reader, TooMuch, Unread};
+use crate::scene::journal::{Broken, COMPRESSED, Extent, Kept, Reader, Unread};
 use crate::sys::identity::person;
 use crate::sys::{file, thread};
 use crate::ui::Theme;
@@ -37,17 +37,30 @@ const SPEEDS: std::ops::RangeInclusive<i32> = -2..=5;
 /// Replays a journal.
 pub(super) async fn replay(path: &Path) -> Result<Ended> {
     let (player, lines) = open(path)?;
-    look_on(player, lines, false).await
+    let extent = look_on(player, lines, false).await;
+    let extent = extent.map_err(|why| why.context(path.display().to_string()))?;
+    if extent == Extent::CutShort {
+        print::line(&cut_short(path));
+    }
+    Ok(Ended::Passed)
 }
 
-/// A journal, gone through to its end.
-pub(super) fn read(path: &Path) -> Result<Player> {
-    let (mut player, mut lines) = open(path)?;
-    while let Some(line) = lines.blocking_recv() {
-        player.know(line?);
+/// When each step of a run began, in milliseconds: its journal is gone through to its end.
+/// It waits for no task, so it may be called before there is a runtime and within one.
+pub(super) fn arrivals(path: &Path) -> Result<Vec<(usize, u64)>> {
+    let (head, mut reader) = unwound(path)?;
+    let mut player = Player::new(head).map_err(|why| unplayable(path, &why))?;
+    while let Some(line) = reader.keep() {
+        player.know(line);
     }
+    reader.end().map_err(|why| unread(path, why))?;
     player.catch_up();
-    Ok(player)
+    Ok(player.arrivals())
+}
+
+/// Says that a run was killed while it was written down.
+pub(super) fn cut_short(path: &Path) -> String {
+    word!("journal-cut", file = path.display().to_string())
 }
 
 fn open(path: &Path) -> Result<(Player, Lines)> {
@@ -61,7 +74,7 @@ fn open(path: &Path) -> Result<(Player, Lines)> {
 
 /// Takes down all that there is to read, as far as it is kept.
 pub(super) fn fill(log: &Log, from: impl Read) -> io::Result<()> {
-    let mut from = from.take(TooMuch::COMPRESSED);
+    let mut from = from.take(COMPRESSED);
     let mut buffer = vec![0; 1 << 16];
     loop {
         match from.read(&mut buffer)? {
@@ -74,7 +87,7 @@ pub(super) fn fill(log: &Log, from: impl Read) -> io::Result<()> {
 }
 
 /// Shows a run to somebody, as it was or as it goes on.
-pub(super) async fn look_on(player: Player, lines: Lines, live: bool) -> Result<Ended> {
+pub(super) async fn look_on(player: Player, lines: Lines, live: bool) -> Result<Extent> {
     let (settings, _) = learner::speak();
     let mut ends = Ends::take()?;
     let mut seat = Seat {
@@ -83,6 +96,7 @@ pub(super) async fn look_on(player: Player, lines: Lines, live: bool) -> Result<
         pace: if live { Pace::Live } else { Pace::Times(0) },
         follows: live,
         open: true,
+        extent: Extent::Whole,
         theme: Theme::of(learner::look(&settings)),
         screen: Terminal::look_on()?,
         at: 0.0,
@@ -91,7 +105,7 @@ pub(super) async fn look_on(player: Player, lines: Lines, live: bool) -> Result<
         dirty: true,
     };
     seat.watch(&mut ends).await?;
-    Ok(Ended::Passed)
+    Ok(seat.extent)
 }
 
 /// Opens a journal, to be read from its start.
@@ -109,7 +123,7 @@ fn opened(path: &Path) -> Result<File> {
 
 fn unread(path: &Path, why: impl Into<Unread>) -> anyhow::Error {
     match why.into() {
-        Unread::TooMuch(why) => why.into(),
+        Unread::Broken(why) => anyhow::Error::new(why).context(path.display().to_string()),
         why => unplayable(path, &in_words(&why)),
     }
 }
@@ -122,15 +136,23 @@ fn unplayable(path: &Path, why: &str) -> anyhow::Error {
 /// Why a journal cannot be read.
 pub(super) fn in_words(why: &Unread) -> String {
     match why {
-        Unread::TooMuch(why) => why.to_string(),
+        Unread::Broken(why) => why.to_string(),
         Unread::None => word!("journal-none"),
         Unread::Newer(version) => word!("journal-newer", version = version.to_string()),
         Unread::Io(why) => why.to_string(),
     }
 }
 
+/// What becomes known of a run.
+pub(super) enum Known {
+    /// Another moment.
+    Moment(Kept),
+    /// There is nothing more.
+    End(Result<Extent, Broken>),
+}
+
 /// Moments, as they become known.
-pub(super) type Lines = mpsc::UnboundedReceiver<Result<Kept, TooMuch>>;
+pub(super) type Lines = mpsc::UnboundedReceiver<Known>;
 
 /// The head, and then the moments, read by a thread.
 pub(super) fn lines(log: &Arc<Log>) -> Result<(Head, Lines), Unread> {
@@ -138,11 +160,11 @@ pub(super) fn lines(log: &Arc<Log>) -> Result<(Head, Lines), Unread> {
     let (tell, lines) = mpsc::unbounded_channel();
     thread::start("lines", move || {
         while let Some(line) = reader.keep() {
-            if tell.send(Ok(line)).is_err() {
+            if tell.send(Known::Moment(line)).is_err() {
                 return;
             }
         }
-        let _ = reader.end().map_err(|over| tell.send(Err(over)));
+        let _ = tell.send(Known::End(reader.end()));
     })
     .map_err(|why| Unread::Io(why.into()))?;
     Ok((head, lines))
@@ -168,6 +190,8 @@ struct Seat {
     follows: bool,
     /// More moments may come.
     open: bool,
+    /// How far the run goes, once that is known.
+    extent: Extent,
     theme: Theme,
     screen: Terminal,
     /// Where the run is, in milliseconds.
@@ -202,8 +226,11 @@ impl Seat {
                 count = self.lines.recv_many(&mut known, MANY), if self.open => {
                     self.open = count > 0;
                     self.dirty |= !self.open;
-                    for line in known {
-                        self.player.know(line?);
+                    for known in known {
+                        match known {
+                            Known::Moment(line) => self.player.know(line),
+                            Known::End(extent) => self.extent = extent?,
+                        }
                     }
                 }
                 () = tokio::time::sleep(wait) => {}
@@ -262,7 +289,7 @@ impl Seat {
             follows: self.follows,
         };
         let (theme, buffer) = (&self.theme, self.player.scene().buffer());
-        let screen = &mut self.screen.terminal;
+        let screen = self.screen.canvas()?;
         screen.draw(|frame| draw(buffer, &footer, theme, frame))?;
         (self.dirty, self.drawn) = (false, Instant::now());
         Ok(())

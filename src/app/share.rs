@@ -26,6 +26,11 @@ const LONGEST: u64 = 64 * 1024;
 /// How long one may not read what there is.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// How long nobody is let in after that was refused.
+const REST: Duration = Duration::from_millis(200);
+/// The most bytes of a lab's name that are in the name of its socket.
+const NAME: usize = 60;
+
 /// What is asked from another terminal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Asked {
@@ -48,10 +53,13 @@ pub(super) enum Asked {
 #[derive(Debug)]
 pub(super) struct Share {
     path: PathBuf,
+    /// The socket; who waits at it is to end with the share.
+    listener: UnixListener,
 }
 
 impl Drop for Share {
     fn drop(&mut self) {
+        socket::close_down(&self.listener);
         person::act(|| {
             let _ = fs::remove_file(&self.path);
             // Others of this person may be in it: then it stays.
@@ -67,26 +75,45 @@ impl Share {
     /// It cannot be made, or its folder is not this person's alone.
     pub(super) fn open(lab: &str, log: Arc<Log>, tell: UnboundedSender<Asked>) -> io::Result<Self> {
         let (listener, path) = person::act(|| listen(lab))?;
-        let person = learner::person();
-        let serve = move || {
-            for client in listener.incoming().flatten() {
-                if is_known(&client, person) {
-                    let (log, tell) = (Arc::clone(&log), tell.clone());
-                    // Where there can be none, nobody more can look on.
-                    let _ = thread::start("guest", move || attend(&client, log, &tell));
-                }
-            }
-        };
+        let waiting = listener.try_clone()?;
         // Order: it is removed, whatever comes.
-        let share = Self { path };
-        thread::start("share", serve)?;
+        let share = Self { path, listener };
+        thread::start("share", move || serve(&waiting, &log, &tell))?;
         Ok(share)
     }
 }
 
+/// Lets in who comes, until the share is over.
+fn serve(listener: &UnixListener, log: &Arc<Log>, tell: &UnboundedSender<Asked>) {
+    let person = learner::person();
+    loop {
+        match listener.accept() {
+            Ok((client, _)) if is_known(&client, person) => {
+                let (log, tell) = (Arc::clone(log), tell.clone());
+                // Where there can be none, nobody more can look on.
+                let _ = thread::start("guest", move || attend(&client, log, &tell));
+            }
+            Ok(_) => {}
+            // The socket was closed down.
+            Err(why) if why.kind() == io::ErrorKind::InvalidInput => return,
+            // Too many files are open, or one has gone away: whoever waits is let in later.
+            Err(_) => std::thread::sleep(REST),
+        }
+    }
+}
+
+/// The name of a lab as far as it is part of the socket's: an address has little room.
+fn short(lab: &str) -> &str {
+    let mut end = lab.len().min(NAME);
+    while !lab.is_char_boundary(end) {
+        end -= 1;
+    }
+    &lab[..end]
+}
+
 /// Makes the socket, as the person's.
 fn listen(lab: &str) -> io::Result<(UnixListener, PathBuf)> {
-    let path = folder()?.join(format!("{lab}.{}", std::process::id()));
+    let path = folder()?.join(format!("{}.{}", short(lab), std::process::id()));
     let socket = socket::listen_privately(&path)?;
     Ok((socket.into(), path))
 }
@@ -159,7 +186,7 @@ pub(super) fn shared() -> io::Result<Vec<(String, UnixStream)>> {
     person::act(|| {
         let mut runs = Vec::new();
         for path in sockets()? {
-            match UnixStream::connect(&path) {
+            match socket::connect(&path) {
                 Ok(stream) => runs.push((name(&path), stream)),
                 Err(why) if why.kind() == io::ErrorKind::ConnectionRefused => {
                     let _ = fs::remove_file(path);
@@ -188,7 +215,7 @@ pub(super) fn clean(dry_run: bool) -> io::Result<Vec<String>> {
         let mut live = 0;
         for path in sockets()? {
             let refused = |why: io::Error| why.kind() == io::ErrorKind::ConnectionRefused;
-            if !UnixStream::connect(&path).is_err_and(refused) {
+            if !socket::connect(&path).is_err_and(refused) {
                 live += 1;
                 continue;
             }

@@ -2,6 +2,7 @@
 
 use std::io::{IsTerminal as _, Stdout, Write as _, stdout};
 use std::mem::ManuallyDrop;
+use std::os::fd::AsFd as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Result, bail};
@@ -16,8 +17,12 @@ use crossterm::terminal::{
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::task::JoinHandle;
+
 use super::Lack;
-use crate::sys::thread;
+use crate::sys::pty::{self, Size};
+use crate::sys::{process, thread};
 use crate::word;
 
 /// What the person types.
@@ -42,43 +47,130 @@ pub(super) fn is_gone() -> bool {
 pub(super) struct Screen {
     /// What is drawn on. It is not dropped: it would complain of a terminal that is gone to
     /// a standard error that is gone as well, and panic.
-    pub terminal: ManuallyDrop<Terminal<CrosstermBackend<Stdout>>>,
+    canvas: ManuallyDrop<Canvas>,
+    /// Stops and goes on with the program.
+    stops: JoinHandle<()>,
     /// Dropped after it.
     _taken: Taken,
 }
 
+type Canvas = Terminal<CrosstermBackend<Stdout>>;
+
 /// The terminal is not as it was.
 struct Taken;
+
+/// What a terminal has if nobody has told its size (`environ(7)` has words for it).
+const SIZE: [(&str, u16); 2] = [("LINES", 24), ("COLUMNS", 80)];
 
 impl Screen {
     /// Takes the terminal over.
     pub(super) fn take() -> Result<Self> {
-        if !stdout().is_terminal() || !std::io::stdin().is_terminal() {
-            bail!(word!("no-terminal"));
-        }
-        restore_at_panic();
-        TAKEN.store(true, Ordering::Relaxed);
-        // Order: from here on it is given back, whatever is refused.
-        let taken = Taken;
-        enable_raw_mode()?;
-        execute!(
-            stdout(),
-            EnterAlternateScreen,
-            EnableMouseCapture,
-            EnableBracketedPaste
-        )?;
-        let terminal = Terminal::new(CrosstermBackend::new(stdout()))?;
-        Ok(Self {
-            terminal: ManuallyDrop::new(terminal),
-            _taken: taken,
-        })
+        Self::with_mouse(true)
     }
 
     /// The same, but the mouse is left to the person, to mark and copy with.
     pub(super) fn look_on() -> Result<Self> {
-        let screen = Self::take()?;
-        execute!(stdout(), DisableMouseCapture)?;
-        Ok(screen)
+        Self::with_mouse(false)
+    }
+
+    fn with_mouse(mouse: bool) -> Result<Self> {
+        if !stdout().is_terminal() || !std::io::stdin().is_terminal() {
+            bail!(word!("no-terminal"));
+        }
+        if std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
+            return Err(Lack::of(word!("dumb-terminal")).into());
+        }
+        give_size()?;
+        restore_at_panic();
+        TAKEN.store(true, Ordering::Relaxed);
+        MOUSE.store(mouse, Ordering::Relaxed);
+        // Order: from here on it is given back, whatever is refused.
+        let taken = Taken;
+        take_over()?;
+        Ok(Self {
+            canvas: canvas()?,
+            stops: tokio::spawn(stops(Stops::take()?)),
+            _taken: taken,
+        })
+    }
+
+    /// What is drawn on; all of it is drawn where something else was on the terminal meanwhile.
+    pub(super) fn canvas(&mut self) -> Result<&mut Canvas> {
+        if ANEW.swap(false, Ordering::Relaxed) {
+            self.canvas = canvas()?;
+        }
+        Ok(&mut self.canvas)
+    }
+}
+
+fn canvas() -> Result<ManuallyDrop<Canvas>> {
+    let terminal = Terminal::new(CrosstermBackend::new(stdout()))?;
+    Ok(ManuallyDrop::new(terminal))
+}
+
+/// Tells a terminal without a size the one that the environment tells, or the usual one.
+fn give_size() -> Result<()> {
+    if !pty::has_no_size(stdout()) {
+        return Ok(());
+    }
+    let number = |name| std::env::var(name).ok()?.parse().ok().filter(|n| *n > 0);
+    let [rows, columns] = SIZE.map(|(name, usual)| number(name).unwrap_or(usual));
+    let told = pty::resize(stdout().as_fd(), Size { rows, columns });
+    Ok(told.map_err(|why| Lack::of(word!("no-size", why = why.to_string())))?)
+}
+
+fn take_over() -> std::io::Result<()> {
+    enable_raw_mode()?;
+    execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste)?;
+    if MOUSE.load(Ordering::Relaxed) {
+        execute!(stdout(), EnableMouseCapture)?;
+    }
+    Ok(())
+}
+
+/// Whether the mouse is taken too.
+static MOUSE: AtomicBool = AtomicBool::new(false);
+/// Whether nothing of what was drawn is there any longer.
+static ANEW: AtomicBool = AtomicBool::new(false);
+
+/// The signals by which a shell stops a program and goes on with it, signal(7).
+struct Stops {
+    stop: Signal,
+    go_on: Signal,
+}
+
+impl Stops {
+    fn take() -> std::io::Result<Self> {
+        Ok(Self {
+            stop: signal(SignalKind::from_raw(nix::libc::SIGTSTP))?,
+            go_on: signal(SignalKind::from_raw(nix::libc::SIGCONT))?,
+        })
+    }
+}
+
+/// Gives the terminal back while the program is stopped, and takes it again.
+async fn stops(mut signals: Stops) {
+    loop {
+        tokio::select! {
+            _ = signals.stop.recv() => {
+                restore();
+                process::stop_oneself();
+            }
+            // Who was stopped without being asked has not given it back.
+            _ = signals.go_on.recv() => restore(),
+        }
+        // A terminal that cannot be taken again is gone: then the input ends as well.
+        let _ = take_over();
+        ANEW.store(true, Ordering::Relaxed);
+        // Whatever waits for a key draws when the size may be another one.
+        let own = i64::from(std::process::id());
+        let _ = process::kill(own, nix::libc::SIGWINCH);
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        self.stops.abort();
     }
 }
 
@@ -131,6 +223,9 @@ mod tests {
     #[test]
     fn a_bug_if_it_is_named() {
         if std::env::args().any(|word| word == BUGGY) {
+            let runtime = tokio::runtime::Builder::new_current_thread();
+            let runtime = { runtime }.enable_all().build().unwrap();
+            let _inside = runtime.enter();
             let _screen = Screen::take().unwrap();
             panic!("a bug");
         }

@@ -1,5 +1,7 @@
 //! The file that a learner hands in: `isolab progress --json`.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -76,7 +78,7 @@ impl HandIn {
     /// # Errors
     /// It is no such file, or of a newer isolab.
     pub fn read(bytes: &[u8]) -> Result<Self, NotTaken> {
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let bytes = &*utf8(bytes);
         let hand_in = match bytes.trim_ascii_start().first() {
             None => return Err(NotTaken::Empty),
             Some(b'[') => Self::first(bytes)?,
@@ -120,6 +122,18 @@ impl HandIn {
         let learner = self.learner.len() == 16 && self.learner.chars().all(digit);
         learner && named && self.labs.len() <= MOST && self.labs.iter().all(lab)
     }
+}
+
+/// The text without the mark that Windows puts before it; `PowerShell` writes UTF-16.
+fn utf8(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let word: fn([u8; 2]) -> u16 = match bytes {
+        [0xff, 0xfe, ..] => u16::from_le_bytes,
+        [0xfe, 0xff, ..] => u16::from_be_bytes,
+        _ => return bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).into(),
+    };
+    let pairs = bytes[2..].chunks_exact(2);
+    let words: Vec<u16> = pairs.map(|pair| word([pair[0], pair[1]])).collect();
+    String::from_utf16_lossy(&words).into_bytes().into()
 }
 
 fn parse<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T, NotTaken> {

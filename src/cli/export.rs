@@ -12,7 +12,7 @@ use crate::app::{self, Filmed, learner};
 use crate::export::{self, Wanted};
 use crate::lab::Lab;
 use crate::scene::Head;
-use crate::scene::journal::{Line, MAGIC, Reader, TooMuch};
+use crate::scene::journal::{Broken, Extent, Line, MAGIC, Reader};
 use crate::sys::file;
 use crate::sys::identity::person;
 use crate::{catalog, word};
@@ -84,7 +84,10 @@ pub(super) fn export(args: &Args, out: &mut impl Write) -> Result<Status> {
             let until = until(args, &lab(&head)?)?;
             let made = made(form, (head, &mut lines), Wanted { until, size });
             // What was not read is no reason to say that a step is missing.
-            lines.end()?;
+            let name = || path.display().to_string();
+            if lines.end().with_context(name)? == Extent::CutShort {
+                say(&app::cut_short(&path));
+            }
             made?
         }
         (Some(form), From::Lab(script)) => {
@@ -143,7 +146,7 @@ fn is_journal(path: &Path) -> bool {
 
 fn journal(path: &Path) -> Result<(Head, Reader<File>)> {
     app::journal(path).map_err(|why| {
-        if why.is::<TooMuch>() {
+        if why.is::<Broken>() {
             why
         } else {
             UsageError(plain(&why.to_string())).into()

@@ -48,13 +48,18 @@ pub(super) fn progress(args: &Args, out: &mut impl Write) -> Result<Status> {
         if labs.is_empty() && !args.all {
             return Err(UsageError(word!("progress-what")).into());
         }
-        forget(&book, &labs, out)?;
-        return Ok(told(&book));
+        return forget(&book, &labs, out);
     }
     if args.json {
         hand_in(&book, wanted.as_deref(), named(args)?, out)?;
     } else {
-        lines(&of(book.all(), wanted.as_deref()), out)?;
+        let all = of(book.all(), wanted.as_deref());
+        // Of a file that cannot be read nobody knows whether anything was done.
+        let trouble = told(&book);
+        if trouble == Status::Pass || !all.is_empty() {
+            lines(&all, out)?;
+        }
+        return Ok(trouble);
     }
     Ok(told(&book))
 }
@@ -98,16 +103,22 @@ fn hand_in(
     Ok(())
 }
 
-fn forget(book: &Progress, labs: &[String], out: &mut impl Write) -> Result<()> {
+/// Forgets labs; one that cannot be forgotten is no lab of which nothing was known.
+fn forget(book: &Progress, labs: &[String], out: &mut impl Write) -> Result<Status> {
     for lab in labs {
-        let words = if book.forget(lab) {
+        let gone = book.forget(lab);
+        let trouble = told(book);
+        if trouble != Status::Pass {
+            return Ok(trouble);
+        }
+        let words = if gone {
             word!("progress-forgotten", lab = lab)
         } else {
             word!("progress-nothing", lab = lab)
         };
         writeln!(out, "{}", plain(&words))?;
     }
-    Ok(())
+    Ok(told(book))
 }
 
 /// The id of a lab; one that is not there any more may still be in the book.

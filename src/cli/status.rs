@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use crate::app::{Ended, Lack};
 use crate::catalog::CatalogError;
-use crate::scene::journal::TooMuch;
+use crate::scene::journal::Broken;
 
 /// What the shell is told at the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,7 +41,7 @@ impl Status {
     pub(super) fn of(error: &anyhow::Error) -> Self {
         if error.is::<CatalogError>() || error.is::<UsageError>() {
             Self::Usage
-        } else if error.is::<TooMuch>() {
+        } else if error.is::<Broken>() {
             Self::Failed
         } else if error.is::<Lack>() {
             Self::Lacking
@@ -87,7 +87,7 @@ pub(super) fn reader_left(error: &anyhow::Error) -> bool {
 mod tests {
     use std::io;
 
-    use super::{HELP, Status, TooMuch, UsageError, reader_left};
+    use super::{Broken, HELP, Status, UsageError, reader_left};
     use crate::catalog::CatalogError;
 
     #[test]
@@ -118,7 +118,7 @@ mod tests {
             Status::of(&UsageError("no step".to_owned()).into()),
             Status::Usage
         );
-        assert_eq!(Status::of(&TooMuch.into()), Status::Failed);
+        assert_eq!(Status::of(&Broken::TooMuch.into()), Status::Failed);
         assert_eq!(Status::of(&anyhow::anyhow!("lost")), Status::Broken);
     }
 

@@ -14,6 +14,7 @@ mod namespace;
 mod network;
 mod overlay;
 mod process;
+mod table;
 
 pub use capability::{DropCapabilities, NoNewPrivs, Seccomp};
 pub use cgroup::{
@@ -193,152 +194,33 @@ pub enum Action {
 
 impl Action {
     /// The actor in whose place the verb acts.
-    #[allow(clippy::too_many_lines, reason = "a table: one line for each verb")]
     pub fn actor(&self) -> &str {
-        match self {
-            Self::Actor(a) => &a.name,
-            Self::Spawn(a) => &a.actor,
-            Self::Exec(a) => &a.actor,
-            Self::Type(a) => &a.actor,
-            Self::Signal(a) => &a.actor,
-            Self::Wait(a) => &a.actor,
-            Self::Unshare(a) => &a.actor,
-            Self::Setns(a) => &a.actor,
-            Self::Pin(a) => &a.actor,
-            Self::Unpin(a) => &a.actor,
-            Self::Hostname(a) => &a.actor,
-            Self::UidMap(a) | Self::GidMap(a) => &a.actor,
-            Self::Setgroups(a) => &a.actor,
-            Self::Setuid(a) => &a.actor,
-            Self::TimeOffset(a) => &a.actor,
-            Self::Mount(a) => &a.actor,
-            Self::Bind(a) => &a.actor,
-            Self::Remount(a) => &a.actor,
-            Self::Propagation(a) => &a.actor,
-            Self::Umount(a) => &a.actor,
-            Self::PivotRoot(a) => &a.actor,
-            Self::Chroot(a) => &a.actor,
-            Self::Mkdir(a) => &a.actor,
-            Self::Write(a) => &a.actor,
-            Self::Append(a) => &a.actor,
-            Self::Copy(a) => &a.actor,
-            Self::Remove(a) => &a.actor,
-            Self::Rename(a) => &a.actor,
-            Self::Chmod(a) => &a.actor,
-            Self::Symlink(a) => &a.actor,
-            Self::Mknod(a) => &a.actor,
-            Self::Rootfs(a) => &a.actor,
-            Self::Overlay(a) => &a.actor,
-            Self::Unpack(a) => &a.actor,
-            Self::Pack(a) => &a.actor,
-            Self::Import(a) => &a.actor,
-            Self::Commit(a) => &a.actor,
-            Self::MessageQueue(a) => &a.actor,
-            Self::SharedMemory(a) => &a.actor,
-            Self::Semaphore(a) => &a.actor,
-            Self::PosixQueue(a) => &a.actor,
-            Self::IpcRemove(a) => &a.actor,
-            Self::Netns(a) => &a.actor,
-            Self::NetnsRemove(a) => &a.actor,
-            Self::Veth(a) => &a.actor,
-            Self::Bridge(a) => &a.actor,
-            Self::Link(a) => &a.actor,
-            Self::LinkRemove(a) => &a.actor,
-            Self::Address(a) => &a.actor,
-            Self::Route(a) => &a.actor,
-            Self::Forwarding(a) => &a.actor,
-            Self::Nat(a) => &a.actor,
-            Self::Ping(a) => &a.actor,
-            Self::Listen(a) => &a.actor,
-            Self::Connect(a) => &a.actor,
-            Self::Cgroup(a) => &a.actor,
-            Self::Limit(a) => &a.actor,
-            Self::Attach(a) => &a.actor,
-            Self::Load(a) => &a.actor,
-            Self::Freeze(a) => &a.actor,
-            Self::Thaw(a) => &a.actor,
-            Self::KillGroup(a) => &a.actor,
-            Self::RemoveGroup(a) => &a.actor,
-            Self::DropCapabilities(a) => &a.actor,
-            Self::NoNewPrivs(a) => &a.actor,
-            Self::Seccomp(a) => &a.actor,
-            Self::Mask(a) => &a.actor,
-        }
+        self.row().actor
     }
 
     /// Another actor that the verb names, beside the one it acts in.
     pub fn mentions(&self) -> Option<&str> {
-        match self {
-            Self::Setns(a) => Some(&a.target),
-            Self::Pin(a) => a.of.as_deref(),
-            Self::Signal(a) => a.target.actor(),
-            Self::UidMap(a) | Self::GidMap(a) => Some(&a.of),
-            Self::Setgroups(a) => Some(&a.of),
-            Self::Netns(a) => a.of.as_deref(),
-            Self::Veth(a) => a.to.as_ref().and_then(Place::actor),
-            Self::Link(a) => a.to.as_ref().and_then(Place::actor),
-            _ => None,
-        }
+        self.row().mentions
     }
 
     /// The named network namespace that the verb acts in.
     pub fn netns(&self) -> Option<&str> {
-        match self {
-            Self::Veth(a) => a.netns.as_deref(),
-            Self::Bridge(a) => a.netns.as_deref(),
-            Self::Link(a) => a.netns.as_deref(),
-            Self::LinkRemove(a) => a.netns.as_deref(),
-            Self::Address(a) => a.netns.as_deref(),
-            Self::Route(a) => a.netns.as_deref(),
-            Self::Forwarding(a) => a.netns.as_deref(),
-            Self::Nat(a) => a.netns.as_deref(),
-            Self::Ping(a) => a.netns.as_deref(),
-            Self::Listen(a) => a.netns.as_deref(),
-            Self::Connect(a) => a.netns.as_deref(),
-            _ => None,
-        }
+        self.row().netns
     }
 
     /// The small program of isolab's own that a person would need to do the same.
     pub fn tool(&self) -> Option<&str> {
-        let own = |program: &'_ [String]| {
-            let name = program.first()?;
-            TOOLS.into_iter().find(|tool| tool == name)
-        };
-        match self {
-            Self::Listen(_) => Some("serve"),
-            Self::Connect(_) => Some("fetch"),
-            Self::Load(_) => Some("load"),
-            Self::Seccomp(_) => Some("refuse"),
-            Self::Exec(a) => own(&a.program),
-            Self::Spawn(a) => own(&a.program),
-            _ => None,
-        }
+        self.row().tool
     }
 
     /// The name of the program that the verb starts in the background.
     pub fn starts(&self) -> Option<&str> {
-        match self {
-            Self::Spawn(a) => Some(&a.name),
-            Self::Listen(a) => Some(&a.name),
-            Self::Load(a) => Some(&a.name),
-            _ => None,
-        }
+        self.row().starts
     }
 
     /// Whether the verb changes the process itself, so that a new shell is
     /// stacked on the actor's pane after its calls.
     pub fn stacks_shell(&self) -> bool {
-        matches!(
-            self,
-            Self::Unshare(_)
-                | Self::Setns(_)
-                | Self::Chroot(_)
-                | Self::Setuid(_)
-                | Self::TimeOffset(_)
-                | Self::DropCapabilities(_)
-                | Self::NoNewPrivs(_)
-                | Self::Seccomp(_)
-        )
+        self.row().stacks_shell
     }
 }

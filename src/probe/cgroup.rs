@@ -2,6 +2,7 @@
 //! most numbers change without an event. inotify(7) tells of new directories and
 //! of what was written; till then a group in which nothing runs is what it was.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
@@ -9,9 +10,10 @@ use std::path::{Path, PathBuf};
 use super::process::Table;
 use crate::snapshot::cgroup::UNLIMITED;
 use crate::snapshot::{Cgroup, Cpu, Hierarchy, Memory, Pids, Pressure};
+use crate::sys::SysError;
 use crate::sys::cgroup::{self, TOP};
 use crate::sys::file;
-use crate::sys::inotify::Inotify;
+use crate::sys::inotify::{self, Inotify};
 
 /// The groups of one lab host.
 #[derive(Debug, Default)]
@@ -19,6 +21,8 @@ pub struct Groups {
     hierarchy: Hierarchy,
     known: BTreeMap<String, Open>,
     inotify: Option<Inotify>,
+    /// The kernel has no room for a watch that was wanted: all is read each time.
+    blind: Cell<bool>,
     walked: bool,
     /// How often they were read.
     readings: u32,
@@ -68,9 +72,15 @@ impl Groups {
         self.inotify.as_ref().map(AsFd::as_fd)
     }
 
+    /// Whether something may happen of which nothing tells.
+    pub fn is_blind(&self) -> bool {
+        self.blind.get()
+    }
+
     /// Reads all groups.
     pub fn read(&mut self, table: &Table) -> (BTreeMap<String, Cgroup>, Hierarchy) {
         let told = self.inotify.as_ref().is_some_and(Inotify::told);
+        let told = told || self.blind.take();
         if told || !self.walked || self.inotify.is_none() {
             self.walked = true;
             self.walk();
@@ -92,13 +102,13 @@ impl Groups {
             return;
         }
         if self.inotify.is_none() {
-            self.inotify = Inotify::open().ok();
+            self.inotify = self.told_of(Inotify::open());
         }
         let base = self.base();
         let mut found = Vec::new();
         below(&base, "", &mut found);
         if let Some(inotify) = &self.inotify {
-            let _ = inotify.watch_dir(&base);
+            self.told_of(inotify.watch_dir(&base));
         }
         self.known.retain(|name, _| found.contains(name));
         for name in found {
@@ -107,6 +117,13 @@ impl Groups {
                 self.known.insert(name, open);
             }
         }
+    }
+
+    /// Takes note of a watch that there is no room for.
+    fn told_of<T>(&self, watched: Result<T, SysError>) -> Option<T> {
+        let used_up = watched.as_ref().is_err_and(inotify::is_used_up);
+        self.blind.set(self.blind.get() | used_up);
+        watched.ok()
     }
 
     /// The directory below which all groups are listed.
@@ -132,7 +149,7 @@ impl Groups {
         }
         if let Some(inotify) = &self.inotify {
             for dir in self.hierarchy.dirs(name) {
-                let _ = inotify.watch_dir(&top.join(dir));
+                self.told_of(inotify.watch_dir(&top.join(dir)));
             }
         }
         let procs = self.base().join(name).join("cgroup.procs");
@@ -153,7 +170,7 @@ impl Groups {
         if let Ok(fd) = file::open_read(file::here(), &path.to_string_lossy()) {
             files.insert(name, fd);
             if let Some(inotify) = self.inotify.as_ref().filter(|_| TOLD.contains(&name)) {
-                let _ = inotify.watch_file(path);
+                self.told_of(inotify.watch_file(path));
             }
         }
     }

@@ -3,11 +3,13 @@
 mod descriptor;
 mod memory;
 mod status;
+mod stir;
 
 pub use descriptor::Open;
 pub use memory::Memory;
 use memory::read_with_children;
 use status::{Status, status};
+pub use stir::Stir;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::os::fd::BorrowedFd;

@@ -9,6 +9,7 @@ pub use tool::package;
 use super::{Failure, Sandbox, SandboxError, Wants};
 use crate::lab::{Action, Lab, Needs};
 use crate::snapshot::{NamespaceKind, Outcome};
+use crate::sys::inotify;
 use crate::sys::namespace::kernel_release;
 use crate::sys::pty::Size;
 use crate::word;
@@ -131,8 +132,21 @@ pub async fn doctor() -> Vec<Finding> {
         findings.push(attempt(&sandbox, what, &actions).await);
     }
     findings.extend(group::all());
+    findings.push(watches());
     findings.extend(tool::all());
     findings
+}
+
+/// Whether the kernel tells this person of one more directory.
+fn watches() -> Finding {
+    let name = later_word!("try-watches");
+    match inotify::has_room() {
+        Ok(()) => Finding::works(name),
+        Err(why) => Finding {
+            errno: why.errno_name(),
+            ..Finding::lacks(name, why.to_string(), Some(later_word!("fix-watches")))
+        },
+    }
 }
 
 /// What a lab needs and this machine lacks.

@@ -122,23 +122,39 @@ pub enum Unread {
     /// A later version has written it.
     #[error("a journal of format {0}, of a later isolab")]
     Newer(u32),
-    /// There is too much of it.
+    /// It cannot be read to its end.
     #[error(transparent)]
-    TooMuch(#[from] TooMuch),
+    Broken(#[from] Broken),
     /// It cannot be read on.
     #[error(transparent)]
     Io(#[from] io::Error),
 }
 
-/// There is more in a journal than is read.
+/// Why a journal is not read to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}", word!("journal-too-much", bytes = LARGEST >> 20, lines = LINES, line = LONGEST >> 20))]
-pub struct TooMuch;
-
-impl TooMuch {
-    /// The most bytes of a compressed journal.
-    pub const COMPRESSED: u64 = LARGEST;
+pub enum Broken {
+    /// There is more in it than is read.
+    #[error("{}", word!("journal-too-much", bytes = LARGEST >> 20, lines = LINES, line = LONGEST >> 20))]
+    TooMuch,
+    /// A line of it is no moment, or is damaged.
+    #[error("{}", word!("journal-line", line = *line))]
+    Line {
+        /// Its number from 1; the head is the first.
+        line: usize,
+    },
 }
+
+/// How far a journal goes that was read to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// As far as the run went.
+    Whole,
+    /// The run was killed while it was written down: what came before is there.
+    CutShort,
+}
+
+/// The most bytes of a compressed journal.
+pub const COMPRESSED: u64 = LARGEST;
 
 /// A moment as it is kept: as it was written, which takes the least room.
 #[derive(Clone, Debug)]
@@ -163,6 +179,8 @@ pub struct Reader<R: Read> {
     from: BufReader<zstd::Decoder<'static, BufReader<R>>>,
     line: Vec<u8>,
     budget: Budget,
+    /// What it came to; none while there may be more.
+    end: Option<Result<Extent, Broken>>,
 }
 
 /// What was read so far.
@@ -171,8 +189,6 @@ struct Budget {
     bytes: u64,
     lines: usize,
     excess: u64,
-    /// There was more than is read.
-    over: bool,
 }
 
 impl Budget {
@@ -185,8 +201,7 @@ impl Budget {
         self.lines += 1;
         self.excess += weight.saturating_sub(bytes * USUAL);
         let within = self.bytes <= LARGEST && self.lines <= LINES && self.excess <= EXCESS;
-        self.over |= !within || bytes > LONGEST || weight > HEAVIEST;
-        !self.over
+        within && bytes <= LONGEST && weight <= HEAVIEST
     }
 }
 
@@ -202,9 +217,12 @@ impl<R: Read> Reader<R> {
             from: BufReader::new(decoder),
             line: Vec::new(),
             budget: Budget::default(),
+            end: None,
         };
         let known = reader.line().is_some();
-        reader.end()?;
+        if reader.end == Some(Err(Broken::TooMuch)) {
+            return Err(Broken::TooMuch.into());
+        }
         let line = known.then_some(&reader.line).ok_or(Unread::None)?;
         let version: serde_json::Value =
             serde_json::from_slice(line).map_err(|_none| Unread::None)?;
@@ -217,42 +235,62 @@ impl<R: Read> Reader<R> {
         Ok((reader, head.bounded()))
     }
 
-    /// Once there is no next moment: whether that was all.
+    /// Once there is no next moment: how far it goes.
     ///
     /// # Errors
-    /// There is more than is read.
-    pub fn end(&self) -> Result<(), TooMuch> {
-        if self.budget.over {
-            Err(TooMuch)
-        } else {
-            Ok(())
-        }
+    /// There is more that is not read.
+    pub fn end(&self) -> Result<Extent, Broken> {
+        self.end.unwrap_or(Ok(Extent::Whole))
     }
 
     /// The next moment, to be kept; `None` at the end, and where it breaks off.
     pub fn keep(&mut self) -> Option<Kept> {
-        let written = self.line()?;
-        let line: Line = serde_json::from_slice(written).ok()?;
+        let line = self.moment()?;
         Some(Kept {
             at: line.at,
             drawn: matches!(line.moment, Moment::Drawn { .. }),
-            written: written.into(),
+            written: self.line.as_slice().into(),
         })
+    }
+
+    /// A line that is a moment.
+    fn moment(&mut self) -> Option<Line> {
+        let line = serde_json::from_slice(self.line()?);
+        line.map_err(|_damaged| self.stop(Err(self.damaged()))).ok()
+    }
+
+    /// The line that was read last cannot be understood.
+    fn damaged(&self) -> Broken {
+        Broken::Line {
+            line: self.budget.lines,
+        }
+    }
+
+    fn stop(&mut self, end: Result<Extent, Broken>) {
+        self.end = Some(end);
     }
 
     /// A whole line.
     fn line(&mut self) -> Option<&[u8]> {
-        if self.budget.over {
+        if self.end.is_some() {
             return None;
         }
         self.line.clear();
         let mut part = self.from.by_ref().take(LONGEST + 1);
-        if let Err(why) = part.read_until(b'\n', &mut self.line) {
-            self.budget.over |= why.kind() == io::ErrorKind::FileTooLarge;
-            return None;
-        }
+        let read = part.read_until(b'\n', &mut self.line);
         let within = self.budget.take(&self.line);
-        (within && self.line.ends_with(b"\n")).then_some(&self.line)
+        let end = match read {
+            Err(why) if why.kind() == io::ErrorKind::FileTooLarge => Err(Broken::TooMuch),
+            // What was killed has not ended its compression.
+            Err(why) if why.kind() == io::ErrorKind::UnexpectedEof => Ok(Extent::CutShort),
+            Err(_) => Err(self.damaged()),
+            Ok(_) if !within => Err(Broken::TooMuch),
+            Ok(_) if self.line.ends_with(b"\n") => return Some(&self.line),
+            Ok(0) => Ok(Extent::Whole),
+            Ok(_) => Ok(Extent::CutShort),
+        };
+        self.stop(end);
+        None
     }
 }
 
@@ -261,7 +299,7 @@ impl<R: Read> Iterator for Reader<R> {
 
     /// The next moment; `None` at the end, and where it breaks off.
     fn next(&mut self) -> Option<Line> {
-        let line: Line = serde_json::from_slice(self.line()?).ok()?;
+        let line = self.moment()?;
         Some(Line {
             moment: line.moment.bounded(),
             ..line

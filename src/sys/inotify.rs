@@ -23,6 +23,21 @@ pub struct Told {
     pub lost: bool,
 }
 
+/// Whether a watch was refused because there are too many already, of this program's or of
+/// others of the same user: `ENOSPC` for watches, `EMFILE` for instances (inotify(7)).
+pub fn is_used_up(why: &SysError) -> bool {
+    ["ENOSPC", "EMFILE", "ENFILE", "ENOMEM"].contains(&why.errno_name().as_str())
+}
+
+/// Tries whether one more directory can be watched.
+///
+/// # Errors
+/// There can be no instance, or it can have no watch.
+pub fn has_room() -> Result<(), SysError> {
+    let inotify = Inotify::open()?;
+    inotify.watch_all(Path::new("/")).map(drop)
+}
+
 impl Inotify {
     /// Watches nothing yet.
     pub fn open() -> Result<Self, SysError> {

@@ -255,6 +255,26 @@ pub fn is_wait_for_input(number: i64, standard_input: bool) -> bool {
     number == libc::SYS_read && standard_input || waits.contains(&number) || is_old_wait(number)
 }
 
+/// Stops this process as SIGTSTP does where nobody takes it, until it is told to go on. Where no
+/// shell could do that, as in a window of its own, the kernel stops nobody (setpgid(2), orphaned).
+pub fn stop_oneself() {
+    // SAFETY: all zero is the default action with an empty mask; both point to whole structures,
+    // and the former action is put back as it was.
+    unsafe {
+        let default: libc::sigaction = std::mem::zeroed();
+        let mut former: libc::sigaction = std::mem::zeroed();
+        libc::sigaction(libc::SIGTSTP, &raw const default, &raw mut former);
+        // To this thread: it does not return before the process was stopped and goes on.
+        libc::raise(libc::SIGTSTP);
+        libc::sigaction(libc::SIGTSTP, &raw const former, std::ptr::null_mut());
+    }
+}
+
+/// Whether a system call, by its number, waits until a child has ended, wait4(2) or waitid(2).
+pub fn is_wait_for_child(number: i64) -> bool {
+    [libc::SYS_wait4, libc::SYS_waitid].contains(&number)
+}
+
 #[cfg(target_arch = "x86_64")]
 fn is_old_wait(number: i64) -> bool {
     [libc::SYS_select, libc::SYS_poll, libc::SYS_epoll_wait].contains(&number)

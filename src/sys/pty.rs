@@ -39,6 +39,11 @@ pub fn open(devpts: impl AsFd, size: Size) -> Result<Pty, SysError> {
     Ok(Pty { master, slave })
 }
 
+/// Whether nobody has told a terminal its size: a serial line has none (`tty_ioctl(4)`).
+pub fn has_no_size(terminal: impl AsFd) -> bool {
+    rustix::termios::tcgetwinsize(terminal).is_ok_and(|size| size.ws_col == 0 || size.ws_row == 0)
+}
+
 /// Tells the terminal's size; the foreground processes get SIGWINCH.
 pub fn resize(master: BorrowedFd<'_>, size: Size) -> Result<(), SysError> {
     let size = Winsize {

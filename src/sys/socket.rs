@@ -1,8 +1,10 @@
 //! Sockets, unix(7): SEQPACKET pairs with descriptors riding along, and one that a path leads to.
 
 use std::io::{IoSlice, IoSliceMut};
-use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
-use std::path::Path;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
 
 use nix::sys::socket::{
     AddressFamily, ControlMessage, ControlMessageOwned, MsgFlags, SockFlag, SockType, UnixAddr,
@@ -25,6 +27,38 @@ pub fn pair() -> Result<(OwnedFd, OwnedFd), SysError> {
     .map_err(|e| SysError::new("socketpair", "AF_UNIX, SOCK_SEQPACKET", e))
 }
 
+/// The longest path that an address has room for, in bytes: a zero follows it (unix(7)).
+const LONGEST: usize = 107;
+
+/// The way to a socket that is short enough for an address: a long one begins at the open
+/// directory, which is held as long as the way is used.
+fn way(path: &Path) -> std::io::Result<(Option<OwnedFd>, PathBuf)> {
+    let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
+        return Ok((None, path.to_owned()));
+    };
+    if path.as_os_str().as_bytes().len() <= LONGEST {
+        return Ok((None, path.to_owned()));
+    }
+    let dir: OwnedFd = std::fs::File::open(parent)?.into();
+    let way = Path::new("/proc/self/fd").join(dir.as_raw_fd().to_string());
+    Ok((Some(dir), way.join(name)))
+}
+
+/// Connects to a socket, however long its path is.
+///
+/// # Errors
+/// It is not there, or nobody listens.
+pub fn connect(path: &Path) -> std::io::Result<UnixStream> {
+    let (_held, way) = way(path)?;
+    UnixStream::connect(way)
+}
+
+/// Nobody can connect to a socket that listens any longer: who waits for somebody is told
+/// that it is over.
+pub fn close_down(socket: impl AsFd) {
+    let _ = rustix::net::shutdown(socket, rustix::net::Shutdown::Both);
+}
+
 /// A socket that others of the same user alone can connect to, bound to a path: it is so
 /// from the moment at which it is there.
 pub fn listen_privately(path: &Path) -> Result<OwnedFd, SysError> {
@@ -37,7 +71,8 @@ pub fn listen_privately(path: &Path) -> Result<OwnedFd, SysError> {
     let flags = SockFlag::SOCK_CLOEXEC;
     let socket = nix::sys::socket::socket(AddressFamily::Unix, stream, flags, None)
         .map_err(error("socket"))?;
-    let address = UnixAddr::new(path).map_err(error("bind"))?;
+    let held = way(path).map_err(|e| SysError::new("open", shown.clone(), e))?;
+    let address = UnixAddr::new(&held.1).map_err(error("bind"))?;
     // Order: the file that bind(2) makes has the mode of the socket.
     let own = nix::sys::stat::Mode::S_IRUSR | nix::sys::stat::Mode::S_IWUSR;
     nix::sys::stat::fchmod(&socket, own).map_err(error("fchmod"))?;

@@ -205,3 +205,31 @@ fn another_user_sees_nothing_and_leads_nothing() {
     open(&socket);
     assert_eq!(read_as(12345, &socket), "nothing");
 }
+
+/// A run is shared, however long the way to its socket is.
+fn is_followed(folder: &Path, lab: &str) {
+    let mut run = isolab(folder, &["play", lab, "--share"]);
+    run.wait_word("root@lab:/lab#");
+    let mut follower = isolab(folder, &["follow"]);
+    follower.wait_word("root@lab:/lab#");
+}
+
+#[test]
+fn a_long_folder_and_a_long_name_are_shared() {
+    let folder = tempfile::tempdir().unwrap();
+    let deep = folder.path().join("d".repeat(120));
+    std::fs::create_dir(&deep).unwrap();
+    is_followed(&deep, "4");
+    let own = folder
+        .path()
+        .join(format!("{}.yaml", "容器网络".repeat(12)));
+    let text = "format: 1\ntitle: x\nsummary: x.\nminutes: 1\nsteps:\n  - {id: a, title: A, text: It runs.}\n";
+    std::fs::write(&own, text).unwrap();
+    let mut run = isolab(
+        folder.path(),
+        &["play", &own.display().to_string(), "--share"],
+    );
+    run.wait_word("Enter");
+    run.wait_calm(Duration::from_millis(300));
+    assert!(run.wait_end(Duration::from_millis(300)).is_none());
+}

@@ -190,6 +190,12 @@ fn what_isolab_cannot_have_written_is_not_taken() {
     let good = serde_json::to_string(&hand_in(ONE, 1, vec![known("05-pid", None, &[])])).unwrap();
     assert!(read(&good).is_ok());
     assert!(read(&format!("\u{feff}{good}")).is_ok());
+    // As PowerShell writes it, and the other way round.
+    let words = || format!("\u{feff}{good}").encode_utf16().collect::<Vec<_>>();
+    let little: Vec<u8> = words().iter().flat_map(|w| w.to_le_bytes()).collect();
+    let big: Vec<u8> = words().iter().flat_map(|w| w.to_be_bytes()).collect();
+    assert_eq!(HandIn::read(&little), read(&good));
+    assert_eq!(HandIn::read(&big), read(&good));
     let named = |name: &str| {
         let name = serde_json::to_string(name).unwrap();
         good.replace("\"exported\"", &format!("\"name\":{name},\"exported\""))

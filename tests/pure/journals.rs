@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use isolab::scene::journal::{Reader, TooMuch};
+use isolab::scene::journal::{Broken, Reader};
 use serde_json::{Value, json};
 
 /// What the program may have, in KiB: far less than these journals ask for.
@@ -103,7 +103,7 @@ fn what_stands_for_too_much_is_refused_in_words() {
         let path = journal(folder.path(), &head, parts);
         let (mut reader, _) = Reader::new(std::fs::File::open(&path).unwrap()).unwrap();
         while reader.keep().is_some() {}
-        assert_eq!(reader.end(), Err(TooMuch));
+        assert_eq!(reader.end(), Err(Broken::TooMuch));
         let (status, said) = exported(&path, "md");
         assert_eq!(status, Some(1), "{said}");
         assert!(
@@ -128,4 +128,82 @@ fn a_head_without_end_is_refused_in_words() {
         status == Some(1) && said.contains("than isolab reads"),
         "{status:?} {said}"
     );
+}
+
+/// What the program says of a journal: its status and all that it printed.
+fn told(args: &[&str], journal: &Path, folder: &Path) -> (Option<i32>, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_isolab"))
+        .args(args)
+        .arg(journal)
+        .env("LC_ALL", "C.UTF-8")
+        .env("XDG_RUNTIME_DIR", folder)
+        .output()
+        .unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8_lossy(&said).into_owned();
+    (output.status.code(), said)
+}
+
+const LIVED: &str = "{\"at\":1,\"moment\":{\"Lived\":1}}\n";
+
+#[test]
+fn a_line_that_cannot_be_read_is_told_with_its_number() {
+    let folder = tempfile::tempdir().unwrap();
+    let head = head([100, 30], [80, 24]);
+    // Early and late: the first lines are looked at before the others.
+    for before in [3, 100] {
+        let bad = "{\"at\":2,\"moment\":{\"Unheard\":1}}\n";
+        let parts = [(LIVED, before), (bad, 1), (LIVED, 50)];
+        let path = journal(folder.path(), &head, &parts);
+        let line = format!("line {} cannot be read", before + 2);
+        for form in ["md", "cast"] {
+            let (status, said) = exported(&path, form);
+            assert!(status == Some(1) && said.contains(&line), "{said}");
+        }
+        let (status, said) = told(&["notes", "--rehearsal"], &path, folder.path());
+        assert!(
+            status == Some(1) && said.contains(&line),
+            "{status:?} {said}"
+        );
+    }
+}
+
+#[test]
+fn bytes_that_are_no_compression_are_a_line_that_cannot_be_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = journal(folder.path(), &head([100, 30], [80, 24]), &[(LIVED, 3)]);
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes.extend(b"this is no part of a run");
+    std::fs::write(&path, bytes).unwrap();
+    let (status, said) = exported(&path, "md");
+    assert!(status == Some(1) && said.contains("line 5"), "{said}");
+}
+
+#[test]
+fn a_run_that_was_killed_ends_in_half_a_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let head = head([100, 30], [80, 24]);
+    let half = "{\"at\":2,\"mom";
+    let path = journal(folder.path(), &head, &[(LIVED, 3), (half, 1)]);
+    let (status, said) = exported(&path, "md");
+    assert!(status == Some(0) && said.contains("breaks off"), "{said}");
+    // The compression is not ended either.
+    let mut file = zstd::Encoder::new(std::fs::File::create(&path).unwrap(), 1).unwrap();
+    writeln!(file, "{head}").unwrap();
+    for _ in 0..3 {
+        file.write_all(LIVED.as_bytes()).unwrap();
+        file.flush().unwrap();
+    }
+    drop(file);
+    let (status, said) = exported(&path, "md");
+    assert!(status == Some(0) && said.contains("breaks off"), "{said}");
+}
+
+#[test]
+fn a_rehearsal_is_read_before_anything_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = journal(folder.path(), &head([100, 30], [80, 24]), &[(LIVED, 3)]);
+    let (status, said) = told(&["notes", "--rehearsal"], &path, folder.path());
+    assert!(said.contains("No run of yours is shared"), "{said}");
+    assert_eq!(status, Some(4), "{said}");
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::os::fd::AsFd as _;
 use std::path::Path;
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 
@@ -12,6 +13,10 @@ use crate::sys::identity::person;
 use crate::sys::inotify::Inotify;
 use crate::sys::thread;
 use crate::sys::wait::{For, ready};
+
+/// How often it is looked at though nothing was told: the kernel does not tell of what a link
+/// leads to, of what another machine writes, and where it has no room for one more watch.
+const LOOK: Duration = Duration::from_millis(500);
 
 /// Tells when the file was saved; of one that is not followed, never.
 pub(super) struct Follower(Option<mpsc::Receiver<()>>);
@@ -48,15 +53,23 @@ impl Follower {
 
 fn follow(folder: &Path, path: &Path, tell: &mpsc::Sender<()>) {
     person::stay();
-    let Ok(inotify) = Inotify::open() else { return };
-    if inotify.watch_all(folder).is_err() {
-        return;
-    }
+    // Who cannot watch it looks only.
+    let inotify = Inotify::open().and_then(|inotify| {
+        inotify.watch_all(folder)?;
+        Ok(inotify)
+    });
+    let inotify = inotify.ok();
     let source = Source::File(path.to_owned());
     let text = || catalog::bytes(&source).map_or_else(|_| Vec::new(), Cow::into_owned);
     let mut known = text();
-    while ready(&[(inotify.as_fd(), For::Input)], None).is_ok() {
-        inotify.told();
+    loop {
+        let watched = inotify.iter().map(|inotify| (inotify.as_fd(), For::Input));
+        if ready(&watched.collect::<Vec<_>>(), Some(LOOK)).is_err() {
+            return;
+        }
+        if let Some(inotify) = &inotify {
+            inotify.told();
+        }
         let now = text();
         // Half a file is no news: the rest follows.
         if now != known && !now.is_empty() {
@@ -64,6 +77,9 @@ fn follow(folder: &Path, path: &Path, tell: &mpsc::Sender<()>) {
             if tell.blocking_send(()).is_err() {
                 return;
             }
+        }
+        if tell.is_closed() {
+            return;
         }
     }
 }

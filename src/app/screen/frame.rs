@@ -64,7 +64,7 @@ pub(super) fn draw(stage: &mut Stage, run: &mut Conductor) -> Result<()> {
     stage.state.light(&run.session);
     let stuck = run.stuck_at().is_some_and(|at| at <= Instant::now());
     if run.tap.is_open() {
-        let size = stage.terminal.terminal.size()?;
+        let size = stage.terminal.canvas()?.size()?;
         let size = (size.width, size.height);
         stage.told.tell(&mut stage.state, size, stuck, &run.tap);
         run.tap.freshen(|| stage.told.fresh(run));
@@ -80,7 +80,7 @@ pub(super) fn draw(stage: &mut Stage, run: &mut Conductor) -> Result<()> {
         colour: stage.colour,
     };
     let (theme, geometry) = (&stage.theme, &mut stage.geometry);
-    let screen = &mut stage.terminal.terminal;
+    let screen = stage.terminal.canvas()?;
     screen.draw(|frame| *geometry = seen.draw(theme, frame))?;
     resize(&stage.geometry, run);
     Ok(())

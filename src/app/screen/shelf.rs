@@ -64,7 +64,7 @@ fn frame(stage: &mut Stage, rows: &[CatalogueRow]) -> Result<()> {
     let (theme, mut geometry) = (&stage.theme, Geometry::default());
     stage
         .terminal
-        .terminal
+        .canvas()?
         .draw(|frame| geometry = crate::ui::draw(&view, theme, frame))?;
     stage.geometry = geometry;
     Ok(())

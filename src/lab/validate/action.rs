@@ -65,6 +65,7 @@ impl Checker<'_> {
         self.word(place, keys, name, (format!("no actor `{name}`"), &help));
     }
 
+    #[allow(clippy::too_many_lines, reason = "a table: one line for each verb")]
     fn words(&mut self, place: Place, action: &Action) {
         match action {
             Action::Hostname(a) => self.hostname(place, &a.name),
@@ -121,7 +122,52 @@ impl Checker<'_> {
                 );
                 self.word(place, &["name"], &a.name, said);
             }
-            _ => {}
+            // Nothing can be wrong with their words but what is wrong with all.
+            Action::Actor(_)
+            | Action::Type(_)
+            | Action::Pin(_)
+            | Action::Unpin(_)
+            | Action::UidMap(_)
+            | Action::GidMap(_)
+            | Action::Setgroups(_)
+            | Action::Setuid(_)
+            | Action::TimeOffset(_)
+            | Action::Mount(_)
+            | Action::Bind(_)
+            | Action::Propagation(_)
+            | Action::Umount(_)
+            | Action::PivotRoot(_)
+            | Action::Mkdir(_)
+            | Action::Write(_)
+            | Action::Append(_)
+            | Action::Copy(_)
+            | Action::Remove(_)
+            | Action::Rename(_)
+            | Action::Symlink(_)
+            | Action::Mknod(_)
+            | Action::Unpack(_)
+            | Action::Pack(_)
+            | Action::MessageQueue(_)
+            | Action::SharedMemory(_)
+            | Action::Semaphore(_)
+            | Action::PosixQueue(_)
+            | Action::IpcRemove(_)
+            | Action::Netns(_)
+            | Action::NetnsRemove(_)
+            | Action::Veth(_)
+            | Action::Bridge(_)
+            | Action::Link(_)
+            | Action::LinkRemove(_)
+            | Action::Address(_)
+            | Action::Route(_)
+            | Action::Forwarding(_)
+            | Action::Nat(_)
+            | Action::Ping(_)
+            | Action::Listen(_)
+            | Action::Connect(_)
+            | Action::Load(_)
+            | Action::NoNewPrivs(_)
+            | Action::Mask(_) => {}
         }
     }
 

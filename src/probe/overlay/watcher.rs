@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
-use crate::sys::inotify::Inotify;
+use crate::sys::SysError;
+use crate::sys::inotify::{self, Inotify};
 
 /// A layer's number and the path of a directory in it.
 type Place = (usize, String);
@@ -15,6 +16,8 @@ type Place = (usize, String);
 pub(super) struct Watcher {
     inotify: Option<Inotify>,
     places: BTreeMap<i32, BTreeSet<Place>>,
+    /// The kernel has no room for a watch that was wanted.
+    blind: bool,
 }
 
 /// What was told.
@@ -32,42 +35,58 @@ impl Watcher {
         self.inotify.as_ref().map(AsFd::as_fd)
     }
 
-    /// What happened since this was asked last.
-    pub(super) fn news(&self) -> News {
+    /// Whether something may happen of which nothing tells: a user may have so many instances
+    /// and watches (`/proc/sys/fs/inotify`), and other programs have used them up.
+    pub(super) fn is_blind(&self) -> bool {
+        self.blind
+    }
+
+    /// What happened since this was asked last. Where nothing tells, anything may have; what
+    /// is read again then is watched if there is room by now.
+    pub(super) fn news(&mut self) -> News {
         let told = self.inotify.as_ref().map(Inotify::drain);
         let told = told.unwrap_or_default();
         let places = told.watches.iter().filter_map(|w| self.places.get(w));
         News {
             places: places.flatten().cloned().collect(),
-            lost: told.lost,
+            lost: told.lost | std::mem::take(&mut self.blind),
         }
     }
 
     /// Watches an open directory for a layer; -1 where no watch is to be had.
     pub(super) fn watch(&mut self, dir: &OwnedFd, (layer, path): (usize, &str)) -> i32 {
-        self.add((layer, path), |inotify| inotify.watch_here(dir).ok())
+        self.add((layer, path), |inotify| inotify.watch_here(dir))
     }
 
     /// The same by its path, without opening it: who holds a mounted directory
     /// open, however briefly, keeps it from being unmounted.
     pub(super) fn watch_path(&mut self, dir: &str, place: (usize, &str)) -> i32 {
-        self.add(place, |inotify| inotify.watch_all(Path::new(dir)).ok())
+        self.add(place, |inotify| inotify.watch_all(Path::new(dir)))
     }
 
     fn add(
         &mut self,
         (layer, path): (usize, &str),
-        watch: impl FnOnce(&Inotify) -> Option<i32>,
+        watch: impl FnOnce(&Inotify) -> Result<i32, SysError>,
     ) -> i32 {
-        if self.inotify.is_none() {
-            self.inotify = Inotify::open().ok();
-        }
-        let Some(watch) = self.inotify.as_ref().and_then(watch) else {
-            return -1;
+        let watch = match self.opened().and_then(watch) {
+            Ok(watch) => watch,
+            Err(why) => {
+                self.blind |= inotify::is_used_up(&why);
+                return -1;
+            }
         };
         let places = self.places.entry(watch).or_default();
         places.insert((layer, path.to_owned()));
         watch
+    }
+
+    fn opened(&mut self) -> Result<&Inotify, SysError> {
+        let inotify = match self.inotify.take() {
+            Some(inotify) => inotify,
+            None => Inotify::open()?,
+        };
+        Ok(self.inotify.insert(inotify))
     }
 
     /// A layer watches a directory no longer. One that was moved is watched by

@@ -28,20 +28,20 @@ struct Known {
 /// (sched-stats of the kernel's documents). Open, it never tells of another
 /// process, whatever that one's number is.
 #[derive(Debug)]
-struct Clock {
+pub(super) struct Clock {
     file: OwnedFd,
     said: Vec<u8>,
 }
 
 impl Clock {
-    fn open(proc: BorrowedFd<'_>, pid: i64) -> Option<Self> {
+    pub(super) fn open(proc: BorrowedFd<'_>, pid: i64) -> Option<Self> {
         let file = file::open_read(proc, &format!("{pid}/schedstat")).ok()?;
         let said = file::read_at_start(file.as_fd()).ok()?;
         // A kernel that does not count says this of every process.
         (said != b"0 0 0\n").then_some(Self { file, said })
     }
 
-    fn stands(&self) -> bool {
+    pub(super) fn stands(&self) -> bool {
         file::read_at_start(self.file.as_fd()).is_ok_and(|said| said == self.said)
     }
 }

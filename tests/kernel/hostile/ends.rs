@@ -83,6 +83,7 @@ fn a_lab_that_uses_up_its_memory_fails_in_words() {
 }
 
 /// A run of a lab that takes two seconds, when its keeper is there; and its keeper.
+#[allow(clippy::zombie_processes, reason = "who begins it waits for its end")]
 fn begin(folder: &Path) -> (Child, Pid) {
     let lab = write(folder, "sleep 2");
     let mut command = Command::new(PROGRAM);

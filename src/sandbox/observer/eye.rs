@@ -1,0 +1,162 @@
+//! What the observer sees: asked, it tells all; else whether something is different.
+
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::glance::Glances;
+use crate::probe::Reader;
+use crate::probe::overlay::All;
+use crate::probe::watch::Watch;
+use crate::sandbox::wire::{self, FromObserver, ToObserver};
+use crate::snapshot::{Cut, Snapshot, cut};
+use crate::sys::wait::For;
+use crate::sys::{SysError, process};
+
+/// Reads, and tells when that is to be done again.
+pub(super) struct Eye {
+    reader: Reader,
+    watch: Watch,
+    told: Told,
+    /// What was asked for last.
+    asked: Option<ToObserver>,
+    /// When a fact may be another one though nothing happens.
+    ripe: Option<Instant>,
+    glances: Glances,
+}
+
+/// Whether what woke is the file of host names alone: it follows the socket.
+fn only_names(watch: &Watch, ready: &[bool]) -> bool {
+    watch.has_names() && ready.get(1) == Some(&true) && ready.iter().filter(|r| **r).count() == 1
+}
+
+/// What was told last.
+#[derive(Default)]
+struct Told {
+    /// They are not told again while they are the same.
+    overlays: All,
+    cut: Cut,
+    /// All else, to see whether it is something else now.
+    calm: Snapshot,
+}
+
+/// A snapshot that fits into a message, whatever a lab has made.
+fn fitting(snapshot: Snapshot) -> Snapshot {
+    match serde_json::to_vec(&snapshot) {
+        Ok(json) if json.len() > cut::LARGEST => Snapshot::cut_to_fit(&json),
+        _ => snapshot,
+    }
+}
+
+/// The length of what is told, in bytes.
+fn size(told: &impl serde::Serialize) -> usize {
+    serde_json::to_vec(told).map_or(usize::MAX, |json| json.len())
+}
+
+impl Eye {
+    pub(super) fn new(reader: Reader) -> Self {
+        Self {
+            reader,
+            watch: Watch::default(),
+            told: Told::default(),
+            asked: None,
+            ripe: None,
+            glances: Glances::default(),
+        }
+    }
+
+    /// What tells of changes; the file of host names, if there is one, is the first.
+    pub(super) fn events(&self) -> impl Iterator<Item = (BorrowedFd<'_>, For)> {
+        let others = self.reader.events().map(|fd| (fd, For::Input));
+        self.watch.list().into_iter().chain(others)
+    }
+
+    /// How long until something is to be looked at though nothing happens.
+    pub(super) fn due(&self) -> Option<Duration> {
+        let due = self.ripe.into_iter().chain(self.glances.due()).min();
+        due.map(|due| due.saturating_duration_since(Instant::now()))
+    }
+
+    /// Whether something has changed; told is which of the descriptors woke, after the socket.
+    pub(super) fn has_seen(&mut self, ready: &[bool]) -> bool {
+        let now = Instant::now();
+        let is_due = |due: Option<Instant>| due.is_some_and(|due| due <= now);
+        // The kernel tells of every host name on the machine: it may be none of ours.
+        let named = only_names(&self.watch, ready) && !self.reader.renamed();
+        let told = !named && ready.iter().any(|ready| *ready);
+        let seen = told || is_due(self.ripe) || is_due(self.glances.due()) && self.glance();
+        if seen {
+            self.watch.forget_ended();
+        }
+        seen
+    }
+
+    /// Looks whether something is different.
+    fn glance(&mut self) -> bool {
+        if !self.glances.is_wanted(self.reader.has_run()) {
+            self.glances.pass();
+            return false;
+        }
+        let Some(asked) = self.asked.take() else {
+            return false;
+        };
+        let begun = Instant::now();
+        let (snapshot, overlays) = self.read(&asked);
+        self.asked = Some(asked);
+        self.glances.looked(self.reader.stirs(), begun.elapsed());
+        !Arc::ptr_eq(&overlays, &self.told.overlays) || snapshot.calm() != self.told.calm
+    }
+
+    /// All facts; the overlays for themselves.
+    fn read(&mut self, asked: &ToObserver) -> (Snapshot, All) {
+        let (mut snapshot, watched) = self.reader.read(&asked.subjects, &asked.wanted);
+        self.watch.set(self.reader.proc(), &watched);
+        let ripens = self.reader.ripens();
+        self.ripe = ripens.map(|time| Instant::now() + time);
+        let overlays = std::mem::take(&mut snapshot.overlays);
+        (snapshot, overlays)
+    }
+
+    /// Tells all that is asked for.
+    pub(super) fn answer(&mut self, socket: &OwnedFd, asked: ToObserver) -> Result<(), SysError> {
+        let begun = process::cpu_time();
+        let (snapshot, overlays) = self.read(&asked);
+        let detail = self.reader.detail(&snapshot).map(Box::new);
+        let stirs = self.reader.stirs();
+        if stirs {
+            self.told.calm = snapshot.clone().calm();
+        }
+        let (snapshot, same_overlays) = self.told.fitting(snapshot, overlays);
+        let facts = FromObserver::Facts {
+            id: asked.id,
+            snapshot: Box::new(snapshot),
+            same_overlays,
+            detail: detail.filter(|detail| size(detail) <= cut::LARGEST),
+            cost: u64::try_from(process::cpu_time().saturating_sub(begun).as_micros())
+                .unwrap_or(u64::MAX),
+        };
+        self.asked = Some(asked);
+        self.glances.begin(stirs);
+        wire::send(socket.as_fd(), &facts, &[])
+    }
+}
+
+impl Told {
+    /// What goes into a message, and whether the overlays are those that were told last.
+    fn fitting(&mut self, mut snapshot: Snapshot, overlays: All) -> (Snapshot, bool) {
+        let same_overlays = Arc::ptr_eq(&self.overlays, &overlays);
+        if !same_overlays {
+            self.overlays = Arc::clone(&overlays);
+            snapshot.overlays = overlays;
+        }
+        let mut snapshot = fitting(snapshot);
+        if same_overlays {
+            snapshot.cut.extend(self.cut.clone());
+        } else {
+            let cut = snapshot.cut.iter();
+            let of_overlays = cut.filter(|(what, _)| what.starts_with("overlays."));
+            self.cut = of_overlays.map(|(what, n)| (what.clone(), *n)).collect();
+        }
+        (snapshot, same_overlays)
+    }
+}
