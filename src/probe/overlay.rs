@@ -95,10 +95,9 @@ impl Overlays {
         self.wanted = wanted.clone();
         if changed {
             self.refresh(proc, actors);
-            let told = self.known.iter();
-            let told = told.map(|(name, known)| (name.clone(), known.last.clone()));
+            let told =
+                { self.known.iter() }.map(|(name, known)| (name.clone(), known.last.clone()));
             let now: BTreeMap<String, Overlay> = told.collect();
-            // Who looks without having been told finds the same most times.
             if now != *self.last {
                 self.last = Arc::new(now);
             }
@@ -199,8 +198,7 @@ impl Overlays {
                 known.forget(watcher);
                 return false;
             }
-            let unfolded = wanted.unfolded.iter();
-            let unfolded = unfolded.filter(|(overlay, _)| overlay == name);
+            let unfolded = { wanted.unfolded.iter() }.filter(|(overlay, _)| overlay == name);
             let unfolded: Vec<&String> = unfolded.map(|(_, path)| path).collect();
             known.read(&roots, &unfolded, watcher);
             known.plan.work = known.work(&base);
