@@ -48,6 +48,7 @@ mod kernel {
     mod setup;
     mod spaces;
     mod topologies;
+    mod translation;
     mod typed;
     mod user;
 }
