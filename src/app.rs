@@ -198,7 +198,8 @@ pub fn seek_groups(controllers: &[String]) {
 
 /// What a lab needs that is not there, in words.
 async fn lacking(lab: &Lab) -> Option<Ended> {
-    let findings = sandbox::lacking(&lab.needs).await;
+    let mut findings = sandbox::lacking(&lab.needs).await;
+    findings.extend(sandbox::lacking_overlays(lab).await);
     let words: Vec<String> = findings.iter().map(Finding::words).collect();
     let lacks = words.join(&word!("list-and"));
     let what = || word!("not-playable", lab = &lab.id, lacks = lacks);

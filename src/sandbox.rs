@@ -40,7 +40,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-pub use doctor::{Finding, doctor, lacking};
+pub use doctor::{Finding, doctor, lacking, lacking_overlays};
 pub use error::SandboxError;
 pub use gap::{Gap, gaps};
 pub use group::scope;

@@ -576,7 +576,7 @@ fix-package = install the package that has it: { $package } on Debian and Ubuntu
 fix-kernel = start a newer kernel
 fix-any-number = raise /proc/sys/user/max_*_namespaces
 fix-user-number = raise /proc/sys/user/max_user_namespaces
-fix-overlay = tmpfs has user extended attributes since Linux 6.6
+fix-overlay = the file system of /lab takes no extended attributes of users: a tmpfs does since Linux 6.6, and before that /var/tmp must be writable and on a disk whose file system does
 fix-nat = the kernel has no nf_tables with nf_nat: as root, modprobe nft_nat nft_masq; or a kernel with CONFIG_NF_TABLES
 fix-module = the kernel is built without it, or its module is not loaded
 fix-old = this kernel is too old or built without it
@@ -586,6 +586,11 @@ fix-linux = isolab needs Linux 5.12 or later
 fix-see-call = see the call above
 fix-ask-systemd = start isolab with sudo, or as `systemd-run --user --scope -p Delegate=yes isolab`
 fix-lend-more = start isolab with sudo, or let systemd lend it to everybody's own manager: `sudo systemctl edit user@.service`, with `[Service]` and `Delegate=cpu cpuset io memory pids`
+fix-filter = something around this program refuses clone3: a container's seccomp profile, or RestrictNamespaces or SystemCallFilter of a systemd unit
+fix-userns-root = here nobody may make a user namespace: not in a chroot, nor where a container or sysctl kernel.unprivileged_userns_clone=0 forbids it
+fix-group-sudo = start isolab with sudo
+fix-group-outside = here nobody may make control groups: start isolab outside of this container, or with its control groups mounted writable
+fix-boot-controller = the kernel was started without { $name }: take `cgroup_disable` off its command line, or add `cgroup_enable={ $name }`
 not-playable = { $lab } cannot be played here: { $lacks }
 
 ## What was done, as it is kept

@@ -570,7 +570,7 @@ fix-package = 请安装提供它的软件包：在 Debian 和 Ubuntu 上是 { $p
 fix-kernel = 请换用更新的内核
 fix-any-number = 请调大 /proc/sys/user/max_*_namespaces
 fix-user-number = 请调大 /proc/sys/user/max_user_namespaces
-fix-overlay = tmpfs 从 Linux 6.6 起才支持 user 扩展属性
+fix-overlay = /lab 所在的文件系统不支持 user 扩展属性：tmpfs 从 Linux 6.6 起支持；在那之前，/var/tmp 必须可写，并且在支持它们的磁盘文件系统上
 fix-nat = 内核没有带 nf_nat 的 nf_tables：请以 root 运行 modprobe nft_nat nft_masq；或使用带 CONFIG_NF_TABLES 的内核
 fix-module = 内核编译时没有包含它，或者模块没有加载
 fix-old = 内核太旧，或者编译时没有包含它
@@ -580,6 +580,11 @@ fix-linux = isolab 需要 Linux 5.12 或更新的版本
 fix-see-call = 原因见上面的调用
 fix-ask-systemd = 请用 sudo 启动 isolab，或者这样启动：`systemd-run --user --scope -p Delegate=yes isolab`
 fix-lend-more = 请用 sudo 启动 isolab，或者让 systemd 把它委托给每个用户的管理进程：运行 `sudo systemctl edit user@.service`，写入 `[Service]` 和 `Delegate=cpu cpuset io memory pids`
+fix-filter = 这个程序外面有东西拒绝 clone3：容器的 seccomp 配置，或 systemd 单元的 RestrictNamespaces、SystemCallFilter
+fix-userns-root = 这里谁也不能建 user 命名空间：在 chroot 里不行，容器或 sysctl kernel.unprivileged_userns_clone=0 禁止时也不行
+fix-group-sudo = 用 sudo 启动 isolab
+fix-group-outside = 这里谁也不能建控制组：请在这个容器外面启动 isolab，或把它的控制组挂载为可写
+fix-boot-controller = 内核启动时没有启用 { $name }：从内核命令行去掉 `cgroup_disable`，或加上 `cgroup_enable={ $name }`
 not-playable = { $lab } 在这台机器上做不了：{ $lacks }
 
 ## 进度的保存

@@ -7,7 +7,7 @@ mod tool;
 pub use tool::package;
 
 use super::{Failure, Sandbox, SandboxError, Wants};
-use crate::lab::{Action, Needs};
+use crate::lab::{Action, Lab, Needs};
 use crate::snapshot::{NamespaceKind, Outcome};
 use crate::sys::namespace::kernel_release;
 use crate::sys::pty::Size;
@@ -149,6 +149,18 @@ pub async fn lacking(needs: &Needs) -> Vec<Finding> {
     findings
 }
 
+/// What a lab that mounts overlays lacks on an older kernel; on others they work.
+pub async fn lacking_overlays(lab: &Lab) -> Option<Finding> {
+    let mut actions = lab.actions();
+    let mounts = actions.any(|action| matches!(action, Action::Overlay(_)));
+    if !mounts || !super::scratch::is_needed() {
+        return None;
+    }
+    let sandbox = start().await.ok()?;
+    let finding = attempt(&sandbox, "overlay", &OVERLAY).await;
+    (!finding.is_there()).then_some(finding)
+}
+
 async fn start() -> Result<Sandbox, Finding> {
     let started = Sandbox::start(Wants::default()).await;
     started
@@ -239,10 +251,23 @@ fn advice(name: &str, errno: &str) -> Option<Later> {
         (_, "ENOSPC") => later_word!("fix-any-number"),
         ("overlay", "EIO" | "EOPNOTSUPP") => later_word!("fix-overlay"),
         ("nat", "ENOENT" | "EOPNOTSUPP" | "EPROTONOSUPPORT") => later_word!("fix-nat"),
+        ("user", "EPERM") => no_user_namespace(),
         (_, "ENODEV" | "EOPNOTSUPP") => later_word!("fix-module"),
         (_, "EINVAL" | "ENOSYS") => later_word!("fix-old"),
         _ => return None,
     })
+}
+
+/// The oldest kernel on which a lab host can be made.
+const OLDEST: &str = "5.12";
+
+/// What helps where no user namespace may be made.
+fn no_user_namespace() -> Later {
+    if crate::sys::identity::effective().0 == 0 {
+        later_word!("fix-userns-root")
+    } else {
+        later_word!("fix-userns")
+    }
 }
 
 fn no_lab_host(error: &SandboxError) -> Finding {
@@ -252,8 +277,9 @@ fn no_lab_host(error: &SandboxError) -> Finding {
     };
     let fix = match (stage.as_str(), *errno) {
         ("namespaces", nix::libc::ENOSPC) => later_word!("fix-user-number"),
-        ("namespaces", nix::libc::EPERM) => later_word!("fix-userns"),
+        ("namespaces", nix::libc::EPERM) => no_user_namespace(),
         (_, nix::libc::EPERM | nix::libc::EACCES) => later_word!("fix-apparmor"),
+        (_, nix::libc::ENOSYS) if kernel(OLDEST).is_there() => later_word!("fix-filter"),
         (_, nix::libc::ENOSYS) => later_word!("fix-linux"),
         _ => later_word!("fix-see-call"),
     };

@@ -5,6 +5,7 @@
 //! user's own id as 0, and the range that `/etc/subuid` gives them, if
 //! `newuidmap` is there to write it.
 
+use std::os::unix::fs::MetadataExt as _;
 use std::process::Command;
 
 use serde::{Deserialize, Serialize};
@@ -49,7 +50,7 @@ pub(super) fn plan() -> Plan {
         };
     }
     let ranges = subordinate("/etc/subuid", uid).zip(subordinate("/etc/subgid", uid));
-    match ranges.filter(|_| tool("newuidmap").is_some() && tool("newgidmap").is_some()) {
+    match ranges.filter(|_| gives_ids("newuidmap") && gives_ids("newgidmap")) {
         Some((u, g)) => Plan {
             uid: vec![(0, uid, 1), (1, u.0, u.1)],
             gid: vec![(0, gid, 1), (1, g.0, g.1)],
@@ -141,6 +142,15 @@ fn run_tool(name: &'static str, pid: i64, lines: &[Line]) -> Result<(), SysError
         Ok(output) if output.status.success() => Ok(()),
         _ => Err(refused(nix::libc::EPERM)),
     }
+}
+
+/// Whether a program is there that has the right to give ids: set-user-id, or by capabilities
+/// of its file (capabilities(7)).
+fn gives_ids(name: &str) -> bool {
+    let Some(path) = tool(name) else { return false };
+    let path = std::path::Path::new(&path);
+    let mode = path.metadata().map_or(0, |found| found.mode());
+    mode & nix::libc::S_ISUID != 0 || file::xattr(path, "security.capability").is_ok()
 }
 
 fn tool(name: &str) -> Option<String> {

@@ -1,5 +1,8 @@
 //! Files and descriptors, where `std::fs` has no word for it.
 
+mod lock;
+mod space;
+
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd, RawFd};
 use std::path::Path;
 
@@ -7,6 +10,12 @@ use rustix::fs::{Mode, OFlags, ResolveFlags, openat};
 
 use super::SysError;
 
+pub use lock::{lock_alone, lock_shared};
+pub use space::{Used, free, used};
+
+/// From so many bytes on a reading of at most 4 KiB may not have been all: the kernel gives
+/// whole lines, and there is none as long as what is missing (`seq_file`).
+const FULL: usize = 3072;
 /// The longest value of an extended attribute that is read, in bytes.
 const XATTR: usize = 4096;
 
@@ -79,12 +88,20 @@ pub fn forget(fd: BorrowedFd<'_>) {
     let _ = rustix::fs::fadvise(fd, 0, None, rustix::fs::Advice::DontNeed);
 }
 
-/// The first 4 KiB of a file, whatever was read before: for small files of the kernel.
+/// All of a file from its start, whatever was read before: for files of the kernel that are
+/// mostly small, and are told anew at each reading from the start.
 pub fn read_at_start(fd: BorrowedFd<'_>) -> Result<Vec<u8>, SysError> {
     let mut bytes = Vec::with_capacity(4096);
-    rustix::io::pread(fd, rustix::buffer::spare_capacity(&mut bytes), 0)
-        .map_err(|e| SysError::new("pread64", "4096, 0", e))?;
-    Ok(bytes)
+    loop {
+        let at = bytes.len() as u64;
+        bytes.reserve(4096);
+        let spare = rustix::buffer::spare_capacity(&mut bytes);
+        let read = rustix::io::pread(fd, spare, at);
+        let count = read.map_err(|e| SysError::new("pread64", at.to_string(), e))?;
+        if count < FULL {
+            return Ok(bytes);
+        }
+    }
 }
 
 /// All of a file from its beginning, once more.
@@ -94,13 +111,16 @@ pub fn read_again(fd: BorrowedFd<'_>) -> Result<Vec<u8>, SysError> {
     read_all(fd)
 }
 
-/// A file that the kernel writes in one piece of at most a page (such as
-/// `/proc/PID/stat`), with one read(2).
+/// A file that the kernel mostly writes in one piece of less than a page (such as
+/// `/proc/PID/stat`), with one read(2); what is longer is read to its end.
 pub fn read_page(dir: impl AsFd, path: &str) -> Result<Vec<u8>, SysError> {
     let error = |e| SysError::new("read", format!("\"{path}\""), e);
     let fd = open_read(dir, path)?;
     let mut bytes = Vec::with_capacity(4096);
     rustix::io::read(&fd, rustix::buffer::spare_capacity(&mut bytes)).map_err(error)?;
+    if bytes.len() >= FULL {
+        bytes.extend(read_all(fd.as_fd())?);
+    }
     Ok(bytes)
 }
 
@@ -370,41 +390,5 @@ pub fn nameless(dir: &str) -> Result<OwnedFd, SysError> {
         .map_err(|e| SysError::new("open", format!("\"{dir}\", O_TMPFILE"), e))
 }
 
-/// Shares a lock on an open file or directory with others, until it is closed, flock(2).
-/// EWOULDBLOCK if somebody has it alone.
-pub fn lock_shared(fd: &OwnedFd) -> Result<(), SysError> {
-    rustix::fs::flock(fd, rustix::fs::FlockOperation::NonBlockingLockShared)
-        .map_err(|e| SysError::new("flock", "LOCK_SH|LOCK_NB", e))
-}
-
-/// Has such a lock alone. EWOULDBLOCK if somebody has one.
-pub fn lock_alone(fd: &OwnedFd) -> Result<(), SysError> {
-    rustix::fs::flock(fd, rustix::fs::FlockOperation::NonBlockingLockExclusive)
-        .map_err(|e| SysError::new("flock", "LOCK_EX|LOCK_NB", e))
-}
-
-/// A file system of which some is in use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Used {
-    /// Its device number.
-    pub device: u64,
-    /// How much is in use, in bytes.
-    pub bytes: u64,
-}
-
-/// The file system to which a path below a directory leads, fstatfs(2).
-pub fn used(dir: impl AsFd, path: &str) -> Result<Used, SysError> {
-    let place = open_place(dir, path)?;
-    let found = rustix::fs::fstatfs(&place).map_err(|e| SysError::new("fstatfs", "", e))?;
-    let stat = rustix::fs::fstat(&place).map_err(|e| SysError::new("fstat", "", e))?;
-    Ok(Used {
-        device: stat.st_dev,
-        bytes: found.f_blocks.saturating_sub(found.f_bfree) * found.f_bsize.unsigned_abs(),
-    })
-}
-
-/// How many bytes a user may still write to a file system.
-pub fn free(fd: BorrowedFd<'_>) -> Result<u64, SysError> {
-    let found = rustix::fs::fstatfs(fd).map_err(|e| SysError::new("fstatfs", "", e))?;
-    Ok(found.f_bavail * found.f_bsize.unsigned_abs())
-}
+#[cfg(test)]
+mod tests;

@@ -195,11 +195,20 @@ fn killed_at_any_moment_of_playing_nothing_is_left() {
     }
 }
 
+/// The process that started a program's lab host, and observes it.
+fn launcher(pid: u32) -> Pid {
+    let named = |process: &Process| {
+        let line = std::fs::read_to_string(format!("/proc/{}/cmdline", process.0));
+        line.is_ok_and(|line| line.starts_with("isolab-host"))
+    };
+    let found = below(pid).into_iter().find(named).unwrap();
+    Pid::from_raw(i32::try_from(found.0).unwrap()).unwrap()
+}
+
 #[test]
 fn a_lab_host_that_is_killed_is_told_and_built_again() {
     let mut terminal = lab("04", SIZE);
-    let hosts = below(terminal.child.id());
-    let launcher = Pid::from_raw(i32::try_from(hosts[0].0).unwrap()).unwrap();
+    let launcher = launcher(terminal.child.id());
     kill_process(launcher, Signal::KILL).unwrap();
     terminal.wait_word("build again");
     terminal.send("\r");

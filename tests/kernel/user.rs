@@ -5,7 +5,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_isolab");
+use super::hostile::inside::copy_program;
+
 const LABS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/labs");
 /// An id that belongs to nobody.
 const SOMEBODY: u32 = 54_322;
@@ -16,7 +17,7 @@ fn labs_are_proven_for_an_ordinary_user() {
     std::fs::set_permissions(home.path(), std::fs::Permissions::from_mode(0o777)).unwrap();
     // Where that user may read them.
     let program = home.path().join("isolab");
-    std::fs::copy(PROGRAM, &program).unwrap();
+    copy_program(&program);
     let mut command = Command::new(&program);
     command.arg("test").env("HOME", home.path());
     command.env("LC_ALL", "C.UTF-8");

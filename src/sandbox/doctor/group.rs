@@ -1,15 +1,18 @@
 //! Control groups: whether a lab host gets one of its own, and which
 //! controllers it has, cgroups(7). Tried by making one.
 
+use std::fs;
+use std::path::Path;
+
 use super::Finding;
 use crate::sandbox::group;
-use crate::sys::{SysError, errno_name};
-use crate::word::later::later_word;
+use crate::sys::{SysError, errno_name, identity};
+use crate::word::later::{Later, later_word};
 
-/// The controllers that labs use.
-const CONTROLLERS: [&str; 4] = ["memory", "cpu", "pids", "cpuset"];
+/// The controllers that labs need.
+const CONTROLLERS: [&str; 3] = ["memory", "cpu", "pids"];
 
-/// One finding for each controller that labs use.
+/// One finding for each controller that labs need.
 pub(super) fn all() -> Vec<Finding> {
     controllers(&CONTROLLERS)
 }
@@ -27,13 +30,13 @@ pub(super) fn controllers(names: &[&str]) -> Vec<Finding> {
             Ok(_) => Finding::lacks(
                 what,
                 later_word!("lacks-controller", name = *name),
-                Some(later_word!("fix-lend-more")),
+                Some(fix(name, later_word!("fix-lend-more"))),
             ),
             Err(failure) => {
                 let words = SysError::new("", "", crate::sys::Code(failure.errno)).words();
                 let (call, args) = (&failure.call, &failure.args);
                 let reason = later_word!("lacks-group", call = call, args = args, why = words);
-                let fix = later_word!("fix-ask-systemd");
+                let fix = fix(name, later_word!("fix-ask-systemd"));
                 Finding {
                     errno: errno_name(failure.errno),
                     ..Finding::lacks(what, reason, Some(fix))
@@ -42,4 +45,42 @@ pub(super) fn controllers(names: &[&str]) -> Vec<Finding> {
         }
     };
     names.iter().map(finding).collect()
+}
+
+/// What helps: nothing that leads to the same again.
+fn fix(controller: &str, by_systemd: Later) -> Later {
+    let table = fs::read_to_string("/proc/cgroups").unwrap_or_default();
+    if is_off(&table, controller) {
+        return later_word!("fix-boot-controller", name = controller);
+    }
+    let (uid, _) = identity::effective();
+    if uid == 0 {
+        return later_word!("fix-group-outside");
+    }
+    // Their own manager, systemd(1): without it nobody could be asked.
+    if Path::new(&format!("/run/user/{uid}/systemd")).exists() {
+        by_systemd
+    } else {
+        later_word!("fix-group-sudo")
+    }
+}
+
+/// Whether the kernel was started without a controller: the last column of `/proc/cgroups`
+/// (cgroups(7)). Newer kernels list there only what version 1 could have.
+fn is_off(table: &str, controller: &str) -> bool {
+    let lines = table.lines().map(|line| line.split_whitespace());
+    let mut of = lines.filter(|words| words.clone().next() == Some(controller));
+    of.any(|words| words.last() == Some("0"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_off;
+
+    #[test]
+    fn what_the_kernel_was_started_without_is_off() {
+        let table =
+            "#subsys_name\thierarchy\tnum_cgroups\tenabled\nmemory\t0\t90\t0\npids\t0\t90\t1\n";
+        assert!(is_off(table, "memory") && !is_off(table, "pids") && !is_off(table, "cpu"));
+    }
 }

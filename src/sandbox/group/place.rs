@@ -21,7 +21,7 @@ pub(in crate::sandbox) enum Purpose {
 }
 
 impl Purpose {
-    /// The controllers of v2 that the group is to have, those first that it must have.
+    /// The controllers of v2 that the group is to have, as far as they are to be had.
     fn unified(self) -> &'static [&'static str] {
         match self {
             Self::Lab => &["memory", "cpu", "pids", "cpuset", "io"],
@@ -37,12 +37,18 @@ impl Purpose {
         }
     }
 
-    /// How many of them it must have.
-    fn needed(self) -> usize {
+    /// Those without which it is of less use.
+    fn wanted(self) -> &'static [&'static str] {
         match self {
-            Self::Lab => 3,
-            Self::Limits => 2,
+            Self::Lab => &["memory", "cpu", "pids"],
+            Self::Limits => self.unified(),
         }
+    }
+
+    /// How many of those a group has.
+    fn worth(self, group: &Group) -> usize {
+        let has = |name: &&&str| group.has(name);
+        self.wanted().iter().filter(has).count()
     }
 }
 
@@ -78,24 +84,26 @@ pub(in crate::sandbox) fn make(purpose: Purpose) -> Result<Group, Failure> {
     let unified = mounts.iter().find(|m| m.kind == "cgroup2");
     let tried = match (unified, own.get("")) {
         (Some(mount), Some((_, path))) => make_unified(Path::new(&mount.target), path, purpose),
-        _ => Err(none("memory")),
+        _ => Err(none()),
     };
-    match tried {
-        Ok(group) => Ok(group),
-        Err(refusal) => {
-            let legacy = make_legacy(&mounts, &own, purpose).map_err(failed)?;
-            legacy.ok_or_else(|| failed(refusal))
-        }
+    let worth = |group: &Group| purpose.worth(group);
+    if let Ok(group) = &tried
+        && worth(group) == purpose.wanted().len()
+    {
+        return tried.map_err(failed);
+    }
+    // The version that has more of them; one that lacks something is better than none.
+    let legacy = make_legacy(&mounts, &own, purpose).map_err(failed)?;
+    match (tried, legacy) {
+        (Ok(group), Some(legacy)) if worth(&legacy) > worth(&group) => Ok(legacy),
+        (Ok(group), _) | (Err(_), Some(group)) => Ok(group),
+        (Err(refusal), None) => Err(failed(refusal)),
     }
 }
 
-/// What is said where no hierarchy has a controller.
-fn none(controller: &str) -> SysError {
-    SysError::new(
-        "stat",
-        format!("a group with {controller}"),
-        Code(nix::libc::ENOENT),
-    )
+/// What is said where no hierarchy has a controller that is of use.
+fn none() -> SysError {
+    SysError::new("stat", "cgroup.controllers", Code(nix::libc::ENOENT))
 }
 
 /// The groups of this program by controller, with the controllers of the same
@@ -147,7 +155,7 @@ fn make_unified(top: &Path, own: &str, purpose: Purpose) -> Result<Group, SysErr
     let lent = dirs.iter().copied().find(|dir| is_lent(dir));
     dirs.extend(lent);
     dirs.reverse();
-    let mut refusal = none("memory");
+    let mut refusal = none();
     for dir in dirs {
         match make_below(dir, purpose) {
             Ok(group) => return Ok(group),
@@ -159,10 +167,8 @@ fn make_unified(top: &Path, own: &str, purpose: Purpose) -> Result<Group, SysErr
 
 fn make_below(parent: &Path, purpose: Purpose) -> Result<Group, SysError> {
     let offered = read(&parent.join("cgroup.controllers"));
-    for controller in &purpose.unified()[..purpose.needed()] {
-        if !has(&offered, controller) {
-            return Err(none(controller));
-        }
+    if !purpose.wanted().iter().any(|name| has(&offered, name)) {
+        return Err(none());
     }
     may_move_from(parent)?;
     let mut group = make_dir(parent)?;
@@ -171,10 +177,13 @@ fn make_below(parent: &Path, purpose: Purpose) -> Result<Group, SysError> {
         make_way(parent).map_err(|_busy| refusal)?;
         enable(parent, purpose)?;
     }
-    write(&dir.join("memory.max"), MEMORY)?;
-    write(&dir.join("pids.max"), TASKS)?;
+    for (file, most) in [("memory.max", MEMORY), ("pids.max", TASKS)] {
+        if dir.join(file).exists() {
+            write(&dir.join(file), most)?;
+        }
+    }
     bound(&dir)?;
-    group.plan.holds = true;
+    group.plan.holds = Purpose::Limits.worth(&group) == 2;
     if identity::effective().0 != 0 {
         step_in(&mut group.plan, &dir, purpose)?;
     }
@@ -245,7 +254,7 @@ pub(super) fn enable(dir: &Path, purpose: Purpose) -> Result<(), SysError> {
             continue;
         }
         let enabled = write(&control, &format!("+{controller}"));
-        if at < purpose.needed() {
+        if at < purpose.wanted().len() {
             enabled?;
         }
     }
@@ -275,7 +284,7 @@ fn make_way(dir: &Path) -> Result<(), SysError> {
     write(&away.join("cgroup.procs"), &own)
 }
 
-/// Makes a directory in each hierarchy; `None` if a controller is in none.
+/// Makes a directory in each hierarchy; `None` if no controller is in any.
 fn make_legacy(
     mounts: &[Mount],
     own: &BTreeMap<String, (String, String)>,
@@ -283,16 +292,13 @@ fn make_legacy(
 ) -> Result<Option<Group>, SysError> {
     let mut group = Group::default();
     let name = owner::own_name();
-    for (at, controller) in purpose.legacy().iter().enumerate() {
+    for controller in purpose.legacy() {
         let with = |m: &&Mount| {
             m.kind == "cgroup" && m.super_options.iter().any(|option| option == controller)
         };
         let (Some(mount), Some((controllers, _))) =
             (mounts.iter().find(with), own.get(*controller))
         else {
-            if at < purpose.needed() {
-                return Ok(None);
-            }
             continue;
         };
         // Two controllers may share a hierarchy.
@@ -311,8 +317,8 @@ fn make_legacy(
         });
         limit_legacy(&dir)?;
     }
-    group.plan.holds = true;
-    Ok(Some(group))
+    group.plan.holds = Purpose::Limits.worth(&group) == 2;
+    Ok((!group.plan.dirs.is_empty()).then_some(group))
 }
 
 fn below(parent: &Path, name: &str) -> Result<PathBuf, SysError> {
