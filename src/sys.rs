@@ -21,6 +21,7 @@ pub mod look;
 pub mod memory;
 pub mod mount;
 pub mod namespace;
+pub mod nat;
 pub mod netlink;
 pub mod network;
 pub mod packet;

@@ -50,6 +50,7 @@ mod kernel {
     mod spaces;
     mod stale;
     mod topologies;
+    mod translation;
     mod typed;
     mod user;
 }

@@ -263,6 +263,10 @@ net-route = route { $to } dev { $dev }
 net-neighbour = neighbour { $address } dev { $dev } { $state }
 net-learnt = { $bridge } learnt { $mac } behind { $port }
 net-listens = listens { $protocol } { $address } port { $port }
+net-unknown-rules = { $count ->
+    [one] unknown: 1 rule
+   *[other] unknown: { $count } rules
+ } ({ $table } { $chain })
 
 ## Panel: limits
 
@@ -396,6 +400,10 @@ df-orphan = orphan: { $by } ({ $parent }) took over { $name } ({ $pid })
 df-link-new = link { $name } is here now
 df-link-gone = link { $name } is no longer here
 df-rule = a rule: { $hook } { $rule }
+df-unknown-rules = { $count ->
+    [one] a rule that is not understood
+   *[other] { $count } rules that are not understood
+ }: { $hook } ({ $table } { $chain })
 df-address = has the address { $address }
 df-no-address = no longer has the address { $address }
 df-no-port = is no longer a port of { $bridge }
@@ -571,7 +579,7 @@ fix-any-number = raise /proc/sys/user/max_*_namespaces
 fix-user-number = raise /proc/sys/user/max_user_namespaces
 fix-overlay = the file system of /lab takes no extended attributes of users: a tmpfs does since Linux 6.6, and before that /var/tmp must be writable and on a disk whose file system does
 fix-watches = raise `fs.inotify.max_user_instances` and `fs.inotify.max_user_watches` with sysctl, or end programs that watch files. Till then isolab looks once a second
-fix-nat = install the package nftables
+fix-nat = the kernel has no nf_tables with nf_nat: as root, modprobe nft_nat nft_masq; or a kernel with CONFIG_NF_TABLES
 fix-module = the kernel is built without it, or its module is not loaded
 fix-old = this kernel is too old or built without it
 fix-userns = set sysctl kernel.unprivileged_userns_clone=1, or start isolab with sudo

@@ -263,6 +263,7 @@ net-route = 路由 { $to } 接口 { $dev }
 net-neighbour = 邻居 { $address } 接口 { $dev } { $state }
 net-learnt = { $bridge } 学到 { $mac } 在 { $port } 之后
 net-listens = 监听 { $protocol } { $address } 端口 { $port }
+net-unknown-rules = 未知：{ $count } 条规则（{ $table } { $chain }）
 
 ## 面板:限制
 
@@ -396,6 +397,7 @@ df-orphan = 孤儿：{ $by }（{ $parent }）收养了 { $name }（{ $pid }）
 df-link-new = 接口 { $name } 出现了
 df-link-gone = 接口 { $name } 不在了
 df-rule = 一条规则：{ $hook } { $rule }
+df-unknown-rules = { $count } 条看不懂的规则：{ $hook }（{ $table } { $chain }）
 df-address = 有了地址 { $address }
 df-no-address = 不再有地址 { $address }
 df-no-port = 不再是 { $bridge } 的端口
@@ -571,7 +573,7 @@ fix-any-number = 请调大 /proc/sys/user/max_*_namespaces
 fix-user-number = 请调大 /proc/sys/user/max_user_namespaces
 fix-overlay = /lab 所在的文件系统不支持 user 扩展属性：tmpfs 从 Linux 6.6 起支持；在那之前，/var/tmp 必须可写，并且在支持它们的磁盘文件系统上
 fix-watches = 用 sysctl 调大 `fs.inotify.max_user_instances` 和 `fs.inotify.max_user_watches`，或结束监视文件的程序。在此之前 isolab 每秒查看一次
-fix-nat = 请安装软件包 nftables
+fix-nat = 内核没有带 nf_nat 的 nf_tables：请以 root 运行 modprobe nft_nat nft_masq；或使用带 CONFIG_NF_TABLES 的内核
 fix-module = 内核编译时没有包含它，或者模块没有加载
 fix-old = 内核太旧，或者编译时没有包含它
 fix-userns = 请设置 sysctl kernel.unprivileged_userns_clone=1，或者用 sudo 启动 isolab

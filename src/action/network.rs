@@ -1,5 +1,5 @@
 //! Verbs of the network family: links, addresses and routes by netlink
-//! messages, translation by the program nft.
+//! messages, and translation too.
 
 use std::net::IpAddr;
 use std::os::fd::{AsFd, OwnedFd};
@@ -7,18 +7,21 @@ use std::time::Duration;
 
 use super::{Applied, Ctx, Refused, Then, process};
 use crate::lab::action::{
-    Address, Bridge, Connect, Exec, Forwarding, Link, LinkRemove, Listen, Nat, Netns, NetnsRemove,
-    Ping, Place, Route, Spawn, Veth,
+    Address, Bridge, Connect, Exec, Forwarding, Link, LinkRemove, Listen, Nat, NatRule, Netns,
+    NetnsRemove, Ping, Place, Route, Spawn, Veth,
 };
 use crate::sys::icmp::{self, Echo, Pinger};
 use crate::sys::mount::{self, Mount};
+use crate::sys::nat::{self, NewNat, Target};
 use crate::sys::netlink::{Family, Netlink};
 use crate::sys::network::{self, Change, NewRoute, Prefix};
 use crate::sys::wait::pause;
-use crate::sys::{Code, SysError, file, namespace};
+use crate::sys::{SysError, file, namespace};
 
 /// Where names are kept, ip-netns(8).
 const NAMES: &str = "/run/netns";
+/// What a rule of translation is added by, in this order.
+const MESSAGES: [&str; 3] = ["NFT_MSG_NEWTABLE", "NFT_MSG_NEWCHAIN", "NFT_MSG_NEWRULE"];
 /// How long a reply is waited for.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// How long between two requests.
@@ -272,34 +275,30 @@ pub(super) fn forwarding(a: &Forwarding, ctx: &mut Ctx) -> Applied {
     Ok(Then::Done)
 }
 
-/// Adds a rule.
+/// Adds a rule: what nft(8) would be told, as one batch of messages.
 pub(super) fn nat(a: &Nat, ctx: &mut Ctx) -> Applied {
     go(a.netns.as_deref(), ctx)?;
-    let rule = a.rule.nft();
-    let exec = Exec {
-        actor: a.actor.clone(),
-        program: vec!["nft".to_owned(), rule.clone()],
+    let [table, chain, rule] = a.rule.parts();
+    let wanted = match &a.rule {
+        NatRule::Masquerade { out } => NewNat::Masquerade(out),
+        NatRule::Publish { port, to } => {
+            let target =
+                Target::parse(to).map_err(|e| ctx.refused(MESSAGES[2], rule.clone(), &e))?;
+            NewNat::Publish(*port, target)
+        }
     };
-    process::exec(&exec, ctx)?;
-    let output = ctx.output.clone();
-    if ctx.exit == Some(0) {
-        return Ok(Then::Done);
+    let mut netlink =
+        Netlink::open(Family::Filter).map_err(|e| ctx.refused(e.call, e.args.clone(), &e))?;
+    let made = nat::new_nat(&mut netlink, wanted);
+    for (name, words) in MESSAGES.into_iter().zip([table, chain, rule]) {
+        // All are done or none: those before the refused one were well.
+        match &made {
+            Err(e) if e.call == name => return Err(ctx.refused(name, words, e)),
+            _ => ctx.call(Ok(()), name, words)?,
+        }
     }
-    let error = SysError::new("nft", "", Code(errno_of(&output)));
-    Err(ctx.refused("nft", rule, &error))
-}
-
-/// The errno that a program's last words name.
-fn errno_of(output: &str) -> i32 {
-    let known = [
-        libc::EPERM,
-        libc::ENOENT,
-        libc::EEXIST,
-        libc::EOPNOTSUPP,
-        libc::EBUSY,
-    ];
-    let said = |errno: &i32| output.contains(&SysError::new("", "", Code(*errno)).words());
-    known.into_iter().find(said).unwrap_or(libc::EINVAL)
+    made.map_err(|e| ctx.refused(e.call, e.args.clone(), &e))?;
+    Ok(Then::Done)
 }
 
 /// Sends echo requests, and says what came of them as ping(8) does.

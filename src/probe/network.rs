@@ -243,12 +243,22 @@ impl Known {
         }
         if self.stale {
             facts::read(&mut self.route, &mut self.facts);
-            self.facts.nat = self.filter.as_mut().map(nat::read).unwrap_or_default();
+            let links = self.numbers();
+            let read = |filter| nat::read(filter, &links);
+            self.facts.nat = self.filter.as_mut().map(read).unwrap_or_default();
             self.stale = false;
         }
         self.count_echoes();
         // No event tells of a socket that listens.
         (self.facts.listening, self.facts.forwarding) = self.files.read(at_rest);
+    }
+
+    /// The names of links by their numbers, by which a rule may have them.
+    fn numbers(&self) -> BTreeMap<u32, String> {
+        let links = self.facts.links.iter();
+        links
+            .filter_map(|(name, link)| Some((u32::try_from(link.index).ok()?, name.clone())))
+            .collect()
     }
 
     fn count_echoes(&mut self) {

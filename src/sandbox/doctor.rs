@@ -264,7 +264,7 @@ fn advice(name: &str, errno: &str) -> Option<Later> {
     Some(match (name, errno) {
         (_, "ENOSPC") => later_word!("fix-any-number"),
         ("overlay", "EIO" | "EOPNOTSUPP") => later_word!("fix-overlay"),
-        ("nat", "ENOENT") => later_word!("fix-nat"),
+        ("nat", "ENOENT" | "EOPNOTSUPP" | "EPROTONOSUPPORT") => later_word!("fix-nat"),
         ("user", "EPERM") => no_user_namespace(),
         (_, "ENODEV" | "EOPNOTSUPP") => later_word!("fix-module"),
         (_, "EINVAL" | "ENOSYS") => later_word!("fix-old"),

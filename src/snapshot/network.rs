@@ -153,14 +153,19 @@ pub struct Forwarding {
     pub ipv6: bool,
 }
 
-/// A rule of a chain of type nat.
+/// A rule of a chain of type nat, or of one that such a chain leads to; or those of one
+/// chain that are not understood.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct NatRule {
+    /// The table that it is in, with its family: `ip nat`.
+    pub table: String,
     /// The chain that it is in.
     pub chain: String,
     /// Where that chain is hooked in: `prerouting`, `postrouting` …
     pub hook: String,
-    /// The rule: `oifname "up0" masquerade`.
+    /// The rule: `oifname "up0" masquerade`; empty for those that are not understood.
     pub rule: String,
+    /// How many rules of the chain are not understood; 0 for a rule that is.
+    pub unknown: i64,
 }

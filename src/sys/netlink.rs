@@ -1,6 +1,10 @@
 //! Netlink sockets, netlink(7): requests with their answers, and what the kernel
 //! tells unasked. A socket belongs to the network namespace it was opened in.
 
+mod batch;
+
+pub use batch::Message;
+
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 
 use nix::sys::socket::{
@@ -177,23 +181,38 @@ impl Netlink {
         self.exchange(dump_packet(kind, body), &mut |message| each(message.body))
     }
 
+    fn next(&mut self) -> u32 {
+        self.sequence += 1;
+        self.sequence
+    }
+
+    fn send(&self, packet: &[u8]) -> Result<(), SysError> {
+        send(self.socket.as_raw_fd(), packet, MsgFlags::empty())
+            .map(drop)
+            .map_err(|e| SysError::new("send", "AF_NETLINK", e))
+    }
+
+    fn receive(&mut self) -> Result<&[u8], SysError> {
+        let fd = self.socket.as_raw_fd();
+        let length = recv(fd, &mut self.buffer, MsgFlags::empty())
+            .map_err(|e| SysError::new("recv", "AF_NETLINK", e))?;
+        Ok(&self.buffer[..length.min(BUFFER)])
+    }
+
     /// Sends a packet with a number of its own, and shows the answers to it.
     fn exchange(
         &mut self,
         mut packet: Vec<u8>,
-        each: &mut dyn FnMut(&Message<'_>),
+        each: &mut dyn FnMut(&Answer<'_>),
     ) -> Result<(), SysError> {
-        self.sequence += 1;
-        packet[8..12].copy_from_slice(&self.sequence.to_ne_bytes());
-        let fd = self.socket.as_raw_fd();
-        let error = |call| move |e| SysError::new(call, "AF_NETLINK", e);
-        send(fd, &packet, MsgFlags::empty()).map_err(error("send"))?;
+        let sequence = self.next();
+        packet[8..12].copy_from_slice(&sequence.to_ne_bytes());
+        self.send(&packet)?;
         loop {
-            let length = recv(fd, &mut self.buffer, MsgFlags::empty()).map_err(error("recv"))?;
-            let mut rest = &self.buffer[..length.min(BUFFER)];
+            let mut rest = self.receive()?;
             while let Some((message, after)) = first(rest) {
                 rest = after;
-                if message.sequence != self.sequence {
+                if message.sequence != sequence {
                     continue;
                 }
                 if ENDS.contains(&message.kind) {
@@ -206,17 +225,23 @@ impl Netlink {
 }
 
 fn dump_packet(kind: u16, body: &[u8]) -> Vec<u8> {
+    packet(kind, NLM_F_REQUEST | NLM_F_ACK | NLM_F_DUMP, 0, body)
+}
+
+fn packet(kind: u16, flags: u16, sequence: u32, body: &[u8]) -> Vec<u8> {
     let length = u32::try_from(HEADER + body.len()).unwrap_or(u32::MAX);
     let mut packet = length.to_ne_bytes().to_vec();
     packet.extend(kind.to_ne_bytes());
-    packet.extend((NLM_F_REQUEST | NLM_F_ACK | NLM_F_DUMP).to_ne_bytes());
-    packet.extend([0; 8]);
+    packet.extend(flags.to_ne_bytes());
+    packet.extend(sequence.to_ne_bytes());
+    packet.extend([0; 4]);
     packet.extend(body);
+    packet.resize(packet.len().next_multiple_of(4), 0);
     packet
 }
 
 /// A message where it was read to.
-struct Message<'a> {
+struct Answer<'a> {
     kind: u16,
     flags: u16,
     sequence: u32,
@@ -233,9 +258,9 @@ pub fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
 }
 
 /// The first message of a packet, and what comes after it.
-fn first(packet: &[u8]) -> Option<(Message<'_>, &[u8])> {
+fn first(packet: &[u8]) -> Option<(Answer<'_>, &[u8])> {
     let length = u32_at(packet, 0)? as usize;
-    let message = Message {
+    let message = Answer {
         kind: u16_at(packet, 4)?,
         flags: u16_at(packet, 6)?,
         sequence: u32_at(packet, 8)?,
@@ -271,6 +296,16 @@ pub fn attributes(mut bytes: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
         // The two upper bits say that it is nested or in network order.
         Some((kind & 0x3fff, value))
     })
+}
+
+/// An attribute for a message.
+pub fn attribute(kind: u16, value: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(4 + value.len()).unwrap_or(u16::MAX);
+    let mut bytes = length.to_ne_bytes().to_vec();
+    bytes.extend(kind.to_ne_bytes());
+    bytes.extend(value);
+    bytes.resize(bytes.len().next_multiple_of(4), 0);
+    bytes
 }
 
 /// The words of an attribute that is a string.

@@ -209,18 +209,29 @@ pub enum NatRule {
 impl NatRule {
     /// What nft(8) is told: the table, the chain and the rule itself.
     pub fn nft(&self) -> String {
-        match self {
-            Self::Masquerade { out } => format!(
-                "add table ip nat; \
-                 add chain ip nat postrouting {{ type nat hook postrouting priority srcnat; }}; \
-                 add rule ip nat postrouting oifname \"{out}\" masquerade"
+        let [table, chain, rule] = self.parts();
+        format!("add table {table}; add chain {chain}; add rule {rule}")
+    }
+
+    /// The table, the chain and the rule, each in the words of nft(8).
+    pub fn parts(&self) -> [String; 3] {
+        let (hook, priority, rule) = match self {
+            Self::Masquerade { out } => (
+                "postrouting",
+                "srcnat",
+                format!("oifname \"{out}\" masquerade"),
             ),
-            Self::Publish { port, to } => format!(
-                "add table ip nat; \
-                 add chain ip nat prerouting {{ type nat hook prerouting priority dstnat; }}; \
-                 add rule ip nat prerouting tcp dport {port} dnat to {to}"
+            Self::Publish { port, to } => (
+                "prerouting",
+                "dstnat",
+                format!("tcp dport {port} dnat to {to}"),
             ),
-        }
+        };
+        [
+            "ip nat".to_owned(),
+            format!("ip nat {hook} {{ type nat hook {hook} priority {priority}; }}"),
+            format!("ip nat {hook} {rule}"),
+        ]
     }
 }
 

@@ -1,6 +1,6 @@
 //! What changed in a network.
 
-use super::super::{Link, Network};
+use super::super::{Link, NatRule, Network};
 use crate::word;
 
 /// Link-local addresses and their routes come by themselves, some time after a
@@ -38,11 +38,21 @@ pub(super) fn compare(then: &Network, now: &Network, say: &mut dyn FnMut(&str, S
         );
     }
     for rule in now.nat.iter().filter(|rule| !then.nat.contains(rule)) {
-        say(
-            "net.nat",
-            word!("df-rule", hook = &rule.hook, rule = &rule.rule),
-        );
+        say("net.nat", rule_words(rule));
     }
+}
+
+fn rule_words(rule: &NatRule) -> String {
+    if rule.unknown == 0 {
+        return word!("df-rule", hook = &rule.hook, rule = &rule.rule);
+    }
+    word!(
+        "df-unknown-rules",
+        hook = &rule.hook,
+        count = rule.unknown,
+        table = &rule.table,
+        chain = &rule.chain
+    )
 }
 
 fn compare_link(name: &str, then: &Link, now: &Link, say: &mut dyn FnMut(&str, String)) {

@@ -1,3 +1,5 @@
+//! Tests of what is done with files.
+
 use std::io::Write as _;
 
 use super::*;

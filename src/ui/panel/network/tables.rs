@@ -124,7 +124,17 @@ fn listening(now: &Network, then: Option<&Network>) -> Vec<Entry> {
 
 fn rules(now: &Network, then: Option<&Network>) -> Vec<Entry> {
     let rules = now.nat.iter().map(|rule| {
-        let words = format!("nat {}: {}", rule.hook, rule.rule);
+        let said = if rule.unknown > 0 {
+            word!(
+                "net-unknown-rules",
+                count = rule.unknown,
+                table = &rule.table,
+                chain = &rule.chain
+            )
+        } else {
+            rule.rule.clone()
+        };
+        let words = format!("nat {}: {said}", rule.hook);
         (words, is_new(then, |then| then.nat.contains(rule)))
     });
     rules.collect()

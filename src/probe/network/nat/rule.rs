@@ -1,0 +1,375 @@
+//! A rule's expressions, read in their order and put back into the words of
+//! nft(8). One that is not understood makes the whole rule unknown: half of a
+//! rule says something else.
+
+use std::collections::BTreeMap;
+
+use super::attribute::{Attributes, inside, number, of, text, value};
+use super::field::{self, Field, Kind, Links};
+use super::range::{Range, port};
+use super::set::Sets;
+use super::xt;
+use crate::sys::netlink::attributes;
+
+/// What a register holds.
+#[derive(Clone, Debug)]
+enum Held {
+    /// Fields of the packet.
+    Fields(Loaded),
+    /// Bytes.
+    Value(Vec<u8>),
+}
+
+#[derive(Clone, Debug)]
+struct Loaded {
+    fields: Vec<Field>,
+    /// How many bits of an address are compared, where it is not all.
+    bits: Option<usize>,
+    /// The place of the word that said the least value, and that value.
+    least: Option<(usize, String)>,
+}
+
+/// What was compared before, on which the meaning of a header depends. Words that
+/// say no more than what follows are taken back, as nft(8) does.
+#[derive(Debug, Default)]
+struct Known<T> {
+    what: Option<T>,
+    place: Option<usize>,
+}
+
+/// A rule as far as it was read.
+pub(super) struct Rule<'a, 'b> {
+    sets: &'a mut Sets<'b>,
+    links: &'a Links,
+    registers: BTreeMap<u32, Held>,
+    protocol: Known<String>,
+    version: Known<u8>,
+    words: Vec<String>,
+    jumps: Vec<String>,
+}
+
+/// What came of a rule: its words, if all of it was understood, and the chains that it leads to.
+#[derive(Debug)]
+pub(super) struct Told {
+    pub(super) words: Option<String>,
+    pub(super) jumps: Vec<String>,
+}
+
+/// Reads a list of expressions.
+pub(super) fn told(expressions: &[u8], sets: &mut Sets<'_>, links: &Links) -> Told {
+    let version = match sets.family {
+        2 => Some(4),
+        10 => Some(6),
+        _ => None,
+    };
+    let mut rule = Rule {
+        sets,
+        links,
+        registers: BTreeMap::new(),
+        protocol: Known::default(),
+        version: Known {
+            what: version,
+            place: None,
+        },
+        words: Vec::new(),
+        jumps: Vec::new(),
+    };
+    let mut known = true;
+    for (_, expression) in attributes(expressions) {
+        let expression = of(expression);
+        let data = inside(&expression, 2);
+        known &= rule.read(&text(&expression, 1), &data).is_some();
+    }
+    rule.words.retain(|word| !word.is_empty());
+    Told {
+        words: known.then(|| rule.words.join(" ")),
+        jumps: rule.jumps,
+    }
+}
+
+impl Rule<'_, '_> {
+    fn read(&mut self, name: &str, data: &Attributes<'_>) -> Option<()> {
+        match name {
+            "meta" => self.load(number(data, 1)?, vec![field::meta(number(data, 2)?)?]),
+            "fib" => {
+                let field = field::fib(number(data, 2)?, number(data, 3)?)?;
+                self.load(number(data, 1)?, vec![field]);
+            }
+            "payload" => self.payload(data)?,
+            "bitwise" => self.mask(data)?,
+            "cmp" => self.compare(data)?,
+            "range" => self.within(data)?,
+            "lookup" => self.look_up(data)?,
+            "immediate" => self.immediate(data)?,
+            "counter" => self.words.push("counter".to_owned()),
+            "masq" => self.translate("masquerade", data, [1, 2, 3])?,
+            "redir" => self.translate("redirect", data, [3, 1, 2])?,
+            "nat" => self.nat(data)?,
+            "match" => self.old_match(data)?,
+            "target" => {
+                let words = xt::target(self.sets.family, data)?;
+                self.words.push(words);
+            }
+            _ => return None,
+        }
+        Some(())
+    }
+
+    fn load(&mut self, register: u32, fields: Vec<Field>) {
+        let loaded = Loaded {
+            fields,
+            bits: None,
+            least: None,
+        };
+        self.registers.insert(register, Held::Fields(loaded));
+    }
+
+    fn payload(&mut self, data: &Attributes<'_>) -> Option<()> {
+        let (offset, length) = (number(data, 3)?, number(data, 4)?);
+        let fields = match number(data, 2)? {
+            1 => {
+                let version = self.version.what?;
+                take_back(&mut self.version.place, &mut self.words);
+                field::network(version, offset, length)?
+            }
+            2 => {
+                let protocol = self.protocol.what.clone()?;
+                take_back(&mut self.protocol.place, &mut self.words);
+                field::transport(&protocol, offset, length)?
+            }
+            _ => return None,
+        };
+        self.load(number(data, 1)?, fields);
+        // What is loaded in part has the length of that part.
+        let held = self.loaded(number(data, 1)?)?;
+        let whole: usize = held.fields.iter().map(|field| field.length).sum();
+        (whole == length as usize || held.fields.last()?.kind == Kind::Address).then_some(())
+    }
+
+    fn loaded(&self, register: u32) -> Option<Loaded> {
+        match self.registers.get(&register)? {
+            Held::Fields(loaded) => Some(loaded.clone()),
+            Held::Value(_) => None,
+        }
+    }
+
+    /// The one field that a register holds, whole.
+    fn single(&self, register: u32) -> Option<Field> {
+        let loaded = self.loaded(register)?;
+        match (&loaded.fields[..], loaded.bits) {
+            ([field], None) => Some(field.clone()),
+            _ => None,
+        }
+    }
+
+    /// `NFT_BITWISE_MASK_XOR` with a mask that is a prefix; all else is no network.
+    fn mask(&mut self, data: &Attributes<'_>) -> Option<()> {
+        let (from, to) = (number(data, 1)?, number(data, 2)?);
+        let (mask, flip) = (value(data, 4)?, value(data, 5)?);
+        let field = self.single(from)?;
+        let bits: usize = mask.iter().map(|byte| byte.count_ones() as usize).sum();
+        let leading = mask
+            .iter()
+            .position(|byte| *byte != 0xff)
+            .map_or(bits, |at| 8 * at + mask[at].leading_ones() as usize);
+        let plain = number(data, 6).unwrap_or_default() == 0 && flip.iter().all(|b| *b == 0);
+        if !plain || leading != bits || field.kind != Kind::Address || mask.len() != field.length {
+            return None;
+        }
+        self.load(to, vec![field]);
+        if let Some(Held::Fields(loaded)) = self.registers.get_mut(&to) {
+            loaded.bits = Some(bits);
+        }
+        Some(())
+    }
+
+    fn compare(&mut self, data: &Attributes<'_>) -> Option<()> {
+        let (register, operator) = (number(data, 1)?, number(data, 2)?);
+        let with = value(data, 3)?;
+        let loaded = self.loaded(register)?;
+        if let [field] = &loaded.fields[..] {
+            return self.compare_one(register, field, operator, &with);
+        }
+        // Several at once can only be equal.
+        (operator == 0 && loaded.bits.is_none()).then_some(())?;
+        let mut rest = &with[..];
+        for field in &loaded.fields {
+            let (value, after) = rest.split_at_checked(field.length.min(rest.len()))?;
+            rest = after;
+            let shown = field.shown(value, self.links)?;
+            self.words.push(format!("{} {shown}", field.name));
+        }
+        rest.is_empty().then_some(())
+    }
+
+    fn compare_one(
+        &mut self,
+        register: u32,
+        field: &Field,
+        operator: u32,
+        with: &[u8],
+    ) -> Option<()> {
+        let loaded = self.loaded(register)?;
+        let shown = match loaded.bits {
+            Some(bits) if bits < with.len() * 8 => field.prefix(with, bits)?,
+            _ => field.shown(with, self.links)?,
+        };
+        if operator == 3
+            && let Some((place, least)) = &loaded.least
+        {
+            *self.words.get_mut(*place)? = format!("{} {least}-{shown}", field.name);
+            return Some(());
+        }
+        let sign = ["", "!= ", "< ", "<= ", "> ", ">= "].get(operator as usize)?;
+        let place = self.words.len();
+        self.words.push(format!("{} {sign}{shown}", field.name));
+        match self.registers.get_mut(&register) {
+            Some(Held::Fields(loaded)) if operator == 5 => loaded.least = Some((place, shown)),
+            _ => self.depend(field, (operator == 0).then_some(with), place),
+        }
+        Some(())
+    }
+
+    /// Notes what later headers depend on; `None`: one of several values.
+    fn depend(&mut self, field: &Field, value: Option<&[u8]>, place: usize) {
+        let first = value.and_then(|bytes| bytes.first().copied());
+        // What the network header says is not said again by what follows.
+        let place = (value.is_some() && field.name.starts_with("meta")).then_some(place);
+        match field.kind {
+            Kind::Protocol => {
+                let what = Some(first.map_or("th".to_owned(), field::protocol));
+                self.protocol = Known { what, place };
+            }
+            Kind::Family => {
+                let version = match first {
+                    Some(2) => Some(4),
+                    Some(10) => Some(6),
+                    _ => None,
+                };
+                let what = version;
+                self.version = Known { what, place };
+            }
+            _ => {}
+        }
+    }
+
+    fn within(&mut self, data: &Attributes<'_>) -> Option<()> {
+        let field = self.single(number(data, 1)?)?;
+        let sign = ["", "!= "].get(number(data, 2)? as usize)?;
+        let first = field.shown(&value(data, 3)?, self.links)?;
+        let last = field.shown(&value(data, 4)?, self.links)?;
+        self.words
+            .push(format!("{} {sign}{first}-{last}", field.name));
+        Some(())
+    }
+
+    /// Whether a value is in a set; one that leads to something is a map.
+    fn look_up(&mut self, data: &Attributes<'_>) -> Option<()> {
+        if data.contains_key(&3) {
+            return None;
+        }
+        let field = self.single(number(data, 2)?)?;
+        let sign = match number(data, 5).unwrap_or_default() {
+            0 => "",
+            1 => "!= ",
+            _ => return None,
+        };
+        let set = self.sets.words(&text(data, 1), &field, self.links)?;
+        let place = self.words.len();
+        self.words.push(format!("{} {sign}{set}", field.name));
+        self.depend(&field, None, place);
+        Some(())
+    }
+
+    /// A value, or into the register 0 a verdict (`NFT_JUMP` is -3, `NFT_GOTO` -4, `NFT_RETURN` -5).
+    fn immediate(&mut self, data: &Attributes<'_>) -> Option<()> {
+        let register = number(data, 1)?;
+        if register != 0 {
+            self.registers
+                .insert(register, Held::Value(value(data, 2)?));
+            return Some(());
+        }
+        let verdict = inside(&inside(data, 2), 2);
+        let chain = text(&verdict, 2);
+        let words = match number(&verdict, 1)?.cast_signed() {
+            0 => "drop".to_owned(),
+            1 => "accept".to_owned(),
+            -5 => "return".to_owned(),
+            code @ (-3 | -4) => {
+                self.jumps.push(chain.clone());
+                format!("{} {chain}", if code == -3 { "jump" } else { "goto" })
+            }
+            _ => return None,
+        };
+        self.words.push(words);
+        Some(())
+    }
+
+    /// The value in a register; nothing of no register, which is what is left out.
+    fn held(&self, register: Option<u32>) -> Option<Vec<u8>> {
+        match register.map(|register| self.registers.get(&register)) {
+            None => Some(Vec::new()),
+            Some(Some(Held::Value(bytes))) => Some(bytes.clone()),
+            // A value that comes of the packet.
+            Some(_) => None,
+        }
+    }
+
+    /// The registers of the first and the last port, and the flags.
+    fn range(&self, data: &Attributes<'_>, [flags, first, last]: [u16; 3]) -> Option<Range> {
+        let first = port(&self.held(number(data, first))?);
+        let last = port(&self.held(number(data, last))?).or(first);
+        Some(Range {
+            addresses: None,
+            ports: first.zip(last),
+            flags: number(data, flags).unwrap_or_default(),
+        })
+    }
+
+    fn translate(&mut self, verb: &str, data: &Attributes<'_>, places: [u16; 3]) -> Option<()> {
+        let words = self.range(data, places)?.words()?;
+        self.words.push(format!("{verb}{words}"));
+        Some(())
+    }
+
+    fn nat(&mut self, data: &Attributes<'_>) -> Option<()> {
+        let verb = ["snat", "dnat"].get(number(data, 1)? as usize)?;
+        let mut range = self.range(data, [7, 5, 6])?;
+        let first = self.held(number(data, 3))?;
+        let last = self.held(number(data, 4))?;
+        let last = if last.is_empty() { first.clone() } else { last };
+        range.addresses = (!first.is_empty()).then_some((first, last));
+        if range.addresses.is_none() && range.ports.is_none() {
+            return None;
+        }
+        let family = match (self.sets.family, number(data, 2)?) {
+            (1, _) if range.addresses.is_none() => "",
+            (1, 2) => " ip",
+            (1, 10) => " ip6",
+            _ => "",
+        };
+        let words = range.words()?;
+        self.words.push(format!("{verb}{family}{words}"));
+        Some(())
+    }
+
+    /// A match of iptables: a comment says nothing, and ports can be said.
+    fn old_match(&mut self, data: &Attributes<'_>) -> Option<()> {
+        let name = text(data, 1);
+        if name == "comment" {
+            return Some(());
+        }
+        let words = xt::ports(&name, data)?;
+        if self.protocol.what.as_deref() == Some(&name) && !words.is_empty() {
+            take_back(&mut self.protocol.place, &mut self.words);
+        }
+        self.words.extend(words);
+        Some(())
+    }
+}
+
+fn take_back(place: &mut Option<usize>, words: &mut [String]) {
+    if let Some(word) = place.take().and_then(|place| words.get_mut(place)) {
+        word.clear();
+    }
+}

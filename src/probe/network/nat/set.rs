@@ -1,0 +1,136 @@
+//! Sets that a rule looks a value up in: those without a name of their own are
+//! part of the rule's words.
+
+use super::attribute::{Attributes, number, of, text, value};
+use super::field::{Field, Kind, Links};
+use super::range::address;
+use crate::sys::netlink::{Netlink, attribute, attributes};
+
+/// `NFT_MSG_GETSET` and `NFT_MSG_GETSETELEM` of the subsystem nftables.
+const GET_SET: u16 = (10 << 8) + 10;
+/// See `GET_SET`.
+const GET_ELEMENTS: u16 = (10 << 8) + 13;
+/// `NFT_SET_ANONYMOUS`.
+const ANONYMOUS: u32 = 1;
+/// `NFT_SET_INTERVAL`.
+const INTERVAL: u32 = 4;
+
+/// Where sets are asked for.
+#[derive(Debug)]
+pub(super) struct Sets<'a> {
+    pub(super) netlink: &'a mut Netlink,
+    pub(super) family: u8,
+    pub(super) table: &'a str,
+}
+
+/// An element: a value, or the first value behind an interval.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Element {
+    value: Vec<u8>,
+    begins: bool,
+}
+
+impl Sets<'_> {
+    /// A set as nft(8) writes it: by its name, or what is in it.
+    pub(super) fn words(&mut self, name: &str, field: &Field, links: &Links) -> Option<String> {
+        let flags = self.flags(name)?;
+        if flags & ANONYMOUS == 0 {
+            return Some(format!("@{name}"));
+        }
+        let mut elements = self.elements(name)?;
+        elements.sort();
+        let shown = if flags & INTERVAL == 0 {
+            let values = elements.iter().filter(|e| e.value.len() == field.length);
+            let shown = values.map(|element| field.shown(&element.value, links));
+            shown.collect::<Option<Vec<String>>>()?
+        } else {
+            intervals(field, &elements)?
+        };
+        // A value that is not this field's is of several fields at once.
+        let begun = elements.iter().filter(|element| element.begins).count();
+        (begun == shown.len() && begun > 0).then(|| format!("{{ {} }}", shown.join(", ")))
+    }
+
+    fn ask(&mut self, kind: u16, more: &[u8]) -> Vec<Vec<u8>> {
+        let table = attribute(1, &[self.table.as_bytes(), &[0]].concat());
+        let body = [&[self.family, 0, 0, 0], &table[..], more].concat();
+        let answers = self.netlink.dump_raw(kind, &body).unwrap_or_default();
+        answers
+            .into_iter()
+            .filter_map(|answer| Some(answer.body.get(4..)?.to_vec()))
+            .collect()
+    }
+
+    fn flags(&mut self, name: &str) -> Option<u32> {
+        let sets = self.ask(GET_SET, &[]);
+        let mut sets = sets.iter().map(|set| of(set));
+        let set = sets.find(|set| text(set, 1) == self.table && text(set, 2) == name)?;
+        Some(number(&set, 3).unwrap_or_default())
+    }
+
+    fn elements(&mut self, name: &str) -> Option<Vec<Element>> {
+        let name = attribute(2, &[name.as_bytes(), &[0]].concat());
+        let lists = self.ask(GET_ELEMENTS, &name);
+        let mut all = Vec::new();
+        for list in &lists {
+            let elements = of(list).get(&3).copied().unwrap_or_default();
+            for (_, one) in attributes(elements) {
+                all.push(element(&of(one))?);
+            }
+        }
+        Some(all)
+    }
+}
+
+/// One that leads to something (`NFTA_SET_ELEM_DATA`), or has its end beside it, is not for words.
+fn element(element: &Attributes<'_>) -> Option<Element> {
+    if element.contains_key(&2) || element.contains_key(&10) {
+        return None;
+    }
+    Some(Element {
+        value: value(element, 1)?,
+        begins: number(element, 3).unwrap_or_default() & 1 == 0,
+    })
+}
+
+fn intervals(field: &Field, sorted: &[Element]) -> Option<Vec<String>> {
+    let mut shown = Vec::new();
+    for (at, first) in sorted.iter().enumerate().filter(|(_, e)| e.begins) {
+        let behind = sorted.get(at + 1).map(|element| whole(&element.value));
+        let most = u128::MAX >> (128 - 8 * first.value.len());
+        let last = behind.map_or(most, |behind| behind.saturating_sub(1));
+        shown.push(interval(field, &first.value, last)?);
+    }
+    Some(shown)
+}
+
+fn whole(bytes: &[u8]) -> u128 {
+    bytes
+        .iter()
+        .fold(0, |all, byte| (all << 8) | u128::from(*byte))
+}
+
+/// Addresses that have a prefix in common are a network.
+fn interval(field: &Field, first: &[u8], last: u128) -> Option<String> {
+    let start = whole(first);
+    let many = last.checked_sub(start)?;
+    let end = last.to_be_bytes()[16 - first.len()..].to_vec();
+    let network = many.wrapping_add(1).is_power_of_two() && start & many == 0;
+    match field.kind {
+        Kind::Address if many > 0 && network => {
+            let bits = 8 * field.length - many.count_ones() as usize;
+            field.prefix(first, bits)
+        }
+        Kind::Address if many > 0 => Some(format!("{}-{}", address(first)?, address(&end)?)),
+        Kind::Address | Kind::Port => {
+            let links = Links::new();
+            let (first, last) = (field.shown(first, &links)?, field.shown(&end, &links)?);
+            Some(if many == 0 {
+                first
+            } else {
+                format!("{first}-{last}")
+            })
+        }
+        _ => None,
+    }
+}
