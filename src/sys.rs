@@ -33,6 +33,7 @@ pub mod socket;
 pub mod thread;
 pub mod tree;
 pub mod wait;
+mod within;
 
 use nix::errno::Errno;
 

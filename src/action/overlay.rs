@@ -1,8 +1,13 @@
 //! Verbs of the overlay family.
 
 mod archive;
+mod attributes;
 mod import;
+mod lower;
+mod manifest;
+mod member;
 mod pack;
+mod sparse;
 mod store;
 mod unpack;
 
@@ -10,9 +15,10 @@ use std::path::Path;
 
 use super::{Applied, Ctx, Refused, Then, file as files};
 use crate::lab::action::{Commit, Import, Overlay, Pack, Unpack};
+use crate::snapshot::Call;
 use crate::snapshot::overlay::store::{blob, unpacked};
 use crate::sys::mount::{self as sys_mount, Mount};
-use crate::sys::{Code, SysError};
+use crate::sys::{Code, SysError, file};
 
 /// Mounts an overlay.
 pub(super) fn mount(a: &Overlay, ctx: &mut Ctx) -> Applied {
@@ -20,7 +26,7 @@ pub(super) fn mount(a: &Overlay, ctx: &mut Ctx) -> Applied {
     if let Some(image) = &a.image {
         // A list begins with the lowest, the option with the top one.
         let digests = ctx.kept(store::layers(image))?;
-        layers.extend(digests.iter().rev().map(|digest| unpacked(digest)));
+        layers.extend(shown(&digests));
     }
     let data = a.data(layers);
     let call = Mount {
@@ -34,17 +40,35 @@ pub(super) fn mount(a: &Overlay, ctx: &mut Ctx) -> Applied {
     Ok(Then::Done)
 }
 
+/// The directories of layers that an overlay is made of, the top one first. The kernel
+/// takes no directory twice, and knows no mark on the root of one.
+fn shown(digests: &[String]) -> Vec<String> {
+    let mut dirs: Vec<String> = Vec::new();
+    for dir in digests.iter().rev().map(|digest| unpacked(digest)) {
+        if dirs.contains(&dir) {
+            continue;
+        }
+        let hides_all = file::xattr(Path::new(&dir), archive::OPAQUE_XATTR);
+        dirs.push(dir);
+        if hides_all.is_ok_and(|value| value == b"y") {
+            break;
+        }
+    }
+    dirs
+}
+
 /// Unpacks a layer.
 pub(super) fn unpack(a: &Unpack, ctx: &mut Ctx) -> Applied {
-    unpack_to(Path::new(&a.from), Path::new(&a.to), ctx)?;
+    unpack_to(Path::new(&a.from), Path::new(&a.to), &[], ctx)?;
     Ok(Then::Done)
 }
 
-/// Unpacks an archive; a directory that was made for it is removed if it is refused.
-fn unpack_to(from: &Path, to: &Path, ctx: &mut Ctx) -> Result<(), Refused> {
+/// Unpacks an archive on top of layers, the top one first; a directory that was made for
+/// it is removed if it is refused.
+fn unpack_to(from: &Path, to: &Path, lowers: &[String], ctx: &mut Ctx) -> Result<(), Refused> {
     let is_new = !to.exists();
     files::make_all(to, ctx)?;
-    let unpacked = unpack::unpack(from, to);
+    let unpacked = unpack::unpack(from, to, lowers);
     if unpacked.is_err() && is_new {
         let _ = std::fs::remove_dir_all(to);
     }
@@ -56,6 +80,7 @@ fn unpack_to(from: &Path, to: &Path, ctx: &mut Ctx) -> Result<(), Refused> {
         let args = format!("… and so on: {} more names", done.more);
         ctx.call(Ok(()), "openat", args)?;
     }
+    ctx.calls.extend(done.lost.told());
     Ok(())
 }
 
@@ -72,6 +97,13 @@ fn pack_to(from: &Path, to: &Path, ctx: &mut Ctx) -> Result<String, Refused> {
     ctx.call(Ok(()), "getdents64", args)?;
     let args = format!("{to:?}, {} bytes", packed.bytes);
     ctx.call(Ok(()), "write", args)?;
+    if packed.sockets > 0 {
+        ctx.calls.push(Call {
+            name: "write".to_owned(),
+            args: format!("{from:?}, {} sockets", packed.sockets),
+            result: "not kept: no archive has sockets".to_owned(),
+        });
+    }
     Ok(packed.digest)
 }
 
@@ -83,7 +115,8 @@ pub(super) fn commit(a: &Commit, ctx: &mut Ctx) -> Applied {
     };
     store::make(ctx)?;
     let hex = pack_to(Path::new(&a.upper), Path::new(&blob("new")), ctx)?;
-    layers.push(keep(&hex, ctx)?);
+    let digest = keep(&hex, &layers, ctx)?;
+    layers.push(digest);
     store::list(&a.name, &layers, ctx)?;
     Ok(Then::Done)
 }
@@ -96,24 +129,35 @@ pub(super) fn import(a: &Import, ctx: &mut Ctx) -> Applied {
         return Ok(Then::Done);
     }
     let source = ctx.kept(import::Source::open(Path::new(&a.from)))?;
+    let chosen = ctx.kept(source.choose())?;
+    for note in chosen.notes {
+        ctx.calls.push(Call {
+            name: "read".to_owned(),
+            args: format!("{:?}", a.from),
+            result: note,
+        });
+    }
     let mut digests = Vec::new();
-    for layer in ctx.kept(source.layers())? {
+    for layer in chosen.layers {
         let hex = ctx.kept(source.copy(&layer, &blob("new")))?;
-        digests.push(keep(&hex, ctx)?);
+        let digest = keep(&hex, &digests, ctx)?;
+        digests.push(digest);
     }
     store::list(&a.name, &digests, ctx)?;
     Ok(Then::Done)
 }
 
-/// Names the new archive by its SHA-256, and unpacks it: its digest.
-fn keep(hex: &str, ctx: &mut Ctx) -> Result<String, Refused> {
+/// Names the new archive by its SHA-256, and unpacks it on top of the layers below, the
+/// lowest first: its digest.
+fn keep(hex: &str, below: &[String], ctx: &mut Ctx) -> Result<String, Refused> {
     let (new, named) = (blob("new"), blob(hex));
     let args = format!("\"{new}\", \"{named}\"");
     ctx.io(std::fs::rename(&new, &named), "rename", args)?;
     let digest = format!("sha256:{hex}");
     let place = unpacked(&digest);
     if !Path::new(&place).exists() {
-        unpack_to(Path::new(&named), Path::new(&place), ctx)?;
+        let lowers: Vec<String> = below.iter().rev().map(|layer| unpacked(layer)).collect();
+        unpack_to(Path::new(&named), Path::new(&place), &lowers, ctx)?;
     }
     Ok(digest)
 }

@@ -17,71 +17,94 @@ pub struct Owner {
     pub gid: u32,
 }
 
-fn refused(call: &'static str, name: &str) -> impl FnOnce(rustix::io::Errno) -> SysError {
-    let args = format!("\"{name}\"");
+/// A name in an open directory.
+#[derive(Clone, Copy, Debug)]
+pub struct Name<'a> {
+    /// The directory.
+    pub dir: &'a OwnedFd,
+    /// The name in it.
+    pub name: &'a OsStr,
+}
+
+fn refused(call: &'static str, name: &OsStr) -> impl FnOnce(rustix::io::Errno) -> SysError {
+    let args = format!("{name:?}");
     move |e| SysError::new(call, args, e)
 }
 
 /// A directory, if there is none, mkdirat(2); what else has the name is left alone.
-pub fn directory_if_missing(dir: &OwnedFd, name: &str) -> Result<(), SysError> {
+/// Whether it was made.
+pub fn directory_if_missing(dir: &OwnedFd, name: impl AsRef<OsStr>) -> Result<bool, SysError> {
+    let name = name.as_ref();
     match rustix::fs::mkdirat(dir, name, Mode::from_raw_mode(0o755)) {
-        Err(rustix::io::Errno::EXIST) => Ok(()),
-        made => made.map_err(refused("mkdirat", name)),
+        Err(rustix::io::Errno::EXIST) => Ok(false),
+        made => made.map(|()| true).map_err(refused("mkdirat", name)),
     }
 }
 
 /// A new file, open for writing; refused if the name is there.
-pub fn file(dir: &OwnedFd, name: &str) -> Result<OwnedFd, SysError> {
+pub fn file(dir: &OwnedFd, name: impl AsRef<OsStr>) -> Result<OwnedFd, SysError> {
+    let name = name.as_ref();
     let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     rustix::fs::openat(dir, name, flags, Mode::from_raw_mode(0o600))
         .map_err(refused("openat", name))
 }
 
 /// A symbolic link, symlinkat(2).
-pub fn symlink(target: &OsStr, dir: &OwnedFd, name: &str) -> Result<(), SysError> {
-    rustix::fs::symlinkat(target, dir, name).map_err(refused("symlinkat", name))
+pub fn symlink(
+    target: impl AsRef<OsStr>,
+    dir: &OwnedFd,
+    name: impl AsRef<OsStr>,
+) -> Result<(), SysError> {
+    let name = name.as_ref();
+    rustix::fs::symlinkat(target.as_ref(), dir, name).map_err(refused("symlinkat", name))
 }
 
 /// A second name of a file, linkat(2).
-pub fn link(from: (&OwnedFd, &str), to: (&OwnedFd, &str)) -> Result<(), SysError> {
-    rustix::fs::linkat(from.0, from.1, to.0, to.1, AtFlags::empty())
-        .map_err(refused("linkat", to.1))
+pub fn link(from: Name<'_>, to: Name<'_>) -> Result<(), SysError> {
+    rustix::fs::linkat(from.dir, from.name, to.dir, to.name, AtFlags::empty())
+        .map_err(refused("linkat", to.name))
 }
 
 /// A named pipe, mknodat(2).
-pub fn fifo(dir: &OwnedFd, name: &str) -> Result<(), SysError> {
+pub fn fifo(dir: &OwnedFd, name: impl AsRef<OsStr>) -> Result<(), SysError> {
+    let name = name.as_ref();
     rustix::fs::mknodat(dir, name, FileType::Fifo, Mode::from_raw_mode(0o600), 0)
         .map_err(refused("mknodat", name))
 }
 
 /// A whiteout: the character device 0/0, which anybody may make (Linux 5.8).
-pub fn whiteout(dir: &OwnedFd, name: &str) -> Result<(), SysError> {
+pub fn whiteout(dir: &OwnedFd, name: impl AsRef<OsStr>) -> Result<(), SysError> {
+    let name = name.as_ref();
     let kind = FileType::CharacterDevice;
     rustix::fs::mknodat(dir, name, kind, Mode::empty(), 0).map_err(refused("mknodat", name))
 }
 
 /// Removes a name that is no directory, unlinkat(2).
-pub fn remove(dir: &OwnedFd, name: &str) -> Result<(), SysError> {
+pub fn remove(dir: &OwnedFd, name: impl AsRef<OsStr>) -> Result<(), SysError> {
+    let name = name.as_ref();
     rustix::fs::unlinkat(dir, name, AtFlags::empty()).map_err(refused("unlinkat", name))
 }
 
 /// Changes whose it is, fchownat(2).
-pub fn set_owner(dir: &OwnedFd, name: &str, owner: &Owner) -> Result<(), SysError> {
+pub fn set_owner(dir: &OwnedFd, name: impl AsRef<OsStr>, owner: &Owner) -> Result<(), SysError> {
+    let name = name.as_ref();
     let (uid, gid) = (Uid::from_raw(owner.uid), Gid::from_raw(owner.gid));
     rustix::fs::chownat(dir, name, Some(uid), Some(gid), AtFlags::SYMLINK_NOFOLLOW)
         .map_err(refused("fchownat", name))
 }
 
 /// Changes the permission bits of a name that is no symbolic link, fchmodat(2).
-pub fn set_mode(dir: &OwnedFd, name: &str, mode: u32) -> Result<(), SysError> {
+pub fn set_mode(dir: &OwnedFd, name: impl AsRef<OsStr>, mode: u32) -> Result<(), SysError> {
+    let name = name.as_ref();
     rustix::fs::chmodat(dir, name, Mode::from_raw_mode(mode), AtFlags::empty())
         .map_err(refused("fchmodat", name))
 }
 
 /// Changes when it was written last, in seconds since 1970, utimensat(2).
-pub fn set_time(dir: &OwnedFd, name: &str, seconds: u64) -> Result<(), SysError> {
+pub fn set_time(dir: &OwnedFd, name: impl AsRef<OsStr>, seconds: i64) -> Result<(), SysError> {
+    let name = name.as_ref();
     let time = Timespec {
-        tv_sec: i64::try_from(seconds).unwrap_or(0),
+        tv_sec: seconds,
         tv_nsec: 0,
     };
     let times = Timestamps {
@@ -95,13 +118,19 @@ pub fn set_time(dir: &OwnedFd, name: &str, seconds: u64) -> Result<(), SysError>
 /// Sets an extended attribute of an open file or directory, fsetxattr(2).
 pub fn set_open_xattr(fd: &OwnedFd, attribute: &str, value: &[u8]) -> Result<(), SysError> {
     rustix::fs::fsetxattr(fd, attribute, value, XattrFlags::empty())
-        .map_err(refused("fsetxattr", attribute))
+        .map_err(refused("fsetxattr", attribute.as_ref()))
 }
 
 /// Sets an extended attribute, lsetxattr(2).
-pub fn set_xattr(dir: &OwnedFd, name: &str, attribute: &str, value: &[u8]) -> Result<(), SysError> {
+pub fn set_xattr(
+    dir: &OwnedFd,
+    name: impl AsRef<OsStr>,
+    attribute: &str,
+    value: &[u8],
+) -> Result<(), SysError> {
+    let name = name.as_ref();
     from_there(dir.as_fd(), || {
         rustix::fs::lsetxattr(name, attribute, value, XattrFlags::empty())
-            .map_err(|e| SysError::new("lsetxattr", format!("\"{name}\", \"{attribute}\""), e))
+            .map_err(|e| SysError::new("lsetxattr", format!("{name:?}, \"{attribute}\""), e))
     })
 }

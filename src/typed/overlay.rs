@@ -10,11 +10,11 @@ pub(super) fn overlay(a: &Overlay) -> String {
         let options = q(&a.data(Vec::new()));
         return format!("mount -t overlay overlay -o {options} {}", q(&a.target));
     };
-    // The list begins with the lowest layer, the option with the top one. The digits
-    // stand behind `sha256:`.
+    // The list begins with the lowest layer, the option with the top one, and none twice,
+    // which the kernel refuses. The digits stand behind `sha256:`.
     let (first, last) = (8, 7 + store::SHORT);
     let layers = format!(
-        "$(tac {} | cut -c{first}-{last} | sed s,^,{}/layers/, | paste -sd:)",
+        "$(tac {} | awk '!n[$0]++' | cut -c{first}-{last} | sed s,^,{}/layers/, | paste -sd:)",
         q(&store::list(image)),
         store::PLACE
     );
@@ -31,12 +31,15 @@ pub(super) fn unpack(a: &Unpack) -> String {
     )
 }
 
-/// Whiteouts as images spell them become the kernel's.
+/// Whiteouts as images spell them become the kernel's. They hide what is below: where the
+/// layer itself brings a directory of that name, nothing below may show through it; and
+/// whatever else it brings hides it anyway.
 fn to_kernel(dir: &str) -> String {
     format!(
-        "find {dir} -name '.wh.*' | while read -r w; do n=${{w##*/.wh.}}; rm \"$w\"; \
-         if [ \"$n\" = .wh..opq ]; then setfattr -n user.overlay.opaque -v y \"${{w%/*}}\"; \
-         else mknod \"${{w%/*}}/$n\" c 0 0; fi; done"
+        "find {dir} -name '.wh.*' | while read -r w; do p=${{w%/*}} n=${{w##*/.wh.}}; rm \"$w\"; \
+         if [ \"$n\" = .wh..opq ]; then n=.; fi; if [ -d \"$p/$n\" ]; then \
+         setfattr -n user.overlay.opaque -v y \"$p/$n\"; \
+         elif [ ! -e \"$p/$n\" ]; then mknod \"$p/$n\" c 0 0; fi; done"
     )
 }
 
@@ -76,7 +79,9 @@ pub(super) fn commit(a: &Commit) -> String {
     )
 }
 
-/// As it is done for what `docker save` writes.
+/// As it is done for what `docker save` writes, before version 25 and since, and for an OCI
+/// layout of one image: the layers stand in `manifest.json`, or else in that manifest which
+/// `index.json` names, as files or as digests.
 pub(super) fn import(a: &Import) -> String {
     if a.optional {
         let brought = Import {
@@ -89,12 +94,17 @@ pub(super) fn import(a: &Import) -> String {
             import(&brought)
         );
     }
+    let list = q(&store::list(&a.name));
     format!(
         "mkdir -p /lab/images /lab/blobs /lab/layers /lab/.in && tar -xf {} -C /lab/.in && \
-         for l in $(tr , '\\n' < /lab/.in/manifest.json | grep -o '[^\"]*layer[^\"]*\\.tar'); do \
-         cp /lab/.in/$l /lab/blobs/new && {} && echo sha256:$d; done > {} && rm -r /lab/.in",
+         if [ -e /lab/.in/manifest.json ]; then l=$(tr -d ' \\n' < /lab/.in/manifest.json | \
+         grep -o '\"Layers\":\\[[^]]*' | head -1 | cut -d[ -f2 | tr -d '\"' | tr , ' '); \
+         else m=$(grep -o 'sha256:[0-9a-f]*' /lab/.in/index.json | head -1 | tr : /); \
+         l=$(tr -d ' \\n' < /lab/.in/blobs/$m | grep -o '\"layers\":\\[[^]]*' | \
+         grep -o '\"digest\":\"sha256:[0-9a-f]*' | sed 's,.*:,blobs/sha256/,'); fi; \
+         for l in $l; do cp /lab/.in/$l /lab/blobs/new && {} && echo sha256:$d; done > {list} && \
+         [ -s {list} ] && rm -r /lab/.in",
         q(&a.from),
         named(),
-        q(&store::list(&a.name))
     )
 }

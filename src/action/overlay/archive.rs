@@ -31,11 +31,32 @@ pub(super) fn open(path: &Path) -> Result<Box<dyn Read>, SysError> {
     let file = File::open(path).map_err(error)?;
     let mut file = BufReader::new(file);
     let begin = io::BufRead::fill_buf(&mut file).map_err(error)?;
+    if let Some(name) = not_taken(begin) {
+        let why = format!("compressed with {name}, which is not taken: with gzip or zstd, or not");
+        return Err(super::refusal("open", format!("{path:?}"), why));
+    }
     Ok(match begin {
         [0x1f, 0x8b, ..] => Box::new(flate2::bufread::MultiGzDecoder::new(file)),
-        [0x28, 0xb5, 0x2f, 0xfd, ..] => Box::new(zstd::Decoder::with_buffer(file).map_err(error)?),
+        // A frame, or one that is skipped: pzstd begins so.
+        [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => {
+            Box::new(zstd::Decoder::with_buffer(file).map_err(error)?)
+        }
         _ => Box::new(file),
     })
+}
+
+/// The name of a compression that is known by its first bytes, but not taken.
+fn not_taken(begin: &[u8]) -> Option<&'static str> {
+    match begin {
+        [b'B', b'Z', b'h', b'1'..=b'9', 0x31 | 0x17, ..] => Some("bzip2"),
+        [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Some("xz"),
+        [0x5d, 0, 0, _, _, _, ..] => Some("lzma"),
+        [0x04, 0x22, 0x4d, 0x18, ..] => Some("lz4"),
+        [b'L', b'Z', b'I', b'P', 1, ..] => Some("lzip"),
+        [0x1f, 0x9d, ..] => Some("compress"),
+        [b'P', b'K', 3, 4, ..] => Some("zip"),
+        _ => None,
+    }
 }
 
 /// A file that is being written, its SHA-256 taken on the way.

@@ -6,25 +6,17 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use oci_spec::image::{Descriptor, ImageConfiguration, ImageIndex, ImageManifest, MediaType};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::{archive, refusal};
+use super::manifest::{Config, Descriptor, List, Platform, Saved, is_sha256};
+use super::{archive, member, refusal};
 use crate::sys::SysError;
 use crate::sys::file;
 
 /// The longest list or configuration that is read, in bytes.
 const LONGEST: u64 = 4 << 20;
-
-/// This machine, as images name it.
-const MACHINE: &str = if cfg!(target_arch = "x86_64") {
-    "amd64"
-} else if cfg!(target_arch = "aarch64") {
-    "arm64"
-} else {
-    "unknown"
-};
+/// How deep indexes may lie in each other.
+const DEEPEST: usize = 8;
 
 /// Where an image comes from.
 pub(super) enum Source {
@@ -42,14 +34,32 @@ pub(super) struct Layer {
     digest: Option<String>,
     /// The SHA-256 that it must have once it is decompressed, if that is said.
     plain: Option<String>,
+    /// Where it is if it is not here.
+    urls: Vec<String>,
 }
 
-/// An image in the `manifest.json` of `docker save`.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Saved {
-    config: String,
-    layers: Vec<String>,
+/// The image that is taken.
+#[derive(Default)]
+pub(super) struct Chosen {
+    /// Its layers, the lowest first.
+    pub(super) layers: Vec<Layer>,
+    /// What a person should know about it.
+    pub(super) notes: Vec<String>,
+}
+
+/// An image of a layout.
+struct Image {
+    manifest: List,
+    config: Config,
+}
+
+/// What was seen on the way to an image that fits this machine.
+#[derive(Default)]
+struct Seen {
+    /// What does not fit.
+    others: Vec<String>,
+    /// An image for another machine in a list that did not say so.
+    strange: Option<Image>,
 }
 
 impl Source {
@@ -76,8 +86,8 @@ impl Source {
         refusal("import", format!("{:?}", self.path()), why)
     }
 
-    /// Its layers, the lowest first.
-    pub(super) fn layers(&self) -> Result<Vec<Layer>, SysError> {
+    /// The image in it for this machine.
+    pub(super) fn choose(&self) -> Result<Chosen, SysError> {
         if let Some(index) = self.find("index.json")? {
             return self.of_layout(&index);
         }
@@ -89,65 +99,164 @@ impl Source {
         }
     }
 
-    fn of_layout(&self, index: &[u8]) -> Result<Vec<Layer>, SysError> {
-        let index: ImageIndex = self.parse(index, "index.json")?;
-        let mut wanted = self.choose(&index)?.clone();
-        if *wanted.media_type() == MediaType::ImageIndex {
-            let inner: ImageIndex = self.parse(&self.blob(&wanted)?, "an index")?;
-            wanted = self.choose(&inner)?.clone();
+    fn of_layout(&self, index: &[u8]) -> Result<Chosen, SysError> {
+        let index: List = self.parse(index, "index.json")?;
+        let (mut seen, mut notes) = (Seen::default(), Vec::new());
+        let found = self.in_list(index, &mut seen, 0)?;
+        let image = match (found, seen.strange) {
+            (Some(image), _) => image,
+            (None, Some(image)) => {
+                notes.push(strange(&image.config.platform));
+                image
+            }
+            (None, None) if seen.others.is_empty() => {
+                return Err(self.bad("there is no image in it"));
+            }
+            (None, None) => {
+                let (here, others) = (Platform::here(), seen.others.join(", "));
+                return Err(self.bad(format!("no image for {here} in it, but: {others}")));
+            }
+        };
+        let layers = self.layers(image)?;
+        Ok(Chosen { layers, notes })
+    }
+
+    /// The first image that fits, of an index and those in it, or of a manifest.
+    fn in_list(
+        &self,
+        list: List,
+        seen: &mut Seen,
+        depth: usize,
+    ) -> Result<Option<Image>, SysError> {
+        if list.is_both() {
+            return Err(self.bad("a list that is both an index and a manifest"));
         }
-        let manifest: ImageManifest = self.parse(&self.blob(&wanted)?, "a manifest")?;
-        let config: ImageConfiguration =
-            self.parse(&self.blob(manifest.config())?, "a configuration")?;
-        let plain = config.rootfs().diff_ids();
-        if plain.len() != manifest.layers().len() {
+        if depth > DEEPEST {
+            return Err(self.bad(format!("more than {DEEPEST} indexes in each other")));
+        }
+        if !list.is_index() {
+            return self.image(list, seen, None);
+        }
+        let mut entries = list.manifests.unwrap_or_default();
+        // Those that come first stay first where several fit as well.
+        entries.sort_by_key(|entry| entry.rank().unwrap_or(u32::MAX));
+        for entry in &entries {
+            if let Some(image) = self.of_entry(entry, seen, depth)? {
+                return Ok(Some(image));
+            }
+        }
+        Ok(None)
+    }
+
+    fn of_entry(
+        &self,
+        entry: &Descriptor,
+        seen: &mut Seen,
+        depth: usize,
+    ) -> Result<Option<Image>, SysError> {
+        if entry.is_beside() {
+            return Ok(None);
+        }
+        if entry.is_old() {
+            let old = "a manifest of Docker's schema 1, which is not taken";
+            seen.others.push(old.to_owned());
+            return Ok(None);
+        }
+        if let Some(platform) = entry.platform().filter(|_| entry.rank().is_none()) {
+            seen.others.push(platform.to_string());
+            return Ok(None);
+        }
+        let list: List = self.parse(&self.blob(entry)?, "a manifest")?;
+        if list.is_index() || list.is_both() {
+            return self.in_list(list, seen, depth + 1);
+        }
+        self.image(list, seen, entry.platform())
+    }
+
+    /// The image of a manifest, unless it is of something else, or for another machine.
+    fn image(
+        &self,
+        manifest: List,
+        seen: &mut Seen,
+        said: Option<&Platform>,
+    ) -> Result<Option<Image>, SysError> {
+        let config = match &manifest.config {
+            Some(config) if config.is_config() => config,
+            _ => {
+                seen.others.push("a manifest of no image".to_owned());
+                return Ok(None);
+            }
+        };
+        let config: Config = self.parse(&self.blob(config)?, "a configuration")?;
+        let fits = said.is_some() || config.platform.fits();
+        let image = Image { manifest, config };
+        if fits {
+            return Ok(Some(image));
+        }
+        seen.strange.get_or_insert(image);
+        Ok(None)
+    }
+
+    fn layers(&self, image: Image) -> Result<Vec<Layer>, SysError> {
+        let layers = image.manifest.layers.unwrap_or_default();
+        let plain = image.config.plain();
+        if plain.len() != layers.len() {
             return Err(
                 self.bad("the manifest and the configuration name different numbers of layers")
             );
         }
-        let layer = |(layer, plain): (&Descriptor, &String)| {
+        let layer = |(layer, plain): (Descriptor, &String)| {
+            let file = self.blob_name(&layer)?;
+            if layer.is_encrypted() {
+                return Err(self.bad(format!("{file} is encrypted")));
+            }
             Ok(Layer {
-                file: self.blob_name(layer)?,
-                digest: Some(layer.digest().digest().to_owned()),
+                digest: file.rsplit('/').next().map(str::to_owned),
+                file,
                 plain: plain.strip_prefix("sha256:").map(str::to_owned),
+                urls: layer.urls.unwrap_or_default(),
             })
         };
-        manifest.layers().iter().zip(plain).map(layer).collect()
+        layers.into_iter().zip(&plain).map(layer).collect()
     }
 
-    /// The image for this machine, or else the first.
-    fn choose<'a>(&self, index: &'a ImageIndex) -> Result<&'a Descriptor, SysError> {
-        let fits = |d: &&Descriptor| {
-            let platform = d.platform().as_ref();
-            platform.is_some_and(|platform| platform.architecture().to_string() == MACHINE)
-        };
-        let all = index.manifests();
-        let found = all.iter().find(fits).or_else(|| all.first());
-        found.ok_or_else(|| self.bad("there is no image in it"))
-    }
-
-    fn of_docker(&self, list: &[u8]) -> Result<Vec<Layer>, SysError> {
-        let images: Vec<Saved> = self.parse(list, "manifest.json")?;
-        let image = images
-            .first()
-            .ok_or_else(|| self.bad("there is no image in it"))?;
-        let config = self.need(&image.config)?;
-        let name = image.config.rsplit('/').next().unwrap_or_default();
-        let said = name.strip_suffix(".json").unwrap_or(name);
-        self.verify(&config, said, &image.config)?;
-        let config: ImageConfiguration = self.parse(&config, "the configuration")?;
-        let plain = config.rootfs().diff_ids();
-        if plain.len() != image.layers.len() {
+    fn of_docker(&self, list: &[u8]) -> Result<Chosen, SysError> {
+        let images: Option<Vec<Saved>> = self.parse(list, "manifest.json")?;
+        let (mut first, mut notes) = (None, Vec::new());
+        for image in images.unwrap_or_default() {
+            let config = self.saved_config(&image)?;
+            if config.platform.fits() {
+                first = Some((image, config));
+                break;
+            }
+            first.get_or_insert((image, config));
+        }
+        let (image, config) = first.ok_or_else(|| self.bad("there is no image in it"))?;
+        if !config.platform.fits() {
+            notes.push(strange(&config.platform));
+        }
+        let (files, plain) = (image.layers.unwrap_or_default(), config.plain());
+        if plain.len() != files.len() {
             return Err(
                 self.bad("manifest.json and the configuration name different numbers of layers")
             );
         }
-        let layer = |(file, plain): (&String, &String)| Layer {
-            file: file.clone(),
+        let layer = |(file, plain): (String, &String)| Layer {
+            file,
             digest: None,
             plain: plain.strip_prefix("sha256:").map(str::to_owned),
+            urls: Vec::new(),
         };
-        Ok(image.layers.iter().zip(plain).map(layer).collect())
+        let layers = files.into_iter().zip(&plain).map(layer).collect();
+        Ok(Chosen { layers, notes })
+    }
+
+    fn saved_config(&self, image: &Saved) -> Result<Config, SysError> {
+        let config = self.need(&image.config)?;
+        if let Some(said) = image.promised() {
+            self.verify(&config, said, &image.config)?;
+        }
+        self.parse(&config, "the configuration")
     }
 
     fn parse<T: DeserializeOwned>(&self, bytes: &[u8], what: &str) -> Result<T, SysError> {
@@ -155,18 +264,18 @@ impl Source {
     }
 
     fn blob_name(&self, of: &Descriptor) -> Result<String, SysError> {
-        let (kind, hex) = (of.digest().algorithm().to_string(), of.digest().digest());
-        if kind != "sha256" || hex.len() != 64 || !hex.bytes().all(|b| b.is_ascii_hexdigit()) {
-            return Err(self.bad(format!("`{}` is no SHA-256", of.digest())));
+        let hex = of.digest.strip_prefix("sha256:");
+        match hex.filter(|hex| is_sha256(hex)) {
+            Some(hex) => Ok(format!("blobs/sha256/{hex}")),
+            None => Err(self.bad(format!("`{}` is no SHA-256", of.digest))),
         }
-        Ok(format!("blobs/sha256/{hex}"))
     }
 
     /// A blob, verified.
     fn blob(&self, of: &Descriptor) -> Result<Vec<u8>, SysError> {
         let name = self.blob_name(of)?;
         let bytes = self.need(&name)?;
-        self.verify(&bytes, of.digest().digest(), &name)?;
+        self.verify(&bytes, name.rsplit('/').next().unwrap_or_default(), &name)?;
         Ok(bytes)
     }
 
@@ -210,40 +319,16 @@ impl Source {
                     Err(e) => Err(e),
                 }
             }
-            Self::Archive(path) => self.member(path, name),
+            Self::Archive(path) => member::find(path, name),
         }
-    }
-
-    fn member(&self, path: &Path, name: &str) -> Result<Option<Box<dyn Read>>, SysError> {
-        let error = |e: std::io::Error| self.bad(format!("it cannot be read as an archive: {e}"));
-        // A second name of a file is as good as the first, but has no content of its own.
-        let mut wanted = name.to_owned();
-        for _ in 0..4 {
-            let mut archive = tar::Archive::new(archive::open(path)?);
-            let mut link = None;
-            for entry in archive.entries().map_err(error)? {
-                let mut entry = entry.map_err(error)?;
-                let own = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
-                if own.trim_start_matches("./") != wanted {
-                    continue;
-                }
-                if entry.header().entry_type().is_file() {
-                    return spooled(&mut entry).map(Some).map_err(error);
-                }
-                let target = entry.link_name_bytes().unwrap_or_default();
-                link = Some(resolved(&wanted, &String::from_utf8_lossy(&target)));
-            }
-            match link {
-                Some(target) => wanted = target,
-                None => return Ok(None),
-            }
-        }
-        Err(self.bad(format!("{name} is a link to a link to a link")))
     }
 
     /// Copies a layer's archive, verified: its SHA-256 in hexadecimal.
     pub(super) fn copy(&self, layer: &Layer, to: &str) -> Result<String, SysError> {
-        let missing = || self.bad(format!("there is no {} in it", layer.file));
+        let missing = || match layer.urls.first() {
+            Some(url) => self.bad(format!("{} is not in it, but at {url}", layer.file)),
+            None => self.bad(format!("there is no {} in it", layer.file)),
+        };
         let mut from = self.file(&layer.file)?.ok_or_else(missing)?;
         let error = |e| SysError::new("write", format!("\"{to}\""), e);
         let file = File::create(to).map_err(error)?;
@@ -264,25 +349,8 @@ impl Source {
     }
 }
 
-/// A member's content, apart from its archive, in a file without a name.
-fn spooled(entry: &mut impl Read) -> std::io::Result<Box<dyn Read>> {
-    let mut file =
-        File::from(file::nameless("/lab").map_err(|e| std::io::Error::from_raw_os_error(e.errno))?);
-    std::io::copy(&mut entry.take(2 * archive::LARGEST), &mut file)?;
-    std::io::Seek::rewind(&mut file)?;
-    Ok(Box::new(file))
-}
-
-/// Where a link beside a name leads, lexically.
-fn resolved(name: &str, target: &str) -> String {
-    let above = name.rsplit_once('/').map_or("", |(above, _)| above);
-    let mut parts: Vec<&str> = above.split('/').filter(|part| !part.is_empty()).collect();
-    for part in target.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()),
-            part => parts.push(part),
-        }
-    }
-    parts.join("/")
+/// What is said of an image for another machine.
+fn strange(platform: &Platform) -> String {
+    let here = Platform::here();
+    format!("it is for {platform}, and this machine is {here}: its programs may not run here")
 }

@@ -22,20 +22,23 @@ pub(super) struct Packed {
     pub(super) bytes: u64,
     /// How many names it has.
     pub(super) names: usize,
+    /// How many sockets were left out: no archive has any.
+    pub(super) sockets: usize,
 }
 
 /// Packs a directory.
 pub(super) fn pack(from: &Path, to: &Path) -> Result<Packed, SysError> {
-    let mut names = 0;
+    let (mut names, mut sockets) = (0, 0);
     let (digest, bytes) = archive::create(to, |out| {
         let mut packer = Packer {
             root: from,
             tar: Builder::new(out),
             links: BTreeMap::new(),
             names: 0,
+            sockets: 0,
         };
-        packer.directory(Path::new(""))?;
-        names = packer.names;
+        packer.root()?;
+        (names, sockets) = (packer.names, packer.sockets);
         let done = packer.tar.finish();
         done.map_err(|e| SysError::new("write", format!("{to:?}"), e))
     })?;
@@ -43,6 +46,7 @@ pub(super) fn pack(from: &Path, to: &Path) -> Result<Packed, SysError> {
         digest,
         bytes,
         names,
+        sockets,
     })
 }
 
@@ -52,9 +56,20 @@ struct Packer<'a> {
     /// The first name of each file that has several.
     links: BTreeMap<(u64, u64), PathBuf>,
     names: usize,
+    sockets: usize,
 }
 
 impl Packer<'_> {
+    /// The whole; a mark on the root hides all that is below the layer.
+    fn root(&mut self) -> Result<(), SysError> {
+        if file::xattr(self.root, OPAQUE_XATTR).is_ok_and(|value| value == b"y") {
+            let stat = fs::metadata(self.root);
+            let stat = stat.map_err(|e| SysError::new("stat", format!("{:?}", self.root), e))?;
+            self.empty(Path::new(OPAQUE), &stat)?;
+        }
+        self.directory(Path::new(""))
+    }
+
     fn at(&self, path: &Path) -> PathBuf {
         // Joined with nothing a slash would be added.
         if path.as_os_str().is_empty() {
@@ -83,6 +98,7 @@ impl Packer<'_> {
             fs::symlink_metadata(&at).map_err(|e| SysError::new("lstat", format!("{at:?}"), e))?;
         let kind = stat.file_type();
         if kind.is_socket() {
+            self.sockets += 1;
             return Ok(());
         }
         self.names += 1;

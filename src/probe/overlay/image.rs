@@ -72,7 +72,7 @@ impl Store {
             .iter()
             .filter(|(_, node)| node.kind == Kind::File);
         let image = |name: &String| {
-            let fd = file::open_file_below(dir, &format!("{}/{name}", DIRS[0])).ok()?;
+            let fd = file::open_file_below(dir, format!("{}/{name}", DIRS[0])).ok()?;
             let bytes = file::read_up_to(fd.as_fd(), LONGEST).ok()?;
             let text = String::from_utf8_lossy(&bytes);
             let layers = text.lines().map(str::trim).filter(|line| !line.is_empty());

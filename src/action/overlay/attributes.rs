@@ -1,0 +1,236 @@
+//! What a file has beside its name and its content: owner, bits, time, extended
+//! attributes. What this kernel does not take is told, and the rest is kept.
+
+use std::collections::BTreeMap;
+use std::fs::Metadata;
+use std::io::{self, Read};
+use std::os::fd::AsFd as _;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+
+use tar::Entry;
+
+use super::archive::{self, XATTR};
+use super::lower::Found;
+use crate::snapshot::Call;
+use crate::sys::create::{self, Name, Owner};
+use crate::sys::{SysError, file};
+
+/// How many kinds of what was lost are told one by one.
+const TOLD: usize = 24;
+
+/// Records that say nothing which is kept another way (pax(1), libarchive, star).
+const UNKEPT: [&[u8]; 5] = [
+    b"SCHILY.acl.",
+    b"SCHILY.fflags",
+    b"RHT.security.",
+    b"LIBARCHIVE.xattr.",
+    b"LIBARCHIVE.macos",
+];
+
+/// What a file has.
+pub(super) struct Attributes {
+    uid: u64,
+    gid: u64,
+    /// The permission bits; none for a symbolic link.
+    mode: Option<u32>,
+    /// When it was written last, in seconds since 1970.
+    pub(super) mtime: i64,
+    xattrs: Vec<Xattr>,
+    /// What there is that is not even tried.
+    untried: Vec<String>,
+}
+
+struct Xattr {
+    name: String,
+    value: Vec<u8>,
+}
+
+impl Attributes {
+    /// Those of an entry.
+    pub(super) fn of_entry<R: Read>(entry: &mut Entry<'_, R>) -> Self {
+        let header = entry.header();
+        let is_link = header.entry_type().is_symlink();
+        let id = |id: io::Result<u64>| id.unwrap_or(0);
+        let mut all = Self {
+            uid: id(header.uid()),
+            gid: id(header.gid()),
+            mode: (!is_link).then(|| header.mode().unwrap_or(0o644) & 0o7777),
+            mtime: i64::try_from(header.mtime().unwrap_or(0)).unwrap_or(0),
+            xattrs: Vec::new(),
+            untried: Vec::new(),
+        };
+        if let Ok(Some(records)) = entry.pax_extensions() {
+            for record in records.flatten() {
+                all.record(record.key_bytes(), record.value_bytes());
+            }
+        }
+        // libarchive writes each twice, in two spellings.
+        let kept: Vec<String> = all.xattrs.iter().map(|x| x.name.clone()).collect();
+        all.untried.retain(|key| {
+            let name = key.strip_prefix("LIBARCHIVE.xattr.");
+            name.is_none_or(|name| kept.iter().all(|kept| kept != name))
+        });
+        all
+    }
+
+    fn record(&mut self, key: &[u8], value: &[u8]) {
+        let text = String::from_utf8_lossy(key).into_owned();
+        if key == b"mtime" {
+            let whole = value.split(|byte| *byte == b'.').next().unwrap_or_default();
+            let seconds = std::str::from_utf8(whole).ok().and_then(|s| s.parse().ok());
+            self.mtime = seconds.unwrap_or(self.mtime);
+        } else if let Some(name) = text.strip_prefix(XATTR) {
+            // The kernel's own marks are no archive's to bring.
+            if archive::is_kernels(name) {
+                return self.untried.push(name.to_owned());
+            }
+            self.xattrs.push(Xattr {
+                name: name.to_owned(),
+                value: value.to_vec(),
+            });
+        } else if UNKEPT.iter().any(|begin| key.starts_with(begin)) {
+            self.untried.push(text);
+        }
+    }
+
+    /// Those of a file of a layer below.
+    pub(super) fn of_found(found: &Found) -> Result<Self, SysError> {
+        let stat: &Metadata = &found.stat;
+        let name = Path::new(&found.name);
+        let xattrs = file::from_there(found.dir.as_fd(), || {
+            let mut names = file::xattrs_of(name).unwrap_or_default();
+            names.retain(|name| !archive::is_kernels(name));
+            let read = |attribute: String| {
+                let value = file::xattr_of(name, &attribute)?;
+                Ok(Xattr {
+                    name: attribute,
+                    value,
+                })
+            };
+            names.into_iter().map(read).collect::<Result<_, _>>()
+        })?;
+        Ok(Self {
+            uid: stat.uid().into(),
+            gid: stat.gid().into(),
+            mode: (!stat.is_symlink()).then_some(stat.mode() & 0o7777),
+            mtime: stat.mtime(),
+            xattrs,
+            untried: Vec::new(),
+        })
+    }
+
+    /// Gives a file what it is to have; what is not kept is added to what was lost.
+    ///
+    /// Order: owner, bits, attributes and time: a change of owner takes the set-user-id
+    /// bit and the capabilities away, chown(2).
+    pub(super) fn set(&self, at: Name<'_>, path: &Path, lost: &mut Lost) -> Result<(), SysError> {
+        self.set_owner(at, path, lost)?;
+        if let Some(mode) = self.mode {
+            create::set_mode(at.dir, at.name, mode)?;
+        }
+        for Xattr { name, value } in &self.xattrs {
+            if let Err(e) = create::set_xattr(at.dir, at.name, name, value) {
+                lost.add(What::new("lsetxattr", format!("\"{name}\"")), path, &e);
+            }
+        }
+        for name in &self.untried {
+            let error = super::refusal("lsetxattr", "", "such a one is not taken from an archive");
+            lost.add(What::new("lsetxattr", format!("\"{name}\"")), path, &error);
+        }
+        create::set_time(at.dir, at.name, self.mtime)
+    }
+
+    fn set_owner(&self, at: Name<'_>, path: &Path, lost: &mut Lost) -> Result<(), SysError> {
+        // The highest number means "as it is" to the call.
+        let id = |id: u64| u32::try_from(id).ok().filter(|id| *id != u32::MAX);
+        let set = match (id(self.uid), id(self.gid)) {
+            (Some(uid), Some(gid)) => create::set_owner(at.dir, at.name, &Owner { uid, gid }),
+            _ => Err(SysError::new(
+                "fchownat",
+                "",
+                crate::sys::Code(nix::libc::EINVAL),
+            )),
+        };
+        match set {
+            // Ids that this user namespace does not have: all that can be kept is kept.
+            Err(e) if matches!(e.errno, nix::libc::EINVAL | nix::libc::EPERM) => {
+                let what = format!("{}, {}", self.uid, self.gid);
+                lost.add(What::new("fchownat", what), path, &e);
+                Ok(())
+            }
+            other => other,
+        }
+    }
+}
+
+/// What a call was to set.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct What {
+    call: &'static str,
+    args: String,
+}
+
+impl What {
+    /// A call and its last arguments.
+    pub(super) fn new(call: &'static str, args: impl Into<String>) -> Self {
+        let args = args.into();
+        Self { call, args }
+    }
+}
+
+/// What was not kept.
+#[derive(Default)]
+pub(super) struct Lost {
+    all: BTreeMap<What, Names>,
+    more: usize,
+}
+
+/// Of which names.
+struct Names {
+    first: PathBuf,
+    others: usize,
+    why: String,
+}
+
+impl Lost {
+    /// Adds one.
+    pub(super) fn add(&mut self, what: What, path: &Path, why: &SysError) {
+        if let Some(names) = self.all.get_mut(&what) {
+            names.others += 1;
+        } else if self.all.len() < TOLD {
+            let names = Names {
+                first: path.to_owned(),
+                others: 0,
+                why: format!("-1 {} ({}): not kept", why.errno_name(), why.words()),
+            };
+            self.all.insert(what, names);
+        } else {
+            self.more += 1;
+        }
+    }
+
+    /// What is told of it.
+    pub(super) fn told(self) -> Vec<Call> {
+        let one = |(what, names): (What, Names)| {
+            let others = match names.others {
+                0 => String::new(),
+                n => format!(" (and {n} more names)"),
+            };
+            Call {
+                name: what.call.to_owned(),
+                args: format!("{:?}{others}, {}", names.first, what.args),
+                result: names.why,
+            }
+        };
+        let mut told: Vec<_> = self.all.into_iter().map(one).collect();
+        if self.more > 0 {
+            told.push(Call {
+                name: "lsetxattr".to_owned(),
+                args: format!("… and so on: {} more attributes", self.more),
+                result: "not kept".to_owned(),
+            });
+        }
+        told
+    }
+}

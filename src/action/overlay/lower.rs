@@ -1,0 +1,102 @@
+//! The layers below one that is unpacked: what an image has at a path before it.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, Metadata};
+use std::os::fd::{AsFd as _, OwnedFd};
+use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
+use std::path::{Path, PathBuf};
+
+use super::archive::OPAQUE_XATTR;
+use crate::sys::{SysError, file};
+
+/// Unpacked layers, the top one first.
+#[derive(Default)]
+pub(super) struct Lower(Vec<OwnedFd>);
+
+/// What they have at a path.
+pub(super) struct Found {
+    /// The directory.
+    pub(super) dir: OwnedFd,
+    /// The name in it.
+    pub(super) name: OsString,
+    /// What lstat(2) tells.
+    pub(super) stat: Metadata,
+}
+
+impl Found {
+    /// Where it leads, of a symbolic link.
+    pub(super) fn target(&self) -> Result<PathBuf, SysError> {
+        let args = || format!("{:?}", self.name);
+        file::from_there(self.dir.as_fd(), || {
+            fs::read_link(&self.name).map_err(|e| SysError::new("readlink", args(), e))
+        })
+    }
+}
+
+/// What one layer says about a path.
+enum Said {
+    Here(Box<Found>),
+    /// Nothing, and what is below does not show through.
+    Hidden,
+    Below,
+}
+
+impl Lower {
+    /// Opens their directories.
+    pub(super) fn open(dirs: &[String]) -> Result<Self, SysError> {
+        let open = |dir: &String| file::open_dir(file::here(), dir);
+        dirs.iter().map(open).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// What is at a path as an overlay of them would show it; of "" the root.
+    pub(super) fn find(&self, path: &Path) -> Option<Found> {
+        for layer in &self.0 {
+            match look(layer, path) {
+                Ok(Said::Here(found)) => return Some(*found),
+                Ok(Said::Below) => {}
+                Ok(Said::Hidden) | Err(_) => return None,
+            }
+        }
+        None
+    }
+}
+
+fn look(layer: &OwnedFd, path: &Path) -> Result<Said, SysError> {
+    let mut dir = file::open_below(layer, "")?;
+    let mut opaque = is_opaque(&dir);
+    let mut parts = path.iter().peekable();
+    while let Some(part) = parts.next() {
+        let stat = match stat(&dir, part) {
+            Err(e) if e.errno == nix::libc::ENOENT && opaque => return Ok(Said::Hidden),
+            Err(e) if e.errno == nix::libc::ENOENT => return Ok(Said::Below),
+            stat => stat?,
+        };
+        if stat.file_type().is_char_device() && stat.rdev() == 0 {
+            return Ok(Said::Hidden);
+        }
+        if parts.peek().is_none() {
+            let name = part.to_owned();
+            return Ok(Said::Here(Box::new(Found { dir, name, stat })));
+        }
+        if !stat.is_dir() {
+            return Ok(Said::Hidden);
+        }
+        dir = file::open_below(&dir, part)?;
+        opaque |= is_opaque(&dir);
+    }
+    let (name, stat) = (OsString::from("."), stat(&dir, OsStr::new("."))?);
+    Ok(Said::Here(Box::new(Found { dir, name, stat })))
+}
+
+/// What lstat(2) tells of a name.
+pub(super) fn stat(dir: &OwnedFd, name: &OsStr) -> Result<Metadata, SysError> {
+    file::from_there(dir.as_fd(), || {
+        fs::symlink_metadata(name).map_err(|e| SysError::new("lstat", format!("{name:?}"), e))
+    })
+}
+
+/// Whether what lies below a directory does not show through.
+pub(super) fn is_opaque(dir: &OwnedFd) -> bool {
+    let value = file::from_there(dir.as_fd(), || file::xattr(Path::new("."), OPAQUE_XATTR));
+    value.is_ok_and(|value| value == b"y")
+}

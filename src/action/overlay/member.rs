@@ -1,0 +1,99 @@
+//! One file of an archive.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use tar::Entry;
+
+use super::sparse::Sparse;
+use super::{archive, refusal};
+use crate::sys::{SysError, file};
+
+/// How many links to links are followed.
+const LINKS: usize = 4;
+
+/// The file that has a name; its content is apart from the archive.
+pub(super) fn find(path: &Path, name: &str) -> Result<Option<Box<dyn Read>>, SysError> {
+    let bad = |why: String| refusal("import", format!("{path:?}"), why);
+    let mut wanted = resolved("", name);
+    for _ in 0..LINKS {
+        let mut archive = tar::Archive::new(archive::open(path)?);
+        let seen = look(&mut archive, &wanted);
+        match seen.map_err(|e| bad(format!("it cannot be read as an archive: {e}")))? {
+            Seen::Content(content) => return Ok(Some(content)),
+            // A second name of a file is as good as the first, but has no content of its own.
+            Seen::Link(target) => wanted = target,
+            Seen::Nothing => return Ok(None),
+        }
+    }
+    Err(bad(format!("{name} is a link to a link to a link")))
+}
+
+enum Seen {
+    Content(Box<dyn Read>),
+    /// Where it leads, from the root of the archive on.
+    Link(String),
+    Nothing,
+}
+
+fn look(archive: &mut tar::Archive<Box<dyn Read>>, wanted: &str) -> io::Result<Seen> {
+    let mut seen = Seen::Nothing;
+    for entry in archive.entries()? {
+        let mut entry = entry?;
+        let sparse = Sparse::of(&mut entry)?;
+        let own = match sparse.as_ref().and_then(|sparse| sparse.name.clone()) {
+            Some(name) => name,
+            None => entry.path_bytes().into_owned(),
+        };
+        if resolved("", &String::from_utf8_lossy(&own)) != wanted {
+            continue;
+        }
+        seen = match &sparse {
+            Some(sparse) => Seen::Content(spooled(&mut sparse.fill(&mut entry))?),
+            None => content(&mut entry, wanted)?,
+        };
+        if matches!(seen, Seen::Content(_)) {
+            break;
+        }
+    }
+    Ok(seen)
+}
+
+fn content<R: Read>(entry: &mut Entry<'_, R>, wanted: &str) -> io::Result<Seen> {
+    let kind = entry.header().entry_type();
+    if kind.is_file() || kind.is_gnu_sparse() || kind.is_contiguous() {
+        return spooled(entry).map(Seen::Content);
+    }
+    if !kind.is_hard_link() && !kind.is_symlink() {
+        return Ok(Seen::Nothing);
+    }
+    let target = entry.link_name_bytes().unwrap_or_default();
+    let target = String::from_utf8_lossy(&target);
+    // A hard link begins at the root of the archive, a symbolic one beside itself.
+    let beside = if kind.is_hard_link() { "" } else { wanted };
+    Ok(Seen::Link(resolved(beside, &target)))
+}
+
+/// A member's content, apart from its archive, in a file without a name.
+fn spooled(entry: &mut impl Read) -> io::Result<Box<dyn Read>> {
+    let mut file =
+        File::from(file::nameless("/lab").map_err(|e| io::Error::from_raw_os_error(e.errno))?);
+    io::copy(&mut entry.take(2 * archive::LARGEST), &mut file)?;
+    io::Seek::rewind(&mut file)?;
+    Ok(Box::new(file))
+}
+
+/// Where a link beside a name leads, lexically.
+fn resolved(name: &str, target: &str) -> String {
+    let above = name.rsplit_once('/').map_or("", |(above, _)| above);
+    let mut parts: Vec<&str> = above.split('/').filter(|part| !part.is_empty()).collect();
+    for part in target.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
