@@ -275,6 +275,9 @@ impl Sandbox {
                     terminal: fds.into_iter().next(),
                 })
             }
+            (FromInit::Broken { why, starved, .. }, _) if starved => {
+                Err(SandboxError::Starved(why))
+            }
             (FromInit::Broken { why, .. }, _) => Err(SandboxError::Broken(why)),
             _ => Err(SandboxError::Gone(None)),
         }

@@ -20,7 +20,7 @@ use super::pane::Pane;
 use super::perform;
 use super::tap::Tap;
 use crate::lab::{Action, Lab, PanelName};
-use crate::sandbox::{Notice, OwnImage, Sandbox};
+use crate::sandbox::{Notice, OwnImage, Sandbox, SandboxError};
 use crate::scene::Moment;
 use crate::session::{Effect, Event, Phase, Session};
 use crate::snapshot::Outcome;
@@ -48,6 +48,8 @@ pub(super) struct Conductor {
     pub dirty: bool,
     /// The lab's own setup was refused: that is the lab's fault.
     pub unprepared: bool,
+    /// The lab host was lost because there was no process left for a request.
+    pub starved: bool,
     /// What is to be seen of overlays.
     wanted: Wanted,
     /// All about the entry that is selected.
@@ -122,6 +124,7 @@ impl Conductor {
             prompted: None,
             dirty: true,
             unprepared: false,
+            starved: false,
             wanted,
             detail: None,
             counted: false,
@@ -272,6 +275,7 @@ impl Conductor {
                 self.event(Event::HostReady);
             }
             Happening::Down { generation, error } if generation == self.generation => {
+                self.starved = matches!(error, SandboxError::Starved(_));
                 self.lost(&error.to_string());
             }
             Happening::Unprepared { generation, reason } if generation == self.generation => {

@@ -73,7 +73,12 @@ pub(super) async fn run(
         let passed = play_step(&mut run).await;
         told.outcome(&run, passed);
         if let Phase::Lost { reason } = run.session.phase() {
-            return Ok(Ended::Lost(word!("run-lost", why = reason)));
+            let words = word!("run-lost", why = reason);
+            return Ok(if run.starved {
+                Ended::Lacking(words)
+            } else {
+                Ended::Lost(words)
+            });
         }
         if !passed {
             return Ok(Ended::Failed);

@@ -17,6 +17,8 @@ pub enum SandboxError {
     Silent,
     /// A request made no sense there.
     Broken(String),
+    /// There was no process left for a request.
+    Starved(String),
 }
 
 impl SandboxError {
@@ -34,7 +36,7 @@ impl SandboxError {
             Self::Gone(None) => later_word!("host-is-gone"),
             Self::Gone(Some(why)) => later_word!("host-is-gone-why", why = why),
             Self::Silent => later_word!("host-silent", seconds = LIMIT.as_secs().to_string()),
-            Self::Broken(why) => why.into(),
+            Self::Broken(why) | Self::Starved(why) => why.into(),
         }
     }
 }

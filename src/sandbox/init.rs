@@ -170,6 +170,7 @@ impl Init<'_> {
                 &FromInit::Broken {
                     id,
                     why: e.to_string(),
+                    starved: e.errno == nix::libc::EAGAIN,
                 },
                 None,
             ),
@@ -191,7 +192,7 @@ impl Init<'_> {
         let actor = action.actor().to_owned();
         let Some(shell) = self.top(&actor) else {
             let why = format!("{actor} has no shell");
-            return self.say(&FromInit::Broken { id, why }, None);
+            return self.say(&FromInit::broken(id, why), None);
         };
         let pty = if action.stacks_shell() {
             Some(pty::open(&self.devpts, size)?)
@@ -255,7 +256,7 @@ impl Init<'_> {
         let words = file::read_all(task.report.as_fd())?;
         let Some(report) = Report::read(&words) else {
             let why = "the worker ended without a word".to_owned();
-            return self.say(&FromInit::Broken { id, why }, None);
+            return self.say(&FromInit::broken(id, why), None);
         };
         let shell = report
             .shell
@@ -316,7 +317,7 @@ impl Init<'_> {
     fn wait(&mut self, id: u64, wait: &Wait) -> Result<(), SysError> {
         let Some(pid) = self.programs.get(&wait.program).copied() else {
             let why = format!("no program `{}` was started", wait.program);
-            return self.say(&FromInit::Broken { id, why }, None);
+            return self.say(&FromInit::broken(id, why), None);
         };
         self.waits.push((id, pid));
         self.answer_waits()

@@ -93,6 +93,8 @@ pub enum FromInit {
         id: u64,
         /// Why.
         why: String,
+        /// Whether the machine, or what limits the lab host, had no process left for it.
+        starved: bool,
     },
     /// A shell has ended.
     ShellEnded {
@@ -107,6 +109,17 @@ pub enum FromInit {
     Reaped,
     /// The lab host uses too much and ends.
     Exceeded(Excess),
+}
+
+impl FromInit {
+    /// A request that made no sense there.
+    pub(super) fn broken(id: u64, why: String) -> Self {
+        Self::Broken {
+            id,
+            why,
+            starved: false,
+        }
+    }
 }
 
 /// A call that failed while the lab host was built.
