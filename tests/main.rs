@@ -37,8 +37,10 @@ mod kernel {
     mod hardening;
     mod host;
     mod hostile;
+    mod images;
     mod kills;
     mod labs;
+    mod layers;
     mod machine;
     mod needs;
     mod network;

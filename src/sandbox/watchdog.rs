@@ -21,6 +21,8 @@ const SHORT: Duration = Duration::from_millis(200);
 const MEMORY: u64 = 1024;
 /// What is suspicious of it, and too much of it where the machine has hardly any left.
 const SUSPICIOUS: u64 = MEMORY / 4;
+/// A change of what the machine shares, in MiB, after which it is looked at whose it is.
+const NOTABLE: u64 = 16;
 /// What `/lab` may hold on disk, in MiB.
 const DISK: u64 = 512;
 /// How long adding that up may take.
@@ -134,22 +136,28 @@ impl Held {
 #[derive(Debug, Default)]
 struct Memory {
     /// What all of the machine shared at first: file systems in memory, and such.
-    shared: Option<u64>,
+    begun: Option<u64>,
+    /// The same when the file systems were looked at last, and what was in them.
+    seen: u64,
+    files: u64,
 }
 
 impl Memory {
     fn look(&mut self, proc: BorrowedFd<'_>) -> Option<Held> {
         let machine = Machine::read(proc)?;
-        let begun = *self.shared.get_or_insert(machine.shared);
-        let grown = machine.shared.saturating_sub(begun);
+        let begun = *self.begun.get_or_insert(machine.shared);
         let pids = pids(proc);
         let own: u64 = pids.iter().map(|pid| resident(proc, *pid)).sum();
-        let files = match grown {
-            // Whose it is costs a look into each mount namespace: only where there is much.
-            _ if grown < SUSPICIOUS => 0,
+        // What is in them costs a look into each mount namespace: only when much has changed.
+        if machine.shared.abs_diff(self.seen) >= NOTABLE {
+            self.seen = machine.shared;
+            self.files = in_file_systems(proc, &pids);
+        }
+        let files = if machine.is_short() {
             // Nobody knows what is in no mount; when all suffer it counts as the lab host's.
-            _ if machine.is_short() => grown,
-            _ => in_file_systems(proc, &pids).min(grown),
+            self.files.max(machine.shared.saturating_sub(begun))
+        } else {
+            self.files
         };
         Some(Held {
             mib: own / MIB + files,

@@ -1,0 +1,172 @@
+//! Lists of images as other tools write them; and the line that is shown for `import`.
+
+use isolab::lab::Action;
+use isolab::sandbox::Sandbox;
+use isolab::snapshot::Hierarchy;
+
+use super::host::{act, sh, with_host};
+use super::network::done;
+
+/// Packs layers of /lab as `docker save` did before version 25: /lab/saved.tar.
+pub(super) async fn saved(sandbox: &Sandbox, layers: &[String]) {
+    let script = format!(
+        "cd /lab && for l in {}; do i=\"$i,\\\"sha256:$(sha256sum < $l | cut -c1-64)\\\"\" n=\"$n,\\\"$l\\\"\"; done; \
+         printf '{{\"architecture\":\"%s\",\"os\":\"linux\",\"rootfs\":{{\"diff_ids\":[%s]}}}}' $(uname -m) \"${{i#,}}\" > config.json; \
+         printf '[{{\"Config\":\"config.json\",\"RepoTags\":null,\"Layers\":[%s]}}]' \"${{n#,}}\" > manifest.json; \
+         tar -cf saved.tar manifest.json config.json [0-9]*.tar",
+        layers.join(" ")
+    );
+    assert_eq!(sh(sandbox, &script).await, "");
+}
+
+/// Makes layouts in /lab: `b FILE` keeps a blob and prints a descriptor's digest and size.
+const LIBRARY: &str = r#"
+cd /lab; mkdir -p in l/blobs/sha256; echo mine > in/mark; tar -C in -cf layer.tar .
+here=$(uname -m | sed s/x86_64/amd64/\;s/aarch64/arm64/)
+b() { h=$(sha256sum < $1 | cut -c1-64); cp $1 l/blobs/sha256/$h; printf '"digest":"sha256:%s","size":%s' $h $(stat -c %s $1); }
+config() { printf '{"architecture":"%s","os":"linux","history":null,"rootfs":{"type":"layers","diff_ids":["sha256:%s"]}}' $1 $(sha256sum < layer.tar | cut -c1-64) > config; }
+# A manifest: the kind of it, the architecture in the configuration.
+manifest() { config $2; printf '{"schemaVersion":2,"mediaType":"%s","annotations":null,"config":{"mediaType":"application/vnd.docker.container.image.v1+json",%s},"layers":[{"mediaType":"application/vnd.docker.image.rootfs.diff.tar",%s}]}' $1 "$(b config)" "$(b ${3:-layer.tar})" > m; printf '{"mediaType":"%s",%s' $1 "$(b m)"; }
+index() { printf '{"schemaVersion":2,"mediaType":"%s","manifests":[%s]}' $1 "$2" > x; printf '{"mediaType":"%s",%s}' $1 "$(b x)"; }
+top() { printf '{"schemaVersion":2,"manifests":[%s]}' "$1" > l/index.json; }
+O=application/vnd.oci.image; D=application/vnd.docker.distribution.manifest
+"#;
+
+/// Makes a layout and imports it.
+async fn import(sandbox: &Sandbox, script: &str) -> Result<String, String> {
+    sh(sandbox, "rm -rf /lab/*").await;
+    let said = sh(sandbox, &format!("{LIBRARY}{script}")).await;
+    assert_eq!(said, "", "{script}");
+    let outcome = act(sandbox, r#"{"import": {"from": "/lab/l", "as": "own"}}"#)
+        .await
+        .outcome;
+    if let Some(refusal) = outcome.refusal {
+        return Err(refusal.words);
+    }
+    let calls = outcome.calls.iter().map(|call| format!("{call}\n"));
+    Ok(calls.collect::<Vec<_>>().concat())
+}
+
+#[test]
+fn lists_are_taken_in_each_spelling() {
+    let taken = [
+        r#"top "$(manifest $D.v2+json $here)}""#,
+        r#"top "$(index $D.list.v2+json "$(manifest $D.v2+json $here),\"platform\":{\"os\":\"linux\",\"architecture\":\"$here\"}}")""#,
+        r#"top "$(index $O.index.v1+json "$(index $O.index.v1+json "$(index $O.index.v1+json "$(manifest $O.manifest.v1+json $here)}")")")""#,
+        // One for this machine behind others, and what builders attest.
+        r#"a="$(manifest $O.manifest.v1+json sparc),\"platform\":{\"os\":\"linux\",\"architecture\":\"sparc\"}}"; u="$(manifest $O.manifest.v1+json unknown),\"platform\":{\"os\":\"unknown\",\"architecture\":\"unknown\"}}"; top "$u,$a,$(manifest $O.manifest.v1+json $here)}""#,
+        r#"gzip layer.tar -c > layer.gz; top "$(manifest $D.v2+json $here layer.gz)}""#,
+        r#"zstd -q layer.tar -o layer.zst; top "$(manifest $D.v2+json $here layer.zst)}""#,
+    ];
+    with_host(|sandbox| async move {
+        for script in taken {
+            import(&sandbox, script)
+                .await
+                .unwrap_or_else(|e| panic!("{script}: {e}"));
+            assert_eq!(
+                sh(&sandbox, "cat /lab/layers/*/mark").await,
+                "mine\n",
+                "{script}"
+            );
+        }
+    });
+}
+
+#[test]
+fn what_is_not_taken_is_said() {
+    let refused = [
+        (
+            r#"printf '{"manifests":null}' > l/index.json"#,
+            "there is no image in it",
+        ),
+        (
+            r#"top "$(manifest $O.manifest.v1+json sparc),\"platform\":{\"os\":\"linux\",\"architecture\":\"sparc\"}},$(manifest $O.manifest.v1+json arm),\"platform\":{\"os\":\"windows\",\"architecture\":\"$here\"}}""#,
+            "in it, but: linux/sparc, windows/",
+        ),
+        (
+            r#"xz -k layer.tar; top "$(manifest $D.v2+json $here layer.tar.xz)}""#,
+            "compressed with xz",
+        ),
+        (
+            r#"bzip2 -k layer.tar; top "$(manifest $D.v2+json $here layer.tar.bz2)}""#,
+            "compressed with bzip2",
+        ),
+        (
+            r#"echo layer >> layer.gz; top "$(manifest $D.v1+prettyjws $here)}""#,
+            "schema 1",
+        ),
+        (
+            r#"top "$(manifest $O.manifest.v1+json $here)}"; rm l/blobs/sha256/*"#,
+            "there is no blobs/",
+        ),
+        (
+            r#"top "$(manifest $O.manifest.v1+json $here)}"; for b in l/blobs/sha256/*; do echo >> $b; done"#,
+            "the SHA-256 of",
+        ),
+    ];
+    with_host(|sandbox| async move {
+        for (script, said) in refused {
+            let why = import(&sandbox, script).await.expect_err(script);
+            assert!(why.contains(said), "{script}: {why}");
+        }
+        // One image alone is taken, and told to be for another machine.
+        let told = import(&sandbox, r#"top "$(manifest $O.manifest.v1+json sparc)}""#)
+            .await
+            .unwrap();
+        assert!(told.contains("it is for linux/sparc"), "{told}");
+    });
+}
+
+#[test]
+fn configurations_have_any_name() {
+    let make = r#"config $here; cp config NAME; printf '[{"Config":"NAME","RepoTags":["t:1"],"Layers":["layer.tar"]}]' > l/manifest.json; cp NAME layer.tar l"#;
+    with_host(|sandbox| async move {
+        for name in ["config.json", "sha256:$h", "$h.json", "$h"] {
+            let name = name.replace("$h", "'$(sha256sum < config | cut -c1-64)'");
+            let line = make.replace("cp config NAME", &format!("cp config '{name}'"));
+            let line = line
+                .replace("cp NAME", &format!("cp '{name}'"))
+                .replace("NAME", &name);
+            let line = line.replace("printf '[", "printf '%s' '[");
+            import(&sandbox, &line)
+                .await
+                .unwrap_or_else(|e| panic!("{name}: {e}"));
+            assert_eq!(
+                sh(&sandbox, "cat /lab/layers/*/mark").await,
+                "mine\n",
+                "{name}"
+            );
+        }
+    });
+}
+
+#[test]
+fn the_line_for_import_lists_what_the_verb_lists() {
+    let layout = r#"top "$(manifest $O.manifest.v1+json $here)}""#;
+    let since = format!(
+        r#"{layout}; printf '[{{"Config":"blobs/sha256/%s","RepoTags":["t:1"],"Layers":["blobs/sha256/%s"]}}]' $(sha256sum < config | cut -c1-64) $(sha256sum < layer.tar | cut -c1-64) > l/manifest.json"#
+    );
+    let before = r#"config $here; mkdir l/x; cp layer.tar l/x; cp config l/c.json; printf '[ {"Config": "c.json", "Layers": ["x/layer.tar"]} ]' > l/manifest.json"#;
+    with_host(|sandbox| async move {
+        for make in [layout, &since, before] {
+            import(&sandbox, make).await.unwrap();
+            sh(&sandbox, "cd /lab; tar -C l -cf own.tar .").await;
+            let action = r#"{"import": {"from": "/lab/own.tar", "as": "own"}}"#;
+            done(&sandbox, action).await;
+            let right = sh(
+                &sandbox,
+                "cat /lab/images/own; rm -r /lab/images /lab/blobs /lab/layers",
+            )
+            .await;
+            let action: Action = serde_json::from_str(action).unwrap();
+            let line = isolab::typed::line(&action, &|_| None, &Hierarchy::default()).unwrap();
+            // A line for the shell that a learner has.
+            let typed = serde_json::json!({"exec": {"program": ["bash", "-c", line]}}).to_string();
+            let said = act(&sandbox, &typed).await.outcome.output;
+            assert_eq!(said, "", "{line}");
+            let seen = sh(&sandbox, "cat /lab/images/own; cat /lab/layers/*/mark").await;
+            assert_eq!(seen, format!("{right}mine\n"), "{make}");
+            assert!(right.starts_with("sha256:"), "{right}");
+        }
+    });
+}
