@@ -38,7 +38,8 @@
 //!
 //! `app` gives events to `session`, which returns effects: start a lab host,
 //! perform an action, observe. `sandbox` starts this program again, which builds
-//! the lab host around itself: `init` (pid 1 inside) forks workers that act where
+//! the lab host around itself: what it has of the machine is put ready outside, where its root
+//! cannot change it (`stage`, and `outer` for an ordinary user); `init` (pid 1 inside) forks workers that act where
 //! an actor's face is; the observer, outside the lab host's pid namespace, reads
 //! facts and tells when they change.
 //!

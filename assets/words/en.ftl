@@ -498,6 +498,7 @@ card-none = Nothing is done in this step.
 card-later = The system calls are told once the step was run.
 title-strange = A lab from elsewhere
 strange = This lab comes from `{ $file }`, not from isolab, and you have not played it before. In its lab host, which cannot touch this machine, it will make these calls: { $verbs }; and run: { $programs }.
+strange-gaps = What this machine cannot hold:
 strange-yes = play it
 strange-no = leave it
 plain-strange = Enter plays its steps, one by one; q leaves it.

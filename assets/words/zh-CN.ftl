@@ -492,6 +492,7 @@ card-none = 这一步什么都不做。
 card-later = 运行这一步之后会列出系统调用。
 title-strange = 来自别处的实验
 strange = 这个实验来自 `{ $file }`，不是 isolab 自带的，你也从未做过。它会在自己的实验主机里（碰不到这台机器）使用这些动词：{ $verbs }；并运行：{ $programs }。
+strange-gaps = 这台机器保证不了的是：
 strange-yes = 开始
 strange-no = 离开
 plain-strange = Enter 逐步进行；q 离开。

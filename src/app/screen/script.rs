@@ -114,11 +114,12 @@ impl Script {
             programs = programs
         );
         let gaps = crate::sandbox::gaps();
-        let gaps = gaps.iter().map(|gap| gap.words().to_string());
-        std::iter::once(intent)
-            .chain(gaps)
-            .collect::<Vec<_>>()
-            .join("\n\n")
+        if gaps.is_empty() {
+            return intent;
+        }
+        let gaps = gaps.iter().map(|gap| format!("- {}", gap.words()));
+        let gaps = gaps.collect::<Vec<_>>().join("\n");
+        format!("{intent}\n\n{}\n\n{gaps}", word!("strange-gaps"))
     }
 
     /// Reads the file again.
