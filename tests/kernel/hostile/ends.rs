@@ -84,7 +84,7 @@ fn a_lab_that_uses_up_its_memory_fails_in_words() {
 
 /// A run of a lab that takes two seconds, when its keeper is there; and its keeper.
 #[allow(clippy::zombie_processes, reason = "who begins it waits for its end")]
-fn begin(folder: &Path) -> (Child, Pid) {
+fn wait_begun(folder: &Path) -> (Child, Pid) {
     let lab = write(folder, "sleep 2");
     let mut command = Command::new(PROGRAM);
     command.arg("run").arg(lab).env("HOME", folder);
@@ -149,7 +149,7 @@ fn when_the_keeper_was_killed_the_program_has_another() {
         return crate::kernel::machine::skip("a keeper", "root");
     }
     let folder = folder();
-    let (mut program, keeper) = begin(folder.path());
+    let (mut program, keeper) = wait_begun(folder.path());
     kill_process(keeper, Signal::KILL).unwrap();
     let name = format!("isolab-{}-", program.id());
     assert!(wait_end(&mut program).success());
@@ -162,7 +162,7 @@ fn who_cleans_in_another_pid_namespace_leaves_alone_what_lives() {
         return crate::kernel::machine::skip("another pid namespace", "root");
     }
     let folder = folder();
-    let (mut program, _keeper) = begin(folder.path());
+    let (mut program, _keeper) = wait_begun(folder.path());
     let mut clean = Command::new("unshare");
     clean.args(["--pid", "--fork", "--mount-proc"]);
     let cleaned = clean.args([PROGRAM, "clean"]).output().unwrap();
