@@ -2,6 +2,7 @@
 //! kind of harm), and scripts that do (`tests/data/hostile`): all that they try is
 //! refused, nothing outside is different afterwards, and nothing of them is left.
 
+mod any;
 mod crash;
 mod descriptors;
 mod devices;

@@ -24,7 +24,7 @@ const LONGEST: Duration = Duration::from_secs(60);
 /// A script, and how it comes to run.
 #[derive(Debug)]
 pub(super) struct Attack {
-    name: &'static str,
+    name: String,
     text: String,
     uid: Option<u32>,
     first: Vec<Value>,
@@ -37,8 +37,14 @@ pub(super) struct Attack {
 
 impl Attack {
     /// A script that runs for who started the test, or for another user.
-    pub(super) fn new(name: &'static str, uid: Option<u32>) -> Self {
-        let text = fs::read_to_string(Path::new(SCRIPTS).join(name)).unwrap();
+    pub(super) fn new(name: &str, uid: Option<u32>) -> Self {
+        Self::of(&Path::new(SCRIPTS).join(name), uid)
+    }
+
+    /// The script of a file that may lie anywhere.
+    pub(super) fn of(script: &Path, uid: Option<u32>) -> Self {
+        let name = script.file_name().unwrap().to_string_lossy().into_owned();
+        let text = fs::read_to_string(script).unwrap();
         let folder = tempfile::tempdir().unwrap();
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o777)).unwrap();
         let attack = Self {
@@ -115,7 +121,7 @@ impl Attack {
                 "do": self.first, "check": check});
             steps.insert(0, first);
         }
-        json!({"format": 1, "title": self.name, "summary": "It tries.", "minutes": 1,
+        json!({"format": 1, "title": &self.name, "summary": "It tries.", "minutes": 1,
             "needs": self.needs, "steps": steps})
     }
 
@@ -263,7 +269,7 @@ impl Ended {
     pub(super) fn assert_printed(&self) -> bool {
         let printed = self.printed();
         if let Some(needs) = printed.strip_prefix("skipped: ") {
-            crate::kernel::machine::skip(self.attack.name, needs.trim());
+            crate::kernel::machine::skip(&self.attack.name, needs.trim());
             return false;
         }
         let expected = self
@@ -307,7 +313,7 @@ pub(super) fn untouched(test: impl FnOnce()) {
 }
 
 /// Runs a script as it is.
-pub(super) fn harmless(name: &'static str) {
+pub(super) fn harmless(name: &str) {
     for_each(|uid| {
         Attack::new(name, uid).run().assert_printed();
     });

@@ -3,6 +3,8 @@
 
 use std::fs;
 
+use nix::mqueue::{MQ_OFlag, mq_open, mq_unlink};
+use nix::sys::stat::Mode;
 use rustix::fs::inotify;
 
 use super::family;
@@ -10,7 +12,7 @@ use super::inside::{Attack, Running, for_each};
 use crate::kernel::machine::{Lock, Machine};
 
 /// Starts a script that holds something; the process that shows that it does.
-fn begin(name: &'static str, uid: Option<u32>) -> (Running, u32) {
+fn begin(name: &str, uid: Option<u32>) -> (Running, u32) {
     let mut running = Attack::new(name, uid).begin();
     let mark = running.wait_mark();
     (running, mark)
@@ -75,4 +77,30 @@ fn who_started_a_lab_can_still_watch_files_when_the_lab_has_taken_all_it_gets() 
     running.wait_end().assert_printed();
     assert_eq!(left, 32);
     before.assert_whole("watchers");
+}
+
+/// How many message queues of 64 KiB whoever runs this test can still make, of a few.
+fn queues() -> usize {
+    let name = |number| format!("/isolab-test-{}-{number}", std::process::id());
+    let size = nix::mqueue::MqAttr::new(0, 8, 8192, 0);
+    let flags = MQ_OFlag::O_CREAT | MQ_OFlag::O_RDWR;
+    let make = |name: &String| mq_open(name.as_str(), flags, Mode::S_IRUSR, Some(&size)).is_ok();
+    let made: Vec<String> = (0..8).map(name).take_while(make).collect();
+    for name in &made {
+        mq_unlink(name.as_str()).unwrap();
+    }
+    made.len()
+}
+
+#[test]
+fn who_started_a_lab_keeps_half_of_the_message_queues_when_the_lab_has_taken_all_it_gets() {
+    let _lock = Lock::alone();
+    let before = Machine::now();
+    let all = queues();
+    let (running, mark) = begin("queues.sh", None);
+    let left = queues();
+    family::end(mark);
+    running.wait_end().assert_printed();
+    assert!(all > 1 && left >= all / 2, "{left} of {all}");
+    before.assert_whole("queues");
 }
