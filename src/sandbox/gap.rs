@@ -27,6 +27,15 @@ pub enum Gap {
 }
 
 impl Gap {
+    const ALL: [Self; 6] = [
+        Self::Memory,
+        Self::Order,
+        Self::Groups,
+        Self::Filter,
+        Self::Crash,
+        Self::Disk,
+    ];
+
     /// To be told to a person.
     pub fn words(self) -> Later {
         match self {
@@ -56,6 +65,5 @@ impl Gap {
 
 /// Those that are open here, found out by trying.
 pub fn gaps() -> Vec<Gap> {
-    let all = [Gap::Memory, Gap::Order, Gap::Groups, Gap::Filter, Gap::Disk];
-    all.into_iter().filter(|gap| gap.is_here()).collect()
+    Gap::ALL.into_iter().filter(|gap| gap.is_here()).collect()
 }

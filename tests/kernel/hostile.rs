@@ -12,6 +12,7 @@ mod group;
 pub(super) mod inside;
 mod keyring;
 mod limits;
+mod person;
 mod program;
 mod socket;
 mod usr;
