@@ -10,6 +10,7 @@ mod kernel;
 mod keys;
 mod network;
 mod processes;
+mod seen;
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -61,6 +62,7 @@ impl Machine {
     /// whole is asked for: it takes a second.
     fn look(&self, whole: bool) -> Facts {
         let mut found = compare(&self.facts, &facts());
+        found.retain(|name, _| !groups::is_of_another(name, &self.facts));
         found.extend(self.files.changed(whole));
         found.extend(self.started.strangers());
         // The clock may be set right by those whose task it is, a little at a time.

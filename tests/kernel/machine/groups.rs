@@ -42,6 +42,18 @@ pub(super) fn all() -> Facts {
     facts
 }
 
+/// Whether a fact is of a group that was not there before and is nobody's of a lab's: services
+/// of the machine make groups whenever they like, too.
+pub(super) fn is_of_another(name: &str, before: &Facts) -> bool {
+    let Some(words) = name.strip_prefix("group ") else {
+        return false;
+    };
+    let setting = SETTINGS.iter().find_map(|file| words.strip_suffix(file));
+    let dir = setting.map_or(words, str::trim_end);
+    let is_new = !before.contains_key(&format!("group {dir}"));
+    is_new && !fs::metadata(dir).is_ok_and(|meta| is_of_a_lab(meta.uid()))
+}
+
 fn walk(dir: &Path, facts: &mut Facts) {
     let name = dir.display().to_string();
     if is_of_tests(&name) {
