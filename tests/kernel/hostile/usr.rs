@@ -64,3 +64,35 @@ fn no_server_of_the_machine_answers_a_lab() {
         ended.assert_printed();
     });
 }
+
+/// A machine with a store of packages at /nix, as nix(1) makes it: this one, with one more
+/// directory at its top, for this process alone.
+const WITH_STORE: &str = r#"
+new=$1 person=$2; shift 2
+mount --make-rprivate / && mount -t tmpfs none "$new" || exit 77
+for dir in /*; do
+    if [ -L "$dir" ]; then cp -P "$dir" "$new$dir"
+    elif [ -d "$dir" ]; then mkdir "$new$dir" && mount --rbind "$dir" "$new$dir"; fi
+done
+mkdir -p "$new"/nix/store/package "$new"/nix/var/nix/daemon-socket "$new"/nix/old
+echo "a program" > "$new"/nix/store/package/program
+chmod -R a+rwX "$new"/nix
+cd "$new" && pivot_root . nix/old && umount -l /nix/old && cd / || exit 77
+exec setpriv --reuid=$person --regid=$person --clear-groups "$@"
+"#;
+
+#[test]
+fn of_a_store_only_the_packages_are_there() {
+    if !rustix::process::geteuid().is_root() {
+        return skip("a machine with a store", "root");
+    }
+    for_each(|uid| {
+        let attack = Attack::new("store.sh", uid);
+        let new = tempfile::tempdir().unwrap();
+        let new = new.path().display().to_string();
+        let person = uid.unwrap_or(0).to_string();
+        let machine = ["unshare", "--mount", "bash", "-c", WITH_STORE, "bash"];
+        let machine = [&machine[..], &[&new, &person]].concat();
+        attack.under(&machine).by_command().run().assert_printed();
+    });
+}
