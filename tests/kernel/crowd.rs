@@ -2,29 +2,26 @@
 
 use std::process::Command;
 
+use serde_json::json;
+
 /// Each bind into a shared mount doubles what is there.
-const LAB: &str = r#"
-format: 1
-title: Very many mounts
-summary: More than fit into a message.
-minutes: 1
-steps:
-  - id: many
-    title: Many
-    text: They are made.
-    do:
-      - exec:
-          program:
-            - sh
-            - -c
-            - >-
-              a=/lab/NAME; mkdir -p $a && mount -t tmpfs none $a && mount --make-shared $a
-              && mkdir $a/b && for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16;
-              do mount --bind $a $a/b; done
-    check:
-      - {expect: 'size(host.mounts) == 4000', else: There are not so many}
-      - {expect: 'host.mounts.exists(m, m.target == "/nowhere")', else: It is not there}
-"#;
+const MOUNTS: &str = "a=/lab/NAME; mkdir -p $a && mount -t tmpfs none $a && mount --make-shared $a \
+    && mkdir $a/b && for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do mount --bind $a $a/b; done";
+/// Each with all of the system in it.
+const OVERLAYS: &str = "mount -t tmpfs none /lab; for i in $(seq 1 100); do mkdir -p /lab/u$i /lab/w$i /lab/m$i; \
+    mount -t overlay none -o lowerdir=/usr,upperdir=/lab/u$i,workdir=/lab/w$i /lab/m$i; done";
+
+/// A lab with one step: a line for the shell, and checks with what is said if they do not hold.
+fn lab(line: &str, checks: &[[&str; 2]]) -> String {
+    let checks = checks
+        .iter()
+        .map(|[expect, other]| json!({"expect": expect, "else": other}));
+    let step = json!({"id": "many", "title": "Many", "text": "They are made.",
+        "do": [{"exec": {"program": ["sh", "-c", line]}}], "check": checks.collect::<Vec<_>>()});
+    json!({"format": 1, "title": "Very many", "summary": "More than fit into a message.",
+        "minutes": 1, "steps": [step]})
+    .to_string()
+}
 
 /// Runs a lab; its exit status, and what it said.
 fn run(lab: &str) -> (Option<i32>, String) {
@@ -46,7 +43,13 @@ fn run(lab: &str) -> (Option<i32>, String) {
 #[test]
 fn more_mounts_than_fit_into_a_message_do_not_lose_the_lab_host() {
     let name = "n".repeat(250);
-    let (status, said) = run(&LAB.replace("NAME", &format!("{name}/{name}")));
+    let line = MOUNTS.replace("NAME", &format!("{name}/{name}"));
+    let few = ["size(host.mounts) == 4000", "There are not so many"];
+    let nowhere = [
+        "host.mounts.exists(m, m.target == \"/nowhere\")",
+        "It is not there",
+    ];
+    let (status, said) = run(&lab(&line, &[few, nowhere]));
     assert_eq!(status, Some(1), "{said}");
     assert!(said.contains("It is not there"), "{said}");
     assert!(said.contains("longer than isolab reads"), "{said}");
@@ -55,28 +58,9 @@ fn more_mounts_than_fit_into_a_message_do_not_lose_the_lab_host() {
 
 #[test]
 fn more_overlays_than_anybody_reads_do_not_lose_the_lab_host() {
-    let lab = r"
-format: 1
-title: Very many overlays
-summary: Each with all of the system in it.
-minutes: 1
-steps:
-  - id: many
-    title: Many
-    text: They are made.
-    do:
-      - exec:
-          program:
-            - sh
-            - -c
-            - >-
-              mount -t tmpfs none /lab; for i in $(seq 1 100); do mkdir -p /lab/u$i /lab/w$i /lab/m$i;
-              mount -t overlay none -o lowerdir=/usr,upperdir=/lab/u$i,workdir=/lab/w$i /lab/m$i; done
-    check:
-      - {expect: 'size(host.mounts) > 100', else: They were not made}
-      - {expect: 'size(overlays) > 40', else: Not all are read}
-";
-    let (status, said) = run(lab);
+    let made = ["size(host.mounts) > 100", "They were not made"];
+    let read = ["size(overlays) > 40", "Not all are read"];
+    let (status, said) = run(&lab(OVERLAYS, &[made, read]));
     assert_eq!(status, Some(1), "{said}");
     assert!(!said.contains("They were not made"), "{said}");
     assert!(said.contains("longer than isolab reads, by 60"), "{said}");

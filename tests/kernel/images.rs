@@ -47,6 +47,14 @@ async fn import(sandbox: &Sandbox, script: &str) -> Result<String, String> {
     Ok(calls.collect::<Vec<_>>().concat())
 }
 
+/// Makes a layout whose image is taken, with its one file.
+async fn assert_taken(sandbox: &Sandbox, script: &str) {
+    let told = import(sandbox, script).await;
+    told.unwrap_or_else(|e| panic!("{script}: {e}"));
+    let mark = sh(sandbox, "cat /lab/layers/*/mark").await;
+    assert_eq!(mark, "mine\n", "{script}");
+}
+
 #[test]
 fn lists_are_taken_in_each_spelling() {
     let taken = [
@@ -60,14 +68,7 @@ fn lists_are_taken_in_each_spelling() {
     ];
     with_host(|sandbox| async move {
         for script in taken {
-            import(&sandbox, script)
-                .await
-                .unwrap_or_else(|e| panic!("{script}: {e}"));
-            assert_eq!(
-                sh(&sandbox, "cat /lab/layers/*/mark").await,
-                "mine\n",
-                "{script}"
-            );
+            assert_taken(&sandbox, script).await;
         }
     });
 }
@@ -128,14 +129,7 @@ fn configurations_have_any_name() {
                 .replace("cp NAME", &format!("cp '{name}'"))
                 .replace("NAME", &name);
             let line = line.replace("printf '[", "printf '%s' '[");
-            import(&sandbox, &line)
-                .await
-                .unwrap_or_else(|e| panic!("{name}: {e}"));
-            assert_eq!(
-                sh(&sandbox, "cat /lab/layers/*/mark").await,
-                "mine\n",
-                "{name}"
-            );
+            assert_taken(&sandbox, &line).await;
         }
     });
 }
