@@ -57,6 +57,11 @@ pub enum Ended {
     Lacking(String),
 }
 
+/// What a person asked for is not there, or cannot be: in words.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct UsageError(pub String);
+
 /// What this machine has no room for.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]

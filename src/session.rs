@@ -16,6 +16,7 @@ pub mod phase;
 mod replay;
 mod rewind;
 pub mod surprise;
+pub mod turn;
 mod walk;
 
 #[cfg(test)]
@@ -26,6 +27,7 @@ pub use event::{Event, Scope};
 pub use journal::{Entry, How, Record};
 pub use phase::Phase;
 pub use surprise::Surprise;
+pub use turn::Course;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

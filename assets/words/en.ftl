@@ -750,6 +750,7 @@ slide-recap = the recap
 # replay
 journal-refused = The run could not be written down in { $file }: { $why }
 journal-full = { $file } is as long as a journal may be: { $length } MiB before it is compressed, or { $lines } moments. No more of the run is written down; what is there can be replayed.
+journal-died = isolab itself failed while it wrote the run down. What was written before can be replayed.
 journal-slow = No more of the run is written down in { $file }: the disk is slower than the run. What is there can be replayed.
 journal-unread = { $file } cannot be replayed: { $why }
 journal-none = it is no journal of isolab. `isolab play LAB --journal FILE` writes one.
@@ -758,7 +759,8 @@ journal-too-much = There is more in the journal than isolab reads: at most { $by
 journal-line = its line { $line } cannot be read. It was changed, or damaged.
 journal-cut = { $file } breaks off: isolab was killed while it wrote it. What came before is there.
 replay-live = live · ← back · q leave
-replay-over = the run has ended
+replay-torn = what comes next cannot be read
+replay-over = the run has ended, or is not shared any longer
 replay-still = stopped
 replay-cut = seen in part: the run had { $columns } columns and { $rows } rows
 replay-keys = Space stop or go on · ← → steps · + - speed · q leave
@@ -797,6 +799,7 @@ export-screenless = `{ $option }` says nothing for a shell script
 
 # share
 share-refused = Others cannot look on: { $why }
+share-slow = Others cannot look on any longer: more happens than can be written down meanwhile.
 share-full = Others cannot look on any longer: there is too much to tell those who come later.
 follow-none = No run of yours is shared now. `isolab play LAB --share` shares one.
 follow-which = Several runs are shared: say which, { $runs }.

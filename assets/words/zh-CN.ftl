@@ -741,6 +741,7 @@ slide-recap = 小结
 # replay
 journal-refused = 无法把运行过程记录到 { $file }：{ $why }
 journal-full = { $file } 已达到运行记录的长度上限：压缩前 { $length } MiB，或 { $lines } 个时刻。此后的运行过程不再记录；已写入的部分可以回放。
+journal-died = isolab 在记录运行时自身出错。此前写入的部分可以回放。
 journal-slow = 运行过程不再记录到 { $file }：磁盘的速度跟不上。已写入的部分可以回放。
 journal-unread = 无法回放 { $file }：{ $why }
 journal-none = 它不是 isolab 的运行记录。用 `isolab play LAB --journal FILE` 可以生成。
@@ -749,7 +750,8 @@ journal-too-much = 运行记录过大，isolab 不再读下去：总共最多 { 
 journal-line = 它的第 { $line } 行无法读取：文件被改动过，或已损坏。
 journal-cut = { $file } 中途断开：isolab 在写入时被强行终止。此前的部分都在。
 replay-live = 直播 · ← 回看 · q 离开
-replay-over = 运行已结束
+replay-torn = 此后的内容无法读取
+replay-over = 运行已结束，或不再共享
 replay-still = 已暂停
 replay-cut = 只显示了一部分：原屏幕为 { $columns } 列 { $rows } 行
 replay-keys = 空格 暂停/继续 · ← → 上/下一步 · + - 速度 · q 离开
@@ -788,6 +790,7 @@ export-screenless = `{ $option }` 对 shell 脚本没有意义
 
 # share
 share-refused = 无法让其他终端观看：{ $why }
+share-slow = 其他终端不能再观看：运行产生的内容来不及写下。
 share-full = 其他终端不能再观看：需要告诉后来者的内容太多。
 follow-none = 现在没有共享的运行。用 `isolab play LAB --share` 可以共享。
 follow-which = 有多个共享的运行，请指定其中一个：{ $runs }。

@@ -13,28 +13,25 @@ use super::Lack;
 use super::log::Log;
 use super::tap::{Flow, Note, Tap};
 use crate::scene::Head;
-use crate::scene::journal::{Line, Writer};
+use crate::scene::journal::{Line, Most, Writer};
 use crate::sys::thread;
 use crate::word::later::{Later, later_word};
 use story::Story;
 
-/// How much is written and kept, in bytes: no more than is read again.
+/// How much is written and kept: of a journal no more than is read again.
 #[derive(Clone, Copy, Debug)]
 struct Limits {
-    /// The longest journal before it is compressed: who replays it has all of it in memory.
-    length: u64,
-    /// Its most moments.
-    lines: usize,
-    /// After how much of that those who come later are told what is seen: they do not go
+    /// The longest journal.
+    journal: Most,
+    /// After how many bytes those who come later are told what is seen: they do not go
     /// through all that was before.
     part: u64,
-    /// The most that is kept for them of what happened to the run: some hours.
+    /// The most bytes that are kept for them of what happened to the run.
     story: u64,
 }
 
 const LIMITS: Limits = Limits {
-    length: 240 << 20,
-    lines: 480_000,
+    journal: Most::WRITTEN,
     part: 32 << 20,
     story: 128 << 20,
 };
@@ -104,7 +101,8 @@ impl Clerk {
     /// Waits until all is written, once nobody can tell any more; why the journal is not
     /// whole, in words.
     pub(super) fn finish(self) -> Option<String> {
-        let trouble = self.thread.join().ok().flatten();
+        let died = |_panic| Some(later_word!("journal-died"));
+        let trouble = self.thread.join().unwrap_or_else(died);
         trouble.map(|words| words.to_string())
     }
 }
@@ -160,10 +158,6 @@ struct Desk {
     writer: Writer<Both>,
     /// What those are told who come later.
     story: Option<Story>,
-    /// How long the journal was before the present part.
-    before: u64,
-    /// How many moments it has.
-    lines: usize,
     path: String,
     /// Why the journal is not whole.
     why: Option<Later>,
@@ -182,8 +176,6 @@ impl Desk {
         Ok(Self {
             writer: Writer::new(both, head)?,
             story: story.transpose()?,
-            before: 0,
-            lines: 0,
             path: path.unwrap_or_default().display().to_string(),
             why: None,
             limits,
@@ -211,36 +203,44 @@ impl Desk {
     fn take(mut self, note: Note) -> io::Result<Self> {
         match note {
             Note::Line(line) => {
-                self.teller.flow.written(&line);
-                self.writer.write(&line)?;
-                self.lines += 1;
+                self.write(&line)?;
                 if let Some(story) = &mut self.story {
-                    story.take(&line)?;
+                    story.take(line)?;
                 }
-                self.limit()?;
-                Ok(self)
             }
-            Note::Fresh(lines) => self.part(&lines),
+            Note::Passing(line) => {
+                self.write(&line)?;
+                if let Some(story) = &mut self.story {
+                    story.pass(line);
+                }
+            }
+            // It was asked for twice before it came.
+            Note::Fresh(_) if self.writer.length() <= self.limits.part => return Ok(self),
+            Note::Fresh(lines) => return self.part(&lines),
         }
+        self.limit()?;
+        Ok(self)
+    }
+
+    fn write(&mut self, line: &Line) -> io::Result<()> {
+        self.teller.flow.written(line);
+        self.writer.write(line)
     }
 
     /// Begins another part, for those who come later.
     fn part(mut self, now: &[Line]) -> io::Result<Self> {
-        self.before += self.writer.length();
-        let both = self.writer.finish()?;
-        if let (Some(log), Some(story)) = (&both.places.log, &mut self.story) {
+        self.writer = self.writer.part()?;
+        if let (Some(log), Some(story)) = (&self.writer.to().places.log, &mut self.story) {
             log.part(story.preface(now)?);
         }
-        let writer = Writer::more(both)?;
-        Ok(Self { writer, ..self })
+        Ok(self)
     }
 
     /// Ends what has become too large.
     fn limit(&mut self) -> io::Result<()> {
-        let (both, limits) = (self.writer.to(), self.limits);
-        let length = self.before + self.writer.length();
-        let too_much = length > limits.length || self.lines > limits.lines;
-        if both.places.file.is_some() && too_much {
+        let limits = self.limits;
+        let too_much = !self.writer.written().is_within(&limits.journal);
+        if self.writer.to().places.file.is_some() && too_much {
             self.writer.flush()?;
             self.end_file(self.full());
         }
@@ -261,8 +261,8 @@ impl Desk {
         later_word!(
             "journal-full",
             file = &self.path,
-            length = (self.limits.length >> 20).to_string(),
-            lines = self.limits.lines.to_string()
+            length = (self.limits.journal.bytes >> 20).to_string(),
+            lines = self.limits.journal.lines.to_string()
         )
     }
 
@@ -276,7 +276,7 @@ impl Desk {
             return;
         }
         // They were closed for what waits: what is open is no longer whole.
-        self.end_log(later_word!("share-full"));
+        self.end_log(later_word!("share-slow"));
         if self.writer.to().places.file.is_some() {
             self.end_file(later_word!("journal-slow", file = &self.path));
         }

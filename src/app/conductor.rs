@@ -22,7 +22,7 @@ use super::tap::Tap;
 use crate::lab::{Action, Lab, PanelName};
 use crate::sandbox::{Notice, OwnImage, Sandbox, SandboxError};
 use crate::scene::Moment;
-use crate::session::{Effect, Event, Phase, Session};
+use crate::session::{Course, Effect, Event, Phase, Session};
 use crate::snapshot::Outcome;
 use crate::snapshot::diff::Change;
 use crate::snapshot::overlay::{Detail, Wanted};
@@ -172,14 +172,7 @@ impl Conductor {
     pub(super) fn event(&mut self, event: Event) {
         self.events.push_back(event);
         while let Some(event) = self.events.pop_front() {
-            let at = self.elapsed();
-            let moment = || Moment::Event {
-                at,
-                event: event.clone(),
-            };
-            self.tap.tell(moment);
-            let effects = self.session.handle(at, event);
-            for effect in effects {
+            for effect in self.handle(event) {
                 self.effect(effect);
             }
         }
@@ -191,6 +184,24 @@ impl Conductor {
             self.moved = (Instant::now(), reached);
         }
         self.dirty = true;
+    }
+
+    /// Gives an event to the session, and tells it with what it came to.
+    fn handle(&mut self, event: Event) -> Vec<Effect> {
+        let (at, told) = (self.elapsed(), event.clone());
+        let moment = || Moment::Event { at, event: told };
+        if !self.tap.is_open() || !matches!(event, Event::Observed(_)) {
+            self.tap.tell(moment);
+            return self.session.handle(at, event);
+        }
+        let before = self.session.turn();
+        let effects = self.session.handle(at, event);
+        match self.session.since(&before) {
+            Course::Turned => self.tap.tell(moment),
+            Course::Passing => self.tap.tell_passing(moment),
+            Course::Still => {}
+        }
+        effects
     }
 
     /// Milliseconds since the run began.

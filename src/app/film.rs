@@ -52,7 +52,7 @@ pub(super) async fn film(
     for step in 0..=until.unwrap_or(last) {
         camera.rest().await;
         if let Phase::Lost { reason } = camera.run.session.phase() {
-            return camera.lost(step, reason);
+            return Ok(camera.lost(step, reason));
         }
         if !play_step(&mut camera).await {
             let lab = &script.lab.id;
@@ -125,15 +125,15 @@ impl Camera {
         self.drawn = Instant::now();
     }
 
-    fn lost(&self, step: usize, reason: &str) -> Result<Filmed> {
+    fn lost(&self, step: usize, reason: &str) -> Filmed {
         if step > 0 {
-            anyhow::bail!(word!("run-lost", why = reason));
+            return Filmed::Failed(word!("run-lost", why = reason));
         }
         if self.run.unprepared {
             let lab = &self.run.session.lab().id;
-            return Ok(Filmed::Failed(format!("{lab}: {reason}")));
+            return Filmed::Failed(format!("{lab}: {reason}"));
         }
-        Ok(Filmed::Lacking(reason.to_owned()))
+        Filmed::Lacking(reason.to_owned())
     }
 }
 

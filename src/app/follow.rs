@@ -15,8 +15,8 @@ use super::player::Player;
 use super::replay::{Known, Lines, fill, in_words, lines, look_on};
 use super::share::{self, Asked};
 use super::terminal::{self, Screen as Terminal};
-use super::{Ended, Lack, learner, print};
-use crate::scene::journal::Unread;
+use super::{Ended, Lack, UsageError, learner, print};
+use crate::scene::journal::{Broken, Unread};
 use crate::scene::moment::Bytes;
 use crate::sys::thread;
 use crate::ui::Theme;
@@ -30,10 +30,16 @@ const TICK: Duration = Duration::from_millis(500);
 
 /// The same screens as the run draws, read-only.
 pub(super) async fn follow(run: Option<&str>) -> Result<Ended> {
-    let joined = join(run)?;
-    // A run that is killed breaks off: who looks on has seen that it is over.
-    look_on(joined.player, joined.lines, true).await?;
-    Ok(Ended::Passed)
+    loop {
+        let joined = join(run)?;
+        match look_on(joined.player, joined.lines, true).await? {
+            // More has come than is kept: what comes now is told to who comes now.
+            Err(Broken::TooMuch) => {}
+            // A run that is killed breaks off: who looks on has seen that it is over.
+            Ok(_) => return Ok(Ended::Passed),
+            Err(why) => return Err(why.into()),
+        }
+    }
 }
 
 /// A run that was joined.
@@ -53,8 +59,8 @@ fn join(run: Option<&str>) -> Result<Joined> {
     let names = names.join(", ");
     let stream = match (runs.pop(), runs.is_empty()) {
         (Some((_, stream)), true) => stream,
-        (Some(_), false) => anyhow::bail!(word!("follow-which", runs = names)),
-        (None, _) => anyhow::bail!(word!("follow-none")),
+        (Some(_), false) => Err(UsageError(word!("follow-which", runs = names)))?,
+        (None, _) => Err(UsageError(word!("follow-none")))?,
     };
     let log = Arc::new(Log::default());
     let (copy, to) = (stream.try_clone()?, Arc::clone(&log));
@@ -100,17 +106,16 @@ pub(super) async fn shell(run: Option<&str>, actor: &str) -> Result<Ended> {
     let desk = Desk::open(run, Part::Shell(actor.to_owned()))?;
     let actors: Vec<&str> = desk.joined.player.actors().collect();
     if !actors.contains(&actor) {
-        anyhow::bail!(word!(
-            "follow-no-actor",
-            actor = actor,
-            actors = actors.join(", ")
-        ));
+        let words = word!("follow-no-actor", actor = actor, actors = actors.join(", "));
+        return Err(UsageError(words).into());
     }
     desk.sit().await
 }
 
 /// Somebody who takes part.
 struct Desk {
+    /// What the run was asked for by.
+    run: Option<String>,
     joined: Joined,
     part: Part,
     theme: Theme,
@@ -121,6 +126,7 @@ impl Desk {
     fn open(run: Option<&str>, part: Part) -> Result<Self> {
         let (settings, _) = learner::speak();
         Ok(Self {
+            run: run.map(str::to_owned),
             joined: join(run)?,
             part,
             theme: Theme::of(learner::look(&settings)),
@@ -154,6 +160,10 @@ impl Desk {
                     for known in known {
                         match known {
                             Known::Moment(line) => self.joined.player.know(line),
+                            Known::End(Err(Broken::TooMuch)) => {
+                                self.joined = join(self.run.as_deref())?;
+                                break;
+                            }
                             Known::End(end) => drop(end?),
                         }
                     }

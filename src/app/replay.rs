@@ -16,7 +16,7 @@ use super::learner;
 use super::log::{Along, Log};
 use super::player::Player;
 use super::terminal::{self, Screen as Terminal};
-use super::{Ended, print};
+use super::{Ended, UsageError, print};
 use crate::scene::Head;
 use crate::scene::journal::{Broken, COMPRESSED, Extent, Kept, Reader, Unread};
 use crate::sys::identity::person;
@@ -37,9 +37,9 @@ const SPEEDS: std::ops::RangeInclusive<i32> = -2..=5;
 /// Replays a journal.
 pub(super) async fn replay(path: &Path) -> Result<Ended> {
     let (player, lines) = open(path)?;
-    let extent = look_on(player, lines, false).await;
-    let extent = extent.map_err(|why| why.context(path.display().to_string()))?;
-    if extent == Extent::CutShort {
+    // What comes before a break has been seen.
+    let extent = look_on(player, lines, false).await?;
+    if extent.map_err(|why| unread(path, why))? == Extent::CutShort {
         print::line(&cut_short(path));
     }
     Ok(Ended::Passed)
@@ -86,8 +86,11 @@ pub(super) fn fill(log: &Log, from: impl Read) -> io::Result<()> {
     Ok(())
 }
 
+/// How far a run goes that was shown.
+pub(super) type Shown = Result<Extent, Broken>;
+
 /// Shows a run to somebody, as it was or as it goes on.
-pub(super) async fn look_on(player: Player, lines: Lines, live: bool) -> Result<Extent> {
+pub(super) async fn look_on(player: Player, lines: Lines, live: bool) -> Result<Shown> {
     let (settings, _) = learner::speak();
     let mut ends = Ends::take()?;
     let mut seat = Seat {
@@ -96,7 +99,7 @@ pub(super) async fn look_on(player: Player, lines: Lines, live: bool) -> Result<
         pace: if live { Pace::Live } else { Pace::Times(0) },
         follows: live,
         open: true,
-        extent: Extent::Whole,
+        extent: Ok(Extent::Whole),
         theme: Theme::of(learner::look(&settings)),
         screen: Terminal::look_on()?,
         at: 0.0,
@@ -130,7 +133,7 @@ fn unread(path: &Path, why: impl Into<Unread>) -> anyhow::Error {
 
 fn unplayable(path: &Path, why: &str) -> anyhow::Error {
     let file = path.display().to_string();
-    anyhow::Error::msg(word!("journal-unread", file = file, why = why))
+    UsageError(word!("journal-unread", file = file, why = why)).into()
 }
 
 /// Why a journal cannot be read.
@@ -148,7 +151,7 @@ pub(super) enum Known {
     /// Another moment.
     Moment(Kept),
     /// There is nothing more.
-    End(Result<Extent, Broken>),
+    End(Shown),
 }
 
 /// Moments, as they become known.
@@ -191,7 +194,7 @@ struct Seat {
     /// More moments may come.
     open: bool,
     /// How far the run goes, once that is known.
-    extent: Extent,
+    extent: Shown,
     theme: Theme,
     screen: Terminal,
     /// Where the run is, in milliseconds.
@@ -229,7 +232,7 @@ impl Seat {
                     for known in known {
                         match known {
                             Known::Moment(line) => self.player.know(line),
-                            Known::End(extent) => self.extent = extent?,
+                            Known::End(extent) => self.extent = extent,
                         }
                     }
                 }
@@ -281,6 +284,7 @@ impl Seat {
             at,
             end,
             pace: match self.pace {
+                _ if self.extent.is_err() && self.player.due().is_none() => Going::Torn,
                 Pace::Live if self.open => Going::Live,
                 Pace::Live => Going::Over,
                 Pace::Still(_) => Going::Still,

@@ -25,12 +25,12 @@ pub use script::Script;
 pub(super) use shelf::catalogue;
 use stage::{LastWord, Stage};
 
-use super::Ended;
 use super::clerk::Clerk;
 use super::conductor::Conductor;
 use super::learner;
 use super::share::Asked;
 use super::tape::Tape;
+use super::{Ended, UsageError};
 use crate::lab::PanelName;
 use crate::lab::draft::Done;
 use crate::progress::Recorder;
@@ -94,6 +94,7 @@ pub(super) async fn play(mut script: Script, start: Option<usize>) -> Result<End
         Some(ended) = async { tried.await.ok().flatten() } => return Ok(ended),
         left = run(&mut stage, &mut script, start) => left,
     };
+    stage.part();
     left.map(|_| Ended::Passed)
 }
 
@@ -105,13 +106,14 @@ pub(super) async fn present(mut script: Script, start: usize) -> Result<Ended> {
     let mut stage = Stage::new(learner::progress())?;
     stage.show.only = true;
     stage.state.apply(&Command::Present, &stage.geometry);
-    run(&mut stage, &mut script, Some(start)).await?;
-    Ok(Ended::Passed)
+    let left = run(&mut stage, &mut script, Some(start)).await;
+    stage.part();
+    left.map(|_| Ended::Passed)
 }
 
 /// Shells to act in: what was done in them.
 pub(super) async fn record(actors: &[String]) -> Result<Vec<Done>> {
-    let script = Script::free(actors).map_err(anyhow::Error::msg)?;
+    let script = Script::free(actors).map_err(UsageError)?;
     let mut stage = Stage::new(None)?;
     let mut run = Conductor::new(script.told(), 0, FIRST, None);
     let mut tape = Some(Tape::default());
@@ -175,10 +177,8 @@ async fn run(stage: &mut Stage, script: &mut Script, start: Option<usize>) -> Re
         progress.flush();
     }
     drop(run);
-    match clerk.and_then(Clerk::finish) {
-        Some(trouble) => Err(anyhow::Error::msg(trouble)),
-        None => left,
-    }
+    stage.unsaid.extend(clerk.and_then(Clerk::finish));
+    left
 }
 
 /// The loop.

@@ -18,6 +18,8 @@ const WAITING: usize = 64 << 20;
 pub(super) enum Note {
     /// A moment of the run.
     Line(Line),
+    /// A snapshot after which the run is as before, but for what is seen.
+    Passing(Line),
     /// What is seen now: for who did not see what was before.
     Fresh(Vec<Line>),
 }
@@ -26,7 +28,7 @@ impl Note {
     /// The moment, if it is one.
     pub(super) fn line(self) -> Option<Line> {
         match self {
-            Self::Line(line) => Some(line),
+            Self::Line(line) | Self::Passing(line) => Some(line),
             Self::Fresh(_) => None,
         }
     }
@@ -120,6 +122,15 @@ impl Tap {
 
     /// Tells a moment; it is made only where somebody wants it.
     pub(super) fn tell(&self, moment: impl FnOnce() -> Moment) {
+        self.put(moment, Note::Line);
+    }
+
+    /// Tells a snapshot after which the run is as before.
+    pub(super) fn tell_passing(&self, moment: impl FnOnce() -> Moment) {
+        self.put(moment, Note::Passing);
+    }
+
+    fn put(&self, moment: impl FnOnce() -> Moment, note: fn(Line) -> Note) {
         let Some(open) = &self.0 else { return };
         let flow = open.flow.as_ref();
         if flow.is_some_and(|flow| flow.is_closed()) {
@@ -128,7 +139,7 @@ impl Tap {
         let line = open.line(moment());
         if !flow.is_some_and(|flow| flow.add(weight(&line.moment))) {
             // Who got them may have stopped: the run goes on.
-            let _ = open.to.send(Note::Line(line));
+            let _ = open.to.send(note(line));
         }
     }
 

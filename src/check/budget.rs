@@ -17,6 +17,9 @@ const STEPS: u64 = 400_000;
 /// The most bytes that an evaluation may look at or make.
 const BYTES: u64 = 16 * 1024 * 1024;
 
+/// All expressions on the same facts together have as much as so many.
+const TOGETHER: u64 = 4;
+
 /// What a value weighs in bytes beside its text: the box that it is in.
 const BOX: u64 = 16;
 
@@ -43,6 +46,26 @@ pub struct Cost {
     pub steps: u64,
     /// Bytes of values looked at or made.
     pub bytes: u64,
+}
+
+/// What all evaluations on the same facts have cost: there may be many expressions.
+#[derive(Debug, Default)]
+pub(super) struct All {
+    steps: AtomicU64,
+    bytes: AtomicU64,
+}
+
+impl All {
+    pub(super) fn add(&self, cost: Cost) {
+        add(&self.steps, cost.steps);
+        add(&self.bytes, cost.bytes);
+    }
+
+    /// Whether no more is evaluated.
+    pub(super) fn is_all(&self) -> bool {
+        let spent = |of: &AtomicU64| of.load(Ordering::Relaxed);
+        spent(&self.steps) > STEPS * TOGETHER || spent(&self.bytes) > BYTES * TOGETHER
+    }
 }
 
 impl Cost {

@@ -41,6 +41,8 @@ pub struct Facts {
     result: Lazy<StepFact>,
     before: Lazy<Before>,
     cut: Cut,
+    /// What all evaluations on them have cost.
+    spent: budget::All,
 }
 
 impl Facts {
@@ -73,6 +75,7 @@ impl Facts {
                 value: OnceLock::new(),
             },
             cut: now.cut.clone(),
+            spent: budget::All::default(),
         }
     }
 
@@ -85,8 +88,12 @@ impl Facts {
 
     /// What an expression comes to, and what that has cost.
     pub(super) fn evaluate(&self, expression: &IdedExpr) -> (Result<Value, Unknown>, Cost) {
+        if self.spent.is_all() {
+            return (Err(Unknown::TooMuch), Cost::default());
+        }
         let budget = Budget::new(meter::count(expression));
         let value = self.within(expression, &budget);
+        self.spent.add(budget.cost());
         // An `||` may have made a truth of what was given up.
         let value = if budget.is_spent() {
             Err(Unknown::TooMuch)

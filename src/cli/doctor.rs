@@ -40,6 +40,7 @@ pub(super) fn doctor(args: &Args, out: &mut impl Write) -> Result<Status> {
         let words = gap.words().to_string();
         if args.json {
             let name = word!("doctor-open");
+            let name = name.trim();
             writeln!(out, "{}", json!({ "name": name, "gap": words }))?;
         } else {
             writeln!(out, "{}  {words}", word!("doctor-open"))?;

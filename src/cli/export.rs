@@ -1,6 +1,5 @@
 //! `isolab export LAB|JOURNAL --to FORM`
 
-use std::fs::File;
 use std::io::{ErrorKind, Read as _, Write};
 use std::path::{Path, PathBuf};
 
@@ -12,7 +11,7 @@ use crate::app::{self, Filmed, learner};
 use crate::export::{self, Wanted};
 use crate::lab::Lab;
 use crate::scene::Head;
-use crate::scene::journal::{Broken, Extent, Line, MAGIC, Reader};
+use crate::scene::journal::{Extent, Line, MAGIC};
 use crate::sys::file;
 use crate::sys::identity::person;
 use crate::{catalog, word};
@@ -80,15 +79,22 @@ pub(super) fn export(args: &Args, out: &mut impl Write) -> Result<Status> {
     let text = match (form(args.to), from) {
         (None, from) => script(args, from)?,
         (Some(form), From::Journal(path)) => {
-            let (head, mut lines) = journal(&path)?;
+            let (head, mut lines) = app::journal(&path)?;
             let until = until(args, &lab(&head)?)?;
             let made = made(form, (head, &mut lines), Wanted { until, size });
-            // What was not read is no reason to say that a step is missing.
-            let name = || path.display().to_string();
-            if lines.end().with_context(name)? == Extent::CutShort {
-                say(&app::cut_short(&path));
+            match lines.end() {
+                Ok(Extent::Whole) => made?,
+                Ok(Extent::CutShort) => {
+                    say(&app::cut_short(&path));
+                    made?
+                }
+                // What was not read is no reason to say that a step is missing.
+                Err(why) => {
+                    let why = || anyhow::Error::new(why).context(path.display().to_string());
+                    put(args.out.as_deref(), &made.map_err(|_missing| why())?, out)?;
+                    return Err(why());
+                }
             }
-            made?
         }
         (Some(form), From::Lab(script)) => {
             let until = until(args, &script.lab)?;
@@ -144,16 +150,6 @@ fn is_journal(path: &Path) -> bool {
     file.is_some_and(|mut file| file.read_exact(&mut first).is_ok()) && first == MAGIC
 }
 
-fn journal(path: &Path) -> Result<(Head, Reader<File>)> {
-    app::journal(path).map_err(|why| {
-        if why.is::<Broken>() {
-            why
-        } else {
-            UsageError(plain(&why.to_string())).into()
-        }
-    })
-}
-
 fn lab(head: &Head) -> Result<Lab> {
     Ok(head.lab().map_err(|why| UsageError(plain(&why)))?)
 }
@@ -168,7 +164,7 @@ fn script(args: &Args, from: From) -> Result<String> {
     }
     let script = match from {
         From::Lab(script) => export::script(&script.lab),
-        From::Journal(path) => export::script(&lab(&journal(&path)?.0)?),
+        From::Journal(path) => export::script(&lab(&app::journal(&path)?.0)?),
     };
     Ok(script.map_err(|why| UsageError(why.to_string()))?)
 }

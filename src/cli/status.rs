@@ -3,6 +3,7 @@
 use std::io;
 use std::process::ExitCode;
 
+pub(super) use crate::app::UsageError;
 use crate::app::{Ended, Lack};
 use crate::catalog::CatalogError;
 use crate::scene::journal::Broken;
@@ -30,11 +31,6 @@ Exit status:
   2  the command line makes no sense: an unknown option, lab or step
   3  this machine lacks something that is needed (see `isolab doctor`)
   4  isolab itself failed";
-
-/// The command line names something that is not there.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub(super) struct UsageError(pub(super) String);
 
 impl Status {
     /// The status that an error ends with.

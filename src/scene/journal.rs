@@ -4,29 +4,20 @@
 //! A journal may come from anybody, and a few bytes can stand for very many: there is an end
 //! to what is read.
 
+mod budget;
+
 use std::io::{self, BufRead, BufReader, Read, Write};
 
 use serde::{Deserialize, Serialize};
 
 use super::moment::{FORMAT, Head, Moment};
 use crate::word;
+use budget::{LARGEST, LINES, LONGEST};
+
+pub use budget::{Budget, Most};
 
 /// What a journal begins with, as all that zstd has compressed (RFC 8878, 3.1.1).
 pub const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
-/// The most that a line may have, in bytes: one snapshot.
-const LONGEST: u64 = 32 << 20;
-/// The most bytes of all lines.
-const LARGEST: u64 = 256 << 20;
-/// The most lines: some hours with much to see.
-const LINES: usize = 500_000;
-/// What a line may become in memory, in bytes.
-const HEAVIEST: u64 = 128 << 20;
-/// What an object becomes in memory, however little is written of it.
-const OBJECT: u64 = 300;
-/// How many bytes of memory a byte that is written stands for where nobody exaggerates.
-const USUAL: u64 = 4;
-/// What lines may become in memory beyond what is usual, all together.
-const EXCESS: u64 = 128 << 20;
 /// How far back the compression looks, as a power of two: over many snapshots.
 const WINDOW: u32 = 23;
 
@@ -43,6 +34,7 @@ pub struct Line {
 pub struct Writer<W: Write> {
     to: zstd::Encoder<'static, W>,
     length: u64,
+    written: Budget,
 }
 
 impl<W: Write> Writer<W> {
@@ -63,7 +55,27 @@ impl<W: Write> Writer<W> {
     pub fn more(to: W) -> io::Result<Self> {
         let mut to = zstd::Encoder::new(to, 1)?;
         to.window_log(WINDOW)?;
-        Ok(Self { to, length: 0 })
+        Ok(Self {
+            to,
+            length: 0,
+            written: Budget::default(),
+        })
+    }
+
+    /// Ends a part, and begins another that goes on behind it: how much a reader of all of
+    /// them has to take is known further on.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn part(self) -> io::Result<Self> {
+        let written = self.written.clone();
+        let next = Self::more(self.to.finish()?)?;
+        Ok(Self { written, ..next })
+    }
+
+    /// How much there is to read from the first part on.
+    pub fn written(&self) -> &Budget {
+        &self.written
     }
 
     /// How long it is, or its part, in bytes before they are compressed.
@@ -109,6 +121,7 @@ impl<W: Write> Writer<W> {
         let mut line = serde_json::to_vec(value)?;
         line.push(b'\n');
         self.length += line.len() as u64;
+        self.written.take(&line);
         self.to.write_all(&line)
     }
 }
@@ -183,28 +196,6 @@ pub struct Reader<R: Read> {
     end: Option<Result<Extent, Broken>>,
 }
 
-/// What was read so far.
-#[derive(Debug, Default)]
-struct Budget {
-    bytes: u64,
-    lines: usize,
-    excess: u64,
-}
-
-impl Budget {
-    /// Whether a line is still within what is read.
-    fn take(&mut self, line: &[u8]) -> bool {
-        let bytes = line.len() as u64;
-        let objects = line.split(|byte| *byte == b'{').count() as u64 - 1;
-        let weight = bytes + objects * OBJECT;
-        self.bytes += bytes;
-        self.lines += 1;
-        self.excess += weight.saturating_sub(bytes * USUAL);
-        let within = self.bytes <= LARGEST && self.lines <= LINES && self.excess <= EXCESS;
-        within && bytes <= LONGEST && weight <= HEAVIEST
-    }
-}
-
 impl<R: Read> Reader<R> {
     /// Opens one.
     ///
@@ -262,7 +253,7 @@ impl<R: Read> Reader<R> {
     /// The line that was read last cannot be understood.
     fn damaged(&self) -> Broken {
         Broken::Line {
-            line: self.budget.lines,
+            line: self.budget.lines(),
         }
     }
 
@@ -278,7 +269,7 @@ impl<R: Read> Reader<R> {
         self.line.clear();
         let mut part = self.from.by_ref().take(LONGEST + 1);
         let read = part.read_until(b'\n', &mut self.line);
-        let within = self.budget.take(&self.line);
+        let within = self.budget.take(&self.line) && self.budget.is_within(&Most::READ);
         let end = match read {
             Err(why) if why.kind() == io::ErrorKind::FileTooLarge => Err(Broken::TooMuch),
             // What was killed has not ended its compression.

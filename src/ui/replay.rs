@@ -16,6 +16,8 @@ pub enum Going {
     Live,
     /// It was live, and has ended.
     Over,
+    /// What comes next cannot be read.
+    Torn,
     /// It stands still.
     Still,
     /// At a speed, as a power of two of how it was.
@@ -65,6 +67,7 @@ fn words(footer: &Footer) -> String {
     let pace = match footer.pace {
         Going::Live => return word!("replay-live"),
         Going::Over => word!("replay-over"),
+        Going::Torn => word!("replay-torn"),
         Going::Still => word!("replay-still"),
         Going::Times(power) if power < 0 => format!("1/{}x", 1 << -power),
         Going::Times(power) => format!("{}x", 1 << power),

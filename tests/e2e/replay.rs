@@ -214,7 +214,7 @@ fn what_is_no_journal_is_said() {
 }
 
 #[test]
-fn a_journal_that_stands_for_too_much_ends_the_replay_in_words() {
+fn a_journal_that_stands_for_too_much_is_shown_as_far_as_it_is_read() {
     let folder = tempfile::tempdir().unwrap();
     let journal = folder.path().join("run");
     let lab = "format: 1\ntitle: x\nsummary: x.\nminutes: 1\nsteps:\n  - {id: a, title: A, text: It runs.}\n";
@@ -230,6 +230,12 @@ fn a_journal_that_stands_for_too_much_ends_the_replay_in_words() {
     }
     file.finish().unwrap();
     let mut terminal = Terminal::start(&[ISOLAB, "replay", &journal.display().to_string()], SIZE);
+    // What comes before that is shown.
+    terminal.send("\x1b[F");
+    terminal.wait_within(Duration::from_secs(60), "its end", |text| {
+        text.contains("what comes next cannot be read")
+    });
+    terminal.send("q");
     let ended = terminal.wait_end(Duration::from_secs(60)).unwrap();
     assert_eq!(ended.code(), Some(1));
     let text = terminal.screen.text();

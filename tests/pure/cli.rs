@@ -160,3 +160,32 @@ fn a_reader_that_leaves_is_no_failure() {
         );
     }
 }
+
+/// What a person asks for and is not there is their mistake, not isolab's.
+#[test]
+fn what_is_asked_for_and_is_not_there_is_a_mistake_of_the_command_line() {
+    let empty = tempfile::tempdir().unwrap();
+    let there = empty.path().join("there");
+    fs::write(&there, "no journal").unwrap();
+    let there = there.to_str().unwrap();
+    for arguments in [
+        &["follow"][..],
+        &["follow", "nobody"],
+        &["notes"],
+        &["shell", "b"],
+        &["replay", there],
+        &["replay", "/nowhere"],
+        &["notes", "--rehearsal", there],
+        &["export", "/nowhere.journal", "--to", "md"],
+        &["play", "1", "--plain", "--journal", there],
+    ] {
+        let mut asked = isolab(arguments);
+        asked
+            .env("XDG_RUNTIME_DIR", empty.path())
+            .stdin(Stdio::null());
+        let Output { status, stderr, .. } = asked.output().unwrap();
+        let said = String::from_utf8(stderr).unwrap();
+        assert_eq!(status.code(), Some(2), "{arguments:?}: {said}");
+        assert!(!said.is_empty(), "{arguments:?}");
+    }
+}

@@ -10,6 +10,8 @@ pub(super) struct Story {
     writer: Writer<Vec<u8>>,
     /// How long it was before the present part, in bytes before they are compressed.
     before: u64,
+    /// The last snapshot after which the run was as before: the next event may look at it.
+    passing: Option<Line>,
 }
 
 impl Story {
@@ -19,19 +21,36 @@ impl Story {
     /// There is no memory for it.
     pub(super) fn new(head: &Head) -> io::Result<Self> {
         let writer = Writer::new(Vec::new(), head)?;
-        Ok(Self { writer, before: 0 })
+        Ok(Self {
+            writer,
+            before: 0,
+            passing: None,
+        })
     }
 
     /// Takes a moment, if the run would be another one without it.
-    pub(super) fn take(&mut self, line: &Line) -> io::Result<()> {
+    pub(super) fn take(&mut self, line: Line) -> io::Result<()> {
         match line.moment {
             Moment::Event { .. }
             | Moment::Anew(..)
             | Moment::Resumed(_)
             | Moment::Language(_)
-            | Moment::Look(_) => self.writer.write(line),
+            | Moment::Look(_) => {
+                self.catch_up()?;
+                self.writer.write(&line)
+            }
             _ => Ok(()),
         }
+    }
+
+    /// Takes a snapshot after which the run is as before; only the last one is told.
+    pub(super) fn pass(&mut self, line: Line) {
+        self.passing = Some(line);
+    }
+
+    fn catch_up(&mut self) -> io::Result<()> {
+        let passing = self.passing.take();
+        passing.map_or(Ok(()), |line| self.writer.write(&line))
     }
 
     /// How long it is, in bytes before they are compressed.
@@ -41,6 +60,7 @@ impl Story {
 
     /// What happened so far, and what is seen now.
     pub(super) fn preface(&mut self, now: &[Line]) -> io::Result<Vec<u8>> {
+        self.catch_up()?;
         self.before = self.length();
         let writer = std::mem::replace(&mut self.writer, Writer::more(Vec::new())?);
         let story = writer.finish()?;

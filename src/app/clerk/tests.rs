@@ -39,7 +39,10 @@ fn a_journal_that_is_too_large_is_ended_told_and_read() {
         log: None,
     };
     let limits = Limits {
-        length: 1 << 20,
+        journal: Most {
+            bytes: 1 << 20,
+            ..LIMITS.journal
+        },
         ..LIMITS
     };
     let (clerk, tap) = Clerk::within(limits, head(), places).unwrap();
@@ -108,4 +111,95 @@ fn who_comes_late_is_told_what_happened_and_what_is_seen() {
     // Who was there and has not read for so long has come to the end.
     let mut rest = Vec::new();
     assert_eq!(early.read_to_end(&mut rest).ok(), Some(0));
+}
+
+/// Somebody who writes for those who look on, and those who tell.
+fn desk(limits: Limits, log: &Arc<Log>) -> (Desk, Tap) {
+    let places = Places {
+        file: None,
+        log: Some(Arc::clone(log)),
+    };
+    let (tell, notes) = channel();
+    let teller = Teller {
+        notes,
+        flow: Arc::default(),
+        told: Trouble::default(),
+    };
+    let desk = Desk::new(&head(), places, limits, teller).unwrap();
+    (desk, Tap::new(tell))
+}
+
+fn observed(name: &str) -> Moment {
+    let actor = crate::snapshot::Actor {
+        hostname: name.to_owned(),
+        ..Default::default()
+    };
+    let snapshot = crate::snapshot::Snapshot {
+        actors: [("host".to_owned(), actor)].into(),
+        ..Default::default()
+    };
+    let event = crate::session::Event::Observed(Arc::new(snapshot));
+    Moment::Event { at: 0, event }
+}
+
+#[test]
+fn of_the_snapshots_that_pass_the_last_is_told_to_who_comes_late() {
+    let log = Arc::new(Log::default());
+    let (mut desk, tap) = desk(LIMITS, &log);
+    tap.tell(|| observed("first"));
+    for number in 0..1000 {
+        tap.tell_passing(|| observed(&number.to_string()));
+    }
+    let notes: Vec<Note> = desk.teller.notes.try_iter().collect();
+    for note in notes {
+        desk = desk.take(note).unwrap();
+    }
+    let length = desk.story.as_ref().unwrap().length();
+    assert!(length < 100_000, "{length}");
+    let now = Line {
+        at: 0,
+        moment: Moment::Screen(80, 24),
+    };
+    desk = desk.part(&[now]).unwrap();
+    drop((tap, desk));
+    log.end();
+    let (reader, _) = Reader::new(Along::new(log)).unwrap();
+    let names = reader.filter_map(|line| match line.moment {
+        Moment::Event {
+            event: crate::session::Event::Observed(now),
+            ..
+        } => Some(now.actors["host"].hostname.clone()),
+        _ => None,
+    });
+    assert_eq!(names.collect::<Vec<_>>(), ["first", "999"]);
+}
+
+#[test]
+fn a_part_that_was_asked_for_twice_is_begun_once() {
+    let log = Arc::new(Log::default());
+    let limits = Limits {
+        part: 1 << 16,
+        ..LIMITS
+    };
+    let (mut desk, tap) = desk(limits, &log);
+    let mut behind = Along::new(Arc::clone(&log));
+    for seed in 0..40 {
+        tap.tell(|| noise(seed));
+    }
+    let notes: Vec<Note> = desk.teller.notes.try_iter().collect();
+    for note in notes {
+        desk = desk.take(note).unwrap();
+    }
+    for _ in 0..2 {
+        desk = desk.take(Note::Fresh(Vec::new())).unwrap();
+    }
+    tap.tell(|| Moment::Language("en".to_owned()));
+    drop(tap);
+    assert_eq!(desk.serve().unwrap(), None);
+    log.end();
+    // Who was in the part before reads all of it.
+    let mut all = Vec::new();
+    behind.read_to_end(&mut all).unwrap();
+    let (reader, _) = Reader::new(&all[..]).unwrap();
+    assert_eq!(reader.count(), 41);
 }

@@ -10,9 +10,9 @@ use anyhow::Result;
 
 use super::{Conductor, FIRST};
 use crate::app::clerk::{Clerk, Places};
-use crate::app::learner;
 use crate::app::log::Log;
 use crate::app::tap::Tap;
+use crate::app::{UsageError, learner};
 use crate::catalog::{self, Found, Source};
 use crate::config::Look;
 use crate::lab::{Action, Lab};
@@ -201,7 +201,7 @@ impl Script {
 fn journal(path: &Path) -> Result<(File, PathBuf)> {
     let refused = |why: std::io::Error| {
         let (file, why) = (path.display().to_string(), why.to_string());
-        anyhow::Error::msg(word!("journal-refused", file = file, why = why))
+        UsageError(word!("journal-refused", file = file, why = why))
     };
     let file = learner::make(path).map_err(refused)?;
     Ok((file, path.to_owned()))

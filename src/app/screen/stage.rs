@@ -44,6 +44,8 @@ pub(super) struct Stage {
     pub(super) progress: Option<Progress>,
     /// What goes wrong with what is written down of the run.
     pub(super) written: Trouble,
+    /// What is to be said once the terminal is the person's again.
+    pub(super) unsaid: Vec<String>,
 }
 
 /// Says what could not be written, at the very end: it is to be dropped after the stage,
@@ -64,6 +66,15 @@ impl Drop for LastWord {
 }
 
 impl Stage {
+    /// Gives the terminal back, and says what is left to be said.
+    pub(super) fn part(mut self) {
+        let unsaid = std::mem::take(&mut self.unsaid);
+        drop(self);
+        for words in unsaid {
+            let _ = writeln!(std::io::stderr(), "isolab: {words}");
+        }
+    }
+
     /// Takes the terminal; `progress` is where it is remembered what is done.
     pub(super) fn new(progress: Option<Progress>) -> Result<Self> {
         let (settings, wrong) = learner::speak();
@@ -87,6 +98,7 @@ impl Stage {
             held: (0, 0),
             progress,
             written: Trouble::default(),
+            unsaid: Vec::new(),
         })
     }
 

@@ -153,3 +153,23 @@ fn no_number_stops_the_program() {
         }
     }
 }
+
+#[test]
+fn many_expressions_together_cost_no_more_than_a_few() {
+    let ten = ten();
+    // Each is within what one may cost.
+    let costly = format!("{ten}.all(a, {ten}.all(b, {ten}.all(c, size({ten} + {ten}) == 20)))");
+    let cheap = Program::compile("1 + 1 == 2", &names()).unwrap();
+    let program = Program::compile(&costly, &names()).unwrap();
+    let facts = Facts::new(&snapshot(), &snapshot());
+    assert!(program.verdict(&facts).holds);
+    let each = program.cost(&facts).steps;
+    assert!(each > 1000, "{each}");
+    for _ in 0..=4 * Cost::MOST.steps / each {
+        program.verdict(&facts);
+    }
+    assert!(program.is_too_costly(&facts) && cheap.is_too_costly(&facts));
+    // Other facts are judged anew.
+    let facts = Facts::new(&snapshot(), &snapshot());
+    assert!(cheap.verdict(&facts).holds);
+}

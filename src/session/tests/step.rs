@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::super::{Effect, Event, How, Pace, Phase, Session, Surprise};
+use super::super::{Course, Effect, Event, How, Pace, Phase, Session, Surprise};
 use super::{World, expect, lab, rename};
 use crate::lab::PanelName;
 
@@ -226,4 +226,47 @@ fn a_challenge_is_won_by_hand_and_ends_the_lab() {
         .tell(Event::Run)
         .stands(4, &Phase::Finished);
     assert!(world.seen.is_empty());
+}
+
+/// What a snapshot comes to that is taken by hand.
+fn course(world: &mut World, name: &str) -> Course {
+    let before = world.session.turn();
+    world.by_hand(name);
+    world.session.since(&before)
+}
+
+#[test]
+fn a_snapshot_turns_a_run_shows_something_or_shows_nothing_new() {
+    let mut world = World::at(1);
+    assert_eq!(course(&mut world, "new"), Course::Still);
+    assert_eq!(course(&mut world, "other"), Course::Passing);
+    // It points at a hint.
+    assert_eq!(course(&mut world, "oen"), Course::Turned);
+    // It is what the step wants.
+    assert_eq!(course(&mut world, "one"), Course::Turned);
+    assert_eq!(course(&mut world, "one"), Course::Still);
+    assert_eq!(course(&mut world, "another"), Course::Turned);
+    assert_eq!(course(&mut world, "and another"), Course::Passing);
+}
+
+#[test]
+fn without_the_snapshots_that_pass_a_run_comes_to_the_same() {
+    let names = ["x", "y", "oen", "z", "z", "one", "a", "b"];
+    let (mut whole, mut short) = (World::at(1), World::at(1));
+    let mut passing = None;
+    for name in names {
+        if course(&mut whole, name) == Course::Turned {
+            passing = None;
+            short.by_hand(name);
+        } else {
+            passing = Some(name);
+        }
+    }
+    passing
+        .into_iter()
+        .for_each(|name| drop(short.by_hand(name)));
+    assert_eq!(whole.phase(), short.phase());
+    assert_eq!(whole.session.reached(), short.session.reached());
+    assert_eq!(whole.session.verdicts(), short.session.verdicts());
+    assert_eq!(whole.session.now(), short.session.now());
 }
