@@ -262,9 +262,9 @@ fn without_the_snapshots_that_pass_a_run_comes_to_the_same() {
             passing = Some(name);
         }
     }
-    passing
-        .into_iter()
-        .for_each(|name| drop(short.by_hand(name)));
+    if let Some(name) = passing {
+        short.by_hand(name);
+    }
     assert_eq!(whole.phase(), short.phase());
     assert_eq!(whole.session.reached(), short.session.reached());
     assert_eq!(whole.session.verdicts(), short.session.verdicts());
