@@ -8,6 +8,7 @@ use isolab::sandbox::{Sandbox, Wants, await_burials};
 use isolab::snapshot::Cgroup;
 
 use super::host::{SIZE, act, sh, start};
+use super::machine::skip;
 use super::network::done;
 
 /// A lab host with groups, and the shells host and b.
@@ -115,6 +116,27 @@ fn a_lab_cannot_take_its_own_limits_away() {
         };
         let listed = format!("{mount} && find /mnt -mindepth 1 -type d");
         assert_eq!(sh(&sandbox, &listed).await, "/mnt/host\n");
+    });
+}
+
+/// What a file of the lab host's own group says, by its names in the two versions.
+async fn own(sandbox: &Sandbox, unified: &str, legacy: &str) -> String {
+    let is_unified = sandbox.observe().await.unwrap().hierarchy.unified;
+    let file = if is_unified { unified } else { legacy };
+    sh(sandbox, &format!("cat /sys/fs/cgroup/{file}")).await
+}
+
+#[test]
+fn a_lab_host_has_no_more_with_swap_than_without() {
+    if !rustix::process::geteuid().is_root() {
+        return skip("swap", "root");
+    }
+    with_groups(|sandbox| async move {
+        let most = own(&sandbox, "memory.swap.max", "memory/memory.memsw.limit_in_bytes").await;
+        if most.contains("No such file") {
+            return skip("swap", "a kernel that counts it");
+        }
+        assert!(["0\n", "1073741824\n"].contains(&most.as_str()), "{most}");
     });
 }
 

@@ -56,6 +56,19 @@ impl Purpose {
 const MEMORY: &str = "1073741824";
 /// How many processes and threads a whole lab host may have.
 const TASKS: &str = "1024";
+/// The files of v2 that limit a lab host: what it may not have in memory is not on the
+/// machine's swap either.
+const UNIFIED: [(&str, &str); 3] = [
+    ("memory.max", MEMORY),
+    ("memory.swap.max", "0"),
+    ("pids.max", TASKS),
+];
+/// Those of v1. Order: that of memory with swap is never below that of memory.
+const LEGACY: [(&str, &str); 3] = [
+    ("memory.limit_in_bytes", MEMORY),
+    ("memory.memsw.limit_in_bytes", MEMORY),
+    ("pids.max", TASKS),
+];
 /// The group in it in which a lab host of an ordinary user is.
 const INNER: &str = "inner";
 /// How many groups may be in it, and how deep, on v2: each is memory of the kernel's, and
@@ -177,11 +190,7 @@ fn make_below(parent: &Path, purpose: Purpose) -> Result<Group, SysError> {
         make_way(parent).map_err(|_busy| refusal)?;
         enable(parent, purpose)?;
     }
-    for (file, most) in [("memory.max", MEMORY), ("pids.max", TASKS)] {
-        if dir.join(file).exists() {
-            write(&dir.join(file), most)?;
-        }
-    }
+    limit(&dir, &UNIFIED)?;
     bound(&dir)?;
     group.plan.holds = Purpose::Limits.worth(&group) == 2;
     if identity::effective().0 != 0 {
@@ -338,10 +347,13 @@ fn limit_legacy(dir: &Path) -> Result<(), SysError> {
             write(&dir.join("cgroup.clone_children"), "1")?;
         }
     }
-    for (file, limit) in [("memory.limit_in_bytes", MEMORY), ("pids.max", TASKS)] {
-        if dir.join(file).exists() {
-            write(&dir.join(file), limit)?;
-        }
-    }
-    Ok(())
+    limit(dir, &LEGACY)
+}
+
+/// Writes what files there are for: the kernel has no swap to count without `CONFIG_SWAP`,
+/// and does not count it with `swapaccount=0`.
+fn limit(dir: &Path, limits: &[(&str, &str)]) -> Result<(), SysError> {
+    let there = limits.iter().filter(|(file, _)| dir.join(file).exists());
+    let mut written = there.map(|(file, most)| write(&dir.join(file), most));
+    written.try_for_each(|written| written)
 }
