@@ -167,3 +167,20 @@ fn a_program_for_crashes_that_no_limit_stops_is_told() {
         assert!(!told.contains("program for crashes"), "{told}");
     }
 }
+
+#[test]
+fn a_program_for_crashes_that_runs_where_no_core_files_are_allowed_is_told() {
+    if is_root("a limit of no core files") {
+        let with = |limit: &str| {
+            let program = format!(
+                "f=$(mktemp); echo '|/bin/true' > $f; mount --bind $f /proc/sys/kernel/core_pattern; \
+                 rm $f; ulimit -c {limit}; exec setpriv --reuid=54321 --regid=54321 --clear-groups \"$@\""
+            );
+            doctor(&["unshare", "--mount", "bash", "-c", &program, "bash"])
+        };
+        let told = with("0");
+        assert!(told.contains("program for crashes"), "{told}");
+        let told = with("1");
+        assert!(!told.contains("program for crashes"), "{told}");
+    }
+}
