@@ -82,19 +82,25 @@ pub(super) fn keeps_groups(plan: &Plan) -> bool {
 }
 
 /// The same ids under the numbers that they have on the machine: for a user namespace around
-/// the lab host's own, which then shows the plan as it is.
+/// the lab host's own, which then shows the plan as it is. With the caller's own, who puts things
+/// ready there and could make no file without (EOVERFLOW, mkdir(2)).
 pub(super) fn around(plan: &Plan) -> Plan {
-    let same = |lines: &[Line]| {
-        let same = lines
-            .iter()
-            .map(|(_, outside, count)| (*outside, *outside, *count));
-        same.collect()
-    };
+    let (uid, gid) = identity::effective();
     Plan {
-        uid: same(&plan.uid),
-        gid: same(&plan.gid),
+        uid: same(&plan.uid, uid),
+        gid: same(&plan.gid, gid),
         writer: plan.writer,
     }
+}
+
+fn same(lines: &[Line], own: u32) -> Vec<Line> {
+    let lines = lines.iter();
+    let mut same: Vec<Line> = lines.map(|(_, first, count)| (*first, *first, *count)).collect();
+    let is_in = |(first, _, count): &Line| (*first..first.saturating_add(*count)).contains(&own);
+    if !same.iter().any(is_in) {
+        same.push((own, own, 1));
+    }
+    same
 }
 
 /// Writes the maps of a process that has just been made in a new user namespace; the
@@ -269,6 +275,13 @@ mod tests {
     #[test]
     fn a_small_namespace_lends_its_upper_half() {
         assert_eq!(choose(&[], &[(0, 65_536)]), (0, 32_768, 32_768));
+    }
+
+    #[test]
+    fn around_the_lent_ids_is_who_lends_them_once() {
+        assert_eq!(same(&[(0, 100_000, 9)], 0), [(100_000, 100_000, 9), (0, 0, 1)]);
+        let own = [(0, 1000, 1), (1, 100_000, 9)];
+        assert_eq!(same(&own, 1000), [(1000, 1000, 1), (100_000, 100_000, 9)]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
-//! What is around an ordinary user's lab host: a user and a mount namespace in which the user
-//! has the rights to put things ready, and in which limits are set. The lab host's own
-//! namespaces are made from there, so that its root can undo none of it
-//! (`user_namespaces(7)`: rights over a namespace come from those around it).
+//! What is around the lab host of who may not mount on the machine, an ordinary user or root
+//! without `CAP_SYS_ADMIN`: a user and a mount namespace with the rights to put things ready,
+//! in which limits are set. The lab host's own namespaces are made from there, so that its root
+//! can undo none of it (`user_namespaces(7)`: rights over a namespace come from those around it).
 
 use std::os::fd::{AsFd as _, OwnedFd};
 

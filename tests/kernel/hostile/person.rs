@@ -73,6 +73,17 @@ fn groups_of_who_started_a_lab_are_dropped_with_root() {
 }
 
 #[test]
+fn root_who_may_not_mount_has_a_lab_host_too() {
+    if is_root("root without CAP_SYS_ADMIN") {
+        untouched(|| {
+            let few = ["setpriv", "--bounding-set=-sys_admin"];
+            let ended = Attack::new("groups.sh", None).under(&few).run();
+            assert!(ended.printed().contains("over"), "{}", ended.words());
+        });
+    }
+}
+
+#[test]
 fn groups_of_who_has_a_range_of_ids_are_dropped() {
     if has_range_tools("groups of a range") {
         untouched(|| {
