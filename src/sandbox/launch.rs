@@ -175,6 +175,7 @@ pub(super) fn make_init(
         limit::processes(spec.processes)?;
     }
     limit::message_queues(QUEUES)?;
+    limit::halve_pending_signals()?;
     let flags = ALL | more;
     match group::clone_into(group, flags) {
         // A kernel without time namespaces (before Linux 5.6, or CONFIG_TIME_NS off).

@@ -38,6 +38,14 @@ pub fn message_queues(bytes: u64) -> Result<(), SysError> {
     set(Resource::RLIMIT_MSGQUEUE, "RLIMIT_MSGQUEUE", bytes)
 }
 
+/// Halves the number of signals and timers that may wait, in the same way: the other half stays
+/// with the user.
+pub fn halve_pending_signals() -> Result<(), SysError> {
+    let refused = |e| SysError::new("getrlimit", "RLIMIT_SIGPENDING", e);
+    let (soft, _) = getrlimit(Resource::RLIMIT_SIGPENDING).map_err(refused)?;
+    set(Resource::RLIMIT_SIGPENDING, "RLIMIT_SIGPENDING", soft / 2)
+}
+
 /// Not above what is allowed at most: who started this program may have allowed less.
 fn set(resource: Resource, name: &str, most: u64) -> Result<(), SysError> {
     let refused = |call| move |e| SysError::new(call, format!("{name}, {most}"), e);
