@@ -10,7 +10,7 @@ pub mod scope;
 
 use std::fs;
 use std::os::fd::OwnedFd;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -38,12 +38,13 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Whether the kernel ended a process in it for want of memory (`memory.events`,
-    /// `memory.oom_control`).
+    /// Whether the kernel ended a process for want of memory in the group in which init is: in
+    /// no other, as what a lab has ended in a group that it made is its own business
+    /// (`memory.events.local`; `memory.oom_control`, which counts no group below).
     pub(super) fn ran_out(&self) -> bool {
         let mut files = self.dirs.iter().flat_map(|dir| {
-            let dir = Path::new(&dir.path);
-            [dir.join("memory.events"), dir.join("memory.oom_control")]
+            let seat = seat(Path::new(self.inner.as_ref().unwrap_or(&dir.path)));
+            ["memory.events.local", "memory.oom_control"].map(|file| seat.join(file))
         });
         files.any(|file| {
             let text = fs::read_to_string(file).unwrap_or_default();
@@ -52,6 +53,16 @@ impl Plan {
                 .filter_map(|line| line.strip_prefix("oom_kill "));
             counts.any(|count| count.trim() != "0")
         })
+    }
+}
+
+/// Where init is in what was its group first: where it has moved on, see `settle`.
+fn seat(group: &Path) -> PathBuf {
+    let host = group.join(HOST);
+    if host.is_dir() {
+        host
+    } else {
+        group.to_owned()
     }
 }
 

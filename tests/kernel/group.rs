@@ -34,7 +34,7 @@ async fn group(sandbox: &Sandbox, name: &str) -> Cgroup {
 }
 
 /// Waits until a group is as it should be.
-async fn wait_group(sandbox: &Sandbox, name: &str, is: impl Fn(&Cgroup) -> bool) -> Cgroup {
+pub(super) async fn wait_group(sandbox: &Sandbox, name: &str, is: impl Fn(&Cgroup) -> bool) -> Cgroup {
     let end = Instant::now() + Duration::from_secs(10);
     loop {
         let group = group(sandbox, name).await;

@@ -18,6 +18,11 @@ const LONG: Duration = Duration::from_secs(60);
 
 /// A lab of one program.
 fn write(folder: &Path, script: &str) -> std::path::PathBuf {
+    write_with(folder, script, "{}")
+}
+
+/// The same of one that needs something.
+fn write_with(folder: &Path, script: &str, needs: &str) -> std::path::PathBuf {
     let path = folder.join("92-one.yaml");
     let script = serde_json::to_string(script).unwrap();
     let lab = format!(
@@ -25,6 +30,7 @@ fn write(folder: &Path, script: &str) -> std::path::PathBuf {
 title: One
 summary: One program.
 minutes: 1
+needs: {needs}
 steps:
   - id: one
     title: One
@@ -50,12 +56,12 @@ fn folder() -> tempfile::TempDir {
 }
 
 /// Runs a lab that fills a file system in memory, 1.5 GiB at most.
-fn fill(user: Option<u32>) -> Output {
+fn fill(user: Option<u32>, needs: &str) -> Output {
     use std::os::unix::process::CommandExt as _;
     let folder = folder();
     let script =
         "mount -t tmpfs -o size=1500m none /mnt && dd if=/dev/zero of=/mnt/f bs=1M; sleep 5";
-    let lab = write(folder.path(), script);
+    let lab = write_with(folder.path(), script, needs);
     let mut command = Command::new(folder.path().join("isolab"));
     command.arg("run").arg(lab).env("HOME", folder.path());
     command.env("LC_ALL", "C.UTF-8").current_dir("/");
@@ -68,18 +74,21 @@ fn fill(user: Option<u32>) -> Output {
 #[test]
 fn a_lab_that_uses_up_its_memory_fails_in_words() {
     let root = rustix::process::geteuid().is_root();
-    for user in [None, root.then_some(SOMEBODY)] {
-        let done = fill(user);
-        let said = String::from_utf8_lossy(&done.stderr).into_owned();
-        assert_eq!(done.status.code(), Some(1), "{user:?}: {said}");
-        assert!(
-            said.contains("memory") && said.contains("lab may"),
-            "{said}"
-        );
-        if !root {
-            break;
-        }
+    fails_in_words(None, "{}");
+    if root {
+        fails_in_words(None, "{cgroup: [memory]}");
+        fails_in_words(Some(SOMEBODY), "{}");
     }
+}
+
+fn fails_in_words(user: Option<u32>, needs: &str) {
+    let done = fill(user, needs);
+    let said = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert_eq!(done.status.code(), Some(1), "{user:?} {needs}: {said}");
+    assert!(
+        said.contains("memory") && said.contains("lab may"),
+        "{user:?} {needs}: {said}"
+    );
 }
 
 /// A run of a lab that takes two seconds, when its keeper is there; and its keeper.
