@@ -2,16 +2,18 @@
 //! init adds up what its processes and its file systems hold, about once a second, and ends
 //! the lab host before the machine suffers.
 
+mod disk;
+
 use std::collections::BTreeSet;
-use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
+use std::os::fd::BorrowedFd;
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
 use super::wire::Spec;
 use crate::probe::mount;
-use crate::sys::tree::{self, Usage};
 use crate::sys::{SysError, file};
+use disk::Disk;
 
 /// How far apart it looks.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -23,9 +25,7 @@ const MEMORY: u64 = 1024;
 const SUSPICIOUS: u64 = MEMORY / 4;
 /// A change of what the machine shares, in MiB, after which it is looked at whose it is.
 const NOTABLE: u64 = 16;
-/// What `/lab` may hold on disk, in MiB.
-const DISK: u64 = 512;
-/// How long adding that up may take.
+/// How long adding up may take.
 const PATIENCE: Duration = Duration::from_secs(2);
 const MIB: u64 = 1024 * 1024;
 
@@ -53,7 +53,7 @@ impl Watchdog {
     /// A watchdog of what nothing else limits.
     pub(super) fn new(spec: &Spec) -> Result<Self, SysError> {
         let held = spec.group.as_ref().is_some_and(|group| group.holds);
-        let disk = spec.scratch.is_some().then(Disk::new).transpose()?;
+        let disk = spec.scratch.as_ref().map(|_| Disk::of("/lab")).transpose()?;
         Ok(Self {
             memory: (!held).then(Memory::default),
             disk,
@@ -75,10 +75,12 @@ impl Watchdog {
         }
         let held = self.memory.as_mut().and_then(|memory| memory.look(proc));
         let memory = held.filter(|held| held.is_too_much());
-        let disk = self.disk.as_mut().and_then(Disk::look);
+        let disk = self.disk.as_mut().and_then(|disk| disk.look(proc));
         self.grows = held.is_some_and(|held| held.mib > SUSPICIOUS);
         self.next = Instant::now() + if self.grows { SHORT } else { PAUSE };
-        memory.map(|held| Excess::Memory(held.mib)).or(disk)
+        memory
+            .map(|held| Excess::Memory(held.mib))
+            .or(disk.map(Excess::Disk))
     }
 }
 
@@ -208,42 +210,6 @@ fn in_file_systems(proc: BorrowedFd<'_>, pids: &[i64]) -> u64 {
         }
     }
     bytes / MIB
-}
-
-/// The disk on which `/lab` is.
-#[derive(Debug)]
-struct Disk {
-    lab: OwnedFd,
-    free: u64,
-}
-
-impl Disk {
-    fn new() -> Result<Self, SysError> {
-        let lab = file::open_dir(file::here(), "/lab")?;
-        let free = file::free(lab.as_fd())?;
-        Ok(Self { lab, free })
-    }
-
-    /// Others write to it too: what the lab has is only added up when much is gone.
-    fn look(&mut self) -> Option<Excess> {
-        let free = file::free(self.lab.as_fd()).ok()?;
-        if self.free.saturating_sub(free) < DISK * MIB {
-            self.free = self.free.max(free);
-            return None;
-        }
-        let mut usage = Usage::default();
-        let lab = file::open_dir(&self.lab, ".").ok()?;
-        let whole = tree::walk(lab, &mut usage, Instant::now() + PATIENCE).is_ok();
-        let mib = usage.bytes / MIB;
-        if mib >= DISK {
-            return Some(Excess::Disk(mib));
-        }
-        // Somebody else's: from here on it counts anew, but for what the lab has.
-        if whole {
-            self.free = free + usage.bytes;
-        }
-        None
-    }
 }
 
 #[cfg(test)]

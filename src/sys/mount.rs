@@ -129,6 +129,15 @@ pub fn detached(kind: &str) -> Result<OwnedFd, SysError> {
         .map_err(error("fsmount"))
 }
 
+/// A copy of the mount that a path leads to, attached nowhere: nothing is mounted in it, whatever
+/// is mounted below the path later. `open_tree(2)` with `OPEN_TREE_CLONE`.
+pub fn copy(path: &str) -> Result<OwnedFd, SysError> {
+    use rustix::mount::OpenTreeFlags;
+    let flags = OpenTreeFlags::OPEN_TREE_CLONE | OpenTreeFlags::OPEN_TREE_CLOEXEC;
+    rustix::mount::open_tree(rustix::fs::CWD, path, flags)
+        .map_err(|e| SysError::new("open_tree", format!("\"{path}\", OPEN_TREE_CLONE"), e))
+}
+
 /// The argument of `mount_setattr(2)`.
 #[repr(C)]
 struct MountAttr {

@@ -91,6 +91,38 @@ fn fails_in_words(user: Option<u32>, needs: &str) {
     );
 }
 
+/// Runs a lab on a machine with a kernel before 6.6, on which `/lab` is a directory on disk: a
+/// ramfs takes no attributes of users, as a tmpfs did not then.
+fn on_disk(script: &str) -> Output {
+    const OLD: &str = "mount --make-rprivate / && mount -t ramfs none /dev/shm && exec \"$@\"";
+    let folder = folder();
+    let lab = write(folder.path(), script);
+    let mut command = Command::new("unshare");
+    command.args(["--mount", "sh", "-c", OLD, "sh"]);
+    command.arg(folder.path().join("isolab")).arg("run").arg(lab);
+    command.env("HOME", folder.path()).env("LC_ALL", "C.UTF-8");
+    command.current_dir("/").output().unwrap()
+}
+
+#[test]
+fn a_lab_that_fills_the_disk_fails_in_words_however_it_does() {
+    if !rustix::process::geteuid().is_root() {
+        return crate::kernel::machine::skip("a full disk", "root");
+    }
+    for script in [
+        "cat /dev/zero > /lab/f; sleep 9",
+        "exec 3> /lab/f; rm /lab/f; cat /dev/zero >&3; sleep 9",
+        "mkdir /lab/d; mount --bind /lab/d /mnt; mount -t tmpfs none /lab/d; cat /dev/zero > /mnt/f; sleep 9",
+        "cd /lab; seq 250000 | xargs touch; sleep 9",
+    ] {
+        // No more than twice as much as it may.
+        let done = on_disk(&format!("ulimit -f 2097152; {script}"));
+        let said = String::from_utf8_lossy(&done.stderr).into_owned();
+        assert_eq!(done.status.code(), Some(1), "{script}: {said}");
+        assert!(said.contains("disk"), "{script}: {said}");
+    }
+}
+
 /// A run of a lab that takes two seconds, when its keeper is there; and its keeper.
 #[allow(clippy::zombie_processes, reason = "who begins it waits for its end")]
 fn wait_begun(folder: &Path) -> (Child, Pid) {
