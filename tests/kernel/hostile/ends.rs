@@ -55,12 +55,17 @@ fn folder() -> tempfile::TempDir {
     folder
 }
 
-/// Runs a lab that fills a file system in memory, 1.5 GiB at most.
-fn fill(user: Option<u32>, needs: &str) -> Output {
+/// What fills a file system in memory, 1.5 GiB at most.
+const FILL: &str =
+    "mount -t tmpfs -o size=1500m none /mnt && dd if=/dev/zero of=/mnt/f bs=1M; sleep 5";
+/// The same of one to which no path leads.
+const FILL_HIDDEN: &str = "mount -t tmpfs -o size=1500m a /mnt && exec 3> /mnt/f && \
+    mount -t tmpfs b /mnt && cat /dev/zero >&3; sleep 5";
+
+/// Runs a lab that does.
+fn fill(user: Option<u32>, needs: &str, script: &str) -> Output {
     use std::os::unix::process::CommandExt as _;
     let folder = folder();
-    let script =
-        "mount -t tmpfs -o size=1500m none /mnt && dd if=/dev/zero of=/mnt/f bs=1M; sleep 5";
     let lab = write_with(folder.path(), script, needs);
     let mut command = Command::new(folder.path().join("isolab"));
     command.arg("run").arg(lab).env("HOME", folder.path());
@@ -74,15 +79,16 @@ fn fill(user: Option<u32>, needs: &str) -> Output {
 #[test]
 fn a_lab_that_uses_up_its_memory_fails_in_words() {
     let root = rustix::process::geteuid().is_root();
-    fails_in_words(None, "{}");
+    fails_in_words(None, "{}", FILL);
     if root {
-        fails_in_words(None, "{cgroup: [memory]}");
-        fails_in_words(Some(SOMEBODY), "{}");
+        fails_in_words(None, "{cgroup: [memory]}", FILL);
+        fails_in_words(Some(SOMEBODY), "{}", FILL);
+        fails_in_words(Some(SOMEBODY), "{}", FILL_HIDDEN);
     }
 }
 
-fn fails_in_words(user: Option<u32>, needs: &str) {
-    let done = fill(user, needs);
+fn fails_in_words(user: Option<u32>, needs: &str, script: &str) {
+    let done = fill(user, needs, script);
     let said = String::from_utf8_lossy(&done.stderr).into_owned();
     assert_eq!(done.status.code(), Some(1), "{user:?} {needs}: {said}");
     assert!(
