@@ -174,8 +174,10 @@ fn bind(source: &str, target: &str) -> Result<(), SysError> {
 }
 
 /// Covers the sockets below a directory: one that is bound read-only takes connections all
-/// the same. Those that are there now; the kernel knows them by name, `/proc/net/unix` (unix(7)).
+/// the same. Those that are there now, were bound by a whole path, and are of this network
+/// namespace: of no others does the kernel tell the name, `/proc/net/unix` (unix(7)).
 fn hide_sockets(source: &str, target: &str) -> Result<(), SysError> {
+    let source = fs::canonicalize(source).map_err(refused("stat", Path::new(source)))?;
     let list = fs::read("/proc/net/unix").unwrap_or_default();
     let list = String::from_utf8_lossy(&list);
     let names = list
@@ -183,16 +185,23 @@ fn hide_sockets(source: &str, target: &str) -> Result<(), SysError> {
         .filter_map(|line| line.find('/').map(|at| &line[at..]));
     let inside = |name: &str| {
         let real = fs::canonicalize(name).ok()?;
-        Some(Path::new(target).join(real.strip_prefix(source).ok()?))
+        Some(Path::new(target).join(real.strip_prefix(&source).ok()?))
     };
     let is_socket = |path: &PathBuf| {
         fs::symlink_metadata(path).is_ok_and(|found| found.file_type().is_socket())
     };
     for path in names.filter_map(inside).filter(is_socket) {
-        mount::bind(NOTHING, &path.to_string_lossy())?;
-        mount::make_read_only(&path.to_string_lossy())?;
+        cover(&path.to_string_lossy())?;
     }
     Ok(())
+}
+
+/// Covers one; nothing is to be done where it has gone meanwhile.
+fn cover(socket: &str) -> Result<(), SysError> {
+    match mount::bind(NOTHING, socket) {
+        Err(e) if e.errno == nix::libc::ENOENT => Ok(()),
+        covered => covered.and_then(|()| mount::make_read_only(socket)),
+    }
 }
 
 /// This program's own file.
