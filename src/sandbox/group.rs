@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::keeper::Keeper;
 use super::wire::Failure;
-use super::{owner, teardown};
+use super::teardown;
 use crate::snapshot::cgroup::HOST;
 use crate::sys::cgroup::{self, TOP};
 use crate::sys::mount::{self as sys_mount, Flags, Mount};
@@ -111,11 +111,6 @@ impl Group {
     /// Has a process made that removes it however this one ends.
     pub(super) fn keep(&mut self, program: &str) -> Result<(), SysError> {
         let dirs = self.plan.dirs.iter().map(|dir| dir.path.as_str());
-        let held: Result<_, _> = dirs
-            .clone()
-            .map(|dir| owner::hold(Path::new(dir)))
-            .collect();
-        self.held = held?;
         self.keeper = Some(Keeper::start(program, dirs)?);
         Ok(())
     }

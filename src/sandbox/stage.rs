@@ -116,10 +116,9 @@ pub(super) fn go_on(name: &str, handover: &Handover<'_>) -> SysError {
     })
 }
 
-/// Whether the machine has it, as something else than a symbolic link: those are made anew.
+/// Whether the machine has it, as something else than a symbolic link that is made anew.
 fn has(name: &str) -> bool {
-    let found = fs::symlink_metadata(Path::new("/").join(name));
-    found.is_ok_and(|found| !found.is_symlink() || !PROGRAMS.contains(&name))
+    fs::metadata(Path::new("/").join(name)).is_ok() && link(name).is_none()
 }
 
 fn lend(name: &str) -> Result<(), SysError> {
@@ -272,6 +271,14 @@ fn refused(call: &'static str, path: &Path) -> impl FnOnce(io::Error) -> SysErro
 
 /// Names of programs' directories that are symbolic links on this machine, to be made anew.
 pub(super) fn links() -> impl Iterator<Item = (&'static str, PathBuf)> {
-    let link = |name: &'static str| Some((name, fs::read_link(Path::new("/").join(name)).ok()?));
-    PROGRAMS.into_iter().filter_map(link)
+    PROGRAMS.into_iter().filter_map(|name| Some((name, link(name)?)))
+}
+
+/// Where such a link leads. They lead from one of these directories to another, but that of a
+/// store to wherever there is room for it: what is there is bound in its place.
+fn link(name: &str) -> Option<PathBuf> {
+    let may_be_one = PROGRAMS.contains(&name) && !name.contains('/');
+    fs::read_link(Path::new("/").join(name))
+        .ok()
+        .filter(|_| may_be_one)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
 use super::{Dir, Group, Plan, io, write};
@@ -218,9 +219,9 @@ fn may_move_from(group: &Path) -> Result<(), SysError> {
 
 /// A group of v2 with no limits yet.
 fn make_dir(parent: &Path) -> Result<Group, SysError> {
-    let dir = below(parent, &owner::own_name())?;
+    let made = below(parent, &owner::own_name())?;
     let dirs = vec![Dir {
-        path: dir.display().to_string(),
+        path: made.path.display().to_string(),
         controllers: String::new(),
     }];
     // From here on it is removed if anything is refused.
@@ -231,6 +232,7 @@ fn make_dir(parent: &Path) -> Result<Group, SysError> {
     };
     let mut group = Group::default();
     group.plan = plan;
+    group.held.push(made.held);
     Ok(group)
 }
 
@@ -319,22 +321,31 @@ fn make_legacy(
         {
             continue;
         }
-        let dir = below(Path::new(&mount.target), &name)?;
+        let made = below(Path::new(&mount.target), &name)?;
         group.plan.dirs.push(Dir {
-            path: dir.display().to_string(),
+            path: made.path.display().to_string(),
             controllers: controllers.clone(),
         });
-        limit_legacy(&dir)?;
+        group.held.push(made.held);
+        limit_legacy(&made.path)?;
     }
     group.plan.holds = Purpose::Limits.worth(&group) == 2;
     Ok((!group.plan.dirs.is_empty()).then_some(group))
 }
 
-fn below(parent: &Path, name: &str) -> Result<PathBuf, SysError> {
+/// A directory that was made, and says to others that it is needed.
+struct Made {
+    path: PathBuf,
+    held: OwnedFd,
+}
+
+fn below(parent: &Path, name: &str) -> Result<Made, SysError> {
     teardown::sweep(parent);
-    let dir = parent.join(name);
-    fs::create_dir(&dir).map_err(io("mkdir", &dir))?;
-    Ok(dir)
+    let path = parent.join(name);
+    fs::create_dir(&path).map_err(io("mkdir", &path))?;
+    // Order: at once, as somebody in another pid namespace may sweep here too.
+    let held = owner::hold(&path)?;
+    Ok(Made { path, held })
 }
 
 /// The limits, and for cpusets what a group must have before a process can enter.
