@@ -107,11 +107,10 @@ pub(in crate::sandbox) fn make(purpose: Purpose) -> Result<Group, Failure> {
         return tried.map_err(failed);
     }
     // The version that has more of them; one that lacks something is better than none.
-    let legacy = make_legacy(&mounts, &own, purpose).map_err(failed)?;
-    match (tried, legacy) {
-        (Ok(group), Some(legacy)) if worth(&legacy) > worth(&group) => Ok(legacy),
-        (Ok(group), _) | (Err(_), Some(group)) => Ok(group),
-        (Err(refusal), None) => Err(failed(refusal)),
+    match (tried, make_legacy(&mounts, &own, purpose)) {
+        (Ok(group), Ok(Some(legacy))) if worth(&legacy) > worth(&group) => Ok(legacy),
+        (Ok(group), _) | (Err(_), Ok(Some(group))) => Ok(group),
+        (Err(refusal), Ok(None)) | (Err(_), Err(refusal)) => Err(failed(refusal)),
     }
 }
 
