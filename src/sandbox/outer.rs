@@ -10,6 +10,7 @@ use super::stage::Handover;
 use super::wire::{self, Failure, FromInit, Spec};
 use super::{group, idmap, stage};
 use crate::sys::process::{self, Side};
+use crate::sys::wait::{For, ready};
 use crate::sys::{SysError, capability, file, identity, namespace, socket};
 
 /// Said to the process in these namespaces when it has ids.
@@ -83,9 +84,24 @@ struct Outer {
 impl Outer {
     /// The number of the init that it made. It has ended then.
     fn init(&self) -> Option<i64> {
-        let word = hear(&self.cord);
+        let word = self.hear();
         process::wait_for(self.pid);
         String::from_utf8(word?).ok()?.parse().ok()
+    }
+
+    /// What it says before its end. Init has its end of the cord as well, so that of the cord
+    /// alone may not come.
+    fn hear(&self) -> Option<Vec<u8>> {
+        let ended = process::pidfd_open(self.pid).ok()?;
+        loop {
+            let both = [(self.cord.as_fd(), For::Input), (ended.as_fd(), For::Input)];
+            match ready(&both, None).ok()?.as_slice() {
+                // Order: what it said, also if it has ended since.
+                [true, _] => return hear(&self.cord),
+                [_, true] => return None,
+                _ => {}
+            }
+        }
     }
 }
 
