@@ -10,7 +10,7 @@ use std::process::Command;
 
 use serde::{Deserialize, Serialize};
 
-use crate::sys::{Code, SysError, file, identity};
+use crate::sys::{Code, SysError, exec, file, identity};
 use crate::word;
 
 /// How many ids a lab host gets: as many as 16 bits can name.
@@ -151,9 +151,11 @@ fn run_tool(name: &'static str, pid: i64, lines: &[Line]) -> Result<(), SysError
 }
 
 /// Whether a program is there that has the right to give ids: set-user-id, or by capabilities
-/// of its file (capabilities(7)).
+/// of its file (capabilities(7)). Neither counts where this process gains nothing by execve(2).
 fn gives_ids(name: &str) -> bool {
-    let Some(path) = tool(name) else { return false };
+    let Some(path) = tool(name).filter(|path| exec::gains_by(path)) else {
+        return false;
+    };
     let path = std::path::Path::new(&path);
     let mode = path.metadata().map_or(0, |found| found.mode());
     mode & nix::libc::S_ISUID != 0 || file::xattr(path, "security.capability").is_ok()
