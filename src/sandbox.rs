@@ -5,6 +5,7 @@
 //! the program starts itself again (`/proc/self/exe`) and all else happens there.
 
 mod actor;
+mod allowance;
 mod channel;
 mod ending;
 mod error;

@@ -85,14 +85,20 @@ pub(super) struct Group {
     keeper: Option<Keeper>,
 }
 
-/// Makes the group of a lab host: one for its lab to see, or what there can be to hold it.
-pub(super) fn of(seen: bool) -> Result<Option<Group>, Failure> {
-    if seen {
-        return make(Purpose::Lab).map(Some);
+/// Makes the group of a lab host: one for its lab to see, or what there can be to hold it; with
+/// so many processes, if not as many as every one.
+pub(super) fn of(seen: bool, processes: Option<u64>) -> Result<Option<Group>, Failure> {
+    let made = if seen {
+        Some(make(Purpose::Lab)?)
+    } else {
+        // What cannot be limited so is limited otherwise.
+        make(Purpose::Limits).ok()
+    };
+    if let (Some(group), Some(most)) = (&made, processes) {
+        let limited = place::limit_processes(&group.plan, most);
+        limited.map_err(|e| Failure::new("control group", &e))?;
     }
-    // What cannot be limited so is limited otherwise.
-    let limits = make(Purpose::Limits).ok();
-    Ok(limits.or_else(place::make_fence))
+    Ok(made.or_else(place::make_fence))
 }
 
 impl Group {

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
+use super::allowance::MEMORY;
 use super::wire::Spec;
 use crate::probe::mount;
 use crate::sys::{SysError, file};
@@ -19,8 +20,6 @@ use disk::Disk;
 const PAUSE: Duration = Duration::from_secs(1);
 /// The same while something grows.
 const SHORT: Duration = Duration::from_millis(200);
-/// What a lab host may hold in memory, in MiB, as a control group would let it.
-const MEMORY: u64 = 1024;
 /// What is suspicious of it, and too much of it where the machine has hardly any left.
 const SUSPICIOUS: u64 = MEMORY / 4;
 /// A change of what the machine shares, in MiB, after which it is looked at whose it is.

@@ -13,12 +13,17 @@ use super::network::done;
 
 /// A lab host with groups, and the shells host and b.
 pub(super) fn with_groups<F: Future<Output = ()>>(test: impl FnOnce(Sandbox) -> F) {
+    with(None, test);
+}
+
+/// The same with so many processes.
+fn with<F: Future<Output = ()>>(processes: Option<u64>, test: impl FnOnce(Sandbox) -> F) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let wants = Wants {
             tools: true,
             groups: true,
-            ..Wants::default()
+            processes,
         };
         let (sandbox, _notices) = start(wants).await;
         let host = sandbox.open("host", SIZE).await.unwrap();
@@ -137,6 +142,20 @@ fn a_lab_host_has_no_more_with_swap_than_without() {
             return skip("swap", "a kernel that counts it");
         }
         assert!(["0\n", "1073741824\n"].contains(&most.as_str()), "{most}");
+    });
+}
+
+#[test]
+fn a_lab_host_has_as_many_processes_as_were_wanted() {
+    if !rustix::process::geteuid().is_root() {
+        return skip("a number of processes", "root");
+    }
+    let most = |sandbox: Sandbox| async move { own(&sandbox, "pids.max", "pids/pids.max").await };
+    with(Some(2077), |sandbox| async move {
+        assert_eq!(most(sandbox).await, "2077\n");
+    });
+    with(None, |sandbox| async move {
+        assert_eq!(most(sandbox).await, "1024\n");
     });
 }
 

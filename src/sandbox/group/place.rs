@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::{Dir, Group, Plan, io, write};
 use crate::probe::mount::parse;
 use crate::sandbox::wire::Failure;
-use crate::sandbox::{owner, teardown};
+use crate::sandbox::{allowance, owner, teardown};
 use crate::snapshot::Mount;
 use crate::sys::{Code, SysError, cgroup, file, identity};
 
@@ -53,22 +53,22 @@ impl Purpose {
     }
 }
 
-/// What a whole lab host may use: its memory in bytes, with its files.
-const MEMORY: &str = "1073741824";
-/// How many processes and threads a whole lab host may have.
-const TASKS: &str = "1024";
+/// What a whole lab host may use of memory, in bytes.
+const MEMORY: u64 = allowance::MEMORY << 20;
+/// The file that limits processes, in both versions.
+const PIDS: &str = "pids.max";
 /// The files of v2 that limit a lab host: what it may not have in memory is not on the
 /// machine's swap either.
-const UNIFIED: [(&str, &str); 3] = [
+const UNIFIED: [(&str, u64); 3] = [
     ("memory.max", MEMORY),
-    ("memory.swap.max", "0"),
-    ("pids.max", TASKS),
+    ("memory.swap.max", 0),
+    (PIDS, allowance::PROCESSES),
 ];
 /// Those of v1. Order: that of memory with swap is never below that of memory.
-const LEGACY: [(&str, &str); 3] = [
+const LEGACY: [(&str, u64); 3] = [
     ("memory.limit_in_bytes", MEMORY),
     ("memory.memsw.limit_in_bytes", MEMORY),
-    ("pids.max", TASKS),
+    (PIDS, allowance::PROCESSES),
 ];
 /// The group in it in which a lab host of an ordinary user is.
 const INNER: &str = "inner";
@@ -362,8 +362,14 @@ fn limit_legacy(dir: &Path) -> Result<(), SysError> {
 
 /// Writes what files there are for: the kernel has no swap to count without `CONFIG_SWAP`,
 /// and does not count it with `swapaccount=0`.
-fn limit(dir: &Path, limits: &[(&str, &str)]) -> Result<(), SysError> {
+fn limit(dir: &Path, limits: &[(&str, u64)]) -> Result<(), SysError> {
     let there = limits.iter().filter(|(file, _)| dir.join(file).exists());
-    let mut written = there.map(|(file, most)| write(&dir.join(file), most));
+    let mut written = there.map(|(file, most)| write(&dir.join(file), &most.to_string()));
     written.try_for_each(|written| written)
+}
+
+/// Lets a whole lab host have so many processes and threads.
+pub(super) fn limit_processes(plan: &Plan, most: u64) -> Result<(), SysError> {
+    let mut dirs = plan.dirs.iter();
+    dirs.try_for_each(|dir| limit(Path::new(&dir.path), &[(PIDS, most)]))
 }
