@@ -20,7 +20,7 @@ use super::teardown;
 use crate::snapshot::cgroup::HOST;
 use crate::sys::cgroup::{self, TOP};
 use crate::sys::mount::{self as sys_mount, Flags, Mount};
-use crate::sys::{Code, SysError};
+use crate::sys::{Code, SysError, refused};
 pub(super) use birth::clone_into;
 pub(super) use place::{Purpose, make};
 
@@ -134,11 +134,6 @@ impl Drop for Group {
     }
 }
 
-fn io(call: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> SysError {
-    let args = format!("\"{}\"", path.display());
-    move |e| SysError::new(call, args, e)
-}
-
 fn write(path: &Path, text: &str) -> Result<(), SysError> {
     fs::write(path, text).map_err(|e| {
         let args = format!("\"{}\", \"{text}\"", path.display());
@@ -161,7 +156,7 @@ pub(super) fn lend(plan: &Plan, (uid, gid): (u32, u32)) -> Result<(), SysError> 
     for dir in &plan.dirs {
         for file in files {
             let path = Path::new(&dir.path).join(file);
-            std::os::unix::fs::chown(&path, Some(uid), Some(gid)).map_err(io("chown", &path))?;
+            std::os::unix::fs::chown(&path, Some(uid), Some(gid)).map_err(refused("chown", &path))?;
         }
     }
     Ok(())
@@ -186,7 +181,7 @@ pub(super) fn mount(plan: &Plan, top: &str) -> Result<(), SysError> {
     on("tmpfs", top, "mode=755")?;
     for dir in &plan.dirs {
         let target = format!("{top}/{}", dir.controllers);
-        fs::create_dir(&target).map_err(io("mkdir", Path::new(&target)))?;
+        fs::create_dir(&target).map_err(refused("mkdir", Path::new(&target)))?;
         on("cgroup", &target, &dir.controllers)?;
     }
     Ok(())
@@ -198,7 +193,7 @@ pub(super) fn settle(plan: &Plan) -> Result<(), SysError> {
     let top = Path::new(TOP);
     for dir in &plan.dirs {
         let host = top.join(&dir.controllers).join(HOST);
-        fs::create_dir(&host).map_err(io("mkdir", &host))?;
+        fs::create_dir(&host).map_err(refused("mkdir", &host))?;
         write(&host.join("cgroup.procs"), "0")?;
     }
     if plan.unified {

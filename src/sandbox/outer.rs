@@ -5,16 +5,13 @@
 
 use std::os::fd::{AsFd as _, OwnedFd};
 
-use super::launch::{self, Birth, STAGED, Staged, failed, hear, tell};
+use super::launch::{self, Birth, MAPPED, STAGED, Staged, failed, hear, tell};
 use super::stage::Handover;
 use super::wire::{self, Failure, FromInit, Spec};
 use super::{group, idmap, stage};
 use crate::sys::process::{self, Side};
 use crate::sys::wait::{For, ready};
 use crate::sys::{SysError, capability, file, identity, namespace, socket};
-
-/// Said to the process in these namespaces when it has ids.
-const MAPPED: &[u8] = b"mapped";
 
 /// Limits for all that is in these namespaces: file and number. The kernel counts for who
 /// made a user namespace as well, so without them a lab could take all that the user has.

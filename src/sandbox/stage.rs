@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use super::scratch;
 use super::wire::Spec;
 use crate::sys::mount::{self, Flags, Mount};
-use crate::sys::{SysError, exec, file};
+use crate::sys::{SysError, exec, file, refused};
 
 /// Where it is put ready, seen by nobody else.
 pub(super) const PLACE: &str = "/tmp";
@@ -75,7 +75,8 @@ pub(super) fn build(spec: &Spec) -> Result<(), SysError> {
     })?;
     let own = Own::find()?;
     let scratch = spec.scratch.as_deref().map(scratch::lab);
-    tmpfs()?;
+    // As large as a copy of this program may be.
+    mount::tmpfs(PLACE, "size=512m,mode=755")?;
     make_dir(Path::new(ROOT))?;
     fs::write(NOTHING, "").map_err(refused("open", Path::new(NOTHING)))?;
     if let Some(lab) = scratch {
@@ -199,7 +200,7 @@ fn hide_sockets(source: &str, target: &str) -> Result<(), SysError> {
 fn cover(socket: &str) -> Result<(), SysError> {
     match mount::bind(NOTHING, socket) {
         Err(e) if e.errno == nix::libc::ENOENT => Ok(()),
-        covered => covered.and_then(|()| mount::make_read_only(socket)),
+        covered => covered,
     }
 }
 
@@ -248,25 +249,8 @@ fn copy(mut from: fs::File) -> Result<(), SysError> {
     to.set_permissions(executable).map_err(failed("fchmod"))
 }
 
-fn tmpfs() -> Result<(), SysError> {
-    let flags = (Flags::MS_NOSUID | Flags::MS_NODEV).bits();
-    mount::mount(&Mount {
-        source: "tmpfs",
-        target: PLACE,
-        kind: "tmpfs",
-        flags,
-        // As large as a copy of this program may be.
-        data: "size=512m,mode=755",
-    })
-}
-
 fn make_dir(path: &Path) -> Result<(), SysError> {
     fs::create_dir(path).map_err(refused("mkdir", path))
-}
-
-fn refused(call: &'static str, path: &Path) -> impl FnOnce(io::Error) -> SysError {
-    let args = format!("{path:?}");
-    move |e| SysError::new(call, args, e)
 }
 
 /// Names of programs' directories that are symbolic links on this machine, to be made anew.

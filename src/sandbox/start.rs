@@ -47,19 +47,19 @@ type Order = (Command, oneshot::Sender<std::io::Result<Child>>);
 
 /// The thread that starts launchers, which no other thread does. A launcher is killed when the thread that
 /// started it ends (`PR_SET_PDEATHSIG`, prctl(2)), so this one never does.
-fn keeper() -> Result<mpsc::Sender<Order>, SysError> {
-    static KEEPER: Mutex<Option<mpsc::Sender<Order>>> = Mutex::new(None);
-    let mut keeper = KEEPER.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(orders) = &*keeper {
+fn starter() -> Result<mpsc::Sender<Order>, SysError> {
+    static STARTER: Mutex<Option<mpsc::Sender<Order>>> = Mutex::new(None);
+    let mut starter = STARTER.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(orders) = &*starter {
         return Ok(orders.clone());
     }
     let (orders, queue) = mpsc::channel::<Order>();
-    thread::start("keeper", move || {
+    thread::start("starter", move || {
         for (mut command, answer) in queue {
             let _ = answer.send(command.spawn());
         }
     })?;
-    Ok(keeper.insert(orders).clone())
+    Ok(starter.insert(orders).clone())
 }
 
 impl Started {
@@ -83,7 +83,7 @@ pub(super) async fn start(program: &str) -> Result<Started, SandboxError> {
         .stderr(Stdio::null());
     let (answer, child) = oneshot::channel();
     let gone = |_| SandboxError::Spawn("the starting thread is gone".to_owned());
-    keeper()
+    starter()
         .map_err(refused)?
         .send((command, answer))
         .map_err(|e| gone(e.to_string()))?;

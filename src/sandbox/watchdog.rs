@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::allowance::MEMORY;
 use super::wire::Spec;
 use crate::probe::mount;
-use crate::sys::{SysError, file};
+use crate::sys::{SysError, file, memory};
 use disk::Disk;
 
 /// How far apart it looks.
@@ -84,7 +84,7 @@ impl Watchdog {
 }
 
 /// What the machine says of its memory, `proc_meminfo(5)`, in MiB.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 struct Machine {
     total: u64,
     available: u64,
@@ -98,21 +98,12 @@ impl Machine {
     }
 
     fn parse(text: &str) -> Self {
-        let mut machine = Self::default();
-        for line in text.lines() {
-            let Some((name, rest)) = line.split_once(':') else {
-                continue;
-            };
-            let kib = || rest.split_whitespace().next()?.parse::<u64>().ok();
-            let mib = || kib().unwrap_or(0) / 1024;
-            match name {
-                "MemTotal" => machine.total = mib(),
-                "MemAvailable" => machine.available = mib(),
-                "Shmem" => machine.shared = mib(),
-                _ => {}
-            }
+        let mib = |name| memory::told(text, name).unwrap_or(0) / MIB;
+        Self {
+            total: mib("MemTotal"),
+            available: mib("MemAvailable"),
+            shared: mib("Shmem"),
         }
-        machine
     }
 
     fn is_short(&self) -> bool {

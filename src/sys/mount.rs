@@ -71,6 +71,18 @@ pub fn mount(m: &Mount<'_>) -> Result<(), SysError> {
     .map_err(|e| SysError::new("mount", m.args(), e))
 }
 
+/// Mounts a new file system in memory, without devices and set-user-id bits, with options of
+/// tmpfs(5).
+pub fn tmpfs(target: &str, options: &str) -> Result<(), SysError> {
+    mount(&Mount {
+        source: "tmpfs",
+        target,
+        kind: "tmpfs",
+        flags: (MsFlags::MS_NOSUID | MsFlags::MS_NODEV).bits(),
+        data: options,
+    })
+}
+
 /// Shows a directory or a file in another place, with all that is mounted below it: mount(2)
 /// with `MS_BIND|MS_REC`.
 pub fn bind(source: &str, target: &str) -> Result<(), SysError> {

@@ -5,9 +5,9 @@ use std::fs;
 use std::os::fd::AsFd as _;
 use std::path::{Path, PathBuf};
 
-use super::{Plan, io, write};
+use super::{Plan, write};
 use crate::sys::process::{self, Side};
-use crate::sys::{SysError, cgroup, file, namespace};
+use crate::sys::{SysError, cgroup, file, namespace, refused};
 
 /// Forks into new namespaces, with the child in a lab host's group if it has one.
 pub(in crate::sandbox) fn clone_into(plan: Option<&Plan>, flags: i32) -> Result<Side, SysError> {
@@ -60,7 +60,7 @@ fn homes(plan: &Plan) -> Result<Vec<PathBuf>, SysError> {
     };
     let found = plan.dirs.iter().map(|dir| {
         let gone = std::io::Error::from_raw_os_error(nix::libc::ENOENT);
-        home(dir).ok_or_else(|| io("stat", Path::new(&dir.path))(gone))
+        home(dir).ok_or_else(|| refused("stat", Path::new(&dir.path))(gone))
     });
     found.collect()
 }

@@ -5,12 +5,12 @@ use std::fs;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
-use super::{Dir, Group, Plan, io, write};
+use super::{Dir, Group, Plan, write};
 use crate::probe::mount::parse;
 use crate::sandbox::wire::Failure;
 use crate::sandbox::{allowance, owner, teardown};
 use crate::snapshot::Mount;
-use crate::sys::{Code, SysError, cgroup, file, identity};
+use crate::sys::{Code, SysError, cgroup, file, identity, refused};
 
 /// What a group is made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -204,7 +204,7 @@ fn make_below(parent: &Path, purpose: Purpose) -> Result<Group, SysError> {
 fn step_in(plan: &mut Plan, dir: &Path, purpose: Purpose) -> Result<(), SysError> {
     enable(dir, purpose)?;
     let inner = dir.join(INNER);
-    fs::create_dir(&inner).map_err(io("mkdir", &inner))?;
+    fs::create_dir(&inner).map_err(refused("mkdir", &inner))?;
     plan.inner = Some(inner.display().to_string());
     Ok(())
 }
@@ -213,7 +213,7 @@ fn step_in(plan: &mut Plan, dir: &Path, purpose: Purpose) -> Result<(), SysError
 fn may_move_from(group: &Path) -> Result<(), SysError> {
     let procs = group.join("cgroup.procs");
     let opened = fs::OpenOptions::new().write(true).open(&procs);
-    opened.map(drop).map_err(io("open", &procs))
+    opened.map(drop).map_err(refused("open", &procs))
 }
 
 /// A group of v2 with no limits yet.
@@ -290,7 +290,7 @@ fn make_way(dir: &Path) -> Result<(), SysError> {
         ));
     }
     let away = dir.join(owner::own_name());
-    fs::create_dir(&away).map_err(io("mkdir", &away))?;
+    fs::create_dir(&away).map_err(refused("mkdir", &away))?;
     write(&away.join("cgroup.procs"), &own)
 }
 
@@ -341,7 +341,7 @@ struct Made {
 fn below(parent: &Path, name: &str) -> Result<Made, SysError> {
     teardown::sweep(parent);
     let path = parent.join(name);
-    fs::create_dir(&path).map_err(io("mkdir", &path))?;
+    fs::create_dir(&path).map_err(refused("mkdir", &path))?;
     // Order: at once, as somebody in another pid namespace may sweep here too.
     let held = owner::hold(&path)?;
     Ok(Made { path, held })
