@@ -79,7 +79,10 @@ impl SysError {
 }
 
 /// The refusal of a call of the standard library's, for a path.
-pub fn refused(call: &'static str, path: impl AsRef<Path>) -> impl FnOnce(std::io::Error) -> SysError {
+pub fn refused(
+    call: &'static str,
+    path: impl AsRef<Path>,
+) -> impl FnOnce(std::io::Error) -> SysError {
     let args = format!("{:?}", path.as_ref());
     move |e| SysError::new(call, args, e)
 }

@@ -214,7 +214,7 @@ pub(super) fn clean(dry_run: bool) -> io::Result<Vec<String>> {
         let words = format!("{}: {why}", place().display());
         io::Error::new(why.kind(), words)
     };
-    let cleaned = person::act(|| {
+    let cleaned: io::Result<Vec<String>> = person::act(|| {
         let mut gone = Vec::new();
         let mut live = 0;
         for path in sockets()? {

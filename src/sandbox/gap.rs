@@ -50,7 +50,9 @@ impl Gap {
 
     fn is_here(self) -> bool {
         match self {
-            Self::Memory => !group::of(false, None).is_ok_and(|made| made.is_some_and(|g| g.plan.holds)),
+            Self::Memory => {
+                !group::of(false, None).is_ok_and(|made| made.is_some_and(|g| g.plan.holds))
+            }
             Self::Order => !capability::has_on_machine("CAP_SYS_RESOURCE"),
             Self::Groups => idmap::keeps_groups(&idmap::plan()) && identity::has_other_groups(),
             Self::Filter => !Path::new("/proc/sys/kernel/seccomp").exists(),

@@ -15,8 +15,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::keeper::Keeper;
-use super::wire::Failure;
 use super::teardown;
+use super::wire::Failure;
 use crate::snapshot::cgroup::HOST;
 use crate::sys::cgroup::{self, TOP};
 use crate::sys::mount::{self as sys_mount, Flags, Mount};
@@ -156,7 +156,8 @@ pub(super) fn lend(plan: &Plan, (uid, gid): (u32, u32)) -> Result<(), SysError> 
     for dir in &plan.dirs {
         for file in files {
             let path = Path::new(&dir.path).join(file);
-            std::os::unix::fs::chown(&path, Some(uid), Some(gid)).map_err(refused("chown", &path))?;
+            std::os::unix::fs::chown(&path, Some(uid), Some(gid))
+                .map_err(refused("chown", &path))?;
         }
     }
     Ok(())

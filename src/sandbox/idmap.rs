@@ -95,7 +95,9 @@ pub(super) fn around(plan: &Plan) -> Plan {
 
 fn same(lines: &[Line], own: u32) -> Vec<Line> {
     let lines = lines.iter();
-    let mut same: Vec<Line> = lines.map(|(_, first, count)| (*first, *first, *count)).collect();
+    let mut same: Vec<Line> = lines
+        .map(|(_, first, count)| (*first, *first, *count))
+        .collect();
     let is_in = |(first, _, count): &Line| (*first..first.saturating_add(*count)).contains(&own);
     if !same.iter().any(is_in) {
         same.push((own, own, 1));
@@ -281,7 +283,10 @@ mod tests {
 
     #[test]
     fn around_the_lent_ids_is_who_lends_them_once() {
-        assert_eq!(same(&[(0, 100_000, 9)], 0), [(100_000, 100_000, 9), (0, 0, 1)]);
+        assert_eq!(
+            same(&[(0, 100_000, 9)], 0),
+            [(100_000, 100_000, 9), (0, 0, 1)]
+        );
         let own = [(0, 1000, 1), (1, 100_000, 9)];
         assert_eq!(same(&own, 1000), [(1000, 1000, 1), (100_000, 100_000, 9)]);
     }

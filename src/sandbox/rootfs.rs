@@ -77,7 +77,8 @@ fn directories() -> Result<(), SysError> {
     }
     // Where programs look for the directories under /run, ip-netns(8) among them.
     symlink("/run", at("var/run")).map_err(refused("symlink", "var/run"))?;
-    fs::set_permissions(at("root"), fs::Permissions::from_mode(0o700)).map_err(refused("chmod", "root"))
+    fs::set_permissions(at("root"), fs::Permissions::from_mode(0o700))
+        .map_err(refused("chmod", "root"))
 }
 
 /// Binds what was put ready, with all that is mounted below it, where it belongs.

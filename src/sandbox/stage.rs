@@ -255,7 +255,9 @@ fn make_dir(path: &Path) -> Result<(), SysError> {
 
 /// Names of programs' directories that are symbolic links on this machine, to be made anew.
 pub(super) fn links() -> impl Iterator<Item = (&'static str, PathBuf)> {
-    PROGRAMS.into_iter().filter_map(|name| Some((name, link(name)?)))
+    PROGRAMS
+        .into_iter()
+        .filter_map(|name| Some((name, link(name)?)))
 }
 
 /// Where such a link leads. They lead from one of these directories to another, but that of a

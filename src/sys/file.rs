@@ -15,7 +15,7 @@ use super::SysError;
 
 pub use lock::{lock_alone, lock_shared};
 pub(super) use space::on_disk;
-pub use space::{Free, device_of, free, nameless_at, used};
+pub use space::{Free, Nameless, Used, device_of, free, nameless_at, used};
 
 /// From so many bytes on a reading of at most 4 KiB may not have been all: the kernel gives
 /// whole lines, and there is none as long as what is missing (`seq_file`).

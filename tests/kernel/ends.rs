@@ -63,7 +63,9 @@ fn what_a_lab_has_ended_in_its_own_group_is_not_why_the_lab_host_is_lost() {
         done(&sandbox, hog).await;
         wait_group(&sandbox, "demo", |demo| demo.memory.oom_kills > 0).await;
         let family = family::of(sandbox.launcher().unwrap()).into_iter();
-        family.filter(|pid| family::is_first(*pid)).for_each(family::kill);
+        family
+            .filter(|pid| family::is_first(*pid))
+            .for_each(family::kill);
         let action = serde_json::from_str(r#"{"hostname": {"name": "x"}}"#).unwrap();
         let why = sandbox.act(&action, SIZE).await.unwrap_err().to_string();
         assert!(why.contains("its first process has ended"), "{why}");

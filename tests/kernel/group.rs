@@ -39,7 +39,11 @@ async fn group(sandbox: &Sandbox, name: &str) -> Cgroup {
 }
 
 /// Waits until a group is as it should be.
-pub(super) async fn wait_group(sandbox: &Sandbox, name: &str, is: impl Fn(&Cgroup) -> bool) -> Cgroup {
+pub(super) async fn wait_group(
+    sandbox: &Sandbox,
+    name: &str,
+    is: impl Fn(&Cgroup) -> bool,
+) -> Cgroup {
     let end = Instant::now() + Duration::from_secs(10);
     loop {
         let group = group(sandbox, name).await;
@@ -137,7 +141,12 @@ fn a_lab_host_has_no_more_with_swap_than_without() {
         return skip("swap", "root");
     }
     with_groups(|sandbox| async move {
-        let most = own(&sandbox, "memory.swap.max", "memory/memory.memsw.limit_in_bytes").await;
+        let most = own(
+            &sandbox,
+            "memory.swap.max",
+            "memory/memory.memsw.limit_in_bytes",
+        )
+        .await;
         if most.contains("No such file") {
             return skip("swap", "a kernel that counts it");
         }

@@ -116,7 +116,8 @@ mod tests {
     #[test]
     fn empty_files_and_directories_count() {
         let place = tempfile::tempdir().unwrap();
-        let disk = Disk::below(file::open_dir(file::here(), &place.path().to_string_lossy()).unwrap());
+        let disk =
+            Disk::below(file::open_dir(file::here(), &place.path().to_string_lossy()).unwrap());
         let disk = disk.unwrap();
         let before = disk.used(proc().as_fd()).0;
         for number in 0..50 {

@@ -27,7 +27,10 @@ fn init_has_nothing_of_the_observers_open() {
     for_each(|uid| {
         let mut running = Attack::new("hold.sh", uid).begin();
         let mark = running.wait_mark();
-        let init = running.family().into_iter().find(|pid| family::is_first(*pid));
+        let init = running
+            .family()
+            .into_iter()
+            .find(|pid| family::is_first(*pid));
         let (own, observers) = (sockets(init.unwrap()), sockets(parent(init.unwrap())));
         family::end(mark);
         running.wait_end();
@@ -40,7 +43,9 @@ fn init_has_nothing_of_the_observers_open() {
 fn sockets(pid: u32) -> BTreeSet<PathBuf> {
     let fds = fs::read_dir(format!("/proc/{pid}/fd")).unwrap().flatten();
     let files = fds.filter_map(|fd| fs::read_link(fd.path()).ok());
-    files.filter(|file| file.to_string_lossy().starts_with("socket:")).collect()
+    files
+        .filter(|file| file.to_string_lossy().starts_with("socket:"))
+        .collect()
 }
 
 fn parent(pid: u32) -> u32 {

@@ -105,7 +105,10 @@ fn on_disk(script: &str) -> Output {
     let lab = write(folder.path(), script);
     let mut command = Command::new("unshare");
     command.args(["--mount", "sh", "-c", OLD, "sh"]);
-    command.arg(folder.path().join("isolab")).arg("run").arg(lab);
+    command
+        .arg(folder.path().join("isolab"))
+        .arg("run")
+        .arg(lab);
     command.env("HOME", folder.path()).env("LC_ALL", "C.UTF-8");
     command.current_dir("/").output().unwrap()
 }

@@ -147,7 +147,10 @@ fn what_somebody_else_made_hides_nothing_that_was_removed() {
     let mut command = Command::new("unshare");
     command.args(["--mount", "bash", "-c", FOREIGN, "bash"]);
     command.arg(super::PROGRAM);
-    command.env_remove("XDG_RUNTIME_DIR").env_remove("TMPDIR").env_remove("SUDO_UID");
+    command
+        .env_remove("XDG_RUNTIME_DIR")
+        .env_remove("TMPDIR")
+        .env_remove("SUDO_UID");
     let output = command.env("LC_ALL", "C.UTF-8").output().unwrap();
     if output.status.code() == Some(77) || !rustix::process::geteuid().is_root() {
         return skip("a folder of somebody else's", "root, and named hierarchies");

@@ -82,12 +82,21 @@ fn who_started_a_lab_can_still_watch_files_when_the_lab_has_taken_all_it_gets() 
 
 /// How many timers a user can still make, timer_create(2).
 fn timers(uid: u32) -> Option<u32> {
-    let make = if cfg!(target_arch = "x86_64") { 222 } else { 107 };
+    let make = if cfg!(target_arch = "x86_64") {
+        222
+    } else {
+        107
+    };
     let count = format!("$i = pack('i', 0); $n++ while syscall({make}, 0, 0, $i) == 0; print $n");
     let ids = [format!("--reuid={uid}"), format!("--regid={uid}")];
     let mut command = Command::new("setpriv");
-    command.args(ids).args(["--clear-groups", "perl", "-e", &count]);
-    let output = command.output().ok().filter(|output| output.status.success())?;
+    command
+        .args(ids)
+        .args(["--clear-groups", "perl", "-e", &count]);
+    let output = command
+        .output()
+        .ok()
+        .filter(|output| output.status.success())?;
     String::from_utf8_lossy(&output.stdout).parse().ok()
 }
 

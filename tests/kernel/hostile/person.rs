@@ -132,7 +132,9 @@ fn groups_of_who_has_a_range_of_ids_but_may_not_use_it_are_told() {
     if has_range_tools("groups of a range that is not to be had") {
         let place = tempfile::tempdir().unwrap();
         let folder = place.path().display().to_string();
-        let machine = ["unshare", "--mount", "bash", "-c", WITH_RANGE, "bash", &folder, "54321"];
+        let machine = [
+            "unshare", "--mount", "bash", "-c", WITH_RANGE, "bash", &folder, "54321",
+        ];
         let told = doctor(&[&machine[..], &["setpriv", "--no-new-privs"]].concat());
         assert!(told.contains("your other groups stay with you"), "{told}");
         let told = doctor(&machine);

@@ -103,7 +103,9 @@ fn with_store(uid: Option<u32>, away: &str) {
     let new = tempfile::tempdir().unwrap();
     let new = new.path().display().to_string();
     let person = uid.unwrap_or(0).to_string();
-    let machine = ["env", away, "unshare", "--mount", "bash", "-c", WITH_STORE, "bash"];
+    let machine = [
+        "env", away, "unshare", "--mount", "bash", "-c", WITH_STORE, "bash",
+    ];
     let machine = [&machine[..], &[&new, &person]].concat();
     attack.under(&machine).by_command().run().assert_printed();
 }
