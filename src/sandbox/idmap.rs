@@ -1,6 +1,6 @@
 //! Which ids of the machine are lent to the lab host, `user_namespaces(7)`.
 //!
-//! Started by root, a range that belongs to nobody, never root's own id: files
+//! Started by root, a range that `/etc/subuid` gives to nobody, never root's own id: files
 //! and sysctls of uid 0 stay out of reach. Started by an ordinary user, that
 //! user's own id as 0, and the range that `/etc/subuid` gives them, if
 //! `newuidmap` is there to write it.

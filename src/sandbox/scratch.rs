@@ -26,6 +26,8 @@ const TRIED: &str = "user.isolab";
 pub(super) struct Scratch {
     pub(super) path: String,
     keeper: Option<Keeper>,
+    /// Says to others that it is needed.
+    _held: Option<OwnedFd>,
 }
 
 impl Scratch {
@@ -42,9 +44,14 @@ impl Scratch {
         if make_dir(&path, 0o700).is_err() {
             return Ok(None);
         }
-        let path = path.display().to_string();
+        // Order: at once, as somebody in another pid namespace may remove what is left here too.
+        let held = owner::hold(&path).ok();
         // From here on it is removed if anything is refused.
-        let mut scratch = Self { path, keeper: None };
+        let mut scratch = Self {
+            path: path.display().to_string(),
+            keeper: None,
+            _held: held,
+        };
         make_dir(Path::new(&lab(&scratch.path)), 0o755)?;
         if !file::open_dir(file::here(), &scratch.path).is_ok_and(|open| takes_attributes(&open)) {
             return Ok(None);

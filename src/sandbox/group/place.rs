@@ -100,17 +100,28 @@ pub(in crate::sandbox) fn make(purpose: Purpose) -> Result<Group, Failure> {
         (Some(mount), Some((_, path))) => make_unified(Path::new(&mount.target), path, purpose),
         _ => Err(none()),
     };
-    let worth = |group: &Group| purpose.worth(group);
     if let Ok(group) = &tried
-        && worth(group) == purpose.wanted().len()
+        && purpose.worth(group) == purpose.wanted().len()
     {
         return tried.map_err(failed);
     }
-    // The version that has more of them; one that lacks something is better than none.
-    match (tried, make_legacy(&mounts, &own, purpose)) {
-        (Ok(group), Ok(Some(legacy))) if worth(&legacy) > worth(&group) => Ok(legacy),
+    let legacy = make_legacy(&mounts, &own, purpose);
+    better(purpose, tried, legacy).map_err(failed)
+}
+
+/// The version that has more of what is wanted; one that lacks something is better than none,
+/// and what the other is refused is no reason to give it up.
+fn better(
+    purpose: Purpose,
+    unified: Result<Group, SysError>,
+    legacy: Result<Option<Group>, SysError>,
+) -> Result<Group, SysError> {
+    match (unified, legacy) {
+        (Ok(group), Ok(Some(legacy))) if purpose.worth(&legacy) > purpose.worth(&group) => {
+            Ok(legacy)
+        }
         (Ok(group), _) | (Err(_), Ok(Some(group))) => Ok(group),
-        (Err(refusal), Ok(None)) | (Err(_), Err(refusal)) => Err(failed(refusal)),
+        (Err(refusal), Ok(None)) | (Err(_), Err(refusal)) => Err(refusal),
     }
 }
 
@@ -373,3 +384,6 @@ pub(super) fn limit_processes(plan: &Plan, most: u64) -> Result<(), SysError> {
     let mut dirs = plan.dirs.iter();
     dirs.try_for_each(|dir| limit(Path::new(&dir.path), &[(PIDS, most)]))
 }
+
+#[cfg(test)]
+mod tests;
