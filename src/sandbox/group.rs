@@ -5,6 +5,7 @@
 //! groups beside that one.
 
 mod birth;
+mod fence;
 mod place;
 pub mod scope;
 
@@ -35,9 +36,16 @@ pub struct Plan {
     pub inner: Option<String>,
     /// Whether it limits memory and processes.
     pub holds: bool,
+    /// Directories in other hierarchies, which only keep the lab host from those around them.
+    pub fences: Vec<Dir>,
 }
 
 impl Plan {
+    /// All its directories.
+    fn all(&self) -> impl Iterator<Item = &Dir> + Clone {
+        self.dirs.iter().chain(&self.fences)
+    }
+
     /// Whether the kernel ended a process for want of memory in the group in which init is: in
     /// no other, as what a lab has ended in a group that it made is its own business
     /// (`memory.events.local`; `memory.oom_control`, which counts no group below).
@@ -88,7 +96,7 @@ pub(super) struct Group {
 /// Makes the group of a lab host: one for its lab to see, or what there can be to hold it; with
 /// so many processes, if not as many as every one.
 pub(super) fn of(seen: bool, processes: Option<u64>) -> Result<Option<Group>, Failure> {
-    let made = if seen {
+    let mut made = if seen {
         Some(make(Purpose::Lab)?)
     } else {
         // What cannot be limited so is limited otherwise.
@@ -98,7 +106,11 @@ pub(super) fn of(seen: bool, processes: Option<u64>) -> Result<Option<Group>, Fa
         let limited = place::limit_processes(&group.plan, most);
         limited.map_err(|e| Failure::new("control group", &e))?;
     }
-    Ok(made.or_else(place::make_fence))
+    if made.is_none() {
+        made = fence::make();
+    }
+    fence::add_to(&mut made);
+    Ok(made)
 }
 
 impl Group {
@@ -116,7 +128,7 @@ impl Group {
 
     /// Has a process made that removes it however this one ends.
     pub(super) fn keep(&mut self, program: &str) -> Result<(), SysError> {
-        let dirs = self.plan.dirs.iter().map(|dir| dir.path.as_str());
+        let dirs = self.plan.all().map(|dir| dir.path.as_str());
         self.keeper = Some(Keeper::start(program, dirs)?);
         Ok(())
     }
@@ -127,7 +139,7 @@ impl Drop for Group {
         self.held.clear();
         // Without a keeper it never had a process in it.
         if self.keeper.is_none() {
-            for dir in &self.plan.dirs {
+            for dir in self.plan.all() {
                 let _ = teardown::remove_group(Path::new(&dir.path));
             }
         }

@@ -77,7 +77,7 @@ const INNER: &str = "inner";
 const GROUPS: &str = "1000";
 const DEPTH: &str = "32";
 
-fn read(path: &Path) -> String {
+pub(super) fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_default()
 }
 
@@ -132,7 +132,7 @@ fn none() -> SysError {
 
 /// The groups of this program by controller, with the controllers of the same
 /// hierarchy; that of v2 has no name (`/proc/self/cgroup`).
-fn own_groups() -> BTreeMap<String, (String, String)> {
+pub(super) fn own_groups() -> BTreeMap<String, (String, String)> {
     let text = read(Path::new("/proc/self/cgroup"));
     let mut groups = BTreeMap::new();
     for (controllers, path) in cgroup::groups(&text) {
@@ -221,14 +221,14 @@ fn step_in(plan: &mut Plan, dir: &Path, purpose: Purpose) -> Result<(), SysError
 }
 
 /// Who may not write to its list of processes may not move one from a group to one below it.
-fn may_move_from(group: &Path) -> Result<(), SysError> {
+pub(super) fn may_move_from(group: &Path) -> Result<(), SysError> {
     let procs = group.join("cgroup.procs");
     let opened = fs::OpenOptions::new().write(true).open(&procs);
     opened.map(drop).map_err(refused("open", &procs))
 }
 
 /// A group of v2 with no limits yet.
-fn make_dir(parent: &Path) -> Result<Group, SysError> {
+pub(super) fn make_dir(parent: &Path) -> Result<Group, SysError> {
     let made = below(parent, &owner::own_name())?;
     let dirs = vec![Dir {
         path: made.path.display().to_string(),
@@ -247,23 +247,9 @@ fn make_dir(parent: &Path) -> Result<Group, SysError> {
 }
 
 /// Bounds the groups that can be made in it.
-fn bound(dir: &Path) -> Result<(), SysError> {
+pub(super) fn bound(dir: &Path) -> Result<(), SysError> {
     write(&dir.join("cgroup.max.descendants"), GROUPS)?;
     write(&dir.join("cgroup.max.depth"), DEPTH)
-}
-
-/// A group without limits in that of this program, if this user may make one there: else
-/// the lab host's root, who has the rights of this user, would rule over all that is in it.
-pub(in crate::sandbox) fn make_fence() -> Option<Group> {
-    let mounts = parse(&read(Path::new("/proc/self/mountinfo")));
-    let mount = mounts.iter().find(|m| m.kind == "cgroup2")?;
-    let own = own_groups().remove("")?.1;
-    let own = Path::new(&mount.target).join(own.trim_start_matches('/'));
-    may_move_from(&own).ok()?;
-    let group = make_dir(&own).ok()?;
-    // The owner of the group may lift these again: they are for the honest.
-    let _ = bound(Path::new(&group.plan.dirs[0].path));
-    Some(group)
 }
 
 /// Lets the groups below a directory have the controllers.
@@ -344,12 +330,12 @@ fn make_legacy(
 }
 
 /// A directory that was made, and says to others that it is needed.
-struct Made {
-    path: PathBuf,
-    held: OwnedFd,
+pub(super) struct Made {
+    pub(super) path: PathBuf,
+    pub(super) held: OwnedFd,
 }
 
-fn below(parent: &Path, name: &str) -> Result<Made, SysError> {
+pub(super) fn below(parent: &Path, name: &str) -> Result<Made, SysError> {
     teardown::sweep(parent);
     let path = parent.join(name);
     fs::create_dir(&path).map_err(refused("mkdir", &path))?;
@@ -359,7 +345,7 @@ fn below(parent: &Path, name: &str) -> Result<Made, SysError> {
 }
 
 /// The limits, and for cpusets what a group must have before a process can enter.
-fn limit_legacy(dir: &Path) -> Result<(), SysError> {
+pub(super) fn limit_legacy(dir: &Path) -> Result<(), SysError> {
     let parent = dir.parent().unwrap_or(dir);
     for file in ["cpuset.cpus", "cpuset.mems"] {
         if dir.join(file).exists() {
