@@ -199,7 +199,7 @@ fn a_program_for_crashes_that_runs_where_no_core_files_are_allowed_is_told() {
     if is_root("a limit of no core files") {
         let with = |limit: &str| {
             let program = format!(
-                "f=$(mktemp); echo '|/bin/true' > $f; mount --bind $f /proc/sys/kernel/core_pattern; \
+                "f=$(mktemp); echo '|/bin/true' > $f; chmod 644 $f; mount --bind $f /proc/sys/kernel/core_pattern; \
                  rm $f; ulimit -c {limit}; exec setpriv --reuid=54321 --regid=54321 --clear-groups \"$@\""
             );
             doctor(&["unshare", "--mount", "bash", "-c", &program, "bash"])
