@@ -255,6 +255,8 @@ async fn read<M: DeserializeOwned>(
             }
             Ok(Got::Part) => {}
             Ok(Got::End) => break None,
+            // The same, where it ended without having read all that was said to it.
+            Err(e) if e.errno == nix::libc::ECONNRESET => break None,
             Err(e) if e.errno == nix::libc::EAGAIN => ready.clear_ready(),
             Err(e) => break Some(e.to_string()),
         }

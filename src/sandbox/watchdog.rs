@@ -3,8 +3,8 @@
 //! the lab host before the machine suffers.
 
 mod disk;
+mod files;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::os::fd::BorrowedFd;
 use std::time::{Duration, Instant};
 
@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 
 use super::allowance::MEMORY;
 use super::wire::Spec;
-use crate::probe::mount;
 use crate::sys::{SysError, file, memory};
 use disk::Disk;
+use files::Files;
 
 /// How far apart it looks.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -147,7 +147,7 @@ impl Memory {
         // What is in them costs a look into each mount namespace: only when much has changed.
         if machine.shared.abs_diff(self.seen) >= NOTABLE {
             self.seen = machine.shared;
-            self.files = in_file_systems(proc, &pids, Instant::now() + PATIENCE);
+            self.files = Files::find(proc, &pids, Instant::now() + PATIENCE);
         }
         let files = if machine.is_short() || self.files.hidden {
             // Nobody knows what is in no mount, and what is in one that cannot be reached. The
@@ -180,74 +180,8 @@ fn resident(proc: BorrowedFd<'_>, pid: i64) -> u64 {
     all.saturating_sub(shared) * crate::sys::process::page_size()
 }
 
-fn is_in_memory(kind: &str) -> bool {
-    ["tmpfs", "ramfs"].contains(&kind)
-}
-
-/// What is in file systems in memory.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Files {
-    mib: u64,
-    /// Whether there are some into which nobody can look: others are mounted over them, or there
-    /// are too many.
-    hidden: bool,
-}
-
-/// What is in those that these processes have mounted, as far as can be found out until a time.
-fn in_file_systems(proc: BorrowedFd<'_>, pids: &[i64], until: Instant) -> Files {
-    let mut spaces = BTreeSet::new();
-    let mut listed = BTreeSet::new();
-    let mut reached = BTreeMap::new();
-    let sum = |reached: &BTreeMap<u64, u64>| reached.values().sum::<u64>() / MIB;
-    for pid in pids {
-        let space = file::read_link(proc, &format!("{pid}/ns/mnt")).unwrap_or_default();
-        if !spaces.insert(space) {
-            continue;
-        }
-        let text = file::read(proc, &format!("{pid}/mountinfo")).unwrap_or_default();
-        for place in String::from_utf8_lossy(&text).lines().filter_map(place) {
-            if Instant::now() > until {
-                let mib = sum(&reached);
-                return Files { mib, hidden: true };
-            }
-            listed.insert(place.device);
-            if reached.contains_key(&place.device) {
-                continue;
-            }
-            if let Ok(used) = file::used(proc, &format!("{pid}/root{}", place.target)) {
-                reached.insert(used.device, used.bytes);
-            }
-        }
-    }
-    Files {
-        mib: sum(&reached),
-        hidden: listed.iter().any(|device| !reached.contains_key(device)),
-    }
-}
-
-/// Where a file system in memory is mounted.
-#[derive(Debug, PartialEq, Eq)]
-struct Place {
-    device: u64,
-    target: String,
-}
-
-/// That of a line of mountinfo, if it is one; its third word is the device
-/// (`proc_pid_mountinfo(5)`).
-fn place(line: &str) -> Option<Place> {
-    let mount = mount::parse(line).pop()?;
-    let (major, minor) = line.split(' ').nth(2)?.split_once(':')?;
-    let device = file::device(major.parse().ok()?, minor.parse().ok()?);
-    is_in_memory(&mount.kind).then_some(Place {
-        device,
-        target: mount.target,
-    })
-}
-
 #[cfg(test)]
 mod tests {
-    use std::os::fd::AsFd as _;
-
     use super::*;
 
     #[test]
@@ -261,24 +195,6 @@ mod tests {
             ..machine
         };
         assert!(!more.is_short());
-    }
-
-    #[test]
-    fn a_place_in_memory_has_a_device_and_a_target() {
-        let line = |kind| format!("36 35 0:1234 / /mnt\\040x rw - {kind} none rw,size=4k");
-        let place = place(&line("tmpfs")).unwrap();
-        assert_eq!(place.device, file::device(0, 1234));
-        assert_eq!(place.target, "/mnt x");
-        assert_eq!(super::place(&line("ext4")), None);
-    }
-
-    #[test]
-    fn what_cannot_be_looked_through_in_time_is_hidden() {
-        let proc = file::open_dir(file::here(), "/proc").unwrap();
-        let own = [i64::from(std::process::id())];
-        let files = |until| in_file_systems(proc.as_fd(), &own, until);
-        let past = Instant::now();
-        assert!(files(past).hidden);
     }
 
     #[test]
