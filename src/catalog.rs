@@ -118,10 +118,8 @@ fn unknown(name: &str, near: &[String]) -> String {
 
 /// Where a user keeps labs: `isolab/labs` in the XDG data folder.
 pub fn user_folder() -> Option<PathBuf> {
-    let folder = match person::home() {
-        Some(home) => home.join(".local/share"),
-        None => etcetera::choose_base_strategy().ok()?.data_dir(),
-    };
+    let own = || Some(etcetera::choose_base_strategy().ok()?.data_dir());
+    let folder = person::folder(".local/share", own)?;
     Some(folder.join("isolab").join("labs"))
 }
 

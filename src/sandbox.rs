@@ -5,6 +5,7 @@
 //! the program starts itself again (`/proc/self/exe`) and all else happens there.
 
 mod actor;
+mod allowance;
 mod channel;
 mod ending;
 mod error;
@@ -34,7 +35,6 @@ pub mod doctor;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::os::fd::OwnedFd;
-use std::process::Child;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -63,6 +63,7 @@ use channel::Channel;
 use ending::Ending;
 use group::Group;
 use scratch::Scratch;
+use start::Launcher;
 use wire::{FromInit, FromObserver, Spec, ToInit, ToObserver};
 
 /// How long a request may take: longer than any program that a step waits for.
@@ -106,7 +107,7 @@ pub struct Sandbox {
     shells: Shells,
     /// The overlays that were told last.
     overlays: Mutex<All>,
-    launcher: Option<Child>,
+    launcher: Launcher,
     /// Removed after the lab host.
     _group: Option<Group>,
     _scratch: Option<Scratch>,
@@ -162,10 +163,12 @@ impl Sandbox {
         program: &str,
         wants: Wants,
     ) -> Result<(Self, mpsc::UnboundedReceiver<Notice>), SandboxError> {
-        // Order: the launcher starts while its group is made.
+        // Order: the group before any process, as this one may have to be alone in its own
+        // group for it (cgroups(7), "no internal processes").
+        let group = prepare::group(wants).await?;
         let (started, group, scratch) = tokio::join!(
             start::start(program),
-            prepare::group(wants),
+            prepare::keeper(group, program.to_owned()),
             prepare::scratch(program.to_owned())
         );
         let (started, group, scratch) = (started?, group?, scratch?);
@@ -179,12 +182,8 @@ impl Sandbox {
             group: group.as_ref().map(|group| group.plan.clone()),
             shows_groups: wants.groups,
         };
-        // Order: who removes the group is there before anything is done in the lab host.
-        let (group, told) = tokio::join!(prepare::keeper(group, program.to_owned()), async {
-            started.tell(&spec)
-        });
-        let group = group?;
-        told?;
+        // Order: who removes the group is there before anything is in it.
+        started.tell(&spec)?;
         let (tell, notices) = mpsc::unbounded_channel();
         let shells = Shells::default();
         let mut sandbox = Self {
@@ -197,7 +196,7 @@ impl Sandbox {
             observer: channel::observer(started.observer, tell)?,
             shells,
             overlays: Mutex::default(),
-            launcher: Some(started.child),
+            launcher: started.launcher,
             _group: group,
             _scratch: scratch,
         };
@@ -219,7 +218,7 @@ impl Sandbox {
 
     /// The process id of the launcher, for those who look from outside.
     pub fn launcher(&self) -> Option<u32> {
-        self.launcher.as_ref().map(Child::id)
+        self.launcher.id()
     }
 
     /// Opens an actor's first shell: its terminal.
@@ -343,12 +342,10 @@ fn subject(name: &str) -> Subject {
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
-        // Order: the sockets close with the channels; the kill is for a lab host
-        // that is too busy to notice. Its init ends with it, and all with init.
+        // Order: the sockets close with the channels, which are dropped first; that the
+        // launcher is killed then is for a lab host that is too busy to notice. Its init
+        // ends with it, and all with init.
         self.init.close();
         self.observer.close();
-        if let Some(child) = self.launcher.take() {
-            start::bury(child);
-        }
     }
 }

@@ -35,6 +35,8 @@ pub mod tree;
 pub mod wait;
 mod within;
 
+use std::path::Path;
+
 use nix::errno::Errno;
 
 /// A call that the kernel refused.
@@ -74,6 +76,15 @@ impl SysError {
             text => format!("{}: {text}", words(self.errno)),
         }
     }
+}
+
+/// The refusal of a call of the standard library's, for a path.
+pub fn refused(
+    call: &'static str,
+    path: impl AsRef<Path>,
+) -> impl FnOnce(std::io::Error) -> SysError {
+    let args = format!("{:?}", path.as_ref());
+    move |e| SysError::new(call, args, e)
 }
 
 impl From<SysError> for std::io::Error {

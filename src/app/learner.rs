@@ -24,10 +24,10 @@ const CLIPPED: usize = 200;
 /// # Errors
 /// Their rights cannot be taken.
 pub(crate) fn meet() -> Result<(), SysError> {
-    let caller = std::env::var("SUDO_UID").ok();
-    let caller = caller.and_then(|uid| uid.parse().ok());
+    let id = |name| std::env::var(name).ok()?.parse::<u32>().ok();
+    let caller = id("SUDO_UID");
     match caller.filter(|uid| *uid != 0 && identity::effective().0 == 0) {
-        Some(uid) => person::work_for(uid),
+        Some(uid) => person::work_for(uid, id("SUDO_GID")),
         None => Ok(()),
     }
 }
@@ -37,10 +37,8 @@ const FILE: &str = "isolab/progress.sqlite3";
 
 /// The book of who plays: started with sudo, of who called sudo. None where there is no home.
 pub(crate) fn progress() -> Option<Progress> {
-    let folder = match person::home() {
-        Some(home) => home.join(".local/state"),
-        None => etcetera::choose_base_strategy().ok()?.state_dir()?,
-    };
+    let own = || etcetera::choose_base_strategy().ok()?.state_dir();
+    let folder = person::folder(".local/state", own)?;
     Some(Progress::open(folder.join(FILE), person::stay))
 }
 
@@ -49,12 +47,8 @@ const SETTINGS: &str = "isolab/settings.yaml";
 
 /// What the person has set; where something is wrong, that in words.
 fn settings() -> (Settings, Option<String>) {
-    let folder = match person::home() {
-        Some(home) => Some(home.join(".config")),
-        None => etcetera::choose_base_strategy()
-            .ok()
-            .map(|s| s.config_dir()),
-    };
+    let own = || Some(etcetera::choose_base_strategy().ok()?.config_dir());
+    let folder = person::folder(".config", own);
     let Some(path) = folder.map(|folder| folder.join(SETTINGS)) else {
         return (Settings::default(), None);
     };

@@ -31,7 +31,7 @@ pub(super) async fn play(script: Script, start: Option<usize>) -> Result<Ended> 
     let progress = learner::progress();
     let strange = script.is_strange(progress.as_ref());
     if strange {
-        say(&script.intent());
+        say(&script.intent().await);
         say(&match start {
             None | Some(0) => word!("plain-strange"),
             Some(step) => word!("plain-strange-later", step = step + 1),

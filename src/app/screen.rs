@@ -145,7 +145,8 @@ async fn run(stage: &mut Stage, script: &mut Script, start: Option<usize>) -> Re
         .map(|log| stage.share(&script.lab.id, log))
         .transpose()?;
     if strange {
-        stage.state.popup = Some(Popup::Strange(script.intent(), start.unwrap_or(0)));
+        let intent = script.intent().await;
+        stage.state.popup = Some(Popup::Strange(intent, start.unwrap_or(0)));
     } else if resumed {
         stage.state.popup = Some(Popup::Resumed);
     }

@@ -210,7 +210,11 @@ fn sockets() -> io::Result<Vec<PathBuf>> {
 
 /// Removes what killed runs of this person left; told is what it was, or would be.
 pub(super) fn clean(dry_run: bool) -> io::Result<Vec<String>> {
-    person::act(|| {
+    let named = |why: io::Error| {
+        let words = format!("{}: {why}", place().display());
+        io::Error::new(why.kind(), words)
+    };
+    let cleaned: io::Result<Vec<String>> = person::act(|| {
         let mut gone = Vec::new();
         let mut live = 0;
         for path in sockets()? {
@@ -232,7 +236,8 @@ pub(super) fn clean(dry_run: bool) -> io::Result<Vec<String>> {
             gone.push(folder.display().to_string());
         }
         Ok(gone)
-    })
+    });
+    cleaned.map_err(named)
 }
 
 fn name(path: &Path) -> String {

@@ -17,9 +17,12 @@ pub(super) struct Args {
 
 /// Removes what a killed run left behind.
 pub(super) fn clean(args: &Args, out: &mut impl Write) -> Result<Status> {
-    let cleaned = sandbox::clean(args.dry_run)?;
-    let shares = app::clean_shares(args.dry_run)?;
-    for what in cleaned.removed.into_iter().chain(shares) {
+    let mut cleaned = sandbox::clean(args.dry_run);
+    match app::clean_shares(args.dry_run) {
+        Ok(shares) => cleaned.removed.extend(shares),
+        Err(why) => cleaned.left.push(why.to_string()),
+    }
+    for what in cleaned.removed {
         let words = if args.dry_run {
             word!("clean-would", what = what)
         } else {
@@ -28,7 +31,7 @@ pub(super) fn clean(args: &Args, out: &mut impl Write) -> Result<Status> {
         writeln!(out, "{}", plain(&words))?;
     }
     for what in &cleaned.left {
-        writeln!(out, "{}", word!("clean-cannot", what = what))?;
+        writeln!(out, "{}", plain(&word!("clean-cannot", what = what)))?;
     }
     Ok(if cleaned.left.is_empty() {
         Status::Pass

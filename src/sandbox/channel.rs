@@ -167,7 +167,11 @@ impl<M: DeserializeOwned + Send + 'static> Channel<M> {
         limit: Duration,
     ) -> Result<Answer<M>, SandboxError> {
         let (sender, answer) = oneshot::channel();
-        lock(&self.waiting).insert(id, sender);
+        let _asked = Asked::new(&self.waiting, id, sender);
+        // Order: after that; from then on the end itself is told to who waits.
+        if self.end.get().is_some() {
+            return Err(self.gone());
+        }
         self.send(request, fds).await?;
         match tokio::time::timeout(limit, answer).await {
             Ok(answer) => answer.map_err(|_e| self.gone()),
@@ -204,6 +208,25 @@ impl<M: DeserializeOwned + Send + 'static> Channel<M> {
     }
 }
 
+/// A request for as long as somebody waits for its answer.
+struct Asked<'a, M> {
+    waiting: &'a Waiting<M>,
+    id: u64,
+}
+
+impl<'a, M> Asked<'a, M> {
+    fn new(waiting: &'a Waiting<M>, id: u64, sender: oneshot::Sender<Answer<M>>) -> Self {
+        lock(waiting).insert(id, sender);
+        Self { waiting, id }
+    }
+}
+
+impl<M> Drop for Asked<'_, M> {
+    fn drop(&mut self) {
+        lock(self.waiting).remove(&self.id);
+    }
+}
+
 fn lock<M>(
     waiting: &Waiting<M>,
 ) -> std::sync::MutexGuard<'_, BTreeMap<u64, oneshot::Sender<Answer<M>>>> {
@@ -232,8 +255,46 @@ async fn read<M: DeserializeOwned>(
             }
             Ok(Got::Part) => {}
             Ok(Got::End) => break None,
+            // The same, where it ended without having read all that was said to it.
+            Err(e) if e.errno == nix::libc::ECONNRESET => break None,
             Err(e) if e.errno == nix::libc::EAGAIN => ready.clear_ready(),
             Err(e) => break Some(e.to_string()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+
+    /// A channel, and the other side of it.
+    fn channel() -> (Channel<FromObserver>, OwnedFd) {
+        let (ours, theirs) = socket::pair().unwrap();
+        let (tell, _notices) = mpsc::unbounded_channel();
+        (observer(ours, tell).unwrap(), theirs)
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_for_who_has_said_what_nobody_understands() {
+        let (channel, theirs) = channel();
+        socket::send(theirs.as_fd(), b"\x01no message", &[]).unwrap();
+        let limit = Duration::from_secs(20);
+        let begun = Instant::now();
+        // The first may be asked before it is read, the second not.
+        for id in [1, 2] {
+            let answer = channel.ask(id, &"x", limit).await.unwrap_err();
+            assert!(matches!(answer, SandboxError::Gone(Some(_))), "{answer:?}");
+        }
+        assert!(begun.elapsed() < limit);
+    }
+
+    #[tokio::test]
+    async fn what_nobody_waits_for_any_longer_is_forgotten() {
+        let (channel, _theirs) = channel();
+        let answer = channel.ask(7, &"x", Duration::from_millis(5)).await;
+        assert!(matches!(answer, Err(SandboxError::Silent)));
+        assert!(!lock(&channel.waiting).contains_key(&7));
     }
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::{group, idmap, scratch};
-use crate::sys::{capability, identity};
+use crate::sys::{capability, identity, limit};
 use crate::word::later::{Later, later_word};
 
 /// A promise that is not held here, or not by the kernel.
@@ -19,8 +19,8 @@ pub enum Gap {
     Groups,
     /// The kernel has no filters of system calls.
     Filter,
-    /// The machine's program for crashes listens on a socket, which no limit keeps the kernel
-    /// from (core(5), since Linux 6.16).
+    /// The machine's program for crashes listens on a socket (core(5), since Linux 6.16), or is
+    /// started where no core files at all are allowed: no limit of ours keeps the kernel from it.
     Crash,
     /// `/lab` is on a disk, and what is in it is added up, not limited.
     Disk,
@@ -50,13 +50,16 @@ impl Gap {
 
     fn is_here(self) -> bool {
         match self {
-            Self::Memory => !group::of(false).is_ok_and(|made| made.is_some_and(|g| g.plan.holds)),
-            Self::Order => !capability::has("CAP_SYS_RESOURCE"),
+            Self::Memory => {
+                !group::of(false, None).is_ok_and(|made| made.is_some_and(|g| g.plan.holds))
+            }
+            Self::Order => !capability::has_on_machine("CAP_SYS_RESOURCE"),
             Self::Groups => idmap::keeps_groups(&idmap::plan()) && identity::has_other_groups(),
             Self::Filter => !Path::new("/proc/sys/kernel/seccomp").exists(),
             Self::Crash => {
                 let pattern = fs::read_to_string("/proc/sys/kernel/core_pattern");
-                pattern.is_ok_and(|pattern| pattern.starts_with('@'))
+                let pattern = pattern.unwrap_or_default();
+                pattern.starts_with('@') || pattern.starts_with('|') && limit::crashes_are_told()
             }
             Self::Disk => scratch::is_needed(),
         }

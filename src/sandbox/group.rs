@@ -5,22 +5,23 @@
 //! groups beside that one.
 
 mod birth;
+mod fence;
 mod place;
 pub mod scope;
 
 use std::fs;
 use std::os::fd::OwnedFd;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::keeper::Keeper;
+use super::teardown;
 use super::wire::Failure;
-use super::{owner, teardown};
 use crate::snapshot::cgroup::HOST;
 use crate::sys::cgroup::{self, TOP};
 use crate::sys::mount::{self as sys_mount, Flags, Mount};
-use crate::sys::{Code, SysError};
+use crate::sys::{Code, SysError, refused};
 pub(super) use birth::clone_into;
 pub(super) use place::{Purpose, make};
 
@@ -35,15 +36,23 @@ pub struct Plan {
     pub inner: Option<String>,
     /// Whether it limits memory and processes.
     pub holds: bool,
+    /// Directories in other hierarchies, which only keep the lab host from those around them.
+    pub fences: Vec<Dir>,
 }
 
 impl Plan {
-    /// Whether the kernel ended a process in it for want of memory (`memory.events`,
-    /// `memory.oom_control`).
+    /// All its directories.
+    fn all(&self) -> impl Iterator<Item = &Dir> + Clone {
+        self.dirs.iter().chain(&self.fences)
+    }
+
+    /// Whether the kernel ended a process for want of memory in the group in which init is: in
+    /// no other, as what a lab has ended in a group that it made is its own business
+    /// (`memory.events.local`; `memory.oom_control`, which counts no group below).
     pub(super) fn ran_out(&self) -> bool {
         let mut files = self.dirs.iter().flat_map(|dir| {
-            let dir = Path::new(&dir.path);
-            [dir.join("memory.events"), dir.join("memory.oom_control")]
+            let seat = seat(Path::new(self.inner.as_ref().unwrap_or(&dir.path)));
+            ["memory.events.local", "memory.oom_control"].map(|file| seat.join(file))
         });
         files.any(|file| {
             let text = fs::read_to_string(file).unwrap_or_default();
@@ -52,6 +61,16 @@ impl Plan {
                 .filter_map(|line| line.strip_prefix("oom_kill "));
             counts.any(|count| count.trim() != "0")
         })
+    }
+}
+
+/// Where init is in what was its group first: where it has moved on, see `settle`.
+fn seat(group: &Path) -> PathBuf {
+    let host = group.join(HOST);
+    if host.is_dir() {
+        host
+    } else {
+        group.to_owned()
     }
 }
 
@@ -74,14 +93,24 @@ pub(super) struct Group {
     keeper: Option<Keeper>,
 }
 
-/// Makes the group of a lab host: one for its lab to see, or what there can be to hold it.
-pub(super) fn of(seen: bool) -> Result<Option<Group>, Failure> {
-    if seen {
-        return make(Purpose::Lab).map(Some);
+/// Makes the group of a lab host: one for its lab to see, or what there can be to hold it; with
+/// so many processes, if not as many as every one.
+pub(super) fn of(seen: bool, processes: Option<u64>) -> Result<Option<Group>, Failure> {
+    let mut made = if seen {
+        Some(make(Purpose::Lab)?)
+    } else {
+        // What cannot be limited so is limited otherwise.
+        make(Purpose::Limits).ok()
+    };
+    if let (Some(group), Some(most)) = (&made, processes) {
+        let limited = place::limit_processes(&group.plan, most);
+        limited.map_err(|e| Failure::new("control group", &e))?;
     }
-    // What cannot be limited so is limited otherwise.
-    let limits = make(Purpose::Limits).ok();
-    Ok(limits.or_else(place::make_fence))
+    if made.is_none() {
+        made = fence::make();
+    }
+    fence::add_to(&mut made);
+    Ok(made)
 }
 
 impl Group {
@@ -99,12 +128,7 @@ impl Group {
 
     /// Has a process made that removes it however this one ends.
     pub(super) fn keep(&mut self, program: &str) -> Result<(), SysError> {
-        let dirs = self.plan.dirs.iter().map(|dir| dir.path.as_str());
-        let held: Result<_, _> = dirs
-            .clone()
-            .map(|dir| owner::hold(Path::new(dir)))
-            .collect();
-        self.held = held?;
+        let dirs = self.plan.all().map(|dir| dir.path.as_str());
         self.keeper = Some(Keeper::start(program, dirs)?);
         Ok(())
     }
@@ -115,16 +139,11 @@ impl Drop for Group {
         self.held.clear();
         // Without a keeper it never had a process in it.
         if self.keeper.is_none() {
-            for dir in &self.plan.dirs {
+            for dir in self.plan.all() {
                 let _ = teardown::remove_group(Path::new(&dir.path));
             }
         }
     }
-}
-
-fn io(call: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> SysError {
-    let args = format!("\"{}\"", path.display());
-    move |e| SysError::new(call, args, e)
 }
 
 fn write(path: &Path, text: &str) -> Result<(), SysError> {
@@ -149,7 +168,8 @@ pub(super) fn lend(plan: &Plan, (uid, gid): (u32, u32)) -> Result<(), SysError> 
     for dir in &plan.dirs {
         for file in files {
             let path = Path::new(&dir.path).join(file);
-            std::os::unix::fs::chown(&path, Some(uid), Some(gid)).map_err(io("chown", &path))?;
+            std::os::unix::fs::chown(&path, Some(uid), Some(gid))
+                .map_err(refused("chown", &path))?;
         }
     }
     Ok(())
@@ -174,7 +194,7 @@ pub(super) fn mount(plan: &Plan, top: &str) -> Result<(), SysError> {
     on("tmpfs", top, "mode=755")?;
     for dir in &plan.dirs {
         let target = format!("{top}/{}", dir.controllers);
-        fs::create_dir(&target).map_err(io("mkdir", Path::new(&target)))?;
+        fs::create_dir(&target).map_err(refused("mkdir", Path::new(&target)))?;
         on("cgroup", &target, &dir.controllers)?;
     }
     Ok(())
@@ -186,7 +206,7 @@ pub(super) fn settle(plan: &Plan) -> Result<(), SysError> {
     let top = Path::new(TOP);
     for dir in &plan.dirs {
         let host = top.join(&dir.controllers).join(HOST);
-        fs::create_dir(&host).map_err(io("mkdir", &host))?;
+        fs::create_dir(&host).map_err(refused("mkdir", &host))?;
         write(&host.join("cgroup.procs"), "0")?;
     }
     if plan.unified {

@@ -1,6 +1,6 @@
 //! Which ids of the machine are lent to the lab host, `user_namespaces(7)`.
 //!
-//! Started by root, a range that belongs to nobody, never root's own id: files
+//! Started by root, a range that `/etc/subuid` gives to nobody, never root's own id: files
 //! and sysctls of uid 0 stay out of reach. Started by an ordinary user, that
 //! user's own id as 0, and the range that `/etc/subuid` gives them, if
 //! `newuidmap` is there to write it.
@@ -10,7 +10,7 @@ use std::process::Command;
 
 use serde::{Deserialize, Serialize};
 
-use crate::sys::{Code, SysError, file, identity};
+use crate::sys::{Code, SysError, exec, file, identity};
 use crate::word;
 
 /// How many ids a lab host gets: as many as 16 bits can name.
@@ -82,19 +82,27 @@ pub(super) fn keeps_groups(plan: &Plan) -> bool {
 }
 
 /// The same ids under the numbers that they have on the machine: for a user namespace around
-/// the lab host's own, which then shows the plan as it is.
+/// the lab host's own, which then shows the plan as it is. With the caller's own, who puts things
+/// ready there and could make no file without (EOVERFLOW, mkdir(2)).
 pub(super) fn around(plan: &Plan) -> Plan {
-    let same = |lines: &[Line]| {
-        let same = lines
-            .iter()
-            .map(|(_, outside, count)| (*outside, *outside, *count));
-        same.collect()
-    };
+    let (uid, gid) = identity::effective();
     Plan {
-        uid: same(&plan.uid),
-        gid: same(&plan.gid),
+        uid: same(&plan.uid, uid),
+        gid: same(&plan.gid, gid),
         writer: plan.writer,
     }
+}
+
+fn same(lines: &[Line], own: u32) -> Vec<Line> {
+    let lines = lines.iter();
+    let mut same: Vec<Line> = lines
+        .map(|(_, first, count)| (*first, *first, *count))
+        .collect();
+    let is_in = |(first, _, count): &Line| (*first..first.saturating_add(*count)).contains(&own);
+    if !same.iter().any(is_in) {
+        same.push((own, own, 1));
+    }
+    same
 }
 
 /// Writes the maps of a process that has just been made in a new user namespace; the
@@ -145,9 +153,11 @@ fn run_tool(name: &'static str, pid: i64, lines: &[Line]) -> Result<(), SysError
 }
 
 /// Whether a program is there that has the right to give ids: set-user-id, or by capabilities
-/// of its file (capabilities(7)).
+/// of its file (capabilities(7)). Neither counts where this process gains nothing by execve(2).
 fn gives_ids(name: &str) -> bool {
-    let Some(path) = tool(name) else { return false };
+    let Some(path) = tool(name).filter(|path| exec::gains_by(path)) else {
+        return false;
+    };
     let path = std::path::Path::new(&path);
     let mode = path.metadata().map_or(0, |found| found.mode());
     mode & nix::libc::S_ISUID != 0 || file::xattr(path, "security.capability").is_ok()
@@ -269,6 +279,16 @@ mod tests {
     #[test]
     fn a_small_namespace_lends_its_upper_half() {
         assert_eq!(choose(&[], &[(0, 65_536)]), (0, 32_768, 32_768));
+    }
+
+    #[test]
+    fn around_the_lent_ids_is_who_lends_them_once() {
+        assert_eq!(
+            same(&[(0, 100_000, 9)], 0),
+            [(100_000, 100_000, 9), (0, 0, 1)]
+        );
+        let own = [(0, 1000, 1), (1, 100_000, 9)];
+        assert_eq!(same(&own, 1000), [(1000, 1000, 1), (100_000, 100_000, 9)]);
     }
 
     #[test]

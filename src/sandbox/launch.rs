@@ -12,7 +12,7 @@ use super::watchdog::Watchdog;
 use super::wire::{self, Failure, FromInit, FromObserver, Inbox, Spec};
 use super::{filter, group, idmap, init, observer, outer, scratch, stage};
 use crate::sys::process::{self, Side};
-use crate::sys::{Code, SysError, file, identity, inherit, limit, namespace, socket};
+use crate::sys::{Code, SysError, file, identity, inherit, limit, memory, namespace, socket};
 
 /// The name under which the program starts itself as a launcher.
 pub(super) const NAME: &str = "isolab-launcher";
@@ -29,8 +29,9 @@ const ALL: i32 = nix::libc::CLONE_NEWUSER
     | nix::libc::CLONE_NEWUTS
     | nix::libc::CLONE_NEWTIME;
 
-/// What the launcher and init say to each other while the lab host is built.
-const MAPPED: &[u8] = b"mapped";
+/// What the launcher says to who has been made in new namespaces, and init and it to each other
+/// while the lab host is built.
+pub(super) const MAPPED: &[u8] = b"mapped";
 /// See `MAPPED`.
 const BUILT: &[u8] = b"built";
 /// See `MAPPED`.
@@ -49,23 +50,27 @@ pub(super) fn failed(stage: &'static str) -> impl Fn(SysError) -> Failure {
 
 /// Runs as the launcher: standard input is init's socket, standard output the observer's.
 pub(super) fn run() {
-    with_sockets(|to_init, to_observer| {
-        let spec = begin(&to_init).map_err(failed("start"))?;
-        match namespace::unshare(namespace::flag("mnt")) {
-            Ok(()) => {}
-            Err(e) if e.errno == nix::libc::EPERM => {
-                return outer::launch(&spec, to_init, to_observer);
-            }
-            Err(e) => return Err(failed("namespaces")(e)),
+    if let Some(Sockets { init, observer }) = Sockets::take() {
+        tell_failure(&observer, put_ready(init, &observer));
+    }
+}
+
+fn put_ready(to_init: OwnedFd, to_observer: &OwnedFd) -> Result<(), Failure> {
+    let spec = begin(&to_init).map_err(failed("start"))?;
+    match namespace::unshare(namespace::flag("mnt")) {
+        Ok(()) => {}
+        Err(e) if e.errno == nix::libc::EPERM => {
+            return outer::launch(&spec, to_init, to_observer);
         }
-        stage::build(&spec).map_err(failed("root file system"))?;
-        let handover = Handover {
-            input: &to_init,
-            output: to_observer,
-            message: wire::letter(&Staged::Host(spec)).map_err(failed("start"))?,
-        };
-        Err(failed("start")(stage::go_on(STAGED, &handover)))
-    });
+        Err(e) => return Err(failed("namespaces")(e)),
+    }
+    stage::build(&spec).map_err(failed("root file system"))?;
+    let handover = Handover {
+        input: &to_init,
+        output: to_observer,
+        message: wire::letter(&Staged::Host(spec)).map_err(failed("start"))?,
+    };
+    Err(failed("start")(stage::go_on(STAGED, &handover)))
 }
 
 /// What a process is told that goes on.
@@ -90,36 +95,53 @@ pub(super) fn run_staged() {
 
 /// Goes on as the launcher of root.
 fn host(spec: &Spec) {
-    with_sockets(|to_init, to_observer| {
-        let plan = idmap::plan();
-        let (ours, theirs) = socket::pair().map_err(failed("start"))?;
-        let owner = idmap::is_root(&plan).map(|ids| ids.0);
-        let init = match make_init_as(owner, spec)? {
-            Side::Child => {
-                drop(ours);
-                become_init(&to_init, theirs, spec);
-            }
-            Side::Parent(init) => init,
-        };
-        // Order: whoever holds init's socket keeps its end from being seen.
-        drop((to_init, theirs));
-        idmap::write(&plan, init).map_err(failed("id maps"))?;
-        let birth = Birth {
-            init,
-            cord: ours,
-            spec,
-            plan: &plan,
-        };
-        birth.attend(to_observer)
-    });
-}
-
-fn with_sockets(work: impl FnOnce(OwnedFd, &OwnedFd) -> Result<(), Failure>) {
-    // The standard descriptors are needed for what they are meant for.
-    let (Ok(to_init), Ok(to_observer)) = (file::take_standard(0), file::take_standard(1)) else {
+    let Some(Sockets { init, observer }) = Sockets::take() else {
         return;
     };
-    if let Err(failure) = work(to_init, &to_observer) {
+    let plan = idmap::plan();
+    let owner = idmap::is_root(&plan).map(|ids| ids.0);
+    let cord = socket::pair().map_err(failed("start"));
+    let made = cord.and_then(|cord| Ok((cord, make_init_as(owner, spec)?)));
+    let born = match made {
+        Ok(((ours, theirs), Side::Child)) => {
+            // Order: init has nothing of the observer's open.
+            drop((ours, observer));
+            become_init(&init, theirs, spec);
+        }
+        Ok(((ours, theirs), Side::Parent(child))) => {
+            // Order: whoever holds init's socket keeps its end from being seen.
+            drop((init, theirs));
+            let mapped = idmap::write(&plan, child).map_err(failed("id maps"));
+            let birth = Birth {
+                init: child,
+                cord: ours,
+                spec,
+                plan: &plan,
+            };
+            mapped.and_then(|()| birth.attend(&observer))
+        }
+        Err(failure) => Err(failure),
+    };
+    tell_failure(&observer, born);
+}
+
+/// What a launcher is started with.
+struct Sockets {
+    init: OwnedFd,
+    observer: OwnedFd,
+}
+
+impl Sockets {
+    /// The standard descriptors are needed for what they are meant for.
+    fn take() -> Option<Self> {
+        let init = file::take_standard(0).ok()?;
+        let observer = file::take_standard(1).ok()?;
+        Some(Self { init, observer })
+    }
+}
+
+fn tell_failure(to_observer: &OwnedFd, done: Result<(), Failure>) {
+    if let Err(failure) = done {
         let _ = wire::send(to_observer.as_fd(), &FromObserver::Failed(failure), &[]);
     }
 }
@@ -152,11 +174,11 @@ fn is_in_time(spec: &Spec) {
 fn make_init_as(owner: Option<u32>, spec: &Spec) -> Result<Side, Failure> {
     let error = failed("namespaces");
     if let Some(owner) = owner {
-        identity::act_as(owner).map_err(&error)?;
+        identity::be_counted_as(owner).map_err(&error)?;
     }
     let made = make_init(spec, spec.group.as_ref(), 0).map_err(&error)?;
     if owner.is_some() && matches!(made, Side::Parent(_)) {
-        identity::act_as_root().map_err(&error)?;
+        identity::be_root_again().map_err(&error)?;
         // Order: a change of ids unties the cord (PR_SET_PDEATHSIG, prctl(2)).
         process::set_parent_death_signal().map_err(&error)?;
         is_in_time(spec);
@@ -175,6 +197,7 @@ pub(super) fn make_init(
         limit::processes(spec.processes)?;
     }
     limit::message_queues(QUEUES)?;
+    limit::halve_pending_signals()?;
     let flags = ALL | more;
     match group::clone_into(group, flags) {
         // A kernel without time namespaces (before Linux 5.6, or CONFIG_TIME_NS off).
@@ -199,7 +222,7 @@ impl Birth<'_> {
     /// Gives init what only its outside can, and becomes the observer.
     pub(super) fn attend(self, to_observer: &OwnedFd) -> Result<(), Failure> {
         let proc = file::open_dir(file::here(), "/proc").map_err(failed("start"))?;
-        inherit::set_oom_score(self.init, FIRST_TO_END).map_err(failed("memory"))?;
+        memory::set_oom_score(self.init, FIRST_TO_END).map_err(failed("memory"))?;
         let ids = idmap::is_root(self.plan);
         if let (Some(scratch), Some(ids)) = (&self.spec.scratch, ids) {
             scratch::lend(scratch, ids).map_err(failed("scratch directory"))?;

@@ -1,19 +1,17 @@
-//! What is around an ordinary user's lab host: a user and a mount namespace in which the user
-//! has the rights to put things ready, and in which limits are set. The lab host's own
-//! namespaces are made from there, so that its root can undo none of it
-//! (`user_namespaces(7)`: rights over a namespace come from those around it).
+//! What is around the lab host of who may not mount on the machine, an ordinary user or root
+//! without `CAP_SYS_ADMIN`: a user and a mount namespace with the rights to put things ready,
+//! in which limits are set. The lab host's own namespaces are made from there, so that its root
+//! can undo none of it (`user_namespaces(7)`: rights over a namespace come from those around it).
 
 use std::os::fd::{AsFd as _, OwnedFd};
 
-use super::launch::{self, Birth, STAGED, Staged, failed, hear, tell};
+use super::launch::{self, Birth, MAPPED, STAGED, Staged, failed, hear, tell};
 use super::stage::Handover;
 use super::wire::{self, Failure, FromInit, Spec};
 use super::{group, idmap, stage};
 use crate::sys::process::{self, Side};
+use crate::sys::wait::{For, ready};
 use crate::sys::{SysError, capability, file, identity, namespace, socket};
-
-/// Said to the process in these namespaces when it has ids.
-const MAPPED: &[u8] = b"mapped";
 
 /// Limits for all that is in these namespaces: file and number. The kernel counts for who
 /// made a user namespace as well, so without them a lab could take all that the user has.
@@ -83,9 +81,24 @@ struct Outer {
 impl Outer {
     /// The number of the init that it made. It has ended then.
     fn init(&self) -> Option<i64> {
-        let word = hear(&self.cord);
+        let word = self.hear();
         process::wait_for(self.pid);
         String::from_utf8(word?).ok()?.parse().ok()
+    }
+
+    /// What it says before its end. Init has its end of the cord as well, so that of the cord
+    /// alone may not come.
+    fn hear(&self) -> Option<Vec<u8>> {
+        let ended = process::pidfd_open(self.pid).ok()?;
+        loop {
+            let both = [(self.cord.as_fd(), For::Input), (ended.as_fd(), For::Input)];
+            match ready(&both, None).ok()?.as_slice() {
+                // Order: what it said, also if it has ended since.
+                [true, _] => return hear(&self.cord),
+                [_, true] => return None,
+                _ => {}
+            }
+        }
     }
 }
 

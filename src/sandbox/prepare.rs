@@ -3,7 +3,7 @@
 
 use super::group::Group;
 use super::scratch::Scratch;
-use super::{Failure, SandboxError};
+use super::{Failure, SandboxError, allowance};
 use crate::lab::Lab;
 use crate::sys::thread;
 
@@ -14,17 +14,14 @@ pub struct Wants {
     pub tools: bool,
     /// A control group in which a lab can make others.
     pub groups: bool,
-    /// How many processes it may have, if not [`PROCESSES`].
+    /// How many processes it may have, if not as many as every one.
     pub processes: Option<u64>,
 }
-
-/// How many processes a lab host may have.
-const PROCESSES: u64 = 1024;
 
 impl Wants {
     /// How many processes it may have.
     pub(super) fn processes(self) -> u64 {
-        self.processes.unwrap_or(PROCESSES)
+        self.processes.unwrap_or(allowance::PROCESSES)
     }
 
     /// What a lab's actions need.
@@ -39,7 +36,10 @@ impl Wants {
 
 /// Making directories of control groups takes its time: not where the screen waits.
 pub(super) async fn group(wants: Wants) -> Result<Option<Group>, SandboxError> {
-    apart("group", move || super::group::of(wants.groups)).await
+    apart("group", move || {
+        super::group::of(wants.groups, wants.processes)
+    })
+    .await
 }
 
 /// Has somebody started who removes the group.

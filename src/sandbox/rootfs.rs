@@ -9,8 +9,8 @@ use super::stage::{self, ROOT};
 use super::tool;
 use super::wire::Spec;
 use crate::lab::action::TOOLS;
-use crate::sys::SysError;
 use crate::sys::mount::{self, Flags, Mount};
+use crate::sys::{SysError, refused};
 
 /// Directories of our own.
 const DIRS: [&str; 13] = [
@@ -40,7 +40,7 @@ pub(super) fn build(spec: &Spec) -> Result<(), SysError> {
     // namespace mount them only while it sees older ones (mount_namespaces(7), "mount too
     // revealing" in fs/namespace.c).
     let size = format!("size={}m,nr_inodes=200k,mode=755", spec.megabytes);
-    tmpfs(ROOT, &size)?;
+    mount::tmpfs(ROOT, &size)?;
     directories()?;
     if spec.scratch.is_some() {
         take(stage::LAB, &at("lab"))?;
@@ -67,33 +67,18 @@ fn at(path: &str) -> String {
     format!("{ROOT}/{path}")
 }
 
-fn io(call: &'static str, path: &str) -> impl FnOnce(std::io::Error) -> SysError {
-    let args = format!("\"{path}\"");
-    move |e| SysError::new(call, args, e)
-}
-
-fn tmpfs(target: &str, data: &str) -> Result<(), SysError> {
-    let flags = (Flags::MS_NOSUID | Flags::MS_NODEV).bits();
-    mount::mount(&Mount {
-        source: "tmpfs",
-        target,
-        kind: "tmpfs",
-        flags,
-        data,
-    })
-}
-
 fn directories() -> Result<(), SysError> {
     for dir in DIRS {
-        fs::create_dir(at(dir)).map_err(io("mkdir", dir))?;
+        fs::create_dir(at(dir)).map_err(refused("mkdir", dir))?;
     }
     for dir in ["tmp", "dev/shm"] {
         fs::set_permissions(at(dir), fs::Permissions::from_mode(0o1777))
-            .map_err(io("chmod", dir))?;
+            .map_err(refused("chmod", dir))?;
     }
     // Where programs look for the directories under /run, ip-netns(8) among them.
-    symlink("/run", at("var/run")).map_err(io("symlink", "var/run"))?;
-    fs::set_permissions(at("root"), fs::Permissions::from_mode(0o700)).map_err(io("chmod", "root"))
+    symlink("/run", at("var/run")).map_err(refused("symlink", "var/run"))?;
+    fs::set_permissions(at("root"), fs::Permissions::from_mode(0o700))
+        .map_err(refused("chmod", "root"))
 }
 
 /// Binds what was put ready, with all that is mounted below it, where it belongs.
@@ -107,16 +92,16 @@ fn take_there(name: &str) -> Result<(), SysError> {
         return Ok(());
     };
     if found.is_dir() {
-        fs::create_dir_all(&target).map_err(io("mkdir", &target))?;
+        fs::create_dir_all(&target).map_err(refused("mkdir", &target))?;
     } else {
-        fs::write(&target, "").map_err(io("open", &target))?;
+        fs::write(&target, "").map_err(refused("open", &target))?;
     }
     take(name, &target)
 }
 
 fn programs() -> Result<(), SysError> {
     for (name, target) in stage::links() {
-        symlink(target, at(name)).map_err(io("symlink", name))?;
+        symlink(target, at(name)).map_err(refused("symlink", name))?;
     }
     stage::PROGRAMS.into_iter().try_for_each(take_there)
 }
@@ -125,11 +110,11 @@ fn programs() -> Result<(), SysError> {
 /// tell where somebody has it.
 fn tools() -> Result<(), SysError> {
     let program = at(tool::FOLDER) + "/isolab";
-    fs::create_dir_all(at(tool::FOLDER)).map_err(io("mkdir", tool::FOLDER))?;
-    fs::copy(stage::PROGRAM, &program).map_err(io("copy", stage::PROGRAM))?;
+    fs::create_dir_all(at(tool::FOLDER)).map_err(refused("mkdir", tool::FOLDER))?;
+    fs::copy(stage::PROGRAM, &program).map_err(refused("copy", stage::PROGRAM))?;
     for name in TOOLS {
         let link = at(tool::FOLDER) + "/" + name;
-        symlink("isolab", link).map_err(io("symlink", name))?;
+        symlink("isolab", link).map_err(refused("symlink", name))?;
     }
     Ok(())
 }
@@ -158,7 +143,7 @@ fn kernel_file_systems() -> Result<(), SysError> {
         "newinstance,ptmxmode=0666,mode=620",
     )?;
     fs("mqueue", "dev/mqueue", safe, "")?;
-    tmpfs(&at("dev/shm"), "size=64m,mode=1777")
+    mount::tmpfs(&at("dev/shm"), "size=64m,mode=1777")
 }
 
 fn devices() -> Result<(), SysError> {
@@ -171,7 +156,7 @@ fn devices() -> Result<(), SysError> {
         ("/proc/self/fd/2", "stderr"),
     ];
     for (target, name) in links {
-        symlink(target, at(&format!("dev/{name}"))).map_err(io("symlink", name))?;
+        symlink(target, at(&format!("dev/{name}"))).map_err(refused("symlink", name))?;
     }
     Ok(())
 }
@@ -193,9 +178,9 @@ fn settings(spec: &Spec) -> Result<(), SysError> {
         ("root/.bashrc", BASHRC),
     ];
     for (path, text) in files {
-        fs::write(at(path), text).map_err(io("write", path))?;
+        fs::write(at(path), text).map_err(refused("write", path))?;
     }
-    symlink("/proc/self/mounts", at("etc/mtab")).map_err(io("symlink", "etc/mtab"))?;
+    symlink("/proc/self/mounts", at("etc/mtab")).map_err(refused("symlink", "etc/mtab"))?;
     stage::SETTINGS.into_iter().try_for_each(take_there)
 }
 
@@ -203,10 +188,10 @@ fn become_root() -> Result<(), SysError> {
     // Order: pivot_root(2), NOTES: the working directory must be moved by hand,
     // and the old root is detached, as programs still run from it.
     let old = at(".old");
-    fs::create_dir(&old).map_err(io("mkdir", &old))?;
+    fs::create_dir(&old).map_err(refused("mkdir", &old))?;
     mount::chdir(ROOT)?;
     mount::pivot_root(".", ".old")?;
     mount::chdir("/")?;
     mount::umount("/.old", true)?;
-    fs::remove_dir("/.old").map_err(io("rmdir", "/.old"))
+    fs::remove_dir("/.old").map_err(refused("rmdir", "/.old"))
 }

@@ -3,6 +3,7 @@
 //! It outlives the lab host by nature, so it has a keeper.
 
 use std::fs;
+use std::os::fd::OwnedFd;
 use std::os::unix::fs::{DirBuilderExt as _, chown};
 use std::path::{Path, PathBuf};
 
@@ -25,6 +26,8 @@ const TRIED: &str = "user.isolab";
 pub(super) struct Scratch {
     pub(super) path: String,
     keeper: Option<Keeper>,
+    /// Says to others that it is needed.
+    _held: Option<OwnedFd>,
 }
 
 impl Scratch {
@@ -41,11 +44,16 @@ impl Scratch {
         if make_dir(&path, 0o700).is_err() {
             return Ok(None);
         }
-        let path = path.display().to_string();
+        // Order: at once, as somebody in another pid namespace may remove what is left here too.
+        let held = owner::hold(&path).ok();
         // From here on it is removed if anything is refused.
-        let mut scratch = Self { path, keeper: None };
+        let mut scratch = Self {
+            path: path.display().to_string(),
+            keeper: None,
+            _held: held,
+        };
         make_dir(Path::new(&lab(&scratch.path)), 0o755)?;
-        if !takes_attributes(Path::new(&scratch.path)) {
+        if !file::open_dir(file::here(), &scratch.path).is_ok_and(|open| takes_attributes(&open)) {
             return Ok(None);
         }
         scratch.keeper = Some(Keeper::start(program, [scratch.path.as_str()].into_iter())?);
@@ -55,7 +63,9 @@ impl Scratch {
 
 /// Whether a lab host needs one on this machine.
 pub(super) fn is_needed() -> bool {
-    !takes_attributes(Path::new(TMPFS))
+    // On a file without a name: nothing is left of it, however this process ends. What cannot
+    // be tried is taken to be as it is today.
+    file::nameless(TMPFS).is_ok_and(|open| !takes_attributes(&open))
 }
 
 fn make_dir(path: &Path, mode: u32) -> Result<(), SysError> {
@@ -87,18 +97,9 @@ impl Drop for Scratch {
     }
 }
 
-/// Whether files in a directory may have attributes of users: tried on a new one.
-fn takes_attributes(dir: &Path) -> bool {
-    let name = owner::own_name();
-    let path = dir.join(&name);
-    if fs::create_dir(&path).is_err() {
-        // What cannot be tried is taken to be as it is today.
-        return true;
-    }
-    let open = file::open_dir(file::here(), &path.to_string_lossy());
-    let tried = open.and_then(|open| create::set_open_xattr(&open, TRIED, b"1"));
-    let _ = fs::remove_dir(&path);
-    tried.is_ok()
+/// Whether an open file or directory of ours may have attributes of users: tried.
+fn takes_attributes(open: &OwnedFd) -> bool {
+    create::set_open_xattr(open, TRIED, b"1").is_ok()
 }
 
 /// Lends what is to be `/lab` to the lab host's root. What is around it stays with who made it.

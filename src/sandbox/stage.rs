@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use super::scratch;
 use super::wire::Spec;
 use crate::sys::mount::{self, Flags, Mount};
-use crate::sys::{SysError, exec, file};
+use crate::sys::{SysError, exec, file, refused};
 
 /// Where it is put ready, seen by nobody else.
 pub(super) const PLACE: &str = "/tmp";
@@ -75,7 +75,8 @@ pub(super) fn build(spec: &Spec) -> Result<(), SysError> {
     })?;
     let own = Own::find()?;
     let scratch = spec.scratch.as_deref().map(scratch::lab);
-    tmpfs()?;
+    // As large as a copy of this program may be.
+    mount::tmpfs(PLACE, "size=512m,mode=755")?;
     make_dir(Path::new(ROOT))?;
     fs::write(NOTHING, "").map_err(refused("open", Path::new(NOTHING)))?;
     if let Some(lab) = scratch {
@@ -116,10 +117,9 @@ pub(super) fn go_on(name: &str, handover: &Handover<'_>) -> SysError {
     })
 }
 
-/// Whether the machine has it, as something else than a symbolic link: those are made anew.
+/// Whether the machine has it, as something else than a symbolic link that is made anew.
 fn has(name: &str) -> bool {
-    let found = fs::symlink_metadata(Path::new("/").join(name));
-    found.is_ok_and(|found| !found.is_symlink() || !PROGRAMS.contains(&name))
+    fs::metadata(Path::new("/").join(name)).is_ok() && link(name).is_none()
 }
 
 fn lend(name: &str) -> Result<(), SysError> {
@@ -174,8 +174,10 @@ fn bind(source: &str, target: &str) -> Result<(), SysError> {
 }
 
 /// Covers the sockets below a directory: one that is bound read-only takes connections all
-/// the same. Those that are there now; the kernel knows them by name, `/proc/net/unix` (unix(7)).
+/// the same. Those that are there now, were bound by a whole path, and are of this network
+/// namespace: of no others does the kernel tell the name, `/proc/net/unix` (unix(7)).
 fn hide_sockets(source: &str, target: &str) -> Result<(), SysError> {
+    let source = fs::canonicalize(source).map_err(refused("stat", Path::new(source)))?;
     let list = fs::read("/proc/net/unix").unwrap_or_default();
     let list = String::from_utf8_lossy(&list);
     let names = list
@@ -183,16 +185,23 @@ fn hide_sockets(source: &str, target: &str) -> Result<(), SysError> {
         .filter_map(|line| line.find('/').map(|at| &line[at..]));
     let inside = |name: &str| {
         let real = fs::canonicalize(name).ok()?;
-        Some(Path::new(target).join(real.strip_prefix(source).ok()?))
+        Some(Path::new(target).join(real.strip_prefix(&source).ok()?))
     };
     let is_socket = |path: &PathBuf| {
         fs::symlink_metadata(path).is_ok_and(|found| found.file_type().is_socket())
     };
     for path in names.filter_map(inside).filter(is_socket) {
-        mount::bind(NOTHING, &path.to_string_lossy())?;
-        mount::make_read_only(&path.to_string_lossy())?;
+        cover(&path.to_string_lossy())?;
     }
     Ok(())
+}
+
+/// Covers one; nothing is to be done where it has gone meanwhile.
+fn cover(socket: &str) -> Result<(), SysError> {
+    match mount::bind(NOTHING, socket) {
+        Err(e) if e.errno == nix::libc::ENOENT => Ok(()),
+        covered => covered,
+    }
 }
 
 /// This program's own file.
@@ -240,29 +249,22 @@ fn copy(mut from: fs::File) -> Result<(), SysError> {
     to.set_permissions(executable).map_err(failed("fchmod"))
 }
 
-fn tmpfs() -> Result<(), SysError> {
-    let flags = (Flags::MS_NOSUID | Flags::MS_NODEV).bits();
-    mount::mount(&Mount {
-        source: "tmpfs",
-        target: PLACE,
-        kind: "tmpfs",
-        flags,
-        // As large as a copy of this program may be.
-        data: "size=512m,mode=755",
-    })
-}
-
 fn make_dir(path: &Path) -> Result<(), SysError> {
     fs::create_dir(path).map_err(refused("mkdir", path))
 }
 
-fn refused(call: &'static str, path: &Path) -> impl FnOnce(io::Error) -> SysError {
-    let args = format!("{path:?}");
-    move |e| SysError::new(call, args, e)
-}
-
 /// Names of programs' directories that are symbolic links on this machine, to be made anew.
 pub(super) fn links() -> impl Iterator<Item = (&'static str, PathBuf)> {
-    let link = |name: &'static str| Some((name, fs::read_link(Path::new("/").join(name)).ok()?));
-    PROGRAMS.into_iter().filter_map(link)
+    PROGRAMS
+        .into_iter()
+        .filter_map(|name| Some((name, link(name)?)))
+}
+
+/// Where such a link leads. They lead from one of these directories to another, but that of a
+/// store to wherever there is room for it: what is there is bound in its place.
+fn link(name: &str) -> Option<PathBuf> {
+    let may_be_one = PROGRAMS.contains(&name) && !name.contains('/');
+    fs::read_link(Path::new("/").join(name))
+        .ok()
+        .filter(|_| may_be_one)
 }

@@ -11,11 +11,32 @@ use super::wire::{self, Spec};
 use super::{SandboxError, launch};
 use crate::sys::{SysError, socket, thread};
 
+/// A launcher's process; dropping it ends it and reaps it.
+#[derive(Debug)]
+pub(super) struct Launcher(Option<Child>);
+
+impl Launcher {
+    /// Its process id.
+    pub(super) fn id(&self) -> Option<u32> {
+        self.0.as_ref().map(Child::id)
+    }
+}
+
+impl Drop for Launcher {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.0.take() {
+            let _ = child.kill();
+            // On a thread of its own; where there can be none, when the program ends.
+            let _ = thread::start("burial", move || child.wait());
+        }
+    }
+}
+
 /// A launcher that was started, and the sockets to it.
 #[derive(Debug)]
 pub(super) struct Started {
     /// The launcher.
-    pub child: Child,
+    pub launcher: Launcher,
     /// Init's socket.
     pub init: OwnedFd,
     /// The observer's socket.
@@ -24,21 +45,21 @@ pub(super) struct Started {
 
 type Order = (Command, oneshot::Sender<std::io::Result<Child>>);
 
-/// The thread that starts launchers. A launcher is killed when the thread that
+/// The thread that starts launchers, which no other thread does. A launcher is killed when the thread that
 /// started it ends (`PR_SET_PDEATHSIG`, prctl(2)), so this one never does.
-fn keeper() -> Result<mpsc::Sender<Order>, SysError> {
-    static KEEPER: Mutex<Option<mpsc::Sender<Order>>> = Mutex::new(None);
-    let mut keeper = KEEPER.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(orders) = &*keeper {
+fn starter() -> Result<mpsc::Sender<Order>, SysError> {
+    static STARTER: Mutex<Option<mpsc::Sender<Order>>> = Mutex::new(None);
+    let mut starter = STARTER.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(orders) = &*starter {
         return Ok(orders.clone());
     }
     let (orders, queue) = mpsc::channel::<Order>();
-    thread::start("keeper", move || {
+    thread::start("starter", move || {
         for (mut command, answer) in queue {
             let _ = answer.send(command.spawn());
         }
     })?;
-    Ok(keeper.insert(orders).clone())
+    Ok(starter.insert(orders).clone())
 }
 
 impl Started {
@@ -62,22 +83,15 @@ pub(super) async fn start(program: &str) -> Result<Started, SandboxError> {
         .stderr(Stdio::null());
     let (answer, child) = oneshot::channel();
     let gone = |_| SandboxError::Spawn("the starting thread is gone".to_owned());
-    keeper()
+    starter()
         .map_err(refused)?
         .send((command, answer))
         .map_err(|e| gone(e.to_string()))?;
     let child = child.await.map_err(|e| gone(e.to_string()))?;
     let child = child.map_err(|e| SandboxError::Spawn(e.to_string()))?;
     Ok(Started {
-        child,
+        launcher: Launcher(Some(child)),
         init,
         observer,
     })
-}
-
-/// Ends a launcher and reaps it, on a thread of its own.
-pub(super) fn bury(mut child: Child) {
-    let _ = child.kill();
-    // Where there can be none, it is reaped when the program ends.
-    let _ = thread::start("burial", move || child.wait());
 }

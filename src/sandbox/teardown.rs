@@ -27,20 +27,22 @@ pub struct Cleaned {
 }
 
 /// Removes what earlier runs left behind.
-pub fn clean(dry_run: bool) -> io::Result<Cleaned> {
-    let places = hierarchies(Path::new(CGROUPS))?;
-    let groups: Vec<PathBuf> = places
-        .iter()
-        .flat_map(|dir| owner::left_behind(dir))
-        .collect();
-    let scratch = owner::left_behind(Path::new(scratch::PLACE));
+pub fn clean(dry_run: bool) -> Cleaned {
     let mut cleaned = Cleaned::default();
+    let places = hierarchies(Path::new(CGROUPS));
+    // What cannot be looked at keeps nothing else from being removed.
+    if let Err(why) = &places {
+        cleaned.left.push(format!("{CGROUPS}: {why}"));
+    }
+    let places = places.iter().flatten();
+    let groups: Vec<PathBuf> = places.flat_map(|dir| owner::left_behind(dir)).collect();
+    let scratch = owner::left_behind(Path::new(scratch::PLACE));
     if dry_run {
         let all = groups.iter().chain(&scratch);
         cleaned
             .removed
             .extend(all.map(|dir| dir.display().to_string()));
-        return Ok(cleaned);
+        return cleaned;
     }
     for dir in groups {
         cleaned.tell(&dir, remove_group(&dir));
@@ -49,10 +51,11 @@ pub fn clean(dry_run: bool) -> io::Result<Cleaned> {
     keeper::await_burials();
     for dir in scratch {
         let there = fs::symlink_metadata(&dir).is_ok();
-        let busy = || SysError::new("unlinkat", format!("{dir:?}"), nix::errno::Errno::ENOTEMPTY);
-        cleaned.tell(&dir, if there { Err(busy()) } else { Ok(()) });
+        // What is still there is tried once more, to say why.
+        let removed = if there { remove_files(&dir) } else { Ok(()) };
+        cleaned.tell(&dir, removed);
     }
-    Ok(cleaned)
+    cleaned
 }
 
 impl Cleaned {

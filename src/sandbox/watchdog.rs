@@ -2,30 +2,29 @@
 //! init adds up what its processes and its file systems hold, about once a second, and ends
 //! the lab host before the machine suffers.
 
-use std::collections::BTreeSet;
-use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
+mod disk;
+mod files;
+
+use std::os::fd::BorrowedFd;
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
+use super::allowance::MEMORY;
 use super::wire::Spec;
-use crate::probe::mount;
-use crate::sys::tree::{self, Usage};
-use crate::sys::{SysError, file};
+use crate::sys::{SysError, file, memory};
+use disk::Disk;
+use files::Files;
 
 /// How far apart it looks.
 const PAUSE: Duration = Duration::from_secs(1);
 /// The same while something grows.
 const SHORT: Duration = Duration::from_millis(200);
-/// What a lab host may hold in memory, in MiB, as a control group would let it.
-const MEMORY: u64 = 1024;
 /// What is suspicious of it, and too much of it where the machine has hardly any left.
 const SUSPICIOUS: u64 = MEMORY / 4;
 /// A change of what the machine shares, in MiB, after which it is looked at whose it is.
 const NOTABLE: u64 = 16;
-/// What `/lab` may hold on disk, in MiB.
-const DISK: u64 = 512;
-/// How long adding that up may take.
+/// How long adding up may take.
 const PATIENCE: Duration = Duration::from_secs(2);
 const MIB: u64 = 1024 * 1024;
 
@@ -53,7 +52,11 @@ impl Watchdog {
     /// A watchdog of what nothing else limits.
     pub(super) fn new(spec: &Spec) -> Result<Self, SysError> {
         let held = spec.group.as_ref().is_some_and(|group| group.holds);
-        let disk = spec.scratch.is_some().then(Disk::new).transpose()?;
+        let disk = spec
+            .scratch
+            .as_ref()
+            .map(|_| Disk::of("/lab"))
+            .transpose()?;
         Ok(Self {
             memory: (!held).then(Memory::default),
             disk,
@@ -75,15 +78,17 @@ impl Watchdog {
         }
         let held = self.memory.as_mut().and_then(|memory| memory.look(proc));
         let memory = held.filter(|held| held.is_too_much());
-        let disk = self.disk.as_mut().and_then(Disk::look);
+        let disk = self.disk.as_mut().and_then(|disk| disk.look(proc));
         self.grows = held.is_some_and(|held| held.mib > SUSPICIOUS);
         self.next = Instant::now() + if self.grows { SHORT } else { PAUSE };
-        memory.map(|held| Excess::Memory(held.mib)).or(disk)
+        memory
+            .map(|held| Excess::Memory(held.mib))
+            .or(disk.map(Excess::Disk))
     }
 }
 
 /// What the machine says of its memory, `proc_meminfo(5)`, in MiB.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 struct Machine {
     total: u64,
     available: u64,
@@ -97,21 +102,12 @@ impl Machine {
     }
 
     fn parse(text: &str) -> Self {
-        let mut machine = Self::default();
-        for line in text.lines() {
-            let Some((name, rest)) = line.split_once(':') else {
-                continue;
-            };
-            let kib = || rest.split_whitespace().next()?.parse::<u64>().ok();
-            let mib = || kib().unwrap_or(0) / 1024;
-            match name {
-                "MemTotal" => machine.total = mib(),
-                "MemAvailable" => machine.available = mib(),
-                "Shmem" => machine.shared = mib(),
-                _ => {}
-            }
+        let mib = |name| memory::told(text, name).unwrap_or(0) / MIB;
+        Self {
+            total: mib("MemTotal"),
+            available: mib("MemAvailable"),
+            shared: mib("Shmem"),
         }
-        machine
     }
 
     fn is_short(&self) -> bool {
@@ -139,7 +135,7 @@ struct Memory {
     begun: Option<u64>,
     /// The same when the file systems were looked at last, and what was in them.
     seen: u64,
-    files: u64,
+    files: Files,
 }
 
 impl Memory {
@@ -151,13 +147,14 @@ impl Memory {
         // What is in them costs a look into each mount namespace: only when much has changed.
         if machine.shared.abs_diff(self.seen) >= NOTABLE {
             self.seen = machine.shared;
-            self.files = in_file_systems(proc, &pids);
+            self.files = Files::find(proc, &pids, Instant::now() + PATIENCE);
         }
-        let files = if machine.is_short() {
-            // Nobody knows what is in no mount; when all suffer it counts as the lab host's.
-            self.files.max(machine.shared.saturating_sub(begun))
+        let files = if machine.is_short() || self.files.hidden {
+            // Nobody knows what is in no mount, and what is in one that cannot be reached. The
+            // latter, and when all suffer the former, counts as the lab host's.
+            self.files.mib.max(machine.shared.saturating_sub(begun))
         } else {
-            self.files
+            self.files.mib
         };
         Some(Held {
             mib: own / MIB + files,
@@ -181,69 +178,6 @@ fn resident(proc: BorrowedFd<'_>, pid: i64) -> u64 {
         .map_while(|n| n.parse::<u64>().ok());
     let (all, shared) = (pages.next().unwrap_or(0), pages.next().unwrap_or(0));
     all.saturating_sub(shared) * crate::sys::process::page_size()
-}
-
-fn is_in_memory(kind: &str) -> bool {
-    ["tmpfs", "ramfs"].contains(&kind)
-}
-
-/// What is in the file systems in memory that these processes have mounted, in MiB.
-fn in_file_systems(proc: BorrowedFd<'_>, pids: &[i64]) -> u64 {
-    let mut seen = BTreeSet::new();
-    let mut spaces = BTreeSet::new();
-    let mut bytes = 0;
-    for pid in pids {
-        let space = file::read_link(proc, &format!("{pid}/ns/mnt")).unwrap_or_default();
-        if !spaces.insert(space) {
-            continue;
-        }
-        let text = file::read(proc, &format!("{pid}/mountinfo")).unwrap_or_default();
-        let mounts = mount::parse(&String::from_utf8_lossy(&text));
-        for mount in mounts.iter().filter(|mount| is_in_memory(&mount.kind)) {
-            let used = file::used(proc, &format!("{pid}/root{}", mount.target));
-            bytes += used
-                .ok()
-                .filter(|used| seen.insert(used.device))
-                .map_or(0, |used| used.bytes);
-        }
-    }
-    bytes / MIB
-}
-
-/// The disk on which `/lab` is.
-#[derive(Debug)]
-struct Disk {
-    lab: OwnedFd,
-    free: u64,
-}
-
-impl Disk {
-    fn new() -> Result<Self, SysError> {
-        let lab = file::open_dir(file::here(), "/lab")?;
-        let free = file::free(lab.as_fd())?;
-        Ok(Self { lab, free })
-    }
-
-    /// Others write to it too: what the lab has is only added up when much is gone.
-    fn look(&mut self) -> Option<Excess> {
-        let free = file::free(self.lab.as_fd()).ok()?;
-        if self.free.saturating_sub(free) < DISK * MIB {
-            self.free = self.free.max(free);
-            return None;
-        }
-        let mut usage = Usage::default();
-        let lab = file::open_dir(&self.lab, ".").ok()?;
-        let whole = tree::walk(lab, &mut usage, Instant::now() + PATIENCE).is_ok();
-        let mib = usage.bytes / MIB;
-        if mib >= DISK {
-            return Some(Excess::Disk(mib));
-        }
-        // Somebody else's: from here on it counts anew, but for what the lab has.
-        if whole {
-            self.free = free + usage.bytes;
-        }
-        None
-    }
 }
 
 #[cfg(test)]

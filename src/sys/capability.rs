@@ -50,6 +50,13 @@ pub fn has(name: &str) -> bool {
     named.any(|number| permitted & (1 << number) != 0)
 }
 
+/// Whether this thread has it over the machine, not over what belongs to a user namespace alone.
+pub fn has_on_machine(name: &str) -> bool {
+    // PROC_USER_INIT_INO of linux/nsfs.h.
+    const FIRST: i64 = 0xefff_fffd;
+    super::namespace::file_inode("/proc/self/ns/user") == Some(FIRST) && has(name)
+}
+
 /// Leaves this thread only what is in two masks: of its effective and permitted set,
 /// and of its inheritable set, capset(2).
 pub fn keep(mask: u64, inheritable: u64) -> Result<(), SysError> {

@@ -72,3 +72,11 @@ pub fn exec(program: &Program) -> SysError {
     }
     nearest
 }
+
+/// Whether this process gains rights by a program that has some to give: not with
+/// `PR_SET_NO_NEW_PRIVS` (prctl(2)), nor where its file system is mounted `nosuid`.
+pub fn gains_by(path: &str) -> bool {
+    let may_gain = nix::sys::prctl::get_no_new_privs().is_ok_and(|kept| !kept);
+    let flags = rustix::fs::statvfs(path).map(|fs| fs.f_flag);
+    may_gain && flags.is_ok_and(|flags| !flags.contains(rustix::fs::StatVfsMountFlags::NOSUID))
+}

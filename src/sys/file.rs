@@ -14,7 +14,8 @@ pub use super::within::{open_below, open_file_below, open_file_in_root, open_in_
 use super::SysError;
 
 pub use lock::{lock_alone, lock_shared};
-pub use space::{Used, free, used};
+pub(super) use space::on_disk;
+pub use space::{Free, Nameless, Used, device_of, free, nameless_at, used};
 
 /// From so many bytes on a reading of at most 4 KiB may not have been all: the kernel gives
 /// whole lines, and there is none as long as what is missing (`seq_file`).

@@ -23,16 +23,16 @@ pub fn set_uid(uid: u32) -> Result<(), SysError> {
 }
 
 /// Lets root go on under another name with all its rights: the user to whom the kernel
-/// counts what is made from now on. Undone by `act_as_root`.
-pub fn act_as(uid: u32) -> Result<(), SysError> {
+/// counts what is made from now on. Undone by `be_root_again`.
+pub fn be_counted_as(uid: u32) -> Result<(), SysError> {
     let (name, root) = (Uid::from_raw(uid), Uid::from_raw(0));
     // Order: the saved id stays that of root, or the rights would be lost for good (capabilities(7)).
     nix::unistd::setresuid(name, name, root).map_err(id("setresuid", uid))?;
     super::capability::use_all()
 }
 
-/// Undoes `act_as`.
-pub fn act_as_root() -> Result<(), SysError> {
+/// Undoes `be_counted_as`.
+pub fn be_root_again() -> Result<(), SysError> {
     set_uid(0)
 }
 

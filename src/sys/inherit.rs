@@ -1,7 +1,5 @@
 //! What a process has from the one that started it, and how it leaves that behind.
 
-use nix::errno::Errno;
-
 use super::SysError;
 
 /// `KEYCTL_JOIN_SESSION_KEYRING` of linux/keyctl.h.
@@ -51,20 +49,4 @@ pub fn leave_session_keyring() -> Result<(), SysError> {
 /// Sets which permission bits new files do not get, umask(2).
 pub fn set_umask(bits: u32) {
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(bits));
-}
-
-/// Says how willingly the kernel ends a process when memory is short, from outside
-/// (`proc_pid_oom_score_adj(5)`, -1000 to 1000). With `CAP_SYS_RESOURCE` the process cannot take
-/// it back.
-///
-/// # Errors
-/// The file's own; EIO if another number is read than was written.
-pub fn set_oom_score(pid: i64, score: i32) -> Result<(), SysError> {
-    let path = format!("/proc/{pid}/oom_score_adj");
-    super::file::write_once(&path, &score.to_string())?;
-    let read = super::file::read(super::file::here(), &path)?;
-    if String::from_utf8_lossy(&read).trim() == score.to_string() {
-        return Ok(());
-    }
-    Err(SysError::new("read", format!("\"{path}\""), Errno::EIO))
 }

@@ -9,9 +9,21 @@ use super::SysError;
 const NO_CORE: u64 = 1;
 
 /// Forbids core files, and that the machine's program for crashes looks into this process
-/// and what it starts.
+/// and what it starts. The latter not where none at all were allowed before: see
+/// `crashes_are_told`.
 pub fn forbid_cores() -> Result<(), SysError> {
-    set(Resource::RLIMIT_CORE, "RLIMIT_CORE", NO_CORE)
+    // Order: with CAP_SYS_RESOURCE also up from none at all.
+    match setrlimit(Resource::RLIMIT_CORE, NO_CORE, NO_CORE) {
+        Ok(()) => Ok(()),
+        Err(_refused) => set(Resource::RLIMIT_CORE, "RLIMIT_CORE", NO_CORE),
+    }
+}
+
+/// Whether a limit of core files cannot keep the machine's program for crashes from being
+/// started: this process may have none at all, which is no limit for it, and may not raise that.
+pub fn crashes_are_told() -> bool {
+    let none = getrlimit(Resource::RLIMIT_CORE).is_ok_and(|(_, hard)| hard < NO_CORE);
+    none && !super::capability::has_on_machine("CAP_SYS_RESOURCE")
 }
 
 /// Limits the number of processes. Before a user namespace is made by anybody but the
@@ -26,7 +38,15 @@ pub fn message_queues(bytes: u64) -> Result<(), SysError> {
     set(Resource::RLIMIT_MSGQUEUE, "RLIMIT_MSGQUEUE", bytes)
 }
 
-/// Never raises: who started this program may have allowed less.
+/// Halves the number of signals and timers that may wait, in the same way: the other half stays
+/// with the user.
+pub fn halve_pending_signals() -> Result<(), SysError> {
+    let refused = |e| SysError::new("getrlimit", "RLIMIT_SIGPENDING", e);
+    let (soft, _) = getrlimit(Resource::RLIMIT_SIGPENDING).map_err(refused)?;
+    set(Resource::RLIMIT_SIGPENDING, "RLIMIT_SIGPENDING", soft / 2)
+}
+
+/// Not above what is allowed at most: who started this program may have allowed less.
 fn set(resource: Resource, name: &str, most: u64) -> Result<(), SysError> {
     let refused = |call| move |e| SysError::new(call, format!("{name}, {most}"), e);
     let (_, hard) = getrlimit(resource).map_err(refused("getrlimit"))?;

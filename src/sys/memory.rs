@@ -1,14 +1,37 @@
 //! The machine's memory.
 
-/// What a program may take without pushing others out, in bytes: `MemAvailable`
-/// of `/proc/meminfo`, proc(5); none where it is not told.
+use nix::errno::Errno;
+
+use super::SysError;
+
+/// What a program may take without pushing others out, in bytes; none where it is not told.
 pub fn available() -> Option<u64> {
     let text = std::fs::read_to_string("/proc/meminfo").ok()?;
-    let line = text
-        .lines()
-        .find(|line| line.starts_with("MemAvailable:"))?;
-    let kibibytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
+    told(&text, "MemAvailable")
+}
+
+/// What a line of `/proc/meminfo` tells (`proc_meminfo(5)`), in bytes.
+pub fn told(text: &str, name: &str) -> Option<u64> {
+    let mut lines = text.lines().filter_map(|line| line.split_once(':'));
+    let (_, rest) = lines.find(|(found, _)| *found == name)?;
+    let kibibytes: u64 = rest.split_whitespace().next()?.parse().ok()?;
     Some(kibibytes * 1024)
+}
+
+/// Says how willingly the kernel ends a process when memory is short, from outside
+/// (`proc_pid_oom_score_adj(5)`, -1000 to 1000). With `CAP_SYS_RESOURCE` the process cannot take
+/// it back.
+///
+/// # Errors
+/// The file's own; EIO if another number is read than was written.
+pub fn set_oom_score(pid: i64, score: i32) -> Result<(), SysError> {
+    let path = format!("/proc/{pid}/oom_score_adj");
+    super::file::write_once(&path, &score.to_string())?;
+    let read = super::file::read(super::file::here(), &path)?;
+    if String::from_utf8_lossy(&read).trim() == score.to_string() {
+        return Ok(());
+    }
+    Err(SysError::new("read", format!("\"{path}\""), Errno::EIO))
 }
 
 /// The limits of memory that this process has, in bytes, and what sets it in a shell:

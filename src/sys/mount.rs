@@ -71,6 +71,18 @@ pub fn mount(m: &Mount<'_>) -> Result<(), SysError> {
     .map_err(|e| SysError::new("mount", m.args(), e))
 }
 
+/// Mounts a new file system in memory, without devices and set-user-id bits, with options of
+/// tmpfs(5).
+pub fn tmpfs(target: &str, options: &str) -> Result<(), SysError> {
+    mount(&Mount {
+        source: "tmpfs",
+        target,
+        kind: "tmpfs",
+        flags: (MsFlags::MS_NOSUID | MsFlags::MS_NODEV).bits(),
+        data: options,
+    })
+}
+
 /// Shows a directory or a file in another place, with all that is mounted below it: mount(2)
 /// with `MS_BIND|MS_REC`.
 pub fn bind(source: &str, target: &str) -> Result<(), SysError> {
@@ -127,6 +139,15 @@ pub fn detached(kind: &str) -> Result<OwnedFd, SysError> {
         | MountAttrFlags::MOUNT_ATTR_NOEXEC;
     rustix::mount::fsmount(fs.as_fd(), FsMountFlags::FSMOUNT_CLOEXEC, flags)
         .map_err(error("fsmount"))
+}
+
+/// A copy of the mount that a path leads to, attached nowhere: nothing is mounted in it, whatever
+/// is mounted below the path later. `open_tree(2)` with `OPEN_TREE_CLONE`.
+pub fn copy(path: &str) -> Result<OwnedFd, SysError> {
+    use rustix::mount::OpenTreeFlags;
+    let flags = OpenTreeFlags::OPEN_TREE_CLONE | OpenTreeFlags::OPEN_TREE_CLOEXEC;
+    rustix::mount::open_tree(rustix::fs::CWD, path, flags)
+        .map_err(|e| SysError::new("open_tree", format!("\"{path}\", OPEN_TREE_CLONE"), e))
 }
 
 /// The argument of `mount_setattr(2)`.

@@ -38,7 +38,7 @@ pub trait Visitor {
 struct Level {
     name: CString,
     inode: Inode,
-    /// Directories in it that are still to be removed.
+    /// Directories in it that are still to be gone through.
     below: Vec<CString>,
 }
 
@@ -225,18 +225,29 @@ impl Visitor for Removal<'_> {
     }
 }
 
-/// How much files take on disk.
+/// How much files and directories take on disk.
 #[derive(Debug, Default)]
 pub struct Usage {
     /// In bytes.
     pub bytes: u64,
+    /// How many there are.
+    pub entries: u64,
+}
+
+impl Usage {
+    fn add(&mut self, found: Result<rustix::fs::Stat, Errno>) {
+        self.entries += 1;
+        self.bytes += found.map_or(0, |found| super::file::on_disk(&found));
+    }
 }
 
 impl Visitor for Usage {
+    fn enter(&mut self, dir: BorrowedFd<'_>) {
+        self.add(rustix::fs::fstat(dir));
+    }
+
     fn found(&mut self, dir: &OwnedFd, name: &CStr) {
-        let found = rustix::fs::statat(dir, name, AtFlags::SYMLINK_NOFOLLOW);
-        // In blocks of 512 bytes, stat(3type).
-        self.bytes += found.map_or(0, |found| found.st_blocks.unsigned_abs() * 512);
+        self.add(rustix::fs::statat(dir, name, AtFlags::SYMLINK_NOFOLLOW));
     }
 }
 

@@ -136,6 +136,22 @@ fn what_the_person_may_not_read_is_not_read_for_them() {
 }
 
 #[test]
+fn of_a_person_whom_passwd_does_not_know_the_ids_count_alone() {
+    let Some(machine) = Machine::new() else {
+        return;
+    };
+    // As where a directory service knows them, and a program that is linked statically does not.
+    std::fs::write(machine.path("passwd"), "root:x:0:0::/root:/bin/sh\n").unwrap();
+    let secret = machine.path("secret.yaml").display().to_string();
+    machine.refused(&["lint", &secret]);
+    machine.refused(&["run", &secret]);
+    let done = machine.sudo(&["play", "--plain", "4", "--journal", "journal"]);
+    assert!(done.status.success(), "{}", said(&done));
+    assert_eq!(strange(&machine.path("home")), Vec::<PathBuf>::new());
+    assert!(machine.path("home/journal").exists());
+}
+
+#[test]
 fn what_is_made_is_the_persons_and_nothing_is_made_elsewhere() {
     let Some(machine) = Machine::new() else {
         return;

@@ -1,7 +1,12 @@
 //! A process that ends by itself is gone from the facts, though nothing else
-//! happens that anybody could see.
+//! happens that anybody could see; a lab host that does is lost, and why is told.
 
 use std::process::Command;
+
+use super::group::{wait_group, with_groups};
+use super::host::SIZE;
+use super::hostile::family;
+use super::network::done;
 
 /// A lab that is passed when a program that its first step starts has ended.
 const LAB: &str = "format: 1
@@ -46,4 +51,23 @@ fn what_ends_unseen_is_gone() {
         let said = String::from_utf8_lossy(&output.stdout);
         assert!(output.status.success(), "{action}: {said}");
     }
+}
+
+#[test]
+fn what_a_lab_has_ended_in_its_own_group_is_not_why_the_lab_host_is_lost() {
+    with_groups(|sandbox| async move {
+        let limits = r#"{"cgroup": {"name": "demo", "limits": {"memory.max": "20M"}}}"#;
+        done(&sandbox, limits).await;
+        done(&sandbox, r#"{"attach": {"in": "b", "group": "demo"}}"#).await;
+        let hog = r#"{"load": {"in": "b", "name": "hog", "use": {"memory": {"mib": 60}}}}"#;
+        done(&sandbox, hog).await;
+        wait_group(&sandbox, "demo", |demo| demo.memory.oom_kills > 0).await;
+        let family = family::of(sandbox.launcher().unwrap()).into_iter();
+        family
+            .filter(|pid| family::is_first(*pid))
+            .for_each(family::kill);
+        let action = serde_json::from_str(r#"{"hostname": {"name": "x"}}"#).unwrap();
+        let why = sandbox.act(&action, SIZE).await.unwrap_err().to_string();
+        assert!(why.contains("its first process has ended"), "{why}");
+    });
 }

@@ -20,6 +20,7 @@ use crate::progress::Progress;
 use crate::sandbox::OwnImage;
 use crate::scene::Head;
 use crate::scene::moment::FORMAT;
+use crate::sys::thread;
 use crate::word;
 
 /// A lab to be played, as it was written, and where it is.
@@ -88,7 +89,7 @@ impl Script {
     }
 
     /// What a lab from elsewhere is going to do, in words.
-    pub(in crate::app) fn intent(&self) -> String {
+    pub(in crate::app) async fn intent(&self) -> String {
         let (mut programs, mut verbs) = (BTreeSet::new(), BTreeSet::new());
         for action in self.lab.actions() {
             match action {
@@ -113,7 +114,9 @@ impl Script {
             verbs = verbs,
             programs = programs
         );
-        let gaps = crate::sandbox::gaps();
+        // Groups are made to find out: not where the screen waits.
+        let gaps = thread::apart("gaps", crate::sandbox::gaps).await;
+        let gaps = gaps.unwrap_or_default();
         if gaps.is_empty() {
             return intent;
         }

@@ -5,9 +5,9 @@ use std::fs;
 use std::os::fd::AsFd as _;
 use std::path::{Path, PathBuf};
 
-use super::{Plan, io, write};
+use super::{Dir, Plan, write};
 use crate::sys::process::{self, Side};
-use crate::sys::{SysError, cgroup, file, namespace};
+use crate::sys::{SysError, cgroup, file, namespace, refused};
 
 /// Forks into new namespaces, with the child in a lab host's group if it has one.
 pub(in crate::sandbox) fn clone_into(plan: Option<&Plan>, flags: i32) -> Result<Side, SysError> {
@@ -18,18 +18,25 @@ pub(in crate::sandbox) fn clone_into(plan: Option<&Plan>, flags: i32) -> Result<
             let dir = plan.dirs.first().map_or("", |dir| dir.path.as_str());
             let dir = plan.inner.as_deref().unwrap_or(dir);
             let group = file::open_dir(file::here(), dir)?;
-            process::clone3_into(group.as_fd(), flags, &names)
+            let clone = || process::clone3_into(group.as_fd(), flags, &names);
+            as_a_guest(&plan.fences, clone)
         }
-        Some(plan) => as_a_guest(plan, || process::clone3(flags, &names)),
+        Some(plan) => {
+            let dirs: Vec<Dir> = plan.all().cloned().collect();
+            as_a_guest(&dirs, || process::clone3(flags, &names))
+        }
     }
 }
 
 /// Version 1 lets nobody be born elsewhere than where the parent is: so this process goes
 /// there for that moment. To move oneself takes no lock that others wait for (`tasks`, not
 /// `cgroup.procs`: `cgroup_procs_write_start` in kernel/cgroup/cgroup.c).
-fn as_a_guest(plan: &Plan, act: impl FnOnce() -> Result<Side, SysError>) -> Result<Side, SysError> {
-    let homes = homes(plan)?;
-    for dir in &plan.dirs {
+fn as_a_guest(
+    dirs: &[Dir],
+    act: impl FnOnce() -> Result<Side, SysError>,
+) -> Result<Side, SysError> {
+    let homes = homes(dirs)?;
+    for dir in dirs {
         move_to(Path::new(&dir.path))?;
     }
     let made = act();
@@ -45,22 +52,23 @@ fn move_to(group: &Path) -> Result<(), SysError> {
 }
 
 /// Where this process is in each of the hierarchies that are used.
-fn homes(plan: &Plan) -> Result<Vec<PathBuf>, SysError> {
+fn homes(dirs: &[Dir]) -> Result<Vec<PathBuf>, SysError> {
     let own = fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
-    let home = |dir: &super::Dir| {
+    let home = |dir: &Dir| {
         let top = Path::new(&dir.path).parent()?;
         let (_, path) = cgroup::groups(&own).find(|(names, _)| *names == dir.controllers)?;
         let home = top.join(path.trim_start_matches('/'));
-        // In a container the path may be that of another view: then nothing is known but the top.
+        // In a container the path may be that of another view: then nothing is known but the
+        // top. A fence is made where this process is.
         Some(if home.join("tasks").exists() {
             home
         } else {
             top.to_owned()
         })
     };
-    let found = plan.dirs.iter().map(|dir| {
+    let found = dirs.iter().map(|dir| {
         let gone = std::io::Error::from_raw_os_error(nix::libc::ENOENT);
-        home(dir).ok_or_else(|| io("stat", Path::new(&dir.path))(gone))
+        home(dir).ok_or_else(|| refused("stat", Path::new(&dir.path))(gone))
     });
     found.collect()
 }

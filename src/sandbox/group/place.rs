@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
-use super::{Dir, Group, Plan, io, write};
+use super::{Dir, Group, Plan, write};
 use crate::probe::mount::parse;
 use crate::sandbox::wire::Failure;
-use crate::sandbox::{owner, teardown};
+use crate::sandbox::{allowance, owner, teardown};
 use crate::snapshot::Mount;
-use crate::sys::{Code, SysError, cgroup, file, identity};
+use crate::sys::{Code, SysError, cgroup, file, identity, refused};
 
 /// What a group is made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,10 +53,23 @@ impl Purpose {
     }
 }
 
-/// What a whole lab host may use: its memory in bytes, with its files.
-const MEMORY: &str = "1073741824";
-/// How many processes and threads a whole lab host may have.
-const TASKS: &str = "1024";
+/// What a whole lab host may use of memory, in bytes.
+const MEMORY: u64 = allowance::MEMORY << 20;
+/// The file that limits processes, in both versions.
+const PIDS: &str = "pids.max";
+/// The files of v2 that limit a lab host: what it may not have in memory is not on the
+/// machine's swap either.
+const UNIFIED: [(&str, u64); 3] = [
+    ("memory.max", MEMORY),
+    ("memory.swap.max", 0),
+    (PIDS, allowance::PROCESSES),
+];
+/// Those of v1. Order: that of memory with swap is never below that of memory.
+const LEGACY: [(&str, u64); 3] = [
+    ("memory.limit_in_bytes", MEMORY),
+    ("memory.memsw.limit_in_bytes", MEMORY),
+    (PIDS, allowance::PROCESSES),
+];
 /// The group in it in which a lab host of an ordinary user is.
 const INNER: &str = "inner";
 /// How many groups may be in it, and how deep, on v2: each is memory of the kernel's, and
@@ -63,7 +77,7 @@ const INNER: &str = "inner";
 const GROUPS: &str = "1000";
 const DEPTH: &str = "32";
 
-fn read(path: &Path) -> String {
+pub(super) fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_default()
 }
 
@@ -86,18 +100,28 @@ pub(in crate::sandbox) fn make(purpose: Purpose) -> Result<Group, Failure> {
         (Some(mount), Some((_, path))) => make_unified(Path::new(&mount.target), path, purpose),
         _ => Err(none()),
     };
-    let worth = |group: &Group| purpose.worth(group);
     if let Ok(group) = &tried
-        && worth(group) == purpose.wanted().len()
+        && purpose.worth(group) == purpose.wanted().len()
     {
         return tried.map_err(failed);
     }
-    // The version that has more of them; one that lacks something is better than none.
-    let legacy = make_legacy(&mounts, &own, purpose).map_err(failed)?;
-    match (tried, legacy) {
-        (Ok(group), Some(legacy)) if worth(&legacy) > worth(&group) => Ok(legacy),
-        (Ok(group), _) | (Err(_), Some(group)) => Ok(group),
-        (Err(refusal), None) => Err(failed(refusal)),
+    let legacy = make_legacy(&mounts, &own, purpose);
+    better(purpose, tried, legacy).map_err(failed)
+}
+
+/// The version that has more of what is wanted; one that lacks something is better than none,
+/// and what the other is refused is no reason to give it up.
+fn better(
+    purpose: Purpose,
+    unified: Result<Group, SysError>,
+    legacy: Result<Option<Group>, SysError>,
+) -> Result<Group, SysError> {
+    match (unified, legacy) {
+        (Ok(group), Ok(Some(legacy))) if purpose.worth(&legacy) > purpose.worth(&group) => {
+            Ok(legacy)
+        }
+        (Ok(group), _) | (Err(_), Ok(Some(group))) => Ok(group),
+        (Err(refusal), Ok(None)) | (Err(_), Err(refusal)) => Err(refusal),
     }
 }
 
@@ -108,7 +132,7 @@ fn none() -> SysError {
 
 /// The groups of this program by controller, with the controllers of the same
 /// hierarchy; that of v2 has no name (`/proc/self/cgroup`).
-fn own_groups() -> BTreeMap<String, (String, String)> {
+pub(super) fn own_groups() -> BTreeMap<String, (String, String)> {
     let text = read(Path::new("/proc/self/cgroup"));
     let mut groups = BTreeMap::new();
     for (controllers, path) in cgroup::groups(&text) {
@@ -177,11 +201,7 @@ fn make_below(parent: &Path, purpose: Purpose) -> Result<Group, SysError> {
         make_way(parent).map_err(|_busy| refusal)?;
         enable(parent, purpose)?;
     }
-    for (file, most) in [("memory.max", MEMORY), ("pids.max", TASKS)] {
-        if dir.join(file).exists() {
-            write(&dir.join(file), most)?;
-        }
-    }
+    limit(&dir, &UNIFIED)?;
     bound(&dir)?;
     group.plan.holds = Purpose::Limits.worth(&group) == 2;
     if identity::effective().0 != 0 {
@@ -195,23 +215,23 @@ fn make_below(parent: &Path, purpose: Purpose) -> Result<Group, SysError> {
 fn step_in(plan: &mut Plan, dir: &Path, purpose: Purpose) -> Result<(), SysError> {
     enable(dir, purpose)?;
     let inner = dir.join(INNER);
-    fs::create_dir(&inner).map_err(io("mkdir", &inner))?;
+    fs::create_dir(&inner).map_err(refused("mkdir", &inner))?;
     plan.inner = Some(inner.display().to_string());
     Ok(())
 }
 
 /// Who may not write to its list of processes may not move one from a group to one below it.
-fn may_move_from(group: &Path) -> Result<(), SysError> {
+pub(super) fn may_move_from(group: &Path) -> Result<(), SysError> {
     let procs = group.join("cgroup.procs");
     let opened = fs::OpenOptions::new().write(true).open(&procs);
-    opened.map(drop).map_err(io("open", &procs))
+    opened.map(drop).map_err(refused("open", &procs))
 }
 
 /// A group of v2 with no limits yet.
-fn make_dir(parent: &Path) -> Result<Group, SysError> {
-    let dir = below(parent, &owner::own_name())?;
+pub(super) fn make_dir(parent: &Path) -> Result<Group, SysError> {
+    let made = below(parent, &owner::own_name())?;
     let dirs = vec![Dir {
-        path: dir.display().to_string(),
+        path: made.path.display().to_string(),
         controllers: String::new(),
     }];
     // From here on it is removed if anything is refused.
@@ -222,27 +242,14 @@ fn make_dir(parent: &Path) -> Result<Group, SysError> {
     };
     let mut group = Group::default();
     group.plan = plan;
+    group.held.push(made.held);
     Ok(group)
 }
 
 /// Bounds the groups that can be made in it.
-fn bound(dir: &Path) -> Result<(), SysError> {
+pub(super) fn bound(dir: &Path) -> Result<(), SysError> {
     write(&dir.join("cgroup.max.descendants"), GROUPS)?;
     write(&dir.join("cgroup.max.depth"), DEPTH)
-}
-
-/// A group without limits in that of this program, if this user may make one there: else
-/// the lab host's root, who has the rights of this user, would rule over all that is in it.
-pub(in crate::sandbox) fn make_fence() -> Option<Group> {
-    let mounts = parse(&read(Path::new("/proc/self/mountinfo")));
-    let mount = mounts.iter().find(|m| m.kind == "cgroup2")?;
-    let own = own_groups().remove("")?.1;
-    let own = Path::new(&mount.target).join(own.trim_start_matches('/'));
-    may_move_from(&own).ok()?;
-    let group = make_dir(&own).ok()?;
-    // The owner of the group may lift these again: they are for the honest.
-    let _ = bound(Path::new(&group.plan.dirs[0].path));
-    Some(group)
 }
 
 /// Lets the groups below a directory have the controllers.
@@ -280,7 +287,7 @@ fn make_way(dir: &Path) -> Result<(), SysError> {
         ));
     }
     let away = dir.join(owner::own_name());
-    fs::create_dir(&away).map_err(io("mkdir", &away))?;
+    fs::create_dir(&away).map_err(refused("mkdir", &away))?;
     write(&away.join("cgroup.procs"), &own)
 }
 
@@ -310,26 +317,35 @@ fn make_legacy(
         {
             continue;
         }
-        let dir = below(Path::new(&mount.target), &name)?;
+        let made = below(Path::new(&mount.target), &name)?;
         group.plan.dirs.push(Dir {
-            path: dir.display().to_string(),
+            path: made.path.display().to_string(),
             controllers: controllers.clone(),
         });
-        limit_legacy(&dir)?;
+        group.held.push(made.held);
+        limit_legacy(&made.path)?;
     }
     group.plan.holds = Purpose::Limits.worth(&group) == 2;
     Ok((!group.plan.dirs.is_empty()).then_some(group))
 }
 
-fn below(parent: &Path, name: &str) -> Result<PathBuf, SysError> {
+/// A directory that was made, and says to others that it is needed.
+pub(super) struct Made {
+    pub(super) path: PathBuf,
+    pub(super) held: OwnedFd,
+}
+
+pub(super) fn below(parent: &Path, name: &str) -> Result<Made, SysError> {
     teardown::sweep(parent);
-    let dir = parent.join(name);
-    fs::create_dir(&dir).map_err(io("mkdir", &dir))?;
-    Ok(dir)
+    let path = parent.join(name);
+    fs::create_dir(&path).map_err(refused("mkdir", &path))?;
+    // Order: at once, as somebody in another pid namespace may sweep here too.
+    let held = owner::hold(&path)?;
+    Ok(Made { path, held })
 }
 
 /// The limits, and for cpusets what a group must have before a process can enter.
-fn limit_legacy(dir: &Path) -> Result<(), SysError> {
+pub(super) fn limit_legacy(dir: &Path) -> Result<(), SysError> {
     let parent = dir.parent().unwrap_or(dir);
     for file in ["cpuset.cpus", "cpuset.mems"] {
         if dir.join(file).exists() {
@@ -338,10 +354,22 @@ fn limit_legacy(dir: &Path) -> Result<(), SysError> {
             write(&dir.join("cgroup.clone_children"), "1")?;
         }
     }
-    for (file, limit) in [("memory.limit_in_bytes", MEMORY), ("pids.max", TASKS)] {
-        if dir.join(file).exists() {
-            write(&dir.join(file), limit)?;
-        }
-    }
-    Ok(())
+    limit(dir, &LEGACY)
 }
+
+/// Writes what files there are for: the kernel has no swap to count without `CONFIG_SWAP`,
+/// and does not count it with `swapaccount=0`.
+fn limit(dir: &Path, limits: &[(&str, u64)]) -> Result<(), SysError> {
+    let there = limits.iter().filter(|(file, _)| dir.join(file).exists());
+    let mut written = there.map(|(file, most)| write(&dir.join(file), &most.to_string()));
+    written.try_for_each(|written| written)
+}
+
+/// Lets a whole lab host have so many processes and threads.
+pub(super) fn limit_processes(plan: &Plan, most: u64) -> Result<(), SysError> {
+    let mut dirs = plan.dirs.iter();
+    dirs.try_for_each(|dir| limit(Path::new(&dir.path), &[(PIDS, most)]))
+}
+
+#[cfg(test)]
+mod tests;

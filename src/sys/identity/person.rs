@@ -2,18 +2,18 @@
 //! their rights, on the thread that does it and no other.
 
 use std::ffi::CString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use nix::unistd::{Gid, Uid, User};
 
 use crate::sys::SysError;
 
-/// Somebody with a home.
+/// Somebody, and their home if it is known.
 #[derive(Debug)]
 struct Person {
     ids: Ids,
-    home: PathBuf,
+    home: Option<PathBuf>,
 }
 
 /// What counts where files are opened, credentials(7).
@@ -28,28 +28,54 @@ struct Ids {
 static PERSON: OnceLock<Person> = OnceLock::new();
 
 /// Works for a user from now on: said once, at the start. Of one without an entry in
-/// passwd(5) nothing is known, and this process goes on for itself.
+/// passwd(5), such as those of a directory service for a program that is linked statically,
+/// nothing is known but the ids that are given: no other group, and no home.
 ///
 /// # Errors
-/// Their rights cannot be taken.
-pub fn work_for(user: u32) -> Result<(), SysError> {
+/// Their rights cannot be taken, or not all of them are known.
+pub fn work_for(user: u32, group: Option<u32>) -> Result<(), SysError> {
     let found = User::from_uid(Uid::from_raw(user)).ok().flatten();
-    let Some(found) = found else { return Ok(()) };
-    let name = CString::new(found.name).unwrap_or_default();
-    // More groups than they have would be more rights.
-    let groups = nix::unistd::getgrouplist(&name, found.gid).unwrap_or_default();
-    let ids = Ids {
-        user: found.uid,
-        group: found.gid,
-        groups,
+    let person = match (found, group) {
+        (Some(found), _) => Person::of(found),
+        (None, Some(group)) => Person::stranger(Uid::from_raw(user), Gid::from_raw(group)),
+        (None, None) => {
+            let nobody = nix::errno::Errno::ENOENT;
+            return Err(SysError::new("getpwuid", user.to_string(), nobody));
+        }
     };
     let before = Ids::now()?;
-    let taken = ids.take();
+    let taken = person.ids.take();
     before.take()?;
     taken?;
-    let home = found.dir;
-    let _ = PERSON.set(Person { ids, home });
+    let _ = PERSON.set(person);
     Ok(())
+}
+
+impl Person {
+    fn of(found: User) -> Self {
+        let name = CString::new(found.name).unwrap_or_default();
+        // More groups than they have would be more rights.
+        let groups = nix::unistd::getgrouplist(&name, found.gid).unwrap_or_default();
+        let ids = Ids {
+            user: found.uid,
+            group: found.gid,
+            groups,
+        };
+        Self {
+            ids,
+            home: Some(found.dir),
+        }
+    }
+
+    fn stranger(user: Uid, group: Gid) -> Self {
+        let groups = Vec::new();
+        let ids = Ids {
+            user,
+            group,
+            groups,
+        };
+        Self { ids, home: None }
+    }
 }
 
 /// Their user id; none where this process works for itself.
@@ -57,9 +83,13 @@ pub fn user() -> Option<u32> {
     PERSON.get().map(|person| person.ids.user.as_raw())
 }
 
-/// Their home.
-pub fn home() -> Option<&'static Path> {
-    PERSON.get().map(|person| person.home.as_path())
+/// A folder of theirs, below their home; where this process works for itself, what is its own.
+/// None where they have no home.
+pub fn folder(below: &str, own: impl FnOnce() -> Option<PathBuf>) -> Option<PathBuf> {
+    match PERSON.get() {
+        Some(person) => Some(person.home.as_ref()?.join(below)),
+        None => own(),
+    }
 }
 
 /// Does something with files, with the rights of the person and as theirs.

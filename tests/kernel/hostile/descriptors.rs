@@ -1,7 +1,8 @@
 //! What the caller has open.
 
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::family;
 use super::inside::{Attack, for_each};
@@ -19,6 +20,38 @@ fn what_the_caller_has_open_is_closed_in_the_lab() {
         assert_eq!(written, "");
         ended.assert_printed();
     });
+}
+
+#[test]
+fn init_has_nothing_of_the_observers_open() {
+    for_each(|uid| {
+        let mut running = Attack::new("hold.sh", uid).begin();
+        let mark = running.wait_mark();
+        let init = running
+            .family()
+            .into_iter()
+            .find(|pid| family::is_first(*pid));
+        let (own, observers) = (sockets(init.unwrap()), sockets(parent(init.unwrap())));
+        family::end(mark);
+        running.wait_end();
+        assert!(!own.is_empty() && !observers.is_empty());
+        assert!(own.is_disjoint(&observers), "{own:?} {observers:?}");
+    });
+}
+
+/// The sockets that a process has open.
+fn sockets(pid: u32) -> BTreeSet<PathBuf> {
+    let fds = fs::read_dir(format!("/proc/{pid}/fd")).unwrap().flatten();
+    let files = fds.filter_map(|fd| fs::read_link(fd.path()).ok());
+    files
+        .filter(|file| file.to_string_lossy().starts_with("socket:"))
+        .collect()
+}
+
+fn parent(pid: u32) -> u32 {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let parent = status.lines().find_map(|line| line.strip_prefix("PPid:"));
+    parent.unwrap().trim().parse().unwrap()
 }
 
 /// What a process is called, if it has a file open.

@@ -18,6 +18,11 @@ const LONG: Duration = Duration::from_secs(60);
 
 /// A lab of one program.
 fn write(folder: &Path, script: &str) -> std::path::PathBuf {
+    write_with(folder, script, "{}")
+}
+
+/// The same of one that needs something.
+fn write_with(folder: &Path, script: &str, needs: &str) -> std::path::PathBuf {
     let path = folder.join("92-one.yaml");
     let script = serde_json::to_string(script).unwrap();
     let lab = format!(
@@ -25,6 +30,7 @@ fn write(folder: &Path, script: &str) -> std::path::PathBuf {
 title: One
 summary: One program.
 minutes: 1
+needs: {needs}
 steps:
   - id: one
     title: One
@@ -49,13 +55,18 @@ fn folder() -> tempfile::TempDir {
     folder
 }
 
-/// Runs a lab that fills a file system in memory, 1.5 GiB at most.
-fn fill(user: Option<u32>) -> Output {
+/// What fills a file system in memory, 1.5 GiB at most.
+const FILL: &str =
+    "mount -t tmpfs -o size=1500m none /mnt && dd if=/dev/zero of=/mnt/f bs=1M; sleep 5";
+/// The same of one to which no path leads.
+const FILL_HIDDEN: &str = "mount -t tmpfs -o size=1500m a /mnt && exec 3> /mnt/f && \
+    mount -t tmpfs b /mnt && cat /dev/zero >&3; sleep 5";
+
+/// Runs a lab that does.
+fn fill(user: Option<u32>, needs: &str, script: &str) -> Output {
     use std::os::unix::process::CommandExt as _;
     let folder = folder();
-    let script =
-        "mount -t tmpfs -o size=1500m none /mnt && dd if=/dev/zero of=/mnt/f bs=1M; sleep 5";
-    let lab = write(folder.path(), script);
+    let lab = write_with(folder.path(), script, needs);
     let mut command = Command::new(folder.path().join("isolab"));
     command.arg("run").arg(lab).env("HOME", folder.path());
     command.env("LC_ALL", "C.UTF-8").current_dir("/");
@@ -68,17 +79,56 @@ fn fill(user: Option<u32>) -> Output {
 #[test]
 fn a_lab_that_uses_up_its_memory_fails_in_words() {
     let root = rustix::process::geteuid().is_root();
-    for user in [None, root.then_some(SOMEBODY)] {
-        let done = fill(user);
+    fails_in_words(None, "{}", FILL);
+    if root {
+        fails_in_words(None, "{cgroup: [memory]}", FILL);
+        fails_in_words(Some(SOMEBODY), "{}", FILL);
+        fails_in_words(Some(SOMEBODY), "{}", FILL_HIDDEN);
+    }
+}
+
+fn fails_in_words(user: Option<u32>, needs: &str, script: &str) {
+    let done = fill(user, needs, script);
+    let said = String::from_utf8_lossy(&done.stderr).into_owned();
+    let tried = format!("{user:?} {needs} {script}");
+    assert_eq!(done.status.code(), Some(1), "{tried}: {said}");
+    assert!(
+        said.contains("memory") && said.contains("lab may"),
+        "{tried}: {said}"
+    );
+}
+
+/// Runs a lab on a machine with a kernel before 6.6, on which `/lab` is a directory on disk: a
+/// ramfs takes no attributes of users, as a tmpfs did not then.
+fn on_disk(script: &str) -> Output {
+    const OLD: &str = "mount --make-rprivate / && mount -t ramfs none /dev/shm && exec \"$@\"";
+    let folder = folder();
+    let lab = write(folder.path(), script);
+    let mut command = Command::new("unshare");
+    command.args(["--mount", "sh", "-c", OLD, "sh"]);
+    command
+        .arg(folder.path().join("isolab"))
+        .arg("run")
+        .arg(lab);
+    command.env("HOME", folder.path()).env("LC_ALL", "C.UTF-8");
+    command.current_dir("/").output().unwrap()
+}
+
+#[test]
+fn a_lab_that_fills_the_disk_fails_in_words_however_it_does() {
+    if !rustix::process::geteuid().is_root() {
+        return crate::kernel::machine::skip("a full disk", "root");
+    }
+    for script in [
+        "cat /dev/zero > /lab/f; sleep 9",
+        "exec 3> /lab/f; rm /lab/f; cat /dev/zero >&3; sleep 9",
+        "mkdir /lab/d; mount --bind /lab/d /mnt; mount -t tmpfs none /lab/d; cat /dev/zero > /mnt/f; sleep 9",
+    ] {
+        // No more than twice as much as it may.
+        let done = on_disk(&format!("ulimit -f 2097152; {script}"));
         let said = String::from_utf8_lossy(&done.stderr).into_owned();
-        assert_eq!(done.status.code(), Some(1), "{user:?}: {said}");
-        assert!(
-            said.contains("memory") && said.contains("lab may"),
-            "{said}"
-        );
-        if !root {
-            break;
-        }
+        assert_eq!(done.status.code(), Some(1), "{script}: {said}");
+        assert!(said.contains("disk"), "{script}: {said}");
     }
 }
 

@@ -129,6 +129,39 @@ fn what_cannot_be_removed_is_named_and_is_a_failure() {
     );
 }
 
+/// The same where somebody else has made the folder in which runs are shared, with a line break
+/// in the name of what is left.
+const FOREIGN: &str = r#"
+mount --make-rprivate / && mount -t tmpfs -o mode=1777 none /tmp || exit 77
+mount -t tmpfs none /run && mount -t tmpfs none /sys/fs/cgroup && cd /sys/fs/cgroup || exit 77
+mkdir named && mount -t cgroup -o none,name=isolab-test-2 none named || exit 77
+mkdir named/isolab-4194998-1-0 "named/isolab-4194998-1-0/$(printf 'a\nb')"
+mkdir /tmp/isolab-0 && chown 54321 /tmp/isolab-0
+"$1" clean; echo "status $?"
+rmdir named/isolab-4194998-1-0/* named/isolab-4194998-1-0 2> /dev/null
+cd / && umount /sys/fs/cgroup/named
+"#;
+
+#[test]
+fn what_somebody_else_made_hides_nothing_that_was_removed() {
+    let mut command = Command::new("unshare");
+    command.args(["--mount", "bash", "-c", FOREIGN, "bash"]);
+    command.arg(super::PROGRAM);
+    command
+        .env_remove("XDG_RUNTIME_DIR")
+        .env_remove("TMPDIR")
+        .env_remove("SUDO_UID");
+    let output = command.env("LC_ALL", "C.UTF-8").output().unwrap();
+    if output.status.code() == Some(77) || !rustix::process::geteuid().is_root() {
+        return skip("a folder of somebody else's", "root, and named hierarchies");
+    }
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8_lossy(&said).into_owned();
+    assert!(said.contains("named/isolab-4194998-1-0"), "{said}");
+    assert!(said.contains("/tmp/isolab-0"), "{said}");
+    assert!(said.contains("status 1\n"), "{said}");
+}
+
 /// Ends all that a test started which is still in a group.
 fn end_all(dir: &Path) {
     let text = fs::read_to_string(dir.join("cgroup.procs")).unwrap_or_default();

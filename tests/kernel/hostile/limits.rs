@@ -2,6 +2,7 @@
 //! what each user may have a number of.
 
 use std::fs;
+use std::process::Command;
 
 use nix::mqueue::{MQ_OFlag, mq_open, mq_unlink};
 use nix::sys::stat::Mode;
@@ -9,7 +10,7 @@ use rustix::fs::inotify;
 
 use super::family;
 use super::inside::{Attack, Running, for_each};
-use crate::kernel::machine::{Lock, Machine};
+use crate::kernel::machine::{Lock, Machine, skip};
 
 /// Starts a script that holds something; the process that shows that it does.
 fn begin(name: &str, uid: Option<u32>) -> (Running, u32) {
@@ -77,6 +78,44 @@ fn who_started_a_lab_can_still_watch_files_when_the_lab_has_taken_all_it_gets() 
     running.wait_end().assert_printed();
     assert_eq!(left, 32);
     before.assert_whole("watchers");
+}
+
+/// How many timers a user can still make, timer_create(2).
+fn timers(uid: u32) -> Option<u32> {
+    let make = if cfg!(target_arch = "x86_64") {
+        222
+    } else {
+        107
+    };
+    let count = format!("$i = pack('i', 0); $n++ while syscall({make}, 0, 0, $i) == 0; print $n");
+    let ids = [format!("--reuid={uid}"), format!("--regid={uid}")];
+    let mut command = Command::new("setpriv");
+    command
+        .args(ids)
+        .args(["--clear-groups", "perl", "-e", &count]);
+    let output = command
+        .output()
+        .ok()
+        .filter(|output| output.status.success())?;
+    String::from_utf8_lossy(&output.stdout).parse().ok()
+}
+
+#[test]
+fn who_started_a_lab_keeps_half_of_the_timers_when_the_lab_has_taken_all_it_gets() {
+    // Somebody whom no other test counts for.
+    let somebody = 54_326;
+    let _lock = Lock::alone();
+    let before = Machine::now();
+    let all = timers(somebody).filter(|_| rustix::process::geteuid().is_root());
+    let Some(all) = all else {
+        return skip("timers", "root, setpriv and perl");
+    };
+    let (running, mark) = begin("timers.sh", Some(somebody));
+    let left = timers(somebody).unwrap();
+    family::end(mark);
+    running.wait_end().assert_printed();
+    assert!(all > 1 && left >= all / 2, "{left} of {all}");
+    before.assert_whole("timers");
 }
 
 /// How many message queues of 64 KiB whoever runs this test can still make, of a few.

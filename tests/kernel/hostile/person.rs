@@ -73,6 +73,17 @@ fn groups_of_who_started_a_lab_are_dropped_with_root() {
 }
 
 #[test]
+fn root_who_may_not_mount_has_a_lab_host_too() {
+    if is_root("root without CAP_SYS_ADMIN") {
+        untouched(|| {
+            let few = ["setpriv", "--bounding-set=-sys_admin"];
+            let ended = Attack::new("groups.sh", None).under(&few).run();
+            assert!(ended.printed().contains("over"), "{}", ended.words());
+        });
+    }
+}
+
+#[test]
 fn groups_of_who_has_a_range_of_ids_are_dropped() {
     if has_range_tools("groups of a range") {
         untouched(|| {
@@ -112,6 +123,21 @@ fn groups_that_the_kernel_keeps_are_told() {
             "--regid=54321",
             "--clear-groups",
         ]);
+        assert!(!told.contains("your other groups"), "{told}");
+    }
+}
+
+#[test]
+fn groups_of_who_has_a_range_of_ids_but_may_not_use_it_are_told() {
+    if has_range_tools("groups of a range that is not to be had") {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().display().to_string();
+        let machine = [
+            "unshare", "--mount", "bash", "-c", WITH_RANGE, "bash", &folder, "54321",
+        ];
+        let told = doctor(&[&machine[..], &["setpriv", "--no-new-privs"]].concat());
+        assert!(told.contains("your other groups stay with you"), "{told}");
+        let told = doctor(&machine);
         assert!(!told.contains("your other groups"), "{told}");
     }
 }
@@ -164,6 +190,23 @@ fn a_program_for_crashes_that_no_limit_stops_is_told() {
         let told = doctor(&["unshare", "--mount", "bash", "-c", socket, "bash"]);
         assert!(told.contains("program for crashes"), "{told}");
         let told = doctor(&["unshare", "--mount"]);
+        assert!(!told.contains("program for crashes"), "{told}");
+    }
+}
+
+#[test]
+fn a_program_for_crashes_that_runs_where_no_core_files_are_allowed_is_told() {
+    if is_root("a limit of no core files") {
+        let with = |limit: &str| {
+            let program = format!(
+                "f=$(mktemp); echo '|/bin/true' > $f; chmod 644 $f; mount --bind $f /proc/sys/kernel/core_pattern; \
+                 rm $f; ulimit -c {limit}; exec setpriv --reuid=54321 --regid=54321 --clear-groups \"$@\""
+            );
+            doctor(&["unshare", "--mount", "bash", "-c", &program, "bash"])
+        };
+        let told = with("0");
+        assert!(told.contains("program for crashes"), "{told}");
+        let told = with("1");
         assert!(!told.contains("program for crashes"), "{told}");
     }
 }

@@ -74,9 +74,10 @@ for dir in /*; do
     if [ -L "$dir" ]; then cp -P "$dir" "$new$dir"
     elif [ -d "$dir" ]; then mkdir "$new$dir" && mount --rbind "$dir" "$new$dir"; fi
 done
+if [ -n "$AWAY" ]; then mkdir -p "$new"/nix "$new"/away && ln -s ../away "$new"/nix/store; fi
 mkdir -p "$new"/nix/store/package "$new"/nix/var/nix/daemon-socket "$new"/nix/old
 echo "a program" > "$new"/nix/store/package/program
-chmod -R a+rwX "$new"/nix
+chmod -R a+rwX "$new"/nix "$new"/nix/store/
 cd "$new" && pivot_root . nix/old && umount -l /nix/old && cd / || exit 77
 exec setpriv --reuid=$person --regid=$person --clear-groups "$@"
 "#;
@@ -86,13 +87,25 @@ fn of_a_store_only_the_packages_are_there() {
     if !rustix::process::geteuid().is_root() {
         return skip("a machine with a store", "root");
     }
-    for_each(|uid| {
-        let attack = Attack::new("store.sh", uid);
-        let new = tempfile::tempdir().unwrap();
-        let new = new.path().display().to_string();
-        let person = uid.unwrap_or(0).to_string();
-        let machine = ["unshare", "--mount", "bash", "-c", WITH_STORE, "bash"];
-        let machine = [&machine[..], &[&new, &person]].concat();
-        attack.under(&machine).by_command().run().assert_printed();
-    });
+    for_each(|uid| with_store(uid, "AWAY="));
+}
+
+#[test]
+fn a_store_that_is_a_link_is_there_as_well() {
+    if !rustix::process::geteuid().is_root() {
+        return skip("a machine with a store", "root");
+    }
+    for_each(|uid| with_store(uid, "AWAY=yes"));
+}
+
+fn with_store(uid: Option<u32>, away: &str) {
+    let attack = Attack::new("store.sh", uid);
+    let new = tempfile::tempdir().unwrap();
+    let new = new.path().display().to_string();
+    let person = uid.unwrap_or(0).to_string();
+    let machine = [
+        "env", away, "unshare", "--mount", "bash", "-c", WITH_STORE, "bash",
+    ];
+    let machine = [&machine[..], &[&new, &person]].concat();
+    attack.under(&machine).by_command().run().assert_printed();
 }

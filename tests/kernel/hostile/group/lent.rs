@@ -21,9 +21,11 @@ struct Lent {
 }
 
 impl Lent {
-    fn make(how: &str) -> Option<Self> {
+    /// In a hierarchy that the end of its line in mountinfo tells.
+    fn make(how: &str, is_one: impl Fn(&str) -> bool) -> Option<Self> {
         let mounts = fs::read_to_string("/proc/self/mountinfo").unwrap();
-        let line = mounts.lines().find(|line| line.contains(" - cgroup2 "))?;
+        let mut lines = mounts.lines();
+        let line = lines.find(|line| line.split_once(" - ").is_some_and(|(_, end)| is_one(end)))?;
         let top = Path::new(line.split(' ').nth(4)?);
         let dir = top.join(format!("isolab-test-{how}-{}", std::process::id()));
         fs::create_dir(&dir).ok()?;
@@ -84,16 +86,20 @@ impl Drop for Lent {
 }
 
 fn with_lent(how: &str, test: impl FnOnce(&mut Lent)) {
+    with_lent_in(|end| end.starts_with("cgroup2 "), how, test);
+}
+
+fn with_lent_in(is_one: impl Fn(&str) -> bool, how: &str, test: impl FnOnce(&mut Lent)) {
     let _lock = Lock::shared();
     let before = Machine::now();
     if rustix::process::geteuid().is_root()
-        && let Some(mut lent) = Lent::make(how)
+        && let Some(mut lent) = Lent::make(how, is_one)
     {
         test(&mut lent);
     } else {
         skip(
             "a group of a user's",
-            "root, and control groups of version 2",
+            "root, and control groups of that version",
         );
     }
     before.assert_whole(how);
@@ -121,6 +127,19 @@ fn a_lab_does_not_freeze_what_is_in_the_group_that_it_was_started_in() {
             running.terminate();
         }
         assert!(running.wait_end().in_time);
+    });
+}
+
+#[test]
+fn a_lab_sets_nothing_in_the_group_of_version_1_that_it_was_started_in() {
+    let pids = |end: &str| end.starts_with("cgroup ") && end.ends_with("pids");
+    with_lent_in(pids, "set", |lent| {
+        let ended = lent.begin("set").wait_end();
+        ended.assert_printed();
+        assert_eq!(lent.read("pids.max"), "max\n");
+        let below = fs::read_dir(&lent.dir).unwrap().flatten();
+        let below: Vec<_> = below.filter(|e| e.file_type().unwrap().is_dir()).collect();
+        assert!(below.is_empty(), "{below:?}");
     });
 }
 

@@ -1,0 +1,63 @@
+//! Groups that are there for no limits: where a user may write to the group in which isolab was
+//! started, the lab host's root, who has that user's rights, would rule over all that is in it. So
+//! the lab host is in one below it, which is all that it sees.
+
+use std::fs;
+use std::path::Path;
+
+use super::{Dir, Group, place};
+use crate::probe::mount::parse;
+use crate::sandbox::owner;
+use crate::sys::{SysError, identity};
+
+/// One of version 2, if this user may make one.
+pub(super) fn make() -> Option<Group> {
+    let mounts = parse(&place::read(Path::new("/proc/self/mountinfo")));
+    let mount = mounts.iter().find(|m| m.kind == "cgroup2")?;
+    let own = place::own_groups().remove("")?.1;
+    let own = Path::new(&mount.target).join(own.trim_start_matches('/'));
+    place::may_move_from(&own).ok()?;
+    let group = place::make_dir(&own).ok()?;
+    // The owner of the group may lift these again: they are for the honest.
+    let _ = place::bound(Path::new(&group.plan.dirs[0].path));
+    Some(group)
+}
+
+/// Adds one in each hierarchy of version 1 in which there is no other directory of the group. Not
+/// for root, whose lab host has the rights of nobody.
+pub(super) fn add_to(group: &mut Option<Group>) {
+    if identity::effective().0 == 0 {
+        return;
+    }
+    let own = place::own_groups();
+    let mounts = parse(&place::read(Path::new("/proc/self/mountinfo")));
+    for mount in mounts.iter().filter(|mount| mount.kind == "cgroup") {
+        let mut names = mount.super_options.iter();
+        let Some((controllers, path)) = names.find_map(|name| own.get(name)) else {
+            continue;
+        };
+        let is_there = |group: &Group| group.plan.all().any(|dir| dir.controllers == *controllers);
+        let dir = Path::new(&mount.target).join(path.trim_start_matches('/'));
+        if !group.as_ref().is_some_and(is_there) && may_come_back(&dir) {
+            // Who may not make one there has no such rights.
+            let _ = fence(&dir, controllers, group);
+        }
+    }
+}
+
+/// Whether this process may move itself to a group.
+fn may_come_back(group: &Path) -> bool {
+    let tasks = fs::OpenOptions::new().write(true).open(group.join("tasks"));
+    tasks.is_ok()
+}
+
+fn fence(dir: &Path, controllers: &str, group: &mut Option<Group>) -> Result<(), SysError> {
+    let made = place::below(dir, &owner::own_name())?;
+    let group = group.get_or_insert_default();
+    group.plan.fences.push(Dir {
+        path: made.path.display().to_string(),
+        controllers: controllers.to_owned(),
+    });
+    group.held.push(made.held);
+    place::limit_legacy(&made.path)
+}
