@@ -20,6 +20,15 @@ const STILL: [&str; 5] = ["null", "zero", "full", "random", "urandom"];
 /// What changes by being used: terminals and the machine's log.
 const RESTLESS: [&str; 7] = ["tty", "pts", "vcs", "console", "ptmx", "kmsg", "input"];
 
+/// Where systemd and udev write of themselves, at any time, and whenever a scope is asked
+/// for: of these directories and files the times say nothing. What is in them is compared.
+const OF_SYSTEMD: [&str; 4] = [
+    "/run/systemd/transient",
+    "/run/systemd/units",
+    "/run/udev",
+    "/run/log/journal",
+];
+
 /// A moment, and the files that were there.
 #[derive(Debug)]
 pub(super) struct Since {
@@ -59,6 +68,13 @@ fn holds_tests(path: &Path) -> bool {
     [LOCAL, "/dev/shm", "/run/lock"]
         .iter()
         .any(|dir| path == Path::new(dir))
+}
+
+/// Whether its times are those of the machine's own services: see [`OF_SYSTEMD`].
+fn is_restless(path: &Path) -> bool {
+    let is_book = path.extension().is_some_and(|kind| kind == "journal");
+    let mut dirs = OF_SYSTEMD.iter().map(Path::new);
+    dirs.any(|dir| path == dir || is_book && path.starts_with(dir))
 }
 
 /// A directory's entries, and all below it on the same file system; links are not followed.
@@ -112,7 +128,7 @@ fn words(path: &Path, meta: &Metadata) -> Option<String> {
         return None;
     }
     let owner = owner(meta);
-    if holds_tests(path) || path.starts_with("/run/user") {
+    if holds_tests(path) || path.starts_with("/run/user") || is_restless(path) {
         return Some(owner);
     }
     let times = format!(
