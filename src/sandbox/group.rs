@@ -22,7 +22,7 @@ use crate::sys::cgroup::{self, TOP};
 use crate::sys::mount::{self as sys_mount, Flags, Mount};
 use crate::sys::{Code, SysError};
 pub(super) use birth::clone_into;
-pub(super) use place::{Purpose, make};
+pub(super) use place::{COMMON, Purpose, make};
 
 /// Where the group is, for those who put the lab host into it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,12 +75,12 @@ pub(super) struct Group {
 }
 
 /// Makes the group of a lab host: one for its lab to see, or what there can be to hold it.
-pub(super) fn of(seen: bool) -> Result<Option<Group>, Failure> {
-    if seen {
-        return make(Purpose::Lab).map(Some);
+pub(super) fn of(purpose: Purpose) -> Result<Option<Group>, Failure> {
+    if purpose != Purpose::Limits {
+        return make(purpose).map(Some);
     }
     // What cannot be limited so is limited otherwise.
-    let limits = make(Purpose::Limits).ok();
+    let limits = make(purpose).ok();
     Ok(limits.or_else(place::make_fence))
 }
 
@@ -190,7 +190,8 @@ pub(super) fn settle(plan: &Plan) -> Result<(), SysError> {
         write(&host.join("cgroup.procs"), "0")?;
     }
     if plan.unified {
-        place::enable(top, Purpose::Lab)?;
+        // All that it was given.
+        place::enable(top, Purpose::RareLab)?;
     }
     Ok(())
 }

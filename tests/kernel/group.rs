@@ -328,6 +328,29 @@ steps:
     hints: [one, two, three]
 "#;
 
+/// What the top of version 2 passes on of what few labs need: it would stay so.
+fn rare_at_the_top() -> Vec<String> {
+    let file = "/sys/fs/cgroup/cgroup.subtree_control";
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    let rare = text
+        .split_whitespace()
+        .filter(|name| ["cpuset", "io"].contains(name));
+    rare.map(str::to_owned).collect()
+}
+
+#[test]
+fn nothing_is_enabled_at_the_top_that_labs_do_not_need() {
+    let before = rare_at_the_top();
+    let mut doctor = std::process::Command::new(env!("CARGO_BIN_EXE_isolab"));
+    let told = doctor.arg("doctor").output().unwrap();
+    assert!(!told.stdout.is_empty());
+    assert_eq!(rare_at_the_top(), before);
+    with_groups(|sandbox| async move {
+        done(&sandbox, r#"{"cgroup": {"name": "demo"}}"#).await;
+    });
+    assert_eq!(rare_at_the_top(), before);
+}
+
 /// The groups `cage` of a program's lab host, in any hierarchy.
 fn cages(name: &str) -> Vec<PathBuf> {
     let cages = of_name(name).into_iter().map(|dir| dir.join("cage"));
