@@ -377,6 +377,16 @@ pub(super) fn of_name(name: &str) -> Vec<PathBuf> {
     found
 }
 
+/// Waits until none is there: systemd removes its scope, in which the program itself was, in
+/// its own time. Tells what stays.
+pub(super) fn wait_gone(name: &str) -> Vec<PathBuf> {
+    let end = Instant::now() + Duration::from_secs(10);
+    while !of_name(name).is_empty() && Instant::now() < end {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    of_name(name)
+}
+
 fn is_frozen(cage: &Path) -> bool {
     let state = |file: &str| std::fs::read_to_string(cage.join(file)).unwrap_or_default();
     state("freezer.state").trim() == "FROZEN" || state("cgroup.events").contains("frozen 1")
@@ -388,7 +398,7 @@ fn in_it(cage: &Path) -> Vec<String> {
 }
 
 fn wait_for(what: &str, is: impl Fn() -> bool) {
-    let end = Instant::now() + Duration::from_secs(10);
+    let end = Instant::now() + Duration::from_secs(60);
     while !is() {
         assert!(Instant::now() < end, "waited for {what}");
         std::thread::sleep(Duration::from_millis(10));
