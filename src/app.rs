@@ -209,7 +209,7 @@ pub fn seek_groups(controllers: &[String]) {
         controllers => controllers,
     };
     if !again && sandbox::scope::is_wanted(wanted) {
-        sandbox::scope::begin_again(std::env::args_os().skip(1), AGAIN);
+        sandbox::scope::begin_again(wanted, std::env::args_os().skip(1), AGAIN);
     }
 }
 

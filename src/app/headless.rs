@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal as _;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use serde_json::json;
@@ -20,10 +20,12 @@ pub(super) const SIZE: Size = Size {
     rows: 24,
     columns: 80,
 };
-/// How long a step may take to come to a verdict.
+/// How long anything that a run waits for may take: as long as an action.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
-/// How long a state may take to come about after everything was done.
+/// How long a state may take to come about after everything was done, if nothing moves.
 pub(super) const SOON: Duration = Duration::from_secs(10);
+/// How long at most, while what it is about still moves.
+const LONGEST: Duration = Duration::from_secs(90);
 
 /// Waits until a phase is reached that satisfies `done`; false if it takes too long.
 pub(super) async fn wait_until(
@@ -52,6 +54,40 @@ pub(super) fn at_rest(run: &Conductor) -> bool {
     )
 }
 
+/// Waits until the session waits for a person: while one action after the other is done on
+/// the way there, it goes on. False if nothing was done for long.
+pub(super) async fn wait_rest(playing: &mut impl Playing) -> bool {
+    loop {
+        let before = done(playing.run());
+        let moves = move |run: &Conductor| at_rest(run) || done(run) != before;
+        if !playing.wait(PATIENCE, moves).await {
+            return false;
+        }
+        if at_rest(playing.run()) {
+            return true;
+        }
+    }
+}
+
+/// How much was done in a run: its steps, and their actions.
+fn done(run: &Conductor) -> usize {
+    let entries = run.session.journal().iter();
+    entries.map(|entry| 1 + entry.done.len()).sum()
+}
+
+/// Waits until a state has come about. What a program of the step's still brings about, in
+/// its own time, moves what the checks are about: as long as that goes on, it is not over.
+pub(super) async fn wait_state(playing: &mut impl Playing, is: impl Fn(&Conductor) -> bool) {
+    let end = Instant::now() + LONGEST;
+    while !is(playing.run()) && Instant::now() < end {
+        let before = playing.run().session.verdicts().to_vec();
+        let moves = |run: &Conductor| is(run) || run.session.verdicts() != before;
+        if !playing.wait(SOON, moves).await {
+            return;
+        }
+    }
+}
+
 /// Plays a lab from its start up to and with a step.
 pub(super) async fn run(
     lab: Arc<Lab>,
@@ -64,7 +100,7 @@ pub(super) async fn run(
         json,
         colour: !json && std::io::stdout().is_terminal(),
     };
-    wait_until(&mut run, PATIENCE, at_rest).await;
+    wait_rest(&mut run).await;
     for index in 0..=until.min(lab.steps.len() - 1) {
         if let Phase::Lost { reason } = run.session.phase() {
             return Ok(unplayable(&run, reason));
@@ -138,8 +174,8 @@ pub(super) async fn play_step(playing: &mut impl Playing) -> bool {
         )
     };
     // A step that is not passed when everything was done may be so a moment later.
-    playing.wait(PATIENCE, at_rest).await;
-    playing.wait(SOON, judged).await;
+    wait_rest(playing).await;
+    wait_state(playing, judged).await;
     playing.rest().await;
     let phase = playing.run().session.phase();
     matches!(phase, Phase::Judged | Phase::Finished)

@@ -11,7 +11,9 @@ use anyhow::Result;
 
 use super::Ended;
 use super::conductor::Conductor;
-use super::headless::{PATIENCE, SIZE, SOON, at_rest, go_on, play_step, unplayable, wait_until};
+use super::headless::{
+    PATIENCE, SIZE, SOON, go_on, play_step, unplayable, wait_rest, wait_state, wait_until,
+};
 use super::print::lines as say;
 use crate::lab::{Action, Lab, Step};
 use crate::sandbox;
@@ -96,14 +98,27 @@ impl Proof<'_> {
         all.filter(move |(index, _)| only.is_none_or(|only| only == *index))
     }
 
-    async fn open(&self, start: usize) -> Result<Conductor, Ended> {
+    /// A lab host at the beginning of a step. One that comes to a standstill on the way there
+    /// is a fault of that step.
+    async fn open(&mut self, start: usize) -> Result<Conductor, Ended> {
         let mut run = Conductor::new(Arc::clone(self.lab), start, SIZE, None);
-        wait_until(&mut run, PATIENCE, at_rest).await;
+        if !wait_rest(&mut run).await {
+            self.fault(start, &word!("prove-slow", seconds = PATIENCE.as_secs()));
+            return Err(Ended::Failed);
+        }
         if let Phase::Lost { reason } = run.session.phase() {
             return Err(unplayable(&run, reason));
         }
         run.settle().await;
         Ok(run)
+    }
+
+    /// Tells that there was no lab host for a step, if that was not told yet.
+    fn unopened(&mut self, step: usize, how: &str, why: &Ended) {
+        if let Ended::Lacking(_) | Ended::Lost(_) = why {
+            let words = word!("prove-how", how = how, fault = word!("prove-no-host"));
+            self.fault(step, &words);
+        }
     }
 
     /// Plays all steps: false before, true after.
@@ -209,9 +224,12 @@ impl Proof<'_> {
     /// A new lab host brought to each step shows what the first one showed.
     async fn undo(&mut self, played: &[Played]) {
         for (index, states) in self.wanted(played).filter(|(index, _)| *index > 0) {
-            let Ok(mut run) = self.open(index).await else {
-                self.fault(index, &word!("prove-undo-lost"));
-                return;
+            let mut run = match self.open(index).await {
+                Ok(run) => run,
+                Err(why) => {
+                    self.unopened(index, &word!("prove-undone"), &why);
+                    continue;
+                }
             };
             if let Some(difference) = lasting(&mut run, &states.before).await {
                 self.fault(index, &word!("prove-undo", difference = difference));
@@ -242,8 +260,12 @@ impl Proof<'_> {
                 continue;
             }
             progress(self.lab, index, &word!("prove-types"));
-            let Ok(mut run) = self.open(index).await else {
-                return;
+            let mut run = match self.open(index).await {
+                Ok(run) => run,
+                Err(why) => {
+                    self.unopened(index, &word!("prove-typed"), &why);
+                    continue;
+                }
             };
             if matches!(run.session.phase(), Phase::Predicting) {
                 run.event(Event::Predict(0));
@@ -253,7 +275,8 @@ impl Proof<'_> {
             }
             let passed =
                 |run: &Conductor| matches!(run.session.phase(), Phase::Judged | Phase::Finished);
-            if !wait_until(&mut run, SOON, passed).await {
+            wait_state(&mut run, passed).await;
+            if !passed(&run) {
                 self.not_reached(index, &word!("prove-typed"), &run);
                 continue;
             }

@@ -8,7 +8,7 @@ use anyhow::Result;
 
 use super::Ended;
 use super::conductor::Conductor;
-use super::headless::{PATIENCE, SIZE, SOON, at_rest, go_on, play_step, unplayable, wait_until};
+use super::headless::{PATIENCE, SIZE, SOON, go_on, play_step, unplayable, wait_rest, wait_until};
 use super::print::line as say;
 use super::prove::difference;
 use super::understudy::Understudy;
@@ -39,7 +39,7 @@ pub(super) async fn rehearse(
         run,
         size,
     };
-    wait_until(&mut rehearsal.run, PATIENCE, at_rest).await;
+    wait_rest(&mut rehearsal.run).await;
     if let Phase::Lost { reason } = rehearsal.run.session.phase() {
         return Ok(unplayable(&rehearsal.run, reason));
     }
@@ -102,7 +102,7 @@ impl Rehearsal {
                 understudy.enter(&mut self.run);
             } else {
                 self.run.event(Event::Back);
-                wait_until(&mut self.run, PATIENCE, at_rest).await;
+                wait_rest(&mut self.run).await;
             }
             // What is seen is the state of now, read in the lab host.
             self.run.settle().await;
@@ -115,7 +115,7 @@ impl Rehearsal {
         for step in picked(lab) {
             let begun = Instant::now();
             self.run.event(Event::GoTo(step));
-            wait_until(&mut self.run, PATIENCE, at_rest).await;
+            wait_rest(&mut self.run).await;
             self.run.settle().await;
             self.jumps.push(begun.elapsed());
             self.arrived(step).await;
@@ -136,7 +136,7 @@ impl Rehearsal {
         let fault = if there(&self.run) {
             difference(&then, self.run.session.now())
         } else {
-            Some(word!("prove-undo-lost"))
+            Some(word!("prove-no-host"))
         };
         if let Some(difference) = fault {
             self.faults[step].push(word!("prove-undo", difference = difference));

@@ -23,7 +23,7 @@ use crate::sys::cgroup::{self, TOP};
 use crate::sys::mount::{self as sys_mount, Flags, Mount};
 use crate::sys::{Code, SysError, refused};
 pub(super) use birth::clone_into;
-pub(super) use place::{Purpose, make};
+pub(super) use place::{COMMON, Purpose, make};
 
 /// Where the group is, for those who put the lab host into it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,12 +95,11 @@ pub(super) struct Group {
 
 /// Makes the group of a lab host: one for its lab to see, or what there can be to hold it; with
 /// so many processes, if not as many as every one.
-pub(super) fn of(seen: bool, processes: Option<u64>) -> Result<Option<Group>, Failure> {
-    let mut made = if seen {
-        Some(make(Purpose::Lab)?)
-    } else {
+pub(super) fn of(purpose: Purpose, processes: Option<u64>) -> Result<Option<Group>, Failure> {
+    let mut made = match purpose {
         // What cannot be limited so is limited otherwise.
-        make(Purpose::Limits).ok()
+        Purpose::Limits => make(purpose).ok(),
+        _ => Some(make(purpose)?),
     };
     if let (Some(group), Some(most)) = (&made, processes) {
         let limited = place::limit_processes(&group.plan, most);
@@ -210,7 +209,8 @@ pub(super) fn settle(plan: &Plan) -> Result<(), SysError> {
         write(&host.join("cgroup.procs"), "0")?;
     }
     if plan.unified {
-        place::enable(top, Purpose::Lab)?;
+        // All that it was given.
+        place::enable(top, Purpose::RareLab)?;
     }
     Ok(())
 }

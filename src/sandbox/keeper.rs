@@ -106,7 +106,16 @@ static BURIALS: Mutex<Vec<Burial>> = Mutex::new(Vec::new());
 /// Waits until what all ended lab hosts left is removed, some seconds at most; tells what is
 /// there nevertheless.
 pub fn await_burials() -> Vec<PathBuf> {
-    let until = Instant::now() + WAIT;
+    await_for(WAIT)
+}
+
+/// Waits for them as long as they may take: what who cleans up has asked for.
+pub(super) fn await_all() {
+    await_for(teardown::LONGEST);
+}
+
+fn await_for(longest: Duration) -> Vec<PathBuf> {
+    let until = Instant::now() + longest;
     // Order: nobody else has to wait meanwhile.
     let burials = std::mem::take(&mut *BURIALS.lock().unwrap_or_else(PoisonError::into_inner));
     let mut left = Vec::new();

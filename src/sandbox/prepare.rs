@@ -1,7 +1,7 @@
 //! What is made for a lab host before it is started: its control group, and a directory on
 //! older kernels.
 
-use super::group::Group;
+use super::group::{Group, Purpose};
 use super::scratch::Scratch;
 use super::{Failure, SandboxError, allowance};
 use crate::lab::Lab;
@@ -14,6 +14,8 @@ pub struct Wants {
     pub tools: bool,
     /// A control group in which a lab can make others.
     pub groups: bool,
+    /// That group with controllers that few labs need.
+    pub rare: bool,
     /// How many processes it may have, if not as many as every one.
     pub processes: Option<u64>,
 }
@@ -24,11 +26,21 @@ impl Wants {
         self.processes.unwrap_or(allowance::PROCESSES)
     }
 
+    /// What its control group is for.
+    fn purpose(self) -> Purpose {
+        match (self.groups, self.rare) {
+            (false, _) => Purpose::Limits,
+            (true, false) => Purpose::Lab,
+            (true, true) => Purpose::RareLab,
+        }
+    }
+
     /// What a lab's actions need.
     pub fn of(lab: &Lab) -> Self {
         Self {
             tools: lab.actions().any(|action| action.tool().is_some()),
             groups: !lab.needs.cgroup.is_empty(),
+            rare: Purpose::of(&lab.needs.cgroup) == Purpose::RareLab,
             ..Self::default()
         }
     }
@@ -37,7 +49,7 @@ impl Wants {
 /// Making directories of control groups takes its time: not where the screen waits.
 pub(super) async fn group(wants: Wants) -> Result<Option<Group>, SandboxError> {
     apart("group", move || {
-        super::group::of(wants.groups, wants.processes)
+        super::group::of(wants.purpose(), wants.processes)
     })
     .await
 }

@@ -16,6 +16,9 @@ use crate::sys::{SysError, cgroup, file};
 const CGROUPS: &str = "/sys/fs/cgroup";
 /// How long removing one of them may take.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long removing files may take, on a slow machine: a deep tree is gone down first, so who
+/// gave up too early would never come to its end. The program does not wait that long.
+pub(super) const LONGEST: Duration = Duration::from_secs(600);
 
 /// What came of cleaning up.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,7 +51,7 @@ pub fn clean(dry_run: bool) -> Cleaned {
         cleaned.tell(&dir, remove_group(&dir));
     }
     scratch::have_removed("/proc/self/exe", &scratch);
-    keeper::await_burials();
+    keeper::await_all();
     for dir in scratch {
         let there = fs::symlink_metadata(&dir).is_ok();
         // What is still there is tried once more, to say why.
@@ -127,7 +130,7 @@ pub(super) fn remove_files(dir: &Path) -> Result<(), SysError> {
     let mut removal = Removal {
         content: Content::Files,
         enter: &mut |_| {},
-        until: Instant::now() + PATIENCE,
+        until: Instant::now() + LONGEST,
     };
     removal.remove(&parent, &name)
 }

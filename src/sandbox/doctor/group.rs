@@ -9,12 +9,9 @@ use crate::sandbox::group;
 use crate::sys::{SysError, errno_name, identity};
 use crate::word::later::{Later, later_word};
 
-/// The controllers that labs need.
-const CONTROLLERS: [&str; 3] = ["memory", "cpu", "pids"];
-
 /// One finding for each controller that labs need.
 pub(super) fn all() -> Vec<Finding> {
-    controllers(&CONTROLLERS)
+    controllers(&group::COMMON)
 }
 
 /// Tries a group with these controllers.
@@ -22,7 +19,7 @@ pub(super) fn controllers(names: &[&str]) -> Vec<Finding> {
     if names.is_empty() {
         return Vec::new();
     }
-    let made = group::make(group::Purpose::Lab);
+    let made = group::make(group::Purpose::of(names));
     let finding = |name: &&str| {
         let what = later_word!("try-group", name = *name);
         match &made {

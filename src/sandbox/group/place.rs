@@ -17,15 +17,34 @@ use crate::sys::{Code, SysError, cgroup, file, identity, refused};
 pub(in crate::sandbox) enum Purpose {
     /// To be seen by a lab, which makes others in it.
     Lab,
+    /// The same, with controllers that few labs need: to have them, they are enabled from the
+    /// top of the tree down, and stay so when nobody needs them any longer.
+    RareLab,
     /// Only to limit what a lab host may use.
     Limits,
 }
 
+/// The controllers that labs with groups have, whatever they need.
+pub(in crate::sandbox) const COMMON: [&str; 3] = ["memory", "cpu", "pids"];
+
 impl Purpose {
+    /// To be seen by a lab that needs these controllers.
+    pub(in crate::sandbox) fn of(controllers: &[impl AsRef<str>]) -> Self {
+        let mut rare = controllers
+            .iter()
+            .filter(|name| !COMMON.contains(&name.as_ref()));
+        if rare.next().is_some() {
+            Self::RareLab
+        } else {
+            Self::Lab
+        }
+    }
+
     /// The controllers of v2 that the group is to have, as far as they are to be had.
-    fn unified(self) -> &'static [&'static str] {
+    pub(super) fn unified(self) -> &'static [&'static str] {
         match self {
-            Self::Lab => &["memory", "cpu", "pids", "cpuset", "io"],
+            Self::Lab => &COMMON,
+            Self::RareLab => &["memory", "cpu", "pids", "cpuset", "io"],
             Self::Limits => &["memory", "pids"],
         }
     }
@@ -33,7 +52,7 @@ impl Purpose {
     /// Those of v1, likewise.
     fn legacy(self) -> &'static [&'static str] {
         match self {
-            Self::Lab => &["memory", "cpu", "pids", "cpuset", "freezer", "cpuacct"],
+            Self::Lab | Self::RareLab => &["memory", "cpu", "pids", "cpuset", "freezer", "cpuacct"],
             Self::Limits => self.unified(),
         }
     }
@@ -41,7 +60,7 @@ impl Purpose {
     /// Those without which it is of less use.
     fn wanted(self) -> &'static [&'static str] {
         match self {
-            Self::Lab => &["memory", "cpu", "pids"],
+            Self::Lab | Self::RareLab => &COMMON,
             Self::Limits => self.unified(),
         }
     }

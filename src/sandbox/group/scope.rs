@@ -1,4 +1,4 @@
-//! A scope of systemd, `Delegate=yes`: where groups may be made, systemd.scope(5).
+//! A scope of systemd, `Delegate=`: where groups may be made, systemd.scope(5).
 //! Root asks the system's manager, and anybody else their own.
 
 use std::ffi::OsString;
@@ -6,7 +6,8 @@ use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::Command;
 
-use super::{Purpose, make, place};
+use super::make;
+use super::place::{self, COMMON, Purpose};
 use crate::sys::identity;
 
 /// Whether groups with these controllers are to be had in a scope only: because
@@ -19,16 +20,27 @@ pub fn is_wanted(controllers: &[String]) -> bool {
     }
     // Order: nothing is tried where it would be another's; that may leave controllers enabled.
     let has = |group: super::Group| controllers.iter().all(|name| group.has(name));
-    place::is_foreign() || !make(Purpose::Lab).is_ok_and(has)
+    place::is_foreign() || !make(Purpose::of(controllers)).is_ok_and(has)
 }
 
-/// Runs this program again, as the same process, in a scope of its own. Comes
-/// back only if that cannot be done.
-pub fn begin_again(words: impl Iterator<Item = OsString>, mark: &str) {
+/// What is asked for: no more than is needed, as what systemd enables for a scope stays
+/// enabled when that is gone.
+fn delegated(controllers: &[String]) -> String {
+    // A name that systemd does not know would make it refuse all.
+    let known = Purpose::RareLab.unified().iter().copied();
+    let is_needed = |name: &&str| COMMON.contains(name) || controllers.iter().any(|c| c == name);
+    let all: Vec<&str> = known.filter(is_needed).collect();
+    format!("--property=Delegate={}", all.join(" "))
+}
+
+/// Runs this program again, as the same process, in a scope of its own that has these
+/// controllers. Comes back only if that cannot be done.
+pub fn begin_again(controllers: &[String], words: impl Iterator<Item = OsString>, mark: &str) {
     let Ok(program) = std::fs::read_link("/proc/self/exe") else {
         return;
     };
-    let mut scope = vec!["--scope", "--quiet", "--collect", "--property=Delegate=yes"];
+    let delegated = delegated(controllers);
+    let mut scope = vec!["--scope", "--quiet", "--collect", delegated.as_str()];
     if identity::effective().0 != 0 {
         scope.push("--user");
     }
@@ -45,5 +57,23 @@ pub fn begin_again(words: impl Iterator<Item = OsString>, mark: &str) {
             .args(words)
             .env(mark, "1")
             .exec();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::delegated;
+
+    #[test]
+    fn no_more_is_asked_for_than_labs_need() {
+        let asked = |names: &[&str]| {
+            let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+            delegated(&names)
+        };
+        assert_eq!(asked(&["memory"]), "--property=Delegate=memory cpu pids");
+        assert_eq!(
+            asked(&["cpuset", "gravity"]),
+            "--property=Delegate=memory cpu pids cpuset"
+        );
     }
 }

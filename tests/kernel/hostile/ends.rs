@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::inside::copy_program;
-use crate::kernel::group::of_name;
+use crate::kernel::group::{of_name, wait_gone};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_isolab");
 /// An id that belongs to nobody, with no control group of its own.
@@ -203,7 +203,7 @@ fn when_the_keeper_was_killed_the_program_has_another() {
     kill_process(keeper, Signal::KILL).unwrap();
     let name = format!("isolab-{}-", program.id());
     assert!(wait_end(&mut program).success());
-    assert_eq!(of_name(&name), Vec::<std::path::PathBuf>::new());
+    assert_eq!(wait_gone(&name), Vec::<std::path::PathBuf>::new());
 }
 
 #[test]

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::family;
 use super::inside::{Attack, Ended, for_each};
-use crate::kernel::group::of_name;
+use crate::kernel::group::wait_gone;
 use crate::kernel::machine::skip;
 
 /// What a lab with groups says.
@@ -24,7 +24,7 @@ pub(super) fn needs() -> Value {
 /// Removes what a test that fails would leave: all groups of a program. Such trees
 /// are gone through from descriptor to descriptor: their paths may be too long.
 fn remove_groups(pid: u32) -> Vec<PathBuf> {
-    let left = of_name(&format!("isolab-{pid}-"));
+    let left = wait_gone(&format!("isolab-{pid}-"));
     for dir in &left {
         let group = open(rustix::fs::CWD, dir).unwrap();
         empty(group);

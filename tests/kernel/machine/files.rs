@@ -20,6 +20,10 @@ const STILL: [&str; 5] = ["null", "zero", "full", "random", "urandom"];
 /// What changes by being used: terminals and the machine's log.
 const RESTLESS: [&str; 7] = ["tty", "pts", "vcs", "console", "ptmx", "kmsg", "input"];
 
+/// Where systemd and udev work of themselves: when a scope is asked for, when a timer is due.
+/// What is in these directories is compared, but not when an entry came or went.
+const OF_SYSTEMD: [&str; 4] = ["/run/systemd", "/run/credentials", "/run/udev", "/run/log"];
+
 /// A moment, and the files that were there.
 #[derive(Debug)]
 pub(super) struct Since {
@@ -59,6 +63,14 @@ fn holds_tests(path: &Path) -> bool {
     [LOCAL, "/dev/shm", "/run/lock"]
         .iter()
         .any(|dir| path == Path::new(dir))
+}
+
+/// Whether its times are those of the machine's own services: see [`OF_SYSTEMD`]. They
+/// write their log at any time.
+fn is_restless(path: &Path, meta: &Metadata) -> bool {
+    let is_log = path.extension().is_some_and(|kind| kind == "journal");
+    let mut dirs = OF_SYSTEMD.iter();
+    (meta.is_dir() || is_log) && dirs.any(|dir| path.starts_with(dir))
 }
 
 /// A directory's entries, and all below it on the same file system; links are not followed.
@@ -112,7 +124,7 @@ fn words(path: &Path, meta: &Metadata) -> Option<String> {
         return None;
     }
     let owner = owner(meta);
-    if holds_tests(path) || path.starts_with("/run/user") {
+    if holds_tests(path) || path.starts_with("/run/user") || is_restless(path, meta) {
         return Some(owner);
     }
     let times = format!(
