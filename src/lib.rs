@@ -47,6 +47,8 @@
 //! journal, from which it is replayed and exported; told to others, they look on.
 
 pub mod config;
+#[cfg(test)]
+mod fuzz;
 pub mod lab;
 pub mod snapshot;
 pub mod sys;

@@ -177,3 +177,6 @@ fn refusal(call: &'static str, what: impl Into<String>, why: impl Into<String>) 
         ..error
     }
 }
+
+#[cfg(test)]
+mod tests;

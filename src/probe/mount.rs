@@ -82,4 +82,40 @@ mod tests {
         let text = "1 0 0:1 / / rw - tmpfs  rw\nnonsense\n";
         assert_eq!(parse(text).len(), 1);
     }
+
+    /// A line as the kernel writes it (`show_mountinfo`, fs/proc_namespace.c).
+    fn print(mount: &Mount) -> String {
+        let list = |list: &[String]| list.iter().map(|o| escape(o)).collect::<Vec<_>>().join(",");
+        let words = [
+            format!("{} {} 0:1", mount.id, mount.parent),
+            escape(&mount.root),
+            escape(&mount.target),
+            list(&mount.options),
+            mount.propagation.join(" "),
+            format!("- {} {}", escape(&mount.kind), escape(&mount.source)),
+            list(&mount.super_options),
+        ];
+        words.join(" ").replace("  - ", " - ")
+    }
+
+    fn escape(text: &str) -> String {
+        let one = |c: char| match c {
+            ' ' | '\t' | '\n' | '\\' | '#' | ',' => format!("\\{:03o}", u32::from(c)),
+            c => c.to_string(),
+        };
+        text.chars().map(one).collect()
+    }
+
+    #[test]
+    fn a_mount_table_may_be_anything() {
+        crate::fuzz::each("mountinfo", |bytes| {
+            let text = String::from_utf8_lossy(bytes);
+            let mounts = parse(&text);
+            assert!(mounts.len() <= text.lines().count());
+            for mount in mounts {
+                let line = print(&mount);
+                assert_eq!(parse(&line), [mount], "{line}");
+            }
+        });
+    }
 }
