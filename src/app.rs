@@ -57,6 +57,11 @@ pub enum Ended {
     Lacking(String),
 }
 
+/// A run, an actor or the like was asked for that is not there.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct NotThere(String);
+
 /// What this machine has no room for.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]

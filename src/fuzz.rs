@@ -16,9 +16,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use nix::sys::resource::{UsageWho, getrusage};
-use proptest::test_runner::{
-    Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner,
-};
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 use sha2::{Digest as _, Sha256};
 
 use change::Corpus;
@@ -142,7 +140,9 @@ fn try_one(input: &[u8], now: &Now, read: &mut dyn FnMut(&[u8])) -> Result<(), S
     let tried = catch_unwind(AssertUnwindSafe(|| read(input)));
     tried.map_err(|panic| {
         let words = panic.downcast_ref::<String>().cloned();
-        let plain = panic.downcast_ref::<&str>().map(|words| (*words).to_owned());
+        let plain = panic
+            .downcast_ref::<&str>()
+            .map(|words| (*words).to_owned());
         words.or(plain).unwrap_or_default()
     })?;
     let most = getrusage(UsageWho::RUSAGE_SELF).map_or(0, |usage| usage.max_rss());
@@ -161,7 +161,10 @@ fn kept(name: &str, now: &Now) -> String {
     let input = lock(now).1.clone();
     let digest = Sha256::digest(&input);
     let place = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/fuzz");
-    let file = place.join(format!("{name}-{:02x}{:02x}{:02x}", digest[0], digest[1], digest[2]));
+    let file = place.join(format!(
+        "{name}-{:02x}{:02x}{:02x}",
+        digest[0], digest[1], digest[2]
+    ));
     let written = std::fs::create_dir_all(&place).and_then(|()| std::fs::write(&file, &input));
     match written {
         Ok(()) => file.display().to_string(),

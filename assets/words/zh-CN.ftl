@@ -40,6 +40,8 @@ about = 动手搭一个容器，弄懂它怎么工作
 no-labs = 没有实验。
 minutes = { $count } 分钟
 not-here = 这台机器上不行
+not-in-order = 文件有问题
+same-id = `isolab play { $lab }` 指的是同名的内置实验。这一个要用 `isolab play { $path }`，或在这里按 Enter。
 
 ## 指南
 
@@ -385,11 +387,10 @@ df-ids = { $actor }：ID { $then } → { $now }
 df-capabilities = { $actor }：有效能力 { $then } → { $now } 个
 df-mounted = { $actor } 看到 { $kind } 挂载在 { $target }
 df-unmounted = { $actor }：{ $kind } 不再挂载在 { $target }
-df-queues = 消息队列
-df-segments = 共享内存段
-df-semaphores = 信号量组
-df-posix = POSIX 队列
-df-ipc = { $actor } 看到 { $now } 个{ $what }（之前：{ $then }）
+df-queues = { $actor } 看到 { $now } 个消息队列（之前：{ $then }）
+df-segments = { $actor } 看到 { $now } 个共享内存段（之前：{ $then }）
+df-semaphores = { $actor } 看到 { $now } 个信号量组（之前：{ $then }）
+df-posix = { $actor } 看到 { $now } 个 POSIX 队列（之前：{ $then }）
 df-started = 开始：{ $name }（{ $pid }）
 df-over = 结束：{ $name }（{ $pid }）
 df-another = 别的进程
@@ -611,6 +612,7 @@ progress-what = 忘记哪个？写出实验的名字，或者用 --all
 
 list-or = { " 或 " }
 list-and = ；
+list-same = 有同名的内置实验：isolab play { $path }
 list-wrong = 文件有问题：isolab lint { $file }
 lab-unknown = 没有叫 `{ $name }` 的实验；`isolab list` 列出全部实验
 lab-near = 没有叫 `{ $name }` 的实验；是不是想找 { $near }？
@@ -794,6 +796,7 @@ share-refused = 无法让其他终端观看：{ $why }
 share-full = 其他终端不能再观看：需要告诉后来者的内容太多。
 follow-none = 现在没有共享的运行。用 `isolab play LAB --share` 可以共享。
 follow-which = 有多个共享的运行，请指定其中一个：{ $runs }。
+follow-unknown = 你现在没有分享名为 `{ $run }` 的运行，只有 { $runs }。
 follow-no-actor = 这个实验没有角色 `{ $actor }`，只有 { $actors }。
 notes-keys = PageDown 继续 · PageUp 后退 · Home 第一步 · ↑ ↓ 滚动 · q 离开
 notes-none = 这一步没有讲稿。

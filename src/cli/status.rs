@@ -3,7 +3,7 @@
 use std::io;
 use std::process::ExitCode;
 
-use crate::app::{Ended, Lack};
+use crate::app::{Ended, Lack, NotThere};
 use crate::catalog::CatalogError;
 use crate::scene::journal::Broken;
 
@@ -39,7 +39,8 @@ pub(super) struct UsageError(pub(super) String);
 impl Status {
     /// The status that an error ends with.
     pub(super) fn of(error: &anyhow::Error) -> Self {
-        if error.is::<CatalogError>() || error.is::<UsageError>() {
+        let is_usage = error.is::<CatalogError>() || error.is::<UsageError>();
+        if is_usage || error.is::<NotThere>() {
             Self::Usage
         } else if error.is::<Broken>() {
             Self::Failed

@@ -115,7 +115,9 @@ impl Corpus {
         paths.sort();
         let files: Vec<Vec<u8>> = paths.iter().map(|p| std::fs::read(p).unwrap()).collect();
         assert!(!files.is_empty(), "no input in {}", folder.display());
-        let words = files.iter().flat_map(|file| spans(file).map(|s| file[s].to_vec()));
+        let words = files
+            .iter()
+            .flat_map(|file| spans(file).map(|s| file[s].to_vec()));
         let mut words: Vec<Vec<u8>> = words.collect();
         words.sort();
         words.dedup();

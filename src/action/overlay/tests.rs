@@ -86,9 +86,11 @@ fn layout(text: &str, to: &Path) {
     std::fs::create_dir_all(to.join("blobs/sha256")).unwrap();
     for part in text.split("== ").filter(|part| !part.is_empty()) {
         let (name, content) = part.split_once('\n').unwrap_or((part, ""));
-        let content = digests.iter().fold(content.to_owned(), |text, (name, hex)| {
-            text.replace(&format!("{{{name}}}"), hex)
-        });
+        let content = digests
+            .iter()
+            .fold(content.to_owned(), |text, (name, hex)| {
+                text.replace(&format!("{{{name}}}"), hex)
+            });
         let bytes = content.as_bytes();
         let hex = archive::copy(&mut &*bytes, std::io::sink()).unwrap();
         let _ = std::fs::write(to.join("blobs/sha256").join(&hex), bytes);

@@ -38,7 +38,12 @@ fn the_files_of_a_group_may_say_anything() {
             assert!(limits.iter().all(|limit| *limit >= 0), "{group:?}");
             // A count is one that was told; what cannot be read is none.
             let used = [memory.current, memory.file, memory.peak, memory.hits];
-            let counts = [cpu.usage_usec, cpu.throttled_count, pids.current, pids.refused];
+            let counts = [
+                cpu.usage_usec,
+                cpu.throttled_count,
+                pids.current,
+                pids.refused,
+            ];
             let counts = used.iter().chain(&counts).chain([&memory.oom_kills]);
             for count in counts {
                 assert!((0..UNLIMITED).contains(count), "{group:?}");

@@ -52,7 +52,7 @@ const FLOORS: &[(&str, &[&str])] = &[
         "app",
         &[
             "snapshot", "lab", "sys", "config", "check", "typed", "action", "probe", "catalog",
-            "session", "sandbox", "ui", "progress", "scene", "export", "word",
+            "session", "sandbox", "ui", "progress", "scene", "export", "word", "fuzz",
         ],
     ),
     (
