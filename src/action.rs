@@ -266,3 +266,22 @@ impl Ctx {
         }
     }
 }
+
+/// A number of things in words: `1 name`, `3 names`.
+fn counted(count: impl TryInto<u64>, thing: &str) -> String {
+    match count.try_into().unwrap_or(u64::MAX) {
+        1 => format!("1 {thing}"),
+        count => format!("{count} {thing}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::counted;
+
+    #[test]
+    fn one_is_not_many() {
+        let words = [0_u64, 1, 2].map(|count| counted(count, "name"));
+        assert_eq!(words, ["0 names", "1 name", "2 names"]);
+    }
+}

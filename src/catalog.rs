@@ -65,6 +65,45 @@ pub struct Found {
     pub source: Source,
 }
 
+impl Found {
+    /// The lab that this translates, if it is the file of a translation that stands beside
+    /// its lab; else what it is.
+    #[must_use]
+    pub fn translated(self) -> Self {
+        let lab = || {
+            let Source::File(path) = &self.source else {
+                return None;
+            };
+            let (id, tag) = self.id.split_once('.')?;
+            let path = path.with_file_name(format!("{id}.yaml"));
+            let is_there = !tag.is_empty() && person::act(|| path.is_file());
+            is_there.then(|| Self {
+                id: id.to_owned(),
+                source: Source::File(path),
+            })
+        };
+        lab().unwrap_or(self)
+    }
+
+    /// Whether another lab has its id and comes before it: then its path alone means it.
+    pub fn is_hidden(&self, all: &[Self]) -> bool {
+        let first = all.iter().find(|found| found.id == self.id);
+        first.is_some_and(|first| first != self)
+    }
+
+    /// The path of its file, without links, as the person sees it; none of what is in the
+    /// program.
+    pub fn path(&self) -> Option<PathBuf> {
+        match &self.source {
+            Source::BuiltIn(_) => None,
+            Source::File(path) => Some(person::act(|| {
+                let real = fs::canonicalize(path).or_else(|_| std::path::absolute(path));
+                real.unwrap_or_else(|_| path.clone())
+            })),
+        }
+    }
+}
+
 /// Why there is no lab.
 #[derive(Debug, thiserror::Error)]
 pub enum CatalogError {

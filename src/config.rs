@@ -265,4 +265,23 @@ mod tests {
             assert!(!said.is_empty() && said.contains(part), "{text}: {said}");
         }
     }
+
+    #[test]
+    fn a_settings_file_may_be_anything() {
+        crate::fuzz::each("config", |bytes| {
+            let text = String::from_utf8_lossy(bytes);
+            let keys = match Settings::parse(&text) {
+                Ok(settings) => settings.keys,
+                Err(said) => {
+                    assert!(!said.is_empty());
+                    return;
+                }
+            };
+            // Each has one letter, which means it.
+            for (_, plain) in KeyName::LETTERS {
+                let letter = keys.letter(plain);
+                assert_eq!(keys.meaning(letter), Some(plain), "{text}");
+            }
+        });
+    }
 }

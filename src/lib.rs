@@ -24,6 +24,9 @@
 //! - **a form to hand out**: a file in `export`, a name in `export::Form` and one in `cli::export`;
 //! - **a lab**: one file in `labs/`, and one beside it for each other language;
 //!   `isolab test` proves it;
+//! - **a reader of words from outside** (a file, an archive, what the kernel says): small
+//!   inputs in a folder of `tests/data/outside`, and a test with `fuzz::each` beside it, which
+//!   `ISOLAB_FUZZ_MINUTES=30` has try longer;
 //! - **a word on the screen or the command line**: a message in each file of `assets/words`, and
 //!   `word!("its-name")` where it is said.
 //!
@@ -47,6 +50,8 @@
 //! journal, from which it is replayed and exported; told to others, they look on.
 
 pub mod config;
+#[cfg(test)]
+mod fuzz;
 pub mod lab;
 pub mod snapshot;
 pub mod sys;

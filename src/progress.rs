@@ -11,7 +11,7 @@ mod recorder;
 mod store;
 mod watch;
 
-pub use book::{Known, StepKnown};
+pub use book::{BUILT_IN, Known, StepKnown, Which};
 pub use recorder::Recorder;
 pub use watch::BREAK;
 
@@ -27,7 +27,7 @@ use keeper::{Keeper, Told};
 /// Said to the thread that has the file.
 enum Order {
     /// An attempt begins; the number is the recorder's.
-    Begin { attempt: u64, lab: String },
+    Begin { attempt: u64, lab: Which },
     /// A step was passed, a question answered, a hint opened.
     Step {
         attempt: u64,
@@ -47,18 +47,18 @@ enum Order {
         spent: Duration,
     },
     /// Tell what is known of all labs, from the last attempt at each or from all.
-    Tell(Which, mpsc::Sender<Vec<Known>>),
+    Tell(From, mpsc::Sender<Vec<Known>>),
     /// Tell whose file it is.
     Learner(mpsc::Sender<Option<String>>),
     /// Forget a lab; tells whether there was anything.
-    Forget(String, mpsc::Sender<bool>),
+    Forget(Which, mpsc::Sender<bool>),
     /// Answer when all before this is written.
     Flush(mpsc::Sender<()>),
 }
 
 /// From which attempts the steps of a lab are told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Which {
+enum From {
     /// The last one.
     Last,
     /// All together.
@@ -120,17 +120,17 @@ impl Progress {
 
     /// What is known of all labs, in the order in which they were played first.
     pub fn all(&self) -> Vec<Known> {
-        self.tell(Which::Last)
+        self.tell(From::Last)
     }
 
     /// The same with the steps of all attempts together: what somebody else is told.
     pub fn ever(&self) -> Vec<Known> {
-        self.tell(Which::All)
+        self.tell(From::All)
     }
 
-    fn tell(&self, which: Which) -> Vec<Known> {
+    fn tell(&self, from: From) -> Vec<Known> {
         let (answer, told) = mpsc::channel();
-        self.desk.send(Order::Tell(which, answer));
+        self.desk.send(Order::Tell(from, answer));
         told.recv().unwrap_or_default()
     }
 
@@ -143,14 +143,14 @@ impl Progress {
     }
 
     /// What is known of a lab.
-    pub fn of(&self, lab: &str) -> Option<Known> {
-        self.all().into_iter().find(|known| known.lab == lab)
+    pub fn of(&self, lab: &Which) -> Option<Known> {
+        Known::find(&self.all(), lab).cloned()
     }
 
     /// Forgets all about a lab; whether there was anything.
-    pub fn forget(&self, lab: &str) -> bool {
+    pub fn forget(&self, lab: &Which) -> bool {
         let (answer, told) = mpsc::channel();
-        self.desk.send(Order::Forget(lab.to_owned(), answer));
+        self.desk.send(Order::Forget(lab.clone(), answer));
         told.recv().unwrap_or_default()
     }
 

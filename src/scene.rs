@@ -226,3 +226,6 @@ fn screen((columns, rows): (u16, u16)) -> Terminal<TestBackend> {
     let Ok(screen) = Terminal::new(TestBackend::new(columns, rows));
     screen
 }
+
+#[cfg(test)]
+mod tests;

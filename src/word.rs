@@ -10,6 +10,7 @@ pub mod book;
 pub mod clean;
 pub mod later;
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
@@ -138,19 +139,30 @@ pub trait ToWord<'a> {
 
 impl<'a> ToWord<'a> for &'a str {
     fn to_word(self) -> FluentValue<'a> {
-        FluentValue::String(self.into())
+        text(self.into())
     }
 }
 
 impl<'a> ToWord<'a> for &'a String {
     fn to_word(self) -> FluentValue<'a> {
-        FluentValue::String(self.as_str().into())
+        text(self.as_str().into())
     }
 }
 
 impl<'a> ToWord<'a> for String {
     fn to_word(self) -> FluentValue<'a> {
-        FluentValue::String(self.into())
+        text(self.into())
+    }
+}
+
+/// A text. One that is a number counts as one, so that it finds its plural; a long one
+/// would not be written as it was.
+fn text(text: Cow<'_, str>) -> FluentValue<'_> {
+    let plain = text == "0" || !text.starts_with('0');
+    let digits = (1..=9).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    match text.parse::<u32>() {
+        Ok(number) if plain && digits => FluentValue::from(number),
+        _ => FluentValue::String(text),
     }
 }
 
@@ -220,6 +232,83 @@ mod tests {
         let (english, chinese) = (messages(Language::English), messages(Language::Chinese));
         let apart: Vec<_> = english.symmetric_difference(&chinese).collect();
         assert!(apart.is_empty(), "{apart:#?}");
+    }
+
+    #[test]
+    fn one_is_not_many() {
+        assert_eq!(word!("bytes", count = 1), "1 byte");
+        assert_eq!(word!("bytes", count = "1"), "1 byte");
+        assert_eq!(word!("bytes", count = 0), "0 bytes");
+        let bad = |faults: usize, steps: usize| {
+            word!("prove-bad", lab = "x", faults = faults, steps = steps)
+        };
+        assert_eq!(bad(1, 1), "x: 1 fault in 1 step");
+        assert_eq!(bad(2, 1), "x: 2 faults in 1 step");
+        let own = |kind: &str| word!("df-ns-own", actor = "b", kind = kind, inode = 7);
+        assert!(own("ipc").starts_with("b has an ipc namespace of its own"));
+        assert!(own("uts").starts_with("b has a uts namespace of its own"));
+        // What is longer, or begins with a zero, is no number.
+        assert_eq!(word!("bytes", count = "007"), "007 bytes");
+        assert_eq!(
+            word!("bytes", count = "1".repeat(12)),
+            format!("{} bytes", "1".repeat(12))
+        );
+    }
+
+    /// Where a noun of many stands right behind a number in a message that does not ask how
+    /// many there are.
+    fn unasked(words: &str) -> Vec<&str> {
+        let nouns = [
+            "bytes",
+            "layers",
+            "steps",
+            "names",
+            "checks",
+            "faults",
+            "labs",
+            "rules",
+            "notes",
+            "commands",
+            "jumps",
+            "guesses",
+            "messages",
+            "processes",
+            "minutes",
+            "people",
+            "ids",
+        ];
+        let asks = |line: &str| line.trim_start().starts_with(['[', '*']);
+        let follows = |line: &str| {
+            let mut rest = line.split(" } ").skip(1);
+            rest.any(|rest| {
+                let word = rest.split(|c: char| !c.is_ascii_alphabetic()).next();
+                nouns.contains(&word.unwrap_or_default())
+            })
+        };
+        let lines = words.lines();
+        lines.filter(|line| follows(line) && !asks(line)).collect()
+    }
+
+    #[test]
+    fn a_message_with_a_number_asks_how_many() {
+        assert_eq!(unasked("a = { $count } bytes\n").len(), 1);
+        assert_eq!(
+            unasked("a = { $count ->\n   *[other] { $count } bytes\n }\n").len(),
+            0
+        );
+        // Those that are never one.
+        let never = [
+            "packets of up to",
+            "report-legend",
+            "which no lab is",
+            "capabilities",
+            "columns and",
+        ];
+        let left = unasked(Language::English.words()).into_iter();
+        let left: Vec<&str> = left
+            .filter(|line| !never.iter().any(|n| line.contains(n)))
+            .collect();
+        assert!(left.is_empty(), "{left:#?}");
     }
 
     #[test]

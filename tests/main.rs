@@ -51,6 +51,7 @@ mod kernel {
     mod setup;
     mod spaces;
     mod stale;
+    mod surroundings;
     mod topologies;
     mod translation;
     mod typed;

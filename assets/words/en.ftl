@@ -40,6 +40,8 @@ about = how containers work, by building one
 no-labs = There are no labs.
 minutes = { $count } min
 not-here = not on this machine
+not-in-order = not in order
+same-id = `isolab play { $lab }` means the built-in lab with this name. This one is `isolab play { $path }`, or Enter here.
 
 ## The guide
 
@@ -149,7 +151,10 @@ small-help = Make it larger, or its letters smaller.
 nothing-observed = Nothing has been observed yet.
 changed = changed: { $what }
 changed-more = changed: { $count } more things
-bytes = { $count } bytes
+bytes = { $count ->
+        [one] 1 byte
+       *[other] { $count } bytes
+    }
 panel-namespace = Namespaces
 panel-namespace-short = Ns
 panel-process = Processes
@@ -179,7 +184,10 @@ ns-source = read from /proc/PID/ns/* per shell
 ns-tree = All, by the user namespace that owns them
 ns-none = no process
 ns-one = process { $pid }
-ns-many = { $count } processes, from { $first }
+ns-many = { $count ->
+        [one] 1 process
+       *[other] { $count } processes
+    }, from { $first }
 ns-in = , in { $parent }
 ns-descriptor = descriptor { $fd } of { $pid }
 ns-held-other = , held by another
@@ -207,10 +215,22 @@ ps-dead = dead
 
 ipc-source = read from /proc/sysvipc/(msg,shm,sem) and /dev/mqueue in each namespace
 ipc-none = no objects
-ipc-queue = queue { $id }  key { $key }  mode { $mode }  { $messages } messages, { $bytes } bytes
-ipc-segment = shared memory { $id }  key { $key }  mode { $mode }  { $bytes } bytes, attached { $attached }×
+ipc-queue = queue { $id }  key { $key }  mode { $mode }  { $messages ->
+        [one] 1 message
+       *[other] { $messages } messages
+    }, { $bytes ->
+        [one] 1 byte
+       *[other] { $bytes } bytes
+    }
+ipc-segment = shared memory { $id }  key { $key }  mode { $mode }  { $bytes ->
+        [one] 1 byte
+       *[other] { $bytes } bytes
+    }, attached { $attached }×
 ipc-semaphores = semaphores { $id }  key { $key }  mode { $mode }  { $count } in the set
-ipc-posix = posix queue /{ $name }  { $bytes } bytes
+ipc-posix = posix queue /{ $name }  { $bytes ->
+        [one] 1 byte
+       *[other] { $bytes } bytes
+    }
 
 ## Panel: identity
 
@@ -309,8 +329,14 @@ ov-is-hidden = hidden: not seen
 ov-is-merged = a directory of several layers
 ov-is-left = gone
 ov-origin = its bytes come from { $layer }
-ov-bytes = , { $count } bytes
-ov-links = , { $count } names
+ov-bytes = , { $count ->
+        [one] 1 byte
+       *[other] { $count } bytes
+    }
+ov-links = , { $count ->
+        [one] 1 name
+       *[other] { $count } names
+    }
 ov-owner = owner { $owner }, inode { $inode }
 ov-images = Images, the top layer first
 ov-no-archive = no archive
@@ -380,7 +406,10 @@ df-netns = there is a network namespace { $name }
 df-no-netns = there is no network namespace { $name } any longer
 df-ns-host = { $actor } is in the host's { $kind } namespace
 df-ns-other = { $actor } is in { $other }'s { $kind } namespace now
-df-ns-own = { $actor } has a { $kind } namespace of its own now ({ $inode })
+df-ns-own = { $actor } has { $kind ->
+        [ipc] an ipc namespace
+       *[other] a { $kind } namespace
+    } of its own now ({ $inode })
 df-hostname = host name
 df-root = root directory
 df-cwd = working directory
@@ -388,11 +417,22 @@ df-ids = { $actor }: ids { $then } → { $now }
 df-capabilities = { $actor }: { $then } → { $now } effective capabilities
 df-mounted = { $actor } sees { $kind } mounted on { $target }
 df-unmounted = { $actor }: { $kind } is no longer mounted on { $target }
-df-queues = message queues
-df-segments = shared memory segments
-df-semaphores = semaphore sets
-df-posix = POSIX queues
-df-ipc = { $actor } sees { $now } { $what } (before: { $then })
+df-queues = { $actor } sees { $now ->
+        [one] 1 message queue
+       *[other] { $now } message queues
+    } (before: { $then })
+df-segments = { $actor } sees { $now ->
+        [one] 1 shared memory segment
+       *[other] { $now } shared memory segments
+    } (before: { $then })
+df-semaphores = { $actor } sees { $now ->
+        [one] 1 semaphore set
+       *[other] { $now } semaphore sets
+    } (before: { $then })
+df-posix = { $actor } sees { $now ->
+        [one] 1 POSIX queue
+       *[other] { $now } POSIX queues
+    } (before: { $then })
 df-started = started: { $name } ({ $pid })
 df-over = ended: { $name } ({ $pid })
 df-another = another process
@@ -434,8 +474,14 @@ df-again = is seen again
 df-copied = was copied up
 df-entry-changed = was changed
 df-mode = has other permissions
-df-image = image { $name }: { $count } layers
-df-image-now = image { $name }: { $then } → { $now } layers
+df-image = image { $name }: { $count ->
+        [one] 1 layer
+       *[other] { $count } layers
+    }
+df-image-now = image { $name }: { $then } → { $now ->
+        [one] 1 layer
+       *[other] { $now } layers
+    }
 df-image-gone = image { $name } is gone
 
 ## Checks
@@ -455,7 +501,10 @@ account-guesses = Guesses: { $right } of { $all } right.
 account-hints = Hints opened: { $count }.
 story-done = Done.
 story-left = Left at step { $step }: { $title }
-story-hand = { $hand } of { $steps } steps by hand.
+story-hand = { $hand } of { $steps ->
+        [one] 1 step
+       *[other] { $steps } steps
+    } by hand.
 story-after = Better after: { $labs }
 ids-in-words = lab host: { $what }
 
@@ -507,8 +556,20 @@ record-title = Recording
 record-text = Act in the shells (Tab goes there). Each command goes into the draft, with the verb that does the same; one that changed something ends a step, with checks for it. Ctrl-] q and y end the recording and write the file.
 answer-kept = { $answer } (kept)
 help-split = move the edges: guide narrower, wider; shells lower, higher (or drag them)
-story-track = The whole track "{ $track }" is done: { $labs } labs, { $hand } of { $steps } steps by hand, { $right } of { $guesses } guesses right.
-ids-root = root inside is id { $uid } outside ({ $count } ids)
+story-track = The whole track "{ $track }" is done: { $labs ->
+        [one] 1 lab
+       *[other] { $labs } labs
+    }, { $hand } of { $steps ->
+        [one] 1 step
+       *[other] { $steps } steps
+    } by hand, { $right } of { $guesses ->
+        [one] 1 guess
+       *[other] { $guesses } guesses
+    } right.
+ids-root = root inside is id { $uid } outside ({ $count ->
+        [one] 1 id
+       *[other] { $count } ids
+    })
 ids-tools = your own id and the range { $uid }+{ $count } of /etc/subuid
 ids-own = your own id { $uid } alone
 gap-crash = a crash in a lab is told to the machine's program for crashes, with the memory of what crashed: it listens on a socket (kernel.core_pattern begins with @), or you may have no core files at all (ulimit -H -c says 0), which does not stop it
@@ -576,8 +637,11 @@ lacks-group = { $call }({ $args }) was refused: { $why }
 fix-program = install the package that has it
 fix-package = install the package that has it: { $package } on Debian and Ubuntu
 fix-kernel = start a newer kernel
-fix-any-number = raise /proc/sys/user/max_*_namespaces
-fix-user-number = raise /proc/sys/user/max_user_namespaces
+fix-number = raise { $files }
+fix-ids = this program may not lend these ids here: the user namespace that it is in has too few, or something around it forbids it; start isolab outside of this container
+fix-sys = /sys is read-only or covered here, as in a container, and so the kernel lets nobody mount another one: start isolab outside of it, or with a /sys that can be written
+fix-proc = parts of /proc are covered here, as in a container, and so the kernel lets nobody mount another one: start isolab outside of it, or with a /proc that is not covered
+fix-around = something around this program refuses it: a container, its seccomp profile, AppArmor or SELinux; start isolab outside of it, or with sudo
 fix-overlay = the file system of /lab takes no extended attributes of users: a tmpfs does since Linux 6.6, and before that /var/tmp must be writable and on a disk whose file system does
 fix-watches = raise `fs.inotify.max_user_instances` and `fs.inotify.max_user_watches` with sysctl, or end programs that watch files. Till then isolab looks once a second
 fix-nat = the kernel has no nf_tables with nf_nat: as root, modprobe nft_nat nft_masq; or a kernel with CONFIG_NF_TABLES
@@ -605,8 +669,14 @@ book-unmade = cannot make { $what }
 book-full = the disk is full
 book-locked = the file cannot be written to
 book-busy = another program holds the file
-book-bad-rows = { $count } of the notes on what you did make no sense and are left out ({ $file })
-book-unwritten = not all that you did is remembered: { $count } notes could not be written ({ $file })
+book-bad-rows = { $count ->
+        [one] one of the notes on what you did makes no sense and is left out
+       *[other] { $count } of the notes on what you did make no sense and are left out
+    } ({ $file })
+book-unwritten = not all that you did is remembered: { $count ->
+        [one] 1 note
+       *[other] { $count } notes
+    } could not be written ({ $file })
 progress-no-home = there is no home directory to remember anything in
 progress-what = forget what? name a lab, or say --all
 
@@ -614,6 +684,7 @@ progress-what = forget what? name a lab, or say --all
 
 list-or = { " or " }
 list-and = { "; " }
+list-same = a built-in lab has this name: isolab play { $path }
 list-wrong = not in order: isolab lint { $file }
 lab-unknown = there is no lab `{ $name }`; `isolab list` shows all
 lab-near = there is no lab `{ $name }`; did you mean { $near }?
@@ -642,7 +713,10 @@ new-made = { $path } is a lab that passes. Change it while you watch it: isolab 
 new-prove = Check and prove it: isolab lint { $path }; isolab test { $path }
 record-no-name = `{ $name }` is no name for an actor: small letters, digits and _, not host
 record-nothing = Nothing was done, so { $file } was not written.
-record-made = { $file }: { $commands } commands. What is proposed is a beginning: isolab lint { $file }; isolab test { $file }
+record-made = { $file }: { $commands ->
+        [one] 1 command
+       *[other] { $commands } commands
+    }. What is proposed is a beginning: isolab lint { $file }; isolab test { $file }
 translation-wrong = the translation that is there cannot be read
 run-true = { "true   " }
 run-not = { "not    " }
@@ -651,8 +725,17 @@ run-lost = the lab host was lost in this step: { $why }
 ## isolab test
 
 prove-good-step = { $lab }: step `{ $step }`: played, typed by hand, undone
-prove-good = { $lab }: { $steps } steps: played, typed by hand, undone
-prove-bad = { $lab }: { $faults } faults in { $steps } steps
+prove-good = { $lab }: { $steps ->
+        [one] 1 step
+       *[other] { $steps } steps
+    }: played, typed by hand, undone
+prove-bad = { $lab }: { $faults ->
+        [one] 1 fault
+       *[other] { $faults } faults
+    } in { $steps ->
+        [one] 1 step
+       *[other] { $steps } steps
+    }
 prove-fault = { $lab }: step `{ $step }`: { $fault }
 prove-how = { $how }: { $fault }
 prove-plays = plays
@@ -728,19 +811,31 @@ present-waits = going back…
 present-auto = by itself
 present-action = { $number } of { $all } · { $actor } types
 present-observes = Done; the kernel is still being watched for what is to come of it.
-present-reached = all { $count } checks hold
+present-reached = { $count ->
+        [one] the check holds
+       *[other] all { $count } checks hold
+    }
 size-form = columns and rows, as 120x40, from 80x24 to 500x200
 rehearsed-ok = { $step }: OK
 rehearsed-not = { $step }: not played
 rehearsed-fault = { $step }: { $fault }
 rehearsed-back = one step back: median { $median }, worst { $worst } ({ $ahead })
 rehearsed-ready = made ready before within: median { $median }, worst { $worst }
-rehearsed-jumps = { $count } jumps: median { $median }, worst { $worst }
+rehearsed-jumps = { $count ->
+        [one] 1 jump
+       *[other] { $count } jumps
+    }: median { $median }, worst { $worst }
 rehearsed-bad = { $lab }: { $faults ->
     [one] one thing would go wrong
    *[other] { $faults } things would go wrong
  }
-rehearsed-good = { $lab }: { $steps } steps play, fit on { $columns } x { $rows }, and can be gone back and jumped to; it takes { $minutes } minutes
+rehearsed-good = { $lab }: { $steps ->
+        [one] 1 step plays, fits on { $columns } x { $rows }, and can be gone back and jumped to
+       *[other] { $steps } steps play, fit on { $columns } x { $rows }, and can be gone back and jumped to
+    }; it takes { $minutes ->
+        [one] 1 minute
+       *[other] { $minutes } minutes
+    }
 cut-title = the title takes { $taken } columns of { $room }
 cut-text = { $what } takes { $taken } rows of { $room }
 cut-line = the line takes { $taken } rows of { $room }: { $line }
@@ -769,7 +864,10 @@ replay-keys = Space stop or go on · ← → steps · + - speed · q leave
 replay-keys-live = Space stop or go on · ← → steps · + - speed · l live · q leave
 
 ## isolab export
-ho-made = About { $minutes } minutes. Made by isolab { $version } from its lab { $lab }; what is printed here was said by a real kernel.
+ho-made = About { $minutes ->
+        [one] 1 minute
+       *[other] { $minutes } minutes
+    }. Made by isolab { $version } from its lab { $lab }; what is printed here was said by a real kernel.
 ho-contents = Steps
 ho-needs = What it needs
 ho-needs-linux = Linux, and isolab to play it; each line that is shown can be typed without it
@@ -805,6 +903,7 @@ share-slow = Others cannot look on any longer: more happens than can be written 
 share-full = Others cannot look on any longer: there is too much to tell those who come later.
 follow-none = No run of yours is shared now. `isolab play LAB --share` shares one.
 follow-which = Several runs are shared: say which, { $runs }.
+follow-unknown = No run `{ $run }` of yours is shared now, but { $runs }.
 follow-no-actor = The lab has no actor `{ $actor }`, but { $actors }.
 notes-keys = PageDown go on · PageUp back · Home first step · ↑ ↓ scroll · q leave
 notes-none = This step has no notes.
@@ -836,7 +935,10 @@ hand-in-left = { $file }: left out: { $why }
 class-superseded = { $file }: not counted: { $by } is of the same person, and newer
 class-two-names = { $file } and { $other } have the number of one person, but not the same name: counted as one. Were they handed on, or made on copies of one machine?
 class-apart = { $file } and { $other } have the number of one person, but the newer one knows less: counted as one. Was something forgotten, or are they from copies of one machine?
-class-unsigned = { $count } of the files are from an older isolab and do not say whose they are: each counts as a person of its own, without times.
+class-unsigned = { $count ->
+        [one] One of the files is from an older isolab and does not say whose it is: it counts as a person of its own, without times.
+       *[other] { $count } of the files are from an older isolab and do not say whose they are: each counts as a person of its own, without times.
+    }
 report-nothing = nothing was handed in that can be read
 report-no-lab = in these files nobody has begun a lab `{ $lab }`
 report-title = Class results
@@ -849,7 +951,10 @@ report-began = Begun by { $began }, finished by { $finished } ({ $share }).
 report-began-times = Begun by { $began }, finished by { $finished } ({ $share }). Of the whole lab, the median time of those who finished is { $median }, the longest { $longest }.
 report-step = step { $number }, { $title }
 report-step-unknown = step { $id }
-report-stopped = Most stopped at { $step }: { $here } of the { $open } who have not finished.
+report-stopped = Most stopped at { $step }: { $open ->
+        [one] the one who has not finished
+       *[other] { $here } of the { $open } who have not finished
+    }.
 report-slowest = Slowest is { $step }: median { $median }, longest { $longest }.
 report-wrong = Guessed wrong at { $step }: { $wrong } of { $all }. { $list }
 report-choice = { $number } “{ $say }”: { $wrong }

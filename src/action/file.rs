@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::os::unix::fs::{PermissionsExt as _, symlink as make_link};
 use std::path::{Path, PathBuf};
 
-use super::{Applied, Ctx, Refused, Then};
+use super::{Applied, Ctx, Refused, Then, counted};
 use crate::lab::action::{
     Append, Chmod, Copy, Mkdir, Mknod, NodeKind, Remove, Rename, Symlink, Write,
 };
@@ -59,7 +59,7 @@ fn put(mut file: fs::File, text: &str, ctx: &mut Ctx) -> Applied {
     ctx.io(
         file.write_all(text.as_bytes()),
         "write",
-        format!("{} bytes", text.len()),
+        counted(text.len(), "byte"),
     )?;
     Ok(Then::Done)
 }

@@ -13,7 +13,7 @@ mod unpack;
 
 use std::path::Path;
 
-use super::{Applied, Ctx, Refused, Then, file as files};
+use super::{Applied, Ctx, Refused, Then, counted, file as files};
 use crate::lab::action::{Commit, Import, Overlay, Pack, Unpack};
 use crate::snapshot::Call;
 use crate::snapshot::overlay::store::{blob, unpacked};
@@ -77,7 +77,7 @@ fn unpack_to(from: &Path, to: &Path, lowers: &[String], ctx: &mut Ctx) -> Result
         ctx.call(Ok(()), call, args)?;
     }
     if done.more > 0 {
-        let args = format!("… and so on: {} more names", done.more);
+        let args = format!("… and so on: {}", counted(done.more, "more name"));
         ctx.call(Ok(()), "openat", args)?;
     }
     ctx.calls.extend(done.lost.told());
@@ -93,14 +93,14 @@ pub(super) fn pack(a: &Pack, ctx: &mut Ctx) -> Applied {
 /// Packs a directory; the SHA-256 of the archive in hexadecimal.
 fn pack_to(from: &Path, to: &Path, ctx: &mut Ctx) -> Result<String, Refused> {
     let packed = ctx.kept(pack::pack(from, to))?;
-    let args = format!("{from:?}, {} names", packed.names);
+    let args = format!("{from:?}, {}", counted(packed.names, "name"));
     ctx.call(Ok(()), "getdents64", args)?;
-    let args = format!("{to:?}, {} bytes", packed.bytes);
+    let args = format!("{to:?}, {}", counted(packed.bytes, "byte"));
     ctx.call(Ok(()), "write", args)?;
     if packed.sockets > 0 {
         ctx.calls.push(Call {
             name: "write".to_owned(),
-            args: format!("{from:?}, {} sockets", packed.sockets),
+            args: format!("{from:?}, {}", counted(packed.sockets, "socket")),
             result: "not kept: no archive has sockets".to_owned(),
         });
     }
@@ -177,3 +177,6 @@ fn refusal(call: &'static str, what: impl Into<String>, why: impl Into<String>) 
         ..error
     }
 }
+
+#[cfg(test)]
+mod tests;

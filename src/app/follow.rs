@@ -16,6 +16,7 @@ use super::replay::{Known, Lines, fill, in_words, lines, look_on};
 use super::share::{self, Asked};
 use super::terminal::{self, Screen as Terminal};
 use super::{Ended, Lack, UsageError, learner, print};
+use crate::catalog;
 use crate::scene::journal::{Broken, Unread};
 use crate::scene::moment::Bytes;
 use crate::sys::thread;
@@ -52,15 +53,23 @@ struct Joined {
 /// Joins the run with this name, or the only one there is.
 fn join(run: Option<&str>) -> Result<Joined> {
     let mut runs = share::shared()?;
+    let names = |runs: &[(String, UnixStream)]| {
+        let names: Vec<&str> = runs.iter().map(|(name, _)| name.as_str()).collect();
+        names.join(", ")
+    };
+    let all = names(&runs);
     if let Some(wanted) = run {
-        runs.retain(|(name, _)| name == wanted || name.rsplit('.').next() == Some(wanted));
+        runs.retain(|(name, _)| is_meant(name, wanted));
     }
-    let names: Vec<&str> = runs.iter().map(|(name, _)| name.as_str()).collect();
-    let names = names.join(", ");
+    let left = names(&runs);
     let stream = match (runs.pop(), runs.is_empty()) {
         (Some((_, stream)), true) => stream,
-        (Some(_), false) => Err(UsageError(word!("follow-which", runs = names)))?,
-        (None, _) => Err(UsageError(word!("follow-none")))?,
+        (Some(_), false) => return Err(UsageError(word!("follow-which", runs = left)).into()),
+        (None, _) if all.is_empty() => return Err(UsageError(word!("follow-none")).into()),
+        (None, _) => {
+            let run = run.unwrap_or_default();
+            return Err(UsageError(word!("follow-unknown", run = run, runs = all)).into());
+        }
     };
     let log = Arc::new(Log::default());
     let (copy, to) = (stream.try_clone()?, Arc::clone(&log));
@@ -75,6 +84,12 @@ fn join(run: Option<&str>) -> Result<Joined> {
         lines,
         stream,
     })
+}
+
+/// Whether a run is meant: by its whole name, its process, or its lab as it is called elsewhere.
+fn is_meant(name: &str, wanted: &str) -> bool {
+    let (lab, process) = name.rsplit_once('.').unwrap_or((name, ""));
+    [name, process].contains(&wanted) || catalog::answers(lab, wanted)
 }
 
 /// Takes down what the run tells.
@@ -264,6 +279,22 @@ impl Desk {
                 None
             }
             _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_meant;
+
+    #[test]
+    fn a_run_is_meant_by_its_lab_and_by_its_process() {
+        let name = "04-uts-ipc.30748";
+        for wanted in [name, "30748", "04-uts-ipc", "4", "04", "uts-ipc"] {
+            assert!(is_meant(name, wanted), "{wanted}");
+        }
+        for wanted in ["", "3", "0748", "ipc", "04-uts-ipc.3074"] {
+            assert!(!is_meant(name, wanted), "{wanted}");
         }
     }
 }

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy as _;
 
+use crate::catalog::Found;
 use crate::config::{Look, Settings};
-use crate::progress::Progress;
+use crate::progress::{BUILT_IN, Progress, Which};
 use crate::sys::identity::person;
 use crate::sys::{SysError, file, identity};
 use crate::word;
@@ -40,6 +41,14 @@ pub(crate) fn progress() -> Option<Progress> {
     let own = || etcetera::choose_base_strategy().ok()?.state_dir();
     let folder = person::folder(".local/state", own)?;
     Some(Progress::open(folder.join(FILE), person::stay))
+}
+
+/// Which lab it is for the book.
+pub(crate) fn which(found: &Found) -> Which {
+    let path = found.path();
+    let place = path.map_or_else(|| BUILT_IN.to_owned(), |path| path.display().to_string());
+    let id = found.id.clone();
+    Which { id, place }
 }
 
 /// The file of settings, below the directory for configuration of the same specification.

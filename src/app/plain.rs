@@ -45,12 +45,15 @@ pub(super) async fn play(script: Script, start: Option<usize>) -> Result<Ended> 
         clerk,
         ..
     } = script.begin(progress.as_ref(), from, None)?;
+    let lab = script.which();
     let mut reader = Reader {
         script,
         later: start.filter(|step| strange && *step > 0),
         run,
         state: UiState::default(),
-        recorder: progress.clone().map(Recorder::new),
+        recorder: progress
+            .clone()
+            .map(|progress| Recorder::new(progress, lab)),
         written: clerk.as_ref().map(Clerk::trouble).unwrap_or_default(),
         told: None,
         done: 0,

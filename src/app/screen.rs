@@ -158,7 +158,7 @@ async fn run(stage: &mut Stage, script: &mut Script, start: Option<usize>) -> Re
         stage.state.popup = stage.state.after.take();
     }
     let kept = stage.progress.clone().filter(|_| !stage.show.only);
-    let mut recorder = kept.map(Recorder::new);
+    let mut recorder = kept.map(|progress| Recorder::new(progress, script.which()));
     let mut follower = Follower::of(script);
     let left = loop {
         let kept = (&*script, &mut recorder, &mut None);
@@ -166,7 +166,8 @@ async fn run(stage: &mut Stage, script: &mut Script, start: Option<usize>) -> Re
             Ok(Left::Saved) => stage.reload(script, &mut run),
             Ok(Left::Forget) => {
                 stage.forget_all();
-                recorder = stage.progress.clone().map(Recorder::new);
+                let progress = stage.progress.clone();
+                recorder = progress.map(|progress| Recorder::new(progress, script.which()));
                 run.event(Event::StartOver(Scope::Lab));
             }
             left => break left,

@@ -3,7 +3,7 @@
 //! makes no sense disturbs nobody else.
 
 use std::fs::{self, DirBuilder};
-use std::io::{self, BufRead as _, BufReader, Read as _};
+use std::io::{self, BufRead, BufReader, Read as _};
 use std::net::Shutdown;
 use std::os::fd::AsFd as _;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
@@ -145,7 +145,7 @@ fn attend(client: &UnixStream, log: Arc<Log>, tell: &UnboundedSender<Asked>) {
     let _ = client.shutdown(Shutdown::Both);
 }
 
-fn asked(lines: &mut BufReader<&UnixStream>) -> Option<Asked> {
+fn asked(lines: &mut impl BufRead) -> Option<Asked> {
     let mut line = Vec::new();
     lines
         .by_ref()
@@ -243,4 +243,23 @@ pub(super) fn clean(dry_run: bool) -> io::Result<Vec<String>> {
 fn name(path: &Path) -> String {
     let name = path.file_name().unwrap_or_default();
     name.to_string_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::asked;
+
+    #[test]
+    fn what_is_asked_may_be_anything() {
+        crate::fuzz::each("share", |bytes| {
+            let mut lines = bytes;
+            let mut left = bytes.len();
+            while let Some(asked_for) = asked(&mut lines) {
+                assert!(lines.len() < left);
+                left = lines.len();
+                let written = serde_json::to_vec(&asked_for).unwrap();
+                assert_eq!(asked(&mut &written[..]), Some(asked_for));
+            }
+        });
+    }
 }

@@ -1,13 +1,13 @@
 //! The labs that the catalogue shows, with what was done in them.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
+use super::learner;
 use crate::catalog::{self, CatalogError, Found, Loaded};
 use crate::lab::Lab;
-use crate::progress::Known;
+use crate::progress::{Known, Which};
 use crate::sandbox::{self, Finding};
 use crate::sys::thread;
 use crate::ui::CatalogueRow;
@@ -18,6 +18,10 @@ use crate::word;
 pub(super) struct Book {
     /// Where it is.
     pub(super) found: Found,
+    /// Which it is for the book of what was done.
+    which: Which,
+    /// Whether its id means another lab.
+    hidden: bool,
     /// In the language of the program; at first without its steps.
     told: Option<Lab>,
     /// As it was written; none before it was read, and where it cannot be played.
@@ -43,8 +47,8 @@ pub(super) enum News {
 #[derive(Debug)]
 pub(super) struct Shelf {
     pub(super) books: Vec<Book>,
-    /// What was done, by the id of the lab.
-    known: BTreeMap<String, Known>,
+    /// What was done.
+    known: Vec<Known>,
 }
 
 impl Shelf {
@@ -53,17 +57,17 @@ impl Shelf {
         let found = catalog::all(catalog::user_folder().as_deref());
         let (tell, news) = mpsc::channel(64);
         tokio::spawn(read_all(found.clone(), tell));
-        let books = found.into_iter().map(Book::new).collect();
-        let known = BTreeMap::new();
+        let mut books: Vec<Book> = found.iter().cloned().map(Book::new).collect();
+        for book in &mut books {
+            book.hidden = book.found.is_hidden(&found);
+        }
+        let known = Vec::new();
         (Self { books, known }, news)
     }
 
     /// Takes note of what was done.
     pub(super) fn know(&mut self, all: Vec<Known>) {
-        self.known = all
-            .into_iter()
-            .map(|known| (known.lab.clone(), known))
-            .collect();
+        self.known = all;
     }
 
     /// Takes what came from the background.
@@ -107,28 +111,35 @@ impl Shelf {
             .collect()
     }
 
+    /// What is known of a lab.
+    fn known(&self, book: &Book) -> Option<&Known> {
+        Known::find(&self.known, &book.which)
+    }
+
     /// The first lab that was not done, and all that should be done before it were.
     fn next(&self) -> Option<usize> {
-        let done = |id: &str| self.known.get(id).is_some_and(|known| known.done);
+        let done = |book: &Book| self.known(book).is_some_and(|known| known.done);
         let was_done = |name: &String| {
-            let mut ids = self.books.iter().map(|book| &book.found.id);
-            ids.any(|id| catalog::answers(id, name) && done(id))
+            let mut books = self.books.iter();
+            books.any(|book| catalog::answers(&book.found.id, name) && done(book))
         };
         self.books.iter().position(|book| {
             let after = book.told.as_ref().map(|lab| lab.after.as_slice());
-            !done(&book.found.id) && after.unwrap_or_default().iter().all(was_done)
+            !done(book) && after.unwrap_or_default().iter().all(was_done)
         })
     }
 
     fn row(&self, number: usize, book: &Book, next: Option<usize>) -> CatalogueRow {
         let none = Known::default();
-        let known = self.known.get(&book.found.id).unwrap_or(&none);
+        let known = self.known(book).unwrap_or(&none);
         let mut row = CatalogueRow {
             number,
             id: book.found.id.clone(),
             passed: known.count(|step| step.how.is_some()),
             done: known.done,
             next: next == Some(number),
+            wrong: !book.problems.is_empty(),
+            note: book.note(),
             missing: book.missing(),
             ..CatalogueRow::default()
         };
@@ -168,11 +179,11 @@ impl Shelf {
 
     /// What was done in a whole track, once all its labs were played to their ends.
     fn track(&self, track: &str) -> Option<String> {
-        let labs = self.books.iter().filter_map(|book| book.told.as_ref());
-        let labs: Vec<&Lab> = labs.filter(|lab| lab.track == track).collect();
+        let is_in = |book: &&Book| book.told.as_ref().is_some_and(|lab| lab.track == track);
+        let labs: Vec<&Book> = self.books.iter().filter(is_in).collect();
         let known = labs
             .iter()
-            .map(|lab| self.known.get(&lab.id).filter(|known| known.done));
+            .map(|book| self.known(book).filter(|known| known.done));
         let known: Vec<&Known> = known.collect::<Option<_>>()?;
         let sum = |of: fn(&Known) -> usize| known.iter().map(|known| of(known)).sum::<usize>();
         let words = word!(
@@ -200,6 +211,8 @@ impl Book {
     fn new(found: Found) -> Self {
         let told = catalog::heading(&found, word::language().tag());
         let mut book = Self {
+            which: learner::which(&found),
+            hidden: false,
             found,
             told,
             whole: None,
@@ -209,6 +222,15 @@ impl Book {
         };
         book.index();
         book
+    }
+
+    /// How it is played from a command line, where its id means another lab.
+    fn note(&self) -> String {
+        if !self.hidden {
+            return String::new();
+        }
+        let path = self.found.source.to_string();
+        word!("same-id", lab = &self.found.id, path = path)
     }
 
     /// Why it cannot be played, in the present language.
@@ -221,6 +243,10 @@ impl Book {
         match read {
             Ok(loaded) => {
                 self.problems = loaded.problems.iter().map(ToString::to_string).collect();
+                if !self.problems.is_empty() {
+                    let file = self.found.source.to_string();
+                    self.problems.insert(0, word!("list-wrong", file = file));
+                }
                 self.whole = loaded.lab.map(Arc::new);
             }
             Err(why) => self.problems = vec![why.to_string()],

@@ -1,6 +1,8 @@
 //! Names and near names; files are read in `tests/pure/catalog.rs`.
 
 use super::{CatalogError, Source, all, find, id_of, search};
+use crate::lab::{Lab, Problem, Translation};
+use crate::{check, fuzz};
 use std::path::Path;
 
 #[test]
@@ -61,4 +63,60 @@ fn distance_counts_letters() {
     assert_eq!(search::distance("", "abc"), 3);
     assert_eq!(search::distance("kitten", "sitting"), 3);
     assert_eq!(search::distance("名", "名字"), 1);
+}
+
+/// What is told of a file: each problem stands in it, and moves no cursor.
+fn sound(problems: &[Problem], bytes: &[u8]) {
+    let source = String::from_utf8_lossy(bytes);
+    for problem in problems {
+        assert!(problem.place.offset <= source.len(), "{problem:?}");
+        let words = problem.render(&source, false) + &problem.to_string();
+        let unseen = |c: char| c.is_control() && c != '\n';
+        assert!(!words.contains(unseen), "{words:?}");
+    }
+}
+
+#[test]
+fn a_lab_file_may_be_anything() {
+    fuzz::each("lab", |bytes| {
+        let (lab, mut problems) = Lab::parse_bytes("x.yaml", bytes);
+        problems.extend(lab.iter().flat_map(check::lint));
+        sound(&problems, bytes);
+        let _ = Lab::heading("x.yaml", bytes);
+        let Some(lab) = lab else {
+            assert!(problems.iter().any(Problem::is_error));
+            return;
+        };
+        // Its own texts as a translation make it what it is.
+        let printed = Translation::default().print(&lab, true);
+        let read = Translation::parse("x.zh-CN.yaml", printed.as_bytes());
+        let read = read.unwrap_or_else(|why| panic!("{why:?}\n{printed}"));
+        let trimmed = |lab: &Lab| {
+            let texts = lab.texts().into_iter();
+            texts.map(|(path, text)| (path, text.trim_end().to_owned()))
+        };
+        assert!(trimmed(&read.apply(&lab)).eq(trimmed(&lab)), "{printed}");
+        assert_eq!(read.print(&lab, false), printed);
+    });
+}
+
+#[test]
+fn a_translation_may_be_anything() {
+    let bytes = fuzz::one("lab", "full.yaml");
+    let lab = Lab::parse_bytes("x.yaml", &bytes).0.unwrap();
+    fuzz::each("translation", move |bytes| {
+        let _ = Translation::heading("x.zh-CN.yaml", bytes);
+        match Translation::parse("x.zh-CN.yaml", bytes) {
+            Err(problems) => sound(&problems, bytes),
+            Ok(translation) => {
+                sound(&translation.lint(&lab), bytes);
+                let told = translation.apply(&lab);
+                assert_eq!(told.actions().count(), lab.actions().count());
+                let printed = translation.print(&lab, false);
+                let read = Translation::parse("x.zh-CN.yaml", printed.as_bytes());
+                let read = read.unwrap_or_else(|why| panic!("{why:?}\n{printed}"));
+                assert_eq!(read.print(&lab, false), printed);
+            }
+        }
+    });
 }

@@ -115,9 +115,10 @@ fn lists(name: &str, (then, now): Pair<'_>, all: &mut Vec<Proposal>) {
 
 fn ipc_and_links(name: &str, now: &Actor, all: &mut Vec<Proposal>) {
     let queues = now.ipc.queues.len();
+    let many = if queues == 1 { "" } else { "s" };
     all.push((
         format!("size({name}.ipc.queues) == {queues}"),
-        format!("{name} does not see {queues} message queues."),
+        format!("{name} does not see {queues} message queue{many}."),
     ));
     for (link, facts) in &now.net.links {
         all.push((

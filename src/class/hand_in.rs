@@ -167,3 +167,28 @@ fn unseen(c: char) -> bool {
         | '\u{e0000}'..='\u{e007f}');
     c.is_control() || format
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{csv, figures, html, merge, text};
+    use super::*;
+
+    #[test]
+    fn what_is_handed_in_may_be_anything() {
+        crate::fuzz::each("hand-in", |bytes| {
+            let Ok(hand_in) = HandIn::read(bytes) else {
+                return;
+            };
+            if hand_in.format == FORMAT {
+                let written = serde_json::to_vec(&hand_in).unwrap();
+                assert_eq!(HandIn::read(&written), Ok(hand_in.clone()));
+            }
+            let class = merge(vec![("one.json".to_owned(), hand_in)]);
+            let all = figures(&class, |_| true, |_| None);
+            let table = csv(&all).unwrap();
+            let pages = [text(&class, &all), html(&class, &all, &[])];
+            assert!(pages.iter().all(|page| !page.contains('\u{1b}')));
+            assert!(!table.contains(&0x1b));
+        });
+    }
+}

@@ -21,7 +21,7 @@ pub(super) struct Args {
 /// Tells every problem of every lab; a file that cannot be read is one too.
 pub(super) fn lint(args: &Args, out: &mut impl Write) -> Result<Status> {
     let mut count = 0;
-    let labs = target::labs(&args.paths)?;
+    let labs = alone(target::labs(&args.paths)?);
     let languages: BTreeSet<String> = labs.iter().flat_map(catalog::languages).collect();
     for found in &labs {
         let problems = match catalog::load(found) {
@@ -45,6 +45,19 @@ pub(super) fn lint(args: &Args, out: &mut impl Write) -> Result<Status> {
     } else {
         Status::Failed
     })
+}
+
+/// The labs, each once: a translation (`04-uts-ipc.zh-CN.yaml`) is looked at with the lab
+/// beside it.
+fn alone(found: Vec<Found>) -> Vec<Found> {
+    let mut labs: Vec<Found> = Vec::new();
+    for found in found.into_iter().map(Found::translated) {
+        let same = |lab: &Found| lab.source == found.source || lab.path() == found.path();
+        if !labs.iter().any(|lab| lab.id == found.id && same(lab)) {
+            labs.push(found);
+        }
+    }
+    labs
 }
 
 /// What is wrong with a lab that is in order by itself.

@@ -43,6 +43,7 @@ fn lines(labs: &[Read], out: &mut impl Write) -> Result<()> {
         .map(|(found, _)| found.id.chars().count())
         .max()
         .unwrap_or(0);
+    let all: Vec<Found> = labs.iter().map(|(found, _)| found.clone()).collect();
     let mut track = String::new();
     for (found, loaded) in labs {
         let id = format!("{:width$}", plain(&found.id));
@@ -55,6 +56,10 @@ fn lines(labs: &[Read], out: &mut impl Write) -> Result<()> {
                 }
                 let minutes = word!("minutes", count = format!("{:>2}", lab.minutes));
                 writeln!(out, "  {id}  {minutes}  {}", plain(&lab.title))?;
+                if found.is_hidden(&all) {
+                    let words = word!("list-same", path = found.source.to_string());
+                    writeln!(out, "  {:width$}  {}", "", plain(&words))?;
+                }
             }
             Ok(None) => {
                 let words = word!("list-wrong", file = found.source.to_string());

@@ -9,7 +9,7 @@ use super::status::UsageError;
 use super::{Status, plain};
 use crate::app::learner;
 use crate::class::{self, HandIn};
-use crate::progress::{Known, Progress};
+use crate::progress::{Known, Progress, Which};
 use crate::session::How;
 use crate::{catalog, word};
 
@@ -37,10 +37,10 @@ pub(super) fn progress(args: &Args, out: &mut impl Write) -> Result<Status> {
     let Some(book) = learner::progress() else {
         return Err(UsageError(word!("progress-no-home")).into());
     };
-    let wanted = args.lab.as_ref().map(|name| id(name)).transpose()?;
+    let wanted = args.lab.as_ref().map(|name| which(name)).transpose()?;
     if args.reset {
-        let all = || book.all().into_iter().map(|known| known.lab).collect();
-        let labs: Vec<String> = if args.all {
+        let all = || book.all().iter().map(Known::which).collect();
+        let labs: Vec<Which> = if args.all {
             all()
         } else {
             wanted.into_iter().collect()
@@ -51,9 +51,9 @@ pub(super) fn progress(args: &Args, out: &mut impl Write) -> Result<Status> {
         return forget(&book, &labs, out);
     }
     if args.json {
-        hand_in(&book, wanted.as_deref(), named(args)?, out)?;
+        hand_in(&book, wanted.as_ref(), named(args)?, out)?;
     } else {
-        let all = of(book.all(), wanted.as_deref());
+        let all = of(book.all(), wanted.as_ref());
         // Of a file that cannot be read nobody knows whether anything was done.
         let trouble = told(&book);
         if trouble == Status::Pass || !all.is_empty() {
@@ -64,10 +64,17 @@ pub(super) fn progress(args: &Args, out: &mut impl Write) -> Result<Status> {
     Ok(told(&book))
 }
 
-/// What is known of one lab, or of all.
-fn of(mut all: Vec<Known>, wanted: Option<&str>) -> Vec<Known> {
-    all.retain(|known| wanted.is_none_or(|lab| known.lab == lab));
-    all
+/// What is known of one lab, or of all, each under a name of its own.
+fn of(all: Vec<Known>, wanted: Option<&Which>) -> Vec<Known> {
+    let found = match wanted {
+        Some(lab) => Known::find(&all, lab).cloned().into_iter().collect(),
+        None => all.clone(),
+    };
+    let named = |known: Known| Known {
+        lab: known.name(&all),
+        ..known
+    };
+    found.into_iter().map(named).collect()
 }
 
 /// The name that a person wants to be known by.
@@ -82,7 +89,7 @@ fn named(args: &Args) -> Result<Option<String>> {
 /// Prints what is handed in; nothing where the book cannot say whose it is, which is told.
 fn hand_in(
     book: &Progress,
-    wanted: Option<&str>,
+    wanted: Option<&Which>,
     name: Option<String>,
     out: &mut impl Write,
 ) -> Result<()> {
@@ -104,9 +111,11 @@ fn hand_in(
 }
 
 /// Forgets labs; one that cannot be forgotten is no lab of which nothing was known.
-fn forget(book: &Progress, labs: &[String], out: &mut impl Write) -> Result<Status> {
-    for lab in labs {
-        let gone = book.forget(lab);
+fn forget(book: &Progress, labs: &[Which], out: &mut impl Write) -> Result<Status> {
+    let all = book.all();
+    for which in labs {
+        let lab = &Known::find(&all, which).map_or_else(|| which.id.clone(), |k| k.name(&all));
+        let gone = book.forget(which);
         let trouble = told(book);
         if trouble != Status::Pass {
             return Ok(trouble);
@@ -121,10 +130,10 @@ fn forget(book: &Progress, labs: &[String], out: &mut impl Write) -> Result<Stat
     Ok(told(book))
 }
 
-/// The id of a lab; one that is not there any more may still be in the book.
-fn id(name: &str) -> Result<String> {
+/// Which lab is meant; one that is not there any more may still be in the book.
+fn which(name: &str) -> Result<Which> {
     let found = catalog::find(name, catalog::user_folder().as_deref())?;
-    Ok(found.id)
+    Ok(learner::which(&found))
 }
 
 fn lines(all: &[Known], out: &mut impl Write) -> Result<()> {

@@ -202,8 +202,13 @@ fn field(text: &str, word: &str) -> i64 {
     let line = text
         .lines()
         .find_map(|line| line.strip_prefix(word)?.strip_prefix(' '));
-    line.and_then(|number| number.trim().parse().ok())
-        .unwrap_or(0)
+    line.and_then(count).unwrap_or(0)
+}
+
+/// A number that something has come to; none is one that no counter reaches.
+fn count(text: &str) -> Option<i64> {
+    let number = text.trim().parse().ok()?;
+    (0..UNLIMITED).contains(&number).then_some(number)
 }
 
 impl Open {
@@ -226,6 +231,11 @@ impl Open {
         let fd = self.files.get(name)?;
         let bytes = file::read_at_start(fd.as_fd()).ok()?;
         Some(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// What has been counted, if that can be read.
+    fn count(&self, name: &str) -> Option<i64> {
+        count(&self.text(name)?)
     }
 
     fn number(&self, name: &str) -> i64 {
@@ -271,17 +281,18 @@ impl Open {
     fn memory(&self, unified: bool) -> Memory {
         let events = self.text("memory.events").unwrap_or_default();
         let stat = self.text("memory.stat").unwrap_or_default();
+        let current = self.count("memory.current");
         Memory {
             file: field(&stat, if unified { "file" } else { "cache" }),
-            enabled: self.files.contains_key("memory.current"),
-            current: self.text("memory.current").map_or(0, |text| number(&text)),
+            enabled: current.is_some(),
+            current: current.unwrap_or(0),
             max: self.number("memory.max"),
             high: self.number("memory.high"),
-            peak: self.text("memory.peak").map_or(0, |text| number(&text)),
+            peak: self.count("memory.peak").unwrap_or(0),
             hits: if unified {
                 field(&events, "max")
             } else {
-                self.text("memory.failcnt").map_or(0, |text| number(&text))
+                self.count("memory.failcnt").unwrap_or(0)
             },
             oom_kills: field(&events, "oom_kill"),
         }
@@ -305,7 +316,7 @@ impl Open {
             };
         }
         // Version 1 counts nanoseconds, and weighs with 1024 where version 2 has 100.
-        let usage = self.text("cpuacct.usage").map_or(0, |text| number(&text));
+        let usage = self.count("cpuacct.usage").unwrap_or(0);
         Cpu {
             enabled,
             usage_usec: usage / 1000,
@@ -319,9 +330,10 @@ impl Open {
 
     fn pids(&self) -> Pids {
         let events = self.text("pids.events").unwrap_or_default();
+        let current = self.count("pids.current");
         Pids {
-            enabled: self.files.contains_key("pids.current"),
-            current: self.text("pids.current").map_or(0, |text| number(&text)),
+            enabled: current.is_some(),
+            current: current.unwrap_or(0),
             max: self.number("pids.max"),
             refused: field(&events, "max"),
         }
@@ -332,7 +344,7 @@ impl Open {
         let some = |name: &str| -> Option<i64> {
             let text = self.text(name)?;
             let (_, total) = text.lines().next()?.split_once("total=")?;
-            total.trim().parse().ok()
+            count(total)
         };
         let [cpu, memory] = PRESSURE.map(some);
         Pressure {
@@ -344,15 +356,4 @@ impl Open {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_limit_has_many_spellings() {
-        for text in ["max\n", "-1\n", "9223372036854771712\n"] {
-            assert_eq!(number(text), UNLIMITED, "{text}");
-        }
-        assert_eq!(number("52428800\n"), 52_428_800);
-        assert_eq!(field("low 0\noom_kill 3\noom 4\n", "oom_kill"), 3);
-    }
-}
+mod tests;

@@ -19,22 +19,22 @@ pub fn read(proc: BorrowedFd<'_>, queues: Option<BorrowedFd<'_>>) -> Ipc {
     }
 }
 
-/// The rows below the heading; the permission bits come in octal.
+/// How many columns of a row are looked at.
+const COLUMNS: usize = 7;
+
+/// The rows below the heading; the permission bits come in octal. One that has something
+/// else than numbers is left out.
 fn rows(text: &str) -> Vec<Vec<i64>> {
-    let row = |line: &str| {
-        line.split_ascii_whitespace()
-            .enumerate()
-            .map(|(i, n)| {
-                if i == 2 {
-                    i64::from_str_radix(n, 8)
-                } else {
-                    n.parse()
-                }
-                .unwrap_or(0)
-            })
-            .collect()
+    let number = |(column, word): (usize, &str)| match column {
+        2 => i64::from_str_radix(word, 8).ok(),
+        _ => word.parse().ok(),
     };
-    text.lines().skip(1).map(row).collect()
+    let row = |line: &str| {
+        let words = line.split_ascii_whitespace().enumerate();
+        let row: Vec<i64> = words.take(COLUMNS).map(number).collect::<Option<_>>()?;
+        (row.len() == COLUMNS).then_some(row)
+    };
+    text.lines().skip(1).filter_map(row).collect()
 }
 
 fn at(row: &[i64], index: usize) -> i64 {
@@ -99,6 +99,29 @@ fn queue_size(root: BorrowedFd<'_>, name: &str) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_table_of_objects_may_be_anything() {
+        crate::fuzz::each("sysvipc", |bytes| {
+            let text = String::from_utf8_lossy(bytes);
+            for row in rows(&text) {
+                let (queue, segment, set) = (queue(&row), segment(&row), semaphores(&row));
+                // What is told stands there.
+                for number in [
+                    queue.id,
+                    segment.bytes,
+                    segment.attached,
+                    set.count,
+                    set.key,
+                ] {
+                    let words = number.to_string();
+                    let digits = words.trim_start_matches('-');
+                    assert!(text.contains(digits), "{row:?}");
+                }
+            }
+        });
+        assert!(rows("h\n1 2 x 4 5 6 7\n1 2 3\n").is_empty());
+    }
 
     #[test]
     fn a_row_of_msg() {

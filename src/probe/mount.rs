@@ -13,6 +13,11 @@ fn line(line: &str) -> Option<Mount> {
     let (left, right) = line.split_once(" - ")?;
     let left: Vec<&str> = left.split(' ').collect();
     let mut right = right.split(' ');
+    let kind = right.next()?;
+    // Of all the fields, the source alone may have nothing in it.
+    if kind.is_empty() || left.iter().any(|field| field.is_empty()) {
+        return None;
+    }
     Some(Mount {
         id: left.first()?.parse().ok()?,
         parent: left.get(1)?.parse().ok()?,
@@ -24,7 +29,7 @@ fn line(line: &str) -> Option<Mount> {
             .iter()
             .map(|field| (*field).to_owned())
             .collect(),
-        kind: unescape(right.next()?),
+        kind: unescape(kind),
         source: unescape(right.next().unwrap_or("")),
         super_options: list(right.next().unwrap_or("")),
     })
@@ -56,6 +61,10 @@ fn unescape(field: &str) -> String {
 
 fn octal(bytes: &[u8]) -> Option<u8> {
     let digits = bytes.strip_prefix(b"\\")?.get(..3)?;
+    // A sign is no digit.
+    if !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
     u8::from_str_radix(std::str::from_utf8(digits).ok()?, 8).ok()
 }
 
@@ -81,5 +90,49 @@ mod tests {
     fn an_empty_source_and_a_broken_line() {
         let text = "1 0 0:1 / / rw - tmpfs  rw\nnonsense\n";
         assert_eq!(parse(text).len(), 1);
+        for broken in [
+            "1 0 0:1 / / rw -  - tmpfs rw",
+            "1 0 0:1 / / rw  - tmpfs x rw",
+            "1 0 0:1  / rw - tmpfs x rw",
+        ] {
+            assert_eq!(parse(broken), [], "{broken}");
+        }
+        assert_eq!(unescape("a\\+12b\\777"), "a\\+12b\\777");
+    }
+
+    /// A line as the kernel writes it (`show_mountinfo`, fs/proc_namespace.c).
+    fn print(mount: &Mount) -> String {
+        let list = |list: &[String]| list.iter().map(|o| escape(o)).collect::<Vec<_>>().join(",");
+        let words = [
+            format!("{} {} 0:1", mount.id, mount.parent),
+            escape(&mount.root),
+            escape(&mount.target),
+            list(&mount.options),
+            mount.propagation.join(" "),
+            format!("- {} {}", escape(&mount.kind), escape(&mount.source)),
+            list(&mount.super_options),
+        ];
+        words.join(" ").replace("  - ", " - ")
+    }
+
+    fn escape(text: &str) -> String {
+        let one = |c: char| match c {
+            ' ' | '\t' | '\n' | '\\' | '#' | ',' => format!("\\{:03o}", u32::from(c)),
+            c => c.to_string(),
+        };
+        text.chars().map(one).collect()
+    }
+
+    #[test]
+    fn a_mount_table_may_be_anything() {
+        crate::fuzz::each("mountinfo", |bytes| {
+            let text = String::from_utf8_lossy(bytes);
+            let mounts = parse(&text);
+            assert!(mounts.len() <= text.lines().count());
+            for mount in mounts {
+                let line = print(&mount);
+                assert_eq!(parse(&line), [mount], "{line}");
+            }
+        });
     }
 }

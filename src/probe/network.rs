@@ -331,3 +331,6 @@ fn find(table: &Table) -> BTreeMap<i64, Found> {
     }
     all
 }
+
+#[cfg(test)]
+mod tests;

@@ -305,7 +305,7 @@ pub fn link(proc: BorrowedFd<'_>, pid: i64, name: &str) -> Result<String, SysErr
 }
 
 fn read(proc: BorrowedFd<'_>, pid: i64) -> Option<Raw> {
-    finish(proc, pid, status(&page(proc, pid, "status").ok()?))
+    finish(proc, pid, status(&page(proc, pid, "status").ok()?)?)
 }
 
 /// Reads what the status does not tell.

@@ -6,11 +6,27 @@ use serde::{Deserialize, Serialize};
 
 use crate::session::{How, Record};
 
+/// Where the labs are that are in the program.
+pub const BUILT_IN: &str = "built in";
+
+/// Which lab it is: two files may have one name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Which {
+    /// The lab's id.
+    pub id: String,
+    /// The path of its file, without links, or [`BUILT_IN`].
+    pub place: String,
+}
+
 /// What is known of a lab.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Known {
     /// The lab's id.
     pub lab: String,
+    /// Where it is; nobody else is told. None in what an older isolab wrote: then it is of
+    /// whoever has that id and is played first.
+    #[serde(skip)]
+    pub place: Option<String>,
     /// How often it was begun.
     pub attempts: i64,
     /// Whether it was ever played to its end.
@@ -24,6 +40,55 @@ pub struct Known {
 }
 
 impl Known {
+    /// Which lab it is of.
+    pub fn which(&self) -> Which {
+        Which {
+            id: self.lab.clone(),
+            place: self.place.clone().unwrap_or_default(),
+        }
+    }
+
+    /// What is known of a lab, among all that is known.
+    pub fn find<'a>(all: &'a [Self], lab: &Which) -> Option<&'a Self> {
+        let at = |place: Option<&str>| {
+            all.iter()
+                .find(|known| known.lab == lab.id && known.place.as_deref() == place)
+        };
+        at(Some(&lab.place)).or_else(|| at(None))
+    }
+
+    /// What a lab is called among all that are known: its id, and as much of the folder
+    /// before it as tells it from others with this id.
+    pub fn name(&self, all: &[Self]) -> String {
+        let others: Vec<String> = all
+            .iter()
+            .filter(|other| other.lab == self.lab && other.place != self.place)
+            .map(|other| other.long(usize::MAX))
+            .collect();
+        let own = self.long(usize::MAX);
+        let parts = own.split('/').count();
+        let names = (1..=parts).map(|count| self.long(count));
+        let ends = |name: &str, other: &str| {
+            let rest = other.strip_suffix(name);
+            rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+        };
+        let mut alone = names.filter(|name| !others.iter().any(|other| ends(name, other)));
+        alone.next().unwrap_or(own)
+    }
+
+    /// The last parts of its path without the ending; the id alone where there is no path.
+    fn long(&self, parts: usize) -> String {
+        let path = self.place.as_deref().filter(|place| place.starts_with('/'));
+        let Some((folder, _)) = path.and_then(|path| path.rsplit_once('/')) else {
+            return self.lab.clone();
+        };
+        let folders = folder.rsplit('/').filter(|part| !part.is_empty());
+        let mut all: Vec<&str> = folders.take(parts.saturating_sub(1)).collect();
+        all.reverse();
+        all.push(&self.lab);
+        all.join("/")
+    }
+
     /// How many steps are so.
     pub fn count(&self, is: impl Fn(&StepKnown) -> bool) -> usize {
         self.steps.values().filter(|step| is(step)).count()
@@ -128,6 +193,37 @@ impl StepKnown {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn labs_of_one_name_are_told_apart() {
+        let known = |place: Option<&str>| Known {
+            lab: "lab".to_owned(),
+            place: place.map(str::to_owned),
+            ..Known::default()
+        };
+        let places = [Some("/t/week1/lab.yaml"), Some("/t/week2/lab.yaml")];
+        let two = places.map(known);
+        assert_eq!(two[0].name(&two), "week1/lab");
+        assert_eq!(two[1].name(&two), "week2/lab");
+        assert_eq!(two[0].name(&two[..1]), "lab");
+        let old = [
+            known(None),
+            known(Some("/a/x/lab.yaml")),
+            known(Some("/b/x/lab.yaml")),
+        ];
+        assert_eq!(old[0].name(&old), "lab");
+        assert_eq!(old[1].name(&old), "a/x/lab");
+        let which = |place: &str| Which {
+            id: "lab".to_owned(),
+            place: place.to_owned(),
+        };
+        assert_eq!(
+            Known::find(&two, &which("/t/week2/lab.yaml")),
+            Some(&two[1])
+        );
+        assert_eq!(Known::find(&two, &which("/t/week3/lab.yaml")), None);
+        assert_eq!(Known::find(&old, &which("/c/lab.yaml")), Some(&old[0]));
+    }
 
     #[test]
     fn attempts_together_say_what_a_person_can_do_and_thought_first() {

@@ -119,7 +119,7 @@ impl<'a> Keeper<'a> {
     /// Does what somebody waits for.
     fn answer(&mut self, order: Order) {
         let done = match order {
-            Order::Tell(which, to) => self.store.all(which).map(|read| {
+            Order::Tell(from, to) => self.store.all(from).map(|read| {
                 if read.bad > 0 {
                     let (count, file) = (read.bad.to_string(), self.path.display().to_string());
                     let words = later_word!("book-bad-rows", count = count, file = file);

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use super::watch::Watch;
-use super::{Order, Progress};
+use super::{Order, Progress, Which};
 use crate::session::{Phase, Record, Session};
 
 /// How much of the time on a step may be lost when the program is killed.
@@ -14,6 +14,7 @@ const UNWRITTEN: Duration = Duration::from_secs(60);
 #[derive(Debug)]
 pub struct Recorder {
     progress: Progress,
+    lab: Which,
     /// The attempt's number in this program; 0 before anything was done.
     attempt: u64,
     /// What was written.
@@ -26,9 +27,10 @@ pub struct Recorder {
 
 impl Recorder {
     /// Of a run that has not begun. What is known from an earlier attempt belongs to a new one as well.
-    pub fn new(progress: Progress) -> Self {
+    pub fn new(progress: Progress, lab: Which) -> Self {
         Self {
             progress,
+            lab,
             attempt: 0,
             written: Vec::new(),
             at: None,
@@ -115,7 +117,7 @@ impl Recorder {
             self.attempt = NEXT.fetch_add(1, Ordering::Relaxed);
             self.say(Order::Begin {
                 attempt: self.attempt,
-                lab: session.lab().id.clone(),
+                lab: self.lab.clone(),
             });
         }
         let attempt = self.attempt;

@@ -9,8 +9,8 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Result, Row, params};
 
 use self::open::{PATIENCE, Unopened, connect, put_aside, unopened};
-use super::Which;
-use super::book::{Known, StepKnown, word};
+use super::From;
+use super::book::{Known, StepKnown, Which, word};
 use crate::session::Record;
 use crate::word::later::{Later, later_word};
 
@@ -27,7 +27,9 @@ const SPENT: &str = "
 const STEPS: &str = "
     SELECT step, how, chosen, predicted, answered, said, hints, after, spent FROM step
     JOIN attempt ON attempt.id = step.attempt
-    WHERE attempt.lab = ?1 AND attempt.id >= ?2 ORDER BY attempt.id";
+    WHERE attempt.lab = ?1 AND attempt.place IS ?2 AND attempt.id >= ?3 ORDER BY attempt.id";
+/// What an older isolab wrote of some lab with this id is of the one that is played now.
+const ADOPT: &str = "UPDATE attempt SET place = ?2 WHERE lab = ?1 AND place IS NULL";
 
 /// How long it may hold it when that was in vain before.
 const AGAIN: Duration = Duration::from_millis(500);
@@ -45,7 +47,7 @@ pub(super) struct Store {
 /// An attempt that was begun here.
 #[derive(Debug)]
 struct Attempt {
-    lab: String,
+    lab: Which,
     /// Its row; none before it is written, and once somebody has removed it.
     row: Option<i64>,
 }
@@ -79,10 +81,10 @@ impl Store {
     }
 
     /// An attempt begins.
-    pub(super) fn begin(&mut self, attempt: u64, lab: &str) -> Result<()> {
+    pub(super) fn begin(&mut self, attempt: u64, lab: &Which) -> Result<()> {
         let begun = self.attempts.entry(attempt);
         begun.or_insert_with(|| Attempt {
-            lab: lab.to_owned(),
+            lab: lab.clone(),
             row: None,
         });
         self.row(attempt).map(drop)
@@ -96,9 +98,10 @@ impl Store {
             return Ok(None);
         };
         if begun.row.is_none() {
-            let now =
-                "INSERT INTO attempt (lab, began, last) VALUES (?1, unixepoch(), unixepoch())";
-            connection.execute(now, [&begun.lab])?;
+            let now = "INSERT INTO attempt (lab, place, began, last) VALUES (?1, ?2, unixepoch(), unixepoch())";
+            let lab = [&begun.lab.id, &begun.lab.place];
+            connection.execute(ADOPT, lab)?;
+            connection.execute(now, lab)?;
             begun.row = Some(connection.last_insert_rowid());
         }
         Ok(begun.row)
@@ -197,12 +200,13 @@ impl Store {
     }
 
     /// What is known of all labs.
-    pub(super) fn all(&self, which: Which) -> Result<Read> {
+    pub(super) fn all(&self, from: From) -> Result<Read> {
         let mut read = Read::default();
         let Some(connection) = &self.connection else {
             return Ok(read);
         };
-        let all = "SELECT lab, count(*), max(finished), max(id), max(last) FROM attempt GROUP BY lab ORDER BY min(id)";
+        let all = "SELECT lab, count(*), max(finished), max(id), max(last), place FROM attempt
+            GROUP BY lab, place ORDER BY min(id)";
         let mut labs = connection.prepare(all)?;
         let rows = labs.query_map([], |row| {
             let known = Known {
@@ -210,13 +214,14 @@ impl Store {
                 attempts: row.get(1)?,
                 done: row.get(2)?,
                 last: row.get(4)?,
+                place: row.get(5)?,
                 ..Known::default()
             };
             Ok((known, row.get::<_, i64>(3)?))
         })?;
         for row in rows {
             if let Some((known, id)) = read.good(row)? {
-                let known = whole(connection, known, (id, which), &mut read)?;
+                let known = whole(connection, known, (id, from), &mut read)?;
                 read.labs.push(known);
             }
         }
@@ -224,11 +229,13 @@ impl Store {
     }
 
     /// Forgets a lab.
-    pub(super) fn forget(&mut self, lab: &str) -> Result<bool> {
+    pub(super) fn forget(&mut self, lab: &Which) -> Result<bool> {
         let Some(connection) = &self.connection else {
             return Ok(false);
         };
-        let gone = connection.execute("DELETE FROM attempt WHERE lab = ?1", [lab])?;
+        // What nobody knows the place of is of each with this id.
+        let all = "DELETE FROM attempt WHERE lab = ?1 AND (place = ?2 OR place IS NULL)";
+        let gone = connection.execute(all, [&lab.id, &lab.place])?;
         Ok(gone > 0)
     }
 }
@@ -260,16 +267,16 @@ impl Read {
 fn whole(
     connection: &Connection,
     mut known: Known,
-    (id, which): (i64, Which),
+    (id, from): (i64, From),
     read: &mut Read,
 ) -> Result<Known> {
     let at = connection.query_row("SELECT at FROM attempt WHERE id = ?1", [id], |row| {
         row.get(0)
     });
     known.at = read.good(at.optional())?.flatten().flatten();
-    let from = if which == Which::All { 0 } else { id };
+    let from = if from == From::All { 0 } else { id };
     let mut steps = connection.prepare_cached(STEPS)?;
-    for row in steps.query_map(params![known.lab, from], step)? {
+    for row in steps.query_map(params![known.lab, known.place, from], step)? {
         let Some((id, later)) = read.good(row)? else {
             continue;
         };

@@ -29,8 +29,15 @@ fn pass(progress: &Progress, attempt: u64, step: &str) {
 }
 
 fn begin(progress: &Progress, attempt: u64, lab: &str) {
-    let lab = lab.to_owned();
+    let lab = built_in(lab);
     progress.desk.send(Order::Begin { attempt, lab });
+}
+
+fn built_in(lab: &str) -> Which {
+    Which {
+        id: lab.to_owned(),
+        place: BUILT_IN.to_owned(),
+    }
 }
 
 #[test]
@@ -46,14 +53,16 @@ fn what_is_written_is_read_by_another() {
         finished: false,
     });
     one.flush();
-    let known = open(&folder).of("04-uts-ipc").unwrap_or_default();
+    let known = open(&folder)
+        .of(&built_in("04-uts-ipc"))
+        .unwrap_or_default();
     assert_eq!(
         (known.attempts, known.done, known.at.as_deref()),
         (1, false, Some("queue"))
     );
     assert_eq!(known.steps["same"].how, Some(crate::session::How::Typed));
     assert_eq!(known.steps["same"].record().hints, 2);
-    assert!(one.forget("04-uts-ipc") && !one.forget("04-uts-ipc"));
+    assert!(one.forget(&built_in("04-uts-ipc")) && !one.forget(&built_in("04-uts-ipc")));
     assert_eq!((one.all().len(), one.trouble()), (0, None));
 }
 
@@ -132,7 +141,7 @@ fn a_file_of_the_version_before_grows() {
     let both = [open(&folder), open(&folder)];
     let known = both
         .each_ref()
-        .map(|one| one.of("04-uts-ipc").unwrap_or_default());
+        .map(|one| one.of(&built_in("04-uts-ipc")).unwrap_or_default());
     assert_eq!(known[0], known[1]);
     let step = &known[0].steps["same"];
     assert_eq!((step.hints, step.chosen, step.spent), (2, Some(1), 0));
@@ -160,7 +169,7 @@ fn the_time_on_a_step_is_kept_and_those_of_all_attempts_are_added_up() {
     spend(1, "queue", 40);
     begin(&one, 2, "04-uts-ipc");
     spend(2, "same", 1);
-    let last = one.of("04-uts-ipc").unwrap_or_default();
+    let last = one.of(&built_in("04-uts-ipc")).unwrap_or_default();
     assert_eq!((last.steps.len(), last.steps["same"].spent), (1, 1000));
     let ever = one.ever().pop().unwrap_or_default();
     let times = |known: &Known| {
@@ -242,7 +251,9 @@ fn what_could_not_be_written_is_written_when_the_file_is_free() {
     drop(other);
     pass(&one, 1, "limits");
     one.flush();
-    let known = open(&folder).of("04-uts-ipc").unwrap_or_default();
+    let known = open(&folder)
+        .of(&built_in("04-uts-ipc"))
+        .unwrap_or_default();
     let steps: Vec<&str> = known.steps.keys().map(String::as_str).collect();
     assert_eq!(
         (known.attempts, steps),
@@ -267,7 +278,9 @@ fn a_file_that_is_held_at_first_is_opened_later() {
     pass(&one, 1, "queue");
     one.flush();
     assert_eq!(one.unwritten(), None);
-    let known = open(&folder).of("04-uts-ipc").unwrap_or_default();
+    let known = open(&folder)
+        .of(&built_in("04-uts-ipc"))
+        .unwrap_or_default();
     assert_eq!((known.attempts, known.steps.len()), (1, 2));
 }
 
@@ -278,9 +291,9 @@ fn an_attempt_that_is_gone_begins_again() {
     begin(&one, 1, "04-uts-ipc");
     pass(&one, 1, "same");
     one.flush();
-    assert!(open(&folder).forget("04-uts-ipc"));
+    assert!(open(&folder).forget(&built_in("04-uts-ipc")));
     pass(&one, 1, "queue");
-    let known = one.of("04-uts-ipc").unwrap_or_default();
+    let known = one.of(&built_in("04-uts-ipc")).unwrap_or_default();
     assert_eq!((known.attempts, known.steps.len()), (1, 1));
     assert_eq!((one.trouble(), one.unwritten()), (None, None));
 }
@@ -304,4 +317,54 @@ fn a_row_that_makes_no_sense_is_left_out_alone() {
     assert_eq!(counts, [2, 1], "{all:?}");
     let said = one.trouble().unwrap_or_default();
     assert!(said.starts_with("2 of the notes"), "{said}");
+}
+
+fn at(place: &str) -> Which {
+    Which {
+        id: "lab".to_owned(),
+        place: place.to_owned(),
+    }
+}
+
+#[test]
+fn two_labs_of_one_name_are_two() {
+    let folder = folder();
+    let one = open(&folder);
+    let (first, second) = (at("/t/week1/lab.yaml"), at("/t/week2/lab.yaml"));
+    for (attempt, lab, steps) in [(1, &first, 2), (2, &second, 1), (3, &first, 1)] {
+        let lab = lab.clone();
+        one.desk.send(Order::Begin { attempt, lab });
+        for step in ["a", "b"].iter().take(steps) {
+            pass(&one, attempt, step);
+        }
+    }
+    one.flush();
+    let of = |lab: &Which| one.of(lab).unwrap_or_default();
+    assert_eq!((of(&first).attempts, of(&first).steps.len()), (2, 1));
+    assert_eq!((of(&second).attempts, of(&second).steps.len()), (1, 1));
+    let ever = one.ever();
+    let all = |lab: &Which| Known::find(&ever, lab).map(|known| known.steps.len());
+    assert_eq!((all(&first), all(&second)), (Some(2), Some(1)));
+    assert_eq!(one.of(&at(BUILT_IN)), None);
+    assert!(one.forget(&first));
+    assert_eq!((one.of(&first), of(&second).attempts), (None, 1));
+}
+
+#[test]
+fn what_an_older_isolab_wrote_is_of_the_lab_that_is_played_first() {
+    let folder = folder();
+    let one = open(&folder);
+    begin(&one, 1, "lab");
+    pass(&one, 1, "a");
+    one.flush();
+    let raw = rusqlite::Connection::open(file(&folder)).unwrap_or_else(|e| panic!("{e}"));
+    raw.execute("UPDATE attempt SET place = NULL", [])
+        .unwrap_or_default();
+    let (first, second) = (at("/t/week1/lab.yaml"), at("/t/week2/lab.yaml"));
+    assert_eq!(one.of(&second).map(|known| known.place), Some(None));
+    let lab = first.clone();
+    one.desk.send(Order::Begin { attempt: 2, lab });
+    one.flush();
+    assert_eq!(one.of(&first).map(|known| known.attempts), Some(2));
+    assert_eq!(one.of(&second), None);
 }

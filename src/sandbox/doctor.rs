@@ -1,12 +1,13 @@
 //! What this machine can do for the labs, found out by doing it once in a
 //! throw-away lab host; never from a setting.
 
+mod advice;
 mod group;
 mod tool;
 
 pub use tool::package;
 
-use super::{Failure, Sandbox, SandboxError, Wants};
+use super::{Sandbox, SandboxError, Wants};
 use crate::lab::{Action, Lab, Needs};
 use crate::snapshot::{NamespaceKind, Outcome};
 use crate::sys::inotify;
@@ -182,6 +183,7 @@ async fn start() -> Result<Sandbox, Finding> {
         .map_err(|error| no_lab_host(&error))
 }
 
+/// Whether this kernel is as new as that.
 fn kernel(oldest: &str) -> Finding {
     let number = |text: &str| -> Vec<u32> {
         text.split(['.', '-'])
@@ -250,7 +252,7 @@ fn wrong(name: &str, outcome: &Outcome) -> Option<Finding> {
         let reason = format!("{}({}) => {} ({})", r.call, r.args, r.errno, r.words);
         return Some(Finding {
             errno: r.errno.clone(),
-            ..Finding::lacks(tried(name), reason, advice(name, &r.errno))
+            ..Finding::lacks(tried(name), reason, advice::to(name, &r.errno))
         });
     }
     let status = outcome.exit.filter(|status| *status != 0)?;
@@ -259,47 +261,14 @@ fn wrong(name: &str, outcome: &Outcome) -> Option<Finding> {
     Some(Finding::lacks(tried(name), reason, None))
 }
 
-/// What mostly helps against an error.
-fn advice(name: &str, errno: &str) -> Option<Later> {
-    Some(match (name, errno) {
-        (_, "ENOSPC") => later_word!("fix-any-number"),
-        ("overlay", "EIO" | "EOPNOTSUPP") => later_word!("fix-overlay"),
-        ("nat", "ENOENT" | "EOPNOTSUPP" | "EPROTONOSUPPORT") => later_word!("fix-nat"),
-        ("user", "EPERM") => no_user_namespace(),
-        (_, "ENODEV" | "EOPNOTSUPP") => later_word!("fix-module"),
-        (_, "EINVAL" | "ENOSYS") => later_word!("fix-old"),
-        _ => return None,
-    })
-}
-
-/// The oldest kernel on which a lab host can be made.
-const OLDEST: &str = "5.12";
-
-/// What helps where no user namespace may be made.
-fn no_user_namespace() -> Later {
-    if crate::sys::identity::effective().0 == 0 {
-        later_word!("fix-userns-root")
-    } else {
-        later_word!("fix-userns")
-    }
-}
-
 fn no_lab_host(error: &SandboxError) -> Finding {
     let name = later_word!("try-host");
-    let SandboxError::Build(Failure { stage, errno, .. }) = error else {
+    let SandboxError::Build(failure) = error else {
         return Finding::lacks(name, error.words(), None);
     };
-    let fix = match (stage.as_str(), *errno) {
-        ("namespaces", nix::libc::ENOSPC) => later_word!("fix-user-number"),
-        ("namespaces", nix::libc::EPERM) => no_user_namespace(),
-        (_, nix::libc::EPERM | nix::libc::EACCES) => later_word!("fix-apparmor"),
-        (_, nix::libc::ENOSYS) if kernel(OLDEST).is_there() => later_word!("fix-filter"),
-        (_, nix::libc::ENOSYS) => later_word!("fix-linux"),
-        _ => later_word!("fix-see-call"),
-    };
     Finding {
-        errno: crate::sys::errno_name(*errno),
-        ..Finding::lacks(name, error.words(), Some(fix))
+        errno: crate::sys::errno_name(failure.errno),
+        ..Finding::lacks(name, error.words(), Some(advice::no_lab_host(failure)))
     }
 }
 

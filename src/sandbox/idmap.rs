@@ -21,6 +21,9 @@ const FIRST: u32 = 100_000;
 /// One line of a map: first id inside, first id outside, how many.
 type Line = (u32, u32, u32);
 
+/// Root's own id as the lab host's.
+const OWN: Line = (0, 0, 1);
+
 /// What is to be written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Plan {
@@ -43,11 +46,7 @@ enum Writer {
 pub(super) fn plan() -> Plan {
     let (uid, gid) = identity::effective();
     if uid == 0 {
-        return Plan {
-            uid: vec![free("uid")],
-            gid: vec![free("gid")],
-            writer: Writer::Root,
-        };
+        return of_root(free("uid"), free("gid"));
     }
     let ranges = subordinate("/etc/subuid", uid).zip(subordinate("/etc/subgid", uid));
     match ranges.filter(|_| gives_ids("newuidmap") && gives_ids("newgidmap")) {
@@ -57,6 +56,19 @@ pub(super) fn plan() -> Plan {
             writer: Writer::Tools,
         },
         None => own(uid, gid),
+    }
+}
+
+/// Root lends what is not its own; in a user namespace that has nothing else, it does as
+/// anybody does who has but one id.
+fn of_root(uid: Option<Line>, gid: Option<Line>) -> Plan {
+    if uid.is_none() && gid.is_none() {
+        return own(0, 0);
+    }
+    Plan {
+        uid: vec![uid.unwrap_or(OWN)],
+        gid: vec![gid.unwrap_or(OWN)],
+        writer: Writer::Root,
     }
 }
 
@@ -171,19 +183,20 @@ fn tool(name: &str) -> Option<String> {
 }
 
 /// The first range of the machine's ids that `/etc/sub{uid,gid}` gives to nobody
-/// and that this process's own user namespace has.
-fn free(kind: &str) -> Line {
+/// and that this process's own user namespace has; none where that has but one.
+fn free(kind: &str) -> Option<Line> {
     let taken = ranges(&std::fs::read_to_string(format!("/etc/sub{kind}")).unwrap_or_default());
     let map = std::fs::read_to_string(format!("/proc/self/{kind}_map")).unwrap_or_default();
     choose(&taken, &extents(&map))
 }
 
-fn choose(taken: &[(u32, u32)], have: &[(u32, u32)]) -> Line {
+fn choose(taken: &[(u32, u32)], have: &[(u32, u32)]) -> Option<Line> {
     let is_free = |start: u32| {
         taken
             .iter()
             .all(|(s, n)| start >= s.saturating_add(*n) || start + COUNT <= *s)
     };
+    let have = joined(have);
     let fits = |start: u32| {
         have.iter()
             .any(|(s, n)| start >= *s && start + COUNT - 1 <= s + (n - 1))
@@ -192,16 +205,31 @@ fn choose(taken: &[(u32, u32)], have: &[(u32, u32)]) -> Line {
         .map(|i| FIRST + i * COUNT)
         .find(|start| is_free(*start) && fits(*start));
     if let Some(start) = start {
-        return (0, start, COUNT);
+        return Some((0, start, COUNT));
     }
-    // A container with few ids: the upper half of what there is, never its root's.
-    let last = have
-        .iter()
-        .map(|(s, n)| s + (n - 1))
-        .max()
-        .unwrap_or(1)
-        .max(1);
-    (0, last / 2 + 1, last - last / 2)
+    // A container with few ids: the upper half of the most that there are in a row, never
+    // its root's.
+    let halves = have.iter().map(|(s, n)| match (s, n) {
+        (0, n) => (n / 2 + n % 2, n / 2),
+        (s, 1) => (*s, 1),
+        (s, n) => (s + n / 2, n - n / 2),
+    });
+    let most = halves.max_by_key(|(_, n)| *n).filter(|(_, n)| *n > 0);
+    most.map(|(start, count)| (0, start, count))
+}
+
+/// Extents that follow each other as one.
+fn joined(have: &[(u32, u32)]) -> Vec<(u32, u32)> {
+    let mut sorted = have.to_vec();
+    sorted.sort_unstable();
+    let mut all: Vec<(u32, u32)> = Vec::new();
+    for (start, count) in sorted {
+        match all.last_mut() {
+            Some((s, n)) if s.checked_add(*n) == Some(start) => *n += count,
+            _ => all.push((start, count)),
+        }
+    }
+    all
 }
 
 /// `first, count` of the extents of an own id map, as ids of the own user namespace.
@@ -271,14 +299,31 @@ mod tests {
 
     #[test]
     fn a_range_that_is_taken_is_passed_over() {
-        assert_eq!(choose(&[], &[ALL]), (0, 100_000, 65_536));
-        assert_eq!(choose(&[(100_000, 65_536)], &[ALL]), (0, 165_536, 65_536));
-        assert_eq!(choose(&[(90_000, 20_000)], &[ALL]), (0, 165_536, 65_536));
+        let chosen = |taken| choose(taken, &[ALL]);
+        assert_eq!(chosen(&[]), Some((0, 100_000, 65_536)));
+        assert_eq!(chosen(&[(100_000, 65_536)]), Some((0, 165_536, 65_536)));
+        assert_eq!(chosen(&[(90_000, 20_000)]), Some((0, 165_536, 65_536)));
     }
 
     #[test]
     fn a_small_namespace_lends_its_upper_half() {
-        assert_eq!(choose(&[], &[(0, 65_536)]), (0, 32_768, 32_768));
+        assert_eq!(choose(&[], &[(0, 65_536)]), Some((0, 32_768, 32_768)));
+        // As podman maps: root, and what follows.
+        let podman = [(0, 1), (1, 65_536)];
+        assert_eq!(choose(&[], &podman), Some((0, 32_769, 32_768)));
+    }
+
+    #[test]
+    fn no_id_is_lent_that_is_not_there() {
+        assert_eq!(choose(&[], &[(0, 2)]), Some((0, 1, 1)));
+        assert_eq!(choose(&[], &[(0, 1)]), None);
+        assert_eq!(choose(&[], &[(0, 1), (1000, 1)]), Some((0, 1000, 1)));
+        assert_eq!(choose(&[], &[(0, 1), (7, 5)]), Some((0, 9, 3)));
+        assert_eq!(choose(&[], &[]), None);
+        assert_eq!(of_root(None, None).writer, Writer::Own);
+        let half = of_root(Some((0, 9, 3)), None);
+        assert_eq!((half.uid, half.gid), (vec![(0, 9, 3)], vec![OWN]));
+        assert_eq!(half.writer, Writer::Root);
     }
 
     #[test]

@@ -209,37 +209,26 @@ impl Changes<'_> {
 
     fn ipc(&mut self, then: &Actor, now: &Actor) {
         let (a, b) = (&then.ipc, &now.ipc);
-        let counts = [
-            (
-                "ipc.queues",
-                word!("df-queues"),
-                a.queues.len(),
-                b.queues.len(),
-            ),
-            (
-                "ipc.segments",
-                word!("df-segments"),
-                a.segments.len(),
-                b.segments.len(),
-            ),
-            (
-                "ipc.semaphores",
-                word!("df-semaphores"),
-                a.semaphores.len(),
-                b.semaphores.len(),
-            ),
-            (
-                "ipc.posix_queues",
-                word!("df-posix"),
-                a.posix_queues.len(),
-                b.posix_queues.len(),
-            ),
-        ];
-        for (fact, what, a, b) in counts.into_iter().filter(|(_, _, a, b)| a != b) {
-            self.say(
-                fact,
-                word!("df-ipc", actor = self.name, now = b, what = what, then = a),
-            );
+        let actor = self.name;
+        let (then, now) = (a.queues.len(), b.queues.len());
+        if then != now {
+            let words = word!("df-queues", actor = actor, now = now, then = then);
+            self.say("ipc.queues", words);
+        }
+        let (then, now) = (a.segments.len(), b.segments.len());
+        if then != now {
+            let words = word!("df-segments", actor = actor, now = now, then = then);
+            self.say("ipc.segments", words);
+        }
+        let (then, now) = (a.semaphores.len(), b.semaphores.len());
+        if then != now {
+            let words = word!("df-semaphores", actor = actor, now = now, then = then);
+            self.say("ipc.semaphores", words);
+        }
+        let (then, now) = (a.posix_queues.len(), b.posix_queues.len());
+        if then != now {
+            let words = word!("df-posix", actor = actor, now = now, then = then);
+            self.say("ipc.posix_queues", words);
         }
     }
 

@@ -2,6 +2,8 @@
 //! tells unasked. A socket belongs to the network namespace it was opened in.
 
 mod batch;
+#[cfg(test)]
+pub(crate) mod peer;
 
 pub use batch::Message;
 
@@ -196,6 +198,10 @@ impl Netlink {
         let fd = self.socket.as_raw_fd();
         let length = recv(fd, &mut self.buffer, MsgFlags::empty())
             .map_err(|e| SysError::new("recv", "AF_NETLINK", e))?;
+        // Nobody is there who could answer: nothing more will come.
+        if length == 0 {
+            return Err(SysError::new("recv", "AF_NETLINK", Code(libc::ECONNRESET)));
+        }
         Ok(&self.buffer[..length.min(BUFFER)])
     }
 

@@ -117,6 +117,7 @@ fn add_row(page: &mut Page, index: usize, row: &CatalogueRow, selected: usize) {
 fn side(row: &CatalogueRow) -> String {
     let minutes = word!("minutes", count = row.minutes);
     match row.passed {
+        _ if row.wrong => word!("not-in-order"),
         _ if !row.missing.is_empty() => word!("not-here"),
         passed if passed > 0 && !row.done => format!("{passed}/{} · {minutes}", row.steps),
         _ if row.next => format!("{} · {minutes}", word!("play-next")),
@@ -139,6 +140,9 @@ fn draw_about(view: &CatalogueView<'_>, theme: Theme, frame: &mut Frame<'_>, are
     page.markdown(&row.summary);
     if !row.story.is_empty() {
         page.say(&row.story, theme.good(), 2);
+    }
+    if !row.note.is_empty() {
+        page.say(&row.note, theme.notice(), 2);
     }
     for missing in &row.missing {
         page.item("! ", theme.notice(), missing);

@@ -56,6 +56,10 @@ pub struct CatalogueRow {
     pub next: bool,
     /// What was done in it, in words; may be empty.
     pub story: String,
+    /// What else is to be said of it; may be empty.
+    pub note: String,
+    /// Whether something is wrong in its file.
+    pub wrong: bool,
     /// What this machine lacks for it, or why it cannot be opened; empty if it can.
     pub missing: Vec<String>,
 }

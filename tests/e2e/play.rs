@@ -185,3 +185,40 @@ fn the_language_changes_while_a_lab_is_played() {
     terminal.send("L");
     terminal.wait_word("Done.");
 }
+
+/// A lab of two steps, which may be any file's.
+const TWO: &str = "format: 1\ntitle: Two\nsummary: S.\nminutes: 1\nsteps:\n  - id: a\n    title: First\n    text: T.\n    do: [{hostname: {name: one}}]\n    check: [{expect: 'host.hostname == \"one\"', else: No.}]\n    hints: [one, two, three]\n  - id: b\n    title: Second\n    text: T.\n    do: [{hostname: {name: two}}]\n    check: [{expect: 'host.hostname == \"two\"', else: No.}]\n    hints: [one, two, three]\n";
+
+#[test]
+fn two_labs_of_one_name_do_not_share_what_was_done() {
+    let home = tempfile::tempdir().unwrap();
+    let lab = |week: &str| {
+        let path = home.path().join(week).join("lab.yaml");
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, TWO).unwrap();
+        path.display().to_string()
+    };
+    let set = format!("HOME={}", home.path().display());
+    let play = |path: &str| {
+        let line = ["env", "-u", "XDG_STATE_HOME", &set, ISOLAB, "play", path];
+        Terminal::start(&line, (100, 30))
+    };
+    let (first, second) = (lab("week1"), lab("week2"));
+    let mut run = play(&first);
+    run.wait_word("A lab from elsewhere");
+    run.send("\r");
+    run.wait_word("Enter run");
+    run.send("\r");
+    run.wait_word("Enter next");
+    run.send("\r");
+    run.wait_word("step 2/2");
+    run.send("q");
+    run.wait_word("Leave?");
+    run.send("y");
+    assert!(run.wait_end(Duration::from_secs(20)).unwrap().success());
+    play(&first).wait_word("step 2/2");
+    // The other one is as strange as it was, and begins at its beginning.
+    let mut run = play(&second);
+    run.wait_word("A lab from elsewhere");
+    run.wait_word("step 1/2");
+}

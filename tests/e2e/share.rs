@@ -41,6 +41,37 @@ fn rows(text: &str) -> Vec<String> {
 }
 
 #[test]
+fn of_several_runs_the_one_that_is_meant_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = |words: &[&str]| {
+        let done = Command::new(ISOLAB)
+            .args(words)
+            .env("XDG_RUNTIME_DIR", folder.path())
+            .env("LC_ALL", "C.UTF-8")
+            .output()
+            .unwrap();
+        (
+            done.status.code(),
+            String::from_utf8_lossy(&done.stderr).into_owned(),
+        )
+    };
+    let (status, words) = said(&["notes", "04-uts-ipc"]);
+    assert!(
+        status == Some(2) && words.contains("No run of yours"),
+        "{words}"
+    );
+    let _runs = [shared(folder.path()), shared(folder.path())];
+    for name in [&["notes", "04-uts-ipc"][..], &["notes", "4"], &["follow"]] {
+        let (status, words) = said(name);
+        assert_eq!(status, Some(2), "{words}");
+        assert_eq!(words.matches("04-uts-ipc.").count(), 2, "{words}");
+    }
+    let (status, words) = said(&["notes", "09-veth"]);
+    assert_eq!(status, Some(2), "{words}");
+    assert!(words.contains("No run `09-veth`"), "{words}");
+}
+
+#[test]
 fn others_see_it_lead_it_and_type_into_it() {
     let folder = tempfile::tempdir().unwrap();
     let mut run = shared(folder.path());

@@ -34,6 +34,7 @@ fn known(lab: &str, at: Option<&str>, steps: &[(&str, StepKnown)]) -> Known {
         at: at.map(str::to_owned),
         last: 1,
         steps: steps.collect(),
+        ..Known::default()
     }
 }
 

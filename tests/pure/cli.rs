@@ -115,6 +115,54 @@ fn lint_finds_nothing_in_the_built_in_labs_and_tells_what_is_no_lab() {
 }
 
 #[test]
+fn lint_takes_a_translation_for_what_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let labs = concat!(env!("CARGO_MANIFEST_DIR"), "/labs/");
+    for name in ["01-chroot.yaml", "01-chroot.zh-CN.yaml"] {
+        fs::copy(format!("{labs}{name}"), at(name)).unwrap();
+    }
+    // So a shell writes `lint *.yaml`.
+    let (lab, translation) = (at("01-chroot.yaml"), at("01-chroot.zh-CN.yaml"));
+    for words in [
+        &["lint", &lab, &translation][..],
+        &["lint", &translation],
+        &[
+            "lint",
+            &translation,
+            &lab,
+            &folder.path().display().to_string(),
+        ],
+    ] {
+        let (status, out, _) = told(words);
+        assert_eq!(
+            (status, out.as_str()),
+            (0, "no problem in 1 lab\n"),
+            "{words:?}"
+        );
+    }
+    fs::write(&translation, "format: 1\ntitel: x\n").unwrap();
+    let (status, out, _) = told(&["lint", &translation]);
+    assert!(status == 1 && out.contains("no text `titel`"), "{out}");
+}
+
+#[test]
+fn a_lab_with_the_id_of_a_built_in_one_says_how_it_is_played() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("isolab/labs");
+    fs::create_dir_all(&folder).unwrap();
+    let minimal = include_str!("../data/labs/valid/minimal.yaml");
+    for name in ["09-veth.yaml", "mine.yaml"] {
+        fs::write(folder.join(name), minimal).unwrap();
+    }
+    let output = isolab(&["list"]).env("XDG_DATA_HOME", home.path()).output();
+    let said = String::from_utf8(output.unwrap().stdout).unwrap();
+    let hidden = folder.join("09-veth.yaml").display().to_string();
+    assert!(said.contains(&format!("isolab play {hidden}")), "{said}");
+    assert!(!said.contains("mine.yaml"), "{said}");
+}
+
+#[test]
 fn a_check_without_end_is_no_lab() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("endless.yaml");

@@ -140,6 +140,42 @@ fn good_labs_agree_with_the_schema() {
     assert!(!validator.is_valid(&wrong));
 }
 
+/// Whether the schema takes a lab, and whether isolab does.
+fn taken(text: &str) -> (bool, bool) {
+    let schema: serde_json::Value = serde_json::from_str(&schema()).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let lab: serde_json::Value = serde_saphyr::from_str(text).unwrap();
+    let read = Lab::parse("x.yaml", text).0.is_some();
+    (validator.is_valid(&lab), read)
+}
+
+#[test]
+fn schema_and_isolab_take_the_same_numbers_and_texts() {
+    let lab = |title: &str, minutes: &str, [pids, weight]: [&str; 2]| {
+        format!(
+            "format: 1\ntitle: {title}\nsummary: S.\nminutes: {minutes}\nneeds: {{cgroup: [cpu, pids]}}\nsteps:\n  - id: a\n    title: A\n    text: T.\n    do:\n      - cgroup: {{name: demo, limits: {{pids.max: {pids}, cpu.weight: {weight}}}}}\n    check: [{{expect: '\"demo\" in cgroups', else: No.}}]\n"
+        )
+    };
+    for good in [
+        lab("T", "1", ["\"10\"", "50"]),
+        lab("T", "1", ["\"10\"", "\"50\""]),
+        lab("T", "\"1\"", ["10", "50"]),
+        lab("5", "1", ["max", "50"]),
+        lab("true", "1", ["1", "50"]),
+    ] {
+        assert_eq!(taken(&good), (true, true), "{good}");
+    }
+    for wrong in [
+        lab("T", "1", ["\"10\"", "x"]),
+        lab("T", "1", ["\"10\"", "\"\""]),
+        lab("T", "1", ["\"10\"", "1.5"]),
+        lab("T", "[1]", ["\"10\"", "50"]),
+        lab("{a: b}", "1", ["\"10\"", "50"]),
+    ] {
+        assert_eq!(taken(&wrong), (false, false), "{wrong}");
+    }
+}
+
 /// Refused with a problem that says so, in less than a second.
 #[track_caller]
 fn refused(bytes: &[u8], part: &str) {

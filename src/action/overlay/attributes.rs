@@ -12,6 +12,7 @@ use tar::Entry;
 
 use super::archive::{self, XATTR};
 use super::lower::Found;
+use crate::action::counted;
 use crate::snapshot::Call;
 use crate::sys::create::{self, Name, Owner};
 use crate::sys::{SysError, file};
@@ -215,7 +216,7 @@ impl Lost {
         let one = |(what, names): (What, Names)| {
             let others = match names.others {
                 0 => String::new(),
-                n => format!(" (and {n} more names)"),
+                n => format!(" (and {})", counted(n, "more name")),
             };
             Call {
                 name: what.call.to_owned(),
@@ -227,7 +228,7 @@ impl Lost {
         if self.more > 0 {
             told.push(Call {
                 name: "lsetxattr".to_owned(),
-                args: format!("… and so on: {} more attributes", self.more),
+                args: format!("… and so on: {}", counted(self.more, "more attribute")),
                 result: "not kept".to_owned(),
             });
         }

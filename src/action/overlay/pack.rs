@@ -150,9 +150,43 @@ impl Packer<'_> {
     }
 
     fn entry(&mut self, path: &Path, kind: EntryType, stat: &Metadata) -> Result<(), SysError> {
-        let mut header = Self::header(kind, stat);
-        let added = self.tar.append_data(&mut header, path, std::io::empty());
+        let header = Self::header(kind, stat);
+        self.append(header, path, std::io::empty())
+    }
+
+    /// Adds an entry. A long name that is no text comes before it (tar.texi, "Long names"):
+    /// the archive's writer knows that of texts alone.
+    fn append(
+        &mut self,
+        mut header: Header,
+        path: &Path,
+        data: impl std::io::Read,
+    ) -> Result<(), SysError> {
+        let added = if self.long_name(&mut header, path)? {
+            header.set_cksum();
+            self.tar.append(&header, data)
+        } else {
+            self.tar.append_data(&mut header, path, data)
+        };
         added.map_err(|e| SysError::new("write", format!("{path:?}"), e))
+    }
+
+    /// Puts such a name before its entry; whether it is one.
+    fn long_name(&mut self, header: &mut Header, path: &Path) -> Result<bool, SysError> {
+        let name = path.as_os_str().as_bytes();
+        if path.to_str().is_some() || header.set_path(path).is_ok() {
+            return Ok(false);
+        }
+        let refused = |e| SysError::new("write", format!("{path:?}"), e);
+        header.set_path("long").map_err(refused)?;
+        let bytes = [name, &[0]].concat();
+        let mut before = Header::new_gnu();
+        before.set_path("././@LongLink").map_err(refused)?;
+        before.set_entry_type(EntryType::GNULongName);
+        before.set_size(bytes.len() as u64);
+        before.set_cksum();
+        self.tar.append(&before, &bytes[..]).map_err(refused)?;
+        Ok(true)
     }
 
     fn link(
@@ -162,7 +196,12 @@ impl Packer<'_> {
         stat: &Metadata,
     ) -> Result<(), SysError> {
         let mut header = Self::header(kind, stat);
-        let added = self.tar.append_link(&mut header, path, target);
+        let added = if self.long_name(&mut header, path)? {
+            // The name is there already: what follows keeps its own.
+            self.tar.append_link(&mut header, "long", target)
+        } else {
+            self.tar.append_link(&mut header, path, target)
+        };
         added.map_err(|e| SysError::new("write", format!("{path:?}"), e))
     }
 
@@ -173,8 +212,7 @@ impl Packer<'_> {
         header.set_size(stat.len());
         // One that grows meanwhile must not spoil the archive.
         let bytes = std::io::Read::take(file, stat.len());
-        let added = self.tar.append_data(&mut header, path, bytes);
-        added.map_err(|e| SysError::new("write", format!("{path:?}"), e))
+        self.append(header, path, bytes)
     }
 
     /// A whiteout: an empty file with a prefix before its name.
@@ -187,8 +225,7 @@ impl Packer<'_> {
     fn empty(&mut self, path: &Path, stat: &Metadata) -> Result<(), SysError> {
         let mut header = Self::header(EntryType::Regular, stat);
         header.set_mode(0o644);
-        let added = self.tar.append_data(&mut header, path, std::io::empty());
-        added.map_err(|e| SysError::new("write", format!("{path:?}"), e))
+        self.append(header, path, std::io::empty())
     }
 
     /// The extended attributes of what comes next, as PAX records.

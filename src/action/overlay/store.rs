@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::refusal;
+use crate::action::counted;
 use crate::action::{Ctx, Refused, file};
 use crate::snapshot::overlay::store::{DIRS, PLACE, hex, list as list_of};
 use crate::sys::SysError;
@@ -38,6 +39,6 @@ pub(super) fn list(image: &str, layers: &[String], ctx: &mut Ctx) -> Result<(), 
     let text = layers
         .iter()
         .fold(String::new(), |text, layer| text + layer + "\n");
-    let args = format!("\"{path}\", {} lines", layers.len());
+    let args = format!("\"{path}\", {}", counted(layers.len(), "line"));
     ctx.io(std::fs::write(&path, text), "write", args)
 }

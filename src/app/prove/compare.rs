@@ -70,7 +70,7 @@ fn comparable(snapshot: &Snapshot) -> Facts {
     });
     // A digest hangs on times.
     let images = snapshot.images.iter().map(|(name, image)| {
-        let words = vec![format!("{} layers", image.layers.len())];
+        let words = vec![format!("layers: {}", image.layers.len())];
         (format!("image {name}"), words)
     });
     facts

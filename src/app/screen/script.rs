@@ -16,7 +16,7 @@ use crate::app::{UsageError, learner};
 use crate::catalog::{self, Found, Source};
 use crate::config::Look;
 use crate::lab::{Action, Lab};
-use crate::progress::Progress;
+use crate::progress::{Progress, Which};
 use crate::sandbox::OwnImage;
 use crate::scene::Head;
 use crate::scene::moment::FORMAT;
@@ -82,10 +82,15 @@ impl Script {
         Ok(Self::new(Found { id, source }, lab))
     }
 
+    /// Which lab it is for the book.
+    pub(in crate::app) fn which(&self) -> Which {
+        learner::which(&self.found)
+    }
+
     /// Whether it comes from elsewhere, and was never played.
     pub(in crate::app) fn is_strange(&self, progress: Option<&Progress>) -> bool {
         let elsewhere = matches!(self.found.source, Source::File(_)) && !self.watched;
-        elsewhere && progress.and_then(|p| p.of(&self.lab.id)).is_none()
+        elsewhere && progress.and_then(|p| p.of(&self.which())).is_none()
     }
 
     /// What a lab from elsewhere is going to do, in words.
@@ -165,7 +170,7 @@ impl Script {
         look: Option<Look>,
     ) -> Result<Begun> {
         let lab = self.told();
-        let known = progress.and_then(|p| p.of(&lab.id));
+        let known = progress.and_then(|p| p.of(&self.which()));
         let known = known.filter(|known| known.at.is_some()).unwrap_or_default();
         let left = |id: &String| lab.steps.iter().position(|step| step.id == *id);
         let left = known.at.as_ref().and_then(left);

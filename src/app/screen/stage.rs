@@ -149,7 +149,7 @@ impl Stage {
             return;
         };
         for known in progress.all() {
-            progress.forget(&known.lab);
+            progress.forget(&known.which());
         }
     }
 

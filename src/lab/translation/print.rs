@@ -58,7 +58,7 @@ impl Page<'_> {
 
     fn digest(&mut self, indent: usize, group: &str) {
         if let Some(digest) = self.digests.get(group) {
-            self.line(indent, &format!("source: \"{digest}\""));
+            self.line(indent, &format!("source: {}", quoted(digest)));
         }
     }
 
@@ -136,10 +136,13 @@ impl Page<'_> {
             return;
         }
         let text = (self.word)(path).unwrap_or(original);
-        if !text.trim_end().contains('\n') && !original.ends_with('\n') {
+        let ended = original.ends_with('\n') || text.ends_with('\n');
+        let long = original.ends_with('\n') || text.trim_end().contains('\n');
+        if !long || !is_plain(text.trim_end()) {
             return self.line(indent, &format!("{key}: {}", quoted(text)));
         }
-        self.line(indent, &format!("{key}: |"));
+        let mark = if ended { "|" } else { "|-" };
+        self.line(indent, &format!("{key}: {mark}"));
         let deeper = indent + if key.starts_with("- ") { 4 } else { 2 };
         for line in text.trim_end().lines() {
             if line.is_empty() {
@@ -149,6 +152,19 @@ impl Page<'_> {
             }
         }
     }
+}
+
+/// Whether lines are what they are in a block of YAML: it begins where its first line does,
+/// and has no end of a line but one.
+fn is_plain(text: &str) -> bool {
+    let mut lines = text.split('\n').filter(|line| !line.is_empty());
+    let begins = |line: &str| line.starts_with([' ', '\t']);
+    let only_spaces = |line: &str| line.trim().is_empty();
+    let first = lines.next();
+    let lines = first.iter().copied().chain(lines);
+    first.is_some_and(|first| !begins(first))
+        && !text.contains('\r')
+        && !lines.into_iter().any(only_spaces)
 }
 
 /// A text in double quotes, which YAML reads as JSON does.

@@ -141,7 +141,7 @@ impl Checker<'_> {
         self.text("the question", &ask.predict);
         let count = ask.choices.len();
         if !(2..=4).contains(&count) {
-            let message = format!("{count} choices, not 2 to 4");
+            let message = format!("not 2 to 4 choices, but {count}");
             self.at(
                 ask.predict.referenced,
                 message,

@@ -96,7 +96,7 @@ fn route(message: &RouteMessage, names: &Names) -> Option<Route> {
     for attribute in &message.attributes {
         match attribute {
             RouteAttribute::Destination(address) if header.destination_prefix_length > 0 => {
-                route.to = format!("{}/{}", words(address), header.destination_prefix_length);
+                route.to = links::network(ip(address)?, header.destination_prefix_length)?;
             }
             RouteAttribute::Gateway(address) => route.via = words(address),
             RouteAttribute::PrefSource(address) => route.source = words(address),

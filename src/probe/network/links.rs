@@ -155,12 +155,16 @@ fn address(body: &[u8], links: &mut [Found]) {
             address = ip(value);
         }
     }
-    if let Some(address) = address {
-        let words = format!("{address}/{length}");
-        let scope = scope_words(*scope).to_owned();
-        found.link.scopes.insert(words.clone(), scope);
+    if let Some(words) = address.and_then(|address| network(address, *length)) {
+        found.link.scopes.insert(words.clone(), scope_words(*scope));
         found.link.addresses.push(words);
     }
+}
+
+/// An address with the length of its prefix, if it has as many bits.
+pub(super) fn network(address: IpAddr, length: u8) -> Option<String> {
+    let bits = if address.is_ipv4() { 32 } else { 128 };
+    (length <= bits).then(|| format!("{address}/{length}"))
 }
 
 fn ip(value: &[u8]) -> Option<IpAddr> {
@@ -170,12 +174,14 @@ fn ip(value: &[u8]) -> Option<IpAddr> {
 }
 
 /// `RT_SCOPE_…` in the words of ip(8).
-fn scope_words(scope: u8) -> &'static str {
+fn scope_words(scope: u8) -> String {
     match scope {
         0 => "global",
         200 => "site",
         253 => "link",
         254 => "host",
-        _ => "nowhere",
+        255 => "nowhere",
+        _ => return scope.to_string(),
     }
+    .to_owned()
 }

@@ -174,7 +174,7 @@ fn parse(kind: Kind, text: &str) -> Vec<Listening> {
         Some(Listening {
             protocol: kind.protocol.to_owned(),
             address: address_of(address)?.to_string(),
-            port: i64::from_str_radix(port, 16).ok()?,
+            port: u16::from_str_radix(port, 16).ok()?.into(),
         })
     };
     text.lines().skip(1).filter_map(line).collect()
@@ -207,6 +207,22 @@ mod tests {
         assert_eq!((all[0].address.as_str(), all[0].port), ("127.0.0.1", 8080));
         let v6 = "h\n0: 00000000000000000000000001000000:0050 0:0 0A 0:0\n";
         assert_eq!(parse(KINDS[1], v6)[0].address, "::1");
+    }
+
+    #[test]
+    fn a_table_of_sockets_may_be_anything() {
+        crate::fuzz::each("sockets", |bytes| {
+            let text = String::from_utf8_lossy(bytes);
+            for kind in KINDS {
+                let all = parse(kind, &text);
+                assert!(all.len() <= text.lines().count());
+                for socket in all {
+                    assert!((0..=0xffff).contains(&socket.port), "{socket:?}");
+                    assert!(socket.address.parse::<IpAddr>().is_ok(), "{socket:?}");
+                }
+                let _ = told(kind, bytes);
+            }
+        });
     }
 
     #[test]

@@ -22,7 +22,9 @@ pub(super) fn same(a: &Overlay, b: &Overlay) -> bool {
     (&a.merged, &a.lowerdirs, &a.upperdir) == (&b.merged, &b.lowerdirs, &b.upperdir)
 }
 
-/// What a mount's options say.
+/// What a mount's options say. The kernel shows each as it was given: with a backslash
+/// before what would have ended it; only `lowerdir+` is given as it is
+/// (`ovl_mount_dir` and `ovl_mount_dir_noesc`, fs/overlayfs/params.c).
 pub(super) fn plan(mount: &Mount) -> Overlay {
     let mut overlay = Overlay {
         merged: mount.target.clone(),
@@ -33,12 +35,25 @@ pub(super) fn plan(mount: &Mount) -> Overlay {
         match option.split_once('=') {
             Some(("lowerdir", dirs)) => overlay.lowerdirs = split(dirs),
             Some(("lowerdir+", dir)) => overlay.lowerdirs.push(dir.to_owned()),
-            Some(("upperdir", dir)) => overlay.upperdir = dir.to_owned(),
-            Some(("workdir", dir)) => overlay.workdir = dir.to_owned(),
+            Some(("upperdir", dir)) => overlay.upperdir = unescape(dir),
+            Some(("workdir", dir)) => overlay.workdir = unescape(dir),
             _ => overlay.options.push(option.clone()),
         }
     }
     overlay
+}
+
+/// A directory's name without the backslashes before its commas, colons and backslashes.
+fn unescape(dir: &str) -> String {
+    let mut name = String::new();
+    let mut letters = dir.chars();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\\' => name.extend(letters.next()),
+            letter => name.push(letter),
+        }
+    }
+    name
 }
 
 /// Directories with colons between them; a colon in a name has a backslash before it.
@@ -63,6 +78,25 @@ mod tests {
     #[test]
     fn lower_directories_have_colons_between_them() {
         assert_eq!(split("/a:/b\\:c:/d"), ["/a", "/b:c", "/d"]);
+    }
+
+    #[test]
+    fn a_backslash_before_a_letter_is_not_of_the_name() {
+        let options = [
+            r"lowerdir=/l\,1:/m\\1",
+            r"upperdir=/u\,1",
+            r"workdir=/w\:\\1",
+        ];
+        let mount = |options: &[&str]| Mount {
+            super_options: options.iter().map(|o| (*o).to_owned()).collect(),
+            ..Mount::default()
+        };
+        let overlay = plan(&mount(&options));
+        assert_eq!(overlay.lowerdirs, ["/l,1", r"/m\1"]);
+        assert_eq!(overlay.upperdir, "/u,1");
+        assert_eq!(overlay.workdir, r"/w:\1");
+        let overlay = plan(&mount(&[r"lowerdir+=/l\1", "lowerdir+=/m,1"]));
+        assert_eq!(overlay.lowerdirs, [r"/l\1", "/m,1"]);
     }
 
     #[test]

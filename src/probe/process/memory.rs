@@ -119,7 +119,7 @@ impl Raw {
 
 /// Reads a process of which nothing is remembered.
 pub(super) fn read_with_children(proc: BorrowedFd<'_>, pid: i64) -> Option<(Raw, Vec<i64>)> {
-    let status = status(&page(proc, pid, "status").ok()?);
+    let status = status(&page(proc, pid, "status").ok()?)?;
     let children = children(proc, pid, status.threads);
     Some((finish(proc, pid, status)?, children))
 }

@@ -1,7 +1,5 @@
 //! What `/proc/PID/status` says, `proc_pid_status(5)`.
 
-use super::numbers;
-
 /// The fields of `/proc/PID/status` that become facts.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Status {
@@ -18,22 +16,37 @@ pub(super) struct Status {
     pub(super) capabilities: [u64; 5],
 }
 
-/// Reads it.
-pub(super) fn status(text: &str) -> Status {
-    let mut status = Status::default();
+/// Numbers side by side; none if one is no number, for what follows it would be another level's.
+fn all(value: &str) -> Option<Vec<i64>> {
+    let numbers = value.split_ascii_whitespace().map(|n| n.parse().ok());
+    numbers.collect()
+}
+
+/// An id that was not told.
+const UNKNOWN: i64 = -1;
+
+/// Reads it; none where it does not say whose the process is: no number in the place of what
+/// is not known.
+pub(super) fn status(text: &str) -> Option<Status> {
+    let mut status = Status {
+        uid: UNKNOWN,
+        gid: UNKNOWN,
+        ..Status::default()
+    };
     for line in text.lines() {
         let Some((key, value)) = line.split_once(':') else {
             continue;
         };
         let value = value.trim();
         let first = || value.parse().unwrap_or(0);
-        let second = || numbers(value).get(1).copied().unwrap_or(0);
+        let second = || value.split_ascii_whitespace().nth(1)?.parse::<u32>().ok();
+        let id = || second().map_or(UNKNOWN, i64::from);
         let hex = || u64::from_str_radix(value, 16).unwrap_or(0);
         match key {
             "Threads" => status.threads = first(),
-            "NSpid" => status.pids = numbers(value),
-            "Uid" => status.uid = second(),
-            "Gid" => status.gid = second(),
+            "NSpid" => status.pids = all(value).unwrap_or_default(),
+            "Uid" => status.uid = id(),
+            "Gid" => status.gid = id(),
             "SigIgn" => status.ignored = hex(),
             "CapInh" => status.capabilities[0] = hex(),
             "CapPrm" => status.capabilities[1] = hex(),
@@ -46,7 +59,8 @@ pub(super) fn status(text: &str) -> Status {
             _ => {}
         }
     }
-    status
+    let known = !status.pids.is_empty() && status.uid != UNKNOWN && status.gid != UNKNOWN;
+    known.then_some(status)
 }
 
 #[cfg(test)]
@@ -56,9 +70,9 @@ mod tests {
 
     #[test]
     fn status_fields_become_facts() {
-        let text = "Name:\tx\nUid:\t1\t2\t3\t4\nNSpid:\t900\t20\t1\nSigIgn:\t0000000000384004\n\
+        let text = "Name:\tx\nUid:\t1\t2\t3\t4\nGid:\t0\t0\t0\t0\nNSpid:\t900\t20\t1\nSigIgn:\t0000000000384004\n\
                     CapEff:\t00000000000000ff\nNoNewPrivs:\t1\nSeccomp:\t2\nSeccomp_filters:\t3\n";
-        let status = status(text);
+        let status = status(text).unwrap();
         assert_eq!(status.pids, [900, 20, 1]);
         assert_eq!(
             (
@@ -74,5 +88,38 @@ mod tests {
             ..Raw::default()
         };
         assert!(raw.controls_jobs());
+    }
+
+    #[test]
+    fn what_proc_says_of_a_process_may_be_anything() {
+        crate::fuzz::each("proc", |bytes| {
+            let text = String::from_utf8_lossy(bytes);
+            let lines = text.lines().count();
+            if let Some(status) = status(&text) {
+                assert!(!status.pids.is_empty());
+                // What is not said of it is no fact: whose it is must stand there.
+                for key in ["Uid:", "Gid:", "NSpid:"] {
+                    assert!(text.lines().any(|line| line.starts_with(key)), "{key}");
+                }
+                assert!(status.uid >= 0 && status.gid >= 0);
+            }
+            if let Some(raw) = super::super::stat(&text) {
+                assert!(text.contains(&format!("({})", raw.name)));
+            }
+            let maps = crate::probe::namespace::id_map(&text);
+            assert!(maps.len() <= lines);
+            let _ = crate::probe::namespace::inode(&text);
+        });
+    }
+
+    #[test]
+    fn what_is_not_said_is_not_known() {
+        let whole = "Uid:\t1\t2\t3\t4\nGid:\t1\t2\t3\t4\nNSpid:\t900\t20\n";
+        assert!(status(whole).is_some());
+        for line in whole.lines() {
+            let rest = whole.replace(&format!("{line}\n"), "");
+            assert!(status(&rest).is_none(), "{line}");
+        }
+        assert!(status(&whole.replace("1\t2\t3\t4", "1\tx")).is_none());
     }
 }

@@ -9,12 +9,12 @@ use super::{trouble, words};
 use crate::word::later::{Later, later_word};
 
 /// The version of the tables below (`PRAGMA user_version`).
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 /// How long another program may hold the file.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 /// What makes each version from the one before. One attempt has one row; a step of it has
 /// one; of learners there is one at most.
-const TABLES: [&str; 2] = [FIRST, SECOND];
+const TABLES: [&str; 3] = [FIRST, SECOND, THIRD];
 const FIRST: &str = "
     CREATE TABLE IF NOT EXISTS attempt (
         id INTEGER PRIMARY KEY, lab TEXT NOT NULL, began INTEGER NOT NULL, last INTEGER NOT NULL,
@@ -30,6 +30,12 @@ const FIRST: &str = "
 const SECOND: &str = "
     ALTER TABLE step ADD COLUMN spent INTEGER NOT NULL DEFAULT 0;
     CREATE TABLE learner (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL) STRICT;";
+
+/// Which of the labs with this id it was: none where an older isolab wrote it.
+const THIRD: &str = "
+    ALTER TABLE attempt ADD COLUMN place TEXT;
+    DROP INDEX IF EXISTS attempt_lab;
+    CREATE INDEX attempt_lab ON attempt (lab, place, id);";
 
 /// Why the file is not open.
 #[derive(Debug)]

@@ -7,17 +7,18 @@ use super::paths::named;
 /// Each room with the rooms it may import, from the ground up.
 const FLOORS: &[(&str, &[&str])] = &[
     // ground
+    ("fuzz", &[]),
     ("word", &[]),
     ("snapshot", &["word"]),
-    ("lab", &["snapshot"]),
-    ("sys", &[]),
-    ("config", &["word"]),
+    ("lab", &["snapshot", "fuzz"]),
+    ("sys", &["fuzz"]),
+    ("config", &["word", "fuzz"]),
     // first
     ("check", &["lab", "snapshot", "word"]),
     ("typed", &["lab", "snapshot"]),
-    ("action", &["lab", "snapshot", "sys"]),
-    ("probe", &["snapshot", "sys"]),
-    ("catalog", &["lab", "check", "sys", "word"]),
+    ("action", &["lab", "snapshot", "sys", "fuzz"]),
+    ("probe", &["snapshot", "sys", "fuzz"]),
+    ("catalog", &["lab", "check", "sys", "word", "fuzz"]),
     // second
     ("session", &["lab", "snapshot", "check", "word"]),
     (
@@ -35,11 +36,11 @@ const FLOORS: &[(&str, &[&str])] = &[
     (
         "scene",
         &[
-            "ui", "session", "typed", "snapshot", "lab", "config", "word",
+            "ui", "session", "typed", "snapshot", "lab", "config", "word", "fuzz",
         ],
     ),
     // fourth
-    ("class", &["lab", "session", "progress", "word"]),
+    ("class", &["lab", "session", "progress", "word", "fuzz"]),
     (
         "export",
         &[
@@ -51,7 +52,7 @@ const FLOORS: &[(&str, &[&str])] = &[
         "app",
         &[
             "snapshot", "lab", "sys", "config", "check", "typed", "action", "probe", "catalog",
-            "session", "sandbox", "ui", "progress", "scene", "export", "word",
+            "session", "sandbox", "ui", "progress", "scene", "export", "word", "fuzz",
         ],
     ),
     (
@@ -85,8 +86,8 @@ const MACHINE: &[&str] = &[
 /// Nor ask for: the time comes in with events.
 const CLOCK: &[&str] = &["Instant::now", "SystemTime::now"];
 
-/// The rooms that may read the environment and the arguments.
-const ROOF: &[&str] = &["app", "cli", "main"];
+/// The rooms that may read the environment and the arguments; `fuzz` is in tests alone.
+const ROOF: &[&str] = &["app", "cli", "main", "fuzz"];
 
 /// Imports that do not go down.
 pub(super) fn edges(file: &File) -> Vec<String> {

@@ -12,6 +12,7 @@ use tar::EntryType;
 use super::super::attributes::Attributes;
 use super::super::lower::{self, Found};
 use super::{Archived, Brought, Item, Place, Unpacker, too_large, unreadable};
+use crate::action::counted;
 use crate::sys::create::{self, Name};
 use crate::sys::tree::{Content, Removal};
 use crate::sys::{SysError, file};
@@ -93,7 +94,11 @@ impl Unpacker<'_> {
         self.clear(&item.place, &item.path)?;
         let sparse = item.sparse.as_ref();
         let size = sparse.map_or(entry.size(), |sparse| sparse.size);
-        let args = format!("{:?}, O_WRONLY|O_CREAT|O_EXCL, {size} bytes", item.path);
+        let args = format!(
+            "{:?}, O_WRONLY|O_CREAT|O_EXCL, {}",
+            item.path,
+            counted(size, "byte")
+        );
         self.tell("openat", args);
         let file = File::from(create::file(&item.place.dir, &item.place.name)?);
         let written = match sparse {

@@ -81,6 +81,8 @@ pub(super) fn told(expressions: &[u8], sets: &mut Sets<'_>, links: &Links) -> To
         known &= rule.read(&text(&expression, 1), &data).is_some();
     }
     rule.words.retain(|word| !word.is_empty());
+    // Of one that says nothing, nothing is understood.
+    let known = known && !rule.words.is_empty();
     Told {
         words: known.then(|| rule.words.join(" ")),
         jumps: rule.jumps,

@@ -94,6 +94,11 @@ fn element(element: &Attributes<'_>) -> Option<Element> {
 }
 
 fn intervals(field: &Field, sorted: &[Element]) -> Option<Vec<String>> {
+    // A number of this many bytes is what is counted with here.
+    let fits = |element: &Element| element.value.len() == field.length;
+    if !(1..=16).contains(&field.length) || !sorted.iter().all(fits) {
+        return None;
+    }
     let mut shown = Vec::new();
     for (at, first) in sorted.iter().enumerate().filter(|(_, e)| e.begins) {
         let behind = sorted.get(at + 1).map(|element| whole(&element.value));

@@ -1,0 +1,54 @@
+//! What the kernel says of a network, also as no kernel has said it.
+
+use std::net::IpAddr;
+
+use super::{Network, facts, nat};
+use crate::fuzz;
+use crate::snapshot::Link;
+use crate::sys::netlink::peer::pair;
+
+/// Whether it is an address with the length of its prefix.
+fn is_network(words: &str) -> bool {
+    let Some((address, length)) = words.split_once('/') else {
+        return false;
+    };
+    let most = match address.parse() {
+        Ok(IpAddr::V4(_)) => 32,
+        Ok(IpAddr::V6(_)) => 128,
+        Err(_) => return false,
+    };
+    length.parse::<u32>().is_ok_and(|length| length <= most)
+}
+
+fn sound(link: &Link) {
+    assert!(link.addresses.iter().all(|a| is_network(a)), "{link:?}");
+    assert!(link.addresses.iter().all(|a| link.scopes.contains_key(a)));
+    let numbers = [link.index, link.peer_index, link.mtu];
+    assert!(numbers.iter().all(|n| (0..1 << 32).contains(n)), "{link:?}");
+}
+
+#[test]
+fn a_network_may_be_told_in_any_way() {
+    let (mut netlink, peer) = pair();
+    fuzz::each("netlink", move |bytes| {
+        peer.tell(bytes);
+        let mut network = Network::default();
+        facts::read(&mut netlink, &mut network);
+        network.links.values().for_each(sound);
+        for route in &network.routes {
+            assert!(route.to == "default" || is_network(&route.to), "{route:?}");
+            let hops = [&route.via, &route.source];
+            let is_address = |hop: &&String| hop.is_empty() || hop.parse::<IpAddr>().is_ok();
+            assert!(hops.iter().all(is_address), "{route:?}");
+        }
+        for neighbour in &network.neighbours {
+            assert!(neighbour.address.parse::<IpAddr>().is_ok(), "{neighbour:?}");
+        }
+        let names = network.links.iter();
+        let names = names.map(|(name, link)| (u32::try_from(link.index).unwrap(), name.clone()));
+        for rule in nat::read(&mut netlink, &names.collect()) {
+            // It is understood as a whole, or counted.
+            assert_eq!(rule.unknown > 0, rule.rule.is_empty(), "{rule:?}");
+        }
+    });
+}

@@ -1,0 +1,122 @@
+//! What mostly helps. Not by the error alone: one and the same is answered for many reasons,
+//! so the call, its arguments and what the machine has set are looked at too.
+
+use std::fs;
+
+use super::super::Failure;
+use super::kernel;
+use crate::sys::identity;
+use crate::word::later::{Later, later_word};
+
+/// The oldest kernel on which a lab host can be made.
+const OLDEST: &str = "5.12";
+/// The limits on namespaces, by what is between `max_` and `_namespaces` (namespaces(7)).
+const LIMITED: [&str; 8] = ["cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts"];
+
+/// Against the refusal of one thing in a lab host.
+pub(super) fn to(name: &str, errno: &str) -> Option<Later> {
+    Some(match (name, errno) {
+        (_, "ENOSPC") => numbers(&limit),
+        ("overlay", "EIO" | "EOPNOTSUPP") => later_word!("fix-overlay"),
+        ("nat", "ENOENT" | "EOPNOTSUPP" | "EPROTONOSUPPORT") => later_word!("fix-nat"),
+        ("user", "EPERM") => no_user_namespace(),
+        (_, "ENODEV" | "EOPNOTSUPP") => later_word!("fix-module"),
+        (_, "EINVAL" | "ENOSYS") => later_word!("fix-old"),
+        _ => return None,
+    })
+}
+
+/// Where there is no lab host at all.
+pub(super) fn no_lab_host(failure: &Failure) -> Later {
+    match (failure.stage.as_str(), failure.errno) {
+        ("namespaces", nix::libc::ENOSPC) => numbers(&limit),
+        ("namespaces", nix::libc::EPERM) => no_user_namespace(),
+        ("id maps", nix::libc::EPERM) if !apparmor() => later_word!("fix-ids"),
+        (_, nix::libc::EPERM) if mounts(failure, "sysfs") => later_word!("fix-sys"),
+        (_, nix::libc::EPERM) if mounts(failure, "proc") => later_word!("fix-proc"),
+        (_, nix::libc::EPERM | nix::libc::EACCES) if apparmor() => later_word!("fix-apparmor"),
+        (_, nix::libc::EPERM | nix::libc::EACCES) => later_word!("fix-around"),
+        (_, nix::libc::ENOSYS) if kernel(OLDEST).is_there() => later_word!("fix-filter"),
+        (_, nix::libc::ENOSYS) => later_word!("fix-linux"),
+        _ => later_word!("fix-see-call"),
+    }
+}
+
+/// Whether it was refused to mount this kind of file system.
+fn mounts(failure: &Failure, kind: &str) -> bool {
+    failure.call == "mount" && failure.args.starts_with(&format!("\"{kind}\", "))
+}
+
+/// Whether AppArmor keeps user namespaces from programs without a profile.
+fn apparmor() -> bool {
+    let set = fs::read_to_string("/proc/sys/kernel/apparmor_restrict_unprivileged_userns");
+    identity::effective().0 != 0 && set.is_ok_and(|set| set.trim() == "1")
+}
+
+/// What is set for a kind of namespaces.
+fn limit(kind: &str) -> Option<u64> {
+    let set = fs::read_to_string(format!("/proc/sys/user/max_{kind}_namespaces"));
+    set.ok()?.trim().parse().ok()
+}
+
+/// The limits that let nothing through; where none is so, any may be used up.
+fn numbers(limit: &dyn Fn(&str) -> Option<u64>) -> Later {
+    let none = LIMITED.iter().filter(|kind| limit(kind) == Some(0));
+    let mut files: Vec<String> = none
+        .map(|kind| format!("/proc/sys/user/max_{kind}_namespaces"))
+        .collect();
+    if files.is_empty() {
+        files.push("/proc/sys/user/max_*_namespaces".to_owned());
+    }
+    later_word!("fix-number", files = files.join(", "))
+}
+
+/// What helps where no user namespace may be made.
+fn no_user_namespace() -> Later {
+    if apparmor() {
+        return later_word!("fix-apparmor");
+    }
+    if identity::effective().0 == 0 {
+        later_word!("fix-userns-root")
+    } else {
+        later_word!("fix-userns")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sys::{Code, SysError};
+
+    fn failure(stage: &'static str, call: &'static str, args: &str) -> Failure {
+        Failure::new(stage, &SysError::new(call, args, Code(nix::libc::EPERM)))
+    }
+
+    #[test]
+    fn the_limit_that_lets_nothing_through_is_named() {
+        let words = |set: &dyn Fn(&str) -> Option<u64>| numbers(set).to_string();
+        let net = words(&|kind| Some(if kind == "net" { 0 } else { 100 }));
+        assert_eq!(net, "raise /proc/sys/user/max_net_namespaces");
+        let any = words(&|_| Some(100));
+        assert_eq!(any, "raise /proc/sys/user/max_*_namespaces");
+        assert_eq!(words(&|_| None), any);
+    }
+
+    #[test]
+    fn a_refusal_is_told_apart_by_its_call() {
+        let what = |failure: &Failure| match no_lab_host(failure) {
+            Later::Message(name, _) => name,
+            Later::Text(_) => "",
+        };
+        let stage = "root file system";
+        let sysfs = failure(stage, "mount", "\"sysfs\", \"/tmp/root/sys\", \"sysfs\"");
+        assert_eq!(what(&sysfs), "fix-sys");
+        let proc = failure(stage, "mount", "\"proc\", \"/tmp/root/proc\", \"proc\"");
+        assert_eq!(what(&proc), "fix-proc");
+        if !apparmor() {
+            let map = failure("id maps", "write", "\"/proc/1/gid_map\"");
+            assert_eq!(what(&map), "fix-ids");
+            assert_eq!(what(&failure(stage, "mkdir", "\"x\"")), "fix-around");
+        }
+    }
+}

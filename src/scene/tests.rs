@@ -1,0 +1,36 @@
+//! Journals, also as nobody has written them.
+
+use std::io::Write as _;
+
+use super::Scene;
+use super::journal::{Line, MAGIC, Reader};
+use crate::fuzz;
+
+/// What is there of a run, followed to its end.
+fn follow(journal: &[u8]) {
+    let Ok((mut reader, head)) = Reader::new(journal) else {
+        return;
+    };
+    let mut scene = Scene::new(head);
+    for line in &mut reader {
+        let written = serde_json::to_string(&line).unwrap();
+        let read: Line = serde_json::from_str(&written).unwrap();
+        assert_eq!(serde_json::to_string(&read).unwrap(), written);
+        if let Ok(scene) = &mut scene {
+            scene.take(line.moment);
+        }
+    }
+    let _ = reader.end();
+}
+
+#[test]
+fn a_journal_may_be_anything() {
+    fuzz::each("journal", |bytes| {
+        if bytes.starts_with(&MAGIC) {
+            return follow(bytes);
+        }
+        let mut written = zstd::Encoder::new(Vec::new(), 1).unwrap();
+        written.write_all(bytes).unwrap();
+        follow(&written.finish().unwrap());
+    });
+}
