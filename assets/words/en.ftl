@@ -549,11 +549,42 @@ stage-memory = memory
 stage-host-name = host name
 stage-observer = observer
 
+## Programs that are not there
+
+to-type = { $count ->
+    [one] to type it: { $packages } is not installed
+   *[other] to type it: { $packages } are not installed
+}
+absent-package = { $package }: for { $programs }
+key-install = programs
+help-install = install the programs that are missing here, where some are
+title-install = Programs
+install-why = All labs can be played without these programs. Who wants to type a line that begins with one of them needs it.
+install-yes = install them: isolab leaves the screen, and comes back
+install-no = not now
+fix-nothing = No program is missing.
+fix-unknown = It is not known how this distribution installs packages; the names are those of Debian.
+fix-command = One command installs them:
+fix-no-terminal = It was not run: there is no terminal to ask on.
+fix-ask = Run it? Type y and Enter for yes; anything else is no.
+fix-yes = y yes
+fix-no = Nothing was installed.
+fix-no-sudo = It was not run: there is no sudo here. Run it as root, without sudo.
+fix-not-run = It could not be run: { $why }
+fix-failed = It failed, { $status }: what it said stands above. Nothing else was changed.
+fix-left = It was run, and some programs are still missing:
+fix-done = All programs are there now.
+fix-back = Enter leads back to the catalogue.
+nothing-plays = No lab can be played here yet. What stands in the way, and what helps, is said above.
+
 ## What a machine can do
 
 doctor-works = { "works  " }
 doctor-missing = missing
 doctor-open = { "open   " }
+doctor-typed = to type
+doctor-lent = { "better " }
+doctor-fix = { "fix    " }
 finding-lacks = { $name }: { $reason }
 finding-fix = { $name }: { $reason }; { $fix }
 try-host = lab host
@@ -575,6 +606,7 @@ lacks-controller = a group here does not get the controller { $name }
 lacks-group = { $call }({ $args }) was refused: { $why }
 fix-program = install the package that has it
 fix-package = install the package that has it: { $package } on Debian and Ubuntu
+fix-install = install { $package }
 fix-kernel = start a newer kernel
 fix-any-number = raise /proc/sys/user/max_*_namespaces
 fix-user-number = raise /proc/sys/user/max_user_namespaces
@@ -652,6 +684,9 @@ run-lost = the lab host was lost in this step: { $why }
 
 prove-good-step = { $lab }: step `{ $step }`: played, typed by hand, undone
 prove-good = { $lab }: { $steps } steps: played, typed by hand, undone
+prove-untyped = { $lab }: played and undone; not all of it could be typed by hand here:
+    { $untyped }
+prove-step-untyped = step `{ $step }`: { $why }
 prove-bad = { $lab }: { $faults } faults in { $steps } steps
 prove-fault = { $lab }: step `{ $step }`: { $fault }
 prove-how = { $how }: { $fault }

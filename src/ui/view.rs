@@ -56,6 +56,8 @@ pub struct CatalogueRow {
     pub next: bool,
     /// What was done in it, in words; may be empty.
     pub story: String,
+    /// Whether it is not known yet if this machine can play it.
+    pub untried: bool,
     /// What this machine lacks for it, or why it cannot be opened; empty if it can.
     pub missing: Vec<String>,
 }
