@@ -556,10 +556,10 @@ to-type = { $count ->
    *[other] to type it: { $packages } are not installed
 }
 absent-package = { $package }: for { $programs }
-key-install = programs
+key-install = tools
 help-install = install the programs that are missing here, where some are
 title-install = Programs
-install-why = All labs can be played without these programs. Who wants to type a line that begins with one of them needs it.
+install-why = These programs are not here. A lab that runs one itself is marked as not playable; all others can be played, and only who wants to type a line that begins with one of them needs it.
 install-yes = install them: isolab leaves the screen, and comes back
 install-no = not now
 fix-nothing = No program is missing.

@@ -1,7 +1,6 @@
 //! Installs, after a yes, the programs that a person would type and this machine does not have.
 
 use std::io::{BufRead as _, IsTerminal as _};
-use std::path::Path;
 use std::process::Command;
 
 use super::print::line as say;
@@ -103,7 +102,7 @@ fn run(install: &str) -> Fixed {
 /// Whether a program is on the person's own path.
 fn has(program: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).any(|folder| Path::new(&folder).join(program).is_file())
+    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
 
 /// A line of the person; empty at the end of the input.

@@ -146,7 +146,7 @@ fn sleeps_in(group: &Path) -> bool {
 #[test]
 fn when_the_keeper_was_killed_the_program_has_another() {
     if !rustix::process::geteuid().is_root() {
-        return crate::kernel::machine::skip("a keeper", "root");
+        return crate::skip::skip("a keeper", "root");
     }
     let folder = folder();
     let (mut program, keeper) = wait_begun(folder.path());
@@ -159,7 +159,7 @@ fn when_the_keeper_was_killed_the_program_has_another() {
 #[test]
 fn who_cleans_in_another_pid_namespace_leaves_alone_what_lives() {
     if !rustix::process::geteuid().is_root() {
-        return crate::kernel::machine::skip("another pid namespace", "root");
+        return crate::skip::skip("another pid namespace", "root");
     }
     let folder = folder();
     let (mut program, _keeper) = wait_begun(folder.path());
