@@ -9,6 +9,7 @@ mod ends;
 mod film;
 mod follow;
 mod headless;
+mod install;
 pub(crate) mod learner;
 mod log;
 mod pane;
@@ -38,10 +39,12 @@ use crate::sandbox::OwnImage;
 use crate::scene::Head;
 use crate::scene::journal::Reader;
 use crate::sys::{SysError, memory};
-use crate::{sandbox, word};
+use crate::{sandbox, typed, word};
 
+pub use crate::sandbox::doctor::Weight;
 pub use crate::sandbox::{Finding, gaps};
 pub use film::Filmed;
+pub use install::{Fixed, fix, line as install_line};
 pub use screen::Script;
 
 /// What a run came to.
@@ -83,7 +86,13 @@ impl From<SysError> for Lack {
 /// The catalogue on the screen.
 pub fn catalogue() -> Result<Ended> {
     seek_groups(&CONTROLLERS.map(str::to_owned));
-    on_screen(screen::catalogue())
+    loop {
+        match block_on(screen::catalogue()) {
+            Ok(screen::Closed::Install) => install::agreed(),
+            Err(why) if !terminal::is_gone() => return Err(why),
+            Ok(screen::Closed::Left) | Err(_) => return Ok(Ended::Passed),
+        }
+    }
 }
 
 /// A lab on the screen, from a step, or from where it was left.
@@ -215,7 +224,7 @@ pub fn seek_groups(controllers: &[String]) {
 
 /// What a lab needs that is not there, in words.
 async fn lacking(lab: &Lab) -> Option<Ended> {
-    let mut findings = sandbox::lacking(&lab.needs).await;
+    let mut findings = sandbox::lacking(&typed::needs(lab)).await;
     findings.extend(sandbox::lacking_overlays(lab).await);
     let words: Vec<String> = findings.iter().map(Finding::words).collect();
     let lacks = words.join(&word!("list-and"));

@@ -9,8 +9,10 @@ mod inverse;
 mod mount;
 mod network;
 mod overlay;
+mod program;
 
 pub use inverse::action;
+pub use program::{needs, of_all, programs};
 
 use crate::lab::Action;
 use crate::lab::action::{self, IpcKind, NodeKind, SignalTarget};
@@ -85,6 +87,7 @@ pub fn line(action: &Action, pid_of: PidOf<'_>, groups: &Hierarchy) -> Option<St
         Action::Link(a) => network::link(a, pid_of),
         Action::LinkRemove(a) => network::link_remove(a),
         Action::Address(a) => network::address(a),
+        Action::AddressRemove(a) => network::address_remove(a),
         Action::Route(a) => network::route(a),
         Action::Forwarding(a) => network::forwarding(a),
         Action::Nat(a) => network::nat(a),
@@ -100,6 +103,7 @@ pub fn line(action: &Action, pid_of: PidOf<'_>, groups: &Hierarchy) -> Option<St
         Action::KillGroup(a) => cgroup::kill_group(&a.group, groups),
         Action::RemoveGroup(a) => cgroup::remove_group(&a.group, groups),
         Action::DropCapabilities(a) => capability::drop(a),
+        Action::Setcap(a) => capability::setcap(a),
         Action::NoNewPrivs(_) => "setpriv --no-new-privs bash".to_owned(),
         Action::Seccomp(a) => capability::seccomp(a),
         Action::Mask(a) => mount::mask(a),
@@ -220,7 +224,10 @@ fn mknod(a: &action::Mknod) -> String {
 
 fn rootfs(a: &action::Rootfs) -> String {
     let root = quote(&a.path);
-    let programs = words(&a.programs);
+    let mut programs = words(&a.programs);
+    if !a.optional.is_empty() {
+        programs.push_str(&format!(" $(ls {} 2> /dev/null)", words(&a.optional)));
+    }
     format!(
         "mkdir -p {root}; for p in {programs}; do cp -L --parents $p $(ldd $p | grep -o '/[^ )]*') {root}; done"
     )

@@ -7,6 +7,7 @@
 //! Invariant: drawing is a pure function of the view; no clock, no file, no
 //! process is ever asked here, and no control character reaches the frame.
 
+mod absent;
 pub mod alone;
 mod catalogue;
 pub mod command;
@@ -32,6 +33,7 @@ pub mod view;
 pub mod widget;
 
 use crate::lab::PanelName;
+pub use absent::Absent;
 pub use command::Command;
 pub use keymap::Context;
 pub use panel::{how, refused, title};

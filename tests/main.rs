@@ -7,6 +7,8 @@
     reason = "a test that panics fails, as it should"
 )]
 
+mod skip;
+
 mod pure {
     mod book;
     mod catalog;
@@ -64,6 +66,7 @@ mod e2e {
     mod escape;
     mod export;
     mod few;
+    mod fix;
     mod flood;
     mod handout;
     mod image;

@@ -610,11 +610,42 @@ stage-memory = memory
 stage-host-name = host name
 stage-observer = observer
 
+## Programs that are not there
+
+to-type = { $count ->
+    [one] to type it: { $packages } is not installed
+   *[other] to type it: { $packages } are not installed
+}
+absent-package = { $package }: for { $programs }
+key-install = tools
+help-install = install the programs that are missing here, where some are
+title-install = Programs
+install-why = These programs are not here. A lab that runs one itself is marked as not playable; all others can be played, and only who wants to type a line that begins with one of them needs it.
+install-yes = install them: isolab leaves the screen, and comes back
+install-no = not now
+fix-nothing = No program is missing.
+fix-unknown = It is not known how this distribution installs packages; the names are those of Debian.
+fix-command = One command installs them:
+fix-no-terminal = It was not run: there is no terminal to ask on.
+fix-ask = Run it? Type y and Enter for yes; anything else is no.
+fix-yes = y yes
+fix-no = Nothing was installed.
+fix-no-sudo = It was not run: there is no sudo here. Run it as root, without sudo.
+fix-not-run = It could not be run: { $why }
+fix-failed = It failed, { $status }: what it said stands above. Nothing else was changed.
+fix-left = It was run, and some programs are still missing:
+fix-done = All programs are there now.
+fix-back = Enter leads back to the catalogue.
+nothing-plays = No lab can be played here yet. What stands in the way, and what helps, is said above.
+
 ## What a machine can do
 
 doctor-works = { "works  " }
 doctor-missing = missing
 doctor-open = { "open   " }
+doctor-typed = to type
+doctor-lent = { "better " }
+doctor-fix = { "fix    " }
 finding-lacks = { $name }: { $reason }
 finding-fix = { $name }: { $reason }; { $fix }
 try-host = lab host
@@ -636,6 +667,7 @@ lacks-controller = a group here does not get the controller { $name }
 lacks-group = { $call }({ $args }) was refused: { $why }
 fix-program = install the package that has it
 fix-package = install the package that has it: { $package } on Debian and Ubuntu
+fix-install = install { $package }
 fix-kernel = start a newer kernel
 fix-number = raise { $files }
 fix-ids = this program may not lend these ids here: the user namespace that it is in has too few, or something around it forbids it; start isolab outside of this container
@@ -729,6 +761,9 @@ prove-good = { $lab }: { $steps ->
         [one] 1 step
        *[other] { $steps } steps
     }: played, typed by hand, undone
+prove-untyped = { $lab }: played and undone; not all of it could be typed by hand here:
+    { $untyped }
+prove-step-untyped = step `{ $step }`: { $why }
 prove-bad = { $lab }: { $faults ->
         [one] 1 fault
        *[other] { $faults } faults

@@ -544,11 +544,39 @@ stage-memory = 内存
 stage-host-name = 主机名
 stage-observer = 观察进程
 
+## 没有装的程序
+
+to-type = 想手动输入：没有装 { $packages }
+absent-package = { $package }：提供 { $programs }
+key-install = 装程序
+help-install = 安装这台机器上缺少的程序（如果有）
+title-install = 程序
+install-why = 这台机器上没有这些程序。哪个实验自己要运行其中的程序，目录里会标明做不了；别的实验都能做，只有想亲手输入以它们开头的命令时才需要它们。
+install-yes = 安装：isolab 先离开屏幕，装完再回来
+install-no = 以后再说
+fix-nothing = 程序一个也不缺。
+fix-unknown = 不知道这个发行版怎样安装软件包；上面是 Debian 的包名。
+fix-command = 用一条命令就能装好：
+fix-no-terminal = 没有运行它：这里没有终端，没法询问。
+fix-ask = 要运行吗？输入 y 再按 Enter 表示同意，其他都算不同意。
+fix-yes = y yes 是
+fix-no = 什么也没有安装。
+fix-no-sudo = 没有运行它：这里没有 sudo。请以 root 身份运行，去掉 sudo。
+fix-not-run = 无法运行它：{ $why }
+fix-failed = 它失败了，{ $status }：原因见上面它自己的输出。别的什么也没有改动。
+fix-left = 已经运行，但还缺少这些程序：
+fix-done = 现在程序都齐了。
+fix-back = 按 Enter 回到实验目录。
+nothing-plays = 现在这里一个实验也做不了。原因和解决办法见上面。
+
 ## 这台机器能做什么
 
 doctor-works = 可用
 doctor-missing = 缺少
 doctor-open = 缺口
+doctor-typed = 手动
+doctor-lent = 更好
+doctor-fix = 补装
 finding-lacks = { $name }：{ $reason }
 finding-fix = { $name }：{ $reason }；{ $fix }
 try-host = 实验主机
@@ -570,6 +598,7 @@ lacks-controller = 在这里创建的控制组得不到控制器 { $name }
 lacks-group = { $call }({ $args }) 被拒绝：{ $why }
 fix-program = 请安装提供它的软件包
 fix-package = 请安装提供它的软件包：在 Debian 和 Ubuntu 上是 { $package }
+fix-install = 请安装 { $package }
 fix-kernel = 请换用更新的内核
 fix-number = 请调大 { $files }
 fix-ids = 本程序在这里不能借出这些 ID：它所在的 user 命名空间里 ID 太少，或者外面有东西禁止这样做；请在这个容器外面启动 isolab
@@ -651,6 +680,9 @@ run-lost = 在这一步里失去了实验主机：{ $why }
 
 prove-good-step = { $lab }：步骤 `{ $step }`：演示、手动输入、撤销都通过
 prove-good = { $lab }：{ $steps } 步：自动运行、亲手输入、撤销，全部通过
+prove-untyped = { $lab }：自动运行、撤销都通过；这里有些步骤没法亲手输入：
+    { $untyped }
+prove-step-untyped = 步骤 `{ $step }`：{ $why }
 prove-bad = { $lab }：{ $steps } 步中有 { $faults } 处错误
 prove-fault = { $lab }：步骤 `{ $step }`：{ $fault }
 prove-how = { $how }：{ $fault }

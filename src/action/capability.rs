@@ -1,7 +1,7 @@
-//! Verbs of the capability family: taking power away.
+//! Verbs of the capability family: taking power away, and putting some on a file.
 
 use super::{Applied, Ctx, Then};
-use crate::lab::action::{DropCapabilities, Seccomp};
+use crate::lab::action::{DropCapabilities, Seccomp, Setcap};
 use crate::sys::{capability, process, seccomp};
 
 /// Takes capabilities away from the worker and from the shell that it becomes.
@@ -26,6 +26,22 @@ pub(super) fn drop(a: &DropCapabilities, ctx: &mut Ctx) -> Applied {
     let args = format!("effective, permitted &= ~0x{mask:x}");
     ctx.call(capability::keep(!mask, inheritable), "capset", args)?;
     Ok(Then::becomes(ctx.shell()))
+}
+
+/// Puts capabilities on a file.
+pub(super) fn setcap(a: &Setcap, ctx: &mut Ctx) -> Applied {
+    let named = |number: &u8| a.capabilities.contains(&capability::name(*number));
+    let mask = capability::all()
+        .filter(named)
+        .fold(0, |mask, n| mask | 1 << n);
+    let args = format!(
+        "\"{}\", \"{}\": {}",
+        a.path,
+        capability::ATTRIBUTE,
+        a.capabilities.join(" ")
+    );
+    ctx.call(capability::put_on(&a.path, mask), "setxattr", args)?;
+    Ok(Then::Done)
 }
 
 /// Sets `no_new_privs`.

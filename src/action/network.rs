@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use super::{Applied, Ctx, Refused, Then, process};
 use crate::lab::action::{
-    Address, Bridge, Connect, Exec, Forwarding, Link, LinkRemove, Listen, Nat, NatRule, Netns,
-    NetnsRemove, Ping, Place, Route, Spawn, Veth,
+    Address, AddressRemove, Bridge, Connect, Exec, Forwarding, Link, LinkRemove, Listen, Nat,
+    NatRule, Netns, NetnsRemove, Ping, Place, Route, Spawn, Veth,
 };
 use crate::sys::icmp::{self, Echo, Pinger};
 use crate::sys::mount::{self, Mount};
@@ -222,16 +222,27 @@ pub(super) fn link_remove(a: &LinkRemove, ctx: &mut Ctx) -> Applied {
 pub(super) fn address(a: &Address, ctx: &mut Ctx) -> Applied {
     go(a.netns.as_deref(), ctx)?;
     let words = format!("{} dev {}", a.address, a.link);
-    let prefix =
-        Prefix::parse(&a.address).map_err(|e| ctx.refused("RTM_NEWADDR", words.clone(), &e))?;
+    let prefix = prefix(&a.address, "RTM_NEWADDR", ctx)?;
     let mut netlink = netlink(ctx)?;
     let index = index(&mut netlink, &a.link, ctx)?;
-    told(
-        network::new_address(&mut netlink, index, prefix),
-        "RTM_NEWADDR",
-        words,
-        ctx,
-    )
+    let given = network::new_address(&mut netlink, index, prefix);
+    told(given, "RTM_NEWADDR", words, ctx)
+}
+
+/// Takes one away.
+pub(super) fn address_remove(a: &AddressRemove, ctx: &mut Ctx) -> Applied {
+    go(a.netns.as_deref(), ctx)?;
+    let words = format!("{} dev {}", a.address, a.link);
+    let prefix = prefix(&a.address, "RTM_DELADDR", ctx)?;
+    let mut netlink = netlink(ctx)?;
+    let index = index(&mut netlink, &a.link, ctx)?;
+    let taken = network::delete_address(&mut netlink, index, prefix);
+    told(taken, "RTM_DELADDR", words, ctx)
+}
+
+/// An address with its prefix; what is none is refused as the message would be.
+fn prefix(text: &str, call: &str, ctx: &mut Ctx) -> Result<Prefix, Refused> {
+    Prefix::parse(text).map_err(|e| ctx.refused(call, text.to_owned(), &e))
 }
 
 /// Adds a route.

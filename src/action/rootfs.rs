@@ -13,7 +13,8 @@ pub(super) fn rootfs(a: &Rootfs, ctx: &mut Ctx) -> Applied {
     let root = Path::new(&a.path);
     file::make_all(root, ctx)?;
     let mut done = BTreeSet::new();
-    for program in &a.programs {
+    let there = a.optional.iter().filter(|path| Path::new(path).exists());
+    for program in a.programs.iter().chain(there) {
         let needed = needs(Path::new(program), ctx)?;
         for need in needed {
             ctx.output.push_str(&format!("{need}\n"));

@@ -8,11 +8,12 @@ use anyhow::Result;
 use serde_json::json;
 
 use super::conductor::Conductor;
-use super::{Ended, print};
+use super::{Ended, install, print};
 use crate::lab::{Lab, Step};
 use crate::sandbox::OwnImage;
 use crate::session::{Event, Phase};
 use crate::sys::pty::Size;
+use crate::ui::Absent;
 use crate::word;
 
 /// The size of terminals that nobody sees.
@@ -99,6 +100,7 @@ pub(super) async fn run(
     let mut told = Teller {
         json,
         colour: !json && std::io::stdout().is_terminal(),
+        absent: install::absent(),
     };
     wait_rest(&mut run).await;
     for index in 0..=until.min(lab.steps.len() - 1) {
@@ -212,6 +214,8 @@ pub(super) async fn go_on(playing: &mut impl Playing) {
 struct Teller {
     json: bool,
     colour: bool,
+    /// What a person could not type here.
+    absent: Absent,
 }
 
 impl Teller {
@@ -234,6 +238,9 @@ impl Teller {
             if let Some(line) = run.line(action) {
                 self.say("36", &format!("  {}$ {line}", action.actor()));
             }
+        }
+        if let Some(words) = self.absent.words(step.script()) {
+            self.say("33", &format!("  {words}"));
         }
     }
 

@@ -10,7 +10,7 @@ use super::clerk::{Clerk, Trouble};
 use super::conductor::Conductor;
 use super::print::line as say;
 use super::screen::{Begun, Script};
-use super::{Ended, Lack, learner};
+use super::{Ended, Lack, install, learner};
 use crate::lab::PanelName;
 use crate::progress::Recorder;
 use crate::session::{Event, Phase, Scope};
@@ -50,7 +50,10 @@ pub(super) async fn play(script: Script, start: Option<usize>) -> Result<Ended> 
         script,
         later: start.filter(|step| strange && *step > 0),
         run,
-        state: UiState::default(),
+        state: UiState {
+            absent: install::absent(),
+            ..UiState::default()
+        },
         recorder: progress
             .clone()
             .map(|progress| Recorder::new(progress, lab)),

@@ -9,16 +9,17 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::Ended;
 use super::conductor::Conductor;
 use super::headless::{
     PATIENCE, SIZE, SOON, go_on, play_step, unplayable, wait_rest, wait_state, wait_until,
 };
 use super::print::lines as say;
+use super::{Ended, install};
 use crate::lab::{Action, Lab, Step};
 use crate::sandbox;
 use crate::session::{Event, Phase};
 use crate::snapshot::Snapshot;
+use crate::ui::Absent;
 use crate::word;
 pub(super) use compare::difference;
 
@@ -30,6 +31,8 @@ pub(super) async fn prove(lab: &Arc<Lab>, only: Option<usize>) -> Result<Ended> 
         only,
         faults: 0,
         leaves: false,
+        absent: install::absent(),
+        untyped: BTreeSet::new(),
     };
     let played = match proof.play().await {
         Ok(played) => played,
@@ -65,6 +68,10 @@ struct Proof<'a> {
     faults: usize,
     /// Whether a step was told that leaves something on the machine.
     leaves: bool,
+    /// The programs that no line can be typed with here.
+    absent: Absent,
+    /// The steps that were not typed for want of one, in words.
+    untyped: BTreeSet<String>,
 }
 
 impl Proof<'_> {
@@ -78,6 +85,10 @@ impl Proof<'_> {
     fn verdict(&self) -> String {
         let (lab, steps, faults) = (&self.lab.id, self.lab.steps.len(), self.faults);
         match self.only {
+            _ if faults == 0 && !self.untyped.is_empty() => {
+                let list: Vec<&str> = self.untyped.iter().map(String::as_str).collect();
+                word!("prove-untyped", lab = lab, untyped = list.join("\n  "))
+            }
             _ if faults > 0 => word!("prove-bad", lab = lab, faults = faults, steps = steps),
             Some(only) => word!(
                 "prove-good-step",
@@ -257,6 +268,12 @@ impl Proof<'_> {
     async fn typing(&mut self, played: &[Played]) {
         for (index, states) in self.wanted(played) {
             if self.lab.steps[index].is_text() {
+                continue;
+            }
+            let step = &self.lab.steps[index];
+            if let Some(words) = self.absent.words(step.script()) {
+                let words = word!("prove-step-untyped", step = &step.id, why = words);
+                self.untyped.insert(words);
                 continue;
             }
             progress(self.lab, index, &word!("prove-types"));

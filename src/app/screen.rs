@@ -22,7 +22,7 @@ pub(super) use frame::{Told, resize};
 use hand::{obey_another, paste, scroll_shell, to_shell};
 pub(super) use script::Begun;
 pub use script::Script;
-pub(super) use shelf::catalogue;
+pub(super) use shelf::{Closed, catalogue};
 use stage::{LastWord, Stage};
 
 use super::clerk::Clerk;
@@ -63,6 +63,8 @@ enum Left {
     Saved,
     /// What was done in all labs is to be forgotten.
     Forget,
+    /// Programs are to be installed.
+    Install,
 }
 
 /// What woke the loop.

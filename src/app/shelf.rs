@@ -11,7 +11,7 @@ use crate::progress::{Known, Which};
 use crate::sandbox::{self, Finding};
 use crate::sys::thread;
 use crate::ui::CatalogueRow;
-use crate::word;
+use crate::{typed, word};
 
 /// A lab, as far as it was read.
 #[derive(Debug)]
@@ -28,8 +28,8 @@ pub(super) struct Book {
     whole: Option<Arc<Lab>>,
     /// Why it cannot be opened.
     problems: Vec<String>,
-    /// What this machine lacks for it.
-    lacks: Vec<Finding>,
+    /// What this machine lacks for it; none before that was tried.
+    lacks: Option<Vec<Finding>>,
     /// All its texts in small letters, for searching.
     text: String,
 }
@@ -39,8 +39,8 @@ pub(super) struct Book {
 pub(super) enum News {
     /// It was read.
     Read(usize, Box<Result<Loaded, CatalogError>>),
-    /// This machine lacks something for it.
-    Lacks(usize, Vec<Finding>),
+    /// It was tried what this machine lacks for it.
+    Tried(usize, Vec<Finding>),
 }
 
 /// All labs.
@@ -78,9 +78,9 @@ impl Shelf {
                     book.take(*read);
                 }
             }
-            News::Lacks(number, findings) => {
+            News::Tried(number, findings) => {
                 if let Some(book) = self.books.get_mut(number) {
-                    book.lacks = findings;
+                    book.lacks = Some(findings);
                 }
             }
         }
@@ -140,6 +140,7 @@ impl Shelf {
             next: next == Some(number),
             wrong: !book.problems.is_empty(),
             note: book.note(),
+            untried: book.lacks.is_none() && book.problems.is_empty(),
             missing: book.missing(),
             ..CatalogueRow::default()
         };
@@ -217,7 +218,7 @@ impl Book {
             told,
             whole: None,
             problems: Vec::new(),
-            lacks: Vec::new(),
+            lacks: None,
             text: String::new(),
         };
         book.index();
@@ -235,7 +236,7 @@ impl Book {
 
     /// Why it cannot be played, in the present language.
     fn missing(&self) -> Vec<String> {
-        let lacks = self.lacks.iter().map(Finding::words);
+        let lacks = self.lacks.iter().flatten().map(Finding::words);
         self.problems.iter().cloned().chain(lacks).collect()
     }
 
@@ -279,7 +280,7 @@ async fn read_all(found: Vec<Found>, tell: mpsc::Sender<News>) {
         needs.extend(
             read.iter()
                 .flat_map(|read| &read.lab)
-                .map(|lab| (number, lab.needs.clone())),
+                .map(|lab| (number, typed::needs(lab))),
         );
         if tell.send(News::Read(number, Box::new(read))).await.is_err() {
             return;
@@ -287,7 +288,7 @@ async fn read_all(found: Vec<Found>, tell: mpsc::Sender<News>) {
     }
     for (number, needs) in needs {
         let findings = sandbox::lacking(&needs).await;
-        if !findings.is_empty() && tell.send(News::Lacks(number, findings)).await.is_err() {
+        if tell.send(News::Tried(number, findings)).await.is_err() {
             return;
         }
     }

@@ -5,7 +5,7 @@ use std::mem::ManuallyDrop;
 use std::os::fd::AsFd as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use crossterm::event::{
     DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
     EventStream,
@@ -75,7 +75,7 @@ impl Screen {
 
     fn with_mouse(mouse: bool) -> Result<Self> {
         if !stdout().is_terminal() || !std::io::stdin().is_terminal() {
-            bail!(word!("no-terminal"));
+            return Err(Lack::of(word!("no-terminal")).into());
         }
         if std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
             return Err(Lack::of(word!("dumb-terminal")).into());

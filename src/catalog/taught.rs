@@ -96,7 +96,13 @@ fn missing(step: &Step, goal: &str, shown: &Shown) -> Vec<String> {
     let verbs = verbs.iter().filter(|verb| !free.contains(&verb.as_str()));
     // A command that a text has named is known as well.
     let named = |verb: &str| shown.texts.contains(&format!("`{verb}"));
+    // Who was shown how an address is given finds how it is taken away.
+    let undone = |verb: &str| {
+        let made = verb.strip_suffix("_remove");
+        made.is_some_and(|verb| shown.verbs.contains(verb))
+    };
     let verbs = verbs.filter(|verb| !shown.verbs.contains(*verb) && !named(verb));
+    let verbs = verbs.filter(|verb| !undone(verb));
     let goal = flat(goal);
     let asked = terms().iter().filter(|term| term.is_in(&goal));
     let asked = asked.filter(|term| !term.is_in(&shown.texts));

@@ -15,6 +15,9 @@ pub(super) struct Args {
     /// Print one JSON object a line
     #[arg(long)]
     json: bool,
+    /// Show the one command that installs the programs that are missing, and run it after a yes
+    #[arg(long, conflicts_with = "json")]
+    fix: bool,
 }
 
 /// Says what this machine can do for the labs.
@@ -22,38 +25,58 @@ pub(super) fn doctor(args: &Args, out: &mut impl Write) -> Result<Status> {
     if args.json {
         speak_to_programs();
     }
+    if args.fix {
+        return Ok(match app::fix() {
+            app::Fixed::All | app::Fixed::Shown => Status::Pass,
+            app::Fixed::Failed => Status::Failed,
+        });
+    }
     let findings = app::doctor()?;
     for finding in &findings {
-        if args.json {
-            writeln!(out, "{}", as_json(finding))?;
+        let line = if args.json {
+            as_json(finding).to_string()
         } else {
-            let word = if finding.is_there() {
-                word!("doctor-works")
-            } else {
-                word!("doctor-missing")
-            };
-            writeln!(out, "{}", plain(&format!("{word}  {}", finding.words())))?;
-        }
+            plain(&format!("{}  {}", label(finding), finding.words()))
+        };
+        writeln!(out, "{line}")?;
     }
-    let gaps = app::gaps();
-    for gap in &gaps {
-        let words = gap.words().to_string();
+    gaps(args, out)?;
+    if let Some(command) = app::install_line().filter(|_| !args.json) {
+        writeln!(out, "{}  {command}", word!("doctor-fix"))?;
+    }
+    let all = findings.iter().all(app::Finding::is_no_hindrance);
+    Ok(if all { Status::Pass } else { Status::Lacking })
+}
+
+/// What it means that something works, or does not.
+fn label(finding: &app::Finding) -> String {
+    match finding.weight {
+        _ if finding.is_there() => word!("doctor-works"),
+        app::Weight::Needed => word!("doctor-missing"),
+        app::Weight::Typed => word!("doctor-typed"),
+        app::Weight::Lent => word!("doctor-lent"),
+    }
+}
+
+/// What of the promises about a lab host this machine cannot hold.
+fn gaps(args: &Args, out: &mut impl Write) -> Result<()> {
+    for gap in &app::gaps() {
+        let (name, words) = (word!("doctor-open"), gap.words().to_string());
         if args.json {
-            let name = word!("doctor-open");
             let name = name.trim();
             writeln!(out, "{}", json!({ "name": name, "gap": words }))?;
         } else {
-            writeln!(out, "{}  {words}", word!("doctor-open"))?;
+            writeln!(out, "{name}  {words}")?;
         }
     }
-    let all = findings.iter().all(app::Finding::is_there);
-    Ok(if all { Status::Pass } else { Status::Lacking })
+    Ok(())
 }
 
 fn as_json(finding: &app::Finding) -> Value {
     let words = |words: &Option<Later>| words.as_ref().map_or_else(String::new, Later::to_string);
     json!({
-        "name": finding.name.to_string(), "works": finding.is_there(), "errno": finding.errno,
+        "name": finding.name.to_string(), "works": finding.is_there(),
+        "needed": finding.weight == app::Weight::Needed, "errno": finding.errno,
         "reason": words(&finding.reason), "fix": words(&finding.fix),
     })
 }

@@ -16,7 +16,7 @@ mod overlay;
 mod process;
 mod table;
 
-pub use capability::{DropCapabilities, NoNewPrivs, Seccomp};
+pub use capability::{DropCapabilities, NoNewPrivs, Seccomp, Setcap};
 pub use cgroup::{
     Attach, Cgroup, Fill, Freeze, KillGroup, Limit, Limits, Load, RemoveGroup, Spin, Thaw, Use,
     legacy,
@@ -30,8 +30,8 @@ pub use mount::{
 };
 pub use namespace::{Hostname, MapIds, Pin, Setgroups, Setns, Setuid, TimeOffset, Unpin, Unshare};
 pub use network::{
-    Address, Bridge, Connect, Forwarding, Link, LinkRemove, Listen, Nat, NatRule, Netns,
-    NetnsRemove, Ping, Place, Route, Veth,
+    Address, AddressRemove, Bridge, Connect, Forwarding, Link, LinkRemove, Listen, Nat, NatRule,
+    Netns, NetnsRemove, Ping, Place, Route, Veth,
 };
 pub use overlay::{Commit, Import, Overlay, Pack, Unpack};
 pub use process::{Exec, OpenActor, Signal, SignalTarget, Spawn, TypeLine, Wait};
@@ -154,6 +154,8 @@ pub enum Action {
     LinkRemove(LinkRemove),
     /// Gives a link an address.
     Address(Address),
+    /// Takes an address away from a link.
+    AddressRemove(AddressRemove),
     /// Adds a route.
     Route(Route),
     /// Lets packets be passed on, or not.
@@ -184,6 +186,8 @@ pub enum Action {
     RemoveGroup(RemoveGroup),
     /// Takes capabilities away, for good.
     DropCapabilities(DropCapabilities),
+    /// Puts capabilities on a program's file.
+    Setcap(Setcap),
     /// Lets no program give more power than there is.
     NoNewPrivs(NoNewPrivs),
     /// Has the kernel refuse system calls.

@@ -120,7 +120,8 @@ pub struct Needs {
     pub cgroup: Vec<String>,
     /// The oldest kernel it works on, `MAJOR.MINOR`.
     pub kernel: Option<String>,
-    /// Programs that must be on the PATH.
+    /// Programs that the lab uses. Without one that its actions run it is not played; one that
+    /// only a person types, as a verb's line or a text shows it, is told of beside the line.
     pub tools: Vec<String>,
 }
 

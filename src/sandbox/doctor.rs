@@ -2,10 +2,12 @@
 //! throw-away lab host; never from a setting.
 
 mod advice;
+mod distribution;
 mod group;
 mod tool;
 
-pub use tool::package;
+pub use distribution::Distribution;
+pub use tool::{absent, install, package};
 
 use super::{Sandbox, SandboxError, Wants};
 use crate::lab::{Action, Lab, Needs};
@@ -15,6 +17,18 @@ use crate::sys::namespace::kernel_release;
 use crate::sys::pty::Size;
 use crate::word;
 use crate::word::later::{Later, later_word};
+
+/// What it means that something does not work.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Weight {
+    /// Some labs, or all, cannot be played.
+    #[default]
+    Needed,
+    /// All can be played; a program is missing to whoever wants to type a line.
+    Typed,
+    /// All can be played; with it a lab host would have more ids, or a group.
+    Lent,
+}
 
 /// One thing that was tried.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +41,8 @@ pub struct Finding {
     pub reason: Option<Later>,
     /// What mostly helps, if that is known.
     pub fix: Option<Later>,
+    /// What it means if it does not work.
+    pub weight: Weight,
 }
 
 impl Finding {
@@ -37,6 +53,7 @@ impl Finding {
             errno: String::new(),
             reason: None,
             fix: None,
+            weight: Weight::Needed,
         }
     }
 
@@ -52,6 +69,11 @@ impl Finding {
     /// Whether it works.
     pub fn is_there(&self) -> bool {
         self.reason.is_none()
+    }
+
+    /// Whether the labs can be played as far as this goes.
+    pub fn is_no_hindrance(&self) -> bool {
+        self.is_there() || self.weight != Weight::Needed
     }
 
     /// The name, the reason and the fix in one line.

@@ -2,6 +2,7 @@
 
 use capctl::caps::Cap;
 use nix::errno::Errno;
+use rustix::fs::XattrFlags;
 use rustix::thread::{CapabilitySet, CapabilitySets};
 
 use super::SysError;
@@ -89,6 +90,22 @@ pub fn use_all() -> Result<(), SysError> {
     let now = rustix::thread::capabilities(None).map_err(|e| SysError::new("capget", "0", e))?;
     let all = now.permitted.bits();
     set(all, all, now.inheritable.bits())
+}
+
+/// The extended attribute that holds what a file carries, capabilities(7).
+pub const ATTRIBUTE: &str = "security.capability";
+
+/// What its value begins with: version 2, and effective at once (linux/capability.h). In a user
+/// namespace the kernel makes version 3 of it, with that namespace's root.
+const REVISION_2: u32 = 0x0200_0001;
+
+/// Lets a program's file carry the capabilities of a mask, setxattr(2).
+pub fn put_on(path: &str, mask: u64) -> Result<(), SysError> {
+    let [low, high] = [mask, mask >> 32].map(|half| (half & 0xffff_ffff) as u32);
+    // Permitted and inheritable, the lower half of each first.
+    let words = [REVISION_2, low, 0, high, 0].map(u32::to_le_bytes);
+    rustix::fs::setxattr(path, ATTRIBUTE, &words.concat(), XattrFlags::empty())
+        .map_err(|e| SysError::new("setxattr", format!("\"{path}\", \"{ATTRIBUTE}\""), e))
 }
 
 /// Takes a capability out of the bounding set, `PR_CAPBSET_DROP` (prctl(2)).

@@ -57,13 +57,15 @@ pub fn exec_file(path: &str, program: &Program) -> SysError {
 /// execve(2): returns only with the refusal of the path that came nearest.
 pub fn exec(program: &Program) -> SysError {
     let (argv, env) = (c_strings(&program.argv), c_strings(&program.env));
-    let mut nearest = SysError::new("execve", "", Errno::ENOENT);
+    // Where no folder has it, its name says more than the last path that was tried.
+    let name = program.argv.first().map_or("", String::as_str);
+    let mut nearest = SysError::new("execve", program.args(name), Errno::ENOENT);
     for path in program.paths() {
         let Ok(c_path) = CString::new(path.as_bytes()) else {
             continue;
         };
         let Err(errno) = nix::unistd::execve(&c_path, &argv, &env);
-        if errno != Errno::ENOENT || nearest.args.is_empty() {
+        if errno != Errno::ENOENT {
             nearest = SysError::new("execve", program.args(&path), errno);
         }
         if !matches!(errno, Errno::ENOENT | Errno::ENOTDIR | Errno::EACCES) {
@@ -79,4 +81,24 @@ pub fn gains_by(path: &str) -> bool {
     let may_gain = nix::sys::prctl::get_no_new_privs().is_ok_and(|kept| !kept);
     let flags = rustix::fs::statvfs(path).map(|fs| fs.f_flag);
     may_gain && flags.is_ok_and(|flags| !flags.contains(rustix::fs::StatVfsMountFlags::NOSUID))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_nowhere_is_told_by_its_name() {
+        let program = |name: &str| Program {
+            argv: vec![name.to_owned()],
+            env: vec!["PATH=/usr/local/sbin:/no/such".to_owned()],
+        };
+        let missing = exec(&program("no-such-program"));
+        assert_eq!(missing.errno_name(), "ENOENT");
+        assert_eq!(missing.args, "\"no-such-program\", [\"no-such-program\"]");
+        // What is there and no program is told by its path.
+        let refused = exec(&program("/etc/passwd"));
+        assert_eq!(refused.errno_name(), "EACCES");
+        assert!(refused.args.starts_with("\"/etc/passwd\""));
+    }
 }

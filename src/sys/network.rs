@@ -6,7 +6,7 @@ use std::os::fd::{AsRawFd, BorrowedFd};
 
 use rtnetlink::packet_core::{NLM_F_CREATE, NLM_F_EXCL};
 use rtnetlink::packet_route::RouteNetlinkMessage;
-use rtnetlink::packet_route::address::{AddressAttribute, AddressScope};
+use rtnetlink::packet_route::address::{AddressAttribute, AddressMessage, AddressScope};
 use rtnetlink::packet_route::link::{InfoData, InfoKind, InfoVeth, LinkMessage};
 use rtnetlink::packet_route::nsid::{NsidAttribute, NsidMessage};
 use rtnetlink::packet_route::route::{RouteMessage, RouteProtocol, RouteScope};
@@ -166,6 +166,23 @@ pub fn index(netlink: &mut Netlink, name: &str) -> Result<u32, SysError> {
 
 /// Gives a link an address.
 pub fn new_address(netlink: &mut Netlink, index: u32, prefix: Prefix) -> Result<(), SysError> {
+    let message = RouteNetlinkMessage::NewAddress(address_message(index, prefix));
+    netlink
+        .ask(message, NEW)
+        .map(drop)
+        .map_err(named("RTM_NEWADDR"))
+}
+
+/// Takes an address away from a link.
+pub fn delete_address(netlink: &mut Netlink, index: u32, prefix: Prefix) -> Result<(), SysError> {
+    let message = RouteNetlinkMessage::DelAddress(address_message(index, prefix));
+    netlink
+        .ask(message, 0)
+        .map(drop)
+        .map_err(named("RTM_DELADDR"))
+}
+
+fn address_message(index: u32, prefix: Prefix) -> AddressMessage {
     let Prefix { address, length } = prefix;
     let mut message = match address {
         IpAddr::V4(a) => AddressMessageBuilder::<Ipv4Addr>::new()
@@ -183,11 +200,7 @@ pub fn new_address(netlink: &mut Netlink, index: u32, prefix: Prefix) -> Result<
     message
         .attributes
         .retain(|a| !matches!(a, AddressAttribute::Broadcast(_)));
-    let message = RouteNetlinkMessage::NewAddress(message);
-    netlink
-        .ask(message, NEW)
-        .map(drop)
-        .map_err(named("RTM_NEWADDR"))
+    message
 }
 
 /// Adds a route to the main table.

@@ -1,10 +1,23 @@
-//! The capability family: setpriv(1), and `refuse`, one of isolab's own small programs,
+//! The capability family: setpriv(1), setcap(8), and `refuse`, one of isolab's own small programs,
 //! as no common one installs a filter.
 
-use crate::lab::action::{DropCapabilities, Seccomp};
+use super::quote;
+use crate::lab::action::{DropCapabilities, Seccomp, Setcap};
+
+fn short(name: &String) -> String {
+    name.trim_start_matches("CAP_").to_lowercase()
+}
+
+pub(super) fn setcap(a: &Setcap) -> String {
+    let names: Vec<String> = a
+        .capabilities
+        .iter()
+        .map(|name| name.to_lowercase())
+        .collect();
+    format!("setcap {}+ep {}", names.join(","), quote(&a.path))
+}
 
 pub(super) fn drop(a: &DropCapabilities) -> String {
-    let short = |name: &String| name.trim_start_matches("CAP_").to_lowercase();
     let (bounding, inheritable) = if let Some(keep) = &a.keep {
         let kept: Vec<String> = keep
             .iter()

@@ -2,8 +2,8 @@
 
 use super::{PidOf, background, pid, quote, words};
 use crate::lab::action::{
-    Address, Bridge, Connect, Forwarding, Link, LinkRemove, Listen, Nat, Netns, Ping, Place, Route,
-    Veth,
+    Address, AddressRemove, Bridge, Connect, Forwarding, Link, LinkRemove, Listen, Nat, Netns,
+    Ping, Place, Route, Veth,
 };
 
 /// `ip`, in a named network namespace if one is given.
@@ -90,6 +90,12 @@ pub(super) fn address(a: &Address) -> String {
         quote(&a.address),
         quote(&a.link)
     )
+}
+
+pub(super) fn address_remove(a: &AddressRemove) -> String {
+    let ip = ip(a.netns.as_deref());
+    let (address, link) = (quote(&a.address), quote(&a.link));
+    format!("{ip} address delete {address} dev {link}")
 }
 
 pub(super) fn route(a: &Route) -> String {

@@ -9,6 +9,9 @@ use super::view::{CatalogueRow, CatalogueView};
 use super::{Command, Context, Geometry, Theme, footer, popup};
 use crate::word;
 
+/// The rows of what is said of a lab.
+const ABOUT: u16 = 7;
+
 /// Draws the catalogue.
 pub(super) fn draw(
     view: &CatalogueView<'_>,
@@ -16,14 +19,15 @@ pub(super) fn draw(
     frame: &mut Frame<'_>,
     geometry: &mut Geometry,
 ) {
+    let about = about(view, theme, frame.area());
     let rows = [
         Constraint::Length(2),
         Constraint::Fill(1),
-        Constraint::Length(7),
+        Constraint::Length(height(view, &about, frame.area())),
         Constraint::Length(1),
         Constraint::Length(1),
     ];
-    let [header, list, about, below, keys] = Layout::vertical(rows).areas(frame.area());
+    let [header, list, room, below, keys] = Layout::vertical(rows).areas(frame.area());
     geometry.rows = view.rows.len();
     let mut words = Line::from(vec![
         Span::styled(" isolab", theme.accent()),
@@ -37,7 +41,12 @@ pub(super) fn draw(
     }
     frame.render_widget(words, header);
     draw_list(view, theme, frame, list, geometry);
-    draw_about(view, theme, frame, about);
+    let inner = Rect {
+        x: room.x + 1,
+        width: columns(room),
+        ..room
+    };
+    scrolled(&about, 0, frame, inner, &mut Vec::new());
     let words = format!(
         " {}",
         cut(view.note, usize::from(below.width).saturating_sub(2))
@@ -88,7 +97,7 @@ fn add_row(page: &mut Page, index: usize, row: &CatalogueRow, selected: usize) {
     } else {
         (" ", theme.plain())
     };
-    let style = if row.missing.is_empty() {
+    let style = if row.missing.is_empty() && !row.untried {
         style
     } else {
         style.patch(theme.dim())
@@ -119,33 +128,47 @@ fn side(row: &CatalogueRow) -> String {
     match row.passed {
         _ if row.wrong => word!("not-in-order"),
         _ if !row.missing.is_empty() => word!("not-here"),
+        _ if row.untried => format!("… · {minutes}"),
         passed if passed > 0 && !row.done => format!("{passed}/{} · {minutes}", row.steps),
         _ if row.next => format!("{} · {minutes}", word!("play-next")),
         _ => minutes,
     }
 }
 
-fn draw_about(view: &CatalogueView<'_>, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
+/// The columns of what is said of a lab.
+fn columns(area: Rect) -> u16 {
+    area.width.saturating_sub(2).min(100)
+}
+
+/// The rows for it: more than usual only where a remedy has to be read to its end.
+fn height(view: &CatalogueView<'_>, about: &Page, area: Rect) -> u16 {
+    let row = view.rows.get(view.state.selected);
+    if row.is_none_or(|row| row.missing.is_empty()) {
+        return ABOUT;
+    }
+    let lines = u16::try_from(about.lines.len()).unwrap_or(u16::MAX);
+    lines.clamp(ABOUT, ABOUT.max(area.height / 2))
+}
+
+/// The selected lab in a few words; of one that cannot be played here, why, and what helps.
+fn about(view: &CatalogueView<'_>, theme: Theme, area: Rect) -> Page {
+    let mut page = Page::new(usize::from(columns(area)), theme);
     let Some(row) = view.rows.get(view.state.selected) else {
-        return;
+        return page;
     };
-    let inner = Rect {
-        x: area.x + 1,
-        width: area.width.saturating_sub(2).min(100),
-        ..area
-    };
-    let mut page = Page::new(usize::from(inner.width), theme);
     page.say(&"─".repeat(page.width), theme.dim(), 0);
     page.say(&row.title, theme.strong(), 0);
-    page.markdown(&row.summary);
-    if !row.story.is_empty() {
-        page.say(&row.story, theme.good(), 2);
-    }
     if !row.note.is_empty() {
         page.say(&row.note, theme.notice(), 2);
     }
     for missing in &row.missing {
         page.item("! ", theme.notice(), missing);
     }
-    scrolled(&page, 0, frame, inner, &mut Vec::new());
+    if row.missing.is_empty() {
+        page.markdown(&row.summary);
+        if !row.story.is_empty() {
+            page.say(&row.story, theme.good(), 2);
+        }
+    }
+    page
 }

@@ -35,6 +35,8 @@ pub enum Command {
     StartOver(Scope),
     /// Forget what was done in all labs.
     ForgetAll,
+    /// Install the programs that are not there.
+    Install,
     /// Write the lab to a file, as a shell script.
     Export,
     /// Play the lab with the image of this path.

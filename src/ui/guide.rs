@@ -58,7 +58,7 @@ fn page(view: &LabView<'_>, width: usize, theme: Theme) -> Page {
             after::add(&mut page, view);
             page.say(&"─".repeat(width.min(24)), theme.dim(), 0);
             text(&mut page, session);
-            commands(&mut page, view.lines);
+            commands(&mut page, view);
         }
         _ => before(&mut page, view),
     }
@@ -162,7 +162,7 @@ pub(super) fn before(page: &mut Page, view: &LabView<'_>) {
     state::trouble(page, session);
     text(page, session);
     question(page, session);
-    commands(page, view.lines);
+    commands(page, view);
     state::checks(page, session);
     state::hints(page, session, view.stuck);
 }
@@ -200,14 +200,18 @@ fn question(page: &mut Page, session: &Session) {
 }
 
 /// What a person would type.
-fn commands(page: &mut Page, lines: &[String]) {
-    for line in lines {
+fn commands(page: &mut Page, view: &LabView<'_>) {
+    for line in view.lines {
         let (actor, line) = line.split_once("$ ").unwrap_or(("", line));
         let spans = [
             Span::styled(format!("{}$ ", clean(actor)), page.theme.dim()),
             Span::styled(clean(line), page.theme.code()),
         ];
         page.spans(&spans, 4);
+    }
+    // A person's own step hides its lines, not that the machine lacks something for them.
+    if let Some(words) = view.state.absent.words(view.session.step().script()) {
+        page.say(&words, page.theme.notice(), 0);
     }
     page.gap();
 }

@@ -116,12 +116,15 @@ fn in_popup(event: &KeyEvent, popup: &Popup, context: &Context<'_>) -> Option<Co
         (KeyCode::Char('l'), Popup::StartOver | Popup::Resumed) => Command::StartOver(Scope::Lab),
         (KeyCode::Char('a'), Popup::StartOver) => Command::Popup(Popup::ForgetAll),
         (KeyCode::Char('y'), Popup::ForgetAll) => Command::ForgetAll,
+        (KeyCode::Char('y'), Popup::Install) if context.state.absent.install.is_some() => {
+            Command::Install
+        }
         (KeyCode::Enter | KeyCode::Char('y'), Popup::Quit) => leave,
         (KeyCode::Enter | KeyCode::Char('y'), Popup::Strange(_, start)) => agreed(*start),
         (_, Popup::Strange(..)) if event.code == KeyCode::Esc => Command::Leave,
         (KeyCode::Char('n' | 'q'), Popup::Strange(..)) => Command::Leave,
         (KeyCode::Esc | KeyCode::Char('q' | '?'), _)
-        | (KeyCode::Char('n'), Popup::Quit | Popup::ForgetAll)
+        | (KeyCode::Char('n'), Popup::Quit | Popup::ForgetAll | Popup::Install)
         | (
             KeyCode::Enter,
             Popup::Help | Popup::Message(_) | Popup::Resumed | Popup::Words | Popup::Card,
@@ -155,6 +158,7 @@ fn in_catalogue(event: &KeyEvent, state: &UiState) -> Option<Command> {
         KeyCode::Char('L') => Command::Language,
         KeyCode::Char('T') => Command::Look,
         KeyCode::Char('r') => Command::Popup(Popup::ForgetAll),
+        KeyCode::Char('i') if !state.absent.programs.is_empty() => Command::Popup(Popup::Install),
         KeyCode::Char('c') if control(event) => Command::Quit,
         KeyCode::Up | KeyCode::Char('k') => Command::Select(-1),
         KeyCode::Down | KeyCode::Char('j') => Command::Select(1),

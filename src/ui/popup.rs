@@ -10,7 +10,7 @@ use ratatui::widgets::{Block, Clear};
 
 use super::state::{Popup, UiState};
 use super::text::{Page, clean, column, scrolled, width};
-use super::{Command, Geometry, Theme};
+use super::{Absent, Command, Geometry, Theme};
 use crate::session::{How, Scope, Session};
 use crate::word;
 
@@ -111,6 +111,10 @@ fn content(
             forget_all(&mut page);
             word!("title-over")
         }
+        Popup::Install => {
+            install(&mut page, &state.absent);
+            word!("title-install")
+        }
         Popup::Resumed => {
             if let Some(session) = session {
                 resumed(&mut page, session);
@@ -199,6 +203,24 @@ fn forget_all(page: &mut Page) {
     page.gap();
     choice(page, "y", &word!("forget-all-yes"), &Command::ForgetAll);
     choice(page, "n", &word!("forget-all-no"), &Command::ClosePopup);
+}
+
+fn install(page: &mut Page, absent: &Absent) {
+    page.say(&word!("install-why"), page.theme.plain(), 0);
+    page.gap();
+    for line in absent.lines() {
+        page.say(&line, page.theme.plain(), 2);
+    }
+    page.gap();
+    let Some(install) = &absent.install else {
+        page.say(&word!("fix-unknown"), page.theme.plain(), 0);
+        return;
+    };
+    page.say(&word!("fix-command"), page.theme.plain(), 0);
+    page.say(install, page.theme.code(), 2);
+    page.gap();
+    choice(page, "y", &word!("install-yes"), &Command::Install);
+    choice(page, "n", &word!("install-no"), &Command::ClosePopup);
 }
 
 fn resumed(page: &mut Page, session: &Session) {

@@ -9,6 +9,7 @@ use crate::config::Keys;
 use crate::lab::PanelName;
 
 use super::Geometry;
+use super::absent::Absent;
 use super::command::Command;
 
 /// The area that gets the keys.
@@ -41,6 +42,8 @@ pub enum Popup {
     StartOver,
     /// Really forget what was done in all labs?
     ForgetAll,
+    /// Install the programs that are not there?
+    Install,
     /// Go on where the lab was left, or start it over?
     Resumed,
     /// An image of the person's own? Its path is being typed.
@@ -113,6 +116,9 @@ pub struct UiState {
     pub leader: bool,
     /// Which letter does what.
     pub keys: Keys,
+    /// The programs that this machine does not have.
+    #[serde(skip)]
+    pub absent: Absent,
     /// What it knows while it is presented on.
     pub present: Option<Present>,
     /// What is new while it is.

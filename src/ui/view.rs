@@ -60,6 +60,8 @@ pub struct CatalogueRow {
     pub note: String,
     /// Whether something is wrong in its file.
     pub wrong: bool,
+    /// Whether it is not known yet if this machine can play it.
+    pub untried: bool,
     /// What this machine lacks for it, or why it cannot be opened; empty if it can.
     pub missing: Vec<String>,
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use super::terminal::Terminal;
+use crate::skip::lacks;
 
 const ISOLAB: &str = env!("CARGO_BIN_EXE_isolab");
 
@@ -28,6 +29,12 @@ fn passes(program: &[&str], script: &Path) {
 
 #[test]
 fn the_life_of_a_container_is_a_script_without_a_flaw() {
+    if lacks(
+        "the_life_of_a_container_is_a_script_without_a_flaw",
+        &["shellcheck"],
+    ) {
+        return;
+    }
     let done = export("20-lifecycle");
     assert!(done.status.success(), "{done:?}");
     let text = String::from_utf8(done.stdout).unwrap();

@@ -19,6 +19,7 @@ use serde_json::Value;
 
 use super::play::{CALM, ISOLAB, footer, key};
 use super::terminal::Terminal;
+use crate::skip::is_there;
 
 const SIZE: (u16, u16) = (100, 30);
 
@@ -202,20 +203,8 @@ fn a_run_is_handed_out_in_every_form() {
     }
 }
 
-/// Whether a program is there; what is left out is said. CI has the player.
-#[allow(clippy::print_stdout, reason = "what is skipped is said aloud")]
-fn is_there(program: &str) -> bool {
-    let found = Command::new(program).arg("--version").output();
-    let there = found.is_ok_and(|done| done.status.success());
-    let must = program == "asciinema" && std::env::var_os("ISOLAB_REQUIRE_KERNEL").is_some();
-    assert!(there || !must, "there is no {program} here");
-    if !there {
-        println!("skipped: there is no {program} here");
-    }
-    there
-}
-
-/// A browser shows the page, and asks nobody for anything.
+/// A browser shows the page, and asks nobody for anything. It is too large to be asked of
+/// every machine: this part of the test is not counted where it is left out.
 fn in_a_browser(folder: &Path, page: &str) {
     if !is_there("chromium") {
         return;

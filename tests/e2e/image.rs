@@ -5,6 +5,7 @@ use std::process::{Command, Output};
 use std::time::Duration;
 
 use super::terminal::Terminal;
+use crate::skip::lacks;
 
 const ISOLAB: &str = env!("CARGO_BIN_EXE_isolab");
 
@@ -53,6 +54,9 @@ fn run(place: &Path, lab: &str, image: &str) -> Output {
 
 #[test]
 fn an_image_of_ones_own_is_in_the_lab_host() {
+    if lacks("an_image_of_ones_own_is_in_the_lab_host", &["umoci"]) {
+        return;
+    }
     let place = place();
     for image in ["layout", "archive.tar"] {
         let done = run(place.path(), "./90-own.yaml", image);
@@ -62,6 +66,9 @@ fn an_image_of_ones_own_is_in_the_lab_host() {
 
 #[test]
 fn what_is_no_image_is_refused_with_a_reason() {
+    if lacks("what_is_no_image_is_refused_with_a_reason", &["umoci"]) {
+        return;
+    }
     let place = place();
     let path = |name: &str| place.path().join(name).display().to_string();
     let cases = [
@@ -83,6 +90,12 @@ fn what_is_no_image_is_refused_with_a_reason() {
 
 #[test]
 fn nothing_but_the_files_of_an_image_gets_into_a_lab_host() {
+    if lacks(
+        "nothing_but_the_files_of_an_image_gets_into_a_lab_host",
+        &["umoci"],
+    ) {
+        return;
+    }
     let place = place();
     let blobs = place.path().join("layout/blobs");
     let make = |program: &str, args: &[&str]| {
@@ -128,6 +141,9 @@ fn nothing_but_the_files_of_an_image_gets_into_a_lab_host() {
 
 #[test]
 fn a_lab_asks_for_the_path() {
+    if lacks("a_lab_asks_for_the_path", &["umoci"]) {
+        return;
+    }
     let place = place();
     let mut terminal = Terminal::play_in(place.path(), "90-own.yaml");
     terminal.wait_word("comes from");

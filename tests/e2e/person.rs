@@ -5,6 +5,8 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use crate::skip::lacks_root;
+
 const ISOLAB: &str = env!("CARGO_BIN_EXE_isolab");
 /// Who calls sudo.
 const LEARNER: u32 = 54_321;
@@ -14,12 +16,8 @@ struct Machine(tempfile::TempDir);
 
 impl Machine {
     /// None where this is not root's to make.
-    #[allow(clippy::print_stderr, reason = "what is skipped is said aloud")]
     fn new() -> Option<Self> {
-        if !rustix::process::geteuid().is_root() {
-            let must = std::env::var_os("ISOLAB_REQUIRE_KERNEL").is_some();
-            assert!(!must, "only root can work for somebody else");
-            eprintln!("skipped: only root can work for somebody else");
+        if lacks_root("root works for a person") {
             return None;
         }
         let machine = Self(tempfile::tempdir().unwrap());

@@ -4,6 +4,8 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use crate::skip::lacks_root;
+
 const ISOLAB: &str = env!("CARGO_BIN_EXE_isolab");
 
 /// What a person would type when this is offered; none at the end.
@@ -125,9 +127,7 @@ const FULL: &str = "mount -t tmpfs -o size=64k tmpfs \"$1\" && \
 
 #[test]
 fn on_a_full_disk_a_lab_is_played_and_that_it_is_not_remembered_is_said() {
-    if !rustix::process::geteuid().is_root() {
-        assert!(std::env::var_os("ISOLAB_REQUIRE_KERNEL").is_none());
-        println!("skipped: mounting takes root");
+    if lacks_root("on_a_full_disk_a_lab_is_played") {
         return;
     }
     let place = tempfile::tempdir().unwrap();

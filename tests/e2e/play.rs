@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::terminal::Terminal;
+use crate::skip::lacks;
 
 pub(super) const ISOLAB: &str = env!("CARGO_BIN_EXE_isolab");
 /// Nothing more comes for now.
@@ -102,11 +103,17 @@ fn user_on_a_large_screen() {
 
 #[test]
 fn veth_on_a_small_screen() {
+    if lacks("veth_on_a_small_screen", &["ip"]) {
+        return;
+    }
     play_to_the_end(8, 15, (80, 24));
 }
 
 #[test]
 fn nat_on_a_large_screen() {
+    if lacks("nat_on_a_large_screen", &["ip", "nft"]) {
+        return;
+    }
     play_to_the_end(10, 8, (120, 40));
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::play::{CALM, ISOLAB, LEADER, lab, shell};
 use super::terminal::Terminal;
+use crate::skip::lacks;
 
 const LARGE: (u16, u16) = (120, 40);
 
@@ -39,6 +40,9 @@ fn a_namespace_left_by_hand_is_marked() {
 
 #[test]
 fn full_screen_programs_come_and_go() {
+    if lacks("full_screen_programs_come_and_go", &["less", "vi"]) {
+        return;
+    }
     let mut terminal = shell("04", LARGE);
     terminal.send("for i in $(seq 1 300); do echo line-$i; done > f; less f\r");
     terminal.wait_word("line-1 ");

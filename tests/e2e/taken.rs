@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::play::{CALM, ISOLAB};
 use super::terminal::Terminal;
+use crate::skip::lacks;
 
 const SIZE: (u16, u16) = (100, 30);
 
@@ -90,21 +91,33 @@ fn stop_and_go_on(line: &str, word: &str, how: &str) {
 
 #[test]
 fn a_lab_is_stopped_and_goes_on() {
+    if lacks("a_lab_is_stopped_and_goes_on", &["kill"]) {
+        return;
+    }
     stop_and_go_on(&format!("{ISOLAB} play 4"), "step 1/12", "TSTP");
 }
 
 #[test]
 fn a_lab_that_is_stopped_unasked_goes_on() {
+    if lacks("a_lab_that_is_stopped_unasked_goes_on", &["kill"]) {
+        return;
+    }
     stop_and_go_on(&format!("{ISOLAB} play 4"), "step 1/12", "STOP");
 }
 
 #[test]
 fn the_catalogue_is_stopped_and_goes_on() {
+    if lacks("the_catalogue_is_stopped_and_goes_on", &["kill"]) {
+        return;
+    }
     stop_and_go_on(ISOLAB, "Enter open", "TSTP");
 }
 
 #[test]
 fn a_replay_is_stopped_and_goes_on() {
+    if lacks("a_replay_is_stopped_and_goes_on", &["kill"]) {
+        return;
+    }
     let folder = tempfile::tempdir().unwrap();
     let journal = folder.path().join("run");
     written(&journal);

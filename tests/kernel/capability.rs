@@ -5,6 +5,7 @@ use isolab::sandbox::Sandbox;
 use isolab::snapshot::Outcome;
 
 use super::host::{act, sh, with_host, with_tools};
+use crate::skip::lacks;
 
 /// `CAP_CHOWN` and `CAP_NET_RAW`, linux/capability.h.
 const CHOWN: u64 = 1;
@@ -158,6 +159,41 @@ fn a_filter_knows_the_other_numbers_of_its_calls() {
         let line = |call: &str| format!("refuse EXDEV mkdir {call}");
         let held = sh(&sandbox, &format!("{}; {}", line(&plain), line(&twin))).await;
         assert_eq!(held, "18\n18\n");
+    });
+}
+
+#[test]
+fn what_is_put_on_a_file_is_what_its_program_has() {
+    with_host(|sandbox| async move {
+        sh(&sandbox, "cp $(command -v grep) /lab/look").await;
+        let action =
+            r#"{"setcap": {"path": "/lab/look", "capabilities": ["CAP_CHOWN", "CAP_NET_RAW"]}}"#;
+        assert_eq!(refusal(&act(&sandbox, action).await.outcome), pair("", ""));
+        // Whoever has no capability of their own gets those of the file, and no other.
+        let line = "chmod 755 /lab /lab/look; setpriv --reuid=1000 --inh-caps=-all /lab/look ^Cap /proc/self/status";
+        let said = sh(&sandbox, line).await;
+        let mut sets = said.lines().filter_map(|line| line.split_once(":\t"));
+        for name in ["CapPrm", "CapEff"] {
+            let (_, value) = sets.find(|(set, _)| *set == name).unwrap();
+            assert_eq!(
+                u64::from_str_radix(value, 16),
+                Ok(CHOWN | NET_RAW),
+                "{said}"
+            );
+        }
+        // As setcap(8) puts it there, byte for byte.
+        let none = r#"{"setcap": {"path": "/lab/none", "capabilities": ["CAP_CHOWN"]}}"#;
+        let told = refusal(&act(&sandbox, none).await.outcome);
+        assert_eq!(told, pair("setxattr", "ENOENT"));
+        if lacks("as setcap puts it", &["setcap", "getfattr"]) {
+            return;
+        }
+        let both = "cp /lab/look /lab/other; setcap cap_chown,cap_net_raw+ep /lab/other; \
+            for f in look other; do getfattr -n security.capability -e hex --only-values /lab/$f | od -An -tx1; done";
+        let said = sh(&sandbox, both).await;
+        let lines: Vec<&str> = said.lines().collect();
+        let (ours, theirs) = lines.split_at(lines.len() / 2);
+        assert!(!ours.is_empty() && ours == theirs, "{said}");
     });
 }
 

@@ -11,6 +11,7 @@ use isolab::ui::{LabView, UiState};
 use super::group::with_groups;
 use super::host::{act, sh};
 use super::network::done;
+use crate::skip::lacks;
 
 const LAB: &str = "format: 1\ntitle: A box\nsummary: A box.\nminutes: 1\nactors:\n  b: {title: a box}\n\
     steps:\n  - {id: one, title: One, text: One.}\n";
@@ -73,6 +74,9 @@ fn observe(session: &mut Session, snapshot: Snapshot) {
 
 #[test]
 fn the_panel_tells_what_a_container_is_made_of() {
+    if lacks("the_panel_tells_what_a_container_is_made_of", &["ip"]) {
+        return;
+    }
     with_groups(|sandbox| async move {
         let (lab, problems) = Lab::parse("box.yaml", LAB);
         let lab = lab.unwrap_or_else(|| panic!("{problems:?}"));

@@ -143,7 +143,7 @@ fn who_has_as_much_power_may_look_into_another() {
     with_container(|lab, sandbox| async move {
         let mut panes = Panes::open(&sandbox, &lab).await;
         step(&mut panes, &lab, "container").await;
-        let secret = r#"{"exec": {"in": "box", "program": ["bash", "-c", "cat /proc/$(pgrep -x sleep)/root/lab/secret"]}}"#;
+        let secret = r#"{"exec": {"in": "box", "program": ["bash", "-c", "cat /proc/$(pidof sleep)/root/lab/secret"]}}"#;
         let output = act(&sandbox, secret).await.outcome.output;
         assert_eq!(output, "the key of the host\n");
         // One capability less than host's program, whichever it is, and the guard says no.

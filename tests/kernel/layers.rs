@@ -9,6 +9,7 @@ use tar::{Builder, EntryType, Header};
 use super::archive::archive;
 use super::host::{act, sh, with_host};
 use super::network::done;
+use crate::skip::lacks;
 
 /// An entry: its name, where it leads, what is in it.
 #[derive(Clone, Debug)]
@@ -218,6 +219,9 @@ fn upper_of(name: &str) -> Vec<u8> {
 
 #[test]
 fn what_is_not_kept_is_told() {
+    if lacks("what_is_not_kept_is_told", &["getfattr"]) {
+        return;
+    }
     let records = [
         "com.apple.provenance",
         "system.nfs4_acl",

@@ -162,14 +162,6 @@ fn printed(program: &str, args: &[&str]) -> Option<String> {
     output.status.success().then_some(text)
 }
 
-/// Says aloud what cannot be tried here, and fails where all must be tried.
-#[allow(clippy::print_stdout, reason = "what is skipped is said aloud")]
-pub(super) fn skip(name: &str, needs: &str) {
-    let must = std::env::var_os("ISOLAB_REQUIRE_KERNEL").is_some();
-    assert!(!must, "{name} needs {needs}");
-    println!("skipped: {name} (needs {needs})");
-}
-
 #[test]
 fn a_machine_on_which_nothing_happens_is_the_same() {
     let _lock = Lock::shared();

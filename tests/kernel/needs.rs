@@ -2,6 +2,8 @@
 
 use std::process::Command;
 
+use crate::skip::lacks_root;
+
 const PROGRAM: &str = env!("CARGO_BIN_EXE_isolab");
 
 /// What a command says of a lab that needs something.
@@ -41,6 +43,68 @@ fn what_is_lacking_is_said_with_its_fix() {
             );
         }
     }
+}
+
+/// A lab whose only step makes a bridge and asks who answers: by verbs, or by a program.
+fn network(step: &str) -> String {
+    format!(
+        "format: 1\ntitle: Net\nsummary: It makes a bridge.\nminutes: 1\nneeds: {{namespaces: [net], tools: [bash, ip, nft, ping]}}\nsteps:\n  - id: one\n    title: One\n    text: One may look with `nft list ruleset` or `ping`.\n    do:\n      - {step}\n      - nat: {{rule: {{masquerade: {{out: lo}}}}}}\n    check:\n      - {{expect: 'size(host.net.nat) == 1', else: There is no rule}}\n"
+    )
+}
+
+/// What a command says on a machine without the programs of networks: /usr is covered by one in
+/// which they are not executable, in a mount namespace that ends with the command.
+fn without_programs(command: &[&str], lab: &str) -> (Option<i32>, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("90-net.yaml");
+    std::fs::write(&path, lab).unwrap();
+    let hide = "for p in ip nft ping; do for d in /usr/sbin /usr/bin /sbin /bin; do \
+        [ ! -e $d/$p ] || mount --bind /etc/hostname $d/$p; done; done; exec \"$@\"";
+    let output = Command::new("unshare")
+        .args(["--mount", "sh", "-c", hide, "sh", PROGRAM])
+        .args(command)
+        .arg(path)
+        .env("LC_ALL", "C.UTF-8")
+        .stdin(std::process::Stdio::null())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    (output.status.code(), said.into_owned())
+}
+
+#[test]
+fn what_only_a_person_types_stands_in_no_ones_way_and_is_told() {
+    if lacks_root("what_only_a_person_types_stands_in_no_ones_way_and_is_told") {
+        return;
+    }
+    let verbs = network("bridge: {name: br0}");
+    let (status, said) = without_programs(&["run"], &verbs);
+    assert_eq!(status, Some(0), "{said}");
+    assert!(
+        said.contains("to type it: ") && said.contains("nftables"),
+        "{said}"
+    );
+    let (status, said) = without_programs(&["test"], &verbs);
+    assert_eq!(status, Some(0), "{said}");
+    assert!(said.contains("not all of it could be typed"), "{said}");
+    let (status, said) = without_programs(&["play", "--plain"], &verbs);
+    assert_eq!(status, Some(0), "{said}");
+    assert!(said.contains("to type it: "), "{said}");
+}
+
+#[test]
+fn a_program_that_a_lab_runs_is_needed_and_called_by_its_name() {
+    if lacks_root("a_program_that_a_lab_runs_is_needed_and_called_by_its_name") {
+        return;
+    }
+    let runs = network("exec: {program: [ip, link, add, br0, type, bridge]}");
+    let (status, said) = without_programs(&["run"], &runs);
+    assert_eq!(status, Some(3), "{said}");
+    assert!(
+        said.contains("program ip: not on the PATH; install "),
+        "{said}"
+    );
+    assert!(!said.contains("nft:") && !said.contains("/ip"), "{said}");
 }
 
 #[test]

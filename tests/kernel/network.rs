@@ -6,6 +6,7 @@ use isolab::snapshot::Snapshot;
 
 use super::beside::compare_all;
 use super::host::{act, sh, with_host, with_tools};
+use crate::skip::lacks;
 
 /// Does an action that must succeed.
 pub(super) async fn done(sandbox: &Sandbox, json: &str) {
@@ -23,6 +24,9 @@ async fn refused(sandbox: &Sandbox, json: &str) -> String {
 
 #[test]
 fn a_cable_to_another_namespace() {
+    if lacks("a_cable_to_another_namespace", &["ip"]) {
+        return;
+    }
     with_host(|sandbox| async move {
         // A shell ends when its terminal is closed.
         let unshare = r#"{"unshare": {"in": "b", "namespaces": ["net"]}}"#;
@@ -73,6 +77,18 @@ fn a_cable_to_another_namespace() {
         assert!(neighbours.iter().any(
             |n| n.address == "10.2.2.3" && n.mac == snapshot.actors["b"].net.links["veth1"].mac
         ));
+        let taken = r#"{"address_remove": {"in": "b", "link": "veth1", "address": "10.2.2.3/24"}}"#;
+        done(&sandbox, taken).await;
+        let snapshot = compare_all(&sandbox).await;
+        let b = &snapshot.actors["b"].net;
+        assert!(
+            !b.links["veth1"]
+                .addresses
+                .iter()
+                .any(|a| a == "10.2.2.3/24")
+        );
+        assert!(!b.routes.iter().any(|route| route.to == "10.2.2.0/24"));
+        assert_eq!(refused(&sandbox, taken).await, "EADDRNOTAVAIL");
         // With one end, the other goes.
         done(&sandbox, r#"{"link_remove": {"name": "veth0"}}"#).await;
         let snapshot = compare_all(&sandbox).await;
@@ -118,6 +134,12 @@ fn refusals_are_the_kernels() {
 
 #[test]
 fn a_namespace_that_nobody_is_in_any_longer_is_let_go() {
+    if lacks(
+        "a_namespace_that_nobody_is_in_any_longer_is_let_go",
+        &["ip"],
+    ) {
+        return;
+    }
     with_host(|sandbox| async move {
         done(&sandbox, r#"{"netns": {"name": "r1"}}"#).await;
         done(
@@ -180,6 +202,9 @@ async fn two_boxes(sandbox: &Sandbox) {
 
 #[test]
 fn a_bridge_learns_and_a_router_translates() {
+    if lacks("a_bridge_learns_and_a_router_translates", &["ip", "nft"]) {
+        return;
+    }
     with_host(|sandbox| async move {
         two_boxes(&sandbox).await;
         let ping = act(&sandbox, r#"{"ping": {"netns": "one", "to": "10.2.0.11"}}"#)
@@ -262,6 +287,9 @@ fn the_way_of_a_ping_is_seen() {
 
 #[test]
 fn a_page_is_served_and_fetched() {
+    if lacks("a_page_is_served_and_fetched", &["ss"]) {
+        return;
+    }
     with_tools(|sandbox| async move {
         done(&sandbox, r#"{"link": {"name": "lo", "up": true}}"#).await;
         done(

@@ -11,6 +11,7 @@ use isolab::snapshot::overlay::Entry;
 
 use super::host::{sh, with_host};
 use super::topologies::Chance;
+use crate::skip::lacks;
 
 /// How many sequences of file operations are made.
 const SEQUENCES: u64 = 200;
@@ -296,6 +297,9 @@ async fn sequence(sandbox: &Sandbox, seed: u64) {
 
 #[test]
 fn layers_by_chance_are_shown_as_they_are() {
+    if lacks("layers_by_chance_are_shown_as_they_are", &["getfattr"]) {
+        return;
+    }
     for first in (0..SEQUENCES).step_by(usize::try_from(TOGETHER).unwrap()) {
         with_host(|sandbox| async move {
             for seed in first..first + TOGETHER {
@@ -309,6 +313,9 @@ fn layers_by_chance_are_shown_as_they_are() {
 /// `fs.inotify.max_queued_events`): then all is looked at again.
 #[test]
 fn what_was_not_kept_is_looked_at_again() {
+    if lacks("what_was_not_kept_is_looked_at_again", &["getfattr"]) {
+        return;
+    }
     with_host(|sandbox| async move {
         let prepare = "cd /lab; mkdir -p s/l1/d s/upper s/work s/run; cd s; echo one > l1/d/a";
         let mounted = format!("{prepare}; {}; echo z > run/d/z", mount(1, "upper", "run"));

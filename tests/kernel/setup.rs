@@ -1,6 +1,7 @@
 //! What a lab's setup makes is there in every lab host, and nobody sees it
 //! being made; what it cannot make is the lab's error, said with its place.
 
+use crate::skip::lacks;
 use std::path::Path;
 use std::process::Command;
 
@@ -62,6 +63,9 @@ fn told(args: &[&str]) -> (Option<i32>, String) {
 
 #[test]
 fn what_it_makes_is_there_in_every_lab_host() {
+    if lacks("what_it_makes_is_there_in_every_lab_host", &["pkill"]) {
+        return;
+    }
     let folder = tempfile::tempdir().unwrap();
     let lab = write(folder.path(), GOOD);
     assert_eq!(
@@ -82,6 +86,12 @@ fn what_it_makes_is_there_in_every_lab_host() {
 
 #[test]
 fn who_plays_a_strange_lab_is_told_what_its_setup_does() {
+    if lacks(
+        "who_plays_a_strange_lab_is_told_what_its_setup_does",
+        &["pkill"],
+    ) {
+        return;
+    }
     let folder = tempfile::tempdir().unwrap();
     let lab = write(folder.path(), GOOD);
     let output = Command::new(PROGRAM)

@@ -103,7 +103,7 @@ async fn state(sandbox: &Sandbox, seed: u64) {
         let mut theirs = lsns(sandbox).await;
         theirs.retain(|(kind, inode), _| !is_hosts(&snapshot, kind, *inode));
         let again = own(&sandbox.observe().await.unwrap());
-        let running = sh(sandbox, "pgrep -cx sleep").await;
+        let running = sh(sandbox, "pidof sleep | wc -w").await;
         let all = running.trim() == script.lines().count().to_string();
         if ours == again && all {
             assert_eq!(ours, theirs, "{script}");
@@ -111,7 +111,7 @@ async fn state(sandbox: &Sandbox, seed: u64) {
         }
         assert!(std::time::Instant::now() < end, "never at rest: {script}");
     }
-    sh(sandbox, "pkill -KILL -x sleep; pkill -KILL -x unshare; while pgrep -x 'sleep|unshare' > /dev/null; do sleep 0.01; done").await;
+    sh(sandbox, "kill -KILL $(pidof sleep unshare); while pidof sleep unshare > /dev/null; do sleep 0.01; done").await;
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn a_namespace_that_a_descriptor_keeps_is_told() {
         // Opened by its mount, its descriptor's link is a path: before and after the mount has gone.
         let keep = "touch /lab/uts; unshare --uts=/lab/uts true; stat -c %i /lab/uts; \
              (bash -c 'exec 7< /lab/uts; umount -l /lab/uts; exec sleep 1000' > /dev/null 2>&1 &); \
-             until pgrep -x sleep > /dev/null; do :; done; pgrep -x sleep";
+             until pidof sleep > /dev/null; do :; done; pidof sleep";
         let said = sh(&sandbox, keep).await;
         let mut numbers = said.lines().map(|line| line.parse::<i64>().unwrap());
         let (inode, pid) = (numbers.next().unwrap(), numbers.next().unwrap());

@@ -9,6 +9,7 @@ use isolab::snapshot::{FdbEntry, Link, Network, Snapshot};
 
 use super::beside::{compare_all, json, sorted, text};
 use super::host::{sh, with_host};
+use crate::skip::lacks;
 
 /// How many networks are made.
 const TOPOLOGIES: u64 = 30;
@@ -214,6 +215,12 @@ fn compare_ends(snapshot: &Snapshot) {
 
 #[test]
 fn networks_by_chance_are_shown_as_the_tools_show_them() {
+    if lacks(
+        "networks_by_chance_are_shown_as_the_tools_show_them",
+        &["ip", "ss"],
+    ) {
+        return;
+    }
     for seed in 0..TOPOLOGIES {
         let script = lines(&mut Chance(seed));
         with_host(|sandbox| async move {
@@ -243,6 +250,9 @@ const BURST: &str = "
 
 #[test]
 fn a_burst_of_changes_loses_nothing() {
+    if lacks("a_burst_of_changes_loses_nothing", &["ip"]) {
+        return;
+    }
     with_host(|sandbox| async move {
         assert_eq!(sh(&sandbox, BURST).await, "");
         let count = |snapshot: &Snapshot| {

@@ -9,22 +9,9 @@ use isolab::snapshot::{Hierarchy, NatRule};
 use isolab::typed;
 
 use super::host::{act, sh, with_host};
-use super::machine::skip;
 use super::network::done;
+use crate::skip::lacks;
 use dice::Dice;
-
-/// Whether a program is there, without which there is nothing to compare with.
-fn there(test: &str, program: &str) -> bool {
-    let path = std::env::var("PATH").unwrap_or_default() + ":/usr/sbin:/sbin";
-    let found = path.split(':').any(|folder| {
-        let meta = std::fs::metadata(format!("{folder}/{program}"));
-        meta.is_ok_and(|meta| meta.is_file())
-    });
-    if !found {
-        skip(test, program);
-    }
-    found
-}
 
 /// The rules that nft(8) lists, in its words.
 async fn listed(sandbox: &Sandbox) -> Vec<String> {
@@ -57,7 +44,7 @@ async fn write(sandbox: &Sandbox, rules: &[(&str, String)]) {
 
 #[test]
 fn rules_are_written_as_nft_writes_them() {
-    if !there("rules_are_written_as_nft_writes_them", "nft") {
+    if lacks("rules_are_written_as_nft_writes_them", &["nft"]) {
         return;
     }
     with_host(|sandbox| async move {
@@ -94,7 +81,7 @@ fn rules_are_written_as_nft_writes_them() {
 
 #[test]
 fn rules_of_nft_are_told_in_its_words() {
-    if !there("rules_of_nft_are_told_in_its_words", "nft") {
+    if lacks("rules_of_nft_are_told_in_its_words", &["nft"]) {
         return;
     }
     with_host(|sandbox| async move {
@@ -151,7 +138,7 @@ const OLD: [(&str, &str); 9] = [
 #[test]
 fn rules_of_iptables_are_told_where_they_are_plain() {
     let name = "rules_of_iptables_are_told_where_they_are_plain";
-    if !there(name, "iptables") || !there(name, "nft") {
+    if lacks(name, &["iptables", "nft"]) {
         return;
     }
     with_host(|sandbox| async move {
@@ -190,7 +177,7 @@ fn rules_of_iptables_are_told_where_they_are_plain() {
 #[test]
 fn what_is_not_understood_is_unknown_and_nothing_else() {
     let name = "what_is_not_understood_is_unknown_and_nothing_else";
-    if !there(name, "nft") {
+    if lacks(name, &["nft"]) {
         return;
     }
     let rules = [
@@ -223,7 +210,7 @@ fn what_is_not_understood_is_unknown_and_nothing_else() {
 #[test]
 fn chains_that_others_lead_to_and_named_sets_are_told() {
     let name = "chains_that_others_lead_to_and_named_sets_are_told";
-    if !there(name, "nft") {
+    if lacks(name, &["nft"]) {
         return;
     }
     let script = "add table inet t\n\

@@ -142,13 +142,14 @@ fn needed() -> BTreeSet<&'static str> {
 }
 
 /// What every Debian has: no package says that it needs these (Debian policy, 3.8).
-const ESSENTIAL: [&str; 8] = [
+const ESSENTIAL: [&str; 9] = [
     "bash",
     "coreutils",
     "findutils",
     "grep",
     "libc-bin",
     "perl-base",
+    "sysvinit-utils",
     "tar",
     "util-linux",
 ];

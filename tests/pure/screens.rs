@@ -7,9 +7,9 @@ pub(super) mod stage;
 
 use isolab::lab::PanelName;
 use isolab::session::{Event, Scope};
-use isolab::ui::{Command, Focus, Popup, UiState};
+use isolab::ui::{Absent, Command, Focus, Popup, UiState};
 
-use stage::{SIZES, Stage, catalogue, draw_lab, has};
+use stage::{SIZES, Stage, catalogue, draw_lab, has, with_lacks};
 
 #[test]
 fn the_catalogue_shows_tracks_labs_and_what_is_missing() {
@@ -20,10 +20,63 @@ fn the_catalogue_shows_tracks_labs_and_what_is_missing() {
             &["isolab", "Names", "Two hosts on one kernel", "12 min"],
         );
         has(&screen, &["not on this machine", "Enter open", "q quit"]);
-        assert_eq!(geometry.rows, 2);
+        assert_eq!(geometry.rows, 3);
         let open = |command: &Command| *command == Command::OpenLab(0);
         assert!(geometry.hits.iter().any(|(_, command)| open(command)));
     }
+}
+
+#[test]
+fn a_lab_that_cannot_be_played_is_told_with_its_remedy_to_the_last_word() {
+    let state = UiState {
+        selected: 1,
+        ..UiState::default()
+    };
+    let why = "lab host: cannot build the lab host: namespaces: clone3(CLONE_NEWUSER and many others) => EACCES: Permission denied; on Ubuntu 23.10 and later an AppArmor profile must allow userns to this program, or sysctl kernel.apparmor_restrict_unprivileged_userns=0; or start isolab with sudo, the last words";
+    for size in SIZES {
+        let (screen, _) = with_lacks(size, &state, why);
+        has(&screen, &["the last words", "not on this machine"]);
+        assert!(!screen.contains("more lines"), "{screen}");
+        // Whether it can be played is not known yet.
+        has(&screen, &["… · 12 min"]);
+    }
+}
+
+#[test]
+fn what_is_not_installed_is_told_beside_the_lines_and_offered_in_the_catalogue() {
+    let absent = Absent {
+        programs: [("unshare".to_owned(), "util-linux".to_owned())].into(),
+        install: Some("apk add util-linux".to_owned()),
+    };
+    let state = UiState {
+        absent,
+        ..UiState::default()
+    };
+    let asks = UiState {
+        popup: Some(Popup::Install),
+        ..state.clone()
+    };
+    for size in SIZES {
+        let (screen, _) = draw_lab(size, &Stage::at(1), &state);
+        let (screen, words) = (screen.replace('\n', " "), ["to type it: util-linux is not"]);
+        has(&screen, &words);
+        let (screen, _) = catalogue(size, &state);
+        has(&screen, &["i tools", "q quit"]);
+        let (screen, geometry) = catalogue(size, &asks);
+        has(
+            &screen,
+            &[
+                "util-linux: for unshare",
+                "apk add util-linux",
+                "y  install",
+            ],
+        );
+        let yes = |command: &Command| *command == Command::Install;
+        assert!(geometry.hits.iter().any(|(_, command)| yes(command)));
+    }
+    // Where nothing is missing nothing is said.
+    let (screen, _) = draw_lab(SIZES[0], &Stage::at(1), &UiState::default());
+    assert!(!screen.contains("to type it"), "{screen}");
 }
 
 #[test]

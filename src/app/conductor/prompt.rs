@@ -4,6 +4,7 @@
 use std::time::{Duration, Instant};
 
 use super::{Conductor, Happening, perform};
+use crate::app::install;
 use crate::app::pane::Pane;
 use crate::lab::Action;
 use crate::scene;
@@ -151,6 +152,9 @@ impl Conductor {
         let Some(line) = self.line(action) else {
             return;
         };
+        // What cannot be typed here is said where it stands, as the shell's own comment.
+        let missing = install::absent().words([action]);
+        let line = missing.map_or_else(|| line.clone(), |words| format!("{line}  # {words}"));
         let actor = action.actor().to_owned();
         self.prompted = self.panes.iter().position(|pane| pane.actor() == actor);
         if let Some(pane) = self.pane(&actor) {

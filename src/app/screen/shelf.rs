@@ -6,15 +6,23 @@ use futures_util::StreamExt as _;
 use tokio::sync::mpsc;
 
 use super::{LastWord, Left, Script, Stage, run};
+use crate::app::learner;
 use crate::app::shelf::{News, Shelf};
-use crate::app::{Ended, learner};
 use crate::ui::{
     CatalogueRow, CatalogueView, Command, Context, Geometry, Popup, UiState, View, keymap,
 };
 use crate::word;
 
+/// How the catalogue was left.
+pub(in crate::app) enum Closed {
+    /// The person left.
+    Left,
+    /// Programs are to be installed, on the terminal as it was; then it is opened again.
+    Install,
+}
+
 /// The catalogue, and the labs that are opened from it.
-pub(in crate::app) async fn catalogue() -> Result<Ended> {
+pub(in crate::app) async fn catalogue() -> Result<Closed> {
     let last = LastWord(learner::progress());
     let mut stage = Stage::new(last.0.clone())?;
     let (mut shelf, mut news) = Shelf::open();
@@ -23,15 +31,17 @@ pub(in crate::app) async fn catalogue() -> Result<Ended> {
             shelf.know(progress.all());
         }
         match choose(&mut stage, &mut shelf, &mut news).await? {
-            Left::Quit | Left::Leave | Left::Saved => return Ok(Ended::Passed),
+            Left::Quit | Left::Leave | Left::Saved => return Ok(Closed::Left),
+            Left::Install => return Ok(Closed::Install),
             Left::Forget => stage.forget_all(),
             Left::Lab(number) => {
                 let Some((found, lab)) = shelf.lab(number) else {
                     continue;
                 };
-                let keys = stage.state.keys.clone();
+                let (keys, absent) = (stage.state.keys.clone(), stage.state.absent.clone());
                 let fresh = UiState {
                     keys,
+                    absent,
                     ..UiState::default()
                 };
                 let before = std::mem::replace(&mut stage.state, fresh);
@@ -41,10 +51,11 @@ pub(in crate::app) async fn catalogue() -> Result<Ended> {
                     selected: before.selected,
                     search: before.search,
                     keys: before.keys,
+                    absent: before.absent,
                     ..UiState::default()
                 };
                 if matches!(left, Left::Quit) {
-                    return Ok(Ended::Passed);
+                    return Ok(Closed::Left);
                 }
                 if spoken != word::language() {
                     shelf.retell();
@@ -55,7 +66,12 @@ pub(in crate::app) async fn catalogue() -> Result<Ended> {
 }
 
 fn frame(stage: &mut Stage, rows: &[CatalogueRow]) -> Result<()> {
-    let note = word!("ids-in-words", what = crate::sandbox::ids_in_words());
+    let plays = |row: &CatalogueRow| row.missing.is_empty();
+    let note = if rows.is_empty() || rows.iter().any(plays) {
+        word!("ids-in-words", what = crate::sandbox::ids_in_words())
+    } else {
+        word!("nothing-plays")
+    };
     let view = View::Catalogue(CatalogueView {
         rows,
         state: &stage.state,
@@ -107,6 +123,7 @@ async fn choose(
         match command {
             Command::Quit | Command::Leave => return Ok(Left::Quit),
             Command::ForgetAll => return Ok(Left::Forget),
+            Command::Install => return Ok(Left::Install),
             Command::Look => stage.look_otherwise(),
             Command::Language => {
                 word::speak(word::language().next());

@@ -10,6 +10,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use super::super::clerk::Trouble;
 use super::super::conductor::Conductor;
 use super::super::ends::Ends;
+use super::super::install;
 use super::super::learner;
 use super::super::log::Log;
 use super::super::share::{Asked, Share};
@@ -89,6 +90,7 @@ impl Stage {
             state: UiState {
                 popup: wrong.map(Popup::Message),
                 keys: settings.keys,
+                absent: install::absent(),
                 ..UiState::default()
             },
             geometry: Geometry::default(),

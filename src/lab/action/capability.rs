@@ -22,6 +22,22 @@ pub struct DropCapabilities {
     pub keep: Option<Vec<String>>,
 }
 
+/// Puts capabilities on a program's file, capabilities(7): whoever starts the program has
+/// them in its permitted and effective set, as far as the bounding set goes. They are the
+/// extended attribute `security.capability`. Example: `setcap: {path: /lab/ping, capabilities: [CAP_NET_RAW]}`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Setcap {
+    /// The actor; the host where it is left out.
+    #[serde(rename = "in", default = "host")]
+    pub actor: String,
+    /// The file.
+    pub path: String,
+    /// All that it shall carry, as the kernel spells them: `CAP_NET_RAW`.
+    #[schemars(length(min = 1))]
+    pub capabilities: Vec<String>,
+}
+
 /// Sets `no_new_privs`, prctl(2): no program that is executed from here on gives more
 /// power than there was before, whatever its set-user-id bit says. Starts a shell that
 /// has it; nothing takes it away again. Example: `no_new_privs: {in: box}`

@@ -151,4 +151,7 @@ pub struct Rootfs {
     /// Absolute paths of the programs.
     #[schemars(length(min = 1))]
     pub programs: Vec<String>,
+    /// Absolute paths of programs that are passed over where the machine does not have them.
+    #[serde(default)]
+    pub optional: Vec<String>,
 }

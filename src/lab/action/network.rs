@@ -152,6 +152,23 @@ pub struct Address {
     pub address: String,
 }
 
+/// Takes an address away from a link, and with it the route to its network.
+/// Example: `address_remove: {in: box, link: veth1, address: 10.2.2.3/24}`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AddressRemove {
+    /// The actor; the host where it is left out.
+    #[serde(rename = "in", default = "host")]
+    pub actor: String,
+    /// The named network namespace to act in; the actor's own where it is left out.
+    #[serde(default)]
+    pub netns: Option<String>,
+    /// The link.
+    pub link: String,
+    /// The address with the length of its network's prefix: `10.2.2.3/24`.
+    pub address: String,
+}
+
 /// Adds a route. Example: `route: {in: box, to: default, via: 10.2.0.1}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -88,6 +88,10 @@ impl Checker<'_> {
                 }
             }
             Action::DropCapabilities(a) => self.capabilities(place, a),
+            Action::Setcap(a) => {
+                self.some(place, "capabilities", &a.capabilities);
+                self.exist(place, "capabilities", &a.capabilities);
+            }
             Action::Seccomp(a) => self.seccomp(place, a),
             Action::Mask(a) if a.hide.is_empty() && a.read_only.is_empty() => {
                 self.tell(
@@ -159,6 +163,7 @@ impl Checker<'_> {
             | Action::Link(_)
             | Action::LinkRemove(_)
             | Action::Address(_)
+            | Action::AddressRemove(_)
             | Action::Route(_)
             | Action::Forwarding(_)
             | Action::Nat(_)
@@ -221,9 +226,13 @@ impl Checker<'_> {
             let help = "`drop` lists the ones to lose, or `keep` all that are kept";
             self.tell(place, "either `drop` or `keep`", help);
         }
-        let named = a.drop.iter().map(|name| ("drop", name));
-        let kept = a.keep.iter().flatten().map(|name| ("keep", name));
-        for (key, name) in named.chain(kept) {
+        self.exist(place, "drop", &a.drop);
+        self.exist(place, "keep", a.keep.as_deref().unwrap_or_default());
+    }
+
+    /// Capabilities that there are.
+    fn exist(&mut self, place: Place, key: &'static str, list: &[String]) {
+        for name in list {
             if !names::is_capability(name) {
                 let said = (
                     format!("there is no capability `{name}`"),

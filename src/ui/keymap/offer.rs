@@ -39,7 +39,7 @@ fn catalogue(state: &UiState) -> Vec<Offer> {
             ("Esc", word!("key-all-labs"), Command::InputLeave),
         ];
     }
-    vec![
+    let mut offers = vec![
         ("Enter", word!("key-open"), Command::OpenLab(state.selected)),
         ("↑", word!("key-up"), Command::Select(-1)),
         ("↓", word!("key-down"), Command::Select(1)),
@@ -47,7 +47,12 @@ fn catalogue(state: &UiState) -> Vec<Offer> {
         ("L", word!("key-language"), Command::Language),
         ("?", word!("key-keys"), Command::Popup(Popup::Help)),
         ("q", word!("key-quit"), Command::Quit),
-    ]
+    ];
+    if !state.absent.programs.is_empty() {
+        let install = Command::Popup(Popup::Install);
+        offers.insert(1, ("i", word!("key-install"), install));
+    }
+    offers
 }
 
 fn layers(state: &UiState) -> Vec<Offer> {

@@ -11,6 +11,7 @@ const CATALOGUE: &[Row] = &[
     ("↑ ↓", "help-select-lab"),
     ("Enter", "help-open-it"),
     ("/", "help-search"),
+    ("i", "help-install"),
     ("L", "help-language"),
     ("T", "help-look"),
     ("r", "help-over-all"),

@@ -10,9 +10,10 @@ use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
 use serde_json::Value;
 
-use super::{SIZE, export, is_there, scene};
+use super::{SIZE, export, scene};
 use crate::e2e::replay::differences;
 use crate::e2e::terminal::Terminal;
+use crate::skip::lacks;
 
 /// The screen that a film ends with, and how long it goes on.
 fn end(film: &str, version: u64) -> (Emulator, f64) {
@@ -85,7 +86,7 @@ pub(super) fn film(journal: &Path, language: Language) {
 
 /// What the player of asciinema shows at the end of a film is what the run showed.
 fn in_a_player(film: &str, wanted: &Buffer) {
-    if !is_there("asciinema") {
+    if lacks("a film in its player", &["asciinema"]) {
         return;
     }
     let folder = tempfile::tempdir().unwrap();

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use super::NOBODY_IN_PARTICULAR;
 use super::inside::Attack;
-use crate::kernel::machine::{Lock, Machine, skip};
+use crate::kernel::machine::{Lock, Machine};
+use crate::skip::skip;
 
 const PATTERN: &str = "/proc/sys/kernel/core_pattern";
 

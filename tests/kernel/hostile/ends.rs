@@ -117,7 +117,7 @@ fn on_disk(script: &str) -> Output {
 #[test]
 fn a_lab_that_fills_the_disk_fails_in_words_however_it_does() {
     if !rustix::process::geteuid().is_root() {
-        return crate::kernel::machine::skip("a full disk", "root");
+        return crate::skip::skip("a full disk", "root");
     }
     for script in [
         "cat /dev/zero > /lab/f; sleep 9",
@@ -196,7 +196,7 @@ fn sleeps_in(group: &Path) -> bool {
 #[test]
 fn when_the_keeper_was_killed_the_program_has_another() {
     if !rustix::process::geteuid().is_root() {
-        return crate::kernel::machine::skip("a keeper", "root");
+        return crate::skip::skip("a keeper", "root");
     }
     let folder = folder();
     let (mut program, keeper) = wait_begun(folder.path());
@@ -209,7 +209,7 @@ fn when_the_keeper_was_killed_the_program_has_another() {
 #[test]
 fn who_cleans_in_another_pid_namespace_leaves_alone_what_lives() {
     if !rustix::process::geteuid().is_root() {
-        return crate::kernel::machine::skip("another pid namespace", "root");
+        return crate::skip::skip("another pid namespace", "root");
     }
     let folder = folder();
     let (mut program, _keeper) = wait_begun(folder.path());

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::family;
 use super::inside::{Attack, Ended, for_each};
 use crate::kernel::group::wait_gone;
-use crate::kernel::machine::skip;
+use crate::skip::skip;
 
 /// What a lab with groups says.
 pub(super) fn needs() -> Value {

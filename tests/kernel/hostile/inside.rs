@@ -269,7 +269,7 @@ impl Ended {
     pub(super) fn assert_printed(&self) -> bool {
         let printed = self.printed();
         if let Some(needs) = printed.strip_prefix("skipped: ") {
-            crate::kernel::machine::skip(&self.attack.name, needs.trim());
+            crate::skip::skip(&self.attack.name, needs.trim());
             return false;
         }
         let expected = self
@@ -317,10 +317,4 @@ pub(super) fn harmless(name: &str) {
     for_each(|uid| {
         Attack::new(name, uid).run().assert_printed();
     });
-}
-
-/// Whether a program is on the PATH.
-pub(super) fn is_there(program: &str) -> bool {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).any(|dir| dir.join(program).is_file())
 }

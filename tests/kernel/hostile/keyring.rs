@@ -1,8 +1,8 @@
 //! The session keyring of who starts a lab: everybody who logs in has one, with the
 //! keys of Kerberos, of encrypted file systems and of services in it.
 
-use super::inside::{Attack, for_each, is_there};
-use crate::kernel::machine::skip;
+use super::inside::{Attack, for_each};
+use crate::skip::lacks;
 
 /// Starts its arguments in a session keyring with a key, and writes down what the
 /// key is afterwards, and what else is there.
@@ -15,8 +15,8 @@ exit $status
 
 #[test]
 fn a_lab_neither_reads_nor_writes_the_keyring_of_who_started_it() {
-    if !is_there("keyctl") {
-        return skip("the session keyring", "keyctl");
+    if lacks("the session keyring", &["keyctl"]) {
+        return;
     }
     for_each(|uid| {
         let attack = Attack::new("keyring.sh", uid);

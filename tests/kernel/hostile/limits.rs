@@ -10,7 +10,8 @@ use rustix::fs::inotify;
 
 use super::family;
 use super::inside::{Attack, Running, for_each};
-use crate::kernel::machine::{Lock, Machine, skip};
+use crate::kernel::machine::{Lock, Machine};
+use crate::skip::skip;
 
 /// Starts a script that holds something; the process that shows that it does.
 fn begin(name: &str, uid: Option<u32>) -> (Running, u32) {

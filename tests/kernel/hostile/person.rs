@@ -3,9 +3,10 @@
 
 use std::process::{Command, Output};
 
-use super::inside::{Attack, is_there, untouched};
+use super::inside::{Attack, untouched};
 use super::{NOBODY_IN_PARTICULAR, family};
-use crate::kernel::machine::{Lock, skip};
+use crate::kernel::machine::Lock;
+use crate::skip::{lacks, lacks_root};
 
 /// A group that nobody is in.
 const OTHER: &str = "54399";
@@ -42,25 +43,13 @@ fn with_range(script: &str) -> Attack {
         .by_command()
 }
 
-fn is_root(name: &str) -> bool {
-    let is = rustix::process::geteuid().is_root();
-    if !is {
-        skip(name, "root");
-    }
-    is
-}
-
 fn has_range_tools(name: &str) -> bool {
-    let has = is_there("newuidmap");
-    if !has {
-        skip(name, "newuidmap");
-    }
-    has && is_root(name)
+    !lacks(name, &["newuidmap"]) && !lacks_root(name)
 }
 
 #[test]
 fn groups_of_who_started_a_lab_are_dropped_with_root() {
-    if is_root("groups of root") {
+    if !lacks_root("groups of root") {
         untouched(|| {
             let under = Attack::new("groups.sh", None).under(&["setpriv", "--groups=54399"]);
             let printed = under.run().printed();
@@ -74,7 +63,7 @@ fn groups_of_who_started_a_lab_are_dropped_with_root() {
 
 #[test]
 fn root_who_may_not_mount_has_a_lab_host_too() {
-    if is_root("root without CAP_SYS_ADMIN") {
+    if !lacks_root("root without CAP_SYS_ADMIN") {
         untouched(|| {
             let few = ["setpriv", "--bounding-set=-sys_admin"];
             let ended = Attack::new("groups.sh", None).under(&few).run();
@@ -100,7 +89,7 @@ fn groups_of_who_has_a_range_of_ids_are_dropped() {
 
 #[test]
 fn groups_that_the_kernel_keeps_are_told() {
-    if is_root("groups of a user") {
+    if !lacks_root("groups of a user") {
         untouched(|| {
             let ended = with_group("groups.sh").run();
             // The kernel's number for a group that is not in the map.
@@ -184,7 +173,7 @@ fn words(output: &Output) -> String {
 
 #[test]
 fn a_program_for_crashes_that_no_limit_stops_is_told() {
-    if is_root("a program for crashes") {
+    if !lacks_root("a program for crashes") {
         let socket = "f=$(mktemp); echo '@/run/crashes' > $f; \
             mount --bind $f /proc/sys/kernel/core_pattern; rm $f; exec \"$@\"";
         let told = doctor(&["unshare", "--mount", "bash", "-c", socket, "bash"]);
@@ -196,7 +185,7 @@ fn a_program_for_crashes_that_no_limit_stops_is_told() {
 
 #[test]
 fn a_program_for_crashes_that_runs_where_no_core_files_are_allowed_is_told() {
-    if is_root("a limit of no core files") {
+    if !lacks_root("a limit of no core files") {
         let with = |limit: &str| {
             let program = format!(
                 "f=$(mktemp); echo '|/bin/true' > $f; chmod 644 $f; mount --bind $f /proc/sys/kernel/core_pattern; \

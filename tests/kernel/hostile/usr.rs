@@ -8,7 +8,7 @@ use std::path::Path;
 use tempfile::TempDir;
 
 use super::inside::{Attack, for_each};
-use crate::kernel::machine::skip;
+use crate::skip::skip;
 
 /// A directory below /usr/local that the lab's root may write, or all.
 fn place(uid: Option<u32>) -> Option<TempDir> {

@@ -4,7 +4,8 @@ use std::any::Any;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Facts, Lock, Machine, printed, skip};
+use super::{Facts, Lock, Machine, printed};
+use crate::skip::skip;
 
 /// A group that a test makes as a lab's root would, and removes.
 #[derive(Debug)]

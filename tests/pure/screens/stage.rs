@@ -51,6 +51,11 @@ fn on_screen(view: &View<'_>, (width, height): (u16, u16)) -> (String, Geometry)
 
 /// The catalogue of two labs, the second not for this machine.
 pub(crate) fn catalogue(size: (u16, u16), state: &UiState) -> (String, Geometry) {
+    with_lacks(size, state, "kernel 9.0 or newer")
+}
+
+/// The same with a reason why its second lab cannot be played; its third was not tried yet.
+pub(crate) fn with_lacks(size: (u16, u16), state: &UiState, why: &str) -> (String, Geometry) {
     let row = |id: &str, title: &str, missing: &[&str]| CatalogueRow {
         id: id.to_owned(),
         title: title.to_owned(),
@@ -62,7 +67,11 @@ pub(crate) fn catalogue(size: (u16, u16), state: &UiState) -> (String, Geometry)
     };
     let rows = [
         row("04-uts-ipc", "Two hosts on one kernel", &[]),
-        row("05-time", "Two clocks", &["kernel 9.0 or newer"]),
+        row("05-time", "Two clocks", &[why]),
+        CatalogueRow {
+            untried: true,
+            ..row("06-setns", "Joining a namespace", &[])
+        },
     ];
     let view = CatalogueView {
         rows: &rows,

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 use super::super::NOBODY_IN_PARTICULAR;
 use super::super::inside::{Attack, Running};
 use super::end_all;
-use crate::kernel::machine::{Lock, Machine, skip};
+use crate::kernel::machine::{Lock, Machine};
+use crate::skip::skip;
 
 /// How long what is tried may take to show.
 const SHOWS: Duration = Duration::from_secs(10);

@@ -1,0 +1,187 @@
+//! Which programs a line needs, and which of a lab's tools only a person needs.
+
+use std::collections::BTreeSet;
+
+use super::line;
+use crate::lab::{Action, Lab, Needs};
+use crate::snapshot::Hierarchy;
+
+/// Words of the shell after which a command begins.
+const BEFORE: [&str; 8] = ["do", "then", "else", "if", "while", "until", "!", "exec"];
+
+/// The programs that a line starts: the words at which a command begins, and the ones that
+/// `ip netns exec` starts. Words of the shell itself are among them.
+pub fn programs(line: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut begins = true;
+    for word in parts(line) {
+        match word.as_str() {
+            ";" => begins = true,
+            word if BEFORE.contains(&word) => begins = true,
+            // A variable that is set for a command.
+            word if begins && word.contains('=') => {}
+            word if begins => {
+                found.insert(word.rsplit('/').next().unwrap_or(word).to_owned());
+                begins = false;
+            }
+            _ => {}
+        }
+    }
+    let words: Vec<&str> = line.split_whitespace().collect();
+    if let ["ip", "netns", "exec", _, program, ..] = words[..] {
+        found.insert(program.to_owned());
+    }
+    found
+}
+
+/// The words of a line; all that ends a command is `;`. What is quoted is one word.
+fn parts(line: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut quoted = false;
+    for letter in line.chars() {
+        match letter {
+            '\'' => quoted = !quoted,
+            _ if quoted => words.last_mut().into_iter().for_each(|word| word.push('_')),
+            ';' | '&' | '|' | '(' | ')' | '`' => {
+                words.extend([";".to_owned(), String::new()]);
+            }
+            letter if letter.is_whitespace() => words.push(String::new()),
+            letter => words
+                .last_mut()
+                .into_iter()
+                .for_each(|word| word.push(letter)),
+        }
+    }
+    words.retain(|word| !word.is_empty() && word != "$");
+    words
+}
+
+/// The programs that a person needs to do by hand what actions do.
+pub fn of_all<'a>(actions: impl IntoIterator<Item = &'a Action>) -> BTreeSet<String> {
+    let lines = actions.into_iter().filter_map(shown);
+    lines.flat_map(|line| programs(&line)).collect()
+}
+
+/// The line of an action, with words where numbers of processes will be.
+fn shown(action: &Action) -> Option<String> {
+    line(action, &|_| None, &Hierarchy::default())
+}
+
+/// What a lab needs to be played. Of its tools that is what its actions run; what no action
+/// names, but a line or a text of it, is for a person to type.
+pub fn needs(lab: &Lab) -> Needs {
+    let run: BTreeSet<String> = lab.actions().flat_map(run_by).collect();
+    let mut told = of_all(lab.actions().filter(|action| !runs(action)));
+    told.extend(lab.texts().values().flat_map(|text| quoted(text)));
+    let is_needed = |tool: &String| run.contains(tool) || !told.contains(tool);
+    Needs {
+        tools: lab
+            .needs
+            .tools
+            .iter()
+            .filter(|tool| is_needed(tool))
+            .cloned()
+            .collect(),
+        ..lab.needs.clone()
+    }
+}
+
+/// Whether an action starts or copies programs of the machine that the lab names, or writes
+/// what may become one.
+fn runs(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::Exec(_)
+            | Action::Spawn(_)
+            | Action::Type(_)
+            | Action::Chroot(_)
+            | Action::Rootfs(_)
+            | Action::Copy(_)
+            | Action::Write(_)
+            | Action::Append(_)
+    )
+}
+
+/// All words of such an action, among which the programs are.
+fn run_by(action: &Action) -> BTreeSet<String> {
+    let texts = match action {
+        Action::Exec(a) => a.program.join(" "),
+        Action::Spawn(a) => a.program.join(" "),
+        Action::Type(a) => a.line.clone(),
+        Action::Chroot(a) => a.program.join(" "),
+        Action::Rootfs(a) => a.programs.join(" "),
+        Action::Copy(a) => a.from.clone(),
+        Action::Write(a) => a.text.clone(),
+        Action::Append(a) => a.text.clone(),
+        _ => String::new(),
+    };
+    words(&texts)
+}
+
+/// The words that a text marks as what is typed.
+fn quoted(text: &str) -> BTreeSet<String> {
+    let marked = text.split('`').skip(1).step_by(2);
+    marked.flat_map(words).collect()
+}
+
+fn words(text: &str) -> BTreeSet<String> {
+    let part = |c: char| !(c.is_ascii_alphanumeric() || "_-.+".contains(c));
+    text.split(part).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_programs_of_a_line_are_those_that_it_starts() {
+        let cases = [
+            ("ip link add br0 type bridge", "ip"),
+            ("ip netns exec r1 ping -c 2 10.0.0.1", "ip ping"),
+            ("nft 'add table ip nat; add chain ip nat pre'", "nft"),
+            (
+                "touch /lab/uts && mount --bind /proc/1/ns/uts /lab/uts",
+                "mount touch",
+            ),
+            (
+                "mkdir -p r; for p in /bin/bash $(ls /bin/ping); do cp $p r; done",
+                "cp done for ls mkdir",
+            ),
+            ("exec setpriv --no-new-privs bash", "setpriv"),
+            ("LANG=C sleep 5 > /dev/null 2>&1 &", "1 sleep"),
+            ("/usr/sbin/setcap cap_net_raw+ep /lab/x", "setcap"),
+        ];
+        for (line, wanted) in cases {
+            let found: Vec<String> = programs(line).into_iter().collect();
+            assert_eq!(found.join(" "), wanted, "{line}");
+        }
+    }
+
+    /// What a lab with these tools and actions needs of them.
+    fn needed(tools: &str, action: &str) -> Vec<String> {
+        let lab = format!(
+            "format: 1\ntitle: x\nsummary: x\nminutes: 1\nneeds: {{tools: [{tools}]}}\nsteps:\n  - id: one\n    title: One\n    text: It may be seen with `ss`.\n    do:\n      - {action}\n    check:\n      - {{expect: host.alive, else: It is not.}}\n"
+        );
+        let (lab, problems) = Lab::parse_bytes("x.yaml", lab.as_bytes());
+        let lab = lab.unwrap_or_else(|| panic!("{problems:?}"));
+        needs(&lab).tools
+    }
+
+    #[test]
+    fn what_only_a_person_types_is_not_needed() {
+        let none: [&str; 0] = [];
+        assert_eq!(needed("ip, ss", "bridge: {name: br0}"), none);
+        // What is run is, and so is what nothing tells of.
+        assert_eq!(
+            needed("ip", "exec: {program: [sh, -c, 'ip -n x link']}"),
+            ["ip"]
+        );
+        assert_eq!(
+            needed("ip", "exec: {program: [/usr/sbin/ip, link]}"),
+            ["ip"]
+        );
+        assert_eq!(needed("ip, strace", "bridge: {name: br0}"), ["strace"]);
+        let rootfs = "rootfs: {path: /lab/r, programs: [/bin/bash], optional: [/bin/ping]}";
+        assert_eq!(needed("bash, ping", rootfs), ["bash", "ping"]);
+    }
+}
