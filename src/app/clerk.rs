@@ -205,7 +205,7 @@ impl Desk {
             Note::Line(line) => {
                 self.write(&line)?;
                 if let Some(story) = &mut self.story {
-                    story.take(line)?;
+                    story.take(&line)?;
                 }
             }
             Note::Passing(line) => {

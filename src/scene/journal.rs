@@ -269,7 +269,9 @@ impl<R: Read> Reader<R> {
         self.line.clear();
         let mut part = self.from.by_ref().take(LONGEST + 1);
         let read = part.read_until(b'\n', &mut self.line);
-        let within = self.budget.take(&self.line) && self.budget.is_within(&Most::READ);
+        // At the end there is none.
+        let none = self.line.is_empty();
+        let within = none || self.budget.take(&self.line) && self.budget.is_within(&Most::READ);
         let end = match read {
             Err(why) if why.kind() == io::ErrorKind::FileTooLarge => Err(Broken::TooMuch),
             // What was killed has not ended its compression.

@@ -29,7 +29,7 @@ impl Story {
     }
 
     /// Takes a moment, if the run would be another one without it.
-    pub(super) fn take(&mut self, line: Line) -> io::Result<()> {
+    pub(super) fn take(&mut self, line: &Line) -> io::Result<()> {
         match line.moment {
             Moment::Event { .. }
             | Moment::Anew(..)
@@ -37,7 +37,7 @@ impl Story {
             | Moment::Language(_)
             | Moment::Look(_) => {
                 self.catch_up()?;
-                self.writer.write(&line)
+                self.writer.write(line)
             }
             _ => Ok(()),
         }
