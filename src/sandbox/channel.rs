@@ -19,6 +19,9 @@ use super::{Notice, SandboxError, Shells};
 use crate::sys::{readiness, socket};
 use crate::word;
 
+/// How long it may take until it is noticed that the other side is gone.
+const NOTICES: Duration = Duration::from_secs(5);
+
 type Answer<M> = (M, Vec<OwnedFd>);
 type Waiting<M> = Arc<Mutex<BTreeMap<u64, oneshot::Sender<Answer<M>>>>>;
 
@@ -172,7 +175,12 @@ impl<M: DeserializeOwned + Send + 'static> Channel<M> {
         if self.end.get().is_some() {
             return Err(self.gone());
         }
-        self.send(request, fds).await?;
+        let limit = match self.send(request, fds).await {
+            Ok(()) => limit,
+            // Who reads finds the end as well, and why.
+            Err(SandboxError::Gone(_)) => limit.min(NOTICES),
+            Err(why) => return Err(why),
+        };
         match tokio::time::timeout(limit, answer).await {
             Ok(answer) => answer.map_err(|_e| self.gone()),
             Err(_) => Err(SandboxError::Silent),

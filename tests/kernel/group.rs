@@ -19,7 +19,10 @@ pub(super) fn with_groups<F: Future<Output = ()>>(test: impl FnOnce(Sandbox) -> 
 }
 
 /// The same with so many processes.
-fn with<F: Future<Output = ()>>(processes: Option<u64>, test: impl FnOnce(Sandbox) -> F) {
+pub(super) fn with<F: Future<Output = ()>>(
+    processes: Option<u64>,
+    test: impl FnOnce(Sandbox) -> F,
+) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let wants = Wants {
@@ -128,43 +131,6 @@ fn a_lab_cannot_take_its_own_limits_away() {
         };
         let listed = format!("{mount} && find /mnt -mindepth 1 -type d");
         assert_eq!(sh(&sandbox, &listed).await, "/mnt/host\n");
-    });
-}
-
-/// What a file of the lab host's own group says, by its names in the two versions.
-async fn own(sandbox: &Sandbox, unified: &str, legacy: &str) -> String {
-    let is_unified = sandbox.observe().await.unwrap().hierarchy.unified;
-    let file = if is_unified { unified } else { legacy };
-    sh(sandbox, &format!("cat /sys/fs/cgroup/{file}")).await
-}
-
-#[test]
-fn a_lab_host_has_no_more_with_swap_than_without() {
-    if !rustix::process::geteuid().is_root() {
-        return skip("swap", "root");
-    }
-    with_groups(|sandbox| async move {
-        let most = own(
-            &sandbox,
-            "memory.swap.max",
-            "memory/memory.memsw.limit_in_bytes",
-        )
-        .await;
-        if most.contains("No such file") {
-            return skip("swap", "a kernel that counts it");
-        }
-        assert!(["0\n", "1073741824\n"].contains(&most.as_str()), "{most}");
-    });
-}
-
-#[test]
-fn a_lab_host_has_as_many_processes_as_were_wanted() {
-    if !rustix::process::geteuid().is_root() {
-        return skip("a number of processes", "root");
-    }
-    with(Some(2077), |sandbox| async move {
-        let most = own(&sandbox, "pids.max", "pids/pids.max").await;
-        assert_eq!(most, "2077\n");
     });
 }
 

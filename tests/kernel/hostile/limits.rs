@@ -4,12 +4,15 @@
 use std::fs;
 use std::process::Command;
 
+use isolab::sandbox::Sandbox;
 use nix::mqueue::{MQ_OFlag, mq_open, mq_unlink};
 use nix::sys::stat::Mode;
 use rustix::fs::inotify;
 
 use super::family;
 use super::inside::{Attack, Running, for_each};
+use crate::kernel::group::{with, with_groups};
+use crate::kernel::host::sh;
 use crate::kernel::machine::{Lock, Machine};
 use crate::skip::skip;
 
@@ -143,4 +146,41 @@ fn who_started_a_lab_keeps_half_of_the_message_queues_when_the_lab_has_taken_all
     running.wait_end().assert_printed();
     assert!(all > 1 && left >= all / 2, "{left} of {all}");
     before.assert_whole("queues");
+}
+
+/// What a file of the lab host's own group says, by its names in the two versions.
+async fn own(sandbox: &Sandbox, unified: &str, legacy: &str) -> String {
+    let is_unified = sandbox.observe().await.unwrap().hierarchy.unified;
+    let file = if is_unified { unified } else { legacy };
+    sh(sandbox, &format!("cat /sys/fs/cgroup/{file}")).await
+}
+
+#[test]
+fn a_lab_host_has_no_more_with_swap_than_without() {
+    if !rustix::process::geteuid().is_root() {
+        return skip("swap", "root");
+    }
+    with_groups(|sandbox| async move {
+        let most = own(
+            &sandbox,
+            "memory.swap.max",
+            "memory/memory.memsw.limit_in_bytes",
+        )
+        .await;
+        if most.contains("No such file") {
+            return skip("swap", "a kernel that counts it");
+        }
+        assert!(["0\n", "1073741824\n"].contains(&most.as_str()), "{most}");
+    });
+}
+
+#[test]
+fn a_lab_host_has_as_many_processes_as_were_wanted() {
+    if !rustix::process::geteuid().is_root() {
+        return skip("a number of processes", "root");
+    }
+    with(Some(2077), |sandbox| async move {
+        let most = own(&sandbox, "pids.max", "pids/pids.max").await;
+        assert_eq!(most, "2077\n");
+    });
 }
