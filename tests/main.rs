@@ -26,6 +26,7 @@ mod kernel {
     mod archive;
     mod beside;
     mod capability;
+    mod chain;
     mod challenges;
     mod container;
     mod crowd;

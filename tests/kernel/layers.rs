@@ -12,14 +12,14 @@ use super::network::done;
 
 /// An entry: its name, where it leads, what is in it.
 #[derive(Clone, Debug)]
-struct One {
-    kind: EntryType,
-    name: Vec<u8>,
-    target: &'static str,
-    text: &'static str,
+pub(super) struct One {
+    pub(super) kind: EntryType,
+    pub(super) name: Vec<u8>,
+    pub(super) target: &'static str,
+    pub(super) text: &'static str,
 }
 
-fn one(kind: EntryType, name: &str, rest: &'static str) -> One {
+pub(super) fn one(kind: EntryType, name: &str, rest: &'static str) -> One {
     let is_link = matches!(kind, EntryType::Link | EntryType::Symlink);
     One {
         kind,
@@ -29,15 +29,15 @@ fn one(kind: EntryType, name: &str, rest: &'static str) -> One {
     }
 }
 
-fn dir(name: &str) -> One {
+pub(super) fn dir(name: &str) -> One {
     one(EntryType::Directory, name, "")
 }
 
-fn text(name: &str, text: &'static str) -> One {
+pub(super) fn text(name: &str, text: &'static str) -> One {
     one(EntryType::Regular, name, text)
 }
 
-fn layer(entries: &[One]) -> Vec<u8> {
+pub(super) fn layer(entries: &[One]) -> Vec<u8> {
     archive(|builder| {
         for one in entries {
             add(builder, one);
@@ -265,6 +265,38 @@ fn what_is_not_kept_is_told() {
                 "{told:?}"
             );
         }
+    });
+}
+
+#[test]
+fn many_attributes_and_long_ones_are_packed_and_unpacked() {
+    // More names than 4 KiB, and a longer value.
+    let make = "mkdir /lab/u; echo x > /lab/u/file; long=$(printf 'n%.0s' $(seq 200)); \
+         for i in $(seq 30); do setfattr -n user.$long$i -v $i /lab/u/file || exit; done; \
+         setfattr -n user.value -v $(printf 'v%.0s' $(seq 9000)) /lab/u/file";
+    let look = "getfattr -d -m user. file | sort | sha256sum";
+    with_host(|sandbox| async move {
+        let said = sh(
+            &sandbox,
+            &format!("mount -t tmpfs none /lab && {{ {make}; }} 2>&1"),
+        )
+        .await;
+        if !said.is_empty() {
+            return super::machine::skip("many_attributes", "a tmpfs with attributes");
+        }
+        let right = sh(&sandbox, &format!("cd /lab/u; {look}")).await;
+        done(
+            &sandbox,
+            r#"{"pack": {"from": "/lab/u", "to": "/lab/a.tar"}}"#,
+        )
+        .await;
+        done(
+            &sandbox,
+            r#"{"unpack": {"from": "/lab/a.tar", "to": "/lab/o"}}"#,
+        )
+        .await;
+        let seen = sh(&sandbox, &format!("cd /lab/o; {look}")).await;
+        assert_eq!(seen, right);
     });
 }
 
