@@ -24,6 +24,7 @@ mod pure {
 
 mod kernel {
     mod archive;
+    mod attributes;
     mod beside;
     mod capability;
     mod chain;

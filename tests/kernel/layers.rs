@@ -45,7 +45,7 @@ pub(super) fn layer(entries: &[One]) -> Vec<u8> {
     })
 }
 
-fn add(builder: &mut Builder<Vec<u8>>, one: &One) {
+pub(super) fn add(builder: &mut Builder<Vec<u8>>, one: &One) {
     let mut header = Header::new_gnu();
     let raw = header.as_old_mut();
     raw.name[..one.name.len()].copy_from_slice(&one.name);
@@ -265,38 +265,6 @@ fn what_is_not_kept_is_told() {
                 "{told:?}"
             );
         }
-    });
-}
-
-#[test]
-fn many_attributes_and_long_ones_are_packed_and_unpacked() {
-    // More names than 4 KiB, and a longer value.
-    let make = "mkdir /lab/u; echo x > /lab/u/file; long=$(printf 'n%.0s' $(seq 200)); \
-         for i in $(seq 30); do setfattr -n user.$long$i -v $i /lab/u/file || exit; done; \
-         setfattr -n user.value -v $(printf 'v%.0s' $(seq 9000)) /lab/u/file";
-    let look = "getfattr -d -m user. file | sort | sha256sum";
-    with_host(|sandbox| async move {
-        let said = sh(
-            &sandbox,
-            &format!("mount -t tmpfs none /lab && {{ {make}; }} 2>&1"),
-        )
-        .await;
-        if !said.is_empty() {
-            return super::machine::skip("many_attributes", "a tmpfs with attributes");
-        }
-        let right = sh(&sandbox, &format!("cd /lab/u; {look}")).await;
-        done(
-            &sandbox,
-            r#"{"pack": {"from": "/lab/u", "to": "/lab/a.tar"}}"#,
-        )
-        .await;
-        done(
-            &sandbox,
-            r#"{"unpack": {"from": "/lab/a.tar", "to": "/lab/o"}}"#,
-        )
-        .await;
-        let seen = sh(&sandbox, &format!("cd /lab/o; {look}")).await;
-        assert_eq!(seen, right);
     });
 }
 

@@ -29,6 +29,9 @@ const UNKEPT: [&[u8]; 5] = [
     b"LIBARCHIVE.macos",
 ];
 
+/// What is told of a record whose name is not known.
+const BROKEN: &str = "a record of several lines";
+
 /// What a file has.
 pub(super) struct Attributes {
     uid: u64,
@@ -88,9 +91,14 @@ impl Attributes {
             untried: Vec::new(),
         };
         if let Ok(Some(records)) = entry.pax_extensions() {
-            for record in records.flatten() {
-                all.record(record.key_bytes(), record.value_bytes());
+            for record in records {
+                match record {
+                    Ok(record) => all.record(record.key_bytes(), record.value_bytes()),
+                    // So the archive's reader takes a value with a line break in it.
+                    Err(_) => all.untried.push(BROKEN.to_owned()),
+                }
             }
+            all.untried.dedup();
         }
         // libarchive writes each twice, in two spellings.
         let kept: Vec<String> = all.xattrs.iter().map(|x| x.name.clone()).collect();
