@@ -341,12 +341,13 @@ fn find(table: &Table) -> BTreeMap<i64, Found> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::snapshot::{Link, Route};
 
     #[test]
     fn what_cannot_be_read_stays_as_it_was() {
         let mut known = Network::default();
-        known.links.insert("up0".to_owned(), Default::default());
-        known.routes.push(Default::default());
+        known.links.insert("up0".to_owned(), Link::default());
+        known.routes.push(Route::default());
         let before = known.clone();
         // Sockets for other questions: the kernel refuses these.
         let mut filter = Netlink::open(Family::Filter).unwrap();
