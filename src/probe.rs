@@ -159,6 +159,8 @@ impl Reader {
         }
         snapshot.cut_lists();
         self.ripens = self.ripens.into_iter().chain(self.buried(&table)).min();
+        // Order: the clocks of the last time are closed before others are opened.
+        self.stir = Stir::default();
         self.stir = Stir::of(self.proc.as_fd(), &table);
         let ends = [mounts.clone(), guards, table.living()].concat();
         (snapshot, Watched { mounts, ends })

@@ -26,8 +26,10 @@ mod pure {
 
 mod kernel {
     mod archive;
+    mod attributes;
     mod beside;
     mod capability;
+    mod chain;
     mod challenges;
     mod container;
     mod crowd;

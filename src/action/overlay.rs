@@ -12,21 +12,25 @@ mod store;
 mod unpack;
 
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use super::{Applied, Ctx, Refused, Then, counted, file as files};
 use crate::lab::action::{Commit, Import, Overlay, Pack, Unpack};
 use crate::snapshot::Call;
-use crate::snapshot::overlay::store::{blob, unpacked};
+use crate::snapshot::overlay::store::{Listed, PLACE, blob};
 use crate::sys::mount::{self as sys_mount, Mount};
-use crate::sys::{Code, SysError, file};
+use crate::sys::{Code, SysError, file, tree};
+
+/// How long it may take to remove a directory that is not to be there.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Mounts an overlay.
 pub(super) fn mount(a: &Overlay, ctx: &mut Ctx) -> Applied {
     let mut layers = Vec::new();
     if let Some(image) = &a.image {
         // A list begins with the lowest, the option with the top one.
-        let digests = ctx.kept(store::layers(image))?;
-        layers.extend(shown(&digests));
+        let listed = ctx.kept(store::layers(image))?;
+        layers.extend(shown(&listed));
     }
     let data = a.data(layers);
     let call = Mount {
@@ -42,9 +46,9 @@ pub(super) fn mount(a: &Overlay, ctx: &mut Ctx) -> Applied {
 
 /// The directories of layers that an overlay is made of, the top one first. The kernel
 /// takes no directory twice, and knows no mark on the root of one.
-fn shown(digests: &[String]) -> Vec<String> {
+fn shown(layers: &[Listed]) -> Vec<String> {
     let mut dirs: Vec<String> = Vec::new();
-    for dir in digests.iter().rev().map(|digest| unpacked(digest)) {
+    for dir in layers.iter().rev().map(Listed::place) {
         if dirs.contains(&dir) {
             continue;
         }
@@ -59,20 +63,22 @@ fn shown(digests: &[String]) -> Vec<String> {
 
 /// Unpacks a layer.
 pub(super) fn unpack(a: &Unpack, ctx: &mut Ctx) -> Applied {
-    unpack_to(Path::new(&a.from), Path::new(&a.to), &[], ctx)?;
+    unpack_to(Path::new(&a.from), Path::new(&a.to), &[], ctx).map(drop)?;
     Ok(Then::Done)
 }
 
-/// Unpacks an archive on top of layers, the top one first; a directory that was made for
-/// it is removed if it is refused.
-fn unpack_to(from: &Path, to: &Path, lowers: &[String], ctx: &mut Ctx) -> Result<(), Refused> {
+/// Unpacks an archive on top of layers, the top one first: whether it has something of
+/// them. A directory that was made for it is removed if it is refused.
+fn unpack_to(from: &Path, to: &Path, lowers: &[String], ctx: &mut Ctx) -> Result<bool, Refused> {
     let is_new = !to.exists();
     files::make_all(to, ctx)?;
     let unpacked = unpack::unpack(from, to, lowers);
-    if unpacked.is_err() && is_new {
-        let _ = std::fs::remove_dir_all(to);
+    let refused = unpacked.is_err();
+    let done = ctx.kept(unpacked);
+    if refused && is_new {
+        remove(to, ctx);
     }
-    let done = ctx.kept(unpacked)?;
+    let done = done?;
     for (call, args) in done.told {
         ctx.call(Ok(()), call, args)?;
     }
@@ -81,7 +87,14 @@ fn unpack_to(from: &Path, to: &Path, lowers: &[String], ctx: &mut Ctx) -> Result
         ctx.call(Ok(()), "openat", args)?;
     }
     ctx.calls.extend(done.lost.told());
-    Ok(())
+    Ok(done.taken)
+}
+
+/// Removes a directory that is of no use; if that is refused, it is told.
+fn remove(dir: &Path, ctx: &mut Ctx) {
+    if let Err(e) = tree::remove(dir, Instant::now() + PATIENCE) {
+        ctx.refused(e.call, format!("{dir:?}"), &e);
+    }
 }
 
 /// Packs a layer.
@@ -104,6 +117,7 @@ fn pack_to(from: &Path, to: &Path, ctx: &mut Ctx) -> Result<String, Refused> {
             result: "not kept: no archive has sockets".to_owned(),
         });
     }
+    ctx.calls.extend(packed.lost.told());
     Ok(packed.digest)
 }
 
@@ -115,8 +129,8 @@ pub(super) fn commit(a: &Commit, ctx: &mut Ctx) -> Applied {
     };
     store::make(ctx)?;
     let hex = pack_to(Path::new(&a.upper), Path::new(&blob("new")), ctx)?;
-    let digest = keep(&hex, &layers, ctx)?;
-    layers.push(digest);
+    let layer = keep(&hex, &layers, ctx)?;
+    layers.push(layer);
     store::list(&a.name, &layers, ctx)?;
     Ok(Then::Done)
 }
@@ -137,29 +151,66 @@ pub(super) fn import(a: &Import, ctx: &mut Ctx) -> Applied {
             result: note,
         });
     }
-    let mut digests = Vec::new();
+    let mut layers = Vec::new();
     for layer in chosen.layers {
-        let hex = ctx.kept(source.copy(&layer, &blob("new")))?;
-        let digest = keep(&hex, &digests, ctx)?;
-        digests.push(digest);
+        let copied = source.copy(&layer, &blob("new"));
+        if copied.is_err() {
+            // It may have filled the lab.
+            let _ = std::fs::remove_file(blob("new"));
+        }
+        let hex = ctx.kept(copied)?;
+        let layer = keep(&hex, &layers, ctx)?;
+        layers.push(layer);
     }
-    store::list(&a.name, &digests, ctx)?;
+    store::list(&a.name, &layers, ctx)?;
     Ok(Then::Done)
 }
 
 /// Names the new archive by its SHA-256, and unpacks it on top of the layers below, the
-/// lowest first: its digest.
-fn keep(hex: &str, below: &[String], ctx: &mut Ctx) -> Result<String, Refused> {
+/// lowest first: the line for the list.
+fn keep(hex: &str, below: &[Listed], ctx: &mut Ctx) -> Result<Listed, Refused> {
     let (new, named) = (blob("new"), blob(hex));
     let args = format!("\"{new}\", \"{named}\"");
     ctx.io(std::fs::rename(&new, &named), "rename", args)?;
-    let digest = format!("sha256:{hex}");
-    let place = unpacked(&digest);
-    if !Path::new(&place).exists() {
-        let lowers: Vec<String> = below.iter().rev().map(|layer| unpacked(layer)).collect();
-        unpack_to(Path::new(&named), Path::new(&place), &lowers, ctx)?;
+    let alone = Listed::alone(&format!("sha256:{hex}"));
+    let chained = Listed::chained(&alone.digest, &chain(below, &alone.digest));
+    // What is there by either name is complete.
+    if below.is_empty() && is_there(&alone) {
+        return Ok(alone);
     }
-    Ok(digest)
+    if is_there(&chained) {
+        return Ok(chained);
+    }
+    let new = format!("{PLACE}/layers/new");
+    let new = Path::new(&new);
+    ctx.kept(tree::remove(new, Instant::now() + PATIENCE))?;
+    let lowers: Vec<String> = below.iter().rev().map(Listed::place).collect();
+    let taken = unpack_to(Path::new(&named), new, &lowers, ctx)?;
+    let layer = if taken { chained } else { alone };
+    if is_there(&layer) {
+        // Nothing that is below this time makes it another one.
+        remove(new, ctx);
+        return Ok(layer);
+    }
+    let args = format!("{new:?}, \"{}\"", layer.place());
+    ctx.io(std::fs::rename(new, layer.place()), "rename", args)?;
+    Ok(layer)
+}
+
+fn is_there(layer: &Listed) -> bool {
+    Path::new(&layer.place()).exists()
+}
+
+/// The digest of a layer with all that are below it, as the `ChainID` of OCI (image-spec,
+/// config.md), but of the archives as they came.
+fn chain(below: &[Listed], digest: &str) -> String {
+    let mut layers = below.iter().map(|layer| layer.digest.as_str());
+    let first = layers.next().unwrap_or_default().to_owned();
+    let on = |chain: String, digest| {
+        let hex = archive::sha256(format!("{chain} {digest}").as_bytes());
+        format!("sha256:{hex}")
+    };
+    layers.chain([digest]).fold(first, on)
 }
 
 impl Ctx {

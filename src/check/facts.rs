@@ -81,9 +81,16 @@ impl Facts {
 
     /// How many more there are of a fact of the present state than are known.
     pub(super) fn cut(&self, fact: &str) -> Option<i64> {
+        let of = fact.strip_prefix("size(");
+        let of = of.and_then(|of| of.strip_suffix(')')).unwrap_or(fact);
+        // A name in brackets is spelt as the others where it is noted what was cut.
+        let of = of.replace("[\"", ".").replace("\"]", "");
+        let is_of = |what: &str| {
+            let rest = of.strip_prefix(what);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        };
         let mut cut = self.cut.iter();
-        cut.find(|(what, _)| fact.contains(what.as_str()))
-            .map(|(_, more)| *more)
+        cut.find(|(what, _)| is_of(what)).map(|(_, more)| *more)
     }
 
     /// What an expression comes to, and what that has cost.

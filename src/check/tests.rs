@@ -102,6 +102,40 @@ fn the_values_that_decided() {
 }
 
 #[test]
+fn what_was_cut_is_said_of_that_fact_alone() {
+    let mut now = snapshot();
+    now.actors.insert("a2".to_owned(), actor("third"));
+    let mut not_yet = |cut: &str, expression: &str| {
+        now.cut = [(cut.to_owned(), 7)].into();
+        judged(expression, &now).not_yet
+    };
+    for (cut, expression) in [
+        ("b.processes", "size(b.processes) == 9"),
+        ("b.processes", "b.processes.exists(p, p.name == 'x')"),
+        ("b.processes", "b.processes[0].name == 'x'"),
+        ("b.processes", "b['processes'].size() == 9"),
+        ("overlays", "overlays.m41.mounted"),
+        (
+            "overlays.c1/root.entries",
+            "size(overlays['c1/root'].entries) == 3",
+        ),
+    ] {
+        let said = not_yet(cut, expression);
+        assert!(said.contains("by 7"), "{cut}, {expression}: {said}");
+    }
+    for (cut, expression) in [
+        ("2.processes", "size(a2.processes) == 9"),
+        ("b.process", "size(b.processes) == 9"),
+        ("host.processes", "size(b.processes) == 9"),
+        ("b.processes", "before.b.processes.size() == 9"),
+        ("b.processes", "b.hostname == 'processes'"),
+    ] {
+        let said = not_yet(cut, expression);
+        assert!(!said.contains("by 7"), "{cut}, {expression}: {said}");
+    }
+}
+
+#[test]
 fn what_is_missing_is_not_yet() {
     let mut now = snapshot();
     let not_yet = |expression: &str, now: &Snapshot| judged(expression, now).not_yet;

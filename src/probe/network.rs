@@ -242,15 +242,21 @@ impl Known {
             self.stale |= told(events.as_fd());
         }
         if self.stale {
-            facts::read(&mut self.route, &mut self.facts);
-            let links = self.numbers();
-            let read = |filter| nat::read(filter, &links);
-            self.facts.nat = self.filter.as_mut().map(read).unwrap_or_default();
-            self.stale = false;
+            // What cannot be read stays as it was, and is read the next time.
+            let read = facts::read(&mut self.route, &mut self.facts);
+            self.stale = read.and_then(|()| self.read_rules()).is_err();
         }
         self.count_echoes();
         // No event tells of a socket that listens.
         (self.facts.listening, self.facts.forwarding) = self.files.read(at_rest);
+    }
+
+    fn read_rules(&mut self) -> Result<(), SysError> {
+        let links = self.numbers();
+        if let Some(filter) = &mut self.filter {
+            self.facts.nat = nat::read(filter, &links)?;
+        }
+        Ok(())
     }
 
     /// The names of links by their numbers, by which a rule may have them.

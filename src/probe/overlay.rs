@@ -21,7 +21,7 @@ use crate::snapshot::{Actor, HOST};
 use crate::sys::file;
 use detail::Comparer;
 use image::Store;
-use layer::{Kind, Layer};
+use layer::Layer;
 use merge::Merge;
 use plan::{is_of_the_lab, name, plan, same};
 use watcher::Watcher;
@@ -95,8 +95,13 @@ impl Overlays {
         self.wanted = wanted.clone();
         if changed {
             self.refresh(proc, actors);
-            let told =
-                { self.known.iter() }.map(|(name, known)| (name.clone(), known.last.clone()));
+            // One that is gone has made room for another.
+            if self.more > 0 && self.known.len() < MOST {
+                self.find(actors);
+                self.refresh(proc, actors);
+            }
+            let known = self.known.iter();
+            let told = known.map(|(name, known)| (name.clone(), known.last.clone()));
             let now: BTreeMap<String, Overlay> = told.collect();
             if now != *self.last {
                 self.last = Arc::new(now);
@@ -198,7 +203,8 @@ impl Overlays {
                 known.forget(watcher);
                 return false;
             }
-            let unfolded = { wanted.unfolded.iter() }.filter(|(overlay, _)| overlay == name);
+            let unfolded = wanted.unfolded.iter();
+            let unfolded = unfolded.filter(|(overlay, _)| overlay == name);
             let unfolded: Vec<&String> = unfolded.map(|(_, path)| path).collect();
             known.read(&roots, &unfolded, watcher);
             known.plan.work = known.work(&base);
@@ -345,36 +351,6 @@ impl Known {
             unread: merge.unread,
             ..self.plan.clone()
         };
-    }
-}
-
-impl Layer {
-    /// Reads a directory because it is asked for.
-    fn ask(&mut self, root: &OwnedFd, path: &str, watcher: &mut Watcher) {
-        self.read(root, path, watcher);
-        if let Some(listing) = self.dirs.get_mut(path) {
-            listing.asked = true;
-        }
-    }
-
-    /// Forgets the directories that were asked for, all but these.
-    fn keep(&mut self, wanted: &BTreeSet<String>, watcher: &mut Watcher) {
-        let asked = self.dirs.iter().filter(|(_, listing)| listing.asked);
-        let paths = asked.map(|(path, _)| path);
-        let over: Vec<String> = paths
-            .filter(|path| !wanted.contains(*path))
-            .cloned()
-            .collect();
-        for path in over {
-            self.drop_tree(&path, watcher);
-        }
-    }
-
-    /// Whether a directory is known to be there.
-    fn has_dir(&self, path: &str) -> bool {
-        let (above, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let node = self.dirs.get(above).and_then(|dir| dir.nodes.get(name));
-        node.is_some_and(|node| node.kind == Kind::Directory)
     }
 }
 

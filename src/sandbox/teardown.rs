@@ -126,13 +126,7 @@ fn let_go_on(group: BorrowedFd<'_>) {
 
 /// Removes a directory with all files in it.
 pub(super) fn remove_files(dir: &Path) -> Result<(), SysError> {
-    let (parent, name) = tree::parts(dir)?;
-    let mut removal = Removal {
-        content: Content::Files,
-        enter: &mut |_| {},
-        until: Instant::now() + LONGEST,
-    };
-    removal.remove(&parent, &name)
+    tree::remove(dir, Instant::now() + LONGEST)
 }
 
 #[cfg(test)]

@@ -143,8 +143,11 @@ pub struct Close {
 
 /// Where the images of a lab are. A list, `images/NAME`, has one digest a line, the
 /// lowest layer first; `blobs/HEX` is a layer's archive; `layers/SHORT` is where it
-/// is unpacked.
+/// is unpacked. Some layers have in them what comes of those below: then the directory is
+/// one of this chain of layers alone, and its name stands in the line behind the digest.
 pub mod store {
+    use std::fmt;
+
     /// The directory of it all.
     pub const PLACE: &str = "/lab";
     /// The directories in it: of the lists, of the archives, of the unpacked layers.
@@ -173,8 +176,73 @@ pub mod store {
         hex.get(..SHORT).unwrap_or(hex)
     }
 
-    /// Where a layer is unpacked.
-    pub fn unpacked(digest: &str) -> String {
-        format!("{PLACE}/layers/{}", short(digest))
+    /// A line of a list.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Listed {
+        /// The digest of the layer, as it is written.
+        pub digest: String,
+        /// The name of the directory that it is unpacked in.
+        pub dir: String,
+    }
+
+    impl Listed {
+        /// A layer that is what it is, whatever lies below it.
+        pub fn alone(digest: &str) -> Self {
+            Self {
+                digest: digest.to_owned(),
+                dir: short(digest).to_owned(),
+            }
+        }
+
+        /// A layer that has something of those below: the chain has a digest too.
+        pub fn chained(digest: &str, chain: &str) -> Self {
+            Self {
+                digest: digest.to_owned(),
+                dir: format!("{}-{}", short(digest), short(chain)),
+            }
+        }
+
+        /// Reads a line.
+        pub fn parse(line: &str) -> Self {
+            match line.trim().split_once(char::is_whitespace) {
+                Some((digest, dir)) => Self {
+                    digest: digest.to_owned(),
+                    dir: dir.trim().to_owned(),
+                },
+                None => Self::alone(line.trim()),
+            }
+        }
+
+        /// Where it is unpacked.
+        pub fn place(&self) -> String {
+            format!("{PLACE}/layers/{}", self.dir)
+        }
+    }
+
+    impl fmt::Display for Listed {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(&self.digest)?;
+            if self.dir == short(&self.digest) {
+                return Ok(());
+            }
+            write!(f, " {}", self.dir)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::store::Listed;
+
+    #[test]
+    fn a_line_of_a_list_is_written_as_it_is_read() {
+        let digest = format!("sha256:{}", "0123456789abcdef".repeat(4));
+        let alone = Listed::alone(&digest);
+        assert_eq!(alone.place(), "/lab/layers/0123456789ab");
+        assert_eq!(alone.to_string(), digest);
+        assert_eq!(Listed::parse(&format!(" {digest}\n")), alone);
+        let chained = Listed::chained(&digest, &"f".repeat(64));
+        assert_eq!(chained.place(), "/lab/layers/0123456789ab-ffffffffffff");
+        assert_eq!(Listed::parse(&chained.to_string()), chained);
     }
 }

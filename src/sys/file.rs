@@ -20,8 +20,9 @@ pub use space::{Free, Nameless, Used, device_of, free, nameless_at, used};
 /// From so many bytes on a reading of at most 4 KiB may not have been all: the kernel gives
 /// whole lines, and there is none as long as what is missing (`seq_file`).
 const FULL: usize = 3072;
-/// The longest value of an extended attribute that is read, in bytes.
-const XATTR: usize = 4096;
+/// The longest value of an extended attribute, and the longest list of names: the kernel has
+/// none that is longer (`XATTR_SIZE_MAX`, `XATTR_LIST_MAX` of linux/limits.h).
+const XATTR: usize = 64 << 10;
 
 /// Opens a path for its place alone, `O_PATH` (open(2)), without waiting on what it may be.
 pub fn open_place(dir: impl AsFd, path: &str) -> Result<OwnedFd, SysError> {
@@ -273,8 +274,7 @@ pub fn xattr(path: &Path, name: &str) -> Result<Vec<u8>, SysError> {
 }
 
 /// An extended attribute of a name that is not followed, lgetxattr(2). There is no
-/// such call that takes a directory before Linux 6.13: see `from_there`. A value
-/// longer than 4 KiB is refused, ERANGE.
+/// such call that takes a directory before Linux 6.13: see `from_there`.
 pub fn xattr_of(name: &Path, attribute: &str) -> Result<Vec<u8>, SysError> {
     let mut value = Vec::with_capacity(XATTR);
     let spare = rustix::buffer::spare_capacity(&mut value);

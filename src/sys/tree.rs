@@ -67,7 +67,10 @@ pub fn open(parent: BorrowedFd<'_>, name: &CStr) -> Result<OwnedFd, SysError> {
 pub fn parts(path: &Path) -> Result<(OwnedFd, CString), SysError> {
     let invalid = || SysError::new("open", format!("{path:?}"), Errno::INVAL);
     let (parent, name) = path.parent().zip(path.file_name()).ok_or_else(invalid)?;
-    let parent = super::file::open_dir(super::file::here(), &parent.to_string_lossy())?;
+    let parent = match parent.to_string_lossy() {
+        here if here.is_empty() => super::file::open_dir(super::file::here(), ".")?,
+        parent => super::file::open_dir(super::file::here(), &parent)?,
+    };
     let name = CString::new(name.as_encoded_bytes()).map_err(|_nul| invalid())?;
     Ok((parent, name))
 }
@@ -167,6 +170,20 @@ pub struct Removal<'a> {
     pub enter: &'a mut dyn FnMut(BorrowedFd<'_>),
     /// When to give up.
     pub until: Instant,
+}
+
+/// Removes a directory with all files in it, if it is there.
+///
+/// # Errors
+/// Why it is still there; all that can be removed is removed nevertheless.
+pub fn remove(dir: &Path, until: Instant) -> Result<(), SysError> {
+    let (parent, name) = parts(dir)?;
+    let mut removal = Removal {
+        content: Content::Files,
+        enter: &mut |_dir| {},
+        until,
+    };
+    removal.remove(&parent, &name)
 }
 
 /// What is removed beside directories.

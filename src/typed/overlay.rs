@@ -11,11 +11,14 @@ pub(super) fn overlay(a: &Overlay) -> String {
         return format!("mount -t overlay overlay -o {options} {}", q(&a.target));
     };
     // The list begins with the lowest layer, the option with the top one, and none twice,
-    // which the kernel refuses. The digits stand behind `sha256:`.
-    let (first, last) = (8, 7 + store::SHORT);
+    // which the kernel refuses. The directory's name stands behind the digest, or is its
+    // first digits, which stand behind `sha256:`. What it does not know is a layer that
+    // hides all below it (`.wh..wh..opq` in its root): README.md says so.
     let layers = format!(
-        "$(tac {} | awk '!n[$0]++' | cut -c{first}-{last} | sed s,^,{}/layers/, | paste -sd:)",
+        "$(tac {} | awk '{{d = $2 ? $2 : substr($1, 8, {})}} !n[d]++ {{print \"{}/layers/\" d}}' \
+         | paste -sd:)",
         q(&store::list(image)),
+        store::SHORT,
         store::PLACE
     );
     let options = a.data(vec![layers]);
@@ -80,8 +83,10 @@ pub(super) fn commit(a: &Commit) -> String {
 }
 
 /// As it is done for what `docker save` writes, before version 25 and since, and for an OCI
-/// layout of one image: the layers stand in `manifest.json`, or else in that manifest which
-/// `index.json` names, as files or as digests.
+/// layout: the layers stand in `manifest.json`, or else in the first manifest that
+/// `index.json` leads to, by way of other indexes too, as files or as digests. What it does
+/// not know is which of several images is for this machine, and what a layer has of those
+/// below it: README.md says so.
 pub(super) fn import(a: &Import) -> String {
     if a.optional {
         let brought = Import {
@@ -94,17 +99,18 @@ pub(super) fn import(a: &Import) -> String {
             import(&brought)
         );
     }
-    let list = q(&store::list(&a.name));
+    let (from, list) = (q(&a.from), q(&store::list(&a.name)));
+    let digests = "grep -o '\"digest\":\"sha256:[0-9a-f]*' | sed 's,.*:,blobs/sha256/,'";
     format!(
-        "mkdir -p /lab/images /lab/blobs /lab/layers /lab/.in && tar -xf {} -C /lab/.in && \
+        "mkdir -p /lab/images /lab/blobs /lab/layers /lab/.in && \
+         if [ -d {from} ]; then cp -r {from}/. /lab/.in; else tar -xf {from} -C /lab/.in; fi && \
          if [ -e /lab/.in/manifest.json ]; then l=$(tr -d ' \\n' < /lab/.in/manifest.json | \
          grep -o '\"Layers\":\\[[^]]*' | head -1 | cut -d[ -f2 | tr -d '\"' | tr , ' '); \
-         else m=$(grep -o 'sha256:[0-9a-f]*' /lab/.in/index.json | head -1 | tr : /); \
-         l=$(tr -d ' \\n' < /lab/.in/blobs/$m | grep -o '\"layers\":\\[[^]]*' | \
-         grep -o '\"digest\":\"sha256:[0-9a-f]*' | sed 's,.*:,blobs/sha256/,'); fi; \
+         else m=index.json; while grep -q '\"manifests\"' /lab/.in/$m; do \
+         m=$(tr -d ' \\n' < /lab/.in/$m | {digests} | head -1); done; \
+         l=$(tr -d ' \\n' < /lab/.in/$m | grep -o '\"layers\":\\[[^]]*' | {digests}); fi; \
          for l in $l; do cp /lab/.in/$l /lab/blobs/new && {} && echo sha256:$d; done > {list} && \
          [ -s {list} ] && rm -r /lab/.in",
-        q(&a.from),
         named(),
     )
 }

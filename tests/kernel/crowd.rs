@@ -4,6 +4,8 @@ use std::process::Command;
 
 use serde_json::json;
 
+use super::host::{sh, with_host};
+
 /// Each bind into a shared mount doubles what is there.
 const MOUNTS: &str = "a=/lab/NAME; mkdir -p $a && mount -t tmpfs none $a && mount --make-shared $a \
     && mkdir $a/b && for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do mount --bind $a $a/b; done";
@@ -54,6 +56,29 @@ fn more_mounts_than_fit_into_a_message_do_not_lose_the_lab_host() {
     assert!(said.contains("It is not there"), "{said}");
     assert!(said.contains("longer than isolab reads"), "{said}");
     assert!(!said.contains("There are not so many"), "{said}");
+}
+
+#[test]
+fn the_room_of_an_overlay_that_is_gone_is_another_ones() {
+    let make = "cd /lab; mkdir low; echo x > low/file; for i in $(seq 101 141); do mkdir u$i w$i m$i; \
+        mount -t overlay none -o lowerdir=low,upperdir=u$i,workdir=w$i,userxattr m$i; done";
+    with_host(|sandbox| async move {
+        assert_eq!(sh(&sandbox, make).await, "");
+        let snapshot = sandbox.observe().await.unwrap();
+        assert_eq!(snapshot.overlays.len(), 40);
+        assert_eq!(snapshot.cut.get("overlays"), Some(&1));
+        assert!(!snapshot.overlays.contains_key("m141"));
+        let gone = "cd /lab; umount m105; rm -r m105 u105";
+        assert_eq!(sh(&sandbox, gone).await, "");
+        let snapshot = sandbox.observe().await.unwrap();
+        assert_eq!(snapshot.overlays.len(), 40);
+        assert_eq!(snapshot.cut.get("overlays"), None);
+        let last = &snapshot.overlays["m141"];
+        assert!(
+            last.mounted && last.entries.contains_key("file"),
+            "{last:?}"
+        );
+    });
 }
 
 #[test]

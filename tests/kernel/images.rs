@@ -126,6 +126,49 @@ fn what_is_not_taken_is_said() {
 }
 
 #[test]
+fn what_is_too_large_is_not_called_wrong() {
+    let refused = [
+        (
+            r#"{ head -c 5M /dev/zero | tr '\0' ' '; printf '{"manifests":[]}'; } > l/index.json"#,
+            "index.json is too large: more than 4 MiB",
+        ),
+        (
+            r#"{ cat layer.tar; head -c 5M /dev/zero; } > config; printf '[{"Config":"c","Layers":[]}]' > l/manifest.json; mv config l/c"#,
+            "c is too large: more than 4 MiB",
+        ),
+    ];
+    with_host(|sandbox| async move {
+        for (script, said) in refused {
+            let why = import(&sandbox, script).await.expect_err(script);
+            assert!(why.contains(said), "{script}: {why}");
+            assert!(!why.contains("SHA-256"), "{why}");
+        }
+    });
+}
+
+#[test]
+fn a_full_lab_is_called_full() {
+    // What lies in the archive does not fit where it is taken out to.
+    let make = "mkdir /own && mount -t tmpfs none /own && cd /own && head -c 3M /dev/urandom > index.json \
+         && tar -cf own.tar index.json && mount -t tmpfs -o size=1M none /lab";
+    with_host(|sandbox| async move {
+        assert_eq!(sh(&sandbox, make).await, "");
+        let outcome = act(
+            &sandbox,
+            r#"{"import": {"from": "/own/own.tar", "as": "own"}}"#,
+        )
+        .await
+        .outcome;
+        let refusal = outcome.refusal.unwrap();
+        assert_eq!(
+            [&refusal.call, &refusal.args, &refusal.errno],
+            ["write", "\"/lab\"", "ENOSPC"],
+            "{refusal:?}"
+        );
+    });
+}
+
+#[test]
 fn configurations_have_any_name() {
     let make = r#"config $here; cp config NAME; printf '[{"Config":"NAME","RepoTags":["t:1"],"Layers":["layer.tar"]}]' > l/manifest.json; cp NAME layer.tar l"#;
     with_host(|sandbox| async move {
@@ -148,11 +191,20 @@ fn the_line_for_import_lists_what_the_verb_lists() {
         r#"{layout}; printf '[{{"Config":"blobs/sha256/%s","RepoTags":["t:1"],"Layers":["blobs/sha256/%s"]}}]' $(sha256sum < config | cut -c1-64) $(sha256sum < layer.tar | cut -c1-64) > l/manifest.json"#
     );
     let before = r#"config $here; mkdir l/x; cp layer.tar l/x; cp config l/c.json; printf '[ {"Config": "c.json", "Layers": ["x/layer.tar"]} ]' > l/manifest.json"#;
+    let index = "$O.index.v1+json";
+    let nested = format!(
+        r#"top "$(index {index} "$(index {index} "$(manifest $O.manifest.v1+json $here)}}")")""#
+    );
+    let all = [layout, &since, before, &nested];
+    let all = all
+        .into_iter()
+        .flat_map(|make| [(make, "own.tar"), (make, "l")]);
+    let all: Vec<(String, &str)> = all.map(|(make, from)| (make.to_owned(), from)).collect();
     with_host(|sandbox| async move {
-        for make in [layout, &since, before] {
+        for (make, from) in &all {
             import(&sandbox, make).await.unwrap();
             sh(&sandbox, "cd /lab; tar -C l -cf own.tar .").await;
-            let action = r#"{"import": {"from": "/lab/own.tar", "as": "own"}}"#;
+            let action = &format!(r#"{{"import": {{"from": "/lab/{from}", "as": "own"}}}}"#);
             done(&sandbox, action).await;
             let right = sh(
                 &sandbox,
@@ -166,7 +218,7 @@ fn the_line_for_import_lists_what_the_verb_lists() {
             let said = act(&sandbox, &typed).await.outcome.output;
             assert_eq!(said, "", "{line}");
             let seen = sh(&sandbox, "cat /lab/images/own; cat /lab/layers/*/mark").await;
-            assert_eq!(seen, format!("{right}mine\n"), "{make}");
+            assert_eq!(seen, format!("{right}mine\n"), "{make} {from}");
             assert!(right.starts_with("sha256:"), "{right}");
         }
     });

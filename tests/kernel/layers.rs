@@ -13,14 +13,14 @@ use crate::skip::lacks;
 
 /// An entry: its name, where it leads, what is in it.
 #[derive(Clone, Debug)]
-struct One {
-    kind: EntryType,
-    name: Vec<u8>,
-    target: &'static str,
-    text: &'static str,
+pub(super) struct One {
+    pub(super) kind: EntryType,
+    pub(super) name: Vec<u8>,
+    pub(super) target: &'static str,
+    pub(super) text: &'static str,
 }
 
-fn one(kind: EntryType, name: &str, rest: &'static str) -> One {
+pub(super) fn one(kind: EntryType, name: &str, rest: &'static str) -> One {
     let is_link = matches!(kind, EntryType::Link | EntryType::Symlink);
     One {
         kind,
@@ -30,15 +30,15 @@ fn one(kind: EntryType, name: &str, rest: &'static str) -> One {
     }
 }
 
-fn dir(name: &str) -> One {
+pub(super) fn dir(name: &str) -> One {
     one(EntryType::Directory, name, "")
 }
 
-fn text(name: &str, text: &'static str) -> One {
+pub(super) fn text(name: &str, text: &'static str) -> One {
     one(EntryType::Regular, name, text)
 }
 
-fn layer(entries: &[One]) -> Vec<u8> {
+pub(super) fn layer(entries: &[One]) -> Vec<u8> {
     archive(|builder| {
         for one in entries {
             add(builder, one);
@@ -46,7 +46,7 @@ fn layer(entries: &[One]) -> Vec<u8> {
     })
 }
 
-fn add(builder: &mut Builder<Vec<u8>>, one: &One) {
+pub(super) fn add(builder: &mut Builder<Vec<u8>>, one: &One) {
     let mut header = Header::new_gnu();
     let raw = header.as_old_mut();
     raw.name[..one.name.len()].copy_from_slice(&one.name);

@@ -191,6 +191,10 @@ fn what_is_not_understood_is_unknown_and_nothing_else() {
         "@th,0,32 7 redirect",
         "limit rate 5/second redirect",
         "log prefix \"x\" redirect",
+        // Protocols that have no ports.
+        "meta l4proto esp esp spi 100 redirect",
+        "meta l4proto 47 @th,16,16 2048 redirect",
+        "icmp type echo-request redirect",
     ];
     with_host(|sandbox| async move {
         let all: Vec<(&str, String)> = rules.map(|rule| ("prerouting", rule.to_owned())).into();
@@ -201,7 +205,7 @@ fn what_is_not_understood_is_unknown_and_nothing_else() {
             chain: "prerouting".to_owned(),
             hook: "prerouting".to_owned(),
             rule: String::new(),
-            unknown: 10,
+            unknown: 13,
         };
         assert_eq!(told, [whole]);
     });

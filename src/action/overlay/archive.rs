@@ -7,7 +7,7 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::sys::SysError;
+use crate::sys::{Code, SysError};
 
 /// The name of a whiteout in an archive begins so (OCI image-spec, layer.md).
 pub(super) const WHITEOUT: &str = ".wh.";
@@ -56,6 +56,52 @@ fn not_taken(begin: &[u8]) -> Option<&'static str> {
         [0x1f, 0x9d, ..] => Some("compress"),
         [b'P', b'K', 3, 4, ..] => Some("zip"),
         _ => None,
+    }
+}
+
+/// No more than so many bytes: one more is an error.
+pub(super) struct Limited<R> {
+    inner: R,
+    most: u64,
+    left: u64,
+}
+
+impl<R: Read> Limited<R> {
+    pub(super) fn new(inner: R, most: u64) -> Self {
+        let left = most;
+        Self { inner, most, left }
+    }
+}
+
+impl<R: Read> Read for Limited<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        let left = self.left.checked_sub(read as u64);
+        let large = || io::Error::new(io::ErrorKind::FileTooLarge, too_large(self.most));
+        self.left = left.ok_or_else(large)?;
+        Ok(read)
+    }
+}
+
+/// Whether a reading ended because there is more than is taken.
+pub(super) fn is_too_large(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::FileTooLarge && error.raw_os_error().is_none()
+}
+
+/// That there is more than is taken.
+pub(super) fn too_large(most: u64) -> String {
+    format!("it holds more than {} MiB", most >> 20)
+}
+
+/// What is wrong with an archive that cannot be read.
+pub(super) fn unreadable(verb: &'static str, from: &Path, error: &io::Error) -> SysError {
+    match error.raw_os_error() {
+        Some(code) => SysError::new("read", format!("{from:?}"), Code(code)),
+        None => super::refusal(
+            verb,
+            format!("{from:?}"),
+            format!("it cannot be read as an archive: {error}"),
+        ),
     }
 }
 
@@ -125,9 +171,75 @@ pub(super) fn create(
     hashed.finish().map_err(error)
 }
 
+/// Why bytes were not copied: on which side.
+#[derive(Debug)]
+pub(super) enum Uncopied {
+    Read(io::Error),
+    Write(io::Error),
+}
+
+/// Copies to the end.
+pub(super) fn pour(from: &mut impl Read, to: &mut impl Write) -> Result<(), Uncopied> {
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match from.read(&mut buffer) {
+            Ok(0) => return Ok(()),
+            Ok(read) => to.write_all(&buffer[..read]).map_err(Uncopied::Write)?,
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(Uncopied::Read(e)),
+        }
+    }
+}
+
 /// Copies to the end, taking the SHA-256: in hexadecimal.
-pub(super) fn copy(from: &mut impl Read, to: impl Write) -> io::Result<String> {
+pub(super) fn copy(from: &mut impl Read, to: impl Write) -> Result<String, Uncopied> {
     let mut hashed = Hashed::new(to);
-    io::copy(from, &mut hashed)?;
-    hashed.finish().map(|(hex, _)| hex)
+    pour(from, &mut hashed)?;
+    let (hex, _) = hashed.finish().map_err(Uncopied::Write)?;
+    Ok(hex)
+}
+
+/// The SHA-256 of bytes, in hexadecimal.
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    let mut hex = String::new();
+    for byte in Sha256::digest(bytes) {
+        let _ = write!(hex, "{byte:02x}");
+    }
+    hex
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What comes of a copy of so many bytes where 1 MiB may be read.
+    fn poured(bytes: u64) -> Result<usize, Uncopied> {
+        let mut out = Vec::new();
+        let mut from = Limited::new(io::repeat(7).take(bytes), 1 << 20);
+        pour(&mut from, &mut out).map(|()| out.len())
+    }
+
+    #[test]
+    fn what_is_too_large_is_not_cut() {
+        assert!(matches!(poured(1 << 20), Ok(1_048_576)));
+        match poured((1 << 20) + 1) {
+            Err(Uncopied::Read(e)) => {
+                assert!(is_too_large(&e));
+                assert_eq!(e.to_string(), "it holds more than 1 MiB");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn each_side_of_a_copy_is_told() {
+        let mut full = File::options().write(true).open("/dev/full").unwrap();
+        let written = pour(&mut &b"x"[..], &mut full);
+        let full = |e: &io::Error| e.raw_os_error() == Some(nix::libc::ENOSPC);
+        assert!(matches!(written, Err(Uncopied::Write(e)) if full(&e)));
+        let mut directory = File::open("/").unwrap();
+        let read = copy(&mut directory, io::sink());
+        assert!(matches!(read, Err(Uncopied::Read(_))));
+        assert_eq!(sha256(b""), copy(&mut io::empty(), io::sink()).unwrap());
+    }
 }

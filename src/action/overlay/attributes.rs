@@ -2,16 +2,17 @@
 //! attributes. What this kernel does not take is told, and the rest is kept.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs::Metadata;
 use std::io::{self, Read};
-use std::os::fd::AsFd as _;
+use std::os::fd::{AsFd as _, OwnedFd};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use tar::Entry;
 
 use super::archive::{self, XATTR};
-use super::lower::Found;
+use super::lower::{self, Found};
 use crate::action::counted;
 use crate::snapshot::Call;
 use crate::sys::create::{self, Name, Owner};
@@ -29,6 +30,9 @@ const UNKEPT: [&[u8]; 5] = [
     b"LIBARCHIVE.macos",
 ];
 
+/// What is told of a record whose name is not known.
+const BROKEN: &str = "a record of several lines";
+
 /// What a file has.
 pub(super) struct Attributes {
     uid: u64,
@@ -42,9 +46,35 @@ pub(super) struct Attributes {
     untried: Vec<String>,
 }
 
-struct Xattr {
-    name: String,
-    value: Vec<u8>,
+/// An extended attribute.
+#[derive(PartialEq, Eq)]
+pub(super) struct Xattr {
+    pub(super) name: String,
+    pub(super) value: Vec<u8>,
+}
+
+/// Those of a file that is not followed, sorted, without the kernel's own marks. Those that
+/// cannot be read are lost of the path.
+pub(super) fn xattrs(file: &Path, path: &Path, lost: &mut Lost) -> Vec<Xattr> {
+    let mut names = match file::xattrs_of(file) {
+        Ok(names) => names,
+        // A file system that has none.
+        Err(e) if e.errno == nix::libc::EOPNOTSUPP => Vec::new(),
+        Err(e) => {
+            lost.add(What::new("llistxattr", "all attributes"), path, &e);
+            Vec::new()
+        }
+    };
+    names.retain(|name| !archive::is_kernels(name));
+    names.sort();
+    let mut all = Vec::new();
+    for name in names {
+        match file::xattr_of(file, &name) {
+            Ok(value) => all.push(Xattr { name, value }),
+            Err(e) => lost.add(What::new("lgetxattr", format!("\"{name}\"")), path, &e),
+        }
+    }
+    all
 }
 
 impl Attributes {
@@ -62,9 +92,14 @@ impl Attributes {
             untried: Vec::new(),
         };
         if let Ok(Some(records)) = entry.pax_extensions() {
-            for record in records.flatten() {
-                all.record(record.key_bytes(), record.value_bytes());
+            for record in records {
+                match record {
+                    Ok(record) => all.record(record.key_bytes(), record.value_bytes()),
+                    // So the archive's reader takes a value with a line break in it.
+                    Err(_) => all.untried.push(BROKEN.to_owned()),
+                }
             }
+            all.untried.dedup();
         }
         // libarchive writes each twice, in two spellings.
         let kept: Vec<String> = all.xattrs.iter().map(|x| x.name.clone()).collect();
@@ -95,30 +130,46 @@ impl Attributes {
         }
     }
 
-    /// Those of a file of a layer below.
-    pub(super) fn of_found(found: &Found) -> Result<Self, SysError> {
-        let stat: &Metadata = &found.stat;
-        let name = Path::new(&found.name);
+    /// Those of a file of a layer below; what cannot be read is lost of the path.
+    pub(super) fn of_found(found: &Found, path: &Path, lost: &mut Lost) -> Self {
         let xattrs = file::from_there(found.dir.as_fd(), || {
-            let mut names = file::xattrs_of(name).unwrap_or_default();
-            names.retain(|name| !archive::is_kernels(name));
-            let read = |attribute: String| {
-                let value = file::xattr_of(name, &attribute)?;
-                Ok(Xattr {
-                    name: attribute,
-                    value,
-                })
-            };
-            names.into_iter().map(read).collect::<Result<_, _>>()
+            Ok(xattrs(Path::new(&found.name), path, lost))
+        });
+        let all = Self::of_stat(&found.stat);
+        match xattrs {
+            Ok(xattrs) => Self { xattrs, ..all },
+            Err(e) => {
+                lost.add(What::new("fchdir", "all attributes"), path, &e);
+                all
+            }
+        }
+    }
+
+    /// Those of an open directory.
+    pub(super) fn of_directory(dir: &OwnedFd) -> Result<Self, SysError> {
+        let stat = lower::stat(dir, OsStr::new("."))?;
+        let xattrs = file::from_there(dir.as_fd(), || {
+            Ok(xattrs(Path::new("."), Path::new("."), &mut Lost::default()))
         })?;
-        Ok(Self {
+        let all = Self::of_stat(&stat);
+        Ok(Self { xattrs, ..all })
+    }
+
+    fn of_stat(stat: &Metadata) -> Self {
+        Self {
             uid: stat.uid().into(),
             gid: stat.gid().into(),
             mode: (!stat.is_symlink()).then_some(stat.mode() & 0o7777),
             mtime: stat.mtime(),
-            xattrs,
+            xattrs: Vec::new(),
             untried: Vec::new(),
-        })
+        }
+    }
+
+    /// Whether they are those of another file, the time aside.
+    pub(super) fn are_as(&self, other: &Self) -> bool {
+        let ids = |all: &Self| (all.uid, all.gid, all.mode);
+        ids(self) == ids(other) && self.xattrs == other.xattrs
     }
 
     /// Gives a file what it is to have; what is not kept is added to what was lost.

@@ -8,12 +8,13 @@ use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 
+use super::archive::{self, LARGEST, Limited, Uncopied, is_too_large};
 use super::manifest::{Config, Descriptor, List, Platform, Saved, is_sha256};
-use super::{archive, member, refusal};
+use super::{member, refusal};
 use crate::sys::SysError;
 use crate::sys::file;
 
-/// The longest list or configuration that is read, in bytes.
+/// The longest list or configuration that is taken, in bytes.
 const LONGEST: u64 = 4 << 20;
 /// How deep indexes may lie in each other.
 const DEEPEST: usize = 8;
@@ -280,8 +281,7 @@ impl Source {
     }
 
     fn verify(&self, bytes: &[u8], said: &str, what: &str) -> Result<(), SysError> {
-        let is = archive::copy(&mut &*bytes, std::io::sink());
-        let is = is.map_err(|e| SysError::new("read", what, e))?;
+        let is = archive::sha256(bytes);
         if is == said {
             return Ok(());
         }
@@ -303,8 +303,12 @@ impl Source {
             return Ok(None);
         };
         let mut bytes = Vec::new();
-        let read = file.take(LONGEST).read_to_end(&mut bytes);
+        let read = file.take(LONGEST + 1).read_to_end(&mut bytes);
         read.map_err(|e| SysError::new("read", format!("\"{name}\""), e))?;
+        if bytes.len() as u64 > LONGEST {
+            let most = LONGEST >> 20;
+            return Err(self.bad(format!("{name} is too large: more than {most} MiB")));
+        }
         Ok(Some(bytes))
     }
 
@@ -332,20 +336,35 @@ impl Source {
         let mut from = self.file(&layer.file)?.ok_or_else(missing)?;
         let error = |e| SysError::new("write", format!("\"{to}\""), e);
         let file = File::create(to).map_err(error)?;
-        let hex = archive::copy(&mut from, file).map_err(error)?;
+        let hex = archive::copy(&mut from, file).map_err(|e| match e {
+            Uncopied::Read(e) => SysError::new("read", format!("\"{}\"", layer.file), e),
+            Uncopied::Write(e) => error(e),
+        })?;
         if let Some(said) = layer.digest.as_ref().filter(|said| **said != hex) {
             return Err(self.differs(&layer.file, said, &hex));
         }
         if let Some(said) = &layer.plain {
-            let mut plain = archive::open(Path::new(to))?.take(2 * archive::LARGEST);
-            let is = archive::copy(&mut plain, std::io::sink());
-            let is =
-                is.map_err(|e| self.bad(format!("{} cannot be decompressed: {e}", layer.file)))?;
+            let is = self.decompressed(layer, to)?;
             if is != *said {
                 return Err(self.differs(&format!("{}, decompressed,", layer.file), said, &is));
             }
         }
         Ok(hex)
+    }
+
+    /// The SHA-256 of a layer's copy once it is decompressed.
+    fn decompressed(&self, layer: &Layer, copy: &str) -> Result<String, SysError> {
+        let plain = archive::open(Path::new(copy))?;
+        let mut plain = Limited::new(plain, 2 * LARGEST);
+        let is = archive::copy(&mut plain, std::io::sink());
+        is.map_err(|e| match e {
+            Uncopied::Read(e) if is_too_large(&e) => {
+                self.bad(format!("{} is too large: decompressed {e}", layer.file))
+            }
+            Uncopied::Read(e) | Uncopied::Write(e) => {
+                self.bad(format!("{} cannot be decompressed: {e}", layer.file))
+            }
+        })
     }
 }
 

@@ -6,28 +6,57 @@ use std::path::Path;
 
 use tar::Entry;
 
+use super::archive::{self, LARGEST, Limited, Uncopied, is_too_large, unreadable};
+use super::refusal;
 use super::sparse::Sparse;
-use super::{archive, refusal};
 use crate::sys::{SysError, file};
 
+/// Where what is taken out of an archive is kept meanwhile.
+const SPOOL: &str = "/lab";
 /// How many links to links are followed.
 const LINKS: usize = 4;
 
 /// The file that has a name; its content is apart from the archive.
 pub(super) fn find(path: &Path, name: &str) -> Result<Option<Box<dyn Read>>, SysError> {
-    let bad = |why: String| refusal("import", format!("{path:?}"), why);
     let mut wanted = resolved("", name);
     for _ in 0..LINKS {
         let mut archive = tar::Archive::new(archive::open(path)?);
-        let seen = look(&mut archive, &wanted);
-        match seen.map_err(|e| bad(format!("it cannot be read as an archive: {e}")))? {
+        let seen = look(&mut archive, &wanted).map_err(|e| refused(path, name, e))?;
+        match seen {
             Seen::Content(content) => return Ok(Some(content)),
             // A second name of a file is as good as the first, but has no content of its own.
             Seen::Link(target) => wanted = target,
             Seen::Nothing => return Ok(None),
         }
     }
-    Err(bad(format!("{name} is a link to a link to a link")))
+    let why = format!("{name} is a link to a link to a link");
+    Err(refusal("import", format!("{path:?}"), why))
+}
+
+/// What is told of what went wrong: of the archive, of a member that is too large, or of
+/// where this is kept meanwhile.
+fn refused(path: &Path, name: &str, error: Unspooled) -> SysError {
+    match error {
+        Unspooled::Copy(Uncopied::Read(e)) if is_too_large(&e) => {
+            let why = format!("{name} is too large: {e}");
+            refusal("import", format!("{path:?}"), why)
+        }
+        Unspooled::Copy(Uncopied::Read(e)) => unreadable("import", path, &e),
+        Unspooled::Copy(Uncopied::Write(e)) => SysError::new("write", format!("\"{SPOOL}\""), e),
+        Unspooled::Open(e) => e,
+    }
+}
+
+/// Why a member was not found.
+enum Unspooled {
+    Copy(Uncopied),
+    Open(SysError),
+}
+
+impl From<io::Error> for Unspooled {
+    fn from(error: io::Error) -> Self {
+        Self::Copy(Uncopied::Read(error))
+    }
 }
 
 enum Seen {
@@ -37,7 +66,7 @@ enum Seen {
     Nothing,
 }
 
-fn look(archive: &mut tar::Archive<Box<dyn Read>>, wanted: &str) -> io::Result<Seen> {
+fn look(archive: &mut tar::Archive<Box<dyn Read>>, wanted: &str) -> Result<Seen, Unspooled> {
     let mut seen = Seen::Nothing;
     for entry in archive.entries()? {
         let mut entry = entry?;
@@ -60,7 +89,7 @@ fn look(archive: &mut tar::Archive<Box<dyn Read>>, wanted: &str) -> io::Result<S
     Ok(seen)
 }
 
-fn content<R: Read>(entry: &mut Entry<'_, R>, wanted: &str) -> io::Result<Seen> {
+fn content<R: Read>(entry: &mut Entry<'_, R>, wanted: &str) -> Result<Seen, Unspooled> {
     let kind = entry.header().entry_type();
     if kind.is_file() || kind.is_gnu_sparse() || kind.is_contiguous() {
         return spooled(entry).map(Seen::Content);
@@ -76,10 +105,10 @@ fn content<R: Read>(entry: &mut Entry<'_, R>, wanted: &str) -> io::Result<Seen> 
 }
 
 /// A member's content, apart from its archive, in a file without a name.
-fn spooled(entry: &mut impl Read) -> io::Result<Box<dyn Read>> {
-    let mut file =
-        File::from(file::nameless("/lab").map_err(|e| io::Error::from_raw_os_error(e.errno))?);
-    io::copy(&mut entry.take(2 * archive::LARGEST), &mut file)?;
+fn spooled(entry: &mut impl Read) -> Result<Box<dyn Read>, Unspooled> {
+    let mut file = File::from(file::nameless(SPOOL).map_err(Unspooled::Open)?);
+    let mut entry = Limited::new(entry, 2 * LARGEST);
+    archive::pour(&mut entry, &mut file).map_err(Unspooled::Copy)?;
     io::Seek::rewind(&mut file)?;
     Ok(Box::new(file))
 }

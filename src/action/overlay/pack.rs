@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, Metadata};
-use std::io::Write;
+use std::io::{Read as _, Write};
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use tar::{Builder, EntryType, Header};
 
 use super::archive::{self, OPAQUE, OPAQUE_XATTR, WHITEOUT, XATTR};
+use super::attributes::{self, Lost, Xattr};
 use super::refusal;
 use crate::sys::{SysError, file};
 
@@ -24,11 +25,13 @@ pub(super) struct Packed {
     pub(super) names: usize,
     /// How many sockets were left out: no archive has any.
     pub(super) sockets: usize,
+    /// What else was not kept.
+    pub(super) lost: Lost,
 }
 
 /// Packs a directory.
 pub(super) fn pack(from: &Path, to: &Path) -> Result<Packed, SysError> {
-    let (mut names, mut sockets) = (0, 0);
+    let (mut names, mut sockets, mut lost) = (0, 0, Lost::default());
     let (digest, bytes) = archive::create(to, |out| {
         let mut packer = Packer {
             root: from,
@@ -36,9 +39,11 @@ pub(super) fn pack(from: &Path, to: &Path) -> Result<Packed, SysError> {
             links: BTreeMap::new(),
             names: 0,
             sockets: 0,
+            lost: Lost::default(),
         };
         packer.root()?;
         (names, sockets) = (packer.names, packer.sockets);
+        lost = packer.lost;
         let done = packer.tar.finish();
         done.map_err(|e| SysError::new("write", format!("{to:?}"), e))
     })?;
@@ -47,6 +52,7 @@ pub(super) fn pack(from: &Path, to: &Path) -> Result<Packed, SysError> {
         bytes,
         names,
         sockets,
+        lost,
     })
 }
 
@@ -57,6 +63,7 @@ struct Packer<'a> {
     links: BTreeMap<(u64, u64), PathBuf>,
     names: usize,
     sockets: usize,
+    lost: Lost,
 }
 
 impl Packer<'_> {
@@ -112,7 +119,7 @@ impl Packer<'_> {
                 "a device has no place in a layer",
             ));
         }
-        self.attributes(&at)?;
+        self.attributes(&at, path)?;
         if kind.is_dir() {
             self.entry(path, EntryType::Directory, &stat)?;
             if file::xattr(&at, OPAQUE_XATTR).is_ok_and(|value| value == b"y") {
@@ -210,8 +217,8 @@ impl Packer<'_> {
         let file = File::open(&at).map_err(|e| SysError::new("open", format!("{at:?}"), e))?;
         let mut header = Self::header(EntryType::Regular, stat);
         header.set_size(stat.len());
-        // One that grows meanwhile must not spoil the archive.
-        let bytes = std::io::Read::take(file, stat.len());
+        // One that grows or shrinks meanwhile must not spoil the archive.
+        let bytes = file.chain(std::io::repeat(0)).take(stat.len());
         self.append(header, path, bytes)
     }
 
@@ -229,22 +236,15 @@ impl Packer<'_> {
     }
 
     /// The extended attributes of what comes next, as PAX records.
-    fn attributes(&mut self, at: &Path) -> Result<(), SysError> {
-        let mut names = file::xattrs_of(at).unwrap_or_default();
-        names.retain(|name| !archive::is_kernels(name));
-        names.sort();
-        let read = |name: String| {
-            let value = file::xattr_of(at, &name)?;
-            Ok((format!("{XATTR}{name}"), value))
-        };
-        let records: Result<Vec<_>, SysError> = names.into_iter().map(read).collect();
-        let records = records?;
-        if records.is_empty() {
+    fn attributes(&mut self, at: &Path, path: &Path) -> Result<(), SysError> {
+        let xattrs = attributes::xattrs(at, path, &mut self.lost);
+        if xattrs.is_empty() {
             return Ok(());
         }
-        let records = records
-            .iter()
-            .map(|(key, value)| (key.as_str(), value.as_slice()));
+        let key = |xattr: &Xattr| format!("{XATTR}{}", xattr.name);
+        let keys: Vec<String> = xattrs.iter().map(key).collect();
+        let values = xattrs.iter().map(|xattr| xattr.value.as_slice());
+        let records = keys.iter().map(String::as_str).zip(values);
         let added = self.tar.append_pax_extensions(records);
         added.map_err(|e| SysError::new("write", format!("{at:?}"), e))
     }

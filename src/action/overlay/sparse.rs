@@ -43,8 +43,8 @@ impl Sparse {
     pub(super) fn of<R: Read>(entry: &mut Entry<'_, R>) -> io::Result<Option<Self>> {
         let mut records = Records::default();
         if let Some(all) = entry.pax_extensions()? {
-            for record in all {
-                let record = record?;
+            // Of one that cannot be read nothing is known here: see `attributes`.
+            for record in all.flatten() {
                 if let Some(key) = record.key_bytes().strip_prefix(b"GNU.sparse.") {
                     records.take(key, record.value_bytes())?;
                 }

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
+use super::manifest::is_sha256;
 use super::refusal;
 use crate::action::counted;
 use crate::action::{Ctx, Refused, file};
-use crate::snapshot::overlay::store::{DIRS, PLACE, hex, list as list_of};
+use crate::snapshot::overlay::store::{DIRS, Listed, PLACE, hex, list as list_of};
 use crate::sys::SysError;
 
 /// Makes its directories.
@@ -14,19 +15,20 @@ pub(super) fn make(ctx: &mut Ctx) -> Result<(), Refused> {
     dirs.try_for_each(|dir| file::make_all(&Path::new(PLACE).join(dir), ctx))
 }
 
-/// The digests of an image's layers, the lowest first.
-pub(super) fn layers(image: &str) -> Result<Vec<String>, SysError> {
+/// An image's layers, the lowest first.
+pub(super) fn layers(image: &str) -> Result<Vec<Listed>, SysError> {
     let path = list_of(image);
     let text = std::fs::read_to_string(&path)
         .map_err(|e| SysError::new("open", format!("\"{path}\""), e))?;
-    let layers: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
-    for layer in &layers {
-        let hex = hex(layer);
-        if !layer.starts_with("sha256:")
-            || hex.len() != 64
-            || !hex.bytes().all(|b| b.is_ascii_hexdigit())
-        {
-            let why = format!("`{layer}` is no digest: sha256: and 64 digits");
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    let layers: Vec<Listed> = lines.map(Listed::parse).collect();
+    for Listed { digest, dir } in &layers {
+        if !digest.starts_with("sha256:") || !is_sha256(hex(digest)) {
+            let why = format!("`{digest}` is no digest: sha256: and 64 digits");
+            return Err(refusal("open", format!("\"{path}\""), why));
+        }
+        if !dir.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-') {
+            let why = format!("`{dir}` is no directory of a layer");
             return Err(refusal("open", format!("\"{path}\""), why));
         }
     }
@@ -34,11 +36,10 @@ pub(super) fn layers(image: &str) -> Result<Vec<String>, SysError> {
 }
 
 /// Writes an image's list.
-pub(super) fn list(image: &str, layers: &[String], ctx: &mut Ctx) -> Result<(), Refused> {
+pub(super) fn list(image: &str, layers: &[Listed], ctx: &mut Ctx) -> Result<(), Refused> {
     let path = list_of(image);
-    let text = layers
-        .iter()
-        .fold(String::new(), |text, layer| text + layer + "\n");
+    let lines = layers.iter().map(|layer| format!("{layer}\n"));
+    let text: String = lines.collect();
     let args = format!("\"{path}\", {}", counted(layers.len(), "line"));
     ctx.io(std::fs::write(&path, text), "write", args)
 }

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use tar::{Entry, EntryType};
 
-use super::archive::{self, LARGEST};
+use super::archive::{self, LARGEST, Limited, unreadable};
 use super::attributes::{Attributes, Lost};
 use super::lower::Lower;
 use super::refusal;
@@ -36,6 +36,9 @@ pub(super) struct Done {
     pub(super) more: usize,
     /// What was not kept.
     pub(super) lost: Lost,
+    /// Whether there is something in it that comes of the layers below, and that it would
+    /// not have on top of all others.
+    pub(super) taken: bool,
 }
 
 type Archived<'a> = Entry<'a, Box<dyn Read>>;
@@ -54,13 +57,10 @@ pub(super) fn unpack(from: &Path, to: &Path, lowers: &[String]) -> Result<Done, 
         copied: BTreeMap::new(),
         done: Done::default(),
     };
-    let limited: Box<dyn Read> = Box::new(Limited {
-        inner: archive::open(from)?,
-        // Headers and gaps come on top.
-        left: LARGEST * 2,
-    });
+    // Headers and gaps come on top.
+    let limited: Box<dyn Read> = Box::new(Limited::new(archive::open(from)?, LARGEST * 2));
     let mut archive = tar::Archive::new(limited);
-    let read = |e: io::Error| unreadable(from, &e);
+    let read = |e: io::Error| unreadable("unpack", from, &e);
     unpacker.as_below(Path::new(""))?;
     for (count, entry) in archive.entries().map_err(read)?.enumerate() {
         if count >= NAMES {
@@ -72,39 +72,6 @@ pub(super) fn unpack(from: &Path, to: &Path, lowers: &[String]) -> Result<Done, 
     unpacker.marks()?;
     unpacker.set_times()?;
     Ok(unpacker.done)
-}
-
-/// What is wrong with an archive that cannot be read.
-fn unreadable(from: &Path, error: &io::Error) -> SysError {
-    match error.raw_os_error() {
-        Some(_) => SysError::new("read", format!("{from:?}"), io::Error::from(error.kind())),
-        None => refusal(
-            "unpack",
-            format!("{from:?}"),
-            format!("it cannot be read as an archive: {error}"),
-        ),
-    }
-}
-
-/// No more than so many bytes.
-struct Limited<R> {
-    inner: R,
-    left: u64,
-}
-
-impl<R: Read> Read for Limited<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(buffer)?;
-        self.left = self
-            .left
-            .checked_sub(read as u64)
-            .ok_or_else(|| io::Error::other(too_large()))?;
-        Ok(read)
-    }
-}
-
-fn too_large() -> String {
-    format!("it holds more than {} MiB", LARGEST >> 20)
 }
 
 struct Unpacker<'a> {
@@ -226,9 +193,13 @@ impl Unpacker<'_> {
         let Some(found) = self.lower.find(path).filter(|found| found.stat.is_dir()) else {
             return Ok(());
         };
-        let attributes = Attributes::of_found(&found)?;
+        let attributes = Attributes::of_found(&found, path, &mut self.done.lost);
         let dir = self.directory_at(path)?;
         let name = OsString::from(".");
+        // The time alone is no reason for a directory of its own: it tells when the archive
+        // was unpacked, or when what is below it was.
+        let plain = Attributes::of_directory(&dir)?;
+        self.done.taken |= !attributes.are_as(&plain);
         attributes.set(Place { dir, name }.name(), path, &mut self.done.lost)?;
         let time = Brought::Directory(Some(attributes.mtime));
         self.brought.insert(path.to_owned(), time);
@@ -240,7 +211,7 @@ impl Unpacker<'_> {
         if matches!(kind, EntryType::XGlobalHeader) {
             return Ok(());
         }
-        let sparse = Sparse::of(entry).map_err(|e| unreadable(self.archive, &e))?;
+        let sparse = Sparse::of(entry).map_err(|e| unreadable("unpack", self.archive, &e))?;
         let name = match sparse.as_ref().and_then(|sparse| sparse.name.clone()) {
             Some(name) => name,
             None => entry.path_bytes().into_owned(),

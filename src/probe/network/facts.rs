@@ -14,6 +14,7 @@ use rtnetlink::packet_route::{AddressFamily, RouteNetlinkMessage as Message};
 
 use super::links;
 use crate::snapshot::{FdbEntry, Link, Neighbour, Network, Route};
+use crate::sys::SysError;
 use crate::sys::netlink::Netlink;
 
 /// Added to the number that this namespace has for another one, where a link's
@@ -24,26 +25,25 @@ pub(super) const FOREIGN: i64 = 1 << 40;
 pub(super) type Names = BTreeMap<u32, String>;
 
 /// Reads all of them anew.
-pub(super) fn read(netlink: &mut Netlink, network: &mut Network) {
-    let names;
-    (network.links, names) = links::read(netlink);
-    let mut dump = |message| netlink.dump(message).unwrap_or_default();
+///
+/// # Errors
+/// Why not: all of them are left as they were.
+pub(super) fn read(netlink: &mut Netlink, network: &mut Network) -> Result<(), SysError> {
+    let (mut links, names) = links::read(netlink)?;
     let mut main = RouteMessage::default();
     main.header.table = RouteHeader::RT_TABLE_MAIN;
-    network.routes = routes(&dump(Message::GetRoute(main)), &names);
-    network.neighbours = neighbours(
-        &dump(Message::GetNeighbour(NeighbourMessage::default())),
-        &names,
-    );
-    if network.links.values().any(|link| link.kind == "bridge") {
+    let found = netlink.dump(Message::GetRoute(main))?;
+    let neighbour = netlink.dump(Message::GetNeighbour(NeighbourMessage::default()))?;
+    if links.values().any(|link| link.kind == "bridge") {
         let mut all = NeighbourMessage::default();
         all.header.family = AddressFamily::Bridge;
-        forwarding_table(
-            &dump(Message::GetNeighbour(all)),
-            &names,
-            &mut network.links,
-        );
+        let table = netlink.dump(Message::GetNeighbour(all))?;
+        forwarding_table(&table, &names, &mut links);
     }
+    network.routes = routes(&found, &names);
+    network.neighbours = neighbours(&neighbour, &names);
+    network.links = links;
+    Ok(())
 }
 
 /// A hardware address in words.

@@ -8,6 +8,7 @@ use rtnetlink::packet_route::link::LinkFlags;
 
 use super::facts::{FOREIGN, Names, mac};
 use crate::snapshot::Link;
+use crate::sys::SysError;
 use crate::sys::netlink::{Netlink, attributes, text, u32_at};
 
 /// `RTM_GETLINK` and `RTM_GETADDR`, rtnetlink(7).
@@ -40,21 +41,21 @@ const FLAGS: [(LinkFlags, &str); 11] = [
 ];
 
 /// All links by their names, and the names by their numbers.
-pub(super) fn read(netlink: &mut Netlink) -> (BTreeMap<String, Link>, Names) {
+pub(super) fn read(netlink: &mut Netlink) -> Result<(BTreeMap<String, Link>, Names), SysError> {
     let all: Vec<u8> = ALL.into_iter().flat_map(u32::to_ne_bytes).collect();
     let mut found = Vec::new();
-    let _ = netlink.dump_each(GET_LINK, &all, &mut |body| found.extend(link(body)));
+    netlink.dump_each(GET_LINK, &all, &mut |body| found.extend(link(body)))?;
     // Before Linux 6.11 they come in no order.
     found.sort_unstable_by_key(|found| found.link.index);
     let names: Names = found.iter().map(|f| (f.index(), f.name.clone())).collect();
     for Found { link, master, .. } in &mut found {
         link.master = names.get(master).cloned().unwrap_or_default();
     }
-    let _ = netlink.dump_each(GET_ADDRESS, &[0; ADDRESS_HEADER], &mut |body| {
+    netlink.dump_each(GET_ADDRESS, &[0; ADDRESS_HEADER], &mut |body| {
         address(body, &mut found);
-    });
+    })?;
     let named = found.into_iter().map(|found| (found.name, found.link));
-    (named.collect(), names)
+    Ok((named.collect(), names))
 }
 
 /// A link as it is told.

@@ -12,6 +12,7 @@ mod xt;
 use std::collections::BTreeMap;
 
 use crate::snapshot::NatRule;
+use crate::sys::SysError;
 use crate::sys::netlink::Netlink;
 use attribute::{inside, number, of, text};
 use field::Links;
@@ -36,12 +37,22 @@ struct Chain {
 }
 
 /// All rules of chains of type nat, and of those that these lead to.
-pub(super) fn read(netlink: &mut Netlink, links: &BTreeMap<u32, String>) -> Vec<NatRule> {
-    let mut hooks = hooks(netlink);
+///
+/// # Errors
+/// Why they are not known. A kernel without nftables has none.
+pub(super) fn read(
+    netlink: &mut Netlink,
+    links: &BTreeMap<u32, String>,
+) -> Result<Vec<NatRule>, SysError> {
+    let mut hooks = match hooks(netlink) {
+        // So it says that it has no such subsystem.
+        Err(e) if e.errno == nix::libc::EINVAL => return Ok(Vec::new()),
+        hooks => hooks?,
+    };
     if hooks.is_empty() {
-        return Vec::new();
+        return Ok(Vec::new());
     }
-    let rules = rules(netlink, links);
+    let rules = rules(netlink, links)?;
     follow(&rules, &mut hooks);
     let mut all: Vec<NatRule> = Vec::new();
     for (chain, told) in rules {
@@ -49,7 +60,7 @@ pub(super) fn read(netlink: &mut Netlink, links: &BTreeMap<u32, String>) -> Vec<
             add(&mut all, fact(&chain, hook, told));
         }
     }
-    all
+    Ok(all)
 }
 
 /// Those that are not understood are counted, chain by chain.
@@ -80,9 +91,9 @@ fn fact(chain: &Chain, hook: &str, told: Told) -> NatRule {
 }
 
 /// The chains of type nat with their hooks.
-fn hooks(netlink: &mut Netlink) -> BTreeMap<Chain, &'static str> {
+fn hooks(netlink: &mut Netlink) -> Result<BTreeMap<Chain, &'static str>, SysError> {
     let mut hooks = BTreeMap::new();
-    for chain in netlink.dump_raw(GET_CHAIN, &ANY).unwrap_or_default() {
+    for chain in netlink.dump_raw(GET_CHAIN, &ANY)? {
         let family = chain.body.first().copied().unwrap_or_default();
         let chain = of(chain.body.get(4..).unwrap_or_default());
         let hook = number(&inside(&chain, 4), 1).and_then(|hook| HOOKS.get(hook as usize));
@@ -98,13 +109,13 @@ fn hooks(netlink: &mut Netlink) -> BTreeMap<Chain, &'static str> {
             hooks.insert(chain, *hook);
         }
     }
-    hooks
+    Ok(hooks)
 }
 
 /// All rules, each with its chain.
-fn rules(netlink: &mut Netlink, links: &Links) -> Vec<(Chain, Told)> {
+fn rules(netlink: &mut Netlink, links: &Links) -> Result<Vec<(Chain, Told)>, SysError> {
     let mut rules = Vec::new();
-    for rule in netlink.dump_raw(GET_RULE, &ANY).unwrap_or_default() {
+    for rule in netlink.dump_raw(GET_RULE, &ANY)? {
         let family = rule.body.first().copied().unwrap_or_default();
         let rule = of(rule.body.get(4..).unwrap_or_default());
         let chain = Chain {
@@ -121,7 +132,7 @@ fn rules(netlink: &mut Netlink, links: &Links) -> Vec<(Chain, Told)> {
         let told = told(expressions, &mut sets, links);
         rules.push((chain, told));
     }
-    rules
+    Ok(rules)
 }
 
 /// A chain that a rule leads to is at the hook that the packet came by.

@@ -1,11 +1,13 @@
 //! What the kernel says of a network, also as no kernel has said it.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use super::{Network, facts, nat};
 use crate::fuzz;
-use crate::snapshot::Link;
+use crate::snapshot::{Link, Route};
 use crate::sys::netlink::peer::pair;
+use crate::sys::netlink::{Family, Netlink};
 
 /// Whether it is an address with the length of its prefix.
 fn is_network(words: &str) -> bool {
@@ -51,4 +53,20 @@ fn a_network_may_be_told_in_any_way() {
             assert_eq!(rule.unknown > 0, rule.rule.is_empty(), "{rule:?}");
         }
     });
+}
+
+#[test]
+fn what_cannot_be_read_stays_as_it_was() {
+    let mut known = Network::default();
+    known.links.insert("up0".to_owned(), Link::default());
+    known.routes.push(Route::default());
+    let before = known.clone();
+    // Sockets for other questions: the kernel refuses these.
+    let mut filter = Netlink::open(Family::Filter).unwrap();
+    assert!(facts::read(&mut filter, &mut known).is_err());
+    assert_eq!(known, before);
+    let mut route = Netlink::open(Family::Route).unwrap();
+    assert!(nat::read(&mut route, &BTreeMap::new()).is_err());
+    assert!(facts::read(&mut route, &mut known).is_ok());
+    assert_ne!(known, before);
 }

@@ -15,6 +15,8 @@ const LARGEST: i64 = 64 << 20;
 const TEXT: i64 = 16 << 10;
 /// See `TEXT`.
 const TEXT_BYTES: usize = 16 << 10;
+/// The longest value of an extended attribute that is told as a text, in bytes.
+const PLAIN: usize = 4096;
 /// The most bytes of an extended attribute that are told.
 const VALUE: usize = 64;
 
@@ -115,9 +117,8 @@ fn attributes(name: &Path) -> Vec<(String, String)> {
     let names = file::xattrs_of(name).unwrap_or_default();
     let value = |attribute: String| {
         let value = file::xattr_of(name, &attribute).ok()?;
-        let plain = value
-            .iter()
-            .all(|byte| byte.is_ascii_graphic() || *byte == b' ');
+        let shows = |byte: &u8| byte.is_ascii_graphic() || *byte == b' ';
+        let plain = value.len() <= PLAIN && value.iter().all(shows);
         let words = if plain {
             String::from_utf8_lossy(&value).into_owned()
         } else {

@@ -5,7 +5,7 @@ use std::os::fd::{AsFd, OwnedFd};
 
 use super::layer::{Kind, Layer};
 use super::watcher::{News, Watcher};
-use crate::snapshot::overlay::store::{DIRS, PLACE, hex, short, unpacked};
+use crate::snapshot::overlay::store::{DIRS, Listed, PLACE, hex};
 use crate::snapshot::overlay::{self, Image};
 use crate::sys::file;
 
@@ -76,18 +76,18 @@ impl Store {
             let bytes = file::read_up_to(fd.as_fd(), LONGEST).ok()?;
             let text = String::from_utf8_lossy(&bytes);
             let layers = text.lines().map(str::trim).filter(|line| !line.is_empty());
-            let layers = layers.map(|digest| self.told(digest)).collect();
+            let layers = layers.map(|line| self.told(&Listed::parse(line))).collect();
             Some((name.clone(), Image { layers }))
         };
         files.filter_map(|(name, _)| image(name)).collect()
     }
 
-    fn told(&self, digest: &str) -> overlay::Layer {
+    fn told(&self, listed: &Listed) -> overlay::Layer {
         let node = |dir: &str, name: &str| self.layer.dirs.get(dir)?.nodes.get(name).cloned();
-        let there = node(DIRS[2], short(digest)).map(|_| unpacked(digest));
+        let there = node(DIRS[2], &listed.dir).map(|_| listed.place());
         overlay::Layer {
-            digest: digest.to_owned(),
-            size: node(DIRS[1], hex(digest)).map_or(-1, |node| node.stat.size),
+            digest: listed.digest.clone(),
+            size: node(DIRS[1], hex(&listed.digest)).map_or(-1, |node| node.stat.size),
             unpacked: there.unwrap_or_default(),
         }
     }

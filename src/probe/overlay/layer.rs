@@ -260,6 +260,34 @@ impl Layer {
             }
         }
     }
+
+    /// Reads a directory because it is asked for.
+    pub(super) fn ask(&mut self, root: &OwnedFd, path: &str, watcher: &mut Watcher) {
+        self.read(root, path, watcher);
+        if let Some(listing) = self.dirs.get_mut(path) {
+            listing.asked = true;
+        }
+    }
+
+    /// Forgets the directories that were asked for, all but these.
+    pub(super) fn keep(&mut self, wanted: &BTreeSet<String>, watcher: &mut Watcher) {
+        let asked = self.dirs.iter().filter(|(_, listing)| listing.asked);
+        let paths = asked.map(|(path, _)| path);
+        let over: Vec<String> = paths
+            .filter(|path| !wanted.contains(*path))
+            .cloned()
+            .collect();
+        for path in over {
+            self.drop_tree(&path, watcher);
+        }
+    }
+
+    /// Whether a directory is known to be there.
+    pub(super) fn has_dir(&self, path: &str) -> bool {
+        let (above, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let node = self.dirs.get(above).and_then(|dir| dir.nodes.get(name));
+        node.is_some_and(|node| node.kind == Kind::Directory)
+    }
 }
 
 impl Listing {

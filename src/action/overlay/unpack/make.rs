@@ -9,9 +9,10 @@ use std::time::{Duration, Instant};
 
 use tar::EntryType;
 
+use super::super::archive::{LARGEST, too_large, unreadable};
 use super::super::attributes::Attributes;
 use super::super::lower::{self, Found};
-use super::{Archived, Brought, Item, Place, Unpacker, too_large, unreadable};
+use super::{Archived, Brought, Item, Place, Unpacker};
 use crate::action::counted;
 use crate::sys::create::{self, Name};
 use crate::sys::tree::{Content, Removal};
@@ -60,6 +61,8 @@ impl Unpacker<'_> {
 
     /// Makes room for a name: what was there is replaced, as tar(1) and others do.
     pub(super) fn clear(&mut self, place: &Place, path: &Path) -> Result<(), SysError> {
+        // What is gone is no name any more that another one could be a second name of.
+        self.copied.retain(|_, copied| !copied.starts_with(path));
         match create::remove(&place.dir, &place.name) {
             Err(e) if e.errno == nix::libc::EISDIR => self.clear_directory(place, path),
             Err(e) if e.errno != nix::libc::ENOENT => Err(e),
@@ -110,9 +113,9 @@ impl Unpacker<'_> {
 
     fn unwritten(&self, path: &Path, error: Unwritten) -> SysError {
         match error {
-            Unwritten::Read(e) => unreadable(self.archive, &e),
+            Unwritten::Read(e) => unreadable("unpack", self.archive, &e),
             Unwritten::Write(e) => SysError::new("write", format!("{path:?}"), e),
-            Unwritten::Large => self.bad(path, &too_large()),
+            Unwritten::Large => self.bad(path, &too_large(LARGEST)),
         }
     }
 
@@ -153,11 +156,12 @@ impl Unpacker<'_> {
     fn link(&mut self, item: &Item, entry: &mut Archived<'_>) -> Result<(), SysError> {
         let target = entry.link_name_bytes().unwrap_or_default().into_owned();
         let target = self.path(&target)?;
-        let copied = self.copied.get(&target);
-        let copied = copied.filter(|copied| self.brought.contains_key(*copied));
-        let source = copied.unwrap_or(&target).clone();
-        if self.is_here(&source) {
-            return self.second_name(&source, item);
+        // What this archive itself has of that name hides what is below.
+        if self.is_here(&target) {
+            return self.second_name(&target, item);
+        }
+        if let Some(copied) = self.copied.get(&target).cloned() {
+            return self.second_name(&copied, item);
         }
         let Some(found) = self.lower.find(&target) else {
             let why = format!("a second name of {target:?}, which is not there");
@@ -196,6 +200,7 @@ impl Unpacker<'_> {
     /// Copies a file of a layer below.
     fn copy_up(&mut self, found: &Found, item: &Item) -> Result<(), SysError> {
         let Place { dir, name } = &item.place;
+        self.done.taken = true;
         self.tell("copy up", format!("{:?}, {:?}", found.name, item.path));
         if found.stat.is_symlink() {
             let target = found.target()?;
@@ -208,7 +213,7 @@ impl Unpacker<'_> {
         } else {
             return Err(self.bad(&item.path, "a second name of what is no file"));
         }
-        let attributes = Attributes::of_found(found)?;
+        let attributes = Attributes::of_found(found, &item.path, &mut self.done.lost);
         attributes.set(item.place.name(), &item.path, &mut self.done.lost)
     }
 }

@@ -68,6 +68,7 @@ impl Field {
 
     /// A network: its first bytes with the length of its prefix.
     pub(super) fn prefix(&self, bytes: &[u8], bits: usize) -> Option<String> {
+        (bytes.len() <= self.length).then_some(())?;
         let mut whole = bytes.to_vec();
         whole.resize(self.length, 0);
         Some(format!("{}/{bits}", address(&whole)?))
@@ -171,8 +172,12 @@ pub(super) fn network(version: u8, offset: u32, length: u32) -> Option<Vec<Field
     cut(known, offset, length)
 }
 
-/// The same for the header of a transport protocol that has ports.
+/// The protocols whose header begins with ports, and `th` for whichever it is.
+const WITH_PORTS: [&str; 6] = ["tcp", "udp", "udplite", "sctp", "dccp", "th"];
+
+/// The same for the header of a transport protocol; nothing is known of one without ports.
 pub(super) fn transport(protocol: &str, offset: u32, length: u32) -> Option<Vec<Field>> {
+    WITH_PORTS.contains(&protocol).then_some(())?;
     let port = |name| Field::new(&format!("{protocol} {name}"), Kind::Port, 2);
     cut(&[(0, port("sport")), (2, port("dport"))], offset, length)
 }
@@ -192,4 +197,32 @@ fn cut(known: &[(u32, Field)], mut offset: u32, mut length: u32) -> Option<Vec<F
         length = length.saturating_sub(long);
     }
     Some(fields)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_some_protocols_have_ports() {
+        let names = |protocol| {
+            let fields = transport(protocol, 0, 4)?;
+            Some(fields.into_iter().map(|f| f.name).collect::<Vec<_>>())
+        };
+        assert_eq!(names("tcp").unwrap_or_default(), ["tcp sport", "tcp dport"]);
+        for protocol in ["udp", "udplite", "sctp", "dccp", "th"] {
+            assert!(names(protocol).is_some(), "{protocol}");
+        }
+        for protocol in ["icmp", "ipv6-icmp", "gre", "esp", "ah", "41"] {
+            assert_eq!(names(protocol), None, "{protocol}");
+        }
+    }
+
+    #[test]
+    fn what_is_longer_than_a_field_is_no_value_of_it() {
+        let field = Field::new("ip saddr", Kind::Address, 4);
+        assert_eq!(field.prefix(&[10, 2], 16).as_deref(), Some("10.2.0.0/16"));
+        assert_eq!(field.prefix(&[10, 2, 0, 0, 1], 16), None);
+        assert_eq!(field.shown(&[10; 5], &Links::new()), None);
+    }
 }

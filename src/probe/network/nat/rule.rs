@@ -212,6 +212,8 @@ impl Rule<'_, '_> {
         with: &[u8],
     ) -> Option<()> {
         let loaded = self.loaded(register)?;
+        // A beginning alone can be equal or not; it is not less or more.
+        (operator <= 1 || with.len() == field.length).then_some(())?;
         let shown = match loaded.bits {
             Some(bits) if bits < with.len() * 8 => field.prefix(with, bits)?,
             _ => field.shown(with, self.links)?,
@@ -258,8 +260,12 @@ impl Rule<'_, '_> {
     fn within(&mut self, data: &Attributes<'_>) -> Option<()> {
         let field = self.single(number(data, 1)?)?;
         let sign = ["", "!= "].get(number(data, 2)? as usize)?;
-        let first = field.shown(&value(data, 3)?, self.links)?;
-        let last = field.shown(&value(data, 4)?, self.links)?;
+        let (first, last) = (value(data, 3)?, value(data, 4)?);
+        // A part of an address is no end of a range.
+        let whole = |value: &Vec<u8>| value.len() == field.length;
+        (whole(&first) && whole(&last)).then_some(())?;
+        let first = field.shown(&first, self.links)?;
+        let last = field.shown(&last, self.links)?;
         self.words
             .push(format!("{} {sign}{first}-{last}", field.name));
         Some(())
@@ -319,8 +325,12 @@ impl Rule<'_, '_> {
 
     /// The registers of the first and the last port, and the flags.
     fn range(&self, data: &Attributes<'_>, [flags, first, last]: [u16; 3]) -> Option<Range> {
-        let first = port(&self.held(number(data, first))?);
-        let last = port(&self.held(number(data, last))?).or(first);
+        let one = |at: u16| match self.held(number(data, at))? {
+            none if none.is_empty() => Some(None),
+            bytes => port(&bytes).map(Some),
+        };
+        let first = one(first)?;
+        let last = one(last)?.or(first);
         Some(Range {
             addresses: None,
             ports: first.zip(last),
@@ -340,6 +350,9 @@ impl Rule<'_, '_> {
         let first = self.held(number(data, 3))?;
         let last = self.held(number(data, 4))?;
         let last = if last.is_empty() { first.clone() } else { last };
+        let length = if number(data, 2)? == 10 { 16 } else { 4 };
+        let fits = |address: &Vec<u8>| [0, length].contains(&address.len());
+        (fits(&first) && fits(&last)).then_some(())?;
         range.addresses = (!first.is_empty()).then_some((first, last));
         if range.addresses.is_none() && range.ports.is_none() {
             return None;

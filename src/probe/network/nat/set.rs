@@ -38,15 +38,17 @@ impl Sets<'_> {
             return Some(format!("@{name}"));
         }
         let mut elements = self.elements(name)?;
+        // A value that is not this field's is of several fields at once, or of none.
+        let fits = |element: &Element| element.value.len() == field.length;
+        elements.iter().all(fits).then_some(())?;
         elements.sort();
         let shown = if flags & INTERVAL == 0 {
-            let values = elements.iter().filter(|e| e.value.len() == field.length);
-            let shown = values.map(|element| field.shown(&element.value, links));
+            let shown = elements.iter();
+            let shown = shown.map(|element| field.shown(&element.value, links));
             shown.collect::<Option<Vec<String>>>()?
         } else {
             intervals(field, &elements)?
         };
-        // A value that is not this field's is of several fields at once.
         let begun = elements.iter().filter(|element| element.begins).count();
         (begun == shown.len() && begun > 0).then(|| format!("{{ {} }}", shown.join(", ")))
     }
@@ -93,16 +95,17 @@ fn element(element: &Attributes<'_>) -> Option<Element> {
     })
 }
 
+/// Intervals in words; none where a value is not as long as the field.
 fn intervals(field: &Field, sorted: &[Element]) -> Option<Vec<String>> {
     // A number of this many bytes is what is counted with here.
     let fits = |element: &Element| element.value.len() == field.length;
     if !(1..=16).contains(&field.length) || !sorted.iter().all(fits) {
         return None;
     }
+    let most = u128::MAX >> (128 - 8 * field.length);
     let mut shown = Vec::new();
     for (at, first) in sorted.iter().enumerate().filter(|(_, e)| e.begins) {
         let behind = sorted.get(at + 1).map(|element| whole(&element.value));
-        let most = u128::MAX >> (128 - 8 * first.value.len());
         let last = behind.map_or(most, |behind| behind.saturating_sub(1));
         shown.push(interval(field, &first.value, last)?);
     }
@@ -137,5 +140,38 @@ fn interval(field: &Field, first: &[u8], last: u128) -> Option<String> {
             })
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn element(value: &[u8], begins: bool) -> Element {
+        let value = value.to_vec();
+        Element { value, begins }
+    }
+
+    #[test]
+    fn intervals_are_told_as_they_are() {
+        let field = Field::new("tcp dport", Kind::Port, 2);
+        let all = [
+            element(&[0, 80], true),
+            element(&[0, 91], false),
+            element(&[255, 0], true),
+        ];
+        let shown = intervals(&field, &all).unwrap_or_default();
+        assert_eq!(shown, ["80-90", "65280-65535"]);
+    }
+
+    #[test]
+    fn keys_of_another_length_are_unknown() {
+        for (kind, length) in [(Kind::Port, 2), (Kind::Address, 4), (Kind::Address, 16)] {
+            let field = Field::new("x", kind, length);
+            for other in [0, 1, 3, 17, 20, 64] {
+                let all = [element(&vec![1; other], true)];
+                assert_eq!(intervals(&field, &all), None, "{length} {other}");
+            }
+        }
     }
 }

@@ -14,12 +14,16 @@ pub(super) fn target(family: u8, data: &Attributes<'_>) -> Option<String> {
         _ => return None,
     };
     let info = data.get(&3)?;
-    // The first form for IPv4 counts its ranges, of which there is but one.
-    let range = if family == 2 && number(data, 2)? == 0 {
-        (flags(info, 0)? == 1).then_some(())?;
-        range(info, 4, 4)?
-    } else {
-        range(info, 0, 16)?
+    let range = match (family, number(data, 2)?) {
+        // The first form for IPv4 counts its ranges, of which there is but one.
+        (2, 0) => {
+            (flags(info, 0)? == 1).then_some(())?;
+            range(info.get(4..)?, Place { own: 4, room: 4 })?
+        }
+        // An address of IPv4 is the beginning of the place for either kind.
+        (2, _) => range(info, Place { own: 4, room: 16 })?,
+        (10, _) => range(info, Place { own: 16, room: 16 })?,
+        _ => return None,
     };
     let to_address = range.addresses.is_some() || range.ports.is_some();
     if verb.ends_with("nat") && !to_address {
@@ -32,23 +36,32 @@ fn flags(info: &[u8], at: usize) -> Option<u32> {
     crate::sys::netlink::u32_at(info, at)
 }
 
-/// The flags, the first and the last address, each this long, and the ports.
-fn range(info: &[u8], at: usize, length: usize) -> Option<Range> {
-    let flags = flags(info, at)?;
-    let (first, last) = (at + 4, at + 4 + length);
-    let ports = last + length;
-    // An address of IPv4 is the beginning of the place for either kind.
-    let four = length == 16 && info.get(first + 4..last)?.iter().all(|byte| *byte == 0);
-    let long = if four { 4 } else { length };
-    let address = |at: usize| Some(info.get(at..at + long)?.to_vec());
+/// How long an address is, and how long the place for it, in bytes.
+#[derive(Clone, Copy)]
+struct Place {
+    own: usize,
+    room: usize,
+}
+
+/// The flags, the first and the last address, and the ports.
+fn range(info: &[u8], place: Place) -> Option<Range> {
+    let flags = flags(info, 0)?;
+    let (first, last) = (4, 4 + place.room);
+    let ports = last + place.room;
+    let address = |at: usize| Some(info.get(at..at + place.own)?.to_vec());
     let port = |at: usize| port(info.get(at..)?);
+    // What the flags say is there and is not makes the whole unknown.
+    let addresses = match flags & 1 {
+        0 => None,
+        _ => Some((address(first)?, address(last)?)),
+    };
+    let ports = match flags & 2 {
+        0 => None,
+        _ => Some((port(ports)?, port(ports + 2)?)),
+    };
     Some(Range {
-        addresses: (flags & 1 != 0)
-            .then(|| Some((address(first)?, address(last)?)))
-            .flatten(),
-        ports: (flags & 2 != 0)
-            .then(|| Some((port(ports)?, port(ports + 2)?)))
-            .flatten(),
+        addresses,
+        ports,
         flags,
     })
 }
@@ -76,4 +89,42 @@ pub(super) fn ports(name: &str, data: &Attributes<'_>) -> Option<Vec<String>> {
         }
     }
     Some(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A target's attributes: name, revision, structure.
+    fn told(family: u8, info: &[u8]) -> Option<String> {
+        let revision = 2u32.to_be_bytes();
+        let data = Attributes::from([(1, &b"SNAT\0"[..]), (2, &revision[..]), (3, info)]);
+        target(family, &data)
+    }
+
+    fn structure(first: [u8; 16], last: [u8; 16]) -> Vec<u8> {
+        let flags = 1u32.to_ne_bytes();
+        [&flags[..], &first, &last, &[0; 8]].concat()
+    }
+
+    #[test]
+    fn the_family_says_how_long_an_address_is() {
+        let first = [0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        let mut last = first;
+        last[15] = 0xff;
+        let six = structure(first, last);
+        assert_eq!(
+            told(10, &six).as_deref(),
+            Some("snat to 2001:db8::-2001:db8::ff")
+        );
+        let four = |end| {
+            let mut bytes = [0; 16];
+            bytes[..4].copy_from_slice(&[10, 0, 0, end]);
+            bytes
+        };
+        let info = structure(four(2), four(4));
+        assert_eq!(told(2, &info).as_deref(), Some("snat to 10.0.0.2-10.0.0.4"));
+        assert_eq!(told(1, &info), None);
+        assert_eq!(told(10, &info[..20]), None);
+    }
 }
