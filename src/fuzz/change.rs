@@ -129,7 +129,8 @@ impl Corpus {
     }
 
     /// The input that comes of it.
-    pub(super) fn changed(&self, (which, changes): &Changed) -> Vec<u8> {
+    pub(super) fn changed(&self, changed: &Changed) -> Vec<u8> {
+        let (which, changes) = changed;
         let mut bytes = which.get(&self.files).clone();
         for change in changes {
             self.apply(change, &mut bytes);
