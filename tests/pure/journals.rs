@@ -205,5 +205,5 @@ fn a_rehearsal_is_read_before_anything_else() {
     let path = journal(folder.path(), &head([100, 30], [80, 24]), &[(LIVED, 3)]);
     let (status, said) = told(&["notes", "--rehearsal"], &path, folder.path());
     assert!(said.contains("No run of yours is shared"), "{said}");
-    assert_eq!(status, Some(4), "{said}");
+    assert_eq!(status, Some(2), "{said}");
 }
