@@ -223,7 +223,8 @@ fn keys(raw: &Raw) -> Result<Keys, String> {
 fn single(word: &str) -> Option<char> {
     let mut letters = word.chars();
     let letter = letters.next()?;
-    (letters.next().is_none() && !letter.is_whitespace()).then_some(letter)
+    let seen = !letter.is_whitespace() && !letter.is_control();
+    (letters.next().is_none() && seen).then_some(letter)
 }
 
 #[cfg(test)]
@@ -254,6 +255,7 @@ mod tests {
             ("language: xx", "none of en, zh-CN"),
             ("look: pink", "pink"),
             ("keys: {hint: hh}", "not one letter"),
+            ("keys: {hint: \"\\e\"}", "not one letter"),
             ("keys: {hint: 1}", "chooses answers"),
             ("keys: {hint: n}", "does something else"),
             ("keys: {hint: x, zoom: x}", "there twice"),
@@ -281,6 +283,7 @@ mod tests {
             for (_, plain) in KeyName::LETTERS {
                 let letter = keys.letter(plain);
                 assert_eq!(keys.meaning(letter), Some(plain), "{text}");
+                assert!(!letter.is_control(), "{text}");
             }
         });
     }

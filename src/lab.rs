@@ -13,6 +13,7 @@ mod names;
 mod problem;
 mod raw;
 pub mod reference;
+mod schema;
 mod shape;
 mod source;
 mod text;
@@ -78,46 +79,7 @@ impl Lab {
     }
 }
 
-/// Has a schema take what `Lab::parse` takes: a number in quotes is one, and a text need not
-/// have quotes where YAML sees a number or a yes in it.
-fn as_it_is_read(schema: &mut serde_json::Value) {
-    use serde_json::{Value, json};
-    if let Value::Array(all) = schema {
-        all.iter_mut().for_each(as_it_is_read);
-    }
-    let Value::Object(map) = schema else { return };
-    map.values_mut().for_each(as_it_is_read);
-    if map.contains_key("enum") {
-        return;
-    }
-    let Some(kind) = map.get_mut("type") else {
-        return;
-    };
-    let mut kinds = match kind.take() {
-        Value::Array(kinds) => kinds,
-        one => vec![one],
-    };
-    let (number, text) = (json!("integer"), json!("string"));
-    let has_number = kinds.contains(&number);
-    if has_number {
-        kinds.push(text);
-    } else if kinds.contains(&text) {
-        kinds.extend([json!("number"), json!("boolean")]);
-    }
-    *kind = match kinds.as_slice() {
-        [one] => one.clone(),
-        _ => kinds.into(),
-    };
-    if has_number {
-        map.insert("pattern".to_owned(), json!("^[-+]?[0-9]+$"));
-    }
-}
-
 /// The JSON schema of lab files, for editors.
 pub fn schema() -> String {
-    let mut schema = schemars::schema_for!(raw::RawLab).to_value();
-    as_it_is_read(&mut schema);
-    let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
-    text.push('\n');
-    text
+    schema::text()
 }

@@ -47,7 +47,7 @@ enum Order {
         spent: Duration,
     },
     /// Tell what is known of all labs, from the last attempt at each or from all.
-    Tell(From, mpsc::Sender<Vec<Known>>),
+    Tell(Attempts, mpsc::Sender<Vec<Known>>),
     /// Tell whose file it is.
     Learner(mpsc::Sender<Option<String>>),
     /// Forget a lab; tells whether there was anything.
@@ -58,7 +58,7 @@ enum Order {
 
 /// From which attempts the steps of a lab are told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum From {
+enum Attempts {
     /// The last one.
     Last,
     /// All together.
@@ -120,15 +120,15 @@ impl Progress {
 
     /// What is known of all labs, in the order in which they were played first.
     pub fn all(&self) -> Vec<Known> {
-        self.tell(From::Last)
+        self.tell(Attempts::Last)
     }
 
     /// The same with the steps of all attempts together: what somebody else is told.
     pub fn ever(&self) -> Vec<Known> {
-        self.tell(From::All)
+        self.tell(Attempts::All)
     }
 
-    fn tell(&self, from: From) -> Vec<Known> {
+    fn tell(&self, from: Attempts) -> Vec<Known> {
         let (answer, told) = mpsc::channel();
         self.desk.send(Order::Tell(from, answer));
         told.recv().unwrap_or_default()

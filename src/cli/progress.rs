@@ -163,7 +163,17 @@ fn lines(all: &[Known], out: &mut impl Write) -> Result<()> {
             right = right,
             guesses = guesses
         );
-        writeln!(out, "{}", plain(&format!("{:width$}  {words}", known.lab)))?;
+        // Of a file its path, as others may have its name.
+        let path = known
+            .place
+            .as_deref()
+            .filter(|place| place.starts_with('/'));
+        let path = path.map_or_else(String::new, |path| format!("  ({path})"));
+        writeln!(
+            out,
+            "{}",
+            plain(&format!("{:width$}  {words}{path}", known.lab))
+        )?;
     }
     Ok(())
 }

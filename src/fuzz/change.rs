@@ -50,7 +50,7 @@ const NUMBERS: [u64; 14] = [
     0xffff,
     0x7fff_ffff,
     0xffff_ffff,
-    i64::MAX as u64,
+    0x7fff_ffff_ffff_ffff,
     u64::MAX,
 ];
 /// The most that an input may grow to, in bytes.
@@ -129,7 +129,8 @@ impl Corpus {
     }
 
     /// The input that comes of it.
-    pub(super) fn changed(&self, (which, changes): &Changed) -> Vec<u8> {
+    pub(super) fn changed(&self, changed: &Changed) -> Vec<u8> {
+        let (which, changes) = changed;
         let mut bytes = which.get(&self.files).clone();
         for change in changes {
             self.apply(change, &mut bytes);
@@ -153,7 +154,7 @@ impl Corpus {
             }
             Change::Put(at, more) => put(bytes, place(at, bytes), more),
             Change::Word(at, word) => put(bytes, place(at, bytes), WORDS[word.index(WORDS.len())]),
-            Change::Other(at, word) => self.other(bytes, at, word),
+            Change::Other(at, word) => self.other(bytes, *at, *word),
             Change::Number(at, number, size, swap) => {
                 let long = 1 << size;
                 let number = NUMBERS[number.index(NUMBERS.len())].to_le_bytes();
@@ -186,7 +187,7 @@ impl Corpus {
     }
 
     /// A word of some input takes the place of one here.
-    fn other(&self, bytes: &mut Vec<u8>, at: &Index, word: &Index) {
+    fn other(&self, bytes: &mut Vec<u8>, at: Index, word: Index) {
         let here: Vec<_> = spans(bytes).collect();
         if !here.is_empty() && !self.words.is_empty() {
             bytes.splice(at.get(&here).clone(), word.get(&self.words).iter().copied());

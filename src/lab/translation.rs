@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest as _, Sha256};
 
+use super::problem::is_dangerous;
 use super::source::Source;
 use super::{Lab, Place, Problem, text};
 use node::Node;
@@ -55,7 +56,25 @@ impl Translation {
             ..Self::default()
         };
         translation.take("", &node, &source);
-        Ok(translation)
+        let refused = translation.dangerous();
+        if refused.is_empty() {
+            Ok(translation)
+        } else {
+            Err(refused)
+        }
+    }
+
+    /// Control characters: an escape like "\e" only becomes one when YAML is parsed.
+    fn dangerous(&self) -> Vec<Problem> {
+        let bad = |(path, translated): (&String, &Translated)| {
+            let mut letters = path.chars().chain(translated.text.chars());
+            let bad = letters.find(|c| is_dangerous(*c))?;
+            let message = format!("control character U+{:04X}", u32::from(bad));
+            let help = "remove it: it could act on the terminal or hide text";
+            Some(Problem::error(&self.file, translated.place, message, help))
+        };
+        let all = self.texts.iter().chain(&self.digests);
+        all.filter_map(bad).collect()
     }
 
     /// The same of what stands before the steps.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Result, Row, params};
 
 use self::open::{PATIENCE, Unopened, connect, put_aside, unopened};
-use super::From;
+use super::Attempts;
 use super::book::{Known, StepKnown, Which, word};
 use crate::session::Record;
 use crate::word::later::{Later, later_word};
@@ -200,7 +200,7 @@ impl Store {
     }
 
     /// What is known of all labs.
-    pub(super) fn all(&self, from: From) -> Result<Read> {
+    pub(super) fn all(&self, from: Attempts) -> Result<Read> {
         let mut read = Read::default();
         let Some(connection) = &self.connection else {
             return Ok(read);
@@ -267,14 +267,14 @@ impl Read {
 fn whole(
     connection: &Connection,
     mut known: Known,
-    (id, from): (i64, From),
+    (id, from): (i64, Attempts),
     read: &mut Read,
 ) -> Result<Known> {
     let at = connection.query_row("SELECT at FROM attempt WHERE id = ?1", [id], |row| {
         row.get(0)
     });
     known.at = read.good(at.optional())?.flatten().flatten();
-    let from = if from == From::All { 0 } else { id };
+    let from = if from == Attempts::All { 0 } else { id };
     let mut steps = connection.prepare_cached(STEPS)?;
     for row in steps.query_map(params![known.lab, known.place, from], step)? {
         let Some((id, later)) = read.good(row)? else {

@@ -224,6 +224,15 @@ fn two_labs_of_one_name_do_not_share_what_was_done() {
     run.send("y");
     assert!(run.wait_end(Duration::from_secs(20)).unwrap().success());
     play(&first).wait_word("step 2/2");
+    let told = std::process::Command::new(ISOLAB)
+        .arg("progress")
+        .env("HOME", home.path())
+        .env_remove("XDG_STATE_HOME")
+        .env("LC_ALL", "C.UTF-8")
+        .output()
+        .unwrap();
+    let told = String::from_utf8(told.stdout).unwrap();
+    assert!(told.contains(&first) && !told.contains(&second), "{told}");
     // The other one is as strange as it was, and begins at its beginning.
     let mut run = play(&second);
     run.wait_word("A lab from elsewhere");

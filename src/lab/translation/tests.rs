@@ -73,3 +73,21 @@ fn what_is_no_map_of_texts_is_refused() {
     assert_eq!(refused, Err(1));
     assert!(Translation::parse("a.zh-CN.yaml", b"\xff").is_err());
 }
+
+#[test]
+fn an_escape_is_no_way_in_for_a_control_character() {
+    for text in [
+        "title: \"a\\e[2J\"",
+        "title: \"\\N\"",
+        "\"ti\\u202etle\": x",
+        "source: \"\\x07\"",
+    ] {
+        let read = Translation::parse("a.zh-CN.yaml", format!("format: 1\n{text}\n").as_bytes());
+        let words = read.err().unwrap_or_default();
+        let said = words.first().map(|problem| problem.message.as_str());
+        assert!(
+            said.is_some_and(|said| said.starts_with("control character U+")),
+            "{text}"
+        );
+    }
+}

@@ -47,7 +47,7 @@ fn mounts(failure: &Failure, kind: &str) -> bool {
     failure.call == "mount" && failure.args.starts_with(&format!("\"{kind}\", "))
 }
 
-/// Whether AppArmor keeps user namespaces from programs without a profile.
+/// Whether `AppArmor` keeps user namespaces from programs without a profile.
 fn apparmor() -> bool {
     let set = fs::read_to_string("/proc/sys/kernel/apparmor_restrict_unprivileged_userns");
     identity::effective().0 != 0 && set.is_ok_and(|set| set.trim() == "1")
