@@ -20,7 +20,7 @@ fn the_catalogue_shows_tracks_labs_and_what_is_missing() {
             &["isolab", "Names", "Two hosts on one kernel", "12 min"],
         );
         has(&screen, &["not on this machine", "Enter open", "q quit"]);
-        assert_eq!(geometry.rows, 3);
+        assert_eq!(geometry.rows, 2);
         let open = |command: &Command| *command == Command::OpenLab(0);
         assert!(geometry.hits.iter().any(|(_, command)| open(command)));
     }
