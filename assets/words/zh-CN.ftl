@@ -546,7 +546,9 @@ stage-observer = 观察进程
 
 ## 没有装的程序
 
-to-type = 想手动输入：没有装 { $packages }
+to-type = { $count ->
+   *[other] 想手动输入：没有装 { $packages }
+}
 absent-package = { $package }：提供 { $programs }
 key-install = 装程序
 help-install = 安装这台机器上缺少的程序（如果有）

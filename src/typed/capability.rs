@@ -4,7 +4,7 @@
 use super::quote;
 use crate::lab::action::{DropCapabilities, Seccomp, Setcap};
 
-fn short(name: &String) -> String {
+fn short(name: &str) -> String {
     name.trim_start_matches("CAP_").to_lowercase()
 }
 

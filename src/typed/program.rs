@@ -17,7 +17,7 @@ pub fn programs(line: &str) -> BTreeSet<String> {
     for word in parts(line) {
         match word.as_str() {
             ";" => begins = true,
-            word if BEFORE.contains(&word) => begins = true,
+            word if begins && BEFORE.contains(&word) => {}
             // A variable that is set for a command.
             word if begins && word.contains('=') => {}
             word if begins => {

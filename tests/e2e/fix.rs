@@ -13,7 +13,7 @@ const ISOLAB: &str = env!("CARGO_BIN_EXE_isolab");
 /// Takes `ping` away, and says that this is Debian, in a mount namespace that ends with the
 /// program; then becomes the program, with a folder first on its path.
 const ELSEWHERE: &str = "for p in /usr/bin/ping /bin/ping; do \
-    [ ! -e $p ] || mount --bind /etc/hostname $p; done; \
+    [ ! -e $p ] || mount --bind /dev/null $p; done; \
     mount --bind \"$1/os-release\" /etc/os-release; PATH=$1:$PATH; shift; exec \"$@\"";
 
 /// A machine whose package manager says its words, and ends with a status.

@@ -165,12 +165,12 @@ fn a_filter_knows_the_other_numbers_of_its_calls() {
 #[test]
 fn what_is_put_on_a_file_is_what_its_program_has() {
     with_host(|sandbox| async move {
-        sh(&sandbox, "cp $(command -v grep) /lab/look").await;
-        let action =
-            r#"{"setcap": {"path": "/lab/look", "capabilities": ["CAP_CHOWN", "CAP_NET_RAW"]}}"#;
+        // Capabilities of files count where a mount lets them: /lab is nosuid.
+        sh(&sandbox, "mkdir /lab/own; mount -t tmpfs -o mode=755 tmpfs /lab/own; cp $(command -v grep) /lab/own/look").await;
+        let action = r#"{"setcap": {"path": "/lab/own/look", "capabilities": ["CAP_CHOWN", "CAP_NET_RAW"]}}"#;
         assert_eq!(refusal(&act(&sandbox, action).await.outcome), pair("", ""));
         // Whoever has no capability of their own gets those of the file, and no other.
-        let line = "chmod 755 /lab /lab/look; setpriv --reuid=1000 --inh-caps=-all /lab/look ^Cap /proc/self/status";
+        let line = "unshare --user --map-user=1000 /lab/own/look ^Cap /proc/self/status";
         let said = sh(&sandbox, line).await;
         let mut sets = said.lines().filter_map(|line| line.split_once(":\t"));
         for name in ["CapPrm", "CapEff"] {
@@ -181,15 +181,15 @@ fn what_is_put_on_a_file_is_what_its_program_has() {
                 "{said}"
             );
         }
-        // As setcap(8) puts it there, byte for byte.
         let none = r#"{"setcap": {"path": "/lab/none", "capabilities": ["CAP_CHOWN"]}}"#;
         let told = refusal(&act(&sandbox, none).await.outcome);
         assert_eq!(told, pair("setxattr", "ENOENT"));
         if lacks("as setcap puts it", &["setcap", "getfattr"]) {
             return;
         }
-        let both = "cp /lab/look /lab/other; setcap cap_chown,cap_net_raw+ep /lab/other; \
-            for f in look other; do getfattr -n security.capability -e hex --only-values /lab/$f | od -An -tx1; done";
+        // As setcap(8) puts it there, byte for byte.
+        let both = "cd /lab/own; cp look other; setcap cap_chown,cap_net_raw+ep other; \
+            for f in look other; do getfattr -n security.capability --only-values $f | od -An -tx1; done";
         let said = sh(&sandbox, both).await;
         let lines: Vec<&str> = said.lines().collect();
         let (ours, theirs) = lines.split_at(lines.len() / 2);

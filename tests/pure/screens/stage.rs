@@ -51,30 +51,43 @@ fn on_screen(view: &View<'_>, (width, height): (u16, u16)) -> (String, Geometry)
 
 /// The catalogue of two labs, the second not for this machine.
 pub(crate) fn catalogue(size: (u16, u16), state: &UiState) -> (String, Geometry) {
-    with_lacks(size, state, "kernel 9.0 or newer")
+    of_rows(&[first(), lacking("kernel 9.0 or newer")], state, size)
 }
 
-/// The same with a reason why its second lab cannot be played; its third was not tried yet.
+/// The same with another reason, and with a third lab for which nothing was tried yet.
 pub(crate) fn with_lacks(size: (u16, u16), state: &UiState, why: &str) -> (String, Geometry) {
-    let row = |id: &str, title: &str, missing: &[&str]| CatalogueRow {
+    let untried = CatalogueRow {
+        untried: true,
+        ..row("06-setns", "Joining a namespace")
+    };
+    of_rows(&[first(), lacking(why), untried], state, size)
+}
+
+fn row(id: &str, title: &str) -> CatalogueRow {
+    CatalogueRow {
         id: id.to_owned(),
         title: title.to_owned(),
         track: "Names and processes".to_owned(),
         summary: "Two shells on **one** kernel.".to_owned(),
         minutes: 12,
-        missing: missing.iter().map(ToString::to_string).collect(),
         ..CatalogueRow::default()
-    };
-    let rows = [
-        row("04-uts-ipc", "Two hosts on one kernel", &[]),
-        row("05-time", "Two clocks", &[why]),
-        CatalogueRow {
-            untried: true,
-            ..row("06-setns", "Joining a namespace", &[])
-        },
-    ];
+    }
+}
+
+fn first() -> CatalogueRow {
+    row("04-uts-ipc", "Two hosts on one kernel")
+}
+
+fn lacking(why: &str) -> CatalogueRow {
+    CatalogueRow {
+        missing: vec![why.to_owned()],
+        ..row("05-time", "Two clocks")
+    }
+}
+
+fn of_rows(rows: &[CatalogueRow], state: &UiState, size: (u16, u16)) -> (String, Geometry) {
     let view = CatalogueView {
-        rows: &rows,
+        rows,
         state,
         note: "a note",
     };
