@@ -1,6 +1,8 @@
 //! Control groups: limits that the kernel holds, in the lab host's own group
 //! and nowhere else, and what is shown of them is what the files say.
 
+mod left;
+
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -9,6 +11,7 @@ use isolab::snapshot::Cgroup;
 
 use super::host::{SIZE, act, sh, start};
 use super::network::done;
+pub(super) use left::{of_name, wait_gone};
 
 /// A lab host with groups, and the shells host and b.
 pub(super) fn with_groups<F: Future<Output = ()>>(test: impl FnOnce(Sandbox) -> F) {
@@ -352,39 +355,12 @@ fn nothing_is_enabled_at_the_top_that_labs_do_not_need() {
     assert_eq!(rare_at_the_top(), before);
 }
 
-/// The groups `cage` of a program's lab host, in any hierarchy.
+/// The groups `cage` of a program's lab host, in any hierarchy: an ordinary user's lab host is
+/// a level below its limits.
 fn cages(name: &str) -> Vec<PathBuf> {
-    let cages = of_name(name).into_iter().map(|dir| dir.join("cage"));
+    let tops = of_name(name).into_iter();
+    let cages = tops.flat_map(|dir| [dir.join("cage"), dir.join("inner/cage")]);
     cages.filter(|cage| cage.exists()).collect()
-}
-
-/// The groups of lab hosts, by how their names begin: at the top of each hierarchy, or in a
-/// scope that systemd lent. What is in them is not looked at: their paths may be too long.
-pub(super) fn of_name(name: &str) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let mut dirs = vec![PathBuf::from("/sys/fs/cgroup")];
-    while let Some(dir) = dirs.pop() {
-        let entries = std::fs::read_dir(dir).into_iter().flatten().flatten();
-        for entry in entries.filter(|e| e.file_type().is_ok_and(|kind| kind.is_dir())) {
-            let own = entry.file_name().to_string_lossy().into_owned();
-            if own.starts_with(name) {
-                found.push(entry.path());
-            } else if !own.starts_with("isolab-") {
-                dirs.push(entry.path());
-            }
-        }
-    }
-    found
-}
-
-/// Waits until none is there: systemd removes its scope, in which the program itself was, in
-/// its own time. Tells what stays.
-pub(super) fn wait_gone(name: &str) -> Vec<PathBuf> {
-    let end = Instant::now() + Duration::from_secs(10);
-    while !of_name(name).is_empty() && Instant::now() < end {
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    of_name(name)
 }
 
 fn is_frozen(cage: &Path) -> bool {
