@@ -76,9 +76,11 @@ fn nothing_is_enabled_at_the_top_that_labs_do_not_need() {
     assert_eq!(rare_at_the_top(), before);
 }
 
-/// The groups `cage` of a program's lab host, in any hierarchy.
+/// The groups `cage` of a program's lab host, in any hierarchy: an ordinary user's lab host is
+/// a level below its limits.
 fn cages(name: &str) -> Vec<PathBuf> {
-    let cages = of_name(name).into_iter().map(|dir| dir.join("cage"));
+    let tops = of_name(name).into_iter();
+    let cages = tops.flat_map(|dir| [dir.join("cage"), dir.join("inner/cage")]);
     cages.filter(|cage| cage.exists()).collect()
 }
 
