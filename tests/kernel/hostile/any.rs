@@ -29,7 +29,7 @@ fn files(folder: &Path, scripts: bool) -> Vec<PathBuf> {
 fn written(file: &Path) -> Option<Value> {
     let name = file.file_name()?.to_str()?;
     let text = fs::read_to_string(file).ok()?;
-    let is_source = name.ends_with(".c");
+    let is_source = file.extension().is_some_and(|end| end == "c");
     is_source.then(|| json!({"write": {"path": format!("/lab/{name}"), "text": text}}))
 }
 

@@ -84,7 +84,7 @@ fn who_started_a_lab_can_still_watch_files_when_the_lab_has_taken_all_it_gets() 
     before.assert_whole("watchers");
 }
 
-/// How many timers a user can still make, timer_create(2).
+/// How many timers a user can still make, `timer_create(2)`.
 fn timers(uid: u32) -> Option<u32> {
     let make = if cfg!(target_arch = "x86_64") {
         222
