@@ -44,7 +44,7 @@ fn many_attributes_and_long_ones_are_packed_and_unpacked() {
         )
         .await;
         if !said.is_empty() {
-            return super::machine::skip("many_attributes", "a tmpfs with attributes");
+            return crate::skip::skip("many_attributes", "a tmpfs with attributes");
         }
         let right = sh(&sandbox, &format!("cd /lab/u; {look}")).await;
         done(

@@ -10,7 +10,7 @@ use isolab::snapshot::Cgroup;
 
 use super::host::{SIZE, act, sh, start};
 use super::network::done;
-use crate::skip::{lacks, skip};
+use crate::skip::lacks;
 pub(super) use left::{of_name, wait_gone};
 
 /// A lab host with groups, and the shells host and b.
