@@ -44,6 +44,8 @@ pub(super) struct Keeper<'a> {
     told: &'a Told,
     /// A trouble that lasts is told once.
     troubled: bool,
+    /// How many bad rows were told.
+    bad: usize,
 }
 
 impl<'a> Keeper<'a> {
@@ -57,6 +59,7 @@ impl<'a> Keeper<'a> {
             waiting: VecDeque::new(),
             told,
             troubled,
+            bad: 0,
         }
     }
 
@@ -89,6 +92,13 @@ impl<'a> Keeper<'a> {
         self.settle();
     }
 
+    /// Tells what was found out when the file was opened again.
+    fn tell(&mut self) {
+        if let Some(news) = self.store.news() {
+            set(&self.told.trouble, Some(news));
+        }
+    }
+
     /// Writes what waits, until something cannot be written.
     fn settle(&mut self) {
         let _ = self.store.be_patient(self.troubled);
@@ -110,6 +120,7 @@ impl<'a> Keeper<'a> {
             }
             self.waiting.pop_front();
         }
+        self.tell();
         let file = self.path.display().to_string();
         let count = self.waiting.len();
         let words = later_word!("book-unwritten", count = count.to_string(), file = file);
@@ -120,7 +131,8 @@ impl<'a> Keeper<'a> {
     fn answer(&mut self, order: Order) {
         let done = match order {
             Order::Tell(from, to) => self.store.all(from).map(|read| {
-                if read.bad > 0 {
+                // A row is not bad anew each time that somebody asks.
+                if read.bad > std::mem::replace(&mut self.bad, read.bad) {
                     let (count, file) = (read.bad.to_string(), self.path.display().to_string());
                     let words = later_word!("book-bad-rows", count = count, file = file);
                     set(&self.told.trouble, Some(words));
@@ -133,6 +145,7 @@ impl<'a> Keeper<'a> {
         if let Err(why) = done {
             self.trouble(&why);
         }
+        self.tell();
     }
 
     fn trouble(&self, why: &rusqlite::Error) {

@@ -40,6 +40,8 @@ pub(super) struct Store {
     connection: Option<Connection>,
     /// It is not to be touched, now or later.
     closed: bool,
+    /// What was found out when it was opened again, and not told yet.
+    news: Option<Later>,
     /// The attempts that were begun here.
     attempts: BTreeMap<u64, Attempt>,
 }
@@ -68,6 +70,7 @@ impl Store {
             path: path.to_owned(),
             connection,
             closed,
+            news: None,
             attempts: BTreeMap::new(),
         };
         (store, note)
@@ -78,6 +81,11 @@ impl Store {
         let patience = if again { AGAIN } else { PATIENCE };
         let connection = self.connection.as_ref();
         connection.map_or(Ok(()), |connection| connection.busy_timeout(patience))
+    }
+
+    /// What was found out when it was opened again: it is told once.
+    pub(super) fn news(&mut self) -> Option<Later> {
+        self.news.take()
     }
 
     /// An attempt begins.
@@ -120,7 +128,14 @@ impl Store {
                 let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CANTOPEN);
                 return Err(rusqlite::Error::SqliteFailure(code, what));
             }
-            Err(Unopened::Newer | Unopened::Damaged(_)) => self.closed = true,
+            Err(Unopened::Damaged(how)) => {
+                (self.connection, self.news) = put_aside(&self.path, how);
+                self.closed = self.connection.is_none();
+            }
+            Err(Unopened::Newer) => {
+                self.closed = true;
+                self.news = Some(unopened(&self.path, Unopened::Newer));
+            }
         }
         Ok(())
     }
@@ -131,6 +146,7 @@ impl Store {
         attempt: u64,
         put: impl Fn(&Connection, i64) -> Result<usize>,
     ) -> Result<()> {
+        let mut refused = Ok(());
         for _again in 0..2 {
             let row = self.row(attempt)?;
             let (Some(connection), Some(row)) = (&self.connection, row) else {
@@ -145,11 +161,12 @@ impl Store {
             if !is_gone {
                 return done.map(drop);
             }
+            refused = done.map(drop);
             if let Some(begun) = self.attempts.get_mut(&attempt) {
                 begun.row = None;
             }
         }
-        Ok(())
+        refused
     }
 
     /// A step of an attempt is like this now.
@@ -181,6 +198,7 @@ impl Store {
 
     /// Whose file it is; made by chance when it is asked for first.
     pub(super) fn learner(&mut self) -> Result<Option<String>> {
+        self.connect_again()?;
         let Some(connection) = &self.connection else {
             return Ok(None);
         };
@@ -200,7 +218,8 @@ impl Store {
     }
 
     /// What is known of all labs.
-    pub(super) fn all(&self, from: Attempts) -> Result<Read> {
+    pub(super) fn all(&mut self, from: Attempts) -> Result<Read> {
+        self.connect_again()?;
         let mut read = Read::default();
         let Some(connection) = &self.connection else {
             return Ok(read);
@@ -230,6 +249,7 @@ impl Store {
 
     /// Forgets a lab.
     pub(super) fn forget(&mut self, lab: &Which) -> Result<bool> {
+        self.connect_again()?;
         let Some(connection) = &self.connection else {
             return Ok(false);
         };
