@@ -87,7 +87,7 @@ fn all(corpus: &Corpus, now: &Now, read: &mut dyn FnMut(&[u8])) -> Option<String
         Some(minutes) => (chance(), Duration::from_secs(60) * minutes),
         None => (fixed(), SHORT),
     };
-    let (strategy, begin) = (corpus.strategy(), Instant::now());
+    let (strategy, begin) = (change::strategy(), Instant::now());
     let read = RefCell::new(read);
     loop {
         // A runner counts all that it has tried.

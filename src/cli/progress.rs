@@ -53,7 +53,7 @@ pub(super) fn progress(args: &Args, out: &mut impl Write) -> Result<Status> {
     if args.json {
         hand_in(&book, wanted.as_ref(), named(args)?, out)?;
     } else {
-        let all = of(book.all(), wanted.as_ref());
+        let all = of(&book.all(), wanted.as_ref());
         // Of a file that cannot be read nobody knows whether anything was done.
         let trouble = told(&book);
         if trouble == Status::Pass || !all.is_empty() {
@@ -65,13 +65,13 @@ pub(super) fn progress(args: &Args, out: &mut impl Write) -> Result<Status> {
 }
 
 /// What is known of one lab, or of all, each under a name of its own.
-fn of(all: Vec<Known>, wanted: Option<&Which>) -> Vec<Known> {
+fn of(all: &[Known], wanted: Option<&Which>) -> Vec<Known> {
     let found = match wanted {
-        Some(lab) => Known::find(&all, lab).cloned().into_iter().collect(),
-        None => all.clone(),
+        Some(lab) => Known::find(all, lab).cloned().into_iter().collect(),
+        None => all.to_owned(),
     };
     let named = |known: Known| Known {
-        lab: known.name(&all),
+        lab: known.name(all),
         ..known
     };
     found.into_iter().map(named).collect()
@@ -104,7 +104,7 @@ fn hand_in(
         name,
         exported: i64::try_from(now.as_secs()).unwrap_or(i64::MAX),
         whole: wanted.is_none(),
-        labs: of(book.ever(), wanted),
+        labs: of(&book.ever(), wanted),
     };
     writeln!(out, "{}", serde_json::to_string_pretty(&hand_in)?)?;
     Ok(())

@@ -77,6 +77,11 @@ pub(super) enum Change {
     Mix(Index, Index, Index),
 }
 
+/// Some input and some changes.
+pub(super) fn strategy() -> impl Strategy<Value = Changed> {
+    (any::<Index>(), prop::collection::vec(change(), 1..7))
+}
+
 /// The inputs of a folder.
 pub(super) struct Corpus {
     pub(super) files: Vec<Vec<u8>>,
@@ -122,10 +127,6 @@ impl Corpus {
         words.sort();
         words.dedup();
         Self { files, words }
-    }
-
-    pub(super) fn strategy(&self) -> impl Strategy<Value = Changed> + use<> {
-        (any::<Index>(), prop::collection::vec(change(), 1..7))
     }
 
     /// The input that comes of it.

@@ -100,7 +100,7 @@ mod tests {
         assert_eq!(unescape("a\\+12b\\777"), "a\\+12b\\777");
     }
 
-    /// A line as the kernel writes it (`show_mountinfo`, fs/proc_namespace.c).
+    /// A line as the kernel writes it (`show_mountinfo`, `fs/proc_namespace.c`).
     fn print(mount: &Mount) -> String {
         let list = |list: &[String]| list.iter().map(|o| escape(o)).collect::<Vec<_>>().join(",");
         let words = [

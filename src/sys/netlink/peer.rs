@@ -42,7 +42,7 @@ impl Peer {
 
 /// Answers until nobody asks.
 fn answer_all(socket: &OwnedFd, told: &Mutex<Vec<u8>>) {
-    let mut request = [0; BUFFER];
+    let mut request = vec![0; BUFFER];
     while let Ok(length @ HEADER..) = file::read_some(socket.as_fd(), &mut request) {
         let request = &request[..length];
         let (kind, sequence) = (u16_at(request, 4).unwrap(), u32_at(request, 8).unwrap());
