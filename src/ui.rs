@@ -40,7 +40,7 @@ pub use panel::{how, refused, title};
 pub use state::{Focus, Popup, UiState};
 pub(crate) use text::steers;
 pub use theme::Theme;
-pub use view::{CatalogueRow, CatalogueView, LabView, Pane, Screen, View};
+pub use view::{CatalogueRow, CatalogueView, LabView, Pane, Screen, Standing, View};
 
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};

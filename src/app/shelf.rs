@@ -10,7 +10,7 @@ use crate::lab::Lab;
 use crate::progress::{Known, Which};
 use crate::sandbox::{self, Finding};
 use crate::sys::thread;
-use crate::ui::CatalogueRow;
+use crate::ui::{CatalogueRow, Standing};
 use crate::{typed, word};
 
 /// A lab, as far as it was read.
@@ -138,9 +138,12 @@ impl Shelf {
             passed: known.count(|step| step.how.is_some()),
             done: known.done,
             next: next == Some(number),
-            wrong: !book.problems.is_empty(),
             note: book.note(),
-            untried: book.lacks.is_none() && book.problems.is_empty(),
+            standing: match (&book.lacks, book.problems.is_empty()) {
+                (_, false) => Standing::Wrong,
+                (None, true) => Standing::Untried,
+                (Some(_), true) => Standing::Tried,
+            },
             missing: book.missing(),
             ..CatalogueRow::default()
         };

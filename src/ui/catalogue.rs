@@ -5,7 +5,7 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 
 use super::text::{Page, clean, column, cut, scrolled, width};
-use super::view::{CatalogueRow, CatalogueView};
+use super::view::{CatalogueRow, CatalogueView, Standing};
 use super::{Command, Context, Geometry, Theme, footer, popup};
 use crate::word;
 
@@ -97,7 +97,7 @@ fn add_row(page: &mut Page, index: usize, row: &CatalogueRow, selected: usize) {
     } else {
         (" ", theme.plain())
     };
-    let style = if row.missing.is_empty() && !row.untried {
+    let style = if row.missing.is_empty() && row.standing != Standing::Untried {
         style
     } else {
         style.patch(theme.dim())
@@ -126,9 +126,9 @@ fn add_row(page: &mut Page, index: usize, row: &CatalogueRow, selected: usize) {
 fn side(row: &CatalogueRow) -> String {
     let minutes = word!("minutes", count = row.minutes);
     match row.passed {
-        _ if row.wrong => word!("not-in-order"),
+        _ if row.standing == Standing::Wrong => word!("not-in-order"),
         _ if !row.missing.is_empty() => word!("not-here"),
-        _ if row.untried => format!("… · {minutes}"),
+        _ if row.standing == Standing::Untried => format!("… · {minutes}"),
         passed if passed > 0 && !row.done => format!("{passed}/{} · {minutes}", row.steps),
         _ if row.next => format!("{} · {minutes}", word!("play-next")),
         _ => minutes,

@@ -81,27 +81,16 @@ fn content(
     let mut page = Page::new(width, theme);
     let title = match popup {
         Popup::Help => {
-            let presents = state.present.is_some();
-            help::add(&mut page, session.is_some(), presents, &state.keys);
+            help::add(
+                &mut page,
+                session.is_some(),
+                state.present.is_some(),
+                &state.keys,
+            );
             word!("title-keys")
         }
-        Popup::Steps { selected } => {
-            if let Some(session) = session {
-                steps(&mut page, session, *selected);
-            }
-            word!("title-steps")
-        }
-        Popup::Words => {
-            if let Some(session) = session {
-                card::words(&mut page, session);
-            }
-            word!("title-words")
-        }
-        Popup::Card => {
-            if let Some(session) = session {
-                card::card(&mut page, session);
-            }
-            word!("title-card")
+        Popup::Steps { .. } | Popup::Words | Popup::Card | Popup::Resumed => {
+            of_run(&mut page, popup, session)
         }
         Popup::StartOver => {
             start_over(&mut page);
@@ -115,15 +104,8 @@ fn content(
             install(&mut page, &state.absent);
             word!("title-install")
         }
-        Popup::Resumed => {
-            if let Some(session) = session {
-                resumed(&mut page, session);
-            }
-            word!("title-resumed")
-        }
         Popup::Image => {
-            page.markdown(&word!("image-ask"));
-            page.say(&format!("› {}▏", state.input), page.theme.plain(), 2);
+            image(&mut page, &state.input);
             word!("title-image")
         }
         Popup::Strange(words, start) => {
@@ -140,6 +122,29 @@ fn content(
         }
     };
     (title, page)
+}
+
+/// What there is only while a lab runs; without one, the title alone.
+fn of_run(page: &mut Page, popup: &Popup, session: Option<&Session>) -> String {
+    if let Some(session) = session {
+        match popup {
+            Popup::Steps { selected } => steps(page, session, *selected),
+            Popup::Words => card::words(page, session),
+            Popup::Card => card::card(page, session),
+            _ => resumed(page, session),
+        }
+    }
+    match popup {
+        Popup::Steps { .. } => word!("title-steps"),
+        Popup::Words => word!("title-words"),
+        Popup::Card => word!("title-card"),
+        _ => word!("title-resumed"),
+    }
+}
+
+fn image(page: &mut Page, typed: &str) {
+    page.markdown(&word!("image-ask"));
+    page.say(&format!("› {typed}▏"), page.theme.plain(), 2);
 }
 
 fn strange(page: &mut Page, words: &str, start: usize) {

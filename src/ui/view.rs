@@ -31,6 +31,18 @@ pub struct CatalogueView<'a> {
     pub note: &'a str,
 }
 
+/// Whether a lab can be played, as far as that is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Standing {
+    /// It was tried; what `missing` says is missing.
+    #[default]
+    Tried,
+    /// It is not known yet if this machine can play it.
+    Untried,
+    /// Something is wrong in its file.
+    Wrong,
+}
+
 /// A lab in the catalogue.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CatalogueRow {
@@ -58,10 +70,8 @@ pub struct CatalogueRow {
     pub story: String,
     /// What else is to be said of it; may be empty.
     pub note: String,
-    /// Whether something is wrong in its file.
-    pub wrong: bool,
-    /// Whether it is not known yet if this machine can play it.
-    pub untried: bool,
+    /// Whether it can be played.
+    pub standing: Standing,
     /// What this machine lacks for it, or why it cannot be opened; empty if it can.
     pub missing: Vec<String>,
 }

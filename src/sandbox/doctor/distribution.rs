@@ -11,7 +11,7 @@ use super::tool::Packages;
 pub enum Distribution {
     /// Debian, Ubuntu and what comes of them.
     Debian,
-    /// Fedora, Red Hat, CentOS and what comes of them.
+    /// Fedora, Red Hat, `CentOS` and what comes of them.
     Fedora,
     /// SUSE.
     Suse,

@@ -10,7 +10,8 @@ use isolab::session::{Event, Phase, Session};
 use isolab::snapshot::diff::Change;
 use isolab::snapshot::{Call, NamespaceKind, Outcome, Snapshot};
 use isolab::ui::{
-    CatalogueRow, CatalogueView, Geometry, LabView, Pane, Screen, Theme, UiState, View, draw,
+    CatalogueRow, CatalogueView, Geometry, LabView, Pane, Screen, Standing, Theme, UiState, View,
+    draw,
 };
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -57,7 +58,7 @@ pub(crate) fn catalogue(size: (u16, u16), state: &UiState) -> (String, Geometry)
 /// The same with another reason, and with a third lab for which nothing was tried yet.
 pub(crate) fn with_lacks(size: (u16, u16), state: &UiState, why: &str) -> (String, Geometry) {
     let untried = CatalogueRow {
-        untried: true,
+        standing: Standing::Untried,
         ..row("06-setns", "Joining a namespace")
     };
     of_rows(&[first(), lacking(why), untried], state, size)
