@@ -77,23 +77,28 @@ fn a_cable_to_another_namespace() {
         assert!(neighbours.iter().any(
             |n| n.address == "10.2.2.3" && n.mac == snapshot.actors["b"].net.links["veth1"].mac
         ));
-        let taken = r#"{"address_remove": {"in": "b", "link": "veth1", "address": "10.2.2.3/24"}}"#;
-        done(&sandbox, taken).await;
-        let snapshot = compare_all(&sandbox).await;
-        let b = &snapshot.actors["b"].net;
-        assert!(
-            !b.links["veth1"]
-                .addresses
-                .iter()
-                .any(|a| a == "10.2.2.3/24")
-        );
-        assert!(!b.routes.iter().any(|route| route.to == "10.2.2.0/24"));
-        assert_eq!(refused(&sandbox, taken).await, "EADDRNOTAVAIL");
+        take_away(&sandbox).await;
         // With one end, the other goes.
         done(&sandbox, r#"{"link_remove": {"name": "veth0"}}"#).await;
         let snapshot = compare_all(&sandbox).await;
         assert!(!snapshot.actors["b"].net.links.contains_key("veth1"));
     });
+}
+
+/// Takes an address from a link: with it, the route that came with it goes.
+async fn take_away(sandbox: &Sandbox) {
+    let taken = r#"{"address_remove": {"in": "b", "link": "veth1", "address": "10.2.2.3/24"}}"#;
+    done(sandbox, taken).await;
+    let snapshot = compare_all(sandbox).await;
+    let b = &snapshot.actors["b"].net;
+    assert!(
+        !b.links["veth1"]
+            .addresses
+            .iter()
+            .any(|a| a == "10.2.2.3/24")
+    );
+    assert!(!b.routes.iter().any(|route| route.to == "10.2.2.0/24"));
+    assert_eq!(refused(sandbox, taken).await, "EADDRNOTAVAIL");
 }
 
 #[test]
