@@ -276,7 +276,10 @@ impl<R: Read> Reader<R> {
             Err(why) if why.kind() == io::ErrorKind::FileTooLarge => Err(Broken::TooMuch),
             // What was killed has not ended its compression.
             Err(why) if why.kind() == io::ErrorKind::UnexpectedEof => Ok(Extent::CutShort),
-            Err(_) => Err(self.damaged()),
+            // What could not be read at all was not counted.
+            Err(_) => Err(Broken::Line {
+                line: self.budget.lines() + usize::from(none),
+            }),
             Ok(_) if !within => Err(Broken::TooMuch),
             Ok(_) if self.line.ends_with(b"\n") => return Some(&self.line),
             Ok(0) => Ok(Extent::Whole),
