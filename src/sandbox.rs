@@ -163,12 +163,24 @@ impl Sandbox {
         program: &str,
         wants: Wants,
     ) -> Result<(Self, mpsc::UnboundedReceiver<Notice>), SandboxError> {
-        // Order: the group before any process, as this one may have to be alone in its own
+        // Order: the group before any process, where this one may have to be alone in its own
         // group for it (cgroups(7), "no internal processes").
-        let group = prepare::group(wants).await?;
+        let first = group::may_have_to_be_alone();
+        let made = if first {
+            Some(prepare::group(wants).await?)
+        } else {
+            None
+        };
+        let group = async {
+            let group = match made {
+                Some(group) => group,
+                None => prepare::group(wants).await?,
+            };
+            prepare::keeper(group, program.to_owned()).await
+        };
         let (started, group, scratch) = tokio::join!(
             start::start(program),
-            prepare::keeper(group, program.to_owned()),
+            group,
             prepare::scratch(program.to_owned())
         );
         let (started, group, scratch) = (started?, group?, scratch?);

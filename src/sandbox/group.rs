@@ -23,7 +23,7 @@ use crate::sys::cgroup::{self, TOP};
 use crate::sys::mount::{self as sys_mount, Flags, Mount};
 use crate::sys::{Code, SysError, refused};
 pub(super) use birth::clone_into;
-pub(super) use place::{COMMON, Purpose, make};
+pub(super) use place::{COMMON, Purpose, make, may_have_to_be_alone};
 
 /// Where the group is, for those who put the lab host into it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -59,9 +59,9 @@ pub(super) async fn sh(sandbox: &Sandbox, line: &str) -> String {
     act(sandbox, &json).await.outcome.output
 }
 
-/// Waits until a condition holds, at most a second.
+/// Waits until a condition holds, at most ten seconds.
 fn wait_until(condition: impl Fn() -> bool) -> bool {
-    let end = Instant::now() + Duration::from_secs(1);
+    let end = Instant::now() + Duration::from_secs(10);
     while !condition() {
         if Instant::now() > end {
             return false;

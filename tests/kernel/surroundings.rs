@@ -127,13 +127,13 @@ fn ids_that_are_refused_are_not_told() {
 #[test]
 fn attach_where_no_group_can_be_seen_is_refused() {
     with_host(|sandbox| async move {
-        for action in [
-            r#"{"rootfs": {"path": "/lab/r", "programs": ["/bin/bash"]}}"#,
-            r#"{"chroot": {"path": "/lab/r", "program": ["/bin/bash"]}}"#,
-        ] {
-            let done = act(&sandbox, action).await.outcome;
-            assert!(done.refusal.is_none(), "{done:?}");
-        }
+        let root = r#"{"rootfs": {"path": "/lab/r", "programs": ["/bin/bash"]}}"#;
+        let root = act(&sandbox, root).await.outcome;
+        assert!(root.refusal.is_none(), "{root:?}");
+        let chroot = r#"{"chroot": {"path": "/lab/r", "program": ["/bin/bash"]}}"#;
+        // A shell ends when its terminal is closed.
+        let shell = act(&sandbox, chroot).await;
+        assert!(shell.outcome.refusal.is_none(), "{:?}", shell.outcome);
         let done = act(&sandbox, r#"{"attach": {"group": "demo"}}"#)
             .await
             .outcome;
@@ -143,6 +143,7 @@ fn attach_where_no_group_can_be_seen_is_refused() {
             ("open", "ENOENT")
         );
         assert!(!done.calls.is_empty());
+        drop(shell);
     });
 }
 

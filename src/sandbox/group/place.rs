@@ -170,9 +170,8 @@ fn is_lent(dir: &Path) -> bool {
     if is_scope && is_ours_alone(dir) {
         return true;
     }
-    let marks = ["user.delegate", "trusted.delegate"];
-    let mut values = marks.iter().filter_map(|mark| file::xattr(dir, mark).ok());
-    values.any(|value| value == b"1")
+    let is_marked = |mark| file::xattr(dir, mark).is_ok_and(|value| value == b"1");
+    is_marked("user.delegate") || is_marked("trusted.delegate")
 }
 
 /// The group of version 2 in which this program is, where that version has controllers.
@@ -182,6 +181,13 @@ fn own_unified() -> Option<PathBuf> {
     let own = Path::new(top).join(own_groups().remove("")?.1.trim_start_matches('/'));
     let offered = read(&Path::new(top).join("cgroup.controllers"));
     (!offered.trim().is_empty()).then_some(own)
+}
+
+/// Whether this program is in a group of version 2 that has what labs need: those below get none
+/// of it while another process is in it.
+pub(in crate::sandbox) fn may_have_to_be_alone() -> bool {
+    let offered = own_unified().map(|own| read(&own.join("cgroup.controllers")));
+    offered.is_some_and(|offered| COMMON.iter().any(|name| has(&offered, name)))
 }
 
 /// Whether this program is in a tree of version 2 of which nothing was lent.
