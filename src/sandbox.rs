@@ -172,11 +172,10 @@ impl Sandbox {
             None
         };
         let group = async {
-            let group = match made {
-                Some(group) => group,
-                None => prepare::group(wants).await?,
-            };
-            prepare::keeper(group, program.to_owned()).await
+            match made {
+                Some(group) => Ok(group),
+                None => prepare::group(wants).await,
+            }
         };
         let (started, group, scratch) = tokio::join!(
             start::start(program),
@@ -194,8 +193,15 @@ impl Sandbox {
             group: group.as_ref().map(|group| group.plan.clone()),
             shows_groups: wants.groups,
         };
-        // Order: who removes the group is there before anything is in it.
         started.tell(&spec)?;
+        // While the lab host is made, so that nobody waits for it.
+        let kept = prepare::keeper(group, program.to_owned()).await?;
+        if let Some(why) = kept.refused {
+            // Order: the lab host ends before its group is removed.
+            drop(started);
+            drop(kept.group);
+            return Err(SandboxError::Build(why));
+        }
         let (tell, notices) = mpsc::unbounded_channel();
         let shells = Shells::default();
         let mut sandbox = Self {
@@ -209,7 +215,7 @@ impl Sandbox {
             shells,
             overlays: Mutex::default(),
             launcher: started.launcher,
-            _group: group,
+            _group: kept.group,
             _scratch: scratch,
         };
         sandbox.await_ready().await?;

@@ -136,7 +136,7 @@ impl Group {
 impl Drop for Group {
     fn drop(&mut self) {
         self.held.clear();
-        // Without a keeper it never had a process in it.
+        // Without a keeper nobody else does, and what was in it has ended or is about to.
         if self.keeper.is_none() {
             for dir in self.plan.all() {
                 let _ = teardown::remove_group(Path::new(&dir.path));

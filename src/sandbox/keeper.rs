@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use nix::libc::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 
-use super::{owner, teardown};
+use super::{owner, start, teardown};
 use crate::sys::{SysError, process};
 
 /// The name under which the program starts itself as a keeper.
@@ -39,7 +39,7 @@ impl Keeper {
         program: &str,
         dirs: impl Iterator<Item = &'a str> + Clone,
     ) -> Result<Self, SysError> {
-        let child = start(program, dirs.clone())?;
+        let child = begin(program, dirs.clone())?;
         Ok(Self {
             program: program.to_owned(),
             child: Some(child),
@@ -49,17 +49,14 @@ impl Keeper {
 }
 
 /// Starts the process.
-fn start<'a>(program: &str, dirs: impl Iterator<Item = &'a str>) -> Result<Child, SysError> {
-    Command::new(program)
-        .arg0(NAME)
-        .args(dirs)
-        .env_clear()
-        .current_dir("/")
+fn begin<'a>(program: &str, dirs: impl Iterator<Item = &'a str>) -> Result<Child, SysError> {
+    let mut command = Command::new(program);
+    command.arg0(NAME).args(dirs).env_clear().current_dir("/");
+    command
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .map_err(|e| SysError::new("execve", format!("\"{program}\""), e))
+        .stderr(Stdio::null());
+    start::spawn(&mut command).map_err(|e| SysError::new("execve", format!("\"{program}\""), e))
 }
 
 /// A keeper at work.
@@ -92,7 +89,7 @@ impl Burial {
             return;
         }
         let names: Vec<&str> = self.left().filter_map(|dir| dir.to_str()).collect();
-        if let Ok(mut keeper) = start(&self.program, names.iter().copied()) {
+        if let Ok(mut keeper) = begin(&self.program, names.iter().copied()) {
             drop(keeper.stdin.take());
             self.keeper = keeper;
             self.wait(until);

@@ -54,15 +54,22 @@ pub(super) async fn group(wants: Wants) -> Result<Option<Group>, SandboxError> {
     .await
 }
 
+/// A group for which somebody is to be there who removes it.
+pub(super) struct Kept {
+    pub(super) group: Option<Group>,
+    /// Why nobody is.
+    pub(super) refused: Option<Failure>,
+}
+
 /// Has somebody started who removes the group.
 pub(super) async fn keeper(
     mut group: Option<Group>,
     program: String,
-) -> Result<Option<Group>, SandboxError> {
+) -> Result<Kept, SandboxError> {
     apart("keeper", move || {
         let kept = group.as_mut().map_or(Ok(()), |group| group.keep(&program));
-        kept.map_err(|e| Failure::new("control group", &e))?;
-        Ok(group)
+        let refused = kept.err().map(|e| Failure::new("control group", &e));
+        Ok(Kept { group, refused })
     })
     .await
 }

@@ -1,5 +1,6 @@
 //! Starting the program again as a launcher.
 
+use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, Stdio};
@@ -56,10 +57,18 @@ fn starter() -> Result<mpsc::Sender<Order>, SysError> {
     let (orders, queue) = mpsc::channel::<Order>();
     thread::start("starter", move || {
         for (mut command, answer) in queue {
-            let _ = answer.send(command.spawn());
+            let _ = answer.send(spawn(&mut command));
         }
     })?;
     Ok(starter.insert(orders).clone())
+}
+
+/// Starts a program, one at a time: until a process runs its own program it has this one's memory,
+/// and two that do so at once keep each other waiting (vfork(2)).
+pub(super) fn spawn(command: &mut Command) -> io::Result<Child> {
+    static ONE: Mutex<()> = Mutex::new(());
+    let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
+    command.spawn()
 }
 
 impl Started {
