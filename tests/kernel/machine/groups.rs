@@ -54,14 +54,21 @@ pub(super) fn is_of_another(name: &str, before: &Facts) -> bool {
     is_new && !fs::metadata(dir).is_ok_and(|meta| is_of_a_lab(meta.uid()))
 }
 
+/// Whether a service makes and removes it whenever it likes: by the name of a unit, or by a number
+/// that managers of containers and jobs give to each.
+fn is_restless(name: &str) -> bool {
+    let is_number = |part: &str| part.len() >= 32 && part.bytes().all(|b| b.is_ascii_hexdigit());
+    let of_systemd = OF_SYSTEMD.iter().any(|kind| name.contains(kind));
+    of_systemd || name.split('/').any(is_number)
+}
+
 fn walk(dir: &Path, facts: &mut Facts) {
     let name = dir.display().to_string();
     if is_of_tests(&name) {
         return;
     }
     let Ok(meta) = fs::metadata(dir) else { return };
-    let is_restless = OF_SYSTEMD.iter().any(|kind| name.contains(kind));
-    if !is_restless || is_of_a_lab(meta.uid()) {
+    if !is_restless(&name) || is_of_a_lab(meta.uid()) {
         let owner = format!("{}:{} {:o}", meta.uid(), meta.gid(), meta.mode());
         facts.insert(format!("group {name}"), owner);
         for file in SETTINGS {

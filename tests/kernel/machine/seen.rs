@@ -113,7 +113,8 @@ fn a_link_that_is_left_is_seen() {
     }
     let found = seen(|| {
         let mut add = Command::new("ip");
-        add.args(["link", "add", "isolab-left", "type", "dummy"]);
+        // Of a kind that labs need, too: a small kernel may have no other.
+        add.args(["link", "add", "isolab-left", "type", "veth"]);
         let added = add.output().unwrap();
         assert!(added.status.success(), "{added:?}");
         Some(Box::new(Link))
