@@ -134,8 +134,7 @@ pub enum CatalogError {
     Unreadable {
         /// The path.
         path: PathBuf,
-        /// Why, as the kernel has it.
-        #[source]
+        /// Why, as the kernel has it; the words have it already.
         why: io::Error,
     },
     /// A folder without a lab in it.

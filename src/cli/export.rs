@@ -3,7 +3,7 @@
 use std::io::{ErrorKind, Read as _, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
 use super::status::UsageError;
 use super::{Status, plain, say, target};
@@ -199,8 +199,7 @@ fn put(file: Option<&Path>, text: &str, out: &mut impl Write) -> Result<()> {
     };
     match learner::keep(path, text) {
         Err(why) if why.kind() == ErrorKind::AlreadyExists => Err(there(path)),
-        kept => kept
-            .map(drop)
-            .with_context(|| word!("file-refused", path = path.display().to_string())),
+        Err(why) => Err(target::unwritable(path, &why).into()),
+        Ok(_) => Ok(()),
     }
 }

@@ -3,12 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use clap::Command;
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 
-use super::{Status, status};
+use super::{Status, status, target};
 use crate::sys::identity::person;
 
 /// Arguments of `man`.
@@ -40,7 +40,8 @@ pub(super) fn man(command: Command, args: &Args) -> Result<Status> {
 }
 
 fn pages(command: Command, args: &Args) -> Result<Status> {
-    fs::create_dir_all(&args.folder).with_context(|| args.folder.display().to_string())?;
+    let made = fs::create_dir_all(&args.folder);
+    made.map_err(|why| target::unwritable(&args.folder, &why))?;
     // `help` is told in the page itself, by `--help`.
     let mut command = command
         .disable_help_subcommand(true)
@@ -59,7 +60,8 @@ fn write(command: &Command, last: fn(&mut Roff), folder: &Path) -> Result<()> {
         .source(concat!("isolab ", env!("CARGO_PKG_VERSION")))
         .manual("isolab");
     let path = folder.join(manual.get_filename());
-    fs::write(&path, page(&manual, command, last)?).with_context(|| path.display().to_string())
+    let written = fs::write(&path, page(&manual, command, last)?);
+    Ok(written.map_err(|why| target::unwritable(&path, &why))?)
 }
 
 /// The sections in the order of man-pages(7).

@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
 use super::status::UsageError;
 use super::{plain, say};
@@ -91,7 +91,13 @@ pub(super) fn make(path: &str) -> Result<File> {
     if why == Some(ErrorKind::AlreadyExists) {
         return Err(UsageError(word!("file-there", path = path)).into());
     }
-    file.with_context(|| word!("file-refused", path = path))
+    Ok(file.map_err(|why| unwritable(Path::new(path), &why))?)
+}
+
+/// A file that a person named cannot be written.
+pub(super) fn unwritable(path: &Path, why: &std::io::Error) -> UsageError {
+    let words = word!("file-refused", path = path.display().to_string());
+    UsageError(format!("{words}: {why}"))
 }
 
 #[cfg(test)]

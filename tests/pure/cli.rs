@@ -216,6 +216,8 @@ fn what_is_asked_for_and_is_not_there_is_a_mistake_of_the_command_line() {
     let there = empty.path().join("there");
     fs::write(&there, "no journal").unwrap();
     let there = there.to_str().unwrap();
+    // Below a file there is nothing.
+    let nowhere = format!("{there}/x.yaml");
     for arguments in [
         &["follow"][..],
         &["follow", "nobody"],
@@ -226,6 +228,9 @@ fn what_is_asked_for_and_is_not_there_is_a_mistake_of_the_command_line() {
         &["notes", "--rehearsal", there],
         &["export", "/nowhere.journal", "--to", "md"],
         &["play", "1", "--plain", "--journal", there],
+        &["export", "1", "--to", "md", "--out", &nowhere],
+        &["record", &nowhere],
+        &["man", &nowhere],
     ] {
         let mut asked = isolab(arguments);
         asked

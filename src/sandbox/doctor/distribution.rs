@@ -82,7 +82,7 @@ impl Distribution {
             }
             Self::Fedora => format!("{prefix}dnf install -y {list}"),
             Self::Suse => format!("{prefix}zypper --non-interactive install {list}"),
-            Self::Arch => format!("{prefix}pacman -Sy --needed --noconfirm {list}"),
+            Self::Arch => format!("{prefix}pacman -S --needed --noconfirm {list}"),
             Self::Alpine => format!("{prefix}apk add {list}"),
         }
     }
