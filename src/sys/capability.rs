@@ -1,6 +1,5 @@
 //! Capability sets, by the numbers of capabilities(7).
 
-use capctl::caps::Cap;
 use nix::errno::Errno;
 use rustix::fs::XattrFlags;
 use rustix::thread::{CapabilitySet, CapabilitySets};
@@ -36,11 +35,11 @@ pub fn all() -> impl Iterator<Item = u8> {
 
 /// As capabilities(7) spells it: `CAP_CHOWN`; `CAP_60` of one that has no name here yet.
 pub fn name(number: u8) -> String {
-    let known = Cap::iter().find(|cap| *cap as u8 == number);
-    known.map_or_else(
-        || format!("CAP_{number}"),
-        |cap| cap.to_string().to_uppercase(),
-    )
+    let bit = CapabilitySet::from_bits_retain(1 << number);
+    match bit.iter_names().next() {
+        Some((name, _)) => format!("CAP_{name}"),
+        None => format!("CAP_{number}"),
+    }
 }
 
 /// Whether this thread may have a capability in effect, by its name.

@@ -42,6 +42,35 @@ fn good_labs_are_read() {
     }
 }
 
+/// A lab whose one step drops a capability and expects an error.
+fn dropping(capability: &str, errno: &str) -> Vec<Problem> {
+    let lab = include_str!("../data/labs/invalid/unknown-capability.yaml");
+    let lab = lab.replace("CAP_NETRAW", capability).replace(
+        "    check:",
+        &format!("    refused: {errno}\n    check:"),
+    );
+    Lab::parse("dropping.yaml", &lab).1
+}
+
+#[test]
+fn every_name_that_the_kernel_interface_has_is_known() {
+    for (capability, _) in rustix::thread::CapabilitySet::all().iter_names() {
+        let problems = dropping(&format!("CAP_{capability}"), "EPERM");
+        assert!(problems.is_empty(), "{}", told(&problems));
+    }
+    for number in 1..134 {
+        let errno = nix::errno::Errno::from_raw(number);
+        if errno != nix::errno::Errno::UnknownErrno {
+            let problems = dropping("CAP_CHOWN", &format!("{errno:?}"));
+            assert!(problems.is_empty(), "{}", told(&problems));
+        }
+    }
+    // The kernel's refusals are never told by these second names, so no step could expect them.
+    for alias in ["EWOULDBLOCK", "EDEADLOCK", "ENOTSUP"] {
+        assert!(!dropping("CAP_CHOWN", alias).is_empty(), "{alias}");
+    }
+}
+
 #[test]
 fn a_full_lab_keeps_everything() {
     let text = include_str!("../data/labs/valid/full.yaml");
