@@ -37,7 +37,11 @@ pub(super) fn progress(args: &Args, out: &mut impl Write) -> Result<Status> {
     let Some(book) = learner::progress() else {
         return Err(UsageError(word!("progress-no-home")).into());
     };
-    let wanted = args.lab.as_ref().map(|name| which(name, &book)).transpose()?;
+    let wanted = args
+        .lab
+        .as_ref()
+        .map(|name| which(name, &book))
+        .transpose()?;
     if args.reset {
         let all = || book.all().iter().map(Known::which).collect();
         let labs: Vec<Which> = if args.all {

@@ -42,8 +42,8 @@ pub(super) fn picture(
 
 /// A screen.
 pub(super) fn svg(screen: &Buffer, title: &str, ground: &Ground) -> String {
-    let width = f32::from(screen.area.width) * CELL.0 + 2.0 * MARGIN;
-    let height = f32::from(screen.area.height) * CELL.1 + 2.0 * MARGIN;
+    let width = f32::from(screen.area.width) * CELL.width + 2.0 * MARGIN;
+    let height = f32::from(screen.area.height) * CELL.height + 2.0 * MARGIN;
     let title = escaped(title);
     let (text, back) = (ground.text, ground.back);
     let mut out = format!(
@@ -60,13 +60,13 @@ pub(super) fn svg(screen: &Buffer, title: &str, ground: &Ground) -> String {
 
 fn draw(out: &mut String, run: &Run, y: u16, ground: &Ground) {
     if run.ink.back != Paint::Back {
-        let (x, top) = (f32::from(run.x) * CELL.0, f32::from(y) * CELL.1);
-        let width = f32::from(run.columns) * CELL.0;
+        let (x, top) = (f32::from(run.x) * CELL.width, f32::from(y) * CELL.height);
+        let width = f32::from(run.columns) * CELL.width;
         let fill = run.ink.back.on(ground);
         let _ = writeln!(
             out,
             "<rect x=\"{x:.1}\" y=\"{top:.1}\" width=\"{width:.1}\" height=\"{:.1}\" fill=\"{fill}\"/>",
-            CELL.1
+            CELL.height
         );
     }
     match run.kind {
@@ -88,7 +88,13 @@ fn words(out: &mut String, run: &Run, y: u16, ground: &Ground) {
         let word = rest[..end].trim_end();
         // Plain letters are ASCII: a byte is a column.
         let x = at + u16::try_from(blank).unwrap_or(0);
-        put(out, (x, y), (word, word.len()), run.ink, ground);
+        let text = Text {
+            x,
+            y,
+            letters: word,
+            columns: word.len(),
+        };
+        put(out, &text, run.ink, ground);
         at = x + u16::try_from(end).unwrap_or(0);
         rest = &rest[end..];
     }
@@ -107,26 +113,32 @@ fn letters(out: &mut String, run: &Run, y: u16, ground: &Ground) {
     }
     let places = (run.x..).step_by(columns);
     for (x, cluster) in places.zip(&clusters) {
-        let text = (cluster.as_str(), columns);
-        put(out, (x, y), text, run.ink, ground);
+        let text = Text {
+            x,
+            y,
+            letters: cluster,
+            columns,
+        };
+        put(out, &text, run.ink, ground);
     }
 }
 
-/// A text that takes exactly so many columns.
-fn put(
-    out: &mut String,
-    (x, y): (u16, u16),
-    (text, columns): (&str, usize),
-    ink: Ink,
-    ground: &Ground,
-) {
-    if text.trim().is_empty() {
+/// Letters that begin at a column of a row, and take exactly so many columns.
+struct Text<'a> {
+    x: u16,
+    y: u16,
+    letters: &'a str,
+    columns: usize,
+}
+
+fn put(out: &mut String, text: &Text<'_>, ink: Ink, ground: &Ground) {
+    if text.letters.trim().is_empty() {
         return;
     }
-    let left = f32::from(x) * CELL.0;
-    let base = f32::from(y) * CELL.1 + BASE;
-    let length = f32::from(u16::try_from(columns).unwrap_or(u16::MAX)) * CELL.0;
-    let (look, text) = (look(ink, ground), escaped(text));
+    let corner = CELL.corner(text.x, text.y);
+    let (left, base) = (corner.x, corner.y + BASE);
+    let length = f32::from(u16::try_from(text.columns).unwrap_or(u16::MAX)) * CELL.width;
+    let (look, text) = (look(ink, ground), escaped(text.letters));
     let _ = writeln!(
         out,
         "<text x=\"{left:.1}\" y=\"{base:.1}\" textLength=\"{length:.1}\" lengthAdjust=\"spacingAndGlyphs\"{look}>{text}</text>"
@@ -156,7 +168,7 @@ fn look(ink: Ink, ground: &Ground) -> String {
 
 /// Lines and blocks, as shapes.
 fn lines(out: &mut String, run: &Run, y: u16, ground: &Ground) {
-    let shapes = shapes(&run.text, (run.x, y));
+    let shapes = shapes(&run.text, run.x, y);
     let colour = run.ink.text.on(ground);
     let dim = if run.ink.modifier.contains(Modifier::DIM) {
         " d"
@@ -178,7 +190,13 @@ fn lines(out: &mut String, run: &Run, y: u16, ground: &Ground) {
         );
     }
     for (x, letter) in shapes.letters {
-        put(out, (x, y), (&letter.to_string(), 1), run.ink, ground);
+        let text = Text {
+            x,
+            y,
+            letters: &letter.to_string(),
+            columns: 1,
+        };
+        put(out, &text, run.ink, ground);
     }
 }
 

@@ -27,7 +27,10 @@ pub(super) fn lab(name: &str, raw: RawLab, source: &Source<'_>) -> Lab {
         after: raw.after.into_iter().map(|id| id.value).collect(),
         needs: raw.needs.map(|needs| needs.value).unwrap_or_default(),
         invariants: checks(raw.invariant, source),
-        actors: std::iter::once(host).chain(actors).map(actor).collect(),
+        actors: std::iter::once(host)
+            .chain(actors)
+            .map(|(name, raw)| actor(name, raw))
+            .collect(),
         setup: actions(raw.setup),
         steps: raw
             .steps
@@ -52,7 +55,7 @@ fn text(text: Option<Text>) -> String {
     text.map(|text| text.value).unwrap_or_default()
 }
 
-fn actor((name, actor): (String, RawActor)) -> ActorDef {
+fn actor(name: String, actor: RawActor) -> ActorDef {
     ActorDef {
         name,
         title: text(actor.title),

@@ -9,12 +9,31 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use crate::snapshot::{IdMap, Ipc, NamespaceKind, Namespaces};
 use crate::sys::{SysError, file, mount, namespace};
 
+/// Which namespace: its kind, and its inode number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    kind: NamespaceKind,
+    number: i64,
+}
+
+impl Key {
+    fn uts(number: i64) -> Self {
+        let kind = NamespaceKind::Uts;
+        Self { kind, number }
+    }
+
+    fn ipc(number: i64) -> Self {
+        let kind = NamespaceKind::Ipc;
+        Self { kind, number }
+    }
+}
+
 /// The namespaces of one reading, each held by a descriptor: its inode number
 /// cannot be given to another one before the next reading is done.
 #[derive(Debug, Default)]
 pub struct Held {
-    now: BTreeMap<(NamespaceKind, i64), OwnedFd>,
-    last: BTreeMap<(NamespaceKind, i64), OwnedFd>,
+    now: BTreeMap<Key, OwnedFd>,
+    last: BTreeMap<Key, OwnedFd>,
     /// The mqueue file system of each ipc namespace that is held, mounted nowhere.
     queues: BTreeMap<i64, OwnedFd>,
     /// What was read inside in this reading, by (uts, ipc).
@@ -35,7 +54,7 @@ impl Held {
         self.last.clear();
         let now = &self.now;
         self.queues
-            .retain(|ipc, _| now.contains_key(&(NamespaceKind::Ipc, *ipc)));
+            .retain(|ipc, _| now.contains_key(&Key::ipc(*ipc)));
     }
 
     /// The namespaces of a process.
@@ -48,7 +67,7 @@ impl Held {
             };
             let number = inode(&link);
             namespaces.set(kind, number);
-            self.hold(proc, pid, (kind, number));
+            self.hold(proc, pid, Key { kind, number });
         }
         // All kinds unreadable: the process is gone.
         if namespaces == Namespaces::default() {
@@ -61,13 +80,13 @@ impl Held {
         Ok(namespaces)
     }
 
-    fn hold(&mut self, proc: BorrowedFd<'_>, pid: i64, key: (NamespaceKind, i64)) {
+    fn hold(&mut self, proc: BorrowedFd<'_>, pid: i64, key: Key) {
         if self.now.contains_key(&key) {
             return;
         }
         let fd = match self.last.remove(&key) {
             Some(fd) => Some(fd),
-            None => namespace::open(proc, pid, key.0.name()).ok(),
+            None => namespace::open(proc, pid, key.kind.name()).ok(),
         };
         if let Some(fd) = fd {
             self.now.insert(key, fd);
@@ -82,20 +101,20 @@ impl Held {
     /// Whether a host name is another one than in this reading.
     pub fn renamed(&self) -> bool {
         let other = |(uts, name): (&i64, &String)| {
-            self.enter((NamespaceKind::Uts, *uts)) && namespace::hostname() != *name
+            self.enter(Key::uts(*uts)) && namespace::hostname() != *name
         };
         self.hostnames.iter().any(other)
     }
 
     fn hostname(&mut self, uts: i64) -> String {
-        if !self.hostnames.contains_key(&uts) && self.enter((NamespaceKind::Uts, uts)) {
+        if !self.hostnames.contains_key(&uts) && self.enter(Key::uts(uts)) {
             self.hostnames.insert(uts, namespace::hostname());
         }
         self.hostnames.get(&uts).cloned().unwrap_or_default()
     }
 
     fn ipc(&mut self, proc: BorrowedFd<'_>, ipc: i64) -> Ipc {
-        if !self.objects.contains_key(&ipc) && self.enter((NamespaceKind::Ipc, ipc)) {
+        if !self.objects.contains_key(&ipc) && self.enter(Key::ipc(ipc)) {
             if !self.queues.contains_key(&ipc)
                 && let Ok(root) = mount::detached("mqueue")
             {
@@ -107,8 +126,8 @@ impl Held {
         self.objects.get(&ipc).cloned().unwrap_or_default()
     }
 
-    fn enter(&self, key: (NamespaceKind, i64)) -> bool {
-        let flags = namespace::flag(key.0.name());
+    fn enter(&self, key: Key) -> bool {
+        let flags = namespace::flag(key.kind.name());
         self.now
             .get(&key)
             .is_some_and(|fd| namespace::setns(fd.as_fd(), flags).is_ok())

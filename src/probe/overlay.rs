@@ -183,8 +183,11 @@ impl Overlays {
             if news.lost {
                 layer.doubt();
             }
-            let own = news.places.iter().filter(|(n, _)| *n == layer.number);
-            layer.stale.extend(own.map(|(_, path)| path.clone()));
+            let own = news
+                .places
+                .iter()
+                .filter(|place| place.layer == layer.number);
+            layer.stale.extend(own.map(|place| place.path.clone()));
             any |= !layer.stale.is_empty();
         }
         any

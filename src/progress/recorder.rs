@@ -19,10 +19,19 @@ pub struct Recorder {
     attempt: u64,
     /// What was written.
     written: Vec<Record>,
-    at: Option<(usize, bool)>,
+    at: Option<At>,
     watch: Watch,
     /// The steps, and the time on each that was written.
     times: Vec<(String, Duration)>,
+}
+
+/// Where a run is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct At {
+    /// The current step's number.
+    step: usize,
+    /// Whether it is behind the last step.
+    finished: bool,
 }
 
 impl Recorder {
@@ -65,8 +74,12 @@ impl Recorder {
             (self.attempt, self.at) = (0, None);
             self.written = vec![Record::default(); records.len()];
         }
-        let at = (session.index(), *session.phase() == Phase::Finished);
-        if fresh(records) && at == (0, false) || matches!(session.phase(), Phase::Rewinding { .. })
+        let at = At {
+            step: session.index(),
+            finished: *session.phase() == Phase::Finished,
+        };
+        if fresh(records) && at == At::default()
+            || matches!(session.phase(), Phase::Rewinding { .. })
         {
             return;
         }
@@ -111,7 +124,7 @@ impl Recorder {
         }
     }
 
-    fn write(&mut self, session: &Session, at: (usize, bool)) {
+    fn write(&mut self, session: &Session, at: At) {
         if self.attempt == 0 {
             static NEXT: AtomicU64 = AtomicU64::new(1);
             self.attempt = NEXT.fetch_add(1, Ordering::Relaxed);
@@ -135,7 +148,7 @@ impl Recorder {
         }
         if self.at != Some(at) {
             self.at = Some(at);
-            let (step, finished) = (session.step().id.clone(), at.1);
+            let (step, finished) = (session.step().id.clone(), at.finished);
             self.say(Order::At {
                 attempt,
                 step,

@@ -3,6 +3,7 @@
 mod open;
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -240,7 +241,8 @@ impl Store {
         })?;
         for row in rows {
             if let Some((known, id)) = read.good(row)? {
-                let known = whole(connection, known, (id, from), &mut read)?;
+                let first = if from == Attempts::All { 0 } else { id };
+                let known = read.whole(connection, known, first..=id)?;
                 read.labs.push(known);
             }
         }
@@ -281,29 +283,29 @@ impl Read {
             row => row.map(Some),
         }
     }
-}
 
-/// Fills in the last attempt, or all.
-fn whole(
-    connection: &Connection,
-    mut known: Known,
-    (id, from): (i64, Attempts),
-    read: &mut Read,
-) -> Result<Known> {
-    let at = connection.query_row("SELECT at FROM attempt WHERE id = ?1", [id], |row| {
-        row.get(0)
-    });
-    known.at = read.good(at.optional())?.flatten().flatten();
-    let from = if from == Attempts::All { 0 } else { id };
-    let mut steps = connection.prepare_cached(STEPS)?;
-    for row in steps.query_map(params![known.lab, known.place, from], step)? {
-        let Some((id, later)) = read.good(row)? else {
-            continue;
-        };
-        let step: &mut StepKnown = known.steps.entry(id).or_default();
-        *step = std::mem::take(step).with(later);
+    /// Fills in what is known of a lab from some of its attempts.
+    fn whole(
+        &mut self,
+        connection: &Connection,
+        mut known: Known,
+        attempts: RangeInclusive<i64>,
+    ) -> Result<Known> {
+        let (first, last) = attempts.into_inner();
+        let at = connection.query_row("SELECT at FROM attempt WHERE id = ?1", [last], |row| {
+            row.get(0)
+        });
+        known.at = self.good(at.optional())?.flatten().flatten();
+        let mut steps = connection.prepare_cached(STEPS)?;
+        for row in steps.query_map(params![known.lab, known.place, first], step)? {
+            let Some((id, later)) = self.good(row)? else {
+                continue;
+            };
+            let step: &mut StepKnown = known.steps.entry(id).or_default();
+            *step = std::mem::take(step).with(later);
+        }
+        Ok(known)
     }
-    Ok(known)
 }
 
 /// A row of [`STEPS`].

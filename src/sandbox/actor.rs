@@ -102,8 +102,17 @@ struct Forked {
     forked: i64,
 }
 
+/// A worker that was forked.
+#[derive(Debug)]
+pub(super) struct Started {
+    /// Its number in the lab host.
+    pub(super) worker: i64,
+    /// What it says, up to its end.
+    pub(super) report: OwnedFd,
+}
+
 /// Forks a worker: its number, and where its words will be read.
-pub(super) fn start(work: impl FnOnce(&OwnedFd)) -> Result<(i64, OwnedFd), SysError> {
+pub(super) fn start(work: impl FnOnce(&OwnedFd)) -> Result<Started, SysError> {
     let (read, write) = file::pipe()?;
     match process::fork()? {
         Side::Child => {
@@ -111,7 +120,10 @@ pub(super) fn start(work: impl FnOnce(&OwnedFd)) -> Result<(i64, OwnedFd), SysEr
             work(&write);
             process::exit(0)
         }
-        Side::Parent(pid) => Ok((pid, read)),
+        Side::Parent(worker) => Ok(Started {
+            worker,
+            report: read,
+        }),
     }
 }
 

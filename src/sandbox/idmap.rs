@@ -73,10 +73,16 @@ fn of_root(uid: Option<Line>, gid: Option<Line>) -> Plan {
 }
 
 /// The ids on the machine of the lab host's root, where they are not this process's own.
-pub(super) fn is_root(plan: &Plan) -> Option<(u32, u32)> {
-    let first = |lines: &[Line]| lines.first().map(|(_, outside, _)| *outside);
-    let lent = plan.writer == Writer::Root;
-    first(&plan.uid).zip(first(&plan.gid)).filter(|_| lent)
+pub(super) fn root(plan: &Plan) -> Option<Ids> {
+    let (uid, gid) = (plan.uid.first()?.1, plan.gid.first()?.1);
+    (plan.writer == Writer::Root).then_some(Ids { uid, gid })
+}
+
+/// The ids of a user and of a group on the machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Ids {
+    pub(super) uid: u32,
+    pub(super) gid: u32,
 }
 
 fn own(uid: u32, gid: u32) -> Plan {

@@ -159,6 +159,18 @@ struct MountAttr {
     userns_fd: u64,
 }
 
+impl MountAttr {
+    /// Attributes to have, and those to lose.
+    fn change(set: u64, clear: u64) -> Self {
+        Self {
+            set,
+            clear,
+            propagation: 0,
+            userns_fd: 0,
+        }
+    }
+}
+
 /// Makes a mount and all below it read-only, `mount_setattr(2)` (Linux 5.12). It
 /// leaves the flags alone that a user namespace may not change.
 pub fn make_read_only(target: &str) -> Result<(), SysError> {
@@ -175,22 +187,17 @@ pub fn make_harmless(target: &str) -> Result<(), SysError> {
 /// `MOUNT_ATTR_*` of `mount_setattr(2)`; all others stay.
 pub fn change_attributes(target: &str, set: u64, clear: u64) -> Result<(), SysError> {
     let args = format!("\"{target}\", 0x{set:x}, 0x{clear:x}");
-    setattr(target, 0, (set, clear)).map_err(|e| SysError::new("mount_setattr", args, e))
+    setattr(target, 0, MountAttr::change(set, clear))
+        .map_err(|e| SysError::new("mount_setattr", args, e))
 }
 
 fn set_attributes(target: &str, attributes: u64, names: &str) -> Result<(), SysError> {
     let error = |e| SysError::new("mount_setattr", format!("\"{target}\", {names}"), e);
-    setattr(target, libc::AT_RECURSIVE, (attributes, 0)).map_err(error)
+    setattr(target, libc::AT_RECURSIVE, MountAttr::change(attributes, 0)).map_err(error)
 }
 
-fn setattr(target: &str, flags: i32, (set, clear): (u64, u64)) -> Result<(), nix::errno::Errno> {
+fn setattr(target: &str, flags: i32, attr: MountAttr) -> Result<(), nix::errno::Errno> {
     let path = std::ffi::CString::new(target).map_err(|_e| nix::errno::Errno::EINVAL)?;
-    let attr = MountAttr {
-        set,
-        clear,
-        propagation: 0,
-        userns_fd: 0,
-    };
     // SAFETY: path and attr live through the call; the size is that of attr.
     let result = unsafe {
         libc::syscall(

@@ -44,13 +44,13 @@ async fn group(sandbox: &Sandbox, name: &str) -> Cgroup {
     sandbox.observe().await.unwrap().cgroups[name].clone()
 }
 
-/// Waits until a group is as it should be.
+/// Waits until a group is as it should be; a busy machine gives what is in it little time.
 pub(super) async fn wait_group(
     sandbox: &Sandbox,
     name: &str,
     is: impl Fn(&Cgroup) -> bool,
 ) -> Cgroup {
-    let end = Instant::now() + Duration::from_secs(10);
+    let end = Instant::now() + Duration::from_secs(60);
     loop {
         let group = group(sandbox, name).await;
         if is(&group) {
@@ -298,8 +298,10 @@ fn half_a_processor_is_half_a_processor() {
         let after = wait_group(&sandbox, "half", |half| half.cpu.throttled_count > later).await;
         let used = after.cpu.usage_usec - before.cpu.usage_usec;
         let share = used * 100 / i64::try_from(begun.elapsed().as_micros()).unwrap();
-        // A busy machine may give less, never much more.
-        assert!((10..=60).contains(&share), "{share} %");
+        // A busy machine may give less, never much more; and each time it was throttled it had
+        // used 50 ms.
+        assert!(share <= 60, "{share} %");
+        assert!(used >= 20 * 40_000, "{used}");
         done(&sandbox, r#"{"kill_group": {"group": "half"}}"#).await;
     });
 }

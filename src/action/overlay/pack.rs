@@ -66,6 +66,24 @@ struct Packer<'a> {
     lost: Lost,
 }
 
+/// Where an entry of an archive leads to, and how.
+struct Way<'a> {
+    kind: EntryType,
+    target: &'a Path,
+}
+
+impl<'a> Way<'a> {
+    fn symbolic(target: &'a Path) -> Self {
+        let kind = EntryType::Symlink;
+        Self { kind, target }
+    }
+
+    fn hard(target: &'a Path) -> Self {
+        let kind = EntryType::Link;
+        Self { kind, target }
+    }
+}
+
 impl Packer<'_> {
     /// The whole; a mark on the root hides all that is below the layer.
     fn root(&mut self) -> Result<(), SysError> {
@@ -130,13 +148,13 @@ impl Packer<'_> {
         if kind.is_symlink() {
             let target =
                 fs::read_link(&at).map_err(|e| SysError::new("readlink", format!("{at:?}"), e))?;
-            return self.link(path, (EntryType::Symlink, &target), &stat);
+            return self.link(path, Way::symbolic(&target), &stat);
         }
         if stat.nlink() > 1 {
             let first = self.links.entry((stat.dev(), stat.ino()));
             let first = first.or_insert_with(|| path.to_owned()).clone();
             if first != path {
-                return self.link(path, (EntryType::Link, &first), &stat);
+                return self.link(path, Way::hard(&first), &stat);
             }
         }
         if kind.is_fifo() {
@@ -196,18 +214,13 @@ impl Packer<'_> {
         Ok(true)
     }
 
-    fn link(
-        &mut self,
-        path: &Path,
-        (kind, target): (EntryType, &Path),
-        stat: &Metadata,
-    ) -> Result<(), SysError> {
-        let mut header = Self::header(kind, stat);
+    fn link(&mut self, path: &Path, way: Way<'_>, stat: &Metadata) -> Result<(), SysError> {
+        let mut header = Self::header(way.kind, stat);
         let added = if self.long_name(&mut header, path)? {
             // The name is there already: what follows keeps its own.
-            self.tar.append_link(&mut header, "long", target)
+            self.tar.append_link(&mut header, "long", way.target)
         } else {
-            self.tar.append_link(&mut header, path, target)
+            self.tar.append_link(&mut header, path, way.target)
         };
         added.map_err(|e| SysError::new("write", format!("{path:?}"), e))
     }

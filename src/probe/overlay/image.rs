@@ -36,8 +36,8 @@ impl Store {
         if news.lost {
             self.layer.doubt();
         }
-        let own = news.places.iter().filter(|(number, _)| *number == NUMBER);
-        self.layer.stale.extend(own.map(|(_, path)| path.clone()));
+        let own = news.places.iter().filter(|place| place.layer == NUMBER);
+        self.layer.stale.extend(own.map(|place| place.path.clone()));
     }
 
     /// The images, as they are now.

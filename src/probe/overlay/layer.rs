@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 
-use super::watcher::Watcher;
+use super::watcher::{Place, Watcher};
 use crate::sys::SysError;
 use crate::sys::file;
 use crate::sys::look::{self, Stat};
@@ -168,6 +168,13 @@ impl Layer {
         }
     }
 
+    fn place(&self, path: &str) -> Place {
+        Place {
+            layer: self.number,
+            path: path.to_owned(),
+        }
+    }
+
     /// Reads one directory; one that is gone is forgotten with all below it.
     pub(super) fn read(&mut self, root: &OwnedFd, path: &str, watcher: &mut Watcher) {
         let Ok(listing) = self.list(root, path, watcher) else {
@@ -179,7 +186,7 @@ impl Layer {
         self.drop_vanished(path, old.as_ref(), &listing, watcher);
         for watch in old.iter().flat_map(|old| [old.watch, old.merged]) {
             if ![listing.watch, listing.merged].contains(&watch) {
-                watcher.forget(watch, (self.number, path));
+                watcher.forget(watch, &self.place(path));
             }
         }
         self.dirs.insert(path.to_owned(), listing);
@@ -188,9 +195,9 @@ impl Layer {
     /// Order: the watch first, so that nothing happens unseen between.
     fn list(&self, root: &OwnedFd, path: &str, watcher: &mut Watcher) -> Result<Listing, SysError> {
         let dir = file::open_below(root, path)?;
-        let watch = watcher.watch(&dir, (self.number, path));
+        let watch = watcher.watch(&dir, self.place(path));
         let merged = match &self.merged {
-            Some(merged) => watcher.watch_path(&join(merged, path), (self.number, path)),
+            Some(merged) => watcher.watch_path(&join(merged, path), self.place(path)),
             None => -1,
         };
         let mut names = file::names(&dir, ".")?;
@@ -255,8 +262,8 @@ impl Layer {
         let gone: Vec<String> = self.dirs.keys().filter(|dir| below(dir)).cloned().collect();
         for dir in gone {
             if let Some(listing) = self.dirs.remove(&dir) {
-                watcher.forget(listing.watch, (self.number, &dir));
-                watcher.forget(listing.merged, (self.number, &dir));
+                watcher.forget(listing.watch, &self.place(&dir));
+                watcher.forget(listing.merged, &self.place(&dir));
             }
         }
     }

@@ -61,10 +61,8 @@ impl Merge<'_> {
         };
         let all: Vec<(usize, &Node)> = here.iter().filter_map(node).collect();
         let visible = self.visible(&path, seen.iter().filter_map(node));
-        let mut entry = match visible.first() {
-            Some((top, node)) => self.entry(&path, (*top, node), &all, &visible),
-            None => hidden(&all, first),
-        };
+        let entry = self.entry(&path, &all, &visible);
+        let mut entry = entry.unwrap_or_else(|| hidden(&all, first));
         let is_shadowed = |layer: usize| !visible.iter().any(|(l, _)| *l == layer);
         let version = |(layer, node): &(usize, &Node)| Version {
             layer: i64::try_from(*layer + first).unwrap_or(0),
@@ -112,10 +110,10 @@ impl Merge<'_> {
     fn entry(
         &mut self,
         path: &str,
-        (top, node): (usize, &Node),
         all: &[(usize, &Node)],
         visible: &[(usize, &Node)],
-    ) -> Entry {
+    ) -> Option<Entry> {
+        let (top, node) = *visible.first()?;
         let below = all.iter().find(|(layer, _)| *layer > top);
         let hides = |kind| below.is_some_and(|(_, node)| node.kind == kind);
         let mut lower = all.iter().filter(|(layer, _)| *layer > top);
@@ -136,7 +134,7 @@ impl Merge<'_> {
             _ => false,
         };
         let listing = self.layers[top].dirs.get(path);
-        Entry {
+        Some(Entry {
             kind: if opaque { "opaque" } else { node.kind.word() }.to_owned(),
             origin: match (visible.len(), number) {
                 (2.., _) => "merged".to_owned(),
@@ -152,7 +150,7 @@ impl Merge<'_> {
             differs,
             redirect: listing.map_or_else(String::new, |listing| listing.redirect.clone()),
             layers: Vec::new(),
-        }
+        })
     }
 }
 

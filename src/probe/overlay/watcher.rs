@@ -8,8 +8,14 @@ use std::path::Path;
 use crate::sys::SysError;
 use crate::sys::inotify::{self, Inotify};
 
-/// A layer's number and the path of a directory in it.
-type Place = (usize, String);
+/// A directory of a layer.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    /// The layer's number.
+    pub(super) layer: usize,
+    /// The directory's path in it.
+    pub(super) path: String,
+}
 
 /// What is watched, and for which layers.
 #[derive(Debug, Default)]
@@ -54,21 +60,17 @@ impl Watcher {
     }
 
     /// Watches an open directory for a layer; -1 where no watch is to be had.
-    pub(super) fn watch(&mut self, dir: &OwnedFd, (layer, path): (usize, &str)) -> i32 {
-        self.add((layer, path), |inotify| inotify.watch_here(dir))
+    pub(super) fn watch(&mut self, dir: &OwnedFd, place: Place) -> i32 {
+        self.add(place, |inotify| inotify.watch_here(dir))
     }
 
     /// The same by its path, without opening it: who holds a mounted directory
     /// open, however briefly, keeps it from being unmounted.
-    pub(super) fn watch_path(&mut self, dir: &str, place: (usize, &str)) -> i32 {
+    pub(super) fn watch_path(&mut self, dir: &str, place: Place) -> i32 {
         self.add(place, |inotify| inotify.watch_all(Path::new(dir)))
     }
 
-    fn add(
-        &mut self,
-        (layer, path): (usize, &str),
-        watch: impl FnOnce(&Inotify) -> Result<i32, SysError>,
-    ) -> i32 {
+    fn add(&mut self, place: Place, watch: impl FnOnce(&Inotify) -> Result<i32, SysError>) -> i32 {
         let watch = match self.opened().and_then(watch) {
             Ok(watch) => watch,
             Err(why) => {
@@ -77,7 +79,7 @@ impl Watcher {
             }
         };
         let places = self.places.entry(watch).or_default();
-        places.insert((layer, path.to_owned()));
+        places.insert(place);
         watch
     }
 
@@ -91,11 +93,11 @@ impl Watcher {
 
     /// A layer watches a directory no longer. One that was moved is watched by
     /// the same number under its new path.
-    pub(super) fn forget(&mut self, watch: i32, (layer, path): (usize, &str)) {
+    pub(super) fn forget(&mut self, watch: i32, place: &Place) {
         let Some(places) = self.places.get_mut(&watch) else {
             return;
         };
-        places.remove(&(layer, path.to_owned()));
+        places.remove(place);
         if places.is_empty() {
             self.places.remove(&watch);
             if let Some(inotify) = &self.inotify {

@@ -72,13 +72,13 @@ impl Tree<'_> {
         inner.sort_by_key(|other| other.is_of_every_host());
         // One on the very same place hides it and all below it.
         let covered = inner.iter().any(|other| other.target == mount.target);
-        self.row(page, mount, (depth, covered));
+        self.row(page, mount, depth, covered);
         for other in inner {
             self.add(page, other, depth + 1);
         }
     }
 
-    fn row(&self, page: &mut Page, mount: &Mount, (depth, covered): (usize, bool)) {
+    fn row(&self, page: &mut Page, mount: &Mount, depth: usize, covered: bool) {
         let theme = page.theme;
         let new = !self.known.is_empty() && !self.known.contains(&mount.id);
         let (mark, style) = match new {

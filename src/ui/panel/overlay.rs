@@ -39,7 +39,7 @@ pub(super) fn add(
         page.gap();
     }
     for (name, overlay) in now.overlays.iter() {
-        let tree = Tree::new(page, (name, overlay), layers);
+        let tree = Tree::new(page, name, overlay, layers);
         tree.add(page);
         page.gap();
     }
@@ -63,7 +63,7 @@ struct Tree<'a> {
 }
 
 impl<'a> Tree<'a> {
-    fn new(page: &Page, (name, overlay): (&'a str, &'a Overlay), layers: &'a Layers) -> Self {
+    fn new(page: &Page, name: &'a str, overlay: &'a Overlay, layers: &'a Layers) -> Self {
         let first = i64::from(overlay.upperdir.is_empty());
         let last = i64::try_from(overlay.lowerdirs.len()).unwrap_or(0);
         let room = page.width.saturating_sub(NAMES) / LAYER;
@@ -98,7 +98,7 @@ impl<'a> Tree<'a> {
                 self.row(page, path, entry);
             }
             if let Some(more) = self.overlay.unread.get(path)
-                && self.layers.is_open((self.name, self.overlay), path)
+                && self.is_open(path)
                 && self.is_shown(path)
             {
                 unread(page, path, *more);
@@ -152,6 +152,11 @@ impl<'a> Tree<'a> {
         page.say(&format!("  {}", words.join(", ")), page.theme.dim(), 4);
     }
 
+    /// Whether the names in a directory are shown.
+    fn is_open(&self, path: &str) -> bool {
+        self.layers.is_open(self.name, self.overlay, path)
+    }
+
     /// Whether a name is shown: all directories above it are open, or it is searched for.
     fn is_shown(&self, path: &str) -> bool {
         let name = path.rsplit('/').next().unwrap_or(path);
@@ -159,9 +164,7 @@ impl<'a> Tree<'a> {
             return name.contains(&self.layers.filter);
         }
         let above = path.match_indices('/').map(|(at, _)| &path[..at]);
-        above
-            .into_iter()
-            .all(|dir| self.layers.is_open((self.name, self.overlay), dir))
+        above.into_iter().all(|dir| self.is_open(dir))
     }
 
     fn row(&self, page: &mut Page, path: &str, entry: &Entry) {
@@ -171,7 +174,7 @@ impl<'a> Tree<'a> {
         let depth = path.matches('/').count();
         let is_dir = matches!(entry.kind.as_str(), "directory" | "opaque");
         let fold = match is_dir {
-            true if self.layers.is_open((self.name, self.overlay), path) => "▾ ",
+            true if self.is_open(path) => "▾ ",
             true => "▸ ",
             false => "  ",
         };

@@ -81,7 +81,7 @@ impl Drop for Orphan {
 #[test]
 fn a_key_that_is_left_is_seen() {
     let found = seen(|| {
-        let key = printed("keyctl", &["add", "user", "isolab-left", "a secret", "@s"])?;
+        let key = printed("keyctl", &["add", "user", "isolab-left", "a secret", "@u"])?;
         Some(Box::new(Key(key.trim().to_owned())))
     });
     match found {
@@ -95,13 +95,14 @@ fn a_key_that_is_left_is_seen() {
     }
 }
 
-/// A key in the session's keyring.
+/// A key in the user's keyring. One that is added to the session's goes with the process that
+/// added it where there is no session yet, keyctl(1).
 #[derive(Debug)]
 struct Key(String);
 
 impl Drop for Key {
     fn drop(&mut self) {
-        let _ = printed("keyctl", &["unlink", &self.0, "@s"]);
+        let _ = printed("keyctl", &["unlink", &self.0, "@u"]);
     }
 }
 
