@@ -1,9 +1,9 @@
-//! Lines and blocks as shapes: drawn, they join whatever the font.
+//! Lines and blocks as shapes, which join in any font.
 
 use std::fmt::Write as _;
 use std::ops::Range;
 
-/// The width and the height of a cell.
+/// The width and the height of a cell, in pixels.
 pub(super) const CELL: Cell = Cell {
     width: 8.4,
     height: 18.0,
@@ -32,7 +32,7 @@ pub(super) struct Point {
     pub(super) y: f32,
 }
 
-/// The lines that go up, right, down and left from a cell's middle: none, light, heavy.
+/// The lines from a cell's middle up, right, down and left: 0 is none, 1 light, 2 heavy.
 type Arms = [u8; 4];
 
 const ARMS: [(char, Arms); 34] = [
@@ -72,23 +72,23 @@ const ARMS: [(char, Arms); 34] = [
     ('╻', [0, 0, 2, 0]),
 ];
 
-/// What a run of lines and blocks is drawn as.
+/// The shapes of a run of lines and blocks.
 #[derive(Debug, Default)]
 pub(super) struct Shapes {
     /// Light lines, as the data of an SVG path.
     pub(super) light: String,
     /// Heavy lines.
     pub(super) heavy: String,
-    /// Blocks: their places, and how much of the ground they cover.
+    /// Blocks: their places, and their opacity.
     pub(super) blocks: Vec<(Block, f32)>,
-    /// What has to be a letter: its column and itself.
+    /// What has no shape: its column and the letter.
     pub(super) letters: Vec<(u16, char)>,
 }
 
-/// Where a block is: x, y, width, height.
+/// The place of a block: x, y, width, height.
 pub(super) type Block = [f32; 4];
 
-/// Draws a run that begins at a column of a row.
+/// The shapes of a run that begins at a column of a row.
 pub(super) fn shapes(text: &str, column: u16, row: u16) -> Shapes {
     let mut shapes = Shapes::default();
     let mut level: Option<Level> = None;
@@ -110,7 +110,7 @@ pub(super) fn shapes(text: &str, column: u16, row: u16) -> Shapes {
     shapes
 }
 
-/// A level line under way: how heavy, from where, to where, at which height.
+/// A horizontal line that may go on: its weight, its ends, its height.
 #[derive(Clone, Copy)]
 struct Level {
     weight: u8,
@@ -151,7 +151,7 @@ impl Shapes {
         }
     }
 
-    /// A level line goes on, or another one begins.
+    /// Continues the horizontal line, or begins another one.
     fn level(&mut self, new: Level, level: &mut Option<Level>) {
         match level {
             Some(now) if now.goes_on_in(&new) => now.to = new.to,
@@ -191,18 +191,18 @@ impl Shapes {
     }
 }
 
-/// The part of its cell that a block covers, and how densely.
+/// The part of its cell that a block covers, and its opacity.
 fn block(letter: char) -> Option<(Block, f32)> {
     let eighths = |from: char| {
         f32::from(u8::try_from(u32::from(letter) - u32::from(from)).unwrap_or(0)) / 8.0
     };
     match letter {
-        // One eighth to all of it, from below.
+        // From one eighth to the whole cell, from below.
         '\u{2581}'..='\u{2588}' => {
             let height = eighths('\u{2580}');
             Some(([0.0, 1.0 - height, 1.0, height], 1.0))
         }
-        // Seven eighths to one, from the left.
+        // From seven eighths to one, from the left.
         '\u{2589}'..='\u{258f}' => Some(([0.0, 0.0, 1.0 - eighths('\u{2588}'), 1.0], 1.0)),
         '\u{2580}' => Some(([0.0, 0.0, 1.0, 0.5], 1.0)),
         '\u{2590}' => Some(([0.5, 0.0, 0.5, 1.0], 1.0)),

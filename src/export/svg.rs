@@ -1,5 +1,5 @@
-//! A screen as a picture: SVG 1.1, that any browser shows, with letters that can be
-//! selected, each at its column.
+//! A screen as a picture: SVG 1.1, which any browser shows, with letters that can be selected, each
+//! at its column.
 
 use std::fmt::Write as _;
 
@@ -14,12 +14,12 @@ use crate::scene::journal::Line;
 
 /// The room around the screen.
 const MARGIN: f32 = 10.0;
-/// From the top of a cell to the line that letters stand on.
+/// From the top of a cell to the base line of its letters.
 const BASE: f32 = 13.4;
 
 const STYLE: &str = "text{font:14px ui-monospace,'DejaVu Sans Mono','SF Mono',Menlo,Consolas,'Liberation Mono','Noto Sans Mono CJK SC','Noto Sans CJK SC','PingFang SC','Microsoft YaHei',monospace;white-space:pre}.b{font-weight:700}.i{font-style:italic}.d{opacity:.68}.u{text-decoration:underline}.s{text-decoration:line-through}.l{fill:none;stroke-width:1.2}.h{fill:none;stroke-width:2.6}";
 
-/// The screen at the end of what is wanted.
+/// A picture of the screen at the end of what is wanted.
 pub(super) fn picture(
     head: Head,
     lines: impl Iterator<Item = Line>,
@@ -40,7 +40,7 @@ pub(super) fn picture(
     Ok(svg(reel.buffer(), &title, ground(reel.look)))
 }
 
-/// A screen.
+/// A picture of a screen.
 pub(super) fn svg(screen: &Buffer, title: &str, ground: &Ground) -> String {
     let width = f32::from(screen.area.width) * CELL.width + 2.0 * MARGIN;
     let height = f32::from(screen.area.height) * CELL.height + 2.0 * MARGIN;
@@ -76,8 +76,7 @@ fn draw(out: &mut String, run: &Run, y: u16, ground: &Ground) {
     }
 }
 
-/// A run of plain letters: where there are several blanks, a new text begins, so that
-/// nothing depends on how blanks are treated.
+/// Plain letters. Several blanks end a text, so that nothing depends on how a viewer treats blanks.
 fn words(out: &mut String, run: &Run, y: u16, ground: &Ground) {
     let mut rest = run.text.as_str();
     let mut at = run.x;
@@ -100,7 +99,7 @@ fn words(out: &mut String, run: &Run, y: u16, ground: &Ground) {
     }
 }
 
-/// Letters that may be wider or narrower than their columns: each has a place of its own.
+/// Letters that may be wider or narrower than their columns: each gets a place of its own.
 fn letters(out: &mut String, run: &Run, y: u16, ground: &Ground) {
     let columns = if run.kind == Kind::Wide { 2 } else { 1 };
     let mut clusters: Vec<String> = Vec::new();
@@ -145,7 +144,7 @@ fn put(out: &mut String, text: &Text<'_>, ink: Ink, ground: &Ground) {
     );
 }
 
-/// The attributes that make letters look so.
+/// The attributes for the style of letters.
 fn look(ink: Ink, ground: &Ground) -> String {
     const CLASSES: [(Modifier, &str); 5] = [
         (Modifier::BOLD, "b"),
@@ -166,7 +165,7 @@ fn look(ink: Ink, ground: &Ground) -> String {
     look
 }
 
-/// Lines and blocks, as shapes.
+/// Draws lines and blocks as shapes.
 fn lines(out: &mut String, run: &Run, y: u16, ground: &Ground) {
     let shapes = shapes(&run.text, run.x, y);
     let colour = run.ink.text.on(ground);

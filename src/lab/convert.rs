@@ -1,4 +1,4 @@
-//! The raw lab, found to be in order, into the model.
+//! Converts a validated raw lab into the model.
 
 use serde_saphyr::Spanned;
 
@@ -7,7 +7,7 @@ use super::raw::{RawActor, RawAsk, RawCheck, RawHint, RawLab, RawStep, RawThenAs
 use super::source::Source;
 use super::{Action, ActorDef, Ask, Choice, Expectation, Hint, Lab, Step, ThenAsk};
 
-/// The lab. What must be there is there: `validate` has seen to it.
+/// Converts a lab. `validate` has made sure that required fields are there.
 pub(super) fn lab(name: &str, raw: RawLab, source: &Source<'_>) -> Lab {
     let host = (HOST.to_owned(), RawActor::default());
     let actors = raw
@@ -42,7 +42,7 @@ pub(super) fn lab(name: &str, raw: RawLab, source: &Source<'_>) -> Lab {
     }
 }
 
-/// The file's name without folder and ending.
+/// The file name without directory and extension.
 fn id(name: &str) -> String {
     let stem = std::path::Path::new(name).file_stem();
     stem.map_or_else(

@@ -1,5 +1,5 @@
-//! Namespaces: which ones a process is in, held while they are shown, and what
-//! can only be read from inside them.
+//! Namespaces: which ones a process is in, holding them while they are shown, and facts that can
+//! only be read from inside them.
 
 pub mod spaces;
 
@@ -28,28 +28,28 @@ impl Key {
     }
 }
 
-/// The namespaces of one reading, each held by a descriptor: its inode number
-/// cannot be given to another one before the next reading is done.
+/// The namespaces of one reading, held open by descriptors: so no inode number can be given to a
+/// new namespace before the next reading is done.
 #[derive(Debug, Default)]
 pub struct Held {
     now: BTreeMap<Key, OwnedFd>,
     last: BTreeMap<Key, OwnedFd>,
-    /// The mqueue file system of each ipc namespace that is held, mounted nowhere.
+    /// A mqueue file system of each held ipc namespace, mounted nowhere.
     queues: BTreeMap<i64, OwnedFd>,
-    /// What was read inside in this reading, by (uts, ipc).
+    /// What this reading has read inside: host names by uts namespace, objects by ipc namespace.
     hostnames: BTreeMap<i64, String>,
     objects: BTreeMap<i64, Ipc>,
 }
 
 impl Held {
-    /// Begins a reading: what was held so far is held until it ends.
+    /// Begins a reading: what was held so far stays held until it ends.
     pub fn begin(&mut self) {
         self.last = std::mem::take(&mut self.now);
         self.hostnames.clear();
         self.objects.clear();
     }
 
-    /// Ends a reading: what was not seen in it is let go.
+    /// Ends a reading: releases the namespaces that it has not seen.
     pub fn release(&mut self) {
         self.last.clear();
         let now = &self.now;
@@ -57,7 +57,7 @@ impl Held {
             .retain(|ipc, _| now.contains_key(&Key::ipc(*ipc)));
     }
 
-    /// The namespaces of a process.
+    /// Reads the namespaces of a process, and holds them.
     pub fn read(&mut self, proc: BorrowedFd<'_>, pid: i64) -> Result<Namespaces, SysError> {
         let mut namespaces = Namespaces::default();
         for kind in NamespaceKind::ALL {
@@ -69,7 +69,7 @@ impl Held {
             namespaces.set(kind, number);
             self.hold(proc, pid, Key { kind, number });
         }
-        // All kinds unreadable: the process is gone.
+        // No link could be read: the process is gone.
         if namespaces == Namespaces::default() {
             return Err(SysError::new(
                 "readlinkat",
@@ -93,12 +93,12 @@ impl Held {
         }
     }
 
-    /// The host name and the ipc objects, read inside the namespaces they belong to.
+    /// The host name and the ipc objects of these namespaces, read inside them.
     pub fn inside(&mut self, proc: BorrowedFd<'_>, ns: Namespaces) -> (String, Ipc) {
         (self.hostname(ns.uts), self.ipc(proc, ns.ipc))
     }
 
-    /// Whether a host name is another one than in this reading.
+    /// Whether a host name differs from this reading's.
     pub fn renamed(&self) -> bool {
         let other = |(uts, name): (&i64, &String)| {
             self.enter(Key::uts(*uts)) && namespace::hostname() != *name
@@ -134,14 +134,14 @@ impl Held {
     }
 }
 
-/// The number in a link such as `uts:[4026531838]`; 0 if there is none.
+/// The number in a link such as `uts:[4026531838]`; 0 for any other text.
 pub fn inode(link: &str) -> i64 {
     link.split_once('[')
         .and_then(|(_, n)| n.trim_end_matches(']').parse().ok())
         .unwrap_or(0)
 }
 
-/// The lines of `uid_map` or `gid_map`.
+/// Parses the lines of `uid_map` or `gid_map`.
 pub fn id_map(text: &str) -> Vec<IdMap> {
     text.lines()
         .filter_map(|line| {

@@ -1,20 +1,19 @@
-//! What is seen of several layers, by the kernel's rules: a whiteout or anything
-//! that is no directory hides what is below it, an opaque directory the lower
-//! ones of its name ("Merging directories", "whiteouts and opaque directories"
-//! in overlayfs.rst).
+//! Merges layers by the kernel's rules: a whiteout, or anything that is not a directory, hides what
+//! is below it; an opaque directory hides the lower directories of its name ("Merging directories",
+//! "whiteouts and opaque directories" in overlayfs.rst).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::layer::{Kind, Layer, Node, join};
 use crate::snapshot::overlay::{Entry, Version};
 
-/// Whether a file of the upper layer holds other bytes than one of a lower layer.
+/// Whether a file of the upper layer has other content than the one of a lower layer.
 pub(super) type Differs<'a> = &'a mut dyn FnMut(&str, usize) -> bool;
 
-/// All entries that the layers give, and which directories were not read whole.
+/// All entries that the layers give, and how many names were not read per directory.
 pub(super) struct Merge<'a> {
     pub(super) layers: &'a [Layer],
-    /// The number of the first layer in facts.
+    /// The number of the first layer in the facts.
     pub(super) first: usize,
     pub(super) differs: Differs<'a>,
     pub(super) entries: BTreeMap<String, Entry>,
@@ -22,8 +21,8 @@ pub(super) struct Merge<'a> {
 }
 
 impl Merge<'_> {
-    /// Merges a directory: `here` are the layers that have it, `seen` those of
-    /// them that are seen.
+    /// Merges a directory: `here` are the layers that have it, `seen` those of them that are
+    /// visible.
     pub(super) fn directory(&mut self, path: &str, here: &[usize], seen: &[usize]) {
         self.tell_unread(path, here);
         let names: BTreeSet<&String> = here
@@ -82,8 +81,8 @@ impl Merge<'_> {
         }
     }
 
-    /// The versions that make up what is seen: the top one, and if that is a
-    /// directory, those below it down to what hides the rest.
+    /// The visible versions of a name: the top one and, if that is a directory, those below it
+    /// until one hides the rest.
     fn visible<'n>(
         &self,
         path: &str,
@@ -121,7 +120,8 @@ impl Merge<'_> {
             && self.is_opaque(top, path)
             && lower.any(|(_, node)| node.kind == Kind::Directory);
         let number = top + self.first;
-        // Links cannot be marked, xattr(7); but a copy has the time of what was copied.
+        // A symbolic link can have no user attributes (xattr(7)), but a copy keeps the time of the
+        // original.
         let same_link = node.kind == Kind::Symlink
             && below.is_some_and(|(_, other)| {
                 other.kind == node.kind && other.stat.mtime == node.stat.mtime
@@ -154,7 +154,7 @@ impl Merge<'_> {
     }
 }
 
-/// What only layers have that are not seen here.
+/// The entry of a name that only hidden layers have.
 fn hidden(all: &[(usize, &Node)], first: usize) -> Entry {
     let Some((layer, node)) = all.first() else {
         return Entry::default();

@@ -15,14 +15,14 @@ use crate::word;
 use rails::{Cable, Rails};
 use trace::Trace;
 
-/// The most columns that cables take; with more of them each end names the other.
+/// The most columns for cables; if they need more, they are not drawn.
 const GUTTER: usize = 12;
 
 /// A link's row of the drawing.
 struct Row<'a> {
     network: &'a Network,
     named: Named<'a>,
-    /// Where it stands on the page.
+    /// Its line on the page.
     line: usize,
 }
 
@@ -68,7 +68,7 @@ pub(super) fn add(page: &mut Page, facts: &Facts<'_>) -> String {
     word!("net-legend")
 }
 
-/// Where each link stands: a box has a line above and one below its links.
+/// The line of each link: a box has one line above its links and one below.
 fn rows(networks: &[std::sync::Arc<Network>]) -> Vec<Row<'_>> {
     let mut rows = Vec::new();
     let mut line = 0;
@@ -134,7 +134,7 @@ fn cables(facts: &Facts<'_>, rows: &[Row<'_>]) -> Vec<Cable> {
     cables
 }
 
-/// What a network is called: who is in it, or its name.
+/// The label of a network: its actors and names, or a process in it.
 pub(super) fn label(network: &Network) -> String {
     let actors = network.actors.join(", ");
     let names = network
@@ -199,7 +199,7 @@ fn boxed(
     )]);
 }
 
-/// Whether nothing is different about a link but what passed it.
+/// Whether a link is unchanged, except for the pings that passed it.
 fn is_same(old: &Link, link: &Link) -> bool {
     let echo = link.echo;
     Link {
@@ -251,7 +251,7 @@ fn link_row(page: &Page, seen: Seen<'_>, network: &Network, columns: usize) -> V
     spans
 }
 
-/// The state and the addresses of a link, in the order of their worth.
+/// The state and the addresses of a link, the most useful first.
 fn link_words(link: &Link) -> String {
     let state = match (link.up, link.carrier) {
         (false, _) => word!("net-down"),
@@ -263,7 +263,7 @@ fn link_words(link: &Link) -> String {
     } else {
         String::new()
     };
-    // The link-local address that IPv6 gives by itself says least.
+    // Link-local addresses, which IPv6 adds by itself, come last.
     let (own, automatic): (Vec<&String>, Vec<&String>) = link
         .addresses
         .iter()

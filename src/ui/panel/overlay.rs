@@ -1,5 +1,5 @@
-//! Layers: what each layer of an overlay holds, and what is seen of it, name by
-//! name; and the images that the lab has.
+//! Layers: what each layer of an overlay holds and what is visible of it, name by name; and the
+//! lab's images.
 
 mod close;
 mod image;
@@ -20,7 +20,7 @@ const LAYER: usize = 11;
 /// The fewest columns of the names.
 const NAMES: usize = 16;
 
-/// The overlays, the selected entry from near, the images.
+/// Adds the overlays, the details of the selected entry, and the images.
 pub(super) fn add(
     page: &mut Page,
     now: &Snapshot,
@@ -58,7 +58,7 @@ struct Tree<'a> {
     layers: &'a Layers,
     /// How many columns the names have.
     names: usize,
-    /// The layers that there is room for; 0 is the upper one.
+    /// The layers that fit; 0 is the upper one.
     shown: Vec<i64>,
 }
 
@@ -145,7 +145,7 @@ impl<'a> Tree<'a> {
             (dir, names) => Some(word!("ov-work", dir = dir, names = names.join(", "))),
         };
         let work = work.map(|words| clean(&words));
-        // Every mount is one or the other.
+        // Each mount is `rw` or `ro`: only `ro` is worth showing.
         let options = overlay.options.iter().filter(|option| *option != "rw");
         let options = options.map(|option| clean(option));
         let words: Vec<String> = dirs.chain(work).chain(options).collect();
@@ -157,7 +157,8 @@ impl<'a> Tree<'a> {
         self.layers.is_open(self.name, self.overlay, path)
     }
 
-    /// Whether a name is shown: all directories above it are open, or it is searched for.
+    /// Whether a name is shown: it matches the filter, or, without a filter, all directories above
+    /// it are open.
     fn is_shown(&self, path: &str) -> bool {
         let name = path.rsplit('/').next().unwrap_or(path);
         if !self.layers.filter.is_empty() {
@@ -213,7 +214,7 @@ impl<'a> Tree<'a> {
     }
 }
 
-/// That not all names of a directory are shown.
+/// Says how many names of a directory are missing.
 fn unread(page: &mut Page, path: &str, more: i64) {
     let depth = if path.is_empty() {
         0
@@ -228,7 +229,7 @@ fn unread(page: &mut Page, path: &str, more: i64) {
     page.say(&words, page.theme.dim(), 2);
 }
 
-/// What one layer has of a name: a mark and a size; in brackets what is not seen.
+/// What one layer has of a name: a mark and a size, in brackets if it is shadowed.
 fn cell(entry: &Entry, version: Option<&Version>, theme: Theme) -> (String, Style) {
     let Some(version) = version else {
         return ("·".to_owned(), theme.dim());
@@ -257,7 +258,7 @@ fn cell(entry: &Entry, version: Option<&Version>, theme: Theme) -> (String, Styl
     } else {
         size
     };
-    // What is not seen needs no mark, and its brackets need the room.
+    // A shadowed version needs no mark, and its brackets need the room.
     let words = if version.shadowed {
         size
     } else {

@@ -1,5 +1,5 @@
-//! The way of a ping: which links its requests and replies passed in this
-//! step, and how far it came.
+//! The way of a ping: which links its requests and replies passed in this step, and where it
+//! stopped.
 
 use ratatui::text::Span;
 
@@ -62,7 +62,7 @@ fn since(before: &Snapshot, network: &Network, named: Named<'_>) -> (i64, i64) {
     )
 }
 
-/// When the last request without a reply was seen for the last time.
+/// When a request without a reply was last seen on any link.
 fn furthest(facts: &Facts<'_>) -> Option<i64> {
     let mut last = None;
     for network in facts.networks {
