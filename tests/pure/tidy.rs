@@ -9,6 +9,7 @@ mod lexer;
 mod messages;
 mod paths;
 mod rules;
+mod shapes;
 
 use std::fs;
 use std::path::{Path, PathBuf};
