@@ -13,7 +13,7 @@ use crate::lab::action::{
 use crate::sys::icmp;
 use crate::sys::mount::{self, Mount};
 use crate::sys::netlink::{Family, Netlink};
-use crate::sys::network::{self, Change, NewRoute, Prefix};
+use crate::sys::network::{self, Change, NewLink, NewRoute, Prefix};
 use crate::sys::{SysError, file, namespace};
 
 applied! {
@@ -160,7 +160,12 @@ fn go(netns: Option<&str>, ctx: &mut Ctx) -> Result<(), Refused> {
 /// Makes a bridge.
 fn bridge(a: &Bridge, ctx: &mut Ctx) -> Applied {
     go(a.netns.as_deref(), ctx)?;
-    let made = network::new_bridge(&mut netlink(ctx)?, &a.name);
+    let bridge = NewLink {
+        name: &a.name,
+        kind: "bridge",
+        ..NewLink::default()
+    };
+    let made = network::new_link(&mut netlink(ctx)?, bridge);
     told(made, "RTM_NEWLINK", format!("{} type bridge", a.name), ctx)
 }
 
