@@ -7,13 +7,13 @@ use std::os::fd::{AsFd, OwnedFd};
 
 use super::{Applied, Ctx, Refused, Then, applied};
 use crate::lab::action::{
-    Address, AddressRemove, Bridge, Forwarding, Link, LinkRemove, Netns, NetnsRemove, Place, Route,
-    Veth,
+    Address, AddressRemove, Bridge, Forwarding, Link, LinkRemove, Macvlan, Netns, NetnsRemove,
+    Place, Route, Veth,
 };
 use crate::sys::icmp;
 use crate::sys::mount::{self, Mount};
 use crate::sys::netlink::{Family, Netlink};
-use crate::sys::network::{self, Change, NewLink, NewRoute, Prefix};
+use crate::sys::network::{self, Change, NewLink, NewRoute, Prefix, Setting};
 use crate::sys::{SysError, file, namespace};
 
 applied! {
@@ -21,6 +21,7 @@ applied! {
     NetnsRemove: netns_remove,
     Veth: veth,
     Bridge: bridge,
+    Macvlan: macvlan,
     Link: link,
     LinkRemove: link_remove,
     Address: address,
@@ -167,6 +168,25 @@ fn bridge(a: &Bridge, ctx: &mut Ctx) -> Applied {
     };
     let made = network::new_link(&mut netlink(ctx)?, bridge);
     told(made, "RTM_NEWLINK", format!("{} type bridge", a.name), ctx)
+}
+
+/// Makes a link on top of another one, in mode bridge (`MACVLAN_MODE_BRIDGE` in
+/// `IFLA_MACVLAN_MODE`, `linux/if_link.h`).
+fn macvlan(a: &Macvlan, ctx: &mut Ctx) -> Applied {
+    go(a.netns.as_deref(), ctx)?;
+    let mut netlink = netlink(ctx)?;
+    let wanted = NewLink {
+        name: &a.name,
+        kind: "macvlan",
+        parent: Some(index(&mut netlink, &a.parent, ctx)?),
+        settings: &[Setting {
+            attribute: 1,
+            value: 4,
+        }],
+    };
+    let words = format!("{} link {} type macvlan mode bridge", a.name, a.parent);
+    let made = network::new_link(&mut netlink, wanted);
+    told(made, "RTM_NEWLINK", words, ctx)
 }
 
 /// Changes a link.

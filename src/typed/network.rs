@@ -2,8 +2,8 @@
 
 use super::{There, background, lines, quote, words};
 use crate::lab::action::{
-    Address, AddressRemove, Bridge, Connect, Forwarding, Link, LinkRemove, Listen, Nat, Netns,
-    NetnsRemove, Ping, Place, Route, Veth,
+    Address, AddressRemove, Bridge, Connect, Forwarding, Link, LinkRemove, Listen, Macvlan, Nat,
+    Netns, NetnsRemove, Ping, Place, Route, Veth,
 };
 
 lines! {
@@ -11,6 +11,7 @@ lines! {
     NetnsRemove: |a, _| format!("ip netns delete {}", quote(&a.name)),
     Veth: veth,
     Bridge: |a, _| bridge(a),
+    Macvlan: |a, _| macvlan(a),
     Link: link,
     LinkRemove: |a, _| link_remove(a),
     Address: |a, _| address(a),
@@ -68,6 +69,11 @@ fn bridge(a: &Bridge) -> String {
         ip(a.netns.as_deref()),
         quote(&a.name)
     )
+}
+
+fn macvlan(a: &Macvlan) -> String {
+    let (ip, name, parent) = (ip(a.netns.as_deref()), quote(&a.name), quote(&a.parent));
+    format!("{ip} link add {name} link {parent} type macvlan mode bridge")
 }
 
 fn link(a: &Link, there: &There<'_>) -> String {

@@ -22,6 +22,8 @@ family! { ($)
     "veth" Veth(Veth),
     /// Makes a bridge.
     "bridge" Bridge(Bridge),
+    /// Makes a second link on top of another one.
+    "macvlan" Macvlan(Macvlan),
     /// Changes a link.
     "link" Link(Link),
     /// Removes a link.
@@ -162,6 +164,39 @@ pub struct Bridge {
 }
 
 impl Verb for Bridge {
+    fn outline(&self) -> Outline<'_> {
+        Outline {
+            actor: &self.actor,
+            mentions: None,
+            netns: self.netns.as_deref(),
+            tool: None,
+            runs: Runs::Nothing,
+            leaves: Leaves::Link(&self.name),
+        }
+    }
+
+    fn check(&self, _: &mut Critic<'_>) {}
+}
+
+/// Makes a link with a hardware address of its own on top of another one (macvlan, in mode
+/// bridge): links on the same parent reach each other, and what the parent is plugged to,
+/// but not the parent itself. Example: `macvlan: {name: mv0, parent: eth0}`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Macvlan {
+    /// The actor; the host where it is left out.
+    #[serde(rename = "in", default = "host")]
+    pub actor: String,
+    /// The named network namespace to act in; the actor's own where it is left out.
+    #[serde(default)]
+    pub netns: Option<String>,
+    /// Its name.
+    pub name: String,
+    /// The link that it is made on.
+    pub parent: String,
+}
+
+impl Verb for Macvlan {
     fn outline(&self) -> Outline<'_> {
         Outline {
             actor: &self.actor,
