@@ -24,7 +24,6 @@ pub use action::Action;
 pub use model::{
     ActorDef, Ask, Check, Choice, Expectation, Hint, Lab, Needs, PanelName, Step, ThenAsk,
 };
-pub use names::OTHERS;
 pub use problem::{Problem, Severity};
 pub use source::Place;
 pub use translation::Translation;

@@ -15,10 +15,13 @@
 //!
 //! # Where a new thing goes
 //!
-//! - **a verb**: its words in `lab::action`, its calls in `action`, its line in
-//!   `typed`, its words in other languages in `assets/verbs`, a test under `tests/kernel`;
+//! - **a verb**: its type in its family's file in `lab::action`, and a line in the family's
+//!   list; its calls in `action` and its line in `typed`, which do not compile without them;
+//!   its words in other languages in `assets/verbs`, a test under `tests/kernel`;
 //! - **a fact**: its type in `snapshot`, its reading in `probe`; checks and
 //!   schema know it from the type;
+//! - **a root of facts** (`images`, `files`): a field of `Snapshot`, and a line in the table
+//!   `roots!` beside it; its reading in `probe`, a test under `tests/kernel`;
 //! - **a panel**: a file in `ui/panel`, a name in `lab::PanelName`, a test in
 //!   `tests/pure/screens.rs`;
 //! - **a form to hand out**: a file in `export`, a name in `export::Form` and one in `cli::export`;

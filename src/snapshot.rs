@@ -18,6 +18,7 @@ pub mod network;
 pub mod outcome;
 pub mod overlay;
 pub mod process;
+mod roots;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -38,6 +39,28 @@ pub use network::{
 pub use outcome::{Call, Outcome, Refusal, StepFact};
 pub use overlay::{Image, Overlay};
 pub use process::Process;
+pub use roots::{Root, Sameness, Visit};
+
+use roots::roots;
+
+roots! {
+    /// What each step that was done so far came to, by step id.
+    steps: BTreeMap<String, StepFact>, "steps.ID", Nothing, |s| s.steps.clone();
+    /// What the present step's actions came to; empty until they were made.
+    result: StepFact, "result", Nothing, |s| s.result.clone();
+    /// All namespaces of the lab host, by kind and inode.
+    namespaces: Vec<Space>, "namespaces[]", Nothing, |s| s.namespaces.clone();
+    /// The named network namespaces.
+    netns: BTreeMap<String, Arc<Network>>, "netns.NAME", Part, Snapshot::named_networks;
+    /// The control groups that the lab can see, by their paths below `/sys/fs/cgroup`.
+    cgroups: BTreeMap<String, Cgroup>, "cgroups.NAME", Part, |s| s.cgroups.clone();
+    /// The overlays of the lab, by their mount points below `/lab`.
+    overlays: Arc<BTreeMap<String, Overlay>>, "overlays.NAME", Part, |s| Arc::clone(&s.overlays);
+    /// The images in the store, by their names.
+    images: BTreeMap<String, Image>, "images.NAME", Part, |s| s.images.clone();
+    /// The files that the lab's checks name, those that are there.
+    files: BTreeMap<String, File>, "files[\"PATH\"]", Nothing, |s| s.files.clone();
+}
 
 /// The actor that is always there: the lab host itself.
 pub const HOST: &str = "host";
@@ -157,6 +180,16 @@ impl Snapshot {
     pub fn has_load(&self) -> bool {
         let mut groups = self.cgroups.iter();
         groups.any(|(name, group)| name != cgroup::HOST && !group.processes.is_empty())
+    }
+
+    /// The network namespaces that have a name, by each of their names.
+    fn named_networks(&self) -> BTreeMap<String, Arc<Network>> {
+        let mut named = BTreeMap::new();
+        for network in &self.networks {
+            let names = network.names.iter();
+            named.extend(names.map(|name| (name.clone(), Arc::clone(network))));
+        }
+        named
     }
 
     /// A named network namespace.
