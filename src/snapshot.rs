@@ -60,6 +60,8 @@ roots! {
     images: BTreeMap<String, Image>, "images.NAME", Part, |s| s.images.clone();
     /// The files that the lab's checks name, those that are there.
     files: BTreeMap<String, File>, "files[\"PATH\"]", Nothing, |s| s.files.clone();
+    /// The machine that all actors share: there is one kernel, however many containers.
+    machine: Machine, "machine", Whole, |s| s.machine.clone();
 }
 
 /// The actor that is always there: the lab host itself.
@@ -94,6 +96,9 @@ pub struct Snapshot {
     /// What control groups there are at all.
     #[serde(default)]
     pub hierarchy: Hierarchy,
+    /// The machine that all actors share.
+    #[serde(default)]
+    pub machine: Machine,
     /// What each step that was done so far came to, by step id.
     #[serde(default)]
     pub steps: BTreeMap<String, StepFact>,
@@ -103,6 +108,18 @@ pub struct Snapshot {
     /// What is longer than is told: how many more there are, by the fact's name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub cut: Cut,
+}
+
+/// Facts about the machine: no namespace changes them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Machine {
+    /// The kernel's release, as uname(2) tells it everywhere.
+    pub release: String,
+    /// How many processors are online.
+    pub cpus: i64,
+    /// All memory, in bytes.
+    pub memory: i64,
 }
 
 /// Facts about an actor: those of its face, the process a student would call

@@ -242,6 +242,28 @@ fn the_states_of_the_labs_are_what_the_kernel_says() {
     }
 }
 
+#[test]
+fn all_share_the_machine() {
+    with_host(|sandbox| async move {
+        let unshare = r#"{"unshare": {"in": "b", "namespaces": ["uts", "pid", "mnt"]}}"#;
+        let _shell = act(&sandbox, unshare).await;
+        let machine = sandbox.observe().await.unwrap().machine;
+        let (uname, total) = (rustix::system::uname(), rustix::system::sysinfo());
+        assert_eq!(machine.release, uname.release().to_str().unwrap());
+        let memory = total.totalram * u64::from(total.mem_unit);
+        assert_eq!(u64::try_from(machine.memory), Ok(memory));
+        let inside = r#"{"exec": {"in": "b", "program": ["uname", "-r"]}}"#;
+        let told = act(&sandbox, inside).await.outcome.output;
+        assert_eq!(machine.release, told.trim_end());
+        let online = std::fs::read_to_string("/sys/devices/system/cpu/online").unwrap();
+        let online = online.trim_end().split(',').map(|range| {
+            let (first, last) = range.split_once('-').unwrap_or((range, range));
+            last.parse::<i64>().unwrap() - first.parse::<i64>().unwrap() + 1
+        });
+        assert_eq!(machine.cpus, online.sum::<i64>());
+    });
+}
+
 /// Runs a shell line in an actor.
 async fn sh_in(sandbox: &Sandbox, actor: &str, line: &str) {
     let line = serde_json::to_string(line).unwrap();
