@@ -38,7 +38,7 @@ pub use network::{
 };
 pub use outcome::{Call, Outcome, Refusal, StepFact};
 pub use overlay::{Image, Overlay};
-pub use process::Process;
+pub use process::{Process, ProcessState};
 pub use roots::{Root, Sameness, Visit};
 
 use roots::roots;

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::snapshot::{Actor, Process, Queue, Roots, Snapshot, StepFact};
+use crate::snapshot::{Actor, Process, ProcessState, Queue, Roots, Snapshot, StepFact};
 
 mod cost;
 
@@ -17,7 +17,7 @@ fn names() -> Names<'static> {
 fn actor(hostname: &str) -> Actor {
     let sleep = Process {
         name: "sleep".to_owned(),
-        state: "S".to_owned(),
+        state: ProcessState::Sleeping,
         ..Process::default()
     };
     let mut actor = Actor {

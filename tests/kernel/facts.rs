@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use isolab::lab::Lab;
 use isolab::sandbox::{Sandbox, Wants};
-use isolab::snapshot::{Actor, IdMap, Mount, Process, Snapshot};
+use isolab::snapshot::{Actor, IdMap, Mount, Process, ProcessState, Snapshot};
 use serde_json::Value;
 
 use super::beside::sorted;
@@ -111,10 +111,8 @@ fn compare_process(ours: &Process, theirs: &BTreeMap<String, String>) {
         ours.uid.to_string(),
         theirs["Uid"].split('\t').nth(1).unwrap()
     );
-    assert!(
-        theirs["State"].starts_with(&ours.state),
-        "{ours:?} {theirs:?}"
-    );
+    let state = ProcessState::of(theirs["State"].split(' ').next().unwrap());
+    assert_eq!(ours.state, state, "{ours:?} {theirs:?}");
 }
 
 fn compare_identity(ours: &Actor, theirs: &BTreeMap<String, String>) {
@@ -155,7 +153,8 @@ async fn maps(sandbox: &Sandbox, pid: i64, name: &str) -> Vec<String> {
 /// What passes by is no part of a state: the test's own programs.
 fn lasting(snapshot: &Snapshot) -> Vec<&Process> {
     let all = snapshot.actors["host"].processes.iter();
-    all.filter(|process| process.state != "R").collect()
+    all.filter(|process| process.state != ProcessState::Running)
+        .collect()
 }
 
 fn same(a: &Snapshot, b: &Snapshot) -> bool {
