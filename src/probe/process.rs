@@ -65,7 +65,7 @@ impl Raw {
 
     /// Whether it is a zombie, or even that is over.
     fn has_ended(&self) -> bool {
-        matches!(self.state.as_str(), "Z" | "X")
+        matches!(self.state, ProcessState::Zombie | ProcessState::Dead)
     }
 
     fn age(&self) -> Duration {
