@@ -228,11 +228,41 @@ fn counted(count: impl TryInto<u64>, thing: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::counted;
+    use std::fs::File;
+
+    use super::*;
 
     #[test]
     fn one_is_not_many() {
         let words = [0_u64, 1, 2].map(|count| counted(count, "name"));
         assert_eq!(words, ["0 names", "1 name", "2 names"]);
+    }
+    /// A context to which nobody has told a face.
+    fn alone() -> Ctx {
+        let proc = File::open("/proc").unwrap();
+        let null = File::open("/dev/null").unwrap();
+        Ctx::new(proc.into(), null.into(), Vec::new())
+    }
+
+    #[test]
+    fn a_face_that_nobody_told_of_is_refused_before_anything_is_opened() {
+        for json in [
+            r#"{"setns": {"target": "b", "namespaces": ["net"]}}"#,
+            r#"{"pin": {"of": "b", "namespace": "net", "path": "/nowhere/net"}}"#,
+            r#"{"uid_map": {"of": "b", "inside": 0, "outside": 0}}"#,
+            r#"{"gid_map": {"of": "b", "inside": 0, "outside": 0}}"#,
+            r#"{"setgroups": {"of": "b", "allow": false}}"#,
+            r#"{"veth": {"name": "x0", "peer": "x1", "to": {"actor": "b"}}}"#,
+            r#"{"link": {"name": "x0", "to": {"actor": "b"}}}"#,
+        ] {
+            let action: Action = serde_json::from_str(json).unwrap();
+            let mut ctx = alone();
+            let Err(Refused(refusal)) = apply(&action, &mut ctx) else {
+                panic!("{json} was done");
+            };
+            let outcome = ctx.outcome(Some(refusal));
+            assert_eq!(outcome.calls.len(), 1, "{json}: {:?}", outcome.calls);
+            assert_eq!(outcome.refusal.unwrap().errno, "ESRCH", "{json}");
+        }
     }
 }
