@@ -7,11 +7,13 @@ use crate::sys::file;
 
 /// What the proc file system says of it; what cannot be read stays empty.
 pub fn read(proc: BorrowedFd<'_>) -> Machine {
-    let told = text(proc, "meminfo");
-    let total = told.lines().find_map(|line| line.strip_prefix("MemTotal:"));
+    let memory = text(proc, "meminfo");
+    let total = memory
+        .lines()
+        .find_map(|line| line.strip_prefix("MemTotal:"));
     let kib = total.and_then(|words| words.split_whitespace().next()?.parse::<i64>().ok());
-    let told = text(proc, "stat");
-    let cpus = told.lines().filter(|line| is_cpu(line)).count();
+    let stat = text(proc, "stat");
+    let cpus = stat.lines().filter(|line| is_cpu(line)).count();
     Machine {
         release: text(proc, "sys/kernel/osrelease").trim_end().to_owned(),
         cpus: i64::try_from(cpus).unwrap_or_default(),

@@ -255,11 +255,11 @@ fn all_share_the_machine() {
         let told = act(&sandbox, inside).await.outcome.output;
         assert_eq!(machine.release, told.trim_end());
         let online = std::fs::read_to_string("/sys/devices/system/cpu/online").unwrap();
-        let online = online.trim_end().split(',').map(|range| {
+        let counts = online.trim_end().split(',').map(|range| {
             let (first, last) = range.split_once('-').unwrap_or((range, range));
             last.parse::<i64>().unwrap() - first.parse::<i64>().unwrap() + 1
         });
-        assert_eq!(machine.cpus, online.sum::<i64>());
+        assert_eq!(machine.cpus, counts.sum::<i64>());
     });
 }
 
