@@ -5,7 +5,7 @@ use cel::{IdedExpr, Value};
 
 use super::Facts;
 use super::words;
-use crate::lab::OTHERS;
+use crate::snapshot::Roots;
 
 /// A fact that an expression names.
 #[derive(Clone, Debug)]
@@ -49,7 +49,7 @@ impl Named {
     /// That the actor has no shell, in words.
     pub(super) fn gone(&self, facts: &Facts) -> Option<String> {
         let Self { root, before, .. } = self;
-        if OTHERS.contains(&root.as_str()) || facts.alive(root, *before) {
+        if Roots::NAMES.contains(&root.as_str()) || facts.alive(root, *before) {
             return None;
         }
         Some(if *before {

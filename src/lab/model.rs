@@ -4,23 +4,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Action;
+use super::source::Place;
 use crate::snapshot::NamespaceKind;
 
 /// The only format there is so far.
 pub const FORMAT: i64 = 1;
-
-/// Where something stands in a lab file. Lines and columns count from 1.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Place {
-    /// The line.
-    pub line: usize,
-    /// The column, in characters.
-    pub column: usize,
-    /// The byte offset from the start of the file.
-    pub offset: usize,
-    /// The length in bytes.
-    pub length: usize,
-}
 
 /// A lab.
 #[derive(Clone, Debug, PartialEq)]

@@ -101,7 +101,7 @@ impl Script {
                 Action::Exec(verb) => programs.extend(verb.program.first().cloned()),
                 Action::Spawn(verb) => programs.extend(verb.program.first().cloned()),
                 Action::Type(verb) => programs.extend([verb.line.clone()]),
-                other => verbs.extend([other.verb()]),
+                other => verbs.extend([other.verb().to_owned()]),
             }
         }
         let list = |all: BTreeSet<String>| {

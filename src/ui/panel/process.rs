@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::Facts;
-use crate::snapshot::Process;
+use crate::snapshot::{Process, ProcessState};
 use crate::ui::text::{Page, column, cut};
 use crate::word;
 
@@ -103,7 +103,7 @@ impl Tree<'_> {
         } else {
             format!("{}└ ", "  ".repeat(depth.min(8) - 1))
         };
-        let mut words = format!("  {branch}{} {}", process.name, state(&process.state));
+        let mut words = format!("  {branch}{} {}", process.name, state(process.state));
         if let Some(face) = self.faces.get(&process.pid) {
             words = format!("{words} ← {face}");
         }
@@ -124,17 +124,17 @@ impl Tree<'_> {
     }
 }
 
-/// The state letter in words.
-fn state(letter: &str) -> String {
-    match letter {
-        "R" => word!("ps-running"),
-        "S" => word!("ps-sleeping"),
-        "D" => word!("ps-device"),
-        "T" => word!("ps-stopped"),
-        "t" => word!("ps-traced"),
-        "Z" => word!("ps-zombie"),
-        "I" => word!("ps-idle"),
-        "X" => word!("ps-dead"),
-        other => other.to_owned(),
+/// The state in words.
+fn state(state: ProcessState) -> String {
+    match state {
+        ProcessState::Running => word!("ps-running"),
+        ProcessState::Sleeping => word!("ps-sleeping"),
+        ProcessState::Blocked => word!("ps-device"),
+        ProcessState::Stopped => word!("ps-stopped"),
+        ProcessState::Traced => word!("ps-traced"),
+        ProcessState::Zombie => word!("ps-zombie"),
+        ProcessState::Idle => word!("ps-idle"),
+        ProcessState::Dead => word!("ps-dead"),
+        ProcessState::Other => "?".to_owned(),
     }
 }

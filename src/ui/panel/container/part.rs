@@ -2,7 +2,7 @@
 
 use super::super::identity;
 use super::{cgroup, mount, network};
-use crate::snapshot::{Actor, Log, NamespaceKind, Process, Snapshot};
+use crate::snapshot::{Actor, Log, NamespaceKind, Process, ProcessState, Snapshot};
 use crate::ui::text::clean;
 use crate::word;
 
@@ -216,7 +216,7 @@ fn processes(subject: &Subject<'_>) -> Vec<Item> {
     let level = subject.actor.pids.len().saturating_sub(1);
     let number = |process: &Process| process.pids.get(level).copied();
     let living = subject.actor.processes.iter();
-    let living = living.filter(|process| process.state != "Z");
+    let living = living.filter(|process| process.state != ProcessState::Zombie);
     let mut all: Vec<(i64, &str)> = living
         .filter_map(|process| Some((number(process)?, process.name.as_str())))
         .collect();
