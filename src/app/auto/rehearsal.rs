@@ -16,8 +16,8 @@ use crate::lab::Lab;
 use crate::sandbox::OwnImage;
 use crate::session::{Event, Phase};
 use crate::snapshot::Snapshot;
-use crate::ui::present::Slide;
 use crate::ui::present::fit::{self, Cut};
+use crate::ui::state::Slide;
 use crate::word;
 
 /// How many steps are jumped to.

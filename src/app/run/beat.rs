@@ -9,7 +9,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use super::Conductor;
 use crate::lab::Action;
 use crate::session::{Event, Phase, Scope};
-use crate::ui::present::{Beat, Stand};
+use crate::ui::state::{Beat, Stand};
 
 /// How long a letter takes, in milliseconds: 12 to 18 of them a second.
 const LETTER: (u64, u64) = (56, 83);

@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use super::{Command, Conductor, Focus, Phase, Stage, UiState, obey};
 use crate::app::auto::understudy::Understudy;
-use crate::ui::present::{self, Slide, Stand};
+use crate::ui::present;
+use crate::ui::state::{Mode, Slide, Stand};
 
 /// What is seen, as far as going on by itself is concerned.
 type Mark = (usize, Phase, Slide, Stand, usize);
@@ -37,7 +38,7 @@ impl Show {
         run: &Conductor,
         state: &UiState,
     ) -> Option<tokio::time::Instant> {
-        state.present.as_ref()?;
+        state.mode.present()?;
         let second = Duration::from_millis(1000 - run.elapsed() % 1000);
         let auto = self.auto.as_ref().map(|(_, at)| *at);
         let next = Instant::now() + second;
@@ -47,21 +48,29 @@ impl Show {
 
 /// What the screen takes from the run.
 pub(super) fn settle(stage: &mut Stage, run: &mut Conductor) {
-    let is_on = stage.state.present.is_some();
-    run.present(is_on);
-    if !is_on {
-        if stage.show.understudy.is_there() {
-            stage.show.forget();
+    match stage.state.mode {
+        Mode::Study => {
+            run.present(false);
+            if stage.show.understudy.is_there() {
+                stage.show.forget();
+            }
         }
-        return;
+        Mode::Present(_) => {
+            run.present(true);
+            stand_by(stage, run);
+            tell(stage, run);
+            go_on(stage, run);
+        }
     }
+}
+
+/// Keeps the step before ready, and goes there once that is asked for.
+fn stand_by(stage: &mut Stage, run: &mut Conductor) {
     let understudy = &mut stage.show.understudy;
     understudy.tend(run);
     if understudy.wanted && understudy.is_ready() {
         understudy.enter(run);
     }
-    tell(stage, run);
-    go_on(stage, run);
 }
 
 /// Tells the screen how far the run is.
@@ -72,7 +81,7 @@ fn tell(stage: &mut Stage, run: &mut Conductor) {
     );
     let place = (run.session.index(), away);
     let moved = std::mem::replace(&mut stage.show.place, place) != place;
-    let Some(present) = &mut stage.state.present else {
+    let Mode::Present(present) = &mut stage.state.mode else {
         return;
     };
     let mut now = present.clone();
@@ -92,7 +101,7 @@ fn tell(stage: &mut Stage, run: &mut Conductor) {
 /// Goes on by itself, once what is seen could be read.
 fn go_on(stage: &mut Stage, run: &mut Conductor) {
     let state = &stage.state;
-    let Some(present) = state.present.as_ref().filter(|present| present.auto) else {
+    let Some(present) = state.mode.present().filter(|present| present.auto) else {
         stage.show.auto = None;
         return;
     };
@@ -125,7 +134,7 @@ fn go_on(stage: &mut Stage, run: &mut Conductor) {
 
 /// What a command comes to in front of a class; nothing, if it is done already.
 pub(super) fn meant(stage: &mut Stage, run: &mut Conductor, command: Command) -> Option<Command> {
-    let Some(present) = &stage.state.present else {
+    let Mode::Present(present) = &stage.state.mode else {
         return Some(command);
     };
     let woken = [
