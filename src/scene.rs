@@ -130,7 +130,7 @@ impl Scene {
 
     /// Another run of the same lab.
     fn begin(&mut self, start: usize, size: (u16, u16)) {
-        let lab = Arc::new(self.session.lab().clone());
+        let lab = Arc::clone(self.session.lab());
         self.session = Session::new(lab, start);
         for pane in &mut self.panes {
             *pane = Pane::new(&pane.actor, size);

@@ -133,8 +133,8 @@ impl Session {
         }
     }
 
-    /// The lab.
-    pub fn lab(&self) -> &Lab {
+    /// The lab: who keeps it shares it.
+    pub fn lab(&self) -> &Arc<Lab> {
         &self.lab
     }
     /// The present phase.

@@ -26,7 +26,7 @@ pub(super) use shelf::{Closed, catalogue};
 use stage::{LastWord, Stage};
 
 use super::learner;
-use super::run::Conductor;
+use super::run::{Conductor, Said, TURN};
 use super::share::clerk::Clerk;
 use super::share::socket::Asked;
 use super::tape::Tape;
@@ -70,9 +70,9 @@ enum Left {
 /// What woke the loop.
 enum Woken {
     Input(Input),
-    Happening(super::run::Happening),
+    Said(Said),
     /// The same of the run in the wings.
-    Understudy(super::run::Happening),
+    Understudy(Said),
     Frame,
     /// The lab's file was saved.
     Saved,
@@ -227,14 +227,8 @@ async fn watch(
                 end_syncs(run);
                 run.dirty |= tape.as_ref().is_some_and(Tape::waits);
             }
-            Woken::Happening(happening) => {
-                run.happen(happening);
-                for _ in 0..32 {
-                    let Some(happening) = run.ready() else { break };
-                    run.happen(happening);
-                }
-            }
-            Woken::Understudy(happening) => stage.show.understudy.happen(happening),
+            Woken::Said(said) => run.drain(said, TURN),
+            Woken::Understudy(said) => stage.show.understudy.drain(said),
             Woken::Input(input) => {
                 recorder.iter_mut().for_each(Recorder::sign);
                 if let Some(left) = take(stage, (run, script), input) {
@@ -317,8 +311,8 @@ async fn wake(
             None => Woken::End,
         },
         () = stage.ends.come() => Woken::End,
-        Some(happening) = run.next() => Woken::Happening(happening),
-        Some(happening) = stage.show.understudy.next() => Woken::Understudy(happening),
+        Some(said) = run.next() => Woken::Said(said),
+        Some(said) = stage.show.understudy.next() => Woken::Understudy(said),
         () = follower.saved() => Woken::Saved,
         Some(asked) = stage.asked.1.recv() => Woken::Asked(asked),
         () = tokio::time::sleep_until(wait.unwrap_or(far)) => Woken::Frame,

@@ -11,7 +11,7 @@ use super::prove::difference;
 use super::understudy::Understudy;
 use crate::app::Ended;
 use crate::app::print::line as say;
-use crate::app::run::Conductor;
+use crate::app::run::{Conductor, TURN};
 use crate::lab::Lab;
 use crate::sandbox::OwnImage;
 use crate::session::{Event, Phase};
@@ -210,8 +210,8 @@ async fn ready(understudy: &mut Understudy, run: &mut Conductor) -> bool {
             return false;
         }
         tokio::select! {
-            Some(happening) = understudy.next() => understudy.happen(happening),
-            Some(happening) = run.next() => run.happen(happening),
+            Some(said) = understudy.next() => understudy.drain(said),
+            Some(said) = run.next() => run.drain(said, TURN),
             () = tokio::time::sleep_until(end) => return false,
         }
     }

@@ -245,7 +245,7 @@ impl Conductor {
             Phase::Applying { .. } | Phase::Rewinding { .. } | Phase::Lost { .. }
         );
         let held = self.beats.next.is_some();
-        (!busy || held) && self.typing.is_none() && self.settling.is_none()
+        (!busy || held) && self.typist.is_idle()
     }
 }
 

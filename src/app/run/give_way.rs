@@ -21,7 +21,7 @@ impl Conductor {
 
     /// Another run of the lab, on its way to a step; it tells its moments to `tap`.
     pub(in crate::app) fn understudy(&self, step: usize, tap: Tap) -> Self {
-        let lab = Arc::new(self.session.lab().clone());
+        let lab = Arc::clone(self.session.lab());
         let size = self.panes.first().map_or(self.size, Pane::size);
         let mut other = Self::new(lab, step, size, self.image.clone());
         other.started = self.started;
@@ -51,7 +51,7 @@ impl Conductor {
         }
         other.retap(std::mem::take(&mut self.tap));
         other.recall(self.memories());
-        other.retell(Arc::new(self.session.lab().clone()));
+        other.retell(Arc::clone(self.session.lab()));
         other.counted = self.counted;
         other.present(self.beats.is_on());
         other.dirty = true;
