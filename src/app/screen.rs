@@ -7,7 +7,9 @@ mod hand;
 mod present;
 mod script;
 mod shelf;
+mod show;
 mod stage;
+mod told;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -18,12 +20,13 @@ use futures_util::StreamExt as _;
 
 use file::{bring, exported};
 use follower::Follower;
-pub(super) use frame::{Told, resize};
+pub(super) use frame::resize;
 use hand::{obey_another, paste, scroll_shell, to_shell};
 pub(super) use script::Begun;
 pub use script::Script;
 pub(super) use shelf::{Closed, catalogue};
 use stage::{LastWord, Stage};
+pub(super) use told::Told;
 
 use super::learner;
 use super::run::{Conductor, Said, TURN};

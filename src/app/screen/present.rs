@@ -1,50 +1,8 @@
 //! In front of a class: what a click comes to, and what goes on behind the screen.
 
-use std::time::{Duration, Instant};
-
-use super::{Command, Conductor, Focus, Phase, Stage, UiState, obey};
-use crate::app::auto::understudy::Understudy;
+use super::{Command, Conductor, Focus, Phase, Stage, obey};
 use crate::ui::present;
-use crate::ui::state::{Mode, Slide, Stand};
-
-/// What is seen, as far as going on by itself is concerned.
-type Mark = (usize, Phase, Slide, Stand, usize);
-
-/// What goes on behind a presentation.
-#[derive(Default)]
-pub(super) struct Show {
-    /// The program does nothing else: nothing of it is remembered.
-    pub(super) only: bool,
-    /// The step before, made ready.
-    pub(super) understudy: Understudy,
-    /// What is seen, and when it goes on by itself.
-    auto: Option<(Mark, Instant)>,
-    /// The step that is shown, and whether there is a lab host for it.
-    place: (usize, bool),
-}
-
-impl Show {
-    /// What was made ready is no longer of use.
-    pub(super) fn forget(&mut self) {
-        *self = Self {
-            only: self.only,
-            ..Self::default()
-        };
-    }
-
-    /// When something is different without anybody's doing: the clock, and what goes on by itself.
-    pub(super) fn deadline(
-        &self,
-        run: &Conductor,
-        state: &UiState,
-    ) -> Option<tokio::time::Instant> {
-        state.mode.present()?;
-        let second = Duration::from_millis(1000 - run.elapsed() % 1000);
-        let auto = self.auto.as_ref().map(|(_, at)| *at);
-        let next = Instant::now() + second;
-        Some(auto.map_or(next, |at| at.min(next)).into())
-    }
-}
+use crate::ui::state::{Mode, Slide};
 
 /// What the screen takes from the run.
 pub(super) fn settle(stage: &mut Stage, run: &mut Conductor) {
@@ -75,12 +33,7 @@ fn stand_by(stage: &mut Stage, run: &mut Conductor) {
 
 /// Tells the screen how far the run is.
 fn tell(stage: &mut Stage, run: &mut Conductor) {
-    let away = matches!(
-        run.session.phase(),
-        Phase::Rewinding { .. } | Phase::Lost { .. }
-    );
-    let place = (run.session.index(), away);
-    let moved = std::mem::replace(&mut stage.show.place, place) != place;
+    let moved = stage.show.moves(&run.session);
     let Mode::Present(present) = &mut stage.state.mode else {
         return;
     };
@@ -101,34 +54,13 @@ fn tell(stage: &mut Stage, run: &mut Conductor) {
 /// Goes on by itself, once what is seen could be read.
 fn go_on(stage: &mut Stage, run: &mut Conductor) {
     let state = &stage.state;
-    let Some(present) = state.mode.present().filter(|present| present.auto) else {
-        stage.show.auto = None;
-        return;
-    };
-    let session = &run.session;
-    if *session.phase() == Phase::Finished || state.popup.is_some() {
-        stage.state.apply(&Command::Auto, &stage.geometry);
-        return;
+    if !state.mode.present().is_some_and(|present| present.auto) {
+        return stage.show.stay();
     }
-    let mark = (
-        session.index(),
-        session.phase().clone(),
-        present.slide,
-        present.stand.clone(),
-        state.guide_scroll,
-    );
-    match (&stage.show.auto, present::reading(session, state)) {
-        (_, None) => stage.show.auto = None,
-        (Some((known, at)), _) if *known == mark => {
-            if Instant::now() >= *at {
-                stage.show.auto = None;
-                onward(stage, run);
-            }
-        }
-        (_, Some(time)) => {
-            let at = Instant::now() + Duration::from_millis(time);
-            stage.show.auto = Some((mark, at));
-        }
+    if *run.session.phase() == Phase::Finished || state.popup.is_some() {
+        stage.state.apply(&Command::Auto, &stage.geometry);
+    } else if stage.show.could_be_read(&run.session, state) {
+        onward(stage, run);
     }
 }
 
