@@ -18,7 +18,7 @@ const STUCK: Duration = Duration::from_secs(90);
 impl Conductor {
     /// Whether a snapshot is being read: what holds now is not known yet.
     pub(crate) fn is_observing(&self) -> bool {
-        self.observing
+        self.watch.is_observing()
     }
 
     /// When a person may want a hint: nothing has come of the step for a while.

@@ -89,6 +89,11 @@ impl Watch {
         self.want == Want::Asked
     }
 
+    /// Whether a snapshot is under way.
+    pub(super) fn is_observing(&self) -> bool {
+        self.observing
+    }
+
     /// Whether a snapshot with this number, or a later one, has come back.
     pub(super) fn has_come(&self, number: u64) -> bool {
         number <= self.done
