@@ -11,7 +11,7 @@ use crate::snapshot::overlay::Detail;
 use crate::ui::UiState;
 
 /// The version of what is written here.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// The most columns and rows of a screen or a pane that was written down.
 const LARGEST: (u16, u16) = (1000, 500);
@@ -23,6 +23,7 @@ fn bounded((columns, rows): (u16, u16)) -> (u16, u16) {
 
 /// What stands before the moments: how the run began.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Head {
     /// The version of the format.
     pub isolab_journal: u32,
@@ -72,7 +73,7 @@ impl Head {
 }
 
 /// Something that changes what is seen.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub enum Moment {
     /// Something happened to the session.
     Event {

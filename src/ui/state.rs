@@ -1,7 +1,5 @@
 //! What only the screen knows.
 
-use serde::{Deserialize, Serialize};
-
 use super::history::History;
 use super::layers::Layers;
 use super::present::{Light, Present};
@@ -13,7 +11,7 @@ use super::absent::Absent;
 use super::command::Command;
 
 /// The area that gets the keys.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Focus {
     /// The step's text.
     #[default]
@@ -25,7 +23,7 @@ pub enum Focus {
 }
 
 /// A window over the screen.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Popup {
     /// The keys.
     Help,
@@ -57,7 +55,7 @@ pub enum Popup {
 }
 
 /// How far the edges between the areas were moved.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Split {
     /// The one between guide and panel, to the right.
     pub columns: i16,
@@ -66,7 +64,7 @@ pub struct Split {
 }
 
 /// What labs are searched for.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Search {
     /// The words.
     pub words: String,
@@ -75,7 +73,7 @@ pub struct Search {
 }
 
 /// What only the screen knows.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UiState {
     /// The selected row of the catalogue.
     pub selected: usize,
@@ -88,7 +86,6 @@ pub struct UiState {
     /// The one that was in front before it, for screens with room for two.
     pub former: Option<PanelName>,
     /// What the control groups used a short while ago.
-    #[serde(skip)]
     pub history: History,
     /// What is unfolded and selected of overlays.
     pub layers: Layers,
@@ -117,12 +114,10 @@ pub struct UiState {
     /// Which letter does what.
     pub keys: Keys,
     /// The programs that this machine does not have.
-    #[serde(skip)]
     pub absent: Absent,
     /// What it knows while it is presented on.
     pub present: Option<Present>,
     /// What is new while it is.
-    #[serde(skip)]
     pub light: Light,
 }
 

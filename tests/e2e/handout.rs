@@ -87,6 +87,7 @@ fn scene(journal: &Path, language: Language, step: Option<usize>) -> Scene {
     head.language = language.tag().to_owned();
     let mut scene = Scene::new(head).unwrap();
     for line in reader {
+        let line = line.unwrap();
         if let Moment::Event {
             event: isolab::session::Event::Next,
             ..
@@ -253,6 +254,7 @@ fn screenless(journal: &Path) -> PathBuf {
     let blind = journal.with_extension("blind");
     let mut writer = Writer::new(File::create(&blind).unwrap(), &head).unwrap();
     for line in reader {
+        let line = line.unwrap();
         let kept = match &line.moment {
             Moment::Event { .. } | Moment::Resumed(_) => true,
             Moment::Pane(_, change) => !matches!(change, PaneChange::Resized(..)),
