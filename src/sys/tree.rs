@@ -25,6 +25,11 @@ pub trait Visitor {
         false
     }
 
+    /// Finds a directory of another file system, which is not entered, and says why.
+    fn bars(&mut self, _parent: &OwnedFd, _name: &CStr, why: SysError) -> SysError {
+        why
+    }
+
     /// Has been through a directory.
     ///
     /// # Errors
@@ -95,6 +100,10 @@ pub fn walk(top: OwnedFd, visitor: &mut dyn Visitor, until: Instant) -> Result<(
                 Ok(entered) => {
                     levels.push(entered.level);
                     here = entered.dir;
+                }
+                Err(e) if e.errno == libc::EXDEV => {
+                    let why = visitor.bars(&here, &child, e);
+                    refusal = refusal.or(Some(why));
                 }
                 Err(e) => refusal = refusal.or(Some(e)),
             },
@@ -228,6 +237,11 @@ impl Visitor for Removal<'_> {
     fn passes(&mut self, parent: &OwnedFd, name: &CStr) -> bool {
         // Most groups have no others in them.
         self.content == Content::Nothing && self.leave(parent, name).is_ok()
+    }
+
+    /// The kernel's own word for what is mounted there: EBUSY, rmdir(2).
+    fn bars(&mut self, parent: &OwnedFd, name: &CStr, why: SysError) -> SysError {
+        self.leave(parent, name).err().unwrap_or(why)
     }
 
     fn leave(&mut self, parent: &OwnedFd, name: &CStr) -> Result<(), SysError> {
