@@ -35,7 +35,7 @@ pub(super) fn make_all(path: &Path, ctx: &mut Ctx) -> Result<(), Refused> {
         ctx.io(
             fs::create_dir(dir),
             "mkdir",
-            format!("{}, 0755", quoted(dir)),
+            format!("{}, 0777", quoted(dir)),
         )?;
     }
     Ok(())
@@ -98,7 +98,7 @@ fn copy_tree(from: &Path, to: &Path, ctx: &mut Ctx) -> Result<(), Refused> {
         return copy_file(from, to, ctx);
     }
     if !to.is_dir() {
-        ctx.io(fs::create_dir(to), "mkdir", format!("{}, 0755", quoted(to)))?;
+        ctx.io(fs::create_dir(to), "mkdir", format!("{}, 0777", quoted(to)))?;
     }
     for entry in ctx.quiet(fs::read_dir(from), "open", quoted(from))? {
         let name = ctx.quiet(entry, "getdents64", quoted(from))?.file_name();

@@ -278,7 +278,7 @@ impl Reader {
     /// Goes on in the next language, and tells the step in it.
     fn speak_otherwise(&mut self) {
         word::speak(word::language().next());
-        self.run.session.retell(self.script.told());
+        self.run.retell(self.script.told());
         self.told = None;
     }
 

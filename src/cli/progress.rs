@@ -37,7 +37,11 @@ pub(super) fn progress(args: &Args, out: &mut impl Write) -> Result<Status> {
     let Some(book) = learner::progress() else {
         return Err(UsageError(word!("progress-no-home")).into());
     };
-    let wanted = args.lab.as_ref().map(|name| which(name)).transpose()?;
+    let wanted = args
+        .lab
+        .as_ref()
+        .map(|name| which(name, &book))
+        .transpose()?;
     if args.reset {
         let all = || book.all().iter().map(Known::which).collect();
         let labs: Vec<Which> = if args.all {
@@ -131,9 +135,17 @@ fn forget(book: &Progress, labs: &[Which], out: &mut impl Write) -> Result<Statu
 }
 
 /// Which lab is meant; one that is not there any more may still be in the book.
-fn which(name: &str) -> Result<Which> {
-    let found = catalog::find(name, catalog::user_folder().as_deref())?;
-    Ok(learner::which(&found))
+fn which(name: &str, book: &Progress) -> Result<Which> {
+    match catalog::find(name, catalog::user_folder().as_deref()) {
+        Ok(found) => Ok(learner::which(&found)),
+        Err(missing) => known(name, &book.all()).ok_or_else(|| missing.into()),
+    }
+}
+
+/// The lab that the book calls so.
+fn known(name: &str, all: &[Known]) -> Option<Which> {
+    let called = all.iter().find(|known| known.name(all) == name);
+    called.map(Known::which)
 }
 
 fn lines(all: &[Known], out: &mut impl Write) -> Result<()> {

@@ -86,6 +86,23 @@ fn a_damaged_file_is_put_aside() {
 }
 
 #[test]
+fn a_damaged_file_for_which_no_name_is_free_stays_where_it_is() {
+    let folder = folder();
+    let file = file(&folder);
+    std::fs::create_dir_all(file.with_file_name("")).unwrap_or_default();
+    for number in 1..1000 {
+        let taken = file.with_file_name(format!("progress.sqlite3-damaged-{number}"));
+        std::fs::write(taken, "").unwrap_or_default();
+    }
+    std::fs::write(&file, "this is no database").unwrap_or_default();
+    let book = open(&folder);
+    book.flush();
+    assert!(book.trouble().is_some());
+    let kept = std::fs::read_to_string(&file);
+    assert!(kept.is_ok_and(|text| text == "this is no database"));
+}
+
+#[test]
 fn a_newer_file_is_left_alone() {
     let folder = folder();
     let one = open(&folder);

@@ -5,8 +5,6 @@ mod mode;
 mod present;
 mod waits;
 
-use serde::{Deserialize, Serialize};
-
 pub use kind::{Focus, Popup, Search, Split};
 pub use mode::Mode;
 pub use present::{Beat, Light, Present, Slide, Stand};
@@ -26,7 +24,7 @@ use crate::session::Session;
 use crate::snapshot::Snapshot;
 
 /// What only the screen knows.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UiState {
     /// The selected row of the catalogue.
     pub selected: usize,
@@ -39,7 +37,6 @@ pub struct UiState {
     /// The one that was in front before it, for screens with room for two.
     pub former: Option<PanelName>,
     /// What the control groups used a short while ago.
-    #[serde(skip)]
     pub history: History,
     /// What is unfolded and selected of overlays.
     pub layers: Layers,
@@ -68,13 +65,10 @@ pub struct UiState {
     /// Which letter does what.
     pub keys: Keys,
     /// The programs that this machine does not have.
-    #[serde(skip)]
     pub absent: Absent,
     /// Whether one person reads it, or a class.
-    #[serde(rename = "present")]
     pub mode: Mode,
     /// What is new while it is presented on.
-    #[serde(skip)]
     pub light: Light,
 }
 

@@ -56,6 +56,31 @@ pub(super) fn converse(mut child: Child, lines: &[(&str, &str)]) -> String {
 }
 
 #[test]
+fn a_lab_that_is_there_no_longer_is_shown_and_forgotten() {
+    let home = tempfile::tempdir().unwrap();
+    let lab = home.path().join("gone-soon.yaml");
+    std::fs::copy("tests/data/labs/valid/minimal.yaml", &lab).unwrap();
+    let mut child = play(home.path(), &[lab.to_str().unwrap()]);
+    let mut typed = child.stdin.take().unwrap();
+    typed.write_all(b"\n\n").unwrap();
+    drop(typed);
+    let played = child.wait_with_output().unwrap();
+    assert_eq!(played.status.code(), Some(0), "{played:?}");
+    std::fs::remove_file(lab).unwrap();
+    let said = |words: &[&str]| {
+        let mut isolab = Command::new(ISOLAB);
+        isolab.arg("progress").args(words).env("HOME", home.path());
+        isolab.env("LC_ALL", "C.UTF-8").env_remove("XDG_STATE_HOME");
+        let done = isolab.output().unwrap();
+        assert_eq!(done.status.code(), Some(0), "{done:?}");
+        String::from_utf8(done.stdout).unwrap()
+    };
+    assert!(said(&["gone-soon"]).contains("gone-soon"));
+    assert!(said(&["gone-soon", "--reset"]).contains("gone-soon"));
+    assert!(!said(&[]).contains("gone-soon"));
+}
+
+#[test]
 fn the_language_changes_the_lab_as_well() {
     let home = tempfile::tempdir().unwrap();
     let child = play(home.path(), &["uts-ipc"]);

@@ -205,7 +205,7 @@ fn schema_and_isolab_take_the_same_numbers_and_texts() {
     }
 }
 
-/// Refused with a problem that says so, in less than a second.
+/// Refused with a problem that says so, in less than five seconds on a busy machine.
 #[track_caller]
 fn refused(bytes: &[u8], part: &str) {
     let start = Instant::now();

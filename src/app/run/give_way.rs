@@ -7,7 +7,7 @@ use super::Conductor;
 use super::pane::Pane;
 use super::tap::Tap;
 use crate::scene::Moment;
-use crate::session::{Phase, Record};
+use crate::session::{Event, Phase, Record};
 
 impl Conductor {
     /// The step that going back leads to: from the end of the lab, the last one.
@@ -26,7 +26,7 @@ impl Conductor {
         let mut other = Self::new(lab, step, size, self.image.clone());
         other.started = self.started;
         other.tap(tap);
-        other.recall(self.memories());
+        other.event(Event::Recall(self.memories()));
         other
     }
 
@@ -50,7 +50,7 @@ impl Conductor {
             self.tap.tell(|| moment);
         }
         other.retap(std::mem::take(&mut self.tap));
-        other.recall(self.memories());
+        other.event(Event::Recall(self.memories()));
         other.retell(Arc::clone(self.session.lab()));
         other.counted = self.counted;
         other.present(self.beats.is_on());

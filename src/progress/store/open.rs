@@ -99,17 +99,13 @@ fn grow(connection: &Connection) -> Result<()> {
 
 /// Keeps a damaged file beside a new one.
 pub(super) fn put_aside(path: &Path, damage: String) -> (Option<Connection>, Option<Later>) {
-    let aside = (1..1000)
-        .map(|n| with_ending(path, &format!("damaged-{n}")))
-        .find(|p| !p.exists());
-    let aside = aside.unwrap_or_default();
-    for ending in ["wal", "shm"] {
-        let _ = std::fs::rename(with_ending(path, ending), with_ending(&aside, ending));
-    }
-    if let Err(why) = std::fs::rename(path, &aside) {
-        let unmade = Unopened::Unmade(path.to_owned(), why);
-        return (None, Some(unopened(path, unmade)));
-    }
+    let aside = match move_aside(path) {
+        Ok(aside) => aside,
+        Err(why) => {
+            let unmade = Unopened::Unmade(path.to_owned(), why);
+            return (None, Some(unopened(path, unmade)));
+        }
+    };
     let kept = later_word!(
         "book-damaged",
         why = damage,
@@ -119,6 +115,23 @@ pub(super) fn put_aside(path: &Path, damage: String) -> (Option<Connection>, Opt
         Ok(connection) => (Some(connection), Some(kept)),
         Err(error) => (None, Some(unopened(path, error))),
     }
+}
+
+/// Gives a file and what SQLite keeps beside it names that are free, and returns the file's.
+///
+/// # Errors
+/// The file cannot be renamed, and nothing was; or no name is free.
+fn move_aside(path: &Path) -> std::io::Result<PathBuf> {
+    let aside = (1..1000)
+        .map(|n| with_ending(path, &format!("damaged-{n}")))
+        .find(|p| !p.exists())
+        .ok_or(std::io::ErrorKind::AlreadyExists)?;
+    std::fs::rename(path, &aside)?;
+    // A log that stays is one of another file, which SQLite sees by its salt.
+    for ending in ["wal", "shm"] {
+        let _ = std::fs::rename(with_ending(path, ending), with_ending(&aside, ending));
+    }
+    Ok(aside)
 }
 
 /// `progress.sqlite3-wal` and the like.

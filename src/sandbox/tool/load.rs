@@ -75,7 +75,9 @@ fn cache(mebibytes: u32, pace: Duration) -> Result<()> {
             }
         }
     }
-    say(&format!("{mebibytes} MiB of files"));
+    // There may be less than was asked for.
+    let read = u64::from(mebibytes) - budget.left.div_ceil(1 << 20);
+    say(&format!("{read} MiB of files"));
     std::thread::sleep(HOLD);
     Ok(())
 }

@@ -1,9 +1,7 @@
 //! What a screen can be asked to show: which area has the keys, which window is open.
 
-use serde::{Deserialize, Serialize};
-
 /// The area that gets the keys.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Focus {
     /// The step's text.
     #[default]
@@ -15,7 +13,7 @@ pub enum Focus {
 }
 
 /// A window over the screen.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Popup {
     /// The keys.
     Help,
@@ -47,7 +45,7 @@ pub enum Popup {
 }
 
 /// How far the edges between the areas were moved.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Split {
     /// The one between guide and panel, to the right.
     pub columns: i16,
@@ -56,7 +54,7 @@ pub struct Split {
 }
 
 /// What labs are searched for.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Search {
     /// The words.
     pub words: String,

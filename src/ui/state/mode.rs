@@ -1,14 +1,11 @@
 //! For whom the screen is: one person who reads, or a class.
 
-use serde::{Deserialize, Serialize};
-
 use super::present::{Present, Stand};
 use crate::ui::command::Command;
 
 /// For whom the screen is. It is asked where a screen is drawn, a key is read, the
 /// footer offers and something is scrolled; nothing else differs.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "Option<Present>", into = "Option<Present>")]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Mode {
     /// One person reads and acts.
     #[default]
@@ -76,18 +73,16 @@ mod tests {
     use crate::ui::state::{Present, Slide};
 
     #[test]
-    fn it_is_written_as_what_a_class_sees_and_read_again() {
-        let study = serde_json::to_value(Mode::Study).unwrap();
-        assert!(study.is_null());
-        assert_eq!(serde_json::from_value::<Mode>(study).unwrap(), Mode::Study);
+    fn it_is_told_by_what_a_class_sees() {
+        assert_eq!(Option::from(Mode::Study), None::<Present>);
+        assert_eq!(Mode::from(None), Mode::Study);
         let present = Present {
             slide: Slide::Answer,
             ..Present::default()
         };
-        let written = serde_json::to_value(Mode::Present(present.clone())).unwrap();
-        assert_eq!(written, serde_json::to_value(&present).unwrap());
-        let read: Mode = serde_json::from_value(written).unwrap();
-        assert_eq!(read.present(), Some(&present));
+        let mode = Mode::from(Some(present.clone()));
+        assert_eq!(mode.present(), Some(&present));
+        assert_eq!(Option::from(mode), Some(present));
     }
 
     #[test]

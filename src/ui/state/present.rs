@@ -2,14 +2,12 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
 use super::kind::Focus;
 use crate::session::{Phase, Session};
 use crate::snapshot::Snapshot;
 
 /// What a step is shown as, one after the other.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Slide {
     /// Its title and what it is about.
     #[default]
@@ -25,7 +23,7 @@ pub enum Slide {
 }
 
 /// How far an action is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Beat {
     /// None has begun.
     #[default]
@@ -39,7 +37,7 @@ pub enum Beat {
 }
 
 /// The action that is under way, or was last.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stand {
     /// How far it is.
     pub beat: Beat,
@@ -54,7 +52,7 @@ pub struct Stand {
 }
 
 /// What the screen knows while it is presented on.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Present {
     /// What the step is shown as.
     pub slide: Slide,
