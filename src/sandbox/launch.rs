@@ -58,7 +58,7 @@ fn host(spec: &Spec) {
         return;
     };
     let plan = idmap::plan();
-    let owner = idmap::is_root(&plan).map(|ids| ids.0);
+    let owner = idmap::root(&plan).map(|ids| ids.uid);
     let cord = socket::pair().map_err(failed("start"));
     let made = cord.and_then(|cord| Ok((cord, make_init_as(owner, spec)?)));
     let born = match made {

@@ -1,4 +1,4 @@
-//! What those are told who write the run down, beside the session's events.
+//! What a journal gets beside the session's events.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::session::{Event, Telling};
 use crate::word;
 
 impl Conductor {
-    /// Tells the moments of the run from now on: right after its beginning.
+    /// Tells the moments of the run to `tap` from now on. Called right after the run begins.
     pub(in crate::app) fn tap(&mut self, tap: Tap) {
         let opened = || Moment::Event {
             at: 0,
@@ -23,7 +23,7 @@ impl Conductor {
         self.tap = tap;
     }
 
-    /// Goes on with the lab in the language that is spoken now.
+    /// Switches the lab to the language that is spoken now.
     pub(in crate::app) fn retell(&mut self, lab: Arc<Lab>) {
         self.event(Event::Retell(Telling {
             language: word::language().tag().to_owned(),
