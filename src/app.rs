@@ -116,9 +116,9 @@ pub fn journal(path: &Path) -> Result<(Head, Reader<File>)> {
     share::replay::unwound(path)
 }
 
-/// Says that the run of a journal was killed while it was written down.
-pub fn cut_short(path: &Path) -> String {
-    share::replay::cut_short(path)
+/// Says that the run of a journal was killed while it was written down, behind a line.
+pub fn cut_short(path: &Path, line: usize) -> String {
+    share::replay::cut_short(path, line)
 }
 
 /// A lab that plays itself on a screen of so many columns and rows that nobody sees, up

@@ -71,6 +71,7 @@ pub const HOST: &str = "host";
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Snapshot {
     /// By the actor's name. In a check an actor is named directly: `b.ns.uts`.
+    #[serde(default)]
     pub actors: BTreeMap<String, Actor>,
     /// All namespaces of the lab host, by kind and inode.
     #[serde(default)]

@@ -98,22 +98,53 @@ impl Book {
     }
 }
 
+/// The languages that a thread has spoken, the present one first.
+struct Spoken(Vec<Book>);
+
+impl Spoken {
+    /// Puts the book of a language first.
+    fn turn(&mut self, language: Language) {
+        let known = self.0.iter().position(|book| book.language == language);
+        let book = known.map_or_else(|| Book::open(language), |at| self.0.swap_remove(at));
+        self.0.insert(0, book);
+    }
+}
+
 thread_local! {
-    static BOOK: RefCell<Book> = RefCell::new(Book::open(Language::default()));
+    static BOOKS: RefCell<Spoken> = RefCell::new(Spoken(vec![Book::open(Language::default())]));
 }
 
 /// Speaks a language from now on, in this thread.
 pub fn speak(language: Language) {
-    BOOK.with_borrow_mut(|book| {
-        if book.language != language {
-            *book = Book::open(language);
-        }
-    });
+    if self::language() != language {
+        BOOKS.with_borrow_mut(|books| books.turn(language));
+    }
+}
+
+/// Speaks a language in this thread as long as the value lives.
+#[must_use]
+pub fn for_now(language: Language) -> ForNow {
+    let before = self::language();
+    speak(language);
+    ForNow { before }
+}
+
+/// The thread speaks another language for now.
+#[derive(Debug)]
+pub struct ForNow {
+    before: Language,
+}
+
+impl Drop for ForNow {
+    fn drop(&mut self) {
+        speak(self.before);
+    }
 }
 
 /// The language of this thread.
 pub fn language() -> Language {
-    BOOK.with_borrow(|book| book.language)
+    let first = |books: &Spoken| books.0.first().map(|book| book.language);
+    BOOKS.with_borrow(first).unwrap_or_default()
 }
 
 /// A message; of one that is not there, its name.
@@ -122,7 +153,7 @@ pub fn tell(name: &str, args: &[(&'static str, FluentValue<'_>)]) -> String {
         .iter()
         .map(|(key, value)| (*key, value.clone()))
         .collect();
-    let found = BOOK.with_borrow(|book| book.find(name, &args));
+    let found = BOOKS.with_borrow(|books| books.0.first()?.find(name, &args));
     found.unwrap_or_else(|| name.to_owned())
 }
 
@@ -318,5 +349,17 @@ mod tests {
         speak(Language::English);
         assert_eq!(word!("key-quit"), "quit");
         assert_eq!(word!("no-such-message"), "no-such-message");
+    }
+
+    #[test]
+    fn a_language_is_spoken_for_now() {
+        speak(Language::English);
+        {
+            let _chinese = for_now(Language::Chinese);
+            assert_eq!(word!("key-quit"), "退出");
+            let _english = for_now(Language::English);
+            assert_eq!(word!("key-quit"), "quit");
+        }
+        assert_eq!(word!("key-quit"), "quit");
     }
 }

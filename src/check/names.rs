@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use cel::IdedExpr;
 use cel::common::ast::{CallExpr, ComprehensionExpr, Expr};
 
-use super::named::{index, literal, parts};
+use super::named::{index, literal};
+use super::parts::parts;
 use super::shape::{self, Shape, Step};
 use super::{CompileError, Names, words};
 use crate::snapshot::Roots;

@@ -1,5 +1,6 @@
 //! `isolab export LAB|JOURNAL --to FORM`
 
+use std::fs::File;
 use std::io::{ErrorKind, Read as _, Write};
 use std::path::{Path, PathBuf};
 
@@ -11,7 +12,7 @@ use crate::app::{self, Filmed, learner};
 use crate::export::{self, Wanted};
 use crate::lab::Lab;
 use crate::scene::Head;
-use crate::scene::journal::{Extent, Line, MAGIC};
+use crate::scene::journal::{Extent, Line, MAGIC, Reader, Unread};
 use crate::sys::file;
 use crate::sys::identity::person;
 use crate::{catalog, word};
@@ -79,20 +80,22 @@ pub(super) fn export(args: &Args, out: &mut impl Write) -> Result<Status> {
     let text = match (form(args.to), from) {
         (None, from) => script(args, from)?,
         (Some(form), From::Journal(path)) => {
-            let (head, mut lines) = app::journal(&path)?;
-            let until = until(args, &lab(&head)?)?;
+            let (head, reader) = app::journal(&path)?;
+            let until = until(args, &lab(&path, &head)?)?;
+            let mut lines = Readable::of(reader);
             let made = made(form, (head, &mut lines), Wanted { until, size });
-            match lines.end() {
+            match lines.extent() {
                 Ok(Extent::Whole) => made?,
-                Ok(Extent::CutShort) => {
-                    say(&app::cut_short(&path));
+                Ok(Extent::CutShort(line)) => {
+                    say(&app::cut_short(&path, line));
                     made?
                 }
                 // What was not read is no reason to say that a step is missing.
                 Err(why) => {
-                    let why = || anyhow::Error::new(why).context(path.display().to_string());
-                    put(args.out.as_deref(), &made.map_err(|_missing| why())?, out)?;
-                    return Err(why());
+                    if let Ok(text) = made {
+                        put(args.out.as_deref(), &text, out)?;
+                    }
+                    return Err(damaged(&path, why));
                 }
             }
         }
@@ -110,6 +113,41 @@ pub(super) fn export(args: &Args, out: &mut impl Write) -> Result<Status> {
     };
     put(args.out.as_deref(), &text, out)?;
     Ok(Status::Pass)
+}
+
+/// The lines of a journal up to the first that cannot be read.
+struct Readable {
+    reader: Reader<File>,
+    /// Why the rest cannot be read.
+    why: Option<Unread>,
+}
+
+impl Readable {
+    fn of(reader: Reader<File>) -> Self {
+        Self { reader, why: None }
+    }
+
+    /// How far the lines went.
+    fn extent(self) -> Result<Extent, Unread> {
+        match self.why {
+            Some(why) => Err(why),
+            None => Ok(self.reader.extent()),
+        }
+    }
+}
+
+impl Iterator for Readable {
+    type Item = Line;
+
+    fn next(&mut self) -> Option<Line> {
+        match self.reader.next()? {
+            Ok(line) => Some(line),
+            Err(why) => {
+                self.why = Some(why);
+                None
+            }
+        }
+    }
 }
 
 fn form(to: Form) -> Option<export::Form> {
@@ -150,8 +188,14 @@ fn is_journal(path: &Path) -> bool {
     file.is_some_and(|mut file| file.read_exact(&mut first).is_ok()) && first == MAGIC
 }
 
-fn lab(head: &Head) -> Result<Lab> {
-    Ok(head.lab().map_err(|why| UsageError(plain(&why)))?)
+/// The lab that a run was of.
+fn lab(path: &Path, head: &Head) -> Result<Lab> {
+    let lab = head.lab().map_err(|why| Unread::Lab(plain(&why)));
+    lab.map_err(|why| damaged(path, why))
+}
+
+fn damaged(path: &Path, why: Unread) -> anyhow::Error {
+    anyhow::Error::new(why).context(path.display().to_string())
 }
 
 fn script(args: &Args, from: From) -> Result<String> {
@@ -164,7 +208,7 @@ fn script(args: &Args, from: From) -> Result<String> {
     }
     let script = match from {
         From::Lab(script) => export::script(&script.lab),
-        From::Journal(path) => export::script(&lab(&app::journal(&path)?.0)?),
+        From::Journal(path) => export::script(&lab(&path, &app::journal(&path)?.0)?),
     };
     Ok(script.map_err(|why| UsageError(why.to_string()))?)
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 pub(super) use crate::app::UsageError;
 use crate::app::{Ended, Lack};
 use crate::catalog::CatalogError;
-use crate::scene::journal::Broken;
+use crate::scene::journal::Unread;
 
 /// What the shell is told at the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,7 +37,7 @@ impl Status {
     pub(super) fn of(error: &anyhow::Error) -> Self {
         if error.is::<CatalogError>() || error.is::<UsageError>() {
             Self::Usage
-        } else if error.is::<Broken>() {
+        } else if error.downcast_ref().is_some_and(Unread::is_damage) {
             Self::Failed
         } else if error.is::<Lack>() {
             Self::Lacking
@@ -83,7 +83,7 @@ pub(super) fn reader_left(error: &anyhow::Error) -> bool {
 mod tests {
     use std::io;
 
-    use super::{Broken, HELP, Status, UsageError, reader_left};
+    use super::{HELP, Status, Unread, UsageError, reader_left};
     use crate::catalog::CatalogError;
 
     #[test]
@@ -114,7 +114,7 @@ mod tests {
             Status::of(&UsageError("no step".to_owned()).into()),
             Status::Usage
         );
-        assert_eq!(Status::of(&Broken::TooMuch.into()), Status::Failed);
+        assert_eq!(Status::of(&Unread::TooMuch.into()), Status::Failed);
         assert_eq!(Status::of(&anyhow::anyhow!("lost")), Status::Broken);
     }
 

@@ -83,7 +83,10 @@ impl Reel {
     pub(super) fn take(&mut self, moment: Moment) -> bool {
         let sized = self.wanted.size.is_some();
         match &moment {
-            Moment::Language(_) => return false,
+            Moment::Event {
+                event: Event::Retell(_),
+                ..
+            } => return false,
             Moment::Screen(..) | Moment::Pane(_, PaneChange::Resized(..)) if sized => return false,
             Moment::Screen(columns, rows) => self.size = (*columns, *rows),
             Moment::Look(look) => self.look = *look,

@@ -40,6 +40,12 @@ pub struct Lab {
 }
 
 impl Lab {
+    /// Whether its steps are those of another one, by their ids.
+    pub fn has_steps_of(&self, other: &Self) -> bool {
+        let own = self.steps.iter().map(|step| &step.id);
+        own.eq(other.steps.iter().map(|step| &step.id))
+    }
+
     /// The paths of files that its expressions name: `files["/lab/x"]`, `"/lab/x" in files`.
     pub fn files(&self) -> Vec<String> {
         let asked = self.steps.iter().flat_map(|step| {

@@ -6,12 +6,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::config::Look;
 use crate::lab::Lab;
-use crate::session::{Event, Record};
+use crate::session::Event;
 use crate::snapshot::overlay::Detail;
 use crate::ui::UiState;
 
 /// The version of what is written here.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// The most columns and rows of a screen or a pane that was written down.
 const LARGEST: (u16, u16) = (1000, 500);
@@ -23,6 +23,7 @@ fn bounded((columns, rows): (u16, u16)) -> (u16, u16) {
 
 /// What stands before the moments: how the run began.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Head {
     /// The version of the format.
     pub isolab_journal: u32,
@@ -72,7 +73,7 @@ impl Head {
 }
 
 /// Something that changes what is seen.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub enum Moment {
     /// Something happened to the session.
     Event {
@@ -84,8 +85,6 @@ pub enum Moment {
     /// Another run of the lab takes the place of this one: the step that it begins
     /// at, and columns and rows of its panes. What it did so far comes next.
     Anew(usize, (u16, u16)),
-    /// What was done in an earlier run is remembered.
-    Resumed(BTreeMap<String, Record>),
     /// Something happened to the pane with this index.
     Pane(usize, PaneChange),
     /// All about the selected entry of an overlay.
@@ -94,8 +93,6 @@ pub enum Moment {
     State(Box<UiState>),
     /// The history takes the present snapshot; milliseconds since the run began.
     Lived(u64),
-    /// Another language is spoken: its tag.
-    Language(String),
     /// Other colours, or none.
     Look(Option<Look>),
     /// The screen has so many columns and rows.

@@ -130,6 +130,7 @@ impl Namespaces {
 
 /// One line of `uid_map` or `gid_map`, `user_namespaces(7)`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
 pub struct IdMap {
     /// The first id inside.
     pub inside: i64,

@@ -107,6 +107,7 @@ pub struct Wanted {
 
 /// All about one entry.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Detail {
     /// The overlay's name.
     pub overlay: String,
@@ -118,6 +119,7 @@ pub struct Detail {
 
 /// A file in one layer, seen from near: stat(2).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Close {
     /// The layer: 0 is the upper directory, 1 the top lower one.
     pub layer: i64,

@@ -3,8 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-
 use crate::snapshot::overlay::{Overlay, Wanted};
 
 /// An overlay's name and a path below it.
@@ -14,10 +12,10 @@ pub type Place = (String, String);
 const SMALL: usize = 60;
 
 /// What is unfolded, selected, searched for.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Layers {
     /// The directories that a person folded or unfolded.
-    folds: BTreeMap<Place, bool>,
+    pub folds: BTreeMap<Place, bool>,
     /// The selected entry.
     pub selected: Option<Place>,
     /// Only names with these letters are shown.

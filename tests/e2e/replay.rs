@@ -77,6 +77,7 @@ fn drawn(journal: &Path) -> Vec<Buffer> {
     let mut scene = Scene::new(head).unwrap();
     let mut all = Vec::new();
     for line in reader {
+        let line = line.unwrap();
         let is_drawn = matches!(line.moment, Moment::Drawn { .. });
         scene.take(line.moment);
         if is_drawn {

@@ -4,6 +4,7 @@
 //! Each rule is a function from a file to its offences, tried on a bad sample
 //! beside it, and then on the whole tree here.
 
+mod circles;
 mod floors;
 mod lexer;
 mod messages;
@@ -105,6 +106,11 @@ fn hold(folders: &[&str], rule: impl Fn(&File) -> Vec<String>) {
 #[test]
 fn imports_go_down_only() {
     hold(&["src"], floors::edges);
+}
+
+#[test]
+fn no_files_of_a_room_stand_in_a_circle() {
+    none(&circles::circles(&files("src")));
 }
 
 #[test]

@@ -1,13 +1,12 @@
 //! What a journal gets beside the session's events.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Conductor;
 use super::tap::Tap;
 use crate::lab::Lab;
 use crate::scene::Moment;
-use crate::session::{Event, Record};
+use crate::session::{Event, Telling};
 use crate::word;
 
 impl Conductor {
@@ -24,16 +23,11 @@ impl Conductor {
         self.tap = tap;
     }
 
-    /// Gives the session the records of an earlier run, by step.
-    pub(in crate::app) fn recall(&mut self, records: BTreeMap<String, Record>) {
-        self.tap.tell(|| Moment::Resumed(records.clone()));
-        self.session.recall(records);
-    }
-
-    /// Switches the lab to another language.
+    /// Switches the lab to the language that is spoken now.
     pub(in crate::app) fn retell(&mut self, lab: Arc<Lab>) {
-        let tag = word::language().tag();
-        self.tap.tell(|| Moment::Language(tag.to_owned()));
-        self.session.retell(lab);
+        self.event(Event::Retell(Telling {
+            language: word::language().tag().to_owned(),
+            lab: Some(lab),
+        }));
     }
 }

@@ -20,6 +20,7 @@ use crate::progress::{Progress, Which};
 use crate::sandbox::OwnImage;
 use crate::scene::Head;
 use crate::scene::moment::FORMAT;
+use crate::session::Event;
 use crate::sys::thread;
 use crate::word;
 
@@ -185,7 +186,8 @@ impl Script {
         let resumed = start.is_none() && left.is_some();
         if resumed {
             let steps = known.steps.into_iter();
-            run.recall(steps.map(|(id, step)| (id, step.record())).collect());
+            let records = steps.map(|(id, step)| (id, step.record())).collect();
+            run.event(Event::Recall(records));
         }
         Ok(Begun {
             run,

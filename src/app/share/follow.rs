@@ -11,13 +11,13 @@ use futures_util::StreamExt as _;
 
 use super::log::Log;
 use super::player::Player;
-use super::replay::{Known, Lines, fill, in_words, lines, look_on};
+use super::replay::{Known, Lines, fill, lines, look_on};
 use super::socket::{self, Asked};
 use crate::app::ends::Ends;
 use crate::app::terminal::{self, Screen as Terminal};
 use crate::app::{Ended, Lack, UsageError, learner, print};
 use crate::catalog;
-use crate::scene::journal::{Broken, Unread};
+use crate::scene::journal::Unread;
 use crate::scene::moment::Bytes;
 use crate::sys::thread;
 use crate::ui::Theme;
@@ -35,9 +35,9 @@ pub(crate) async fn follow(run: Option<&str>) -> Result<Ended> {
         let joined = join(run)?;
         match look_on(joined.player, joined.lines, true).await? {
             // More has come than is kept: what comes now is told to who comes now.
-            Err(Broken::TooMuch) => {}
+            Err(Unread::TooMuch) => {}
             // A run that is killed breaks off: who looks on has seen that it is over.
-            Ok(_) => return Ok(Ended::Passed),
+            Ok(_) | Err(Unread::Torn(_)) => return Ok(Ended::Passed),
             Err(why) => return Err(why.into()),
         }
     }
@@ -74,10 +74,7 @@ fn join(run: Option<&str>) -> Result<Joined> {
     let log = Arc::new(Log::default());
     let (copy, to) = (stream.try_clone()?, Arc::clone(&log));
     thread::start("listen", move || listen(copy, &to)).map_err(Lack::from)?;
-    let (head, lines) = lines(&log).map_err(|why| match why {
-        Unread::Broken(why) => anyhow::Error::from(why),
-        why => anyhow::Error::msg(in_words(&why)),
-    })?;
+    let (head, lines) = lines(&log)?;
     let player = Player::new(head).map_err(anyhow::Error::msg)?;
     Ok(Joined {
         player,
@@ -175,10 +172,12 @@ impl Desk {
                     for known in known {
                         match known {
                             Known::Moment(line) => self.joined.player.know(line),
-                            Known::End(Err(Broken::TooMuch)) => {
+                            Known::End(Err(Unread::TooMuch)) => {
                                 self.joined = join(self.run.as_deref())?;
                                 break;
                             }
+                            // The run was killed.
+                            Known::End(Err(Unread::Torn(_))) => {}
                             Known::End(end) => drop(end?),
                         }
                     }
@@ -194,6 +193,8 @@ impl Desk {
         let player = &mut self.joined.player;
         match &self.part {
             Part::Notes { rehearsal } => {
+                // The notes are in the language of the lab's texts.
+                let _spoken = word::for_now(player.scene().language());
                 let view = NotesView {
                     session: player.scene().session(),
                     now: player.since_began(),

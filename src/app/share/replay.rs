@@ -18,7 +18,7 @@ use crate::app::learner;
 use crate::app::terminal::{self, Screen as Terminal};
 use crate::app::{Ended, UsageError, print};
 use crate::scene::Head;
-use crate::scene::journal::{Broken, COMPRESSED, Extent, Kept, Reader, Unread};
+use crate::scene::journal::{COMPRESSED, Extent, Kept, Reader, Unread};
 use crate::sys::identity::person;
 use crate::sys::{file, thread};
 use crate::ui::Theme;
@@ -38,9 +38,10 @@ const SPEEDS: std::ops::RangeInclusive<i32> = -2..=5;
 pub(crate) async fn replay(path: &Path) -> Result<Ended> {
     let (player, lines) = open(path)?;
     // What comes before a break has been seen.
-    let extent = look_on(player, lines, false).await?;
-    if extent.map_err(|why| unread(path, why))? == Extent::CutShort {
-        print::line(&cut_short(path));
+    let shown = look_on(player, lines, false).await?;
+    let extent = shown.map_err(|why| unread(path, why))?;
+    if let Extent::CutShort(line) = extent {
+        print::line(&cut_short(path, line));
     }
     Ok(Ended::Passed)
 }
@@ -49,18 +50,18 @@ pub(crate) async fn replay(path: &Path) -> Result<Ended> {
 /// It waits for no task, so it may be called before there is a runtime and within one.
 pub(crate) fn arrivals(path: &Path) -> Result<Vec<(usize, u64)>> {
     let (head, mut reader) = unwound(path)?;
-    let mut player = Player::new(head).map_err(|why| unplayable(path, &why))?;
+    let mut player = Player::new(head).map_err(|why| unread(path, Unread::Lab(why)))?;
     while let Some(line) = reader.keep() {
-        player.know(line);
+        player.know(line.map_err(|why| unread(path, why))?);
     }
-    reader.end().map_err(|why| unread(path, why))?;
     player.catch_up();
     Ok(player.arrivals())
 }
 
-/// Says that a run was killed while it was written down.
-pub(crate) fn cut_short(path: &Path) -> String {
-    word!("journal-cut", file = path.display().to_string())
+/// Says that a run was killed while it was written down, behind a line.
+pub(crate) fn cut_short(path: &Path, line: usize) -> String {
+    let file = path.display().to_string();
+    word!("journal-cut", file = file, line = line)
 }
 
 fn open(path: &Path) -> Result<(Player, Lines)> {
@@ -68,7 +69,7 @@ fn open(path: &Path) -> Result<(Player, Lines)> {
     let log = Arc::new(Log::default());
     fill(&log, file).map_err(|why| unread(path, why))?;
     let (head, lines) = lines(&log).map_err(|why| unread(path, why))?;
-    let player = Player::new(head).map_err(|why| unplayable(path, &why))?;
+    let player = Player::new(head).map_err(|why| unread(path, Unread::Lab(why)))?;
     Ok((player, lines))
 }
 
@@ -87,7 +88,7 @@ pub(crate) fn fill(log: &Log, from: impl Read) -> io::Result<()> {
 }
 
 /// How far a run goes that was shown.
-pub(crate) type Shown = Result<Extent, Broken>;
+pub(crate) type Shown = Result<Extent, Unread>;
 
 /// Shows a run to somebody, as it was or as it goes on.
 pub(crate) async fn look_on(player: Player, lines: Lines, live: bool) -> Result<Shown> {
@@ -125,25 +126,17 @@ fn opened(path: &Path) -> Result<File> {
 }
 
 fn unread(path: &Path, why: impl Into<Unread>) -> anyhow::Error {
-    match why.into() {
-        Unread::Broken(why) => anyhow::Error::new(why).context(path.display().to_string()),
-        why => unplayable(path, &in_words(&why)),
+    let why = why.into();
+    if why.is_damage() {
+        anyhow::Error::new(why).context(path.display().to_string())
+    } else {
+        unplayable(path, &why.to_string())
     }
 }
 
 fn unplayable(path: &Path, why: &str) -> anyhow::Error {
     let file = path.display().to_string();
     UsageError(word!("journal-unread", file = file, why = why)).into()
-}
-
-/// Why a journal cannot be read.
-pub(crate) fn in_words(why: &Unread) -> String {
-    match why {
-        Unread::Broken(why) => why.to_string(),
-        Unread::None => word!("journal-none"),
-        Unread::Newer(version) => word!("journal-newer", version = version.to_string()),
-        Unread::Io(why) => why.to_string(),
-    }
 }
 
 /// What becomes known of a run.
@@ -161,16 +154,22 @@ pub(crate) type Lines = mpsc::UnboundedReceiver<Known>;
 pub(crate) fn lines(log: &Arc<Log>) -> Result<(Head, Lines), Unread> {
     let (mut reader, head) = Reader::new(Along::new(Arc::clone(log)))?;
     let (tell, lines) = mpsc::unbounded_channel();
-    thread::start("lines", move || {
-        while let Some(line) = reader.keep() {
-            if tell.send(Known::Moment(line)).is_err() {
-                return;
-            }
-        }
-        let _ = tell.send(Known::End(reader.end()));
-    })
-    .map_err(|why| Unread::Io(why.into()))?;
+    let read = move || {
+        let shown = tell_all(&mut reader, &tell);
+        let _ = tell.send(Known::End(shown));
+    };
+    thread::start("lines", read).map_err(io::Error::from)?;
     Ok((head, lines))
+}
+
+/// Tells all moments that can be read, or as many as somebody wants; how far they go.
+fn tell_all<R: Read>(reader: &mut Reader<R>, tell: &mpsc::UnboundedSender<Known>) -> Shown {
+    while let Some(line) = reader.keep() {
+        if tell.send(Known::Moment(line?)).is_err() {
+            break;
+        }
+    }
+    Ok(reader.extent())
 }
 
 /// How fast it goes.
