@@ -157,6 +157,7 @@ pub fn copy(path: &str) -> Result<OwnedFd, SysError> {
 
 /// The argument of `mount_setattr(2)`.
 #[repr(C)]
+#[derive(Clone, Copy)]
 struct MountAttr {
     set: u64,
     clear: u64,
