@@ -143,17 +143,17 @@ impl Corpus {
     fn apply(&self, change: &Change, bytes: &mut Vec<u8>) {
         match change {
             Change::Byte(at, byte) => {
-                let at = place(at, bytes);
+                let at = place(*at, bytes);
                 bytes.splice(at..(at + 1).min(bytes.len()), [*byte]);
             }
             Change::Bit(at, bit) => {
-                let at = place(at, bytes);
+                let at = place(*at, bytes);
                 if let Some(byte) = bytes.get_mut(at) {
                     *byte ^= 1 << bit;
                 }
             }
-            Change::Put(at, more) => put(bytes, place(at, bytes), more),
-            Change::Word(at, word) => put(bytes, place(at, bytes), WORDS[word.index(WORDS.len())]),
+            Change::Put(at, more) => put(bytes, place(*at, bytes), more),
+            Change::Word(at, word) => put(bytes, place(*at, bytes), WORDS[word.index(WORDS.len())]),
             Change::Other(at, word) => self.other(bytes, *at, *word),
             Change::Number(at, number, size, swap) => {
                 let long = 1 << size;
@@ -162,24 +162,24 @@ impl Corpus {
                 if *swap {
                     number.reverse();
                 }
-                let at = place(at, bytes) / long * long;
+                let at = place(*at, bytes) / long * long;
                 let end = (at + long).min(bytes.len());
                 bytes.splice(at..end, number);
             }
             Change::Take(at, long) => {
-                let at = place(at, bytes);
+                let at = place(*at, bytes);
                 let end = (at + usize::from(*long)).min(bytes.len());
                 bytes.drain(at..end);
             }
             Change::Again(from, to, long, times) => {
-                let start = place(from, bytes);
+                let start = place(*from, bytes);
                 let end = (start + usize::from(*long)).min(bytes.len());
                 let piece = bytes[start..end].repeat(usize::from(*times));
-                put(bytes, place(to, bytes), &piece);
+                put(bytes, place(*to, bytes), &piece);
             }
-            Change::End(at) => bytes.truncate(place(at, bytes)),
+            Change::End(at) => bytes.truncate(place(*at, bytes)),
             Change::Mix(at, other, from) => {
-                bytes.truncate(place(at, bytes));
+                bytes.truncate(place(*at, bytes));
                 let other = other.get(&self.files);
                 bytes.extend(&other[from.index(other.len() + 1)..]);
             }
@@ -196,7 +196,7 @@ impl Corpus {
 }
 
 /// A place in some bytes, or the end of them.
-fn place(at: &Index, bytes: &[u8]) -> usize {
+fn place(at: Index, bytes: &[u8]) -> usize {
     at.index(bytes.len() + 1)
 }
 

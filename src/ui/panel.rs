@@ -296,7 +296,7 @@ fn labels(front: PanelName, room: usize) -> Vec<(PanelName, String)> {
     labels_cut(front, 3)
 }
 
-/// The labels of the tabs, cut once or several times.
+/// The labels of the tabs, shorter with each cut.
 fn labels_cut(front: PanelName, cut: usize) -> Vec<(PanelName, String)> {
     let mut labels = Vec::new();
     for panel in PanelName::ALL {
