@@ -55,7 +55,8 @@ impl Reel {
             screen: wanted.size.unwrap_or(head.screen),
             ..head
         };
-        let (size, look) = (head.screen, head.look);
+        let size = head.screen;
+        let look = head.look;
         Ok(Self {
             scene: Scene::new(head).map_err(Unmade::Lab)?,
             wanted,
@@ -116,7 +117,7 @@ impl Reel {
         }
         self.shown = session.index();
         let steps = session.lab().steps.iter().take(self.shown + 1);
-        let show = { steps }.rev().find_map(|step| step.show);
+        let show = steps.rev().find_map(|step| step.show);
         self.scene.state().panel = show.unwrap_or_default();
         self.scene.state().begin_step();
     }
@@ -200,8 +201,9 @@ pub(super) fn through(
     mut watch: impl FnMut(&mut Reel, Line),
 ) -> Result<(), Unmade> {
     let first: Vec<Line> = lines.by_ref().take(FIRST).collect();
-    let state = |line: &Line| matches!(line.moment, Moment::State(_));
-    reel.told = first.iter().any(state);
+    reel.told = first
+        .iter()
+        .any(|line| matches!(line.moment, Moment::State(_)));
     for line in first.into_iter().chain(lines) {
         if reel.is_over(&line.moment) {
             break;

@@ -12,11 +12,10 @@ use crate::word;
 impl Conductor {
     /// Tells the moments of the run to `tap` from now on. Called right after the run begins.
     pub(in crate::app) fn tap(&mut self, tap: Tap) {
-        let opened = || Moment::Event {
+        tap.tell(|| Moment::Event {
             at: 0,
             event: Event::Open,
-        };
-        tap.tell(opened);
+        });
         for (index, pane) in self.panes.iter_mut().enumerate() {
             pane.tap(index, &tap);
         }

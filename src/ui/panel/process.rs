@@ -31,11 +31,10 @@ pub(super) fn add(page: &mut Page, facts: &Facts<'_>) -> String {
     page.lines
         .push(Line::styled(cut(&head, page.width), page.theme.strong()));
     let mut drawn = BTreeSet::new();
-    let orphan = |process: &&&Process| {
-        !tree.all.contains_key(&process.parent) || process.parent == process.pid
-    };
-    for process in tree.all.values().filter(orphan) {
-        tree.add(page, process, 0, &mut drawn);
+    for process in tree.all.values() {
+        if tree.is_root(process) {
+            tree.add(page, process, 0, &mut drawn);
+        }
     }
     word!("ps-source")
 }
@@ -69,6 +68,11 @@ struct Tree<'a> {
 }
 
 impl Tree<'_> {
+    /// Whether no other process of the tree is its parent.
+    fn is_root(&self, process: &Process) -> bool {
+        !self.all.contains_key(&process.parent) || process.parent == process.pid
+    }
+
     fn add(&self, page: &mut Page, process: &Process, depth: usize, drawn: &mut BTreeSet<i64>) {
         if !drawn.insert(process.pid) {
             return;
