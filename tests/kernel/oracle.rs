@@ -63,10 +63,7 @@ fn agrees_on_actor(ours: &Actor, theirs: &Theirs) {
             .collect();
         assert_eq!(*names, known);
     }
-    assert_eq!(
-        u64::from(ours.no_new_privs),
-        status.nonewprivs.unwrap()
-    );
+    assert_eq!(u64::from(ours.no_new_privs), status.nonewprivs.unwrap());
     let namespaces = theirs.namespaces().unwrap().0;
     for kind in NamespaceKind::ALL {
         let number = namespaces[OsStr::new(kind.name())].identifier;
