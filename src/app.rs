@@ -16,6 +16,7 @@ mod shelf;
 mod tape;
 mod terminal;
 
+use ratatui::layout::Size;
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
@@ -96,7 +97,7 @@ pub fn present(script: Script, start: usize) -> Result<Ended> {
 }
 
 /// Proves that a lab can be presented here, on a screen of so many columns and rows.
-pub fn rehearse(lab: Lab, image: Option<Arc<OwnImage>>, size: (u16, u16)) -> Result<Ended> {
+pub fn rehearse(lab: Lab, image: Option<Arc<OwnImage>>, size: Size) -> Result<Ended> {
     seek_groups(&lab.needs.cgroup);
     block_on(async {
         match lacking(&lab).await {
@@ -123,7 +124,7 @@ pub fn cut_short(path: &Path, line: usize) -> String {
 
 /// A lab that plays itself on a screen of so many columns and rows that nobody sees, up
 /// to the end of a step, or of all: its moments.
-pub fn film(script: &Script, until: Option<usize>, size: (u16, u16)) -> Result<Filmed> {
+pub fn film(script: &Script, until: Option<usize>, size: Size) -> Result<Filmed> {
     seek_groups(&script.lab.needs.cgroup);
     block_on(async {
         match lacking(&script.lab).await {

@@ -25,7 +25,7 @@ use std::sync::Arc;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Position;
+use ratatui::layout::{Position, Size};
 
 use crate::lab::{Lab, Translation};
 use crate::session::{Effect, Event, Session, Telling};
@@ -104,7 +104,7 @@ impl Scene {
             Moment::Look(look) => {
                 (self.theme, self.colour) = (Theme::of(look), look.is_some());
             }
-            Moment::Screen(columns, rows) => self.screen = screen((columns, rows)),
+            Moment::Screen(size) => self.screen = screen(size),
             Moment::Drawn { stuck } => {
                 self.stuck = stuck;
                 self.state.light(&self.session);
@@ -137,7 +137,7 @@ impl Scene {
     }
 
     /// Another run of the same lab.
-    fn begin(&mut self, start: usize, size: (u16, u16)) {
+    fn begin(&mut self, start: usize, size: Size) {
         let lab = Arc::clone(self.session.lab());
         self.session = Session::new(lab, start);
         for pane in &mut self.panes {
@@ -216,7 +216,7 @@ impl Scene {
     }
 
     /// An actor's shell to be drawn, and its columns and rows.
-    pub fn shell(&self, actor: &str) -> Option<(impl Screen + '_, (u16, u16))> {
+    pub fn shell(&self, actor: &str) -> Option<(impl Screen + '_, Size)> {
         let pane = self.panes.iter().find(|pane| pane.actor == actor)?;
         let colour = self.colour;
         Some((Drawn { pane, colour }, pane.size()))
@@ -239,8 +239,8 @@ fn told(head: &Head, lab: &Lab, language: Language) -> Lab {
     }
 }
 
-fn screen((columns, rows): (u16, u16)) -> Terminal<TestBackend> {
-    let Ok(screen) = Terminal::new(TestBackend::new(columns, rows));
+fn screen(size: Size) -> Terminal<TestBackend> {
+    let Ok(screen) = Terminal::new(TestBackend::new(size.width, size.height));
     screen
 }
 

@@ -151,7 +151,7 @@ fn veth(a: &Veth, ctx: &mut Ctx) -> Applied {
         words.push_str(&format!(" netns {name}"));
     }
     let far = to.as_ref().map(|(fd, _)| fd.as_fd());
-    let made = network::new_veth(&mut netlink(ctx)?, (&a.name, &a.peer), far);
+    let made = network::new_veth(&mut netlink(ctx)?, &a.name, &a.peer, far);
     told(made, "RTM_NEWLINK", words, ctx)
 }
 

@@ -121,15 +121,19 @@ pub(super) async fn record(actors: &[String]) -> Result<Vec<Done>> {
     let script = Script::free(actors).map_err(UsageError)?;
     let mut stage = Stage::new(None)?;
     let mut run = Conductor::new(script.told(), 0, FIRST, None);
-    let mut tape = Some(Tape::default());
+    let mut kept = Kept {
+        recorder: None,
+        tape: Some(Tape::default()),
+    };
     watch(
         &mut stage,
         &mut run,
-        (&script, &mut None, &mut tape),
+        &script,
+        &mut kept,
         &mut Follower::of(&script),
     )
     .await?;
-    let mut tape = tape.unwrap_or_default();
+    let mut tape = kept.tape.unwrap_or_default();
     tape.end(&run);
     Ok(tape.done)
 }
@@ -162,23 +166,25 @@ async fn run(stage: &mut Stage, script: &mut Script, start: Option<usize>) -> Re
     if stage.state.popup.is_none() {
         stage.state.popup = stage.state.after.take();
     }
-    let kept = stage.progress.clone().filter(|_| !stage.show.only);
-    let mut recorder = kept.map(|progress| Recorder::new(progress, script.which()));
+    let progress = stage.progress.clone().filter(|_| !stage.show.only);
+    let mut kept = Kept {
+        recorder: progress.map(|progress| Recorder::new(progress, script.which())),
+        tape: None,
+    };
     let mut follower = Follower::of(script);
     let left = loop {
-        let kept = (&*script, &mut recorder, &mut None);
-        match watch(stage, &mut run, kept, &mut follower).await {
+        match watch(stage, &mut run, script, &mut kept, &mut follower).await {
             Ok(Left::Saved) => stage.reload(script, &mut run),
             Ok(Left::Forget) => {
                 stage.forget_all();
                 let progress = stage.progress.clone();
-                recorder = progress.map(|progress| Recorder::new(progress, script.which()));
+                kept.recorder = progress.map(|progress| Recorder::new(progress, script.which()));
                 run.event(Event::StartOver(Scope::Lab));
             }
             left => break left,
         }
     };
-    recorder.iter_mut().for_each(Recorder::leave);
+    kept.recorder.iter_mut().for_each(Recorder::leave);
     stage.show.forget();
     if let Some(progress) = &stage.progress {
         progress.flush();
@@ -188,24 +194,48 @@ async fn run(stage: &mut Stage, script: &mut Script, start: Option<usize>) -> Re
     left
 }
 
+/// Who keeps what a person does in a run.
+struct Kept {
+    /// Writes it to their progress.
+    recorder: Option<Recorder>,
+    /// Writes the commands of the shells down.
+    tape: Option<Tape>,
+}
+
+impl Kept {
+    fn follow(&mut self, run: &mut Conductor) {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.follow(&run.session);
+        }
+        if let Some(tape) = &mut self.tape {
+            tape.follow(run);
+        }
+    }
+}
+
+/// Where a run is, as far as the screen begins anew with it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct At {
+    /// The current step; none before the first look.
+    step: Option<usize>,
+    /// Whether it is passed.
+    over: bool,
+}
+
 /// The loop.
 async fn watch(
     stage: &mut Stage,
     run: &mut Conductor,
-    (script, recorder, tape): (&Script, &mut Option<Recorder>, &mut Option<Tape>),
+    script: &Script,
+    kept: &mut Kept,
     follower: &mut Follower,
 ) -> Result<Left> {
     let mut drawn = tokio::time::Instant::now() - FRAME;
-    let mut seen = (usize::MAX, false);
+    let mut seen = At::default();
     loop {
         present::settle(stage, run);
-        settle((&mut stage.state, &stage.geometry), run, &mut seen);
-        if let Some(recorder) = recorder {
-            recorder.follow(&run.session);
-        }
-        if let Some(tape) = tape {
-            tape.follow(run);
-        }
+        settle(&mut stage.state, &stage.geometry, run, &mut seen);
+        kept.follow(run);
         run.dirty |= stage.complain();
         if run.dirty && drawn.elapsed() >= FRAME {
             frame::draw(stage, run)?;
@@ -214,7 +244,8 @@ async fn watch(
         let wait = if run.dirty {
             Some(drawn + FRAME)
         } else {
-            let over = tape
+            let over = kept
+                .tape
                 .as_ref()
                 .filter(|tape| tape.waits())
                 .map(|_| drawn + TAPE);
@@ -228,13 +259,13 @@ async fn watch(
             Woken::End => return Ok(Left::Quit),
             Woken::Frame => {
                 end_syncs(run);
-                run.dirty |= tape.as_ref().is_some_and(Tape::waits);
+                run.dirty |= kept.tape.as_ref().is_some_and(Tape::waits);
             }
             Woken::Said(said) => run.drain(said, TURN),
             Woken::Understudy(said) => stage.show.understudy.drain(said),
             Woken::Input(input) => {
-                recorder.iter_mut().for_each(Recorder::sign);
-                if let Some(left) = take(stage, (run, script), input) {
+                kept.recorder.iter_mut().for_each(Recorder::sign);
+                if let Some(left) = take(stage, run, script, input) {
                     return Ok(left);
                 }
             }
@@ -243,11 +274,7 @@ async fn watch(
 }
 
 /// What the screen takes from the session: a panel brought forward, a new step.
-pub(super) fn settle(
-    (state, geometry): (&mut UiState, &Geometry),
-    run: &mut Conductor,
-    seen: &mut (usize, bool),
-) {
+pub(super) fn settle(state: &mut UiState, geometry: &Geometry, run: &mut Conductor, seen: &mut At) {
     if let Some(panel) = run.shown.take() {
         state.apply(&Command::Panel(panel), geometry);
     }
@@ -264,8 +291,10 @@ pub(super) fn settle(
     let at = run.elapsed();
     run.tap.tell(|| Moment::Lived(at));
     run.dirty |= state.history.record(at, run.session.now());
-    let over = matches!(run.session.phase(), Phase::Judged | Phase::Finished);
-    let now = (run.session.index(), over);
+    let now = At {
+        step: Some(run.session.index()),
+        over: matches!(run.session.phase(), Phase::Judged | Phase::Finished),
+    };
     if now != *seen {
         *seen = now;
         state.begin_step();
@@ -322,7 +351,7 @@ async fn wake(
     })
 }
 
-fn take(stage: &mut Stage, (run, script): (&mut Conductor, &Script), input: Input) -> Option<Left> {
+fn take(stage: &mut Stage, run: &mut Conductor, script: &Script, input: Input) -> Option<Left> {
     run.dirty |= matches!(input, Input::Resize(..));
     let command = match input {
         Input::Key(key) if key.kind != KeyEventKind::Release => {

@@ -1,5 +1,6 @@
 //! `isolab export LAB|JOURNAL --to FORM`
 
+use ratatui::layout::Size;
 use std::fs::File;
 use std::io::{ErrorKind, Read as _, Write};
 use std::path::{Path, PathBuf};
@@ -35,7 +36,7 @@ pub(super) struct Args {
     step: Option<String>,
     /// Columns and rows of the screen; of a run that was written down, its own if nothing is said
     #[arg(long, value_name = "SIZE", value_parser = target::size)]
-    size: Option<(u16, u16)>,
+    size: Option<Size>,
 }
 
 /// What a lab or a run can be made into.
@@ -56,7 +57,7 @@ enum Form {
 }
 
 /// The columns and rows of the screen for a lab that is played for the export.
-const SIZE: (u16, u16) = (120, 40);
+const SIZE: Size = Size::new(120, 40);
 
 /// What an export is made from.
 enum From {
@@ -83,7 +84,7 @@ pub(super) fn export(args: &Args, out: &mut impl Write) -> Result<Status> {
             let (head, reader) = app::journal(&path)?;
             let until = until(args, &lab(&path, &head)?)?;
             let mut lines = Readable::of(reader);
-            let made = made(form, (head, &mut lines), Wanted { until, size });
+            let made = made(form, head, &mut lines, Wanted { until, size });
             match lines.extent() {
                 Ok(Extent::Whole) => made?,
                 Ok(Extent::CutShort(line)) => {
@@ -105,7 +106,7 @@ pub(super) fn export(args: &Args, out: &mut impl Write) -> Result<Status> {
             match app::film(&script, until, size)? {
                 Filmed::Run(head, lines) => {
                     let wanted = Wanted { until, size: None };
-                    made(form, (*head, lines.into_iter()), wanted)?
+                    made(form, *head, lines.into_iter(), wanted)?
                 }
                 other => return Ok(unplayed(other)),
             }
@@ -163,7 +164,8 @@ fn form(to: Form) -> Option<export::Form> {
 
 fn made(
     form: export::Form,
-    (head, lines): (Head, impl Iterator<Item = Line>),
+    head: Head,
+    lines: impl Iterator<Item = Line>,
     wanted: Wanted,
 ) -> Result<String> {
     let made = export::file(form, head, lines, wanted);

@@ -1,5 +1,6 @@
 //! The labs, steps and files that arguments mean.
 
+use ratatui::layout::Size;
 use std::fs::File;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -76,12 +77,12 @@ const WIDEST: u16 = 500;
 const HIGHEST: u16 = 200;
 
 /// Reads a screen's columns and rows: `120x40`.
-pub(super) fn size(text: &str) -> Result<(u16, u16), String> {
+pub(super) fn size(text: &str) -> Result<Size, String> {
     let size = text
         .split_once('x')
         .and_then(|(columns, rows)| Some((columns.parse().ok()?, rows.parse().ok()?)));
     match size {
-        Some((columns, rows)) if fits(columns, rows) => Ok((columns, rows)),
+        Some((columns, rows)) if fits(columns, rows) => Ok(Size::new(columns, rows)),
         _ => Err(word!("size-form")),
     }
 }
@@ -113,7 +114,7 @@ mod tests {
 
     #[test]
     fn sizes_are_read() {
-        assert_eq!(size("120x40"), Ok((120, 40)));
+        assert_eq!(size("120x40"), Ok((120, 40).into()));
         for wrong in ["79x24", "80x23", "501x40", "80", "ax24", "80x24x2"] {
             assert!(size(wrong).is_err(), "{wrong}");
         }

@@ -6,6 +6,7 @@
 mod clock;
 mod frame;
 
+use ratatui::layout::Size;
 use serde_json::{Value, json};
 
 use self::clock::Clock;
@@ -77,7 +78,10 @@ struct Film {
 
 impl Film {
     fn draw(&mut self, reel: &Reel) {
-        let (columns, rows) = reel.size;
+        let Size {
+            width: columns,
+            height: rows,
+        } = reel.size;
         if self.screen.is_none() {
             self.begin(reel);
         }
@@ -109,7 +113,10 @@ impl Film {
     }
 
     fn begin(&mut self, reel: &Reel) {
-        let (columns, rows) = reel.size;
+        let Size {
+            width: columns,
+            height: rows,
+        } = reel.size;
         let title = &reel.session().lab().title;
         let theme = theme(ground(reel.look));
         let kind = "xterm-256color";

@@ -4,12 +4,13 @@ use crate::config::Look;
 use crate::lab::PanelName;
 use crate::scene::Moment;
 use crate::ui::{Focus, Mode};
+use ratatui::layout::Size;
 
 use super::paint::{Run, row};
 use super::reel::Reel;
 
 /// The columns, and the fewest rows of the screen.
-const SIZE: (u16, u16) = (100, 24);
+const SIZE: Size = Size::new(100, 24);
 /// The most rows of the screen; a longer panel is cut.
 const MOST: u16 = 400;
 /// The rows above a panel that has the screen to itself: the header and the panel's frame.
@@ -39,7 +40,7 @@ pub(super) fn draw(reel: &mut Reel) -> Option<Panel> {
     let rows = whole(reel);
     *reel.scene.state() = state;
     reel.scene.take(Moment::Look(look));
-    reel.scene.take(Moment::Screen(size.0, size.1));
+    reel.scene.take(Moment::Screen(size));
     reel.draw();
     let some = rows.iter().any(|row| !row.is_empty());
     some.then_some(Panel { name, rows })
@@ -48,12 +49,12 @@ pub(super) fn draw(reel: &mut Reel) -> Option<Panel> {
 /// Draws the panel on a screen that is high enough for all of it.
 fn whole(reel: &mut Reel) -> Vec<Vec<Run>> {
     let draw = |reel: &mut Reel, rows: u16| {
-        reel.scene.take(Moment::Screen(SIZE.0, rows));
+        reel.scene.take(Moment::Screen(Size::new(SIZE.width, rows)));
         reel.scene.draw();
         let below = reel.scene.geometry().panel_limit;
         u16::try_from(below).unwrap_or(MOST).min(MOST)
     };
-    let mut height = SIZE.1;
+    let mut height = SIZE.height;
     let below = draw(reel, height);
     if below > 0 {
         // The line about more lines needs a row as well.

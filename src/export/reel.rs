@@ -2,6 +2,7 @@
 //! another size if one is wanted.
 
 use ratatui::buffer::Buffer;
+use ratatui::layout::Size;
 
 use crate::config::Look;
 use crate::scene::journal::Line;
@@ -16,7 +17,7 @@ pub struct Wanted {
     /// Up to the end of the step with this index; `None` for all of it.
     pub until: Option<usize>,
     /// Columns and rows of the screen; `None` for its own.
-    pub size: Option<(u16, u16)>,
+    pub size: Option<Size>,
 }
 
 /// Why no file can be made of a run.
@@ -38,7 +39,7 @@ pub(super) struct Reel {
     pub(super) scene: Scene,
     wanted: Wanted,
     /// Columns and rows of the screen.
-    pub(super) size: (u16, u16),
+    pub(super) size: Size,
     /// The look; `None` without colours.
     pub(super) look: Option<Look>,
     /// Whether the moments tell how the screen looked; a run without a screen does not.
@@ -89,7 +90,7 @@ impl Reel {
                 ..
             } => return false,
             Moment::Screen(..) | Moment::Pane(_, PaneChange::Resized(..)) if sized => return false,
-            Moment::Screen(columns, rows) => self.size = (*columns, *rows),
+            Moment::Screen(size) => self.size = *size,
             Moment::Look(look) => self.look = *look,
             Moment::State(_) => self.told = true,
             Moment::Drawn { .. } => {
@@ -137,10 +138,10 @@ impl Reel {
         let places = self.scene.geometry().panes.clone();
         let mut fitted = true;
         for (index, area) in places {
-            let size = (area.width.max(2), area.height.max(1));
+            let size = Size::new(area.width.max(2), area.height.max(1));
             if self.scene.panes().get(index).map(crate::scene::Pane::size) != Some(size) {
                 fitted = false;
-                let resized = PaneChange::Resized(size.0, size.1);
+                let resized = PaneChange::Resized(size.width, size.height);
                 self.scene.take(Moment::Pane(index, resized));
             }
         }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use ratatui::layout::Size;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::config::Look;
@@ -14,11 +15,28 @@ use crate::ui::UiState;
 pub const FORMAT: u32 = 2;
 
 /// The most columns and rows of a screen or a pane in a journal.
-const LARGEST: (u16, u16) = (1000, 500);
+const LARGEST: Size = Size::new(1000, 500);
 
 /// Columns and rows, limited to what memory allows.
-fn bounded((columns, rows): (u16, u16)) -> (u16, u16) {
-    (columns.min(LARGEST.0), rows.min(LARGEST.1))
+fn bounded(size: Size) -> Size {
+    Size::new(
+        size.width.min(LARGEST.width),
+        size.height.min(LARGEST.height),
+    )
+}
+
+/// A size in a journal: columns and rows.
+mod pair {
+    use ratatui::layout::Size;
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(size: &Size, to: S) -> Result<S::Ok, S::Error> {
+        (size.width, size.height).serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Size, D::Error> {
+        <(u16, u16)>::deserialize(from).map(Size::from)
+    }
 }
 
 /// The head of a journal: how the run began.
@@ -40,9 +58,11 @@ pub struct Head {
     /// The look; `None` without colours.
     pub look: Option<Look>,
     /// Columns and rows of the screen.
-    pub screen: (u16, u16),
+    #[serde(with = "pair")]
+    pub screen: Size,
     /// Columns and rows of each pane.
-    pub pane: (u16, u16),
+    #[serde(with = "pair")]
+    pub pane: Size,
     /// When it began, in seconds since 1970.
     pub began: u64,
 }
@@ -84,7 +104,7 @@ pub enum Moment {
     },
     /// Another run of the lab takes the place of this one: the step at which it begins, and the
     /// columns and rows of its panes. Its moments so far come next.
-    Anew(usize, (u16, u16)),
+    Anew(usize, Size),
     /// Something happened to the pane with this index.
     Pane(usize, PaneChange),
     /// The details of the selected entry of an overlay.
@@ -95,8 +115,8 @@ pub enum Moment {
     Lived(u64),
     /// Another look, or none.
     Look(Option<Look>),
-    /// The screen has so many columns and rows.
-    Screen(u16, u16),
+    /// The screen has this size.
+    Screen(Size),
     /// A frame was drawn.
     Drawn {
         /// Whether the step had made no progress for a while.
@@ -109,13 +129,10 @@ impl Moment {
     pub(super) fn bounded(self) -> Self {
         match self {
             Self::Anew(start, size) => Self::Anew(start, bounded(size)),
-            Self::Screen(columns, rows) => {
-                let (columns, rows) = bounded((columns, rows));
-                Self::Screen(columns, rows)
-            }
+            Self::Screen(size) => Self::Screen(bounded(size)),
             Self::Pane(index, PaneChange::Resized(columns, rows)) => {
-                let (columns, rows) = bounded((columns, rows));
-                Self::Pane(index, PaneChange::Resized(columns, rows))
+                let size = bounded(Size::new(columns, rows));
+                Self::Pane(index, PaneChange::Resized(size.width, size.height))
             }
             other => other,
         }

@@ -1,6 +1,7 @@
 //! An actor's pane, as it is shown.
 
 use crate::ui::widget::terminal::Emulator;
+use ratatui::layout::Size;
 
 use super::moment::{Bytes, PaneChange};
 
@@ -22,17 +23,17 @@ pub struct Pane {
     pub actor: String,
     screen: Emulator,
     /// Columns and rows.
-    size: (u16, u16),
+    size: Size,
     /// How many shells are stacked in it.
     depth: usize,
 }
 
 impl Pane {
     /// A pane without a shell; `size` is columns and rows.
-    pub fn new(actor: &str, size: (u16, u16)) -> Self {
+    pub fn new(actor: &str, size: Size) -> Self {
         Self {
             actor: actor.to_owned(),
-            screen: Emulator::new(size.0, size.1, history(size.0)),
+            screen: Emulator::new(size.width, size.height, history(size.width)),
             size,
             depth: 0,
         }
@@ -44,7 +45,7 @@ impl Pane {
     }
 
     /// Columns and rows.
-    pub fn size(&self) -> (u16, u16) {
+    pub fn size(&self) -> Size {
         self.size
     }
 
@@ -55,7 +56,10 @@ impl Pane {
 
     /// The changes that make a new pane of the same actor show the same.
     pub fn again(&self) -> Vec<PaneChange> {
-        let (columns, rows) = self.size;
+        let Size {
+            width: columns,
+            height: rows,
+        } = self.size;
         let scrolled = i32::try_from(self.screen.scrolled()).unwrap_or(0);
         vec![
             PaneChange::Resized(columns, rows),
@@ -77,7 +81,7 @@ impl Pane {
             PaneChange::Shells(depth) => self.depth = *depth,
             PaneChange::Left => self.screen.leave_alternate_screen(),
             PaneChange::Resized(columns, rows) => {
-                self.size = (*columns, *rows);
+                self.size = Size::new(*columns, *rows);
                 self.screen.keep_history(history(*columns));
                 self.screen.resize(*columns, *rows);
             }

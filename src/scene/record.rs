@@ -206,13 +206,13 @@ impl From<&moment::Moment> for Moment {
         use moment::Moment as Told;
         match moment {
             Told::Event { at, event } => Self::of_event(*at, event),
-            Told::Anew(step, size) => Self::Anew(*step, *size),
+            Told::Anew(step, size) => Self::Anew(*step, (size.width, size.height)),
             Told::Pane(index, change) => Self::Pane(*index, change.clone()),
             Told::Detail(detail) => Self::Detail(detail.clone()),
             Told::State(state) => Self::State(Box::new(State::from(&**state))),
             Told::Lived(at) => Self::Lived(*at),
             Told::Look(look) => Self::Look(*look),
-            Told::Screen(columns, rows) => Self::Screen(*columns, *rows),
+            Told::Screen(size) => Self::Screen(size.width, size.height),
             Told::Drawn { stuck } => Self::Drawn { stuck: *stuck },
         }
     }
@@ -225,7 +225,7 @@ impl From<Moment> for moment::Moment {
                 at,
                 event: event.into(),
             },
-            Moment::Anew(step, size) => Self::Anew(step, size),
+            Moment::Anew(step, size) => Self::Anew(step, size.into()),
             Moment::Resumed(records) => Self::Event {
                 at: 0,
                 event: session::Event::Recall(event::read(records)),
@@ -242,7 +242,7 @@ impl From<Moment> for moment::Moment {
                 }),
             },
             Moment::Look(look) => Self::Look(look),
-            Moment::Screen(columns, rows) => Self::Screen(columns, rows),
+            Moment::Screen(columns, rows) => Self::Screen((columns, rows).into()),
             Moment::Drawn { stuck } => Self::Drawn { stuck },
         }
     }

@@ -92,7 +92,8 @@ fn change(netlink: &mut Netlink, message: LinkMessage, flags: u16) -> Result<(),
 /// Makes a veth pair; the peer goes to another network namespace if one is given.
 pub fn new_veth(
     netlink: &mut Netlink,
-    (name, peer): (&str, &str),
+    name: &str,
+    peer: &str,
     to: Option<BorrowedFd<'_>>,
 ) -> Result<(), SysError> {
     let mut far = LinkMessageBuilder::<LinkUnspec>::new().name(peer);

@@ -1,16 +1,16 @@
 //! A shell in a terminal of its own.
 
 use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::layout::{Rect, Size};
 
 use super::view::Screen;
 
-/// Draws a shell of so many columns and rows, as much of it as fits.
-pub fn draw(shell: &dyn Screen, (columns, rows): (u16, u16), frame: &mut Frame<'_>) {
+/// Draws a shell of a size, as much of it as fits.
+pub fn draw(shell: &dyn Screen, size: Size, frame: &mut Frame<'_>) {
     let area = frame.area();
     let place = Rect {
-        width: area.width.min(columns),
-        height: area.height.min(rows),
+        width: area.width.min(size.width),
+        height: area.height.min(size.height),
         ..area
     };
     shell.render(place, frame.buffer_mut(), true);

@@ -38,13 +38,12 @@ pub struct Geometry {
 
 impl Geometry {
     /// What dragging from one place to another asks for, if an edge was at the first.
-    pub fn drag(&self, (from_x, from_y): (u16, u16), (x, y): (u16, u16)) -> Option<Command> {
-        let by = |from: u16, to: u16| i16::try_from(i32::from(to) - i32::from(from)).ok();
+    pub fn drag(&self, from: Position, to: Position) -> Option<Command> {
         match self.edges {
-            (_, Some(row)) if from_y == row && y != row => by(y, row).map(Command::Heighten),
-            (Some(column), row) if from_x == column && x != column => {
-                let above = row.is_none_or(|row| from_y < row);
-                by(column, x).filter(|_| above).map(Command::Widen)
+            (_, Some(row)) if from.y == row && to.y != row => by(to.y, row).map(Command::Heighten),
+            (Some(column), row) if from.x == column && to.x != column => {
+                let above = row.is_none_or(|row| from.y < row);
+                by(column, to.x).filter(|_| above).map(Command::Widen)
             }
             _ => None,
         }
@@ -60,4 +59,9 @@ impl Geometry {
             .find(|(area, _)| area.contains(place));
         hit.map(|(_, command)| command.clone())
     }
+}
+
+/// How far it is from one row or column to another.
+fn by(from: u16, to: u16) -> Option<i16> {
+    i16::try_from(i32::from(to) - i32::from(from)).ok()
 }

@@ -170,18 +170,29 @@ pub(super) fn column(view: &LabView<'_>, columns: usize) -> Page {
 pub(super) fn page(view: &LabView<'_>, panel: PanelName, columns: usize, theme: Theme) -> Page {
     let session = view.session;
     let before = view.state.base().unwrap_or(session.before());
-    page_of(view, panel, (before, session.now()), columns, theme)
+    let states = States {
+        before,
+        now: session.now(),
+    };
+    page_of(view, panel, states, columns, theme)
 }
 
-/// A panel as a page, of the state `now` and the state before it.
+/// A state, and the state before it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct States<'a> {
+    pub(super) before: &'a Snapshot,
+    pub(super) now: &'a Snapshot,
+}
+
+/// A panel as a page, of a state and the state before it.
 pub(super) fn page_of(
     view: &LabView<'_>,
     panel: PanelName,
-    (before, now): (&Snapshot, &Snapshot),
+    states: States<'_>,
     columns: usize,
     theme: Theme,
 ) -> Page {
-    let session = view.session;
+    let (session, States { before, now }) = (view.session, states);
     let mut page = Page::new(columns, theme);
     let names = session.lab().actors.iter().map(|actor| actor.name.as_str());
     let actors: Vec<(&str, &Actor)> = names

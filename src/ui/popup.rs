@@ -25,7 +25,12 @@ pub(super) fn draw(
     let Some(popup) = &state.popup else { return };
     let screen = frame.area();
     let width = screen.width.saturating_sub(8).min(76);
-    let (title, page) = content(state, popup, session, (usize::from(width) - 4, theme));
+    let (title, page) = content(
+        state,
+        popup,
+        session,
+        Page::new(usize::from(width) - 4, theme),
+    );
     let lines = u16::try_from(page.lines.len()).unwrap_or(u16::MAX);
     let height = lines.saturating_add(2).min(screen.height - 2);
     let area = screen.centered(Constraint::Length(width), Constraint::Length(height));
@@ -75,9 +80,8 @@ fn content(
     state: &UiState,
     popup: &Popup,
     session: Option<&Session>,
-    (width, theme): (usize, Theme),
+    mut page: Page,
 ) -> (String, Page) {
-    let mut page = Page::new(width, theme);
     let title = match popup {
         Popup::Help => {
             let mode = session.map(|_| &state.mode);

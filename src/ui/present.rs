@@ -136,12 +136,13 @@ pub(super) fn draw(
     title(view.session, theme, frame, areas.title);
     let opening = slide == Slide::Opening && slide::is_staged(view.session);
     if !bare && (slide == Slide::Beats || opening) {
-        let caption = caption(view, present, slide, (areas.body, theme));
+        let caption = caption(view, present, slide, areas.body, theme);
         let told = stage::Told {
             caption: &caption,
             stand: &present.stand,
         };
-        stage::draw(view, &told, theme, (frame, geometry), areas.body);
+        let mut canvas = stage::Canvas { frame, geometry };
+        stage::draw(view, &told, theme, &mut canvas, areas.body);
     } else {
         let mut place = column(areas.body);
         let page = slide::page(view, slide, usize::from(place.width), theme);
@@ -169,12 +170,7 @@ fn title(session: &Session, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
     frame.render_widget(line, row);
 }
 
-fn caption(
-    view: &LabView<'_>,
-    present: &Present,
-    slide: Slide,
-    (body, theme): (Rect, Theme),
-) -> Page {
+fn caption(view: &LabView<'_>, present: &Present, slide: Slide, body: Rect, theme: Theme) -> Page {
     if slide == Slide::Opening {
         let width = usize::from(column(body).width);
         slide::lead(view.session.step(), width, theme)

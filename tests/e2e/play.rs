@@ -1,5 +1,6 @@
 //! Playing on the screen, as a person does.
 
+use ratatui::layout::Size;
 use std::time::Duration;
 
 use super::terminal::Terminal;
@@ -12,7 +13,7 @@ pub(super) const CALM: Duration = Duration::from_millis(60);
 pub(super) const LEADER: &str = "\x1d";
 
 /// A lab on the screen, its shells at their prompts.
-pub(super) fn lab(name: &str, size: (u16, u16)) -> Terminal {
+pub(super) fn lab(name: &str, size: impl Into<Size>) -> Terminal {
     let mut terminal = Terminal::start(&[ISOLAB, "play", name], size);
     terminal.wait_word("root@lab:/lab#");
     terminal.wait_calm(CALM);
@@ -20,7 +21,7 @@ pub(super) fn lab(name: &str, size: (u16, u16)) -> Terminal {
 }
 
 /// The same, and the keys go to its first shell.
-pub(super) fn shell(name: &str, size: (u16, u16)) -> Terminal {
+pub(super) fn shell(name: &str, size: impl Into<Size>) -> Terminal {
     let mut terminal = lab(name, size);
     terminal.send("\t\t");
     terminal.wait_word("Ctrl-]");
@@ -45,7 +46,7 @@ pub(super) fn key(footer: &str) -> Option<&'static str> {
 }
 
 /// Plays a lab from the catalog to its end, with keys alone. Each step must be seen in its turn.
-fn play_to_the_end(row: usize, steps: usize, size: (u16, u16)) {
+fn play_to_the_end(row: usize, steps: usize, size: impl Into<Size>) {
     let mut terminal = Terminal::start(&[ISOLAB], size);
     terminal.wait_word("Enter open");
     terminal.send(&"j".repeat(row));

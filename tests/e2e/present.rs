@@ -1,5 +1,6 @@
 //! In front of a class: typing, clicks, back, blank, free typing, and out.
 
+use ratatui::layout::Size;
 use std::time::{Duration, Instant};
 
 use rustix::termios::{LocalModes, tcgetattr};
@@ -10,7 +11,7 @@ use super::terminal::Terminal;
 const BACK: &str = "\x1b[5~";
 const ON: &str = "\x1b[6~";
 
-fn present(size: (u16, u16)) -> Terminal {
+fn present(size: impl Into<Size>) -> Terminal {
     let mut terminal = Terminal::start(&[ISOLAB, "present", "01"], size);
     terminal.wait_word("step 1/14");
     terminal.wait_word("root@lab:/lab#");

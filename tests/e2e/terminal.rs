@@ -34,9 +34,9 @@ pub(crate) struct Terminal {
 
 impl Terminal {
     /// Starts a program; `setsid --ctty` makes the terminal its own.
-    pub(crate) fn start(program: &[&str], size: (u16, u16)) -> Self {
+    pub(crate) fn start(program: &[&str], size: impl Into<ratatui::layout::Size>) -> Self {
         let home = Rc::new(tempfile::tempdir().unwrap());
-        Self::start_at(home, program, size)
+        Self::start_at(home, program, size.into())
     }
 
     /// Plays a lab of a folder, with that as its current directory and home.
@@ -49,15 +49,16 @@ impl Terminal {
     }
 
     /// Starts another one at the same home.
-    pub(crate) fn again(&self, program: &[&str], size: (u16, u16)) -> Self {
-        Self::start_at(Rc::clone(&self.home), program, size)
+    pub(crate) fn again(&self, program: &[&str], size: impl Into<ratatui::layout::Size>) -> Self {
+        Self::start_at(Rc::clone(&self.home), program, size.into())
     }
 
     fn start_at(
         home: Rc<tempfile::TempDir>,
         program: &[&str],
-        (columns, rows): (u16, u16),
+        size: ratatui::layout::Size,
     ) -> Self {
+        let (columns, rows) = (size.width, size.height);
         let devpts = file::open_dir(file::here(), "/dev/pts").unwrap();
         let pty = pty::open(&devpts, Size { rows, columns }).unwrap();
         let end = || pty.slave.try_clone().unwrap();
@@ -96,7 +97,7 @@ impl Terminal {
     }
 
     /// Gives the terminal another size, as a person who pulls at its window does.
-    pub(crate) fn resize(&mut self, (columns, rows): (u16, u16)) {
+    pub(crate) fn resize(&mut self, columns: u16, rows: u16) {
         if let Some(master) = &self.master {
             pty::resize(master.as_fd(), Size { rows, columns }).unwrap();
             self.screen.resize(columns, rows);

@@ -325,7 +325,7 @@ fn what_means_harm_changes_nothing_outside() {
                 .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
             let write = format!("perl -e 'print pack \"H*\", \"{hex}\"' > /lab/{name}.tar");
             assert_eq!(sh(&sandbox, &write).await, "");
-            refuse(&sandbox, (name, "tar"), outside, said).await;
+            refuse(&sandbox, &format!("{name}.tar"), outside, said).await;
         }
         // More than allowed: in zeros, in holes, in names.
         let bomb = "cd /lab; \
@@ -337,15 +337,15 @@ fn what_means_harm_changes_nothing_outside() {
             ("holes", "tar", "more than 256 MiB"),
             ("many", "tgz", "more than 50000 names"),
         ] {
-            refuse(&sandbox, (name, end), outside, said).await;
+            refuse(&sandbox, &format!("{name}.{end}"), outside, said).await;
         }
     });
 }
 
 /// Unpacks an archive: it must be refused with these words and change nothing.
-async fn refuse(sandbox: &Sandbox, (name, end): (&str, &str), outside: &str, said: &str) {
+async fn refuse(sandbox: &Sandbox, name: &str, outside: &str, said: &str) {
     let before = sh(sandbox, outside).await;
-    let unpack = format!(r#"{{"unpack": {{"from": "/lab/{name}.{end}", "to": "/lab/target"}}}}"#);
+    let unpack = format!(r#"{{"unpack": {{"from": "/lab/{name}", "to": "/lab/target"}}}}"#);
     let outcome = act(sandbox, &unpack).await.outcome;
     let refusal = outcome
         .refusal

@@ -329,11 +329,11 @@ fn a_text_too_long_for_the_screen_is_read_to_its_end_first() {
 #[test]
 fn what_does_not_fit_is_told() {
     let mut step = lab(Language::English).steps[1].clone();
-    assert_eq!(fit::step(&step, &["b$ ls".to_owned()], (80, 24)), []);
+    assert_eq!(fit::step(&step, &["b$ ls".to_owned()], (80, 24).into()), []);
     step.title = "long ".repeat(20);
     step.explain = "word\n\n".repeat(30);
     let line = format!("b$ echo {}", "x".repeat(900));
-    let cuts = fit::step(&step, slice::from_ref(&line), (80, 24));
+    let cuts = fit::step(&step, slice::from_ref(&line), (80, 24).into());
     assert!(
         matches!(
             &cuts[..],
@@ -353,9 +353,9 @@ fn every_built_in_lab_fits_on_the_smallest_screen_in_both_languages() {
         for found in catalog::all(None) {
             let told = catalog::load(&found).unwrap().lab.unwrap();
             let told: Lab = catalog::in_language(&found, told, language.tag());
-            assert_eq!(fit::recap(&told, (80, 24)), None, "{}", found.id);
+            assert_eq!(fit::recap(&told, (80, 24).into()), None, "{}", found.id);
             for step in &told.steps {
-                let cuts = fit::step(step, &[], (80, 24));
+                let cuts = fit::step(step, &[], (80, 24).into());
                 assert_eq!(cuts, [], "{} {} {}", found.id, step.id, language.tag());
             }
         }

@@ -154,6 +154,12 @@ fn no_file_is_too_long() {
 }
 
 #[test]
+fn what_belongs_together_has_a_name() {
+    hold(&["src", "tests"], shapes::tuples);
+    hold(&["src"], shapes::constants);
+}
+
+#[test]
 fn nothing_is_left_undone() {
     hold(&["src", "tests"], rules::undone);
 }

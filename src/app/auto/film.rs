@@ -1,6 +1,7 @@
 //! A lab that plays itself on a screen that nobody sees: its moments, for who makes a
 //! file of them.
 
+use ratatui::layout::Size;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
@@ -12,7 +13,7 @@ use super::headless::{PATIENCE, Playing, at_rest, go_on, play_step};
 use crate::app::learner;
 use crate::app::run::tap::{Note, Tap};
 use crate::app::run::{Conductor, Fault};
-use crate::app::screen::{FIRST, FRAME, Script, Told, resize, settle};
+use crate::app::screen::{At, FIRST, FRAME, Script, Told, resize, settle};
 use crate::scene::journal::Line;
 use crate::scene::{Head, Scene};
 use crate::session::Phase;
@@ -36,11 +37,7 @@ pub enum Filmed {
 }
 
 /// Plays a lab up to the end of a step, or of all.
-pub(crate) async fn film(
-    script: &Script,
-    until: Option<usize>,
-    size: (u16, u16),
-) -> Result<Filmed> {
+pub(crate) async fn film(script: &Script, until: Option<usize>, size: Size) -> Result<Filmed> {
     let (settings, _) = learner::speak();
     let head = Head {
         screen: size,
@@ -75,9 +72,9 @@ struct Camera {
     lines: Vec<Line>,
     state: UiState,
     told: Told,
-    size: (u16, u16),
+    size: Size,
     /// The step and whether it is over, as they were seen last.
-    seen: (usize, bool),
+    seen: At,
     drawn: Instant,
 }
 
@@ -99,15 +96,15 @@ impl Camera {
             state: UiState::default(),
             told: Told::default(),
             size: head.screen,
-            seen: (usize::MAX, false),
+            seen: At::default(),
             drawn: Instant::now() - FRAME,
         })
     }
 
     /// Draws what is different, no more often than a screen does.
     fn frame(&mut self) {
-        let place = (&mut self.state, self.scene.geometry());
-        settle(place, &mut self.run, &mut self.seen);
+        let geometry = self.scene.geometry();
+        settle(&mut self.state, geometry, &mut self.run, &mut self.seen);
         if self.run.dirty && self.drawn.elapsed() >= FRAME {
             self.draw();
         }

@@ -44,7 +44,7 @@ impl Conductor {
         moments: impl Iterator<Item = Moment>,
     ) {
         let (index, size) = (other.session.index(), other.size);
-        let anew = || Moment::Anew(index, (size.columns, size.rows));
+        let anew = || Moment::Anew(index, (size.columns, size.rows).into());
         self.tap.tell(anew);
         for moment in moments {
             self.tap.tell(|| moment);

@@ -57,7 +57,7 @@ impl Pane {
     /// A pane without a shell.
     pub(crate) fn new(actor: &str, size: Size) -> Self {
         Self {
-            seen: scene::Pane::new(actor, (size.columns, size.rows)),
+            seen: scene::Pane::new(actor, (size.columns, size.rows).into()),
             tap: (0, Tap::default()),
             terminals: Vec::new(),
             unseen: 0,
@@ -84,8 +84,11 @@ impl Pane {
 
     /// Its size.
     pub(crate) fn size(&self) -> Size {
-        let (columns, rows) = self.seen.size();
-        Size { rows, columns }
+        let seen = self.seen.size();
+        Size {
+            rows: seen.height,
+            columns: seen.width,
+        }
     }
 
     /// Tells its changes to `tap` from now on, as the pane with this index.

@@ -16,7 +16,6 @@ pub(super) fn draw(stage: &mut Stage, run: &mut Conductor) -> Result<()> {
     let stuck = run.stuck_at().is_some_and(|at| at <= Instant::now());
     if run.tap.is_open() {
         let size = stage.terminal.canvas()?.size()?;
-        let size = (size.width, size.height);
         stage.told.tell(&mut stage.state, size, stuck, &run.tap);
         run.tap.freshen(|| stage.told.fresh(run));
     }

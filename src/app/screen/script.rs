@@ -158,8 +158,8 @@ impl Script {
             start,
             language: word::language().tag().to_owned(),
             look,
-            screen: (80, 24),
-            pane: (FIRST.columns, FIRST.rows),
+            screen: (80, 24).into(),
+            pane: (FIRST.columns, FIRST.rows).into(),
             began: began.map_or(0, |since| since.as_secs()),
         })
     }

@@ -1,5 +1,6 @@
 //! What both screens need: the terminal, what comes in, how things look.
 
+use ratatui::layout::Position;
 use std::io::Write as _;
 use std::sync::Arc;
 
@@ -40,7 +41,7 @@ pub(super) struct Stage {
     /// What goes on behind a presentation.
     pub(super) show: Show,
     /// Where the mouse was pressed, or has dragged an edge to.
-    held: (u16, u16),
+    held: Position,
     /// What the person has done; none where it cannot be kept at all, or is not to be.
     pub(super) progress: Option<Progress>,
     /// What goes wrong with what is written down of the run.
@@ -97,7 +98,7 @@ impl Stage {
             asked: unbounded_channel(),
             told: Told::default(),
             show: Show::default(),
-            held: (0, 0),
+            held: Position::ORIGIN,
             progress,
             written: Trouble::default(),
             unsaid: Vec::new(),
@@ -170,11 +171,11 @@ impl Stage {
     pub(super) fn mouse(&mut self, event: crossterm::event::MouseEvent) -> Option<Command> {
         match event.kind {
             MouseEventKind::Down(MouseButton::Left) => {
-                self.held = (event.column, event.row);
+                self.held = Position::new(event.column, event.row);
                 self.geometry.hit(event.column, event.row)
             }
             MouseEventKind::Drag(MouseButton::Left) => {
-                let to = (event.column, event.row);
+                let to = Position::new(event.column, event.row);
                 let command = self.geometry.drag(self.held, to);
                 if command.is_some() {
                     self.held = to;

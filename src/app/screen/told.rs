@@ -1,5 +1,7 @@
 //! What those are told of the screen who write the run down.
 
+use ratatui::layout::Size;
+
 use super::Conductor;
 use crate::app::run::tap::Tap;
 use crate::scene::Moment;
@@ -9,21 +11,15 @@ use crate::ui::UiState;
 #[derive(Debug, Default)]
 pub(in crate::app) struct Told {
     state: Option<UiState>,
-    screen: (u16, u16),
+    screen: Size,
 }
 
 impl Told {
     /// Tells what is different from what was told last.
-    pub(in crate::app) fn tell(
-        &mut self,
-        state: &mut UiState,
-        size: (u16, u16),
-        stuck: bool,
-        tap: &Tap,
-    ) {
+    pub(in crate::app) fn tell(&mut self, state: &mut UiState, size: Size, stuck: bool, tap: &Tap) {
         if self.screen != size {
             self.screen = size;
-            tap.tell(|| Moment::Screen(size.0, size.1));
+            tap.tell(|| Moment::Screen(size));
         }
         // What follows from the moments is not told.
         let history = std::mem::take(&mut state.history);
@@ -40,7 +36,7 @@ impl Told {
     pub(super) fn fresh(&self, run: &Conductor) -> Vec<Moment> {
         let state = self.state.clone().unwrap_or_default();
         let mut moments = vec![
-            Moment::Screen(self.screen.0, self.screen.1),
+            Moment::Screen(self.screen),
             Moment::State(Box::new(state)),
             Moment::Detail(run.detail.clone()),
         ];

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use ratatui::backend::CrosstermBackend;
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::{Position, Rect, Size};
 use ratatui::{Terminal, TerminalOptions, Viewport};
 
 /// The first bytes: they empty the terminal.
@@ -56,8 +56,8 @@ impl Screen {
     }
 
     /// Columns and rows.
-    pub(super) fn size(&self) -> (u16, u16) {
-        (self.area.width, self.area.height)
+    pub(super) fn size(&self) -> Size {
+        self.area.as_size()
     }
 
     /// The bytes that make the terminal show this screen; nothing if it is shown already.

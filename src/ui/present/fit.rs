@@ -1,6 +1,6 @@
 //! Whether all texts of a step fit on a screen of some size.
 
-use ratatui::layout::Rect;
+use ratatui::layout::{Rect, Size};
 
 use super::{Areas, column, slide, stage};
 use crate::lab::{Lab, Step};
@@ -37,8 +37,8 @@ struct Room {
 }
 
 impl Room {
-    fn of((columns, rows): (u16, u16), needed: usize) -> Self {
-        let body = Areas::of(Rect::new(0, 0, columns, rows)).body;
+    fn of(size: Size, needed: usize) -> Self {
+        let body = Areas::of(Rect::new(0, 0, size.width, size.height)).body;
         let shells = stage::shells_height(body.height, needed);
         Self {
             columns: usize::from(column(body).width),
@@ -55,8 +55,8 @@ impl Room {
 
 /// What of a step does not fit on a screen of so many columns and rows. `lines` are typed in the
 /// step, each with its shell: `b$ hostname x`.
-pub fn step(step: &Step, lines: &[String], size: (u16, u16)) -> Vec<Cut> {
-    let columns = usize::from(size.0);
+pub fn step(step: &Step, lines: &[String], size: Size) -> Vec<Cut> {
+    let columns = usize::from(size.width);
     let shells = stage::beside_each_other(step, columns);
     let taken = |line: &String| stage::line_rows(line, columns, shells);
     let room = Room::of(size, lines.iter().map(taken).max().unwrap_or(0));
@@ -76,7 +76,7 @@ pub fn step(step: &Step, lines: &[String], size: (u16, u16)) -> Vec<Cut> {
 }
 
 /// The recap of a lab, if it does not fit.
-pub fn recap(lab: &Lab, size: (u16, u16)) -> Option<Cut> {
+pub fn recap(lab: &Lab, size: Size) -> Option<Cut> {
     let room = Room::of(size, 0);
     let mut page = room.page();
     page.markdown(&lab.recap);

@@ -20,8 +20,10 @@ use crate::word;
 
 /// The fewest columns of a shell that stands beside another: it is read from far away.
 pub(super) const SHELL: u16 = 56;
-/// The fewest and the most rows of the shells, with their frame.
-const SHELLS: (u16, u16) = (7, 16);
+/// The fewest rows of the shells, with their frame.
+const FEWEST: u16 = 7;
+/// The most rows of the shells, with their frame.
+const MOST: u16 = 16;
 /// The rows that are left for the rest, however long a line is.
 const SPARED: u16 = 9;
 /// The columns that a prompt may take.
@@ -32,6 +34,12 @@ const TOLD: usize = 2;
 const SAID: usize = 3;
 /// The rows of the body from which there is room for `SAID` rows; otherwise for one.
 const ROOMY: u16 = 24;
+
+/// What is drawn on, and where everything on it is.
+pub(super) struct Canvas<'a, 'f> {
+    pub(super) frame: &'a mut Frame<'f>,
+    pub(super) geometry: &'a mut Geometry,
+}
 
 /// What is told of the action that is under way.
 pub(super) struct Told<'a> {
@@ -46,7 +54,7 @@ pub(super) fn draw(
     view: &LabView<'_>,
     told: &Told<'_>,
     theme: Theme,
-    (frame, geometry): (&mut Frame<'_>, &mut Geometry),
+    canvas: &mut Canvas<'_, '_>,
     body: Rect,
 ) {
     let said = u16::try_from(told.caption.lines.len()).unwrap_or(u16::MAX);
@@ -58,8 +66,10 @@ pub(super) fn draw(
         Constraint::Length(shells),
     ];
     let [top, _, middle, bottom] = Layout::vertical(rows).areas(body);
-    scrolled(told.caption, 0, frame, super::column(top), &mut Vec::new());
-    draw_panel(view, theme, (frame, geometry), middle);
+    let column = super::column(top);
+    scrolled(told.caption, 0, canvas.frame, column, &mut Vec::new());
+    draw_panel(view, theme, canvas, middle);
+    let Canvas { frame, geometry } = canvas;
     let hits = geometry.hits.len();
     shells::draw(
         view,
@@ -74,12 +84,12 @@ pub(super) fn draw(
 
 /// The rows of the shells, if the longest line of the step takes `needed` rows.
 pub(super) fn shells_height(body: u16, needed: usize) -> u16 {
-    let usual = (body * 38 / 100).clamp(SHELLS.0, SHELLS.1);
+    let usual = (body * 38 / 100).clamp(FEWEST, MOST);
     let needed = u16::try_from(needed + 1).unwrap_or(u16::MAX);
     usual
         .max(needed)
         .min(body.saturating_sub(SPARED))
-        .max(SHELLS.0)
+        .max(FEWEST)
 }
 
 /// The rows of a line in one of `shells` shells side by side.
@@ -124,12 +134,8 @@ fn places(view: &LabView<'_>, stand: &Stand, area: Rect) -> Vec<(usize, Rect)> {
     beside(area, &shown.collect::<Vec<_>>())
 }
 
-fn draw_panel(
-    view: &LabView<'_>,
-    theme: Theme,
-    (frame, geometry): (&mut Frame<'_>, &mut Geometry),
-    area: Rect,
-) {
+fn draw_panel(view: &LabView<'_>, theme: Theme, canvas: &mut Canvas<'_, '_>, area: Rect) {
+    let Canvas { frame, geometry } = canvas;
     let front = view.state.panel;
     let title = Line::styled(format!(" {} ", panel::names(front).0), theme.strong());
     frame.render_widget(framed(title, false, area, theme), area);
@@ -160,7 +166,13 @@ fn before(view: &LabView<'_>, columns: usize, theme: Theme) -> Option<Page> {
     match state.panel {
         PanelName::Container => None,
         PanelName::Journal => Some(panel::journal_of(view, state.done_before(), columns, theme)),
-        front => Some(panel::page_of(view, front, (base, base), columns, theme)),
+        front => {
+            let states = panel::States {
+                before: base,
+                now: base,
+            };
+            Some(panel::page_of(view, front, states, columns, theme))
+        }
     }
 }
 

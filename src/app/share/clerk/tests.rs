@@ -106,7 +106,7 @@ fn who_comes_late_is_told_what_happened_and_what_is_seen() {
         }
         if flow.is_asked() {
             asked += 1;
-            let now = Moment::Screen(80, 24);
+            let now = Moment::Screen((80, 24).into());
             let now = Line { at: 0, moment: now };
             desk = desk.take(Note::Fresh(vec![now])).unwrap();
         }
@@ -121,7 +121,7 @@ fn who_comes_late_is_told_what_happened_and_what_is_seen() {
         &late[0],
         Moment::Event { event: Event::Retell(telling), .. } if telling.language == "en"
     ));
-    assert!(matches!(late[1], Moment::Screen(80, 24)));
+    assert!(matches!(late[1], Moment::Screen(size) if size == (80, 24).into()));
     assert!(matches!(late[2], Moment::Pane(..)));
     assert_eq!((late.len(), told > 100), (3, true), "{told}");
     // Who was there and has not read for so long has come to the end.
@@ -174,7 +174,7 @@ fn of_the_snapshots_that_pass_the_last_is_told_to_who_comes_late() {
     assert!(length < 100_000, "{length}");
     let now = Line {
         at: 0,
-        moment: Moment::Screen(80, 24),
+        moment: Moment::Screen((80, 24).into()),
     };
     desk = desk.part(&[now]).unwrap();
     drop((tap, desk));
