@@ -10,7 +10,7 @@ use super::print::line as say;
 use super::run::Conductor;
 use super::screen::{Begun, Script};
 use super::share::clerk::{Clerk, Trouble};
-use super::{Ended, Lack, install, learner};
+use super::{Ended, Lack, aside, install, learner};
 use crate::lab::PanelName;
 use crate::progress::Recorder;
 use crate::session::{Event, Phase, Scope};
@@ -74,8 +74,10 @@ pub(super) async fn play(script: Script, start: Option<usize>) -> Result<Ended> 
     if let Some(words) = clerk.and_then(Clerk::finish) {
         say(&words);
     }
-    progress.as_ref().inspect(|progress| progress.flush());
-    if let Some(progress) = &progress {
+    if let Some(progress) = progress {
+        let book = progress.clone();
+        // What is not written then is told.
+        let _ = aside::apart("flush", move |_aside| book.flush()).await;
         let words = [progress.trouble(), progress.unwritten()];
         words.iter().flatten().for_each(|words| say(words));
     }

@@ -1,6 +1,5 @@
 //! What both screens need: the terminal, what comes in, how things look.
 
-use std::io::Write as _;
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -10,9 +9,12 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use super::frame::Told;
 use super::present::Show;
 use super::{FIRST, Script};
+use crate::app::Lack;
+use crate::app::aside::{self, Aside};
 use crate::app::ends::Ends;
 use crate::app::install;
 use crate::app::learner;
+use crate::app::print;
 use crate::app::run::Conductor;
 use crate::app::share::clerk::Trouble;
 use crate::app::share::log::Log;
@@ -61,7 +63,7 @@ impl Drop for LastWord {
             progress.flush();
         }
         if let Some(words) = progress.unwritten() {
-            let _ = writeln!(std::io::stderr(), "isolab: {words}");
+            print::fault(&format!("isolab: {words}"));
         }
     }
 }
@@ -72,7 +74,7 @@ impl Stage {
         let unsaid = std::mem::take(&mut self.unsaid);
         drop(self);
         for words in unsaid {
-            let _ = writeln!(std::io::stderr(), "isolab: {words}");
+            print::fault(&format!("isolab: {words}"));
         }
     }
 
@@ -146,13 +148,19 @@ impl Stage {
     }
 
     /// Forgets what was done in all labs.
-    pub(super) fn forget_all(&self) {
-        let Some(progress) = &self.progress else {
-            return;
+    ///
+    /// # Errors
+    /// The machine has no room for the thread that waits for the book.
+    pub(super) async fn forget_all(&self) -> Result<()> {
+        let Some(progress) = self.progress.clone() else {
+            return Ok(());
         };
-        for known in progress.all() {
-            progress.forget(&known.which());
-        }
+        let forget = move |_: &Aside| {
+            for known in progress.all() {
+                progress.forget(&known.which());
+            }
+        };
+        Ok(aside::apart("forget", forget).await.map_err(Lack::from)?)
     }
 
     /// Says what went wrong with what is remembered or written down, once; not over

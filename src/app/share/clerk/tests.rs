@@ -5,6 +5,7 @@ use std::io::Read as _;
 use std::sync::Arc;
 
 use super::*;
+use crate::app::aside::Aside;
 use crate::app::share::log::Along;
 use crate::scene::Moment;
 use crate::scene::journal::Reader;
@@ -81,7 +82,7 @@ fn who_comes_late_is_told_what_happened_and_what_is_seen() {
         told,
     };
     let mut desk = Desk::new(&head(), places, limits, teller).unwrap();
-    let mut early = Along::new(Arc::clone(&log));
+    let mut early = Along::new(&Aside::of_a_test(), Arc::clone(&log));
     tap.tell(|| Moment::Language("en".to_owned()));
     let (mut asked, mut told) = (0, 0);
     while asked < 3 {
@@ -102,7 +103,7 @@ fn who_comes_late_is_told_what_happened_and_what_is_seen() {
     drop(tap);
     assert_eq!(desk.serve().unwrap(), None);
     log.end();
-    let (reader, _) = Reader::new(Along::new(Arc::clone(&log))).unwrap();
+    let (reader, _) = Reader::new(Along::new(&Aside::of_a_test(), Arc::clone(&log))).unwrap();
     let late: Vec<Moment> = reader.map(|line| line.unwrap().moment).collect();
     assert!(matches!(late[0], Moment::Language(_)));
     assert!(matches!(late[1], Moment::Screen(80, 24)));
@@ -163,7 +164,7 @@ fn of_the_snapshots_that_pass_the_last_is_told_to_who_comes_late() {
     desk = desk.part(&[now]).unwrap();
     drop((tap, desk));
     log.end();
-    let (reader, _) = Reader::new(Along::new(log)).unwrap();
+    let (reader, _) = Reader::new(Along::new(&Aside::of_a_test(), log)).unwrap();
     let names = reader.filter_map(|line| match line.unwrap().moment {
         Moment::Event {
             event: crate::session::Event::Observed(now),
@@ -182,7 +183,7 @@ fn a_part_that_was_asked_for_twice_is_begun_once() {
         ..LIMITS
     };
     let (mut desk, tap) = desk(limits, &log);
-    let mut behind = Along::new(Arc::clone(&log));
+    let mut behind = Along::new(&Aside::of_a_test(), Arc::clone(&log));
     for seed in 0..40 {
         tap.tell(|| noise(seed));
     }
