@@ -154,7 +154,7 @@ fn a_file_of_the_version_before_grows() {
         PRAGMA user_version = 1;";
     raw.execute_batch(old).unwrap_or_else(|e| panic!("{e}"));
     drop(raw);
-    // Two programs find it at the same time.
+    // Two programs open it at the same time.
     let both = [open(&folder), open(&folder)];
     let known = both
         .each_ref()
@@ -256,7 +256,7 @@ fn what_could_not_be_written_is_written_when_the_file_is_free() {
     let other = hold(&folder);
     begin(&one, 1, "04-uts-ipc");
     pass(&one, 1, "same");
-    // It waits as long as it has patience, and then gives up for now.
+    // The keeper waits for `PATIENCE`, then gives up for now.
     one.flush();
     let said = one.trouble().unwrap_or_default();
     assert!(said.contains("another program"), "{said}");

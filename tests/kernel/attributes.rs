@@ -1,4 +1,4 @@
-//! Extended attributes in layers: many, long ones, and such as no reader of archives takes.
+//! Extended attributes in layers: many, long ones, and ones that no archive reader accepts.
 
 use super::archive::archive;
 use super::host::{act, sh, with_host};
@@ -40,7 +40,7 @@ fn many_attributes_and_long_ones_are_packed_and_unpacked() {
     if lacks("many_attributes", &["getfattr", "setfattr"]) {
         return;
     }
-    // More names than 4 KiB, and a longer value.
+    // More names than fit into 4 KiB, and a longer value.
     let make = "mkdir /lab/u; echo x > /lab/u/file; long=$(printf 'n%.0s' $(seq 200)); \
          for i in $(seq 30); do setfattr -n user.$long$i -v $i /lab/u/file || exit; done; \
          setfattr -n user.value -v $(printf 'v%.0s' $(seq 9000)) /lab/u/file";

@@ -1,4 +1,4 @@
-//! Files that a lab's checks name: what is told is what stat(1) and cat(1) say.
+//! Files that a lab's checks name: the facts are what stat(1) and cat(1) say.
 
 use isolab::lab::Lab;
 use isolab::snapshot::overlay::Wanted;
@@ -17,7 +17,7 @@ fn files_are_what_the_kernel_says_and_nothing_is_opened_that_waits() {
             files,
             ..Wanted::default()
         };
-        // A pipe that nobody writes to would be waited for.
+        // Reading a pipe without a writer would never end.
         let told = sandbox.observe_more(&wanted).await.unwrap().snapshot.files;
         let said = sh(&sandbox, "stat -c '%s 0%a %u %g' /lab/note").await;
         let note = &told["/lab/note"];

@@ -1,4 +1,4 @@
-//! The images of the lab, as their store has them.
+//! The lab's images, read from their store.
 
 use std::collections::BTreeMap;
 use std::os::fd::{AsFd, OwnedFd};
@@ -9,12 +9,12 @@ use crate::snapshot::overlay::store::{DIRS, Listed, PLACE, hex};
 use crate::snapshot::overlay::{self, Image};
 use crate::sys::file;
 
-/// The most bytes of a list that are read: some 7,000 layers, of which one mount takes 500.
+/// The longest list that is read, in bytes: some 7,000 layers, of which one mount takes 500.
 const LONGEST: usize = 1 << 20;
-/// The number by which the watcher knows it.
+/// The store's layer number for the watcher.
 const NUMBER: usize = 0;
 
-/// The store, as it was read last.
+/// The store as it was last read.
 #[derive(Debug)]
 pub(super) struct Store {
     layer: Layer,
@@ -31,16 +31,16 @@ impl Default for Store {
 }
 
 impl Store {
-    /// Takes note of what has happened.
+    /// Takes note of changes.
     pub(super) fn listen(&mut self, news: &News) {
         if news.lost {
             self.layer.doubt();
         }
-        let own = news.places.iter().filter(|(number, _)| *number == NUMBER);
-        self.layer.stale.extend(own.map(|(_, path)| path.clone()));
+        let own = news.places.iter().filter(|place| place.layer == NUMBER);
+        self.layer.stale.extend(own.map(|place| place.path.clone()));
     }
 
-    /// The images, as they are now.
+    /// The current images.
     pub(super) fn read(
         &mut self,
         root: &OwnedFd,
@@ -93,7 +93,7 @@ impl Store {
     }
 }
 
-/// The lines that were read to their end: half a digest would be that of no layer.
+/// The complete lines of a list: half a digest would name no layer.
 fn whole(bytes: &[u8]) -> &[u8] {
     if bytes.len() < LONGEST {
         return bytes;
