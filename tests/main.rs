@@ -70,6 +70,7 @@ mod e2e {
     mod few;
     mod fix;
     mod flood;
+    mod full;
     mod handout;
     mod image;
     mod language;

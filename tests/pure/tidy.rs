@@ -147,6 +147,11 @@ fn no_file_is_too_long() {
 }
 
 #[test]
+fn one_file_prints() {
+    hold(&["src"], rules::voice);
+}
+
+#[test]
 fn nothing_is_left_undone() {
     hold(&["src", "tests"], rules::undone);
 }
