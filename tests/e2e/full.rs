@@ -61,6 +61,10 @@ fn assert_waits(folder: &Path) {
     let process = run.child.id();
     // The first three are taken: what is opened from now on has no number.
     let before = limit(process, Some(3));
+    // The call that waits already has a number for the next one who comes: that one is let in,
+    // and there is none for what is done for it.
+    let first = UnixStream::connect(socket(folder)).unwrap();
+    assert!(!is_told(&first, Duration::from_secs(10)));
     let refused = UnixStream::connect(socket(folder)).unwrap();
     let began = worked(process);
     watch(&mut run, Duration::from_secs(3));
