@@ -58,7 +58,7 @@ fn a_journal_that_is_too_large_is_ended_told_and_read() {
     let size = path.metadata().unwrap().len();
     assert!(size < 2 << 20, "{size}");
     let (reader, _) = Reader::new(File::open(&path).unwrap()).unwrap();
-    let read = reader.filter(Result::is_ok).count();
+    let read = reader.flatten().count();
     assert!((50..500).contains(&read), "{read}");
 }
 
@@ -202,5 +202,5 @@ fn a_part_that_was_asked_for_twice_is_begun_once() {
     let mut all = Vec::new();
     behind.read_to_end(&mut all).unwrap();
     let (reader, _) = Reader::new(&all[..]).unwrap();
-    assert_eq!(reader.filter(Result::is_ok).count(), 41);
+    assert_eq!(reader.flatten().count(), 41);
 }
