@@ -7,6 +7,7 @@
 //! and never a pipe, a device or anything else that is not a plain file. It is read with
 //! the rights of the person.
 
+mod bytes;
 mod read;
 mod search;
 mod taught;
@@ -15,7 +16,8 @@ mod translated;
 #[cfg(test)]
 mod tests;
 
-pub use read::{LARGEST, Loaded, bytes, heading, load};
+pub use bytes::{LARGEST, bytes};
+pub use read::{Loaded, heading, load};
 pub use search::{answers, find};
 pub use taught::untaught;
 pub use translated::{ORIGINAL, in_language, languages, texts, translation};

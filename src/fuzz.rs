@@ -43,13 +43,12 @@ pub(crate) fn each(name: &'static str, mut read: impl FnMut(&[u8]) + Send + 'sta
     let now: Now = Arc::new(Mutex::new((Instant::now(), Vec::new())));
     let (end, ended) = mpsc::channel();
     let shared = Arc::clone(&now);
-    let work = move || {
-        let tried = catch_unwind(AssertUnwindSafe(|| all(&corpus, &shared, &mut read)));
-        let _ = end.send(tried);
-    };
     std::thread::Builder::new()
         .stack_size(2 << 20)
-        .spawn(work)
+        .spawn(move || {
+            let tried = catch_unwind(AssertUnwindSafe(|| all(&corpus, &shared, &mut read)));
+            let _ = end.send(tried);
+        })
         .unwrap();
     loop {
         match ended.recv_timeout(LOOK) {
@@ -87,7 +86,8 @@ fn all(corpus: &Corpus, now: &Now, read: &mut dyn FnMut(&[u8])) -> Option<String
         Some(minutes) => (chance(), Duration::from_secs(60) * minutes),
         None => (fixed(), SHORT),
     };
-    let (strategy, begin) = (change::strategy(), Instant::now());
+    let strategy = change::strategy();
+    let begin = Instant::now();
     let read = RefCell::new(read);
     loop {
         // A runner keeps count of its cases, so each round has its own.

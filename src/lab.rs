@@ -22,10 +22,10 @@ mod validate;
 
 pub use action::Action;
 pub use model::{
-    ActorDef, Ask, Check, Choice, Expectation, Hint, Lab, Needs, PanelName, Place, Step, ThenAsk,
+    ActorDef, Ask, Check, Choice, Expectation, Hint, Lab, Needs, PanelName, Step, ThenAsk,
 };
-pub use names::OTHERS;
 pub use problem::{Problem, Severity};
+pub use source::Place;
 pub use translation::Translation;
 
 use source::Source;

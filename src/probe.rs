@@ -10,6 +10,7 @@ pub mod capability;
 pub mod cgroup;
 pub mod file;
 pub mod ipc;
+pub mod machine;
 pub mod mount;
 pub mod namespace;
 pub mod network;
@@ -24,7 +25,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::snapshot::overlay::{Detail, Wanted};
-use crate::snapshot::{Actor, HOST, Process, Snapshot};
+use crate::snapshot::{Actor, HOST, Machine, Process, Snapshot};
 use crate::sys::SysError;
 use cgroup::Groups;
 use namespace::Held;
@@ -53,6 +54,8 @@ pub struct Subject {
 pub struct Reader {
     proc: OwnedFd,
     init: i64,
+    /// Read once: it stays what it is.
+    machine: Machine,
     held: Held,
     spaces: Asked,
     networks: Networks,
@@ -71,6 +74,7 @@ impl Reader {
     /// file system whose root directory is `proc`.
     pub fn new(proc: OwnedFd, init: i64) -> Self {
         Self {
+            machine: machine::read(proc.as_fd()),
             proc,
             init,
             held: Held::default(),
@@ -132,7 +136,10 @@ impl Reader {
         let table = Table::read(self.proc.as_fd(), self.init, &mut self.memory);
         self.held.begin();
         self.ripens = None;
-        let mut snapshot = Snapshot::default();
+        let mut snapshot = Snapshot {
+            machine: self.machine.clone(),
+            ..Snapshot::default()
+        };
         let mut mounts = Vec::new();
         for subject in subjects {
             let actor = self.actor(&table, subject, &mut mounts);

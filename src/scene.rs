@@ -28,7 +28,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 
 use crate::lab::{Lab, Translation};
-use crate::session::{Effect, Event, Session};
+use crate::session::{Effect, Event, Session, Telling};
 use crate::snapshot::diff::{Change, diff};
 use crate::snapshot::overlay::Detail;
 use crate::ui::{Geometry, Screen, Theme, UiState};
@@ -89,7 +89,6 @@ impl Scene {
         let _spoken = word::for_now(self.language);
         match moment {
             Moment::Event { at, event } => self.event(at, event),
-            Moment::Resumed(records) => self.session.recall(records),
             Moment::Detail(detail) => self.detail = detail,
             Moment::State(state) => {
                 let history = std::mem::take(&mut self.state.history);
@@ -102,7 +101,6 @@ impl Scene {
             }
             Moment::Anew(start, size) => self.begin(start, size),
             Moment::Lived(at) => drop(self.state.history.record(at, self.session.now())),
-            Moment::Language(tag) => self.speak(&tag),
             Moment::Look(look) => {
                 (self.theme, self.colour) = (Theme::of(look), look.is_some());
             }
@@ -122,6 +120,10 @@ impl Scene {
 
     fn event(&mut self, at: u64, event: Event) {
         let observed = matches!(event, Event::Observed(_));
+        let event = match event {
+            Event::Retell(telling) => Event::Retell(self.speak(telling)),
+            other => other,
+        };
         for effect in self.session.handle(at, event) {
             match effect {
                 Effect::StartHost => self.panes.iter_mut().for_each(Pane::clear),
@@ -136,7 +138,7 @@ impl Scene {
 
     /// Another run of the same lab.
     fn begin(&mut self, start: usize, size: (u16, u16)) {
-        let lab = Arc::new(self.session.lab().clone());
+        let lab = Arc::clone(self.session.lab());
         self.session = Session::new(lab, start);
         for pane in &mut self.panes {
             *pane = Pane::new(&pane.actor, size);
@@ -145,10 +147,14 @@ impl Scene {
         self.detail = None;
     }
 
-    fn speak(&mut self, tag: &str) {
-        self.language = Language::of(tag).unwrap_or_default();
+    /// Speaks another language from now on; the lab in it.
+    fn speak(&mut self, telling: Telling) -> Telling {
+        self.language = Language::of(&telling.language).unwrap_or_default();
         let told = told(&self.head, &self.lab, self.language);
-        self.session.retell(Arc::new(told));
+        Telling {
+            lab: Some(Arc::new(told)),
+            ..telling
+        }
     }
 
     /// Draws it; `buffer` is that from then on.

@@ -78,11 +78,11 @@ impl SysError {
     }
 }
 
-/// The `SysError` of a refused call of the standard library, for a path.
-pub fn refused(
+/// The `SysError` of a refused call for a path.
+pub fn refused<E: Into<Code>>(
     call: &'static str,
     path: impl AsRef<Path>,
-) -> impl FnOnce(std::io::Error) -> SysError {
+) -> impl FnOnce(E) -> SysError {
     let args = format!("{:?}", path.as_ref());
     move |e| SysError::new(call, args, e)
 }

@@ -48,6 +48,7 @@ mod kernel {
     mod machine;
     mod needs;
     mod network;
+    mod oracle;
     mod overlay;
     mod player;
     mod present;

@@ -1,12 +1,19 @@
 //! Verbs of the capability family: taking power away, and putting some on a file.
 
-use super::{Applied, Ctx, Then};
-use crate::lab::action::{DropCapabilities, Seccomp, Setcap};
+use super::{Applied, Ctx, Then, applied};
+use crate::lab::action::{DropCapabilities, NoNewPrivs, Seccomp, Setcap};
 use crate::sys::{capability, process, seccomp};
+
+applied! {
+    DropCapabilities: drop,
+    Setcap: setcap,
+    NoNewPrivs: no_new_privs,
+    Seccomp: seccomp,
+}
 
 /// Takes capabilities away from the worker and from the shell that it becomes.
 /// Order: the bounding set first, as changing it takes `CAP_SETPCAP` itself (prctl(2)).
-pub(super) fn drop(a: &DropCapabilities, ctx: &mut Ctx) -> Applied {
+fn drop(a: &DropCapabilities, ctx: &mut Ctx) -> Applied {
     let lost = |name: &str| match &a.keep {
         Some(keep) => !keep.iter().any(|kept| kept == name),
         None => a.drop.iter().any(|dropped| dropped == name),
@@ -29,7 +36,7 @@ pub(super) fn drop(a: &DropCapabilities, ctx: &mut Ctx) -> Applied {
 }
 
 /// Puts capabilities on a file.
-pub(super) fn setcap(a: &Setcap, ctx: &mut Ctx) -> Applied {
+fn setcap(a: &Setcap, ctx: &mut Ctx) -> Applied {
     let named = |number: &u8| a.capabilities.contains(&capability::name(*number));
     let mask = capability::all()
         .filter(named)
@@ -45,14 +52,14 @@ pub(super) fn setcap(a: &Setcap, ctx: &mut Ctx) -> Applied {
 }
 
 /// Sets `no_new_privs`.
-pub(super) fn no_new_privs(ctx: &mut Ctx) -> Applied {
+fn no_new_privs(_: &NoNewPrivs, ctx: &mut Ctx) -> Applied {
     let set = process::set_no_new_privs();
     ctx.call(set, "prctl", "PR_SET_NO_NEW_PRIVS, 1".to_owned())?;
     Ok(Then::becomes(ctx.shell()))
 }
 
 /// Installs a filter of system calls.
-pub(super) fn seccomp(a: &Seccomp, ctx: &mut Ctx) -> Applied {
+fn seccomp(a: &Seccomp, ctx: &mut Ctx) -> Applied {
     let args = format!(
         "SECCOMP_SET_MODE_FILTER, {}: {}",
         a.errno,

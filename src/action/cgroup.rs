@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-use super::{Applied, Ctx, Refused, Then, process};
+use super::{Applied, Ctx, Refused, Then, applied, process};
 use crate::lab::action::{
     Attach, Cgroup, Freeze, KillGroup, Limit, Limits, Load, RemoveGroup, Spawn, Thaw, legacy,
 };
@@ -12,6 +12,17 @@ use crate::sys::cgroup::{self, TOP};
 use crate::sys::process::kill;
 use crate::sys::wait::pause;
 use crate::sys::{Code, SysError};
+
+applied! {
+    Cgroup: make,
+    Limit: limit,
+    Attach: attach,
+    Load: load,
+    Freeze: freeze,
+    Thaw: thaw,
+    KillGroup: kill_group,
+    RemoveGroup: remove_group,
+}
 
 /// How long a group may take to be empty after it was killed.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -38,7 +49,7 @@ fn write(path: &str, text: &str, ctx: &mut Ctx) -> Result<(), Refused> {
 }
 
 /// Makes a group.
-pub(super) fn make(a: &Cgroup, ctx: &mut Ctx) -> Applied {
+fn make(a: &Cgroup, ctx: &mut Ctx) -> Applied {
     // Order: on version 2 a group in a group has the controllers that the outer one passes on.
     if let Some((path, controllers)) = hierarchy().passed_on(&a.name) {
         write(&format!("{TOP}/{path}"), &controllers, ctx)?;
@@ -50,7 +61,7 @@ pub(super) fn make(a: &Cgroup, ctx: &mut Ctx) -> Applied {
 }
 
 /// Sets limits.
-pub(super) fn limit(a: &Limit, ctx: &mut Ctx) -> Applied {
+fn limit(a: &Limit, ctx: &mut Ctx) -> Applied {
     set(&a.group, &a.limits, ctx)
 }
 
@@ -76,7 +87,7 @@ fn set(group: &str, limits: &Limits, ctx: &mut Ctx) -> Applied {
 }
 
 /// Moves a process.
-pub(super) fn attach(a: &Attach, ctx: &mut Ctx) -> Applied {
+fn attach(a: &Attach, ctx: &mut Ctx) -> Applied {
     let pid = match &a.program {
         Some(program) => ctx.programs.get(program),
         None => ctx.faces.get(&a.actor),
@@ -90,7 +101,7 @@ pub(super) fn attach(a: &Attach, ctx: &mut Ctx) -> Applied {
 }
 
 /// Starts a program that uses something.
-pub(super) fn load(a: &Load, ctx: &mut Ctx) -> Applied {
+fn load(a: &Load, ctx: &mut Ctx) -> Applied {
     let spawn = Spawn {
         log: None,
         actor: a.actor.clone(),
@@ -101,12 +112,12 @@ pub(super) fn load(a: &Load, ctx: &mut Ctx) -> Applied {
 }
 
 /// Stops the processes of a group.
-pub(super) fn freeze(a: &Freeze, ctx: &mut Ctx) -> Applied {
+fn freeze(a: &Freeze, ctx: &mut Ctx) -> Applied {
     turn(&a.group, true, ctx)
 }
 
 /// Lets them go on.
-pub(super) fn thaw(a: &Thaw, ctx: &mut Ctx) -> Applied {
+fn thaw(a: &Thaw, ctx: &mut Ctx) -> Applied {
     turn(&a.group, false, ctx)
 }
 
@@ -124,7 +135,7 @@ fn turn(group: &str, frozen: bool, ctx: &mut Ctx) -> Applied {
 }
 
 /// Kills the processes of a group, and waits until it is empty.
-pub(super) fn kill_group(a: &KillGroup, ctx: &mut Ctx) -> Applied {
+fn kill_group(a: &KillGroup, ctx: &mut Ctx) -> Applied {
     let hierarchy = hierarchy();
     let dir = format!("{TOP}/{}", hierarchy.dir_with("pids", &a.group));
     if hierarchy.unified {
@@ -158,7 +169,7 @@ fn processes(procs: &str, ctx: &mut Ctx) -> Result<Vec<i64>, Refused> {
 }
 
 /// Removes a group.
-pub(super) fn remove_group(a: &RemoveGroup, ctx: &mut Ctx) -> Applied {
+fn remove_group(a: &RemoveGroup, ctx: &mut Ctx) -> Applied {
     for dir in dirs(&a.group, ctx)? {
         ctx.io(fs::remove_dir(&dir), "rmdir", format!("\"{dir}\""))?;
     }

@@ -6,7 +6,7 @@ use std::os::unix::fs::{PermissionsExt as _, symlink as make_link};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::{Applied, Ctx, Refused, Then, counted};
+use super::{Applied, Ctx, Refused, Then, applied, counted};
 use crate::lab::action::{
     Append, Chmod, Copy, Mkdir, Mknod, NodeKind, Remove, Rename, Symlink, Write,
 };
@@ -15,12 +15,24 @@ use crate::sys::{file, tree};
 /// How long removing a tree may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+applied! {
+    Mkdir: mkdir,
+    Write: write,
+    Append: append,
+    Copy: copy,
+    Remove: remove,
+    Rename: rename,
+    Chmod: chmod,
+    Symlink: symlink,
+    Mknod: mknod,
+}
+
 fn quoted(path: &Path) -> String {
     format!("{path:?}")
 }
 
 /// Makes a directory and those above it that are missing, each by a call of its own.
-pub(super) fn mkdir(a: &Mkdir, ctx: &mut Ctx) -> Applied {
+fn mkdir(a: &Mkdir, ctx: &mut Ctx) -> Applied {
     make_all(Path::new(&a.path), ctx)?;
     Ok(Then::Done)
 }
@@ -42,14 +54,14 @@ pub(super) fn make_all(path: &Path, ctx: &mut Ctx) -> Result<(), Refused> {
 }
 
 /// Writes a file.
-pub(super) fn write(a: &Write, ctx: &mut Ctx) -> Applied {
+fn write(a: &Write, ctx: &mut Ctx) -> Applied {
     let args = format!("\"{}\", O_WRONLY|O_CREAT|O_TRUNC", a.path);
     let file = ctx.io(fs::File::create(&a.path), "open", args)?;
     put(file, &a.text, ctx)
 }
 
 /// Adds to a file.
-pub(super) fn append(a: &Append, ctx: &mut Ctx) -> Applied {
+fn append(a: &Append, ctx: &mut Ctx) -> Applied {
     let args = format!("\"{}\", O_WRONLY|O_CREAT|O_APPEND", a.path);
     let opened = fs::OpenOptions::new()
         .append(true)
@@ -69,7 +81,7 @@ fn put(mut file: fs::File, text: &str, ctx: &mut Ctx) -> Applied {
 }
 
 /// Copies a file or a tree.
-pub(super) fn copy(a: &Copy, ctx: &mut Ctx) -> Applied {
+fn copy(a: &Copy, ctx: &mut Ctx) -> Applied {
     let from = Path::new(&a.from);
     let mut to = PathBuf::from(&a.to);
     if to.is_dir()
@@ -115,7 +127,7 @@ pub(super) fn copy_file(from: &Path, to: &Path, ctx: &mut Ctx) -> Result<(), Ref
 }
 
 /// Removes a file or a tree; mounts below it are never followed: what is busy is refused.
-pub(super) fn remove(a: &Remove, ctx: &mut Ctx) -> Applied {
+fn remove(a: &Remove, ctx: &mut Ctx) -> Applied {
     let path = Path::new(&a.path);
     let is_dir = ctx
         .quiet(fs::symlink_metadata(path), "lstat", quoted(path))?
@@ -130,14 +142,14 @@ pub(super) fn remove(a: &Remove, ctx: &mut Ctx) -> Applied {
 }
 
 /// Renames.
-pub(super) fn rename(a: &Rename, ctx: &mut Ctx) -> Applied {
+fn rename(a: &Rename, ctx: &mut Ctx) -> Applied {
     let args = format!("\"{}\", \"{}\"", a.from, a.to);
     ctx.io(fs::rename(&a.from, &a.to), "rename", args)?;
     Ok(Then::Done)
 }
 
 /// Changes permission bits.
-pub(super) fn chmod(a: &Chmod, ctx: &mut Ctx) -> Applied {
+fn chmod(a: &Chmod, ctx: &mut Ctx) -> Applied {
     let bits = u32::from_str_radix(&a.mode, 8).unwrap_or(0);
     let changed = fs::set_permissions(&a.path, fs::Permissions::from_mode(bits));
     ctx.io(changed, "chmod", format!("\"{}\", {bits:04o}", a.path))?;
@@ -145,14 +157,14 @@ pub(super) fn chmod(a: &Chmod, ctx: &mut Ctx) -> Applied {
 }
 
 /// Makes a symbolic link.
-pub(super) fn symlink(a: &Symlink, ctx: &mut Ctx) -> Applied {
+fn symlink(a: &Symlink, ctx: &mut Ctx) -> Applied {
     let args = format!("\"{}\", \"{}\"", a.target, a.path);
     ctx.io(make_link(&a.target, &a.path), "symlink", args)?;
     Ok(Then::Done)
 }
 
 /// Makes a node.
-pub(super) fn mknod(a: &Mknod, ctx: &mut Ctx) -> Applied {
+fn mknod(a: &Mknod, ctx: &mut Ctx) -> Applied {
     let (kind, name) = match a.kind {
         NodeKind::Fifo => (nix::libc::S_IFIFO, "S_IFIFO"),
         NodeKind::Character => (nix::libc::S_IFCHR, "S_IFCHR"),

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use nix::libc::{MOUNT_ATTR_NODEV, MOUNT_ATTR_NOEXEC, MOUNT_ATTR_NOSUID, MOUNT_ATTR_RDONLY};
 
-use super::{Applied, Ctx, Then};
+use super::{Applied, Ctx, Then, applied};
 use crate::lab::action::{
     Bind, Chroot, Mask, Mode, Mount as MountVerb, MountOption, PivotRoot, Propagation, Remount,
     Umount,
@@ -13,6 +13,17 @@ use crate::sys::exec::Program;
 use crate::sys::mount::{self, Flags, Mount};
 use crate::sys::process::{self, Side};
 use crate::sys::{Code, SysError};
+
+applied! {
+    MountVerb: mount,
+    Bind: bind,
+    Remount: remount,
+    Propagation: propagation,
+    Umount: umount,
+    PivotRoot: pivot_root,
+    Chroot: chroot,
+    Mask: mask,
+}
 
 /// The options of mount(8) that are flags of mount(2).
 const FLAGS: [(&str, Flags); 8] = [
@@ -41,7 +52,7 @@ fn split(options: &[String]) -> (Flags, String) {
 }
 
 /// Mounts a file system.
-pub(super) fn mount(a: &MountVerb, ctx: &mut Ctx) -> Applied {
+fn mount(a: &MountVerb, ctx: &mut Ctx) -> Applied {
     let (flags, data) = split(&a.options);
     let source = a.source.as_deref().unwrap_or(&a.kind);
     let call = Mount {
@@ -77,7 +88,7 @@ fn by_child(call: &Mount<'_>) -> Result<(), SysError> {
 }
 
 /// Makes a place visible at a second one.
-pub(super) fn bind(a: &Bind, ctx: &mut Ctx) -> Applied {
+fn bind(a: &Bind, ctx: &mut Ctx) -> Applied {
     show_at(&a.source, &a.target, recursive(a.recursive), ctx)
 }
 
@@ -115,7 +126,7 @@ fn attribute(option: MountOption) -> (u64, &'static str, bool) {
 }
 
 /// Changes some options of one mount; mount(2) would take away all that are not named.
-pub(super) fn remount(a: &Remount, ctx: &mut Ctx) -> Applied {
+fn remount(a: &Remount, ctx: &mut Ctx) -> Applied {
     let (mut set, mut clear) = (0, 0);
     let mut words = Vec::new();
     for option in &a.options {
@@ -135,7 +146,7 @@ pub(super) fn remount(a: &Remount, ctx: &mut Ctx) -> Applied {
 }
 
 /// Changes the propagation of a mount.
-pub(super) fn propagation(a: &Propagation, ctx: &mut Ctx) -> Applied {
+fn propagation(a: &Propagation, ctx: &mut Ctx) -> Applied {
     let mode = match a.mode {
         Mode::Shared => Flags::MS_SHARED,
         Mode::Private => Flags::MS_PRIVATE,
@@ -157,7 +168,7 @@ fn change(target: &str, flags: Flags, ctx: &mut Ctx) -> Applied {
 
 /// Swaps the root mount. The shells of this mount namespace that stood in the old
 /// root stand in the new one afterwards; working directories stay where they are.
-pub(super) fn pivot_root(a: &PivotRoot, ctx: &mut Ctx) -> Applied {
+fn pivot_root(a: &PivotRoot, ctx: &mut Ctx) -> Applied {
     let args = format!("\"{}\", \"{}\"", a.new_root, a.put_old);
     let swapped = mount::pivot_root(&a.new_root, &a.put_old);
     ctx.call(swapped, "pivot_root", args)?;
@@ -165,7 +176,7 @@ pub(super) fn pivot_root(a: &PivotRoot, ctx: &mut Ctx) -> Applied {
 }
 
 /// Takes a mount away.
-pub(super) fn umount(a: &Umount, ctx: &mut Ctx) -> Applied {
+fn umount(a: &Umount, ctx: &mut Ctx) -> Applied {
     let flag = if a.lazy { "MNT_DETACH" } else { "0" };
     ctx.call(
         mount::umount(&a.target, a.lazy),
@@ -176,7 +187,7 @@ pub(super) fn umount(a: &Umount, ctx: &mut Ctx) -> Applied {
 }
 
 /// Changes the root directory; the program is looked up in the new one.
-pub(super) fn chroot(a: &Chroot, ctx: &mut Ctx) -> Applied {
+fn chroot(a: &Chroot, ctx: &mut Ctx) -> Applied {
     // Order: chdir("/") right after chroot, as chroot(8) does; a working
     // directory left outside would be a way out (chroot(2)).
     ctx.call(mount::chroot(&a.path), "chroot", format!("\"{}\"", a.path))?;
@@ -189,7 +200,7 @@ pub(super) fn chroot(a: &Chroot, ctx: &mut Ctx) -> Applied {
 }
 
 /// Covers paths, or makes them read-only.
-pub(super) fn mask(a: &Mask, ctx: &mut Ctx) -> Applied {
+fn mask(a: &Mask, ctx: &mut Ctx) -> Applied {
     for path in there(&a.hide) {
         hide(path, ctx)?;
     }

@@ -14,18 +14,26 @@ mod unpack;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::{Applied, Ctx, Refused, Then, counted, file as files};
+use super::{Applied, Ctx, Refused, Then, applied, counted, file as files};
 use crate::lab::action::{Commit, Import, Overlay, Pack, Unpack};
 use crate::snapshot::Call;
 use crate::snapshot::overlay::store::{Listed, PLACE, blob};
 use crate::sys::mount::{self as sys_mount, Mount};
 use crate::sys::{Code, SysError, file, tree};
 
+applied! {
+    Overlay: mount,
+    Unpack: unpack,
+    Pack: pack,
+    Import: import,
+    Commit: commit,
+}
+
 /// How long it may take to remove a directory that is not to be there.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Mounts an overlay.
-pub(super) fn mount(a: &Overlay, ctx: &mut Ctx) -> Applied {
+fn mount(a: &Overlay, ctx: &mut Ctx) -> Applied {
     let mut layers = Vec::new();
     if let Some(image) = &a.image {
         // A list begins with the lowest, the option with the top one.
@@ -62,7 +70,7 @@ fn shown(layers: &[Listed]) -> Vec<String> {
 }
 
 /// Unpacks a layer.
-pub(super) fn unpack(a: &Unpack, ctx: &mut Ctx) -> Applied {
+fn unpack(a: &Unpack, ctx: &mut Ctx) -> Applied {
     unpack_to(Path::new(&a.from), Path::new(&a.to), &[], ctx).map(drop)?;
     Ok(Then::Done)
 }
@@ -98,7 +106,7 @@ fn remove(dir: &Path, ctx: &mut Ctx) {
 }
 
 /// Packs a layer.
-pub(super) fn pack(a: &Pack, ctx: &mut Ctx) -> Applied {
+fn pack(a: &Pack, ctx: &mut Ctx) -> Applied {
     pack_to(Path::new(&a.from), Path::new(&a.to), ctx)?;
     Ok(Then::Done)
 }
@@ -122,7 +130,7 @@ fn pack_to(from: &Path, to: &Path, ctx: &mut Ctx) -> Result<String, Refused> {
 }
 
 /// Makes a new image.
-pub(super) fn commit(a: &Commit, ctx: &mut Ctx) -> Applied {
+fn commit(a: &Commit, ctx: &mut Ctx) -> Applied {
     let mut layers = match &a.on {
         Some(image) => ctx.kept(store::layers(image))?,
         None => Vec::new(),
@@ -136,7 +144,7 @@ pub(super) fn commit(a: &Commit, ctx: &mut Ctx) -> Applied {
 }
 
 /// Brings an image into the store.
-pub(super) fn import(a: &Import, ctx: &mut Ctx) -> Applied {
+fn import(a: &Import, ctx: &mut Ctx) -> Applied {
     store::make(ctx)?;
     if a.optional && !Path::new(&a.from).exists() {
         store::list(&a.name, &[], ctx)?;

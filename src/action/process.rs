@@ -4,12 +4,22 @@ use std::fs::File;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::time::{Duration, Instant};
 
-use super::{Applied, Ctx, Refused, Then};
-use crate::lab::action::{Exec, Signal, SignalTarget, Spawn};
+use super::{Applied, Ctx, Refused, Then, applied};
+use crate::lab::action::{Exec, OpenActor, Signal, SignalTarget, Spawn, TypeLine, Wait};
 use crate::sys::exec::{Program, exec as exec_program};
 use crate::sys::process::{self, Side};
 use crate::sys::wait::{For, ready};
 use crate::sys::{Code, SysError, file};
+
+applied! {
+    Exec: exec,
+    Spawn: spawn,
+    Signal: signal,
+    // No worker does these: the lab host's init does them, and the pane's terminal.
+    OpenActor: |_, _| Ok(Then::Done),
+    TypeLine: |_, _| Ok(Then::Done),
+    Wait: |_, _| Ok(Then::Done),
+}
 
 /// How long a program may run that a step waits for.
 const LIMIT: Duration = Duration::from_secs(20);
@@ -140,7 +150,7 @@ fn collect(read: &OwnedFd, pid: i64) -> String {
 }
 
 /// Sends a signal.
-pub(super) fn signal(a: &Signal, ctx: &mut Ctx) -> Applied {
+fn signal(a: &Signal, ctx: &mut Ctx) -> Applied {
     let pid = match &a.target {
         SignalTarget::Face(name) => ctx.faces.get(name).copied(),
         SignalTarget::Program(name) => ctx.programs.get(name).copied(),

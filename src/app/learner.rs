@@ -25,12 +25,16 @@ const CLIPPED: usize = 200;
 /// # Errors
 /// These rights cannot be taken.
 pub(crate) fn meet() -> Result<(), SysError> {
-    let id = |name| std::env::var(name).ok()?.parse::<u32>().ok();
     let caller = id("SUDO_UID");
     match caller.filter(|uid| *uid != 0 && identity::effective().0 == 0) {
         Some(uid) => person::work_for(uid, id("SUDO_GID")),
         None => Ok(()),
     }
+}
+
+/// The user or group id that a variable of the environment holds.
+fn id(variable: &str) -> Option<u32> {
+    std::env::var(variable).ok()?.parse().ok()
 }
 
 /// The path below the state directory of the XDG base directory specification.
@@ -39,9 +43,13 @@ const FILE: &str = "isolab/progress.sqlite3";
 /// The progress file of the person who plays; under sudo, of the caller. `None` without a home
 /// directory.
 pub(crate) fn progress() -> Option<Progress> {
-    let own = || etcetera::choose_base_strategy().ok()?.state_dir();
-    let folder = person::folder(".local/state", own)?;
+    let folder = person::folder(".local/state", state_dir)?;
     Some(Progress::open(folder.join(FILE), person::stay))
+}
+
+/// The state directory of the user that this process runs as.
+fn state_dir() -> Option<PathBuf> {
+    etcetera::choose_base_strategy().ok()?.state_dir()
 }
 
 /// How the book identifies a lab: by its id and its place.
@@ -57,31 +65,32 @@ const SETTINGS: &str = "isolab/settings.yaml";
 
 /// The person's settings, and what is wrong with their file, in words.
 fn settings() -> (Settings, Option<String>) {
-    let own = || Some(etcetera::choose_base_strategy().ok()?.config_dir());
-    let folder = person::folder(".config", own);
+    let folder = person::folder(".config", config_dir);
     let Some(path) = folder.map(|folder| folder.join(SETTINGS)) else {
         return (Settings::default(), None);
     };
-    let wrong = |why: String| {
-        Some(word!(
-            "settings-wrong",
-            why = why,
-            file = path.display().to_string()
-        ))
-    };
     match person::act(|| written(&path)) {
         Ok(settings) => (settings, None),
-        Err(why) => (Settings::default(), wrong(why)),
+        Err(why) => {
+            let file = path.display().to_string();
+            let wrong = word!("settings-wrong", why = why, file = file);
+            (Settings::default(), Some(wrong))
+        }
     }
+}
+
+/// The configuration directory of the user that this process runs as.
+fn config_dir() -> Option<PathBuf> {
+    Some(etcetera::choose_base_strategy().ok()?.config_dir())
 }
 
 /// The settings of a file, the defaults if there is none; or what is wrong with it, in words.
 fn written(path: &Path) -> Result<Settings, String> {
-    let file = match file::open_plain(path) {
+    let opened = match file::open_plain(path) {
         Err(why) if why.kind() == std::io::ErrorKind::NotFound => return Ok(Settings::default()),
         opened => opened.map_err(|why| why.to_string())?,
     };
-    let file = file.ok_or_else(|| word!("settings-no-file"))?;
+    let file = opened.ok_or_else(|| word!("settings-no-file"))?;
     let mut text = String::new();
     let read = file.take(LONGEST + 1).read_to_string(&mut text);
     read.map_err(|why| why.to_string())?;
@@ -140,9 +149,8 @@ pub(crate) fn person() -> u32 {
 /// A folder for files that end with the person's session, or at the latest with the machine.
 pub(crate) fn runtime_folder() -> PathBuf {
     let usual = PathBuf::from(format!("/run/user/{}", person()));
-    let own = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
-    let own = own.filter(|_| person::user().is_none());
-    let mut places = own.into_iter().chain([usual]);
+    let own = std::env::var_os("XDG_RUNTIME_DIR").filter(|_| person::user().is_none());
+    let mut places = own.map(PathBuf::from).into_iter().chain([usual]);
     places
         .find(|place| place.is_dir())
         .unwrap_or_else(std::env::temp_dir)

@@ -7,7 +7,7 @@ use anyhow::Result;
 use tokio::sync::mpsc;
 
 use super::print::line as say;
-use super::run::Conductor;
+use super::run::{Conductor, TURN};
 use super::screen::{Begun, Script};
 use super::share::clerk::{Clerk, Trouble};
 use super::{Ended, Lack, aside, install, learner};
@@ -126,14 +126,7 @@ impl Reader {
             self.follow();
             tokio::select! {
                 biased;
-                Some(happening) = self.run.next() => {
-                    self.run.happen(happening);
-                    // What is typed has its turn, whatever is printed.
-                    for _ in 0..32 {
-                        let Some(more) = self.run.ready() else { break };
-                        self.run.happen(more);
-                    }
-                }
+                Some(said) = self.run.next() => self.run.drain(said, TURN),
                 line = input.recv(), if self.listens() => {
                     self.recorder.iter_mut().for_each(Recorder::sign);
                     if !line.is_some_and(|line| self.obey(line.trim_end())) {
@@ -291,7 +284,7 @@ impl Reader {
     /// Goes on in the next language, and tells the step in it.
     fn speak_otherwise(&mut self) {
         word::speak(word::language().next());
-        self.run.session.retell(self.script.told());
+        self.run.retell(self.script.told());
         self.told = None;
     }
 

@@ -7,7 +7,9 @@ mod hand;
 mod present;
 mod script;
 mod shelf;
+mod show;
 mod stage;
+mod told;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -18,15 +20,16 @@ use futures_util::StreamExt as _;
 
 use file::{bring, exported};
 use follower::Follower;
-pub(super) use frame::{Told, resize};
+pub(super) use frame::resize;
 use hand::{obey_another, paste, scroll_shell, to_shell};
 pub(super) use script::Begun;
 pub use script::Script;
 pub(super) use shelf::{Closed, catalogue};
 use stage::{LastWord, Stage};
+pub(super) use told::Told;
 
 use super::learner;
-use super::run::Conductor;
+use super::run::{Conductor, Said, TURN};
 use super::share::clerk::Clerk;
 use super::share::socket::Asked;
 use super::tape::Tape;
@@ -70,9 +73,9 @@ enum Left {
 /// What woke the loop.
 enum Woken {
     Input(Input),
-    Happening(super::run::Happening),
+    Said(Said),
     /// The same of the run in the wings.
-    Understudy(super::run::Happening),
+    Understudy(Said),
     Frame,
     /// The lab's file was saved.
     Saved,
@@ -228,14 +231,8 @@ async fn watch(
                 end_syncs(run);
                 run.dirty |= tape.as_ref().is_some_and(Tape::waits);
             }
-            Woken::Happening(happening) => {
-                run.happen(happening);
-                for _ in 0..32 {
-                    let Some(happening) = run.ready() else { break };
-                    run.happen(happening);
-                }
-            }
-            Woken::Understudy(happening) => stage.show.understudy.happen(happening),
+            Woken::Said(said) => run.drain(said, TURN),
+            Woken::Understudy(said) => stage.show.understudy.drain(said),
             Woken::Input(input) => {
                 recorder.iter_mut().for_each(Recorder::sign);
                 if let Some(left) = take(stage, (run, script), input) {
@@ -318,8 +315,8 @@ async fn wake(
             None => Woken::End,
         },
         () = stage.ends.come() => Woken::End,
-        Some(happening) = run.next() => Woken::Happening(happening),
-        Some(happening) = stage.show.understudy.next() => Woken::Understudy(happening),
+        Some(said) = run.next() => Woken::Said(said),
+        Some(said) = stage.show.understudy.next() => Woken::Understudy(said),
         () = follower.saved() => Woken::Saved,
         Some(asked) = stage.asked.1.recv() => Woken::Asked(asked),
         () = tokio::time::sleep_until(wait.unwrap_or(far)) => Woken::Frame,

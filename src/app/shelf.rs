@@ -118,15 +118,21 @@ impl Shelf {
 
     /// The first lab that is not done, but whose `after` labs all are.
     fn next(&self) -> Option<usize> {
-        let done = |book: &Book| self.known(book).is_some_and(|known| known.done);
-        let was_done = |name: &String| {
-            let mut books = self.books.iter();
-            books.any(|book| catalog::answers(&book.found.id, name) && done(book))
-        };
         self.books.iter().position(|book| {
             let after = book.told.as_ref().map(|lab| lab.after.as_slice());
-            !done(book) && after.unwrap_or_default().iter().all(was_done)
+            let mut names = after.unwrap_or_default().iter();
+            !self.is_done(book) && names.all(|name| self.was_done(name))
         })
+    }
+
+    fn is_done(&self, book: &Book) -> bool {
+        self.known(book).is_some_and(|known| known.done)
+    }
+
+    /// Whether a lab is done that another one names.
+    fn was_done(&self, name: &str) -> bool {
+        let mut books = self.books.iter();
+        books.any(|book| catalog::answers(&book.found.id, name) && self.is_done(book))
     }
 
     fn row(&self, number: usize, book: &Book, next: Option<usize>) -> CatalogueRow {
@@ -171,8 +177,8 @@ impl Shelf {
             words.push(word!("story-left", step = step + 1, title = title));
         }
         if known.attempts > 0 && !lab.steps.is_empty() {
-            let (hand, steps) = (known.by_hand(), lab.steps.len());
-            words.push(word!("story-hand", hand = hand, steps = steps));
+            let hand = known.by_hand();
+            words.push(word!("story-hand", hand = hand, steps = lab.steps.len()));
         } else if !lab.after.is_empty() {
             let titles: Vec<String> = lab.after.iter().map(|name| self.title(name)).collect();
             words.push(word!("story-after", labs = titles.join(", ")));
@@ -183,21 +189,20 @@ impl Shelf {
 
     /// What the person did in a whole track, once all its labs are done.
     fn track(&self, track: &str) -> Option<String> {
-        let is_in = |book: &&Book| book.told.as_ref().is_some_and(|lab| lab.track == track);
-        let labs: Vec<&Book> = self.books.iter().filter(is_in).collect();
-        let known = labs
+        let books = self.books.iter();
+        let labs: Vec<&Book> = books.filter(|book| book.is_in(track)).collect();
+        let known: Vec<&Known> = labs
             .iter()
-            .map(|book| self.known(book).filter(|known| known.done));
-        let known: Vec<&Known> = known.collect::<Option<_>>()?;
-        let sum = |of: fn(&Known) -> usize| known.iter().map(|known| of(known)).sum::<usize>();
+            .map(|book| self.known(book).filter(|known| known.done))
+            .collect::<Option<_>>()?;
         let words = word!(
             "story-track",
             track = track,
             labs = labs.len(),
-            hand = sum(Known::by_hand),
-            steps = sum(|known| known.steps.len()),
-            right = sum(|known| known.guesses().0),
-            guesses = sum(|known| known.guesses().1)
+            hand = sum(&known, Known::by_hand),
+            steps = sum(&known, |known| known.steps.len()),
+            right = sum(&known, |known| known.guesses().0),
+            guesses = sum(&known, |known| known.guesses().1)
         );
         (labs.len() > 1 && !track.is_empty()).then_some(words)
     }
@@ -209,6 +214,11 @@ impl Shelf {
         let title = book.and_then(|book| Some(book.told.as_ref()?.title.clone()));
         title.unwrap_or_else(|| name.to_owned())
     }
+}
+
+/// A number of each of some labs, added up.
+fn sum(all: &[&Known], of: fn(&Known) -> usize) -> usize {
+    all.iter().map(|known| of(known)).sum()
 }
 
 impl Book {
@@ -226,6 +236,10 @@ impl Book {
         };
         book.index();
         book
+    }
+
+    fn is_in(&self, track: &str) -> bool {
+        self.told.as_ref().is_some_and(|lab| lab.track == track)
     }
 
     /// How to play the lab from a command line, if its id means another lab.

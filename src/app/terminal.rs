@@ -115,10 +115,18 @@ fn give_size() -> Result<()> {
     if !pty::has_no_size(stdout()) {
         return Ok(());
     }
-    let number = |name| std::env::var(name).ok()?.parse().ok().filter(|n| *n > 0);
     let [rows, columns] = SIZE.map(|(name, usual)| number(name).unwrap_or(usual));
     let told = pty::resize(stdout().as_fd(), Size { rows, columns });
     Ok(told.map_err(|why| Lack::of(word!("no-size", why = why.to_string())))?)
+}
+
+/// A number above zero in a variable of the environment.
+fn number(variable: &str) -> Option<u16> {
+    std::env::var(variable)
+        .ok()?
+        .parse()
+        .ok()
+        .filter(|n| *n > 0)
 }
 
 fn take_over() -> std::io::Result<()> {

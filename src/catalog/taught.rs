@@ -27,7 +27,8 @@ impl Shown {
     fn step(&mut self, step: &Step) {
         // What solves a challenge has been found out by then.
         let script = step.actions.iter().chain(&step.solution);
-        self.verbs.extend(script.map(Action::verb));
+        self.verbs
+            .extend(script.map(|action| action.verb().to_owned()));
     }
 }
 
@@ -92,8 +93,8 @@ fn missing(step: &Step, goal: &str, shown: &Shown) -> Vec<String> {
     let free = [
         "exec", "type", "mkdir", "write", "append", "copy", "remove", "rename", "chmod", "symlink",
     ];
-    let verbs: BTreeSet<String> = step.solution.iter().map(Action::verb).collect();
-    let verbs = verbs.iter().filter(|verb| !free.contains(&verb.as_str()));
+    let verbs: BTreeSet<&str> = step.solution.iter().map(Action::verb).collect();
+    let verbs = verbs.into_iter().filter(|verb| !free.contains(verb));
     // A command that a text has named is known as well.
     let named = |verb: &str| shown.texts.contains(&format!("`{verb}"));
     // Who was shown how an address is given finds how it is taken away.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use super::read::bytes;
+use super::bytes::bytes;
 use super::{BuiltIn, CatalogError, Found, Source};
 use crate::lab::{Lab, Problem, Translation};
 use crate::sys::identity::person;

@@ -63,8 +63,9 @@ impl All {
 
     /// Whether nothing more may be evaluated.
     pub(super) fn is_all(&self) -> bool {
-        let spent = |of: &AtomicU64| of.load(Ordering::Relaxed);
-        spent(&self.steps) > STEPS * TOGETHER || spent(&self.bytes) > BYTES * TOGETHER
+        let steps = self.steps.load(Ordering::Relaxed);
+        let bytes = self.bytes.load(Ordering::Relaxed);
+        steps > STEPS * TOGETHER || bytes > BYTES * TOGETHER
     }
 }
 
@@ -162,8 +163,8 @@ type Function = Box<
 fn function(way: &'static str, budget: Arc<Budget>) -> Function {
     Box::new(move |call| {
         let count = call.args.get(1).and_then(|count| number(count.as_ref()));
-        let value = call.args.drain(..).next();
-        let value = value.ok_or_else(|| ExecutionError::invalid_argument_count(1, 0))?;
+        let first = call.args.drain(..).next();
+        let value = first.ok_or_else(|| ExecutionError::invalid_argument_count(1, 0))?;
         budget.charge(way, value.as_ref(), count)?;
         Ok(value)
     })

@@ -10,9 +10,7 @@ use serde::Serialize;
 
 use super::budget::{self, Budget, Cost};
 use super::meter;
-use crate::snapshot::{
-    Actor, Cgroup, Cut, File, Image, Network, Overlay, Snapshot, Space, StepFact,
-};
+use crate::snapshot::{Actor, Cut, Roots, Snapshot, Visit};
 
 /// The functions and macros of the language; they are the same for all expressions.
 static LANGUAGE: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(Env::stdlib()));
@@ -31,14 +29,9 @@ pub(super) enum Unknown {
 #[derive(Debug)]
 pub struct Facts {
     actors: BTreeMap<String, Lazy<Actor>>,
-    namespaces: Lazy<Vec<Space>>,
-    netns: Lazy<BTreeMap<String, Arc<Network>>>,
-    cgroups: Lazy<BTreeMap<String, Cgroup>>,
-    overlays: Lazy<Arc<BTreeMap<String, Overlay>>>,
-    images: Lazy<BTreeMap<String, Image>>,
-    files: Lazy<BTreeMap<String, File>>,
-    steps: Lazy<BTreeMap<String, StepFact>>,
-    result: Lazy<StepFact>,
+    roots: Roots,
+    /// What the roots are converted to, by their names.
+    values: BTreeMap<&'static str, Converted>,
     before: Lazy<Before>,
     cut: Cut,
     /// What all evaluations on them have cost.
@@ -51,25 +44,15 @@ impl Facts {
         let actor = |(name, actor): (&String, &Actor)| (name.clone(), Lazy::new(actor));
         let before = Before {
             actors: before.actors.clone(),
-            namespaces: before.namespaces.clone(),
-            netns: named(before),
-            cgroups: before.cgroups.clone(),
-            overlays: Arc::clone(&before.overlays),
-            images: before.images.clone(),
-            files: before.files.clone(),
-            steps: before.steps.clone(),
-            result: before.result.clone(),
+            roots: Roots::of(before),
         };
         Self {
             actors: now.actors.iter().map(actor).collect(),
-            namespaces: Lazy::new(&now.namespaces),
-            netns: Lazy::new(&named(now)),
-            cgroups: Lazy::new(&now.cgroups),
-            overlays: Lazy::new(&now.overlays),
-            images: Lazy::new(&now.images),
-            files: Lazy::new(&now.files),
-            steps: Lazy::new(&now.steps),
-            result: Lazy::new(&now.result),
+            roots: Roots::of(now),
+            values: Roots::NAMES
+                .iter()
+                .map(|name| (*name, Converted::default()))
+                .collect(),
             before: Lazy {
                 facts: before,
                 value: OnceLock::new(),
@@ -144,17 +127,12 @@ impl Facts {
 
 impl VariableResolver for Facts {
     fn resolve<'b>(&'b self, name: &str) -> Option<CowVal<'b, 'b>> {
-        let value = match name {
-            "before" => self.before.value(),
-            "namespaces" => self.namespaces.value(),
-            "netns" => self.netns.value(),
-            "cgroups" => self.cgroups.value(),
-            "overlays" => self.overlays.value(),
-            "images" => self.images.value(),
-            "files" => self.files.value(),
-            "steps" => self.steps.value(),
-            "result" => self.result.value(),
-            name => self.actors.get(name)?.value(),
+        let value = match self.values.get(name) {
+            Some(value) => value
+                .get_or_init(|| self.roots.visit(name, Convert).flatten())
+                .as_deref(),
+            None if name == "before" => self.before.value(),
+            None => self.actors.get(name)?.value(),
         };
         value.map(CowVal::Borrowed)
     }
@@ -165,33 +143,29 @@ impl VariableResolver for Facts {
 struct Before {
     #[serde(flatten)]
     actors: BTreeMap<String, Actor>,
-    namespaces: Vec<Space>,
-    netns: BTreeMap<String, Arc<Network>>,
-    cgroups: BTreeMap<String, Cgroup>,
-    overlays: Arc<BTreeMap<String, Overlay>>,
-    images: BTreeMap<String, Image>,
-    files: BTreeMap<String, File>,
-    steps: BTreeMap<String, StepFact>,
-    result: StepFact,
+    #[serde(flatten)]
+    roots: Roots,
 }
 
-/// The named network namespaces.
-fn named(snapshot: &Snapshot) -> BTreeMap<String, Arc<Network>> {
-    let names = |network: &Arc<Network>| {
-        let network = Arc::clone(network);
-        let names = network.names.clone();
-        names
-            .into_iter()
-            .map(move |name| (name, Arc::clone(&network)))
-    };
-    snapshot.networks.iter().flat_map(names).collect()
+/// What facts are converted to when they are first asked for; `None` for what cannot be.
+type Converted = OnceLock<Option<Box<dyn Val>>>;
+
+/// Converts facts for the language.
+struct Convert;
+
+impl Visit for Convert {
+    type Out = Option<Box<dyn Val>>;
+
+    fn visit<T: Serialize>(self, facts: &T) -> Self::Out {
+        cel::to_value(facts).ok()?.try_into().ok()
+    }
 }
 
 /// Facts that are converted when they are first asked for.
 #[derive(Debug)]
 struct Lazy<T> {
     facts: T,
-    value: OnceLock<Option<Box<dyn Val>>>,
+    value: Converted,
 }
 
 impl<T: Serialize> Lazy<T> {
@@ -207,7 +181,8 @@ impl<T: Serialize> Lazy<T> {
     }
 
     fn value(&self) -> Option<&dyn Val> {
-        let convert = || cel::to_value(&self.facts).ok()?.try_into().ok();
-        self.value.get_or_init(convert).as_deref()
+        self.value
+            .get_or_init(|| Convert.visit(&self.facts))
+            .as_deref()
     }
 }

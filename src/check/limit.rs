@@ -5,7 +5,7 @@ use cel::common::ast::Expr;
 
 use super::CompileError;
 use super::meter::all;
-use super::named::parts;
+use super::parts::parts;
 
 /// The most bytes of an expression.
 const LONGEST: usize = 2000;

@@ -10,12 +10,16 @@ pub fn lint(lab: &Lab) -> Vec<Problem> {
         steps: lab.steps.iter().map(|step| step.id.as_str()).collect(),
     };
     let file = format!("{}.yaml", lab.id);
-    let problem = |e: &Expectation| {
-        let error = Program::compile(&e.expect, &names).err()?;
-        let place = place(e, &error);
-        Some(Problem::error(&file, place, error.message, error.help))
-    };
-    expectations(lab).filter_map(problem).collect()
+    expectations(lab)
+        .filter_map(|e| problem(&file, e, &names))
+        .collect()
+}
+
+/// What is wrong with an expectation of the file.
+fn problem(file: &str, e: &Expectation, names: &Names<'_>) -> Option<Problem> {
+    let error = Program::compile(&e.expect, names).err()?;
+    let place = place(e, &error);
+    Some(Problem::error(file, place, error.message, error.help))
 }
 
 fn expectations(lab: &Lab) -> impl Iterator<Item = &Expectation> {

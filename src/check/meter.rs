@@ -6,7 +6,7 @@ use cel::common::ast::{
     CallExpr, ComprehensionExpr, EntryExpr, Expr, IdedEntryExpr, LiteralValue, operators,
 };
 
-use super::named::parts;
+use super::parts::parts;
 
 /// Each turn of a loop pays for the parts in it.
 pub(super) const EACH: &str = "@each";

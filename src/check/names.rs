@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use cel::IdedExpr;
 use cel::common::ast::{CallExpr, ComprehensionExpr, Expr};
 
-use super::named::{index, literal, parts};
+use super::named::{index, literal};
+use super::parts::parts;
 use super::shape::{self, Shape, Step};
 use super::{CompileError, Names, words};
-use crate::lab::OTHERS;
+use crate::snapshot::Roots;
 
 /// What a part of an expression is.
 #[derive(Clone, Debug)]
@@ -17,16 +18,6 @@ enum Kind {
     Before,
     /// The facts of all steps.
     Steps,
-    /// The named network namespaces.
-    Netns,
-    /// The control groups.
-    Cgroups,
-    /// The overlays.
-    Overlays,
-    /// The images.
-    Images,
-    /// The files that are named.
-    Files,
     /// Facts of this shape.
     Fact(Shape),
     /// Anything.
@@ -184,15 +175,11 @@ impl Walk<'_> {
         match name {
             "before" => Ok(Kind::Before),
             "steps" => Ok(Kind::Steps),
-            "namespaces" => Ok(Kind::Fact(shape::spaces())),
-            "netns" => Ok(Kind::Netns),
-            "cgroups" => Ok(Kind::Cgroups),
-            "overlays" => Ok(Kind::Overlays),
-            "images" => Ok(Kind::Images),
-            "files" => Ok(Kind::Files),
-            "result" => Ok(Kind::Fact(shape::step())),
             name if name.starts_with('@') => Ok(Kind::Any),
-            name => self.actor(id, name, &[&OTHERS[..], &["before"]].concat()),
+            name => match shape::root(name) {
+                Some(shape) => Ok(Kind::Fact(shape)),
+                None => self.actor(id, name, &[Roots::NAMES, &["before"]].concat()),
+            },
         }
     }
 
@@ -208,13 +195,8 @@ impl Walk<'_> {
     fn field(&self, of: &Kind, id: u64, name: &str) -> Result<Kind, CompileError> {
         match of {
             Kind::Any => Ok(Kind::Any),
-            Kind::Before if OTHERS.contains(&name) => self.root(id, name),
-            Kind::Before => self.actor(id, name, &OTHERS),
-            Kind::Netns => Ok(Kind::Fact(shape::network())),
-            Kind::Cgroups => Ok(Kind::Fact(shape::group())),
-            Kind::Overlays => Ok(Kind::Fact(shape::overlay())),
-            Kind::Images => Ok(Kind::Fact(shape::image())),
-            Kind::Files => Ok(Kind::Fact(shape::file())),
+            Kind::Before if Roots::NAMES.contains(&name) => self.root(id, name),
+            Kind::Before => self.actor(id, name, Roots::NAMES),
             Kind::Steps if self.names.steps.contains(&name) => Ok(Kind::Fact(shape::step())),
             Kind::Steps => Err(self.no_step(id, name)),
             Kind::Fact(shape) => match shape.field(name) {

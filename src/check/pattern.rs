@@ -10,8 +10,8 @@ const CLASSES: &str = "wWdDsSpPbB";
 /// multiplies the whole, as if it enclosed all others.
 pub(super) fn states(pattern: &str) -> u64 {
     let escaped = pattern.split('\\').skip(1);
-    let classes = escaped.filter(|rest| rest.starts_with(|c| CLASSES.contains(c)));
-    let classes = classes.count() + pattern.matches("(?").count();
+    let named = escaped.filter(|rest| rest.starts_with(|c| CLASSES.contains(c)));
+    let classes = named.count() + pattern.matches("(?").count();
     let letters = pattern.len() as u64 + (classes as u64).saturating_mul(CLASS);
     let braces = pattern.split('{').skip(1);
     let times = braces.filter_map(most);

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value as Json;
 
-use crate::snapshot::{Actor, Cgroup, File, Image, Network, Overlay, Space, StepFact};
+use crate::snapshot::{Actor, Roots, StepFact};
 
 /// A place in the schema of a type.
 #[derive(Clone, Copy, Debug)]
@@ -40,40 +40,13 @@ pub(super) fn step() -> Shape {
     schema::<StepFact>(&SCHEMA)
 }
 
-/// All namespaces.
-pub(super) fn spaces() -> Shape {
+/// The facts of a root, if there is one of this name.
+pub(super) fn root(name: &str) -> Option<Shape> {
     static SCHEMA: OnceLock<Json> = OnceLock::new();
-    schema::<Vec<Space>>(&SCHEMA)
-}
-
-/// The facts of a network namespace.
-pub(super) fn network() -> Shape {
-    static SCHEMA: OnceLock<Json> = OnceLock::new();
-    schema::<Network>(&SCHEMA)
-}
-
-/// The facts of a control group.
-pub(super) fn group() -> Shape {
-    static SCHEMA: OnceLock<Json> = OnceLock::new();
-    schema::<Cgroup>(&SCHEMA)
-}
-
-/// The facts of an overlay.
-pub(super) fn overlay() -> Shape {
-    static SCHEMA: OnceLock<Json> = OnceLock::new();
-    schema::<Overlay>(&SCHEMA)
-}
-
-/// The facts of an image.
-pub(super) fn image() -> Shape {
-    static SCHEMA: OnceLock<Json> = OnceLock::new();
-    schema::<Image>(&SCHEMA)
-}
-
-/// The facts of a file.
-pub(super) fn file() -> Shape {
-    static SCHEMA: OnceLock<Json> = OnceLock::new();
-    schema::<File>(&SCHEMA)
+    match schema::<Roots>(&SCHEMA).field(name) {
+        Step::Known(shape) => Some(shape),
+        Step::Unknown(_) | Step::Plain => None,
+    }
 }
 
 impl Shape {

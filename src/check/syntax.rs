@@ -19,8 +19,10 @@ pub(super) fn read(expression: &str) -> Result<cel::Program, CompileError> {
         });
     }
     limit::length(expression)?;
-    let read = || cel::Program::compile(expression).map_err(|errors| refused(expression, &errors));
-    let program = limit::with_room(expression, read).ok_or_else(no_room)??;
+    let read = limit::with_room(expression, || {
+        cel::Program::compile(expression).map_err(|errors| refused(expression, &errors))
+    });
+    let program = read.ok_or_else(no_room)??;
     limit::depth(&program, expression)?;
     Ok(program)
 }
@@ -51,10 +53,10 @@ fn refused(expression: &str, errors: &cel::ParseErrors) -> CompileError {
 
 /// The byte offset of a line and a column, both counted from 1.
 fn offset(expression: &str, line: isize, column: isize) -> usize {
-    let (line, column) = (usize::try_from(line), usize::try_from(column));
-    let (line, column) = (line.unwrap_or(1).max(1), column.unwrap_or(1).max(1));
-    let above = expression.split_inclusive('\n').take(line - 1);
-    let above: usize = above.map(str::len).sum();
+    let line = usize::try_from(line).unwrap_or(1).max(1);
+    let column = usize::try_from(column).unwrap_or(1).max(1);
+    let lines_above = expression.split_inclusive('\n').take(line - 1);
+    let above: usize = lines_above.map(str::len).sum();
     let rest = expression.get(above..).unwrap_or_default();
     let inside = rest
         .char_indices()
@@ -94,11 +96,17 @@ fn words(said: &str, expression: &str) -> (String, String) {
 
 /// The message that the expression ends too early, and what is probably missing.
 fn ends_early(expression: &str) -> (String, &'static str) {
-    let more = |open, close| expression.matches(open).count() > expression.matches(close).count();
-    let help = match () {
-        () if more('(', ')') => "a `)` is missing",
-        () if more('[', ']') => "a `]` is missing",
-        () => "something must follow at the end",
+    let help = if is_open(expression, '(', ')') {
+        "a `)` is missing"
+    } else if is_open(expression, '[', ']') {
+        "a `]` is missing"
+    } else {
+        "something must follow at the end"
     };
     ("the expression ends too early".to_owned(), help)
+}
+
+/// Whether more brackets of a kind are opened than closed.
+fn is_open(expression: &str, open: char, close: char) -> bool {
+    expression.matches(open).count() > expression.matches(close).count()
 }

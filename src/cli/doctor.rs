@@ -61,10 +61,10 @@ fn label(finding: &app::Finding) -> String {
 /// Prints which promises about a lab host this machine cannot keep.
 fn gaps(args: &Args, out: &mut impl Write) -> Result<()> {
     for gap in &app::gaps() {
-        let (name, words) = (word!("doctor-open"), gap.words().to_string());
+        let name = word!("doctor-open");
+        let words = gap.words().to_string();
         if args.json {
-            let name = name.trim();
-            writeln!(out, "{}", json!({ "name": name, "gap": words }))?;
+            writeln!(out, "{}", json!({ "name": name.trim(), "gap": words }))?;
         } else {
             writeln!(out, "{name}  {words}")?;
         }
@@ -73,10 +73,13 @@ fn gaps(args: &Args, out: &mut impl Write) -> Result<()> {
 }
 
 fn as_json(finding: &app::Finding) -> Value {
-    let words = |words: &Option<Later>| words.as_ref().map_or_else(String::new, Later::to_string);
     json!({
         "name": finding.name.to_string(), "works": finding.is_there(),
         "needed": finding.weight == app::Weight::Needed, "errno": finding.errno,
-        "reason": words(&finding.reason), "fix": words(&finding.fix),
+        "reason": words(finding.reason.as_ref()), "fix": words(finding.fix.as_ref()),
     })
+}
+
+fn words(later: Option<&Later>) -> String {
+    later.map_or_else(String::new, Later::to_string)
 }

@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use super::{Status, plain, target};
 use crate::catalog::{self, Found, Loaded};
-use crate::lab::{Lab, Step};
+use crate::lab::Lab;
 use crate::ui;
 
 /// Arguments of `lint`.
@@ -51,12 +51,16 @@ pub(super) fn lint(args: &Args, out: &mut impl Write) -> Result<Status> {
 fn alone(found: Vec<Found>) -> Vec<Found> {
     let mut labs: Vec<Found> = Vec::new();
     for found in found.into_iter().map(Found::translated) {
-        let same = |lab: &Found| lab.source == found.source || lab.path() == found.path();
-        if !labs.iter().any(|lab| lab.id == found.id && same(lab)) {
+        if !labs.iter().any(|lab| is_same(lab, &found)) {
             labs.push(found);
         }
     }
     labs
+}
+
+fn is_same(lab: &Found, other: &Found) -> bool {
+    let in_one_place = lab.source == other.source || lab.path() == other.path();
+    lab.id == other.id && in_one_place
 }
 
 /// The problems of a valid lab: what its challenges need but nothing shows, steps that are too
@@ -77,13 +81,14 @@ fn beyond(found: &Found, lab: &Lab, languages: &BTreeSet<String>) -> Vec<String>
 
 /// The steps that do not fit the smallest screen.
 fn too_long(file: &str, lab: &Lab) -> Vec<String> {
-    let words = |(step, taken, room): (&Step, usize, usize)| {
-        format!(
+    let mut problems = Vec::new();
+    for (step, taken, room) in ui::fit::too_long(lab) {
+        problems.push(format!(
             "{file}: warning: step `{}` takes {taken} rows of the {room} that an 80x24 terminal has\n  help: shorten its text, or make two steps of it",
             step.id
-        )
-    };
-    ui::fit::too_long(lab).into_iter().map(words).collect()
+        ));
+    }
+    problems
 }
 
 /// The problems of a lab's translations. A language into which one of the labs is translated is

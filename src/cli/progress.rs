@@ -43,9 +43,8 @@ pub(super) fn progress(args: &Args, out: &mut impl Write) -> Result<Status> {
         .map(|name| which(name, &book))
         .transpose()?;
     if args.reset {
-        let all = || book.all().iter().map(Known::which).collect();
         let labs: Vec<Which> = if args.all {
-            all()
+            book.all().iter().map(Known::which).collect()
         } else {
             wanted.into_iter().collect()
         };
@@ -74,11 +73,13 @@ fn of(all: &[Known], wanted: Option<&Which>) -> Vec<Known> {
         Some(lab) => Known::find(all, lab).cloned().into_iter().collect(),
         None => all.to_owned(),
     };
-    let named = |known: Known| Known {
-        lab: known.name(all),
-        ..known
-    };
-    found.into_iter().map(named).collect()
+    found
+        .into_iter()
+        .map(|known| Known {
+            lab: known.name(all),
+            ..known
+        })
+        .collect()
 }
 
 /// The name by which a person wants to be known, checked.
@@ -159,7 +160,6 @@ fn lines(all: &[Known], out: &mut impl Write) -> Result<()> {
         .max()
         .unwrap_or(0);
     for known in all {
-        let passed = |how| known.count(|step| step.how == Some(how));
         let state = match &known.at {
             _ if known.done => word!("progress-done"),
             Some(step) => word!("progress-at", step = step),
@@ -171,8 +171,8 @@ fn lines(all: &[Known], out: &mut impl Write) -> Result<()> {
             state = state,
             attempts = known.attempts,
             hand = known.by_hand(),
-            played = passed(How::Played) + passed(How::Read) + passed(How::Shown),
-            skipped = passed(How::Skipped),
+            played = passed(known, &[How::Played, How::Read, How::Shown]),
+            skipped = passed(known, &[How::Skipped]),
             right = right,
             guesses = guesses
         );
@@ -180,8 +180,8 @@ fn lines(all: &[Known], out: &mut impl Write) -> Result<()> {
         let path = known
             .place
             .as_deref()
-            .filter(|place| place.starts_with('/'));
-        let path = path.map_or_else(String::new, |path| format!("  ({path})"));
+            .filter(|place| place.starts_with('/'))
+            .map_or_else(String::new, |path| format!("  ({path})"));
         writeln!(
             out,
             "{}",
@@ -189,6 +189,11 @@ fn lines(all: &[Known], out: &mut impl Write) -> Result<()> {
         )?;
     }
     Ok(())
+}
+
+/// The number of steps that were passed in one of some ways.
+fn passed(known: &Known, ways: &[How]) -> usize {
+    known.count(|step| step.how.is_some_and(|how| ways.contains(&how)))
 }
 
 /// Prints what went wrong with the progress file, last of all.

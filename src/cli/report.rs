@@ -74,11 +74,9 @@ fn told(to: Form, class: &Class, labs: &[LabFigures], left_out: &[String]) -> Re
 /// Whether an id is the lab that `name` means. One that no longer exists may still be in the files.
 fn wanted(name: Option<&str>) -> impl Fn(&str) -> bool {
     let found = name.and_then(|name| catalog::find(name, catalog::user_folder().as_deref()).ok());
-    move |id| {
-        let meant = |name| catalog::answers(id, name);
-        found
-            .as_ref()
-            .map_or_else(|| name.is_none_or(meant), |found| found.id == id)
+    move |id| match &found {
+        Some(found) => found.id == id,
+        None => name.is_none_or(|name| catalog::answers(id, name)),
     }
 }
 

@@ -39,8 +39,10 @@ pub(super) fn test(args: &Args, out: &mut impl Write) -> Result<Status> {
 
 /// Proves a lab, or the step of it that is asked for.
 fn one(args: &Args, lab: Lab) -> Result<Status> {
-    let step = args.step.as_ref();
-    let step = step.map(|name| target::step(&lab, name)).transpose()?;
+    let step = match &args.step {
+        Some(name) => Some(target::step(&lab, name)?),
+        None => None,
+    };
     Ok(app::test(lab, step)?.into())
 }
 

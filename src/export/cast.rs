@@ -77,18 +77,20 @@ struct Film {
 
 impl Film {
     fn draw(&mut self, reel: &Reel) {
-        let size = reel.size;
+        let (columns, rows) = reel.size;
         if self.screen.is_none() {
             self.begin(reel);
         }
-        let screen = self.screen.get_or_insert_with(|| Screen::new(size));
-        let resized = screen.size() != size;
+        let screen = self
+            .screen
+            .get_or_insert_with(|| Screen::new(columns, rows));
+        let resized = screen.size() != reel.size;
         if resized {
-            *screen = Screen::new(size);
+            *screen = Screen::new(columns, rows);
         }
         let output = screen.draw(reel.buffer(), reel.scene.cursor());
         if resized {
-            self.event(RESIZE, &format!("{}x{}", size.0, size.1));
+            self.event(RESIZE, &format!("{columns}x{rows}"));
         }
         if !output.is_empty() {
             self.event(OUTPUT, &output);
@@ -109,7 +111,8 @@ impl Film {
     fn begin(&mut self, reel: &Reel) {
         let (columns, rows) = reel.size;
         let title = &reel.session().lab().title;
-        let (theme, kind) = (theme(ground(reel.look)), "xterm-256color");
+        let theme = theme(ground(reel.look));
+        let kind = "xterm-256color";
         let head = match self.version {
             Version::Two => json!({
                 "version": 2, "width": columns, "height": rows, "timestamp": self.began,

@@ -14,10 +14,11 @@ const ROUNDS: usize = 16;
 /// The text without HTML and pictures, for readers of Markdown. Headings go below those of a step.
 pub(super) fn tame(text: &str) -> String {
     let text = plain(text);
-    let tame = escaped(&text, Links::AsTheyAre);
-    // A text that was made to pass these rounds does not pass.
-    let tame = tame.unwrap_or_else(|| text.replace('<', "&lt;").replace('!', "&#33;"));
-    joined(&tame)
+    match escaped(&text, Links::AsTheyAre) {
+        Some(tame) => joined(&tame),
+        // A text that was made to pass these rounds does not pass.
+        None => joined(&text.replace('<', "&lt;").replace('!', "&#33;")),
+    }
 }
 
 /// The same for a whole hand-out in Markdown. What is harmless by itself may not be so behind other
@@ -64,8 +65,9 @@ fn escaped(text: &str, links: Links) -> Option<String> {
 /// Whether a line of HTML is one that folds a part of a hand-out.
 fn is_ours(line: &str) -> bool {
     let line = line.trim_end();
-    let title = line.strip_prefix("<details><summary>");
-    let title = title.and_then(|rest| rest.strip_suffix("</summary>"));
+    let title = line
+        .strip_prefix("<details><summary>")
+        .and_then(|rest| rest.strip_suffix("</summary>"));
     line == "</details>" || title.is_some_and(|title| !title.contains('<'))
 }
 
@@ -106,9 +108,9 @@ fn joined(text: &str) -> String {
                 out.insert_str(start, "###");
             }
             Event::SoftBreak => {
-                let wide = |letter: Option<char>| letter.and_then(char::width) == Some(2);
                 let rest = text[end..].trim_start_matches([' ', '\n']);
-                if wide(text[..start].trim_end().chars().last()) && wide(rest.chars().next()) {
+                let last = text[..start].trim_end().chars().last();
+                if is_wide(last) && is_wide(rest.chars().next()) {
                     out.replace_range(start..text.len() - rest.len(), "");
                 }
             }
@@ -116,6 +118,11 @@ fn joined(text: &str) -> String {
         }
     }
     out
+}
+
+/// Whether there is a letter, and it takes two columns.
+fn is_wide(letter: Option<char>) -> bool {
+    letter.and_then(char::width) == Some(2)
 }
 
 /// The text as HTML.

@@ -6,7 +6,7 @@ use ratatui::style::Modifier;
 
 use super::commonmark::hypertext;
 use super::handout::{Deed, Handout, Sheet, needs};
-use super::markdown::{answers, made};
+use super::markdown::{answers, held, made};
 use super::paint::{DARK, Kind, LIGHT, Paint, Run, plain, variables};
 use super::panel::Panel;
 use crate::lab::{Ask, Check, Hint, Step, ThenAsk};
@@ -194,13 +194,9 @@ fn call(deed: &Deed) -> Markup {
 }
 
 fn checks(checks: &[Check], sheet: Option<&Sheet>) -> Markup {
-    let holds = sheet
-        .map(|sheet| sheet.checks.as_slice())
-        .unwrap_or_default();
-    let holds = holds.iter().copied().chain(std::iter::repeat(false));
     let list = html! {
         ul.checks {
-            @for (check, holds) in checks.iter().zip(holds) {
+            @for (check, holds) in checks.iter().zip(held(sheet)) {
                 li {
                     span role="img" aria-label=(if holds { word!("ho-holds") } else { word!("ho-holds-not") }) {
                         (if holds { "☑" } else { "☐" })

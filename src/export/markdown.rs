@@ -31,12 +31,11 @@ pub(super) fn text(all: &Handout) -> String {
 
 /// How long the lab takes, and from which lab and version the hand-out is.
 pub(super) fn made(all: &Handout) -> String {
-    let (lab, version) = (&all.lab, env!("CARGO_PKG_VERSION"));
     word!(
         "ho-made",
-        minutes = lab.minutes,
-        lab = &lab.id,
-        version = version
+        minutes = all.lab.minutes,
+        lab = &all.lab.id,
+        version = env!("CARGO_PKG_VERSION")
     )
 }
 
@@ -92,8 +91,8 @@ impl Text {
 
     fn question(&mut self, ask: &Ask, sheet: Option<&Sheet>) {
         self.block(&format!("**?** {}", tame(&ask.predict)));
-        let choices = (1..).zip(&ask.choices);
-        let choices: Vec<String> = choices
+        let choices: Vec<String> = (1..)
+            .zip(&ask.choices)
             .map(|(number, choice)| format!("{number}. {}", tame(&choice.say)))
             .collect();
         self.block(&choices.join("\n"));
@@ -153,11 +152,7 @@ impl Text {
             return;
         }
         self.folded(&word!("ho-checks"), |out| {
-            let holds = sheet
-                .map(|sheet| sheet.checks.as_slice())
-                .unwrap_or_default();
-            let holds = holds.iter().copied().chain(std::iter::repeat(false));
-            let lines = step.checks.iter().zip(holds).map(|(check, holds)| {
+            let lines = step.checks.iter().zip(held(sheet)).map(|(check, holds)| {
                 let mark = if holds { '☑' } else { '☐' };
                 format!("{mark} {}", check.expect.trim().replace('\n', " "))
             });
@@ -175,21 +170,30 @@ impl Text {
     }
 }
 
+/// Whether each check of a step holds; none does in a step that was not done.
+pub(super) fn held(sheet: Option<&Sheet>) -> impl Iterator<Item = bool> {
+    let known = sheet.into_iter().flat_map(|sheet| &sheet.checks);
+    known.copied().chain(std::iter::repeat(false))
+}
+
 /// Which choices are right, then the reply to each choice.
 pub(super) fn answers(ask: &Ask, sheet: Option<&Sheet>) -> Vec<String> {
     let right = sheet.and_then(|sheet| sheet.right.clone());
     let first = match right.as_deref() {
         Some([]) => word!("ho-right-none"),
         Some(right) => {
-            let numbers = right.iter().map(|choice| (choice + 1).to_string());
-            let numbers: Vec<String> = numbers.collect();
+            let numbers: Vec<String> = right
+                .iter()
+                .map(|choice| (choice + 1).to_string())
+                .collect();
             word!("ho-right", numbers = numbers.join(", "))
         }
         None => word!("ho-right-open"),
     };
-    let replies = (1..).zip(&ask.choices);
-    let replies = replies.filter(|(_, choice)| !choice.reply.trim().is_empty());
-    let replies = replies.map(|(number, choice)| format!("{number}: {}", choice.reply.trim()));
+    let replies = (1..)
+        .zip(&ask.choices)
+        .filter(|(_, choice)| !choice.reply.trim().is_empty())
+        .map(|(number, choice)| format!("{number}: {}", choice.reply.trim()));
     std::iter::once(first).chain(replies).collect()
 }
 
@@ -213,7 +217,10 @@ fn calls(deed: &super::handout::Deed) -> Vec<String> {
 
 /// A panel as plain lines.
 fn drawn(panel: &Panel) -> String {
-    let row = |runs: &Vec<Run>| -> String { runs.iter().map(|run| run.text.as_str()).collect() };
-    let rows: Vec<String> = panel.rows.iter().map(row).collect();
+    let rows: Vec<String> = panel.rows.iter().map(|runs| row(runs)).collect();
     rows.join("\n")
+}
+
+fn row(runs: &[Run]) -> String {
+    runs.iter().map(|run| run.text.as_str()).collect()
 }

@@ -99,7 +99,6 @@ impl Paint {
     /// One of the 256 colours of nearly all terminals: sixteen named ones, a cube of six levels,
     /// greys.
     fn indexed(number: u8) -> Self {
-        let level = |step: u8| if step == 0 { 0 } else { 55 + 40 * step };
         match number {
             0..16 => Self::Named(number),
             16..232 => {
@@ -112,6 +111,11 @@ impl Paint {
             }
         }
     }
+}
+
+/// The brightness of a step of the cube.
+fn level(step: u8) -> u8 {
+    if step == 0 { 0 } else { 55 + 40 * step }
 }
 
 /// The colours and the style of letters.
@@ -180,11 +184,13 @@ pub(super) struct Run {
 /// A row of a screen, without the blanks at its end.
 pub(super) fn row(buffer: &Buffer, y: u16) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
-    let (mut x, end) = (buffer.area.left(), buffer.area.right());
+    let mut x = buffer.area.left();
+    let end = buffer.area.right();
     while let Some(cell) = buffer.cell((x, y)).filter(|_| x < end) {
         let symbol = shown(cell.symbol());
         let columns = u16::try_from(symbol.width()).unwrap_or(1).max(1);
-        let (kind, ink) = (Kind::of(&symbol), Ink::of(cell));
+        let kind = Kind::of(&symbol);
+        let ink = Ink::of(cell);
         match runs.last_mut() {
             Some(run) if run.kind == kind && run.ink == ink => {
                 run.text.push_str(&symbol);
@@ -233,12 +239,15 @@ fn shown(symbol: &str) -> String {
 /// except line ends and tabs, marks that change the direction of writing, and what XML 1.0
 /// excludes.
 pub(super) fn plain(text: &str) -> String {
-    let kept = |letter: &char| match letter {
+    text.chars().filter(|letter| is_kept(*letter)).collect()
+}
+
+fn is_kept(letter: char) -> bool {
+    match letter {
         '\n' | '\t' => true,
         '\u{fffe}' | '\u{ffff}' => false,
-        letter => !steers(*letter),
-    };
-    text.chars().filter(kept).collect()
+        letter => !steers(letter),
+    }
 }
 
 /// A text for XML and HTML, also between quotes.

@@ -3,7 +3,7 @@
 use crate::config::Look;
 use crate::lab::PanelName;
 use crate::scene::Moment;
-use crate::ui::Focus;
+use crate::ui::{Focus, Mode};
 
 use super::paint::{Run, row};
 use super::reel::Reel;
@@ -35,7 +35,7 @@ pub(super) fn draw(reel: &mut Reel) -> Option<Panel> {
     let (state, size, look) = (reel.scene.state().clone(), reel.size, reel.look);
     let alone = reel.scene.state();
     (alone.zoom, alone.focus, alone.popup) = (true, Focus::Panel, None);
-    (alone.panel_scroll, alone.after, alone.present) = (0, None, None);
+    (alone.panel_scroll, alone.after, alone.mode) = (0, None, Mode::Study);
     reel.scene.take(Moment::Look(Some(Look::Terminal)));
     let rows = whole(reel);
     *reel.scene.state() = state;

@@ -55,7 +55,8 @@ impl Reel {
             screen: wanted.size.unwrap_or(head.screen),
             ..head
         };
-        let (size, look) = (head.screen, head.look);
+        let size = head.screen;
+        let look = head.look;
         Ok(Self {
             scene: Scene::new(head).map_err(Unmade::Lab)?,
             wanted,
@@ -83,7 +84,10 @@ impl Reel {
     pub(super) fn take(&mut self, moment: Moment) -> bool {
         let sized = self.wanted.size.is_some();
         match &moment {
-            Moment::Language(_) => return false,
+            Moment::Event {
+                event: Event::Retell(_),
+                ..
+            } => return false,
             Moment::Screen(..) | Moment::Pane(_, PaneChange::Resized(..)) if sized => return false,
             Moment::Screen(columns, rows) => self.size = (*columns, *rows),
             Moment::Look(look) => self.look = *look,
@@ -113,7 +117,7 @@ impl Reel {
         }
         self.shown = session.index();
         let steps = session.lab().steps.iter().take(self.shown + 1);
-        let show = { steps }.rev().find_map(|step| step.show);
+        let show = steps.rev().find_map(|step| step.show);
         self.scene.state().panel = show.unwrap_or_default();
         self.scene.state().begin_step();
     }
@@ -197,8 +201,9 @@ pub(super) fn through(
     mut watch: impl FnMut(&mut Reel, Line),
 ) -> Result<(), Unmade> {
     let first: Vec<Line> = lines.by_ref().take(FIRST).collect();
-    let state = |line: &Line| matches!(line.moment, Moment::State(_));
-    reel.told = first.iter().any(state);
+    reel.told = first
+        .iter()
+        .any(|line| matches!(line.moment, Moment::State(_)));
     for line in first.into_iter().chain(lines) {
         if reel.is_over(&line.moment) {
             break;

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::lab::action::Leaves;
 use crate::lab::{Action, Lab, Step};
 use crate::snapshot::{HOST, Hierarchy};
 use crate::{typed, word};
@@ -56,7 +57,7 @@ fn head(lab: &Lab) -> String {
 /// The lines that make the script's own place ready, with the names that the lab uses.
 fn ready(lab: &Lab) -> String {
     let groups: BTreeSet<&str> = lab.actions().filter_map(group).collect();
-    let links: BTreeSet<&str> = lab.actions().filter_map(bridge).collect();
+    let links: BTreeSet<&str> = lab.actions().filter_map(link).collect();
     let words = |set: BTreeSet<&str>| set.into_iter().collect::<Vec<_>>().join(" ");
     let there = lab.actors.iter().filter(|actor| !actor.later);
     let open = there.fold(String::new(), |text, actor| {
@@ -72,17 +73,22 @@ fn ready(lab: &Lab) -> String {
 
 /// A control group that an action makes.
 fn group(action: &Action) -> Option<&str> {
-    match action {
-        Action::Cgroup(a) => Some(&a.name),
-        _ => None,
+    match action.outline().leaves {
+        Leaves::Group(name) => Some(name),
+        Leaves::Nothing | Leaves::Shell | Leaves::Program(_) | Leaves::Link(_) => None,
     }
 }
 
 /// A link that an action makes and that no namespace takes with it.
-fn bridge(action: &Action) -> Option<&str> {
-    match action {
-        Action::Bridge(a) if a.actor == HOST && a.netns.is_none() => Some(&a.name),
-        _ => None,
+fn link(action: &Action) -> Option<&str> {
+    let outline = action.outline();
+    match outline.leaves {
+        Leaves::Link(name) if outline.actor == HOST && outline.netns.is_none() => Some(name),
+        Leaves::Nothing
+        | Leaves::Shell
+        | Leaves::Program(_)
+        | Leaves::Group(_)
+        | Leaves::Link(_) => None,
     }
 }
 

@@ -98,10 +98,11 @@ pub(super) fn shapes(text: &str, column: u16, row: u16) -> Shapes {
         match (arms, block(letter)) {
             (Some((_, arms)), _) => shapes.arms(*arms, place, &mut level),
             (None, Some((part, shade))) => {
-                let [x, y, width, height] = part;
-                let (x, y) = (place.x + x * CELL.width, place.y + y * CELL.height);
-                let part = [x, y, width * CELL.width, height * CELL.height];
-                shapes.blocks.push((part, shade));
+                let [left, top, width, height] = part;
+                let x = place.x + left * CELL.width;
+                let y = place.y + top * CELL.height;
+                let block = [x, y, width * CELL.width, height * CELL.height];
+                shapes.blocks.push((block, shade));
             }
             _ => shapes.letters.push((column, letter)),
         }
@@ -138,8 +139,10 @@ impl Level {
 impl Shapes {
     fn arms(&mut self, arms: Arms, place: Point, level: &mut Option<Level>) {
         let Point { x, y } = place;
-        let (middle, centre) = (x + CELL.width / 2.0, y + CELL.height / 2.0);
-        let (right_end, bottom) = (x + CELL.width, y + CELL.height);
+        let middle = x + CELL.width / 2.0;
+        let centre = y + CELL.height / 2.0;
+        let right_end = x + CELL.width;
+        let bottom = y + CELL.height;
         let [up, right, down, left] = arms;
         self.level(Level::at(centre, left, x..middle), level);
         self.level(Level::at(centre, right, middle..right_end), level);
@@ -193,17 +196,14 @@ impl Shapes {
 
 /// The part of its cell that a block covers, and its opacity.
 fn block(letter: char) -> Option<(Block, f32)> {
-    let eighths = |from: char| {
-        f32::from(u8::try_from(u32::from(letter) - u32::from(from)).unwrap_or(0)) / 8.0
-    };
     match letter {
         // From one eighth to the whole cell, from below.
         '\u{2581}'..='\u{2588}' => {
-            let height = eighths('\u{2580}');
+            let height = eighths(letter, '\u{2580}');
             Some(([0.0, 1.0 - height, 1.0, height], 1.0))
         }
         // From seven eighths to one, from the left.
-        '\u{2589}'..='\u{258f}' => Some(([0.0, 0.0, 1.0 - eighths('\u{2588}'), 1.0], 1.0)),
+        '\u{2589}'..='\u{258f}' => Some(([0.0, 0.0, 1.0 - eighths(letter, '\u{2588}'), 1.0], 1.0)),
         '\u{2580}' => Some(([0.0, 0.0, 1.0, 0.5], 1.0)),
         '\u{2590}' => Some(([0.5, 0.0, 0.5, 1.0], 1.0)),
         '░' => Some(([0.0, 0.0, 1.0, 1.0], 0.25)),
@@ -211,6 +211,11 @@ fn block(letter: char) -> Option<(Block, f32)> {
         '▓' => Some(([0.0, 0.0, 1.0, 1.0], 0.75)),
         _ => None,
     }
+}
+
+/// How far a letter stands behind another one, in eighths.
+fn eighths(letter: char, from: char) -> f32 {
+    f32::from(u8::try_from(u32::from(letter) - u32::from(from)).unwrap_or(0)) / 8.0
 }
 
 #[cfg(test)]

@@ -30,7 +30,8 @@ pub(super) fn picture(
         reel.take(line.moment);
     })?;
     reel.draw();
-    let (session, steps) = (reel.session(), reel.session().lab().steps.len());
+    let session = reel.session();
+    let steps = session.lab().steps.len();
     let title = format!(
         "isolab · {} · {}/{steps} {}",
         session.lab().title,
@@ -45,7 +46,8 @@ pub(super) fn svg(screen: &Buffer, title: &str, ground: &Ground) -> String {
     let width = f32::from(screen.area.width) * CELL.width + 2.0 * MARGIN;
     let height = f32::from(screen.area.height) * CELL.height + 2.0 * MARGIN;
     let title = escaped(title);
-    let (text, back) = (ground.text, ground.back);
+    let text = ground.text;
+    let back = ground.back;
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width:.0}\" height=\"{height:.0}\" viewBox=\"-{MARGIN} -{MARGIN} {width:.1} {height:.1}\" role=\"img\" aria-labelledby=\"title\">\n<title id=\"title\">{title}</title>\n<style>{STYLE}</style>\n<rect x=\"-{MARGIN}\" y=\"-{MARGIN}\" width=\"{width:.1}\" height=\"{height:.1}\" rx=\"8\" fill=\"{back}\"/>\n<g fill=\"{text}\">\n"
     );
@@ -60,13 +62,13 @@ pub(super) fn svg(screen: &Buffer, title: &str, ground: &Ground) -> String {
 
 fn draw(out: &mut String, run: &Run, y: u16, ground: &Ground) {
     if run.ink.back != Paint::Back {
-        let (x, top) = (f32::from(run.x) * CELL.width, f32::from(y) * CELL.height);
+        let corner = CELL.corner(run.x, y);
         let width = f32::from(run.columns) * CELL.width;
         let fill = run.ink.back.on(ground);
         let _ = writeln!(
             out,
-            "<rect x=\"{x:.1}\" y=\"{top:.1}\" width=\"{width:.1}\" height=\"{:.1}\" fill=\"{fill}\"/>",
-            CELL.height
+            "<rect x=\"{:.1}\" y=\"{:.1}\" width=\"{width:.1}\" height=\"{:.1}\" fill=\"{fill}\"/>",
+            corner.x, corner.y, CELL.height
         );
     }
     match run.kind {
@@ -135,12 +137,14 @@ fn put(out: &mut String, text: &Text<'_>, ink: Ink, ground: &Ground) {
         return;
     }
     let corner = CELL.corner(text.x, text.y);
-    let (left, base) = (corner.x, corner.y + BASE);
+    let left = corner.x;
+    let base = corner.y + BASE;
     let length = f32::from(u16::try_from(text.columns).unwrap_or(u16::MAX)) * CELL.width;
-    let (look, text) = (look(ink, ground), escaped(text.letters));
+    let look = look(ink, ground);
+    let letters = escaped(text.letters);
     let _ = writeln!(
         out,
-        "<text x=\"{left:.1}\" y=\"{base:.1}\" textLength=\"{length:.1}\" lengthAdjust=\"spacingAndGlyphs\"{look}>{text}</text>"
+        "<text x=\"{left:.1}\" y=\"{base:.1}\" textLength=\"{length:.1}\" lengthAdjust=\"spacingAndGlyphs\"{look}>{letters}</text>"
     );
 }
 
@@ -153,8 +157,11 @@ fn look(ink: Ink, ground: &Ground) -> String {
         (Modifier::UNDERLINED, "u"),
         (Modifier::CROSSED_OUT, "s"),
     ];
-    let classes = CLASSES.iter().filter(|(of, _)| ink.modifier.contains(*of));
-    let classes: Vec<&str> = classes.map(|(_, class)| *class).collect();
+    let classes: Vec<&str> = CLASSES
+        .iter()
+        .filter(|(of, _)| ink.modifier.contains(*of))
+        .map(|(_, class)| *class)
+        .collect();
     let mut look = String::new();
     if !classes.is_empty() {
         let _ = write!(look, " class=\"{}\"", classes.join(" "));

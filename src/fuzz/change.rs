@@ -120,10 +120,10 @@ impl Corpus {
         paths.sort();
         let files: Vec<Vec<u8>> = paths.iter().map(|p| std::fs::read(p).unwrap()).collect();
         assert!(!files.is_empty(), "no input in {}", folder.display());
-        let words = files
+        let mut words: Vec<Vec<u8>> = files
             .iter()
-            .flat_map(|file| spans(file).map(|s| file[s].to_vec()));
-        let mut words: Vec<Vec<u8>> = words.collect();
+            .flat_map(|file| spans(file).map(|s| file[s].to_vec()))
+            .collect();
         words.sort();
         words.dedup();
         Self { files, words }
@@ -141,46 +141,45 @@ impl Corpus {
     }
 
     fn apply(&self, change: &Change, bytes: &mut Vec<u8>) {
-        let place = |at: &Index, bytes: &[u8]| at.index(bytes.len() + 1);
         match change {
             Change::Byte(at, byte) => {
-                let at = place(at, bytes);
+                let at = place(*at, bytes);
                 bytes.splice(at..(at + 1).min(bytes.len()), [*byte]);
             }
             Change::Bit(at, bit) => {
-                let at = place(at, bytes);
+                let at = place(*at, bytes);
                 if let Some(byte) = bytes.get_mut(at) {
                     *byte ^= 1 << bit;
                 }
             }
-            Change::Put(at, more) => put(bytes, place(at, bytes), more),
-            Change::Word(at, word) => put(bytes, place(at, bytes), WORDS[word.index(WORDS.len())]),
+            Change::Put(at, more) => put(bytes, place(*at, bytes), more),
+            Change::Word(at, word) => put(bytes, place(*at, bytes), WORDS[word.index(WORDS.len())]),
             Change::Other(at, word) => self.other(bytes, *at, *word),
             Change::Number(at, number, size, swap) => {
                 let long = 1 << size;
-                let number = NUMBERS[number.index(NUMBERS.len())].to_le_bytes();
-                let mut number = number[..long].to_vec();
+                let chosen = NUMBERS[number.index(NUMBERS.len())].to_le_bytes();
+                let mut number = chosen[..long].to_vec();
                 if *swap {
                     number.reverse();
                 }
-                let at = place(at, bytes) / long * long;
+                let at = place(*at, bytes) / long * long;
                 let end = (at + long).min(bytes.len());
                 bytes.splice(at..end, number);
             }
             Change::Take(at, long) => {
-                let at = place(at, bytes);
+                let at = place(*at, bytes);
                 let end = (at + usize::from(*long)).min(bytes.len());
                 bytes.drain(at..end);
             }
             Change::Again(from, to, long, times) => {
-                let (from, to) = (place(from, bytes), place(to, bytes));
-                let end = (from + usize::from(*long)).min(bytes.len());
-                let piece = bytes[from..end].repeat(usize::from(*times));
-                put(bytes, to, &piece);
+                let start = place(*from, bytes);
+                let end = (start + usize::from(*long)).min(bytes.len());
+                let piece = bytes[start..end].repeat(usize::from(*times));
+                put(bytes, place(*to, bytes), &piece);
             }
-            Change::End(at) => bytes.truncate(place(at, bytes)),
+            Change::End(at) => bytes.truncate(place(*at, bytes)),
             Change::Mix(at, other, from) => {
-                bytes.truncate(place(at, bytes));
+                bytes.truncate(place(*at, bytes));
                 let other = other.get(&self.files);
                 bytes.extend(&other[from.index(other.len() + 1)..]);
             }
@@ -196,16 +195,24 @@ impl Corpus {
     }
 }
 
+/// A place in some bytes, or the end of them.
+fn place(at: Index, bytes: &[u8]) -> usize {
+    at.index(bytes.len() + 1)
+}
+
 fn put(bytes: &mut Vec<u8>, at: usize, more: &[u8]) {
     bytes.splice(at..at, more.iter().copied());
 }
 
 /// The ranges of words: runs of letters and digits.
 fn spans(bytes: &[u8]) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
-    let is_word = |at: usize| bytes[at].is_ascii_alphanumeric();
-    let begins = move |at: &usize| is_word(*at) && (*at == 0 || !is_word(*at - 1));
-    (0..bytes.len()).filter(begins).map(move |at| {
+    let starts = (0..bytes.len()).filter(|at| begins_word(bytes, *at));
+    starts.map(|at| {
         let long = bytes[at..].iter().take_while(|b| b.is_ascii_alphanumeric());
         at..at + long.count()
     })
+}
+
+fn begins_word(bytes: &[u8], at: usize) -> bool {
+    bytes[at].is_ascii_alphanumeric() && (at == 0 || !bytes[at - 1].is_ascii_alphanumeric())
 }

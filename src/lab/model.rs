@@ -4,23 +4,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Action;
+use super::source::Place;
 use crate::snapshot::NamespaceKind;
 
 /// The only format there is so far.
 pub const FORMAT: i64 = 1;
-
-/// Where something stands in a lab file. Lines and columns count from 1.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Place {
-    /// The line.
-    pub line: usize,
-    /// The column, in characters.
-    pub column: usize,
-    /// The byte offset from the start of the file.
-    pub offset: usize,
-    /// The length in bytes.
-    pub length: usize,
-}
 
 /// A lab.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,6 +40,12 @@ pub struct Lab {
 }
 
 impl Lab {
+    /// Whether its steps are those of another one, by their ids.
+    pub fn has_steps_of(&self, other: &Self) -> bool {
+        let own = self.steps.iter().map(|step| &step.id);
+        own.eq(other.steps.iter().map(|step| &step.id))
+    }
+
     /// The paths of files that its expressions name: `files["/lab/x"]`, `"/lab/x" in files`.
     pub fn files(&self) -> Vec<String> {
         let asked = self.steps.iter().flat_map(|step| {

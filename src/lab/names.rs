@@ -4,6 +4,8 @@ use std::str::FromStr as _;
 
 use syscalls::{Errno, Sysno};
 
+use crate::snapshot::Roots;
+
 /// Names of capabilities without `CAP_`, in the order of their bits, capabilities(7).
 const CAPABILITIES: &str = "\
     CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP \
@@ -20,18 +22,6 @@ const LAST_ERROR: i32 = 4096;
 const SIGNALS: &str = "\
     HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT \
     STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS";
-
-/// What an expression finds beside the actors, now and before.
-pub const OTHERS: [&str; 8] = [
-    "steps",
-    "result",
-    "namespaces",
-    "netns",
-    "cgroups",
-    "overlays",
-    "images",
-    "files",
-];
 
 /// More words that mean something else in an expression.
 const RESERVED: [&str; 5] = ["before", "true", "false", "null", "in"];
@@ -59,7 +49,7 @@ pub(super) fn is_signal(name: &str) -> bool {
 
 /// Whether a name means something else in an expression.
 pub(super) fn is_reserved(name: &str) -> bool {
-    OTHERS.contains(&name) || RESERVED.contains(&name)
+    Roots::NAMES.contains(&name) || RESERVED.contains(&name)
 }
 
 /// Whether a name can stand in an expression as it is.

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use super::Place;
+use super::source::Place;
 
 /// How bad a problem is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

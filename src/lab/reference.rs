@@ -43,15 +43,6 @@ pub fn verbs() -> &'static [Verb] {
     })
 }
 
-impl Action {
-    /// The verb, as a lab file has it.
-    pub fn verb(&self) -> String {
-        let value = serde_json::to_value(self).unwrap_or_default();
-        let name = value.as_object().and_then(|map| map.keys().next().cloned());
-        name.unwrap_or_default()
-    }
-}
-
 /// What a field may be, if it is a word of a list or a map of its own.
 pub fn forms(schema: &Value, field: &Value) -> Vec<String> {
     let inner = [&field["items"], &field["additionalProperties"]];

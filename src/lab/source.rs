@@ -2,7 +2,18 @@
 
 use serde_saphyr::Location;
 
-use super::Place;
+/// Where something stands in a lab file. Lines and columns count from 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The line.
+    pub line: usize,
+    /// The column, in characters.
+    pub column: usize,
+    /// The byte offset from the start of the file.
+    pub offset: usize,
+    /// The length in bytes.
+    pub length: usize,
+}
 
 /// A lab file's text, with its lines at hand.
 pub(super) struct Source<'a> {

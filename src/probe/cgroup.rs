@@ -80,8 +80,7 @@ impl Groups {
 
     /// Reads all groups.
     pub fn read(&mut self, table: &Table) -> (BTreeMap<String, Cgroup>, Hierarchy) {
-        let told = self.inotify.as_ref().is_some_and(Inotify::told);
-        let told = told || self.blind.take();
+        let told = self.inotify.as_ref().is_some_and(Inotify::told) || self.blind.take();
         if told || !self.walked || self.inotify.is_none() {
             self.walked = true;
             self.walk();
@@ -154,9 +153,8 @@ impl Groups {
             }
         }
         let procs = self.base().join(name).join("cgroup.procs");
-        let procs = (!self.hierarchy.unified).then(|| procs.display().to_string());
         Open {
-            procs,
+            procs: (!self.hierarchy.unified).then(|| procs.display().to_string()),
             files,
             last: None,
         }
@@ -182,8 +180,8 @@ fn below(base: &Path, name: &str, found: &mut Vec<String>) {
     let dir = base.join(name);
     for entry in std::fs::read_dir(dir).into_iter().flatten().flatten() {
         if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            let child = Path::new(name).join(entry.file_name());
-            let child = child.to_string_lossy().into_owned();
+            let path = Path::new(name).join(entry.file_name());
+            let child = path.to_string_lossy().into_owned();
             below(base, &child, found);
             found.push(child);
         }
@@ -224,8 +222,9 @@ impl Open {
             Some(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
             None => self.text("cgroup.procs").unwrap_or_default(),
         };
-        let inner = |line: &str| Some(table.get(line.parse().ok()?)?.pid());
-        text.lines().filter_map(inner).collect()
+        text.lines()
+            .filter_map(|line| Some(table.get(line.parse().ok()?)?.pid()))
+            .collect()
     }
 
     fn text(&self, name: &str) -> Option<String> {
@@ -246,9 +245,10 @@ impl Open {
     /// Reads the group. One that is empty and was empty at the last reading is not read: only its
     /// limits could have changed, and inotify(7) reports those.
     fn refresh(&mut self, unified: bool, table: &Table, fresh: bool) -> Cgroup {
-        let is_empty = |group: &&Cgroup| group.pids.enabled && group.pids.current == 0;
-        let last = self.last.as_ref().filter(is_empty).filter(|_| !fresh);
-        if let Some(last) = last
+        if let Some(last) = &self.last
+            && !fresh
+            && last.pids.enabled
+            && last.pids.current == 0
             && self.number("pids.current") == 0
         {
             return last.clone();
@@ -269,13 +269,16 @@ impl Open {
             pressure: self.pressure(),
             ..Cgroup::default()
         };
-        let has = [
+        let controllers = [
             ("memory", group.memory.enabled),
             ("cpu", group.cpu.enabled),
             ("pids", group.pids.enabled),
         ];
-        let has = has.into_iter().filter(|(_, enabled)| *enabled);
-        group.controllers = has.map(|(name, _)| name.to_owned()).collect();
+        for (name, enabled) in controllers {
+            if enabled {
+                group.controllers.push(name.to_owned());
+            }
+        }
         group
     }
 
@@ -341,18 +344,20 @@ impl Open {
     }
 
     fn pressure(&self) -> Pressure {
-        // If the kernel does not count pressure, the file exists but cannot be read.
-        let some = |name: &str| -> Option<i64> {
-            let text = self.text(name)?;
-            let (_, total) = text.lines().next()?.split_once("total=")?;
-            count(total)
-        };
-        let [cpu, memory] = PRESSURE.map(some);
+        let [cpu, memory] = PRESSURE.map(|name| self.stalled(name));
         Pressure {
             enabled: cpu.is_some() && memory.is_some(),
             cpu: cpu.unwrap_or(0),
             memory: memory.unwrap_or(0),
         }
+    }
+
+    /// The total of the first line of a pressure file. If the kernel does not count pressure, the
+    /// file exists but cannot be read.
+    fn stalled(&self, name: &str) -> Option<i64> {
+        let text = self.text(name)?;
+        let (_, total) = text.lines().next()?.split_once("total=")?;
+        count(total)
     }
 }
 

@@ -17,8 +17,10 @@ pub fn read(proc: BorrowedFd<'_>, pid: i64, paths: &[String]) -> BTreeMap<String
     let Ok(root) = file::open_place(proc, &format!("{pid}/root")) else {
         return BTreeMap::new();
     };
-    let one = |path: &String| Some((path.clone(), one(proc, &root, path).ok()?));
-    paths.iter().filter_map(one).collect()
+    paths
+        .iter()
+        .filter_map(|path| Some((path.clone(), one(proc, &root, path).ok()?)))
+        .collect()
 }
 
 /// The end of a log, as the process `pid` of `proc` sees it; `None` if it is no regular file.
@@ -29,8 +31,10 @@ pub fn log(proc: BorrowedFd<'_>, pid: i64, path: &str) -> Option<Log> {
         return None;
     }
     let text = look::end(proc, &place, LOG).ok()?;
-    let path = path.to_owned();
-    Some(Log { path, text })
+    Some(Log {
+        path: path.to_owned(),
+        text,
+    })
 }
 
 fn one(proc: BorrowedFd<'_>, root: &OwnedFd, path: &str) -> Result<File, SysError> {

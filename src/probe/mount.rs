@@ -10,9 +10,9 @@ pub fn parse(text: &str) -> Vec<Mount> {
 
 fn line(line: &str) -> Option<Mount> {
     // The optional fields end at a lone hyphen. No path is one, because paths begin with a slash.
-    let (left, right) = line.split_once(" - ")?;
-    let left: Vec<&str> = left.split(' ').collect();
-    let mut right = right.split(' ');
+    let (before, after) = line.split_once(" - ")?;
+    let left: Vec<&str> = before.split(' ').collect();
+    let mut right = after.split(' ');
     let kind = right.next()?;
     // Only the source may be empty.
     if kind.is_empty() || left.iter().any(|field| field.is_empty()) {

@@ -100,10 +100,9 @@ impl Held {
 
     /// Whether a host name differs from this reading's.
     pub fn renamed(&self) -> bool {
-        let other = |(uts, name): (&i64, &String)| {
-            self.enter(Key::uts(*uts)) && namespace::hostname() != *name
-        };
-        self.hostnames.iter().any(other)
+        self.hostnames
+            .iter()
+            .any(|(uts, name)| self.enter(Key::uts(*uts)) && namespace::hostname() != *name)
     }
 
     fn hostname(&mut self, uts: i64) -> String {
@@ -143,17 +142,16 @@ pub fn inode(link: &str) -> i64 {
 
 /// Parses the lines of `uid_map` or `gid_map`.
 pub fn id_map(text: &str) -> Vec<IdMap> {
-    text.lines()
-        .filter_map(|line| {
-            let mut numbers = line.split_ascii_whitespace().map(str::parse);
-            let mut next = || numbers.next().and_then(Result::ok);
-            Some(IdMap {
-                inside: next()?,
-                outside: next()?,
-                count: next()?,
-            })
-        })
-        .collect()
+    text.lines().filter_map(id_range).collect()
+}
+
+fn id_range(line: &str) -> Option<IdMap> {
+    let mut numbers = line.split_ascii_whitespace().map(str::parse);
+    Some(IdMap {
+        inside: numbers.next()?.ok()?,
+        outside: numbers.next()?.ok()?,
+        count: numbers.next()?.ok()?,
+    })
 }
 
 #[cfg(test)]

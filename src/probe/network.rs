@@ -3,6 +3,7 @@
 
 mod facts;
 mod links;
+mod names;
 mod nat;
 mod sockets;
 
@@ -15,6 +16,7 @@ use crate::snapshot::{Actor, Echo, Network};
 use crate::sys::netlink::{Family, Netlink, subscribe, told};
 use crate::sys::packet::{next_echo, watch_echoes};
 use crate::sys::{SysError, file, namespace, network};
+use names::FOREIGN;
 use sockets::Files;
 
 /// Links, neighbours, addresses, routes, numbers of namespaces, forwarding
@@ -156,7 +158,7 @@ impl Networks {
             .links
             .values()
             .filter(|link| link.peer_index > 0 && link.peer_netns != 0);
-        let ids = named.filter_map(|link| i32::try_from(link.peer_netns - facts::FOREIGN).ok());
+        let ids = named.filter_map(|link| i32::try_from(link.peer_netns - FOREIGN).ok());
         ids.filter(|id| {
             known
                 .ids
@@ -198,7 +200,7 @@ impl Networks {
                 link.peer_netns = match link.peer_netns {
                     _ if link.peer_index == 0 => 0,
                     0 => *inode,
-                    foreign => i32::try_from(foreign - facts::FOREIGN)
+                    foreign => i32::try_from(foreign - FOREIGN)
                         .ok()
                         .and_then(|id| known.ids.get(&id).copied())
                         .unwrap_or(0),

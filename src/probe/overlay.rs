@@ -99,9 +99,11 @@ impl Overlays {
                 self.find(actors);
                 self.refresh(proc, actors);
             }
-            let known = self.known.iter();
-            let told = known.map(|(name, known)| (name.clone(), known.last.clone()));
-            let now: BTreeMap<String, Overlay> = told.collect();
+            let now: BTreeMap<String, Overlay> = self
+                .known
+                .iter()
+                .map(|(name, known)| (name.clone(), known.last.clone()))
+                .collect();
             if now != *self.last {
                 self.last = Arc::new(now);
             }
@@ -194,7 +196,6 @@ impl Overlays {
 
     /// Reads the directories that have changed, and merges the layers.
     fn refresh(&mut self, proc: BorrowedFd<'_>, actors: &BTreeMap<String, Actor>) {
-        let (wanted, watcher) = (&self.wanted, &mut self.watcher);
         self.known.retain(|name, known| {
             let Some(base) = Base::of(&known.actor, proc, actors) else {
                 return true;
@@ -202,13 +203,17 @@ impl Overlays {
             let roots = known.roots(&base);
             // An unmounted overlay is kept as long as its top layer exists.
             if !known.plan.mounted && roots.first().is_none_or(Option::is_none) {
-                known.forget(watcher);
+                known.forget(&mut self.watcher);
                 return false;
             }
-            let unfolded = wanted.unfolded.iter();
-            let unfolded = unfolded.filter(|(overlay, _)| overlay == name);
-            let unfolded: Vec<&String> = unfolded.map(|(_, path)| path).collect();
-            known.read(&roots, &unfolded, watcher);
+            let unfolded: Vec<&String> = self
+                .wanted
+                .unfolded
+                .iter()
+                .filter(|(overlay, _)| overlay == name)
+                .map(|(_, path)| path)
+                .collect();
+            known.read(&roots, &unfolded, &mut self.watcher);
             known.plan.work = known.work(&base);
             known.put_together(&roots);
             true
@@ -220,13 +225,14 @@ impl Known {
     fn new(actor: &str, plan: Overlay, number: &mut usize) -> Self {
         let has_upper = !plan.upperdir.is_empty();
         let count = plan.lowerdirs.len() + usize::from(has_upper);
-        let mut layer = |index| {
+        let mut layers = Vec::with_capacity(count);
+        for index in 0..count {
             *number += 1;
-            Layer::new(*number, has_upper && index == 0)
-        };
+            layers.push(Layer::new(*number, has_upper && index == 0));
+        }
         Self {
             actor: actor.to_owned(),
-            layers: (0..count).map(&mut layer).collect(),
+            layers,
             plan,
             ..Self::default()
         }
@@ -269,8 +275,7 @@ impl Known {
         };
         let mut all = Vec::new();
         for name in file::names(&dir, ".").unwrap_or_default() {
-            let below = file::open_below(&dir, &name);
-            let below = below
+            let below = file::open_below(&dir, &name)
                 .and_then(|dir| file::names(&dir, "."))
                 .unwrap_or_default();
             all.extend(below.iter().map(|below| layer::join(&name, below)));
@@ -316,10 +321,12 @@ impl Known {
         unfolded: &[&String],
         watcher: &mut Watcher,
     ) {
-        let has_upper = self.first() == 0;
-        let upper = self.layers.first().filter(|_| has_upper);
-        let upper = upper.into_iter().flat_map(|layer| layer.dirs.keys());
-        let wanted: BTreeSet<String> = upper.chain(unfolded.iter().copied()).cloned().collect();
+        let mut wanted: BTreeSet<String> = unfolded.iter().copied().cloned().collect();
+        if self.first() == 0
+            && let Some(upper) = self.layers.first()
+        {
+            wanted.extend(upper.dirs.keys().cloned());
+        }
         for (layer, root) in self.layers.iter_mut().zip(roots) {
             layer.keep(&wanted, watcher);
             for path in &wanted {
@@ -337,11 +344,10 @@ impl Known {
         let first = self.first();
         let comparer = &mut self.comparer;
         let layers = &self.layers;
-        let mut differs = |path: &str, layer: usize| comparer.differs(roots, layers, path, layer);
         let mut merge = Merge {
             layers,
             first,
-            differs: &mut differs,
+            differs: &mut |path, layer| comparer.differs(roots, layers, path, layer),
             entries: BTreeMap::new(),
             unread: BTreeMap::new(),
         };
@@ -370,7 +376,8 @@ impl Base {
     fn open(&self, dir: &str, merged: &str) -> Option<OwnedFd> {
         let beside = Path::new(merged).parent().unwrap_or(Path::new("/"));
         let places = [Path::new(&self.cwd).join(dir), beside.join(dir)];
-        let mut places = places.iter().map(|path| path.to_string_lossy());
-        places.find_map(|path| file::open_in_root(&self.root, &path).ok())
+        places
+            .iter()
+            .find_map(|path| file::open_in_root(&self.root, &path.to_string_lossy()).ok())
     }
 }

@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::os::fd::BorrowedFd;
 use std::time::Duration;
 
-use crate::snapshot::{Actor, NamespaceKind, Namespaces, Process};
+use crate::snapshot::{Actor, NamespaceKind, Namespaces, Process, ProcessState};
 use crate::sys::{SysError, file};
 
 /// How long a program must run in the foreground to count as "this shell".
@@ -32,8 +32,8 @@ pub struct Raw {
     pub parent: i64,
     /// The command name.
     pub name: String,
-    /// The state letter.
-    pub state: String,
+    /// What it is doing.
+    pub state: ProcessState,
     /// Its process group, and the foreground one of its terminal; -1 without a terminal.
     pub group: i64,
     /// See `group`.
@@ -65,7 +65,7 @@ impl Raw {
 
     /// Whether it is a zombie, or even that is over.
     fn has_ended(&self) -> bool {
-        matches!(self.state.as_str(), "Z" | "X")
+        matches!(self.state, ProcessState::Zombie | ProcessState::Dead)
     }
 
     fn age(&self) -> Duration {
@@ -129,7 +129,7 @@ impl Raw {
             pids: self.pids.clone(),
             parent: table.get(self.parent).map_or(0, Self::pid),
             name: self.name.clone(),
-            state: self.state.clone(),
+            state: self.state,
             uid: self.status.uid,
             orphan: self.orphan,
         }
@@ -330,7 +330,7 @@ pub fn stat(line: &str) -> Option<Raw> {
     Some(Raw {
         outer: line.get(..open)?.trim().parse().ok()?,
         name: line.get(open + 1..close)?.to_owned(),
-        state: (*rest.first()?).to_owned(),
+        state: ProcessState::of(rest.first()?),
         parent: number(1)?,
         group: number(2)?,
         foreground: number(5)?,
@@ -343,7 +343,7 @@ pub fn stat(line: &str) -> Option<Raw> {
 /// sleeps in read(2) on its standard input, or in poll(2), select(2) and their
 /// like (`/proc/PID/syscall`, `proc_pid_syscall(5)`).
 pub fn waits_for_input(proc: BorrowedFd<'_>, raw: &Raw) -> bool {
-    if raw.group != raw.foreground || raw.state != "S" {
+    if raw.group != raw.foreground || raw.state != ProcessState::Sleeping {
         return false;
     }
     let line = page(proc, raw.outer, "syscall").unwrap_or_default();
@@ -361,8 +361,8 @@ mod tests {
         let line = "42 (a) b (c) S 1 42 42 34816 43 4194304 1 2 3 4 5 6 7 8 20 0 1 0 12345 6 7";
         let raw = stat(line).unwrap_or_default();
         assert_eq!(
-            (raw.outer, raw.name.as_str(), raw.state.as_str()),
-            (42, "a) b (c", "S")
+            (raw.outer, raw.name.as_str(), raw.state),
+            (42, "a) b (c", ProcessState::Sleeping)
         );
         assert_eq!(
             (raw.parent, raw.group, raw.foreground, raw.started),

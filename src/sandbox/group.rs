@@ -15,10 +15,10 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::error::Failure;
 use super::idmap::Ids;
 use super::keeper::Keeper;
-use super::teardown;
-use super::wire::Failure;
+use super::removal;
 use crate::snapshot::cgroup::HOST;
 use crate::sys::cgroup::{self, TOP};
 use crate::sys::mount::{self as sys_mount, Flags, Mount};
@@ -140,7 +140,7 @@ impl Drop for Group {
         // Without a keeper nobody else does, and what was in it has ended or is about to.
         if self.keeper.is_none() {
             for dir in self.plan.all() {
-                let _ = teardown::remove_group(Path::new(&dir.path));
+                let _ = removal::remove_group(Path::new(&dir.path));
             }
         }
     }

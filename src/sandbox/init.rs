@@ -8,8 +8,9 @@ use std::time::Duration;
 use nix::sys::signalfd::SignalFd;
 
 use super::actor::{self, Place, Report, Started};
+use super::error::Failure;
 use super::watchdog::Watchdog;
-use super::wire::{self, Failure, FromInit, Got, Inbox, Spec, ToInit};
+use super::wire::{self, FromInit, Got, Inbox, Spec, ToInit};
 use super::{group, image, rootfs};
 use crate::lab::Action;
 use crate::lab::action::Wait;

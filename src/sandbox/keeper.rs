@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use nix::libc::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 
-use super::{owner, start, teardown};
+use super::{owner, removal, spawn};
 use crate::sys::{SysError, process};
 
 /// The name under which the program starts itself as a keeper.
@@ -56,7 +56,7 @@ fn begin<'a>(program: &str, dirs: impl Iterator<Item = &'a str>) -> Result<Child
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null());
-    start::spawn(&mut command).map_err(|e| SysError::new("execve", format!("\"{program}\""), e))
+    spawn::spawn(&mut command).map_err(|e| SysError::new("execve", format!("\"{program}\""), e))
 }
 
 /// A keeper at work.
@@ -108,7 +108,7 @@ pub fn await_burials() -> Vec<PathBuf> {
 
 /// Waits for them as long as they may take: what who cleans up has asked for.
 pub(super) fn await_all() {
-    await_for(teardown::LONGEST);
+    await_for(removal::LONGEST);
 }
 
 fn await_for(longest: Duration) -> Vec<PathBuf> {
@@ -148,7 +148,7 @@ pub(super) fn run(dirs: &[String]) {
     let _ = std::io::stdin().read_to_end(&mut Vec::new());
     drop(held);
     let until = Instant::now() + PATIENCE;
-    let left = |dir: &&String| teardown::remove(Path::new(dir)).is_err();
+    let left = |dir: &&String| removal::remove(Path::new(dir)).is_err();
     while dirs.iter().filter(left).count() > 0 && Instant::now() < until {
         std::thread::sleep(AGAIN);
     }

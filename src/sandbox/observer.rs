@@ -6,7 +6,8 @@ mod glance;
 
 use std::os::fd::{AsFd, OwnedFd};
 
-use super::wire::{self, Failure, FromObserver, Got, Inbox};
+use super::error::Failure;
+use super::wire::{self, FromObserver, Got, Inbox};
 use crate::probe::Reader;
 use crate::sys::wait::{For, ready};
 use crate::sys::{SysError, identity, namespace, process};

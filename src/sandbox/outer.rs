@@ -5,9 +5,10 @@
 
 use std::os::fd::{AsFd as _, OwnedFd};
 
-use super::launch::{self, Birth, MAPPED, STAGED, Staged, failed, hear, tell};
-use super::stage::Handover;
-use super::wire::{self, Failure, FromInit, Spec};
+use super::error::{Failure, failed};
+use super::newborn::{Birth, MAPPED, become_init, hear, make_init, tell};
+use super::stage::{Handover, STAGED, Staged};
+use super::wire::{self, FromInit, Spec};
 use super::{group, idmap, stage};
 use crate::sys::process::{self, Side};
 use crate::sys::wait::{For, ready};
@@ -167,9 +168,9 @@ pub(super) fn run(spec: &Spec, plan: &idmap::Plan) {
     let (Ok(to_init), Ok(cord)) = (file::take_standard(0), file::take_standard(1)) else {
         return;
     };
-    let made = launch::make_init(spec, None, nix::libc::CLONE_PARENT);
+    let made = make_init(spec, None, nix::libc::CLONE_PARENT);
     let born = match made {
-        Ok(Side::Child) => launch::become_init(&to_init, cord, spec),
+        Ok(Side::Child) => become_init(&to_init, cord, spec),
         Ok(Side::Parent(init)) => give_birth(init, plan, &cord),
         Err(e) => Err(failed("namespaces")(e)),
     };

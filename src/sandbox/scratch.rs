@@ -7,15 +7,13 @@ use std::os::fd::OwnedFd;
 use std::os::unix::fs::{DirBuilderExt as _, chown};
 use std::path::{Path, PathBuf};
 
-use super::idmap::{self, Ids};
+use super::idmap::Ids;
 use super::keeper::Keeper;
-use super::{owner, teardown};
+use super::owner;
+use super::removal::PLACE;
 use crate::sys::create;
-use crate::sys::process::{self, Side};
-use crate::sys::{SysError, file, identity, namespace};
+use crate::sys::{SysError, file};
 
-/// Where such directories are made: on disk, and for everybody.
-pub(super) const PLACE: &str = "/var/tmp";
 /// A tmpfs that there is on every machine.
 const TMPFS: &str = "/dev/shm";
 /// An attribute to try.
@@ -107,39 +105,4 @@ pub(super) fn lend(path: &str, root: Ids) -> Result<(), SysError> {
     let lab = lab(path);
     chown(&lab, Some(root.uid), Some(root.gid))
         .map_err(|e| SysError::new("chown", format!("{lab:?}"), e))
-}
-
-/// Removes one with all that is in it. An ordinary user may own it, and not what is in it:
-/// that belongs to ids that only a user namespace of the same map has. For a process with one
-/// thread.
-pub(super) fn remove(path: &Path) -> Result<(), SysError> {
-    if path.symlink_metadata().is_err() {
-        return Ok(());
-    }
-    let removed = teardown::remove_files(path);
-    if removed.is_ok() || identity::effective().0 == 0 {
-        return removed;
-    }
-    empty(path)?;
-    teardown::remove_files(path)
-}
-
-fn empty(path: &Path) -> Result<(), SysError> {
-    let (read, write) = file::pipe()?;
-    let user = nix::libc::CLONE_NEWUSER;
-    match process::clone3(user, &namespace::flag_names(user))? {
-        Side::Child => {
-            drop(write);
-            let _ = file::read_all(std::os::fd::AsFd::as_fd(&read));
-            let _ = identity::set_uid(0);
-            let gone = teardown::remove_files(path);
-            process::exit(i32::from(gone.is_err()));
-        }
-        Side::Parent(pid) => {
-            let mapped = idmap::write(&idmap::plan(), pid);
-            drop((write, read));
-            process::wait_for(pid);
-            mapped
-        }
-    }
 }

@@ -9,10 +9,24 @@ use std::os::fd::{AsFd as _, AsRawFd as _, OwnedFd};
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
-use super::scratch;
+use serde::{Deserialize, Serialize};
+
 use super::wire::Spec;
+use super::{idmap, scratch};
 use crate::sys::mount::{self, Flags, Mount};
 use crate::sys::{SysError, exec, file, refused};
+
+/// The name under which a process goes on, as the program that was put ready.
+pub(super) const STAGED: &str = "isolab-host";
+
+/// What a process is told that goes on.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum Staged {
+    /// To be root's launcher.
+    Host(Spec),
+    /// To make init in the namespaces around an ordinary user's lab host, with these ids.
+    Outer(Spec, idmap::Plan),
+}
 
 /// Where it is put ready, seen by nobody else.
 pub(super) const PLACE: &str = "/tmp";

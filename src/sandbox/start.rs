@@ -1,6 +1,5 @@
 //! Starting the program again as a launcher.
 
-use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, Stdio};
@@ -8,6 +7,7 @@ use std::sync::{Mutex, PoisonError, mpsc};
 
 use tokio::sync::oneshot;
 
+use super::spawn::spawn;
 use super::wire::{self, Spec};
 use super::{SandboxError, launch};
 use crate::sys::{SysError, socket, thread};
@@ -61,14 +61,6 @@ fn starter() -> Result<mpsc::Sender<Order>, SysError> {
         }
     })?;
     Ok(starter.insert(orders).clone())
-}
-
-/// Starts a program, one at a time: until a process runs its own program it has this one's memory,
-/// and two that do so at once keep each other waiting (vfork(2)).
-pub(super) fn spawn(command: &mut Command) -> io::Result<Child> {
-    static ONE: Mutex<()> = Mutex::new(());
-    let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
-    command.spawn()
 }
 
 impl Started {

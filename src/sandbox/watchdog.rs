@@ -8,10 +8,8 @@ mod files;
 use std::os::fd::BorrowedFd;
 use std::time::{Duration, Instant};
 
-use serde::{Deserialize, Serialize};
-
 use super::allowance::MEMORY;
-use super::wire::Spec;
+use super::wire::{Excess, Spec};
 use crate::sys::{SysError, file, memory};
 use disk::Disk;
 use files::Files;
@@ -27,15 +25,6 @@ const NOTABLE: u64 = 16;
 /// How long adding up may take.
 const PATIENCE: Duration = Duration::from_secs(2);
 const MIB: u64 = 1024 * 1024;
-
-/// What a lab host used too much of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Excess {
-    /// Memory, in MiB.
-    Memory(u64),
-    /// The disk on which `/lab` is, in MiB.
-    Disk(u64),
-}
 
 /// What is watched.
 #[derive(Debug)]

@@ -6,8 +6,8 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::error::Failure;
 use super::group::Plan;
-use super::watchdog::Excess;
 use crate::lab::Action;
 use crate::probe::Subject;
 use crate::snapshot::overlay::{Detail, Wanted};
@@ -15,7 +15,6 @@ use crate::snapshot::{Outcome, Snapshot};
 use crate::sys::pty::Size;
 use crate::sys::socket::{self, PACKET};
 use crate::sys::{Code, SysError, file};
-use crate::word::later::{Later, later_word};
 
 /// The longest message, in bytes: what comes from a lab host is not trusted.
 const LONGEST: usize = 32 * 1024 * 1024;
@@ -71,6 +70,15 @@ pub enum ToInit {
     },
 }
 
+/// What a lab host used too much of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Excess {
+    /// Memory, in MiB.
+    Memory(u64),
+    /// The disk on which `/lab` is, in MiB.
+    Disk(u64),
+}
+
 /// Said by init.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum FromInit {
@@ -118,51 +126,6 @@ impl FromInit {
             id,
             why,
             starved: false,
-        }
-    }
-}
-
-/// A call that failed while the lab host was built.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Failure {
-    /// What was being done: `id maps`, `root file system` …
-    pub stage: String,
-    /// The call.
-    pub call: String,
-    /// Its arguments.
-    pub args: String,
-    /// The error number.
-    pub errno: i32,
-}
-
-impl Failure {
-    /// From a refused call.
-    pub fn new(stage: &str, error: &SysError) -> Self {
-        Self {
-            stage: stage.to_owned(),
-            call: error.call.to_owned(),
-            args: error.args.clone(),
-            errno: error.errno,
-        }
-    }
-
-    /// What was being done, to be told to a person.
-    pub(super) fn stage_in_words(&self) -> Later {
-        match self.stage.as_str() {
-            "start" => later_word!("stage-start"),
-            "namespaces" => later_word!("stage-namespaces"),
-            "id maps" => later_word!("stage-id-maps"),
-            "ids" => later_word!("stage-ids"),
-            "control group" => later_word!("stage-control-group"),
-            "scratch directory" => later_word!("stage-scratch"),
-            "root file system" => later_word!("stage-root"),
-            "memory" => later_word!("stage-memory"),
-            "limits" => later_word!("stage-limits"),
-            "filter" => later_word!("stage-filter"),
-            "host name" => later_word!("stage-host-name"),
-            "observer" => later_word!("stage-observer"),
-            // `init` is what it is called in every language.
-            other => other.into(),
         }
     }
 }

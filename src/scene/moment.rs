@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::config::Look;
 use crate::lab::Lab;
-use crate::session::{Event, Record};
+use crate::session::Event;
 use crate::snapshot::overlay::Detail;
 use crate::ui::UiState;
 
@@ -85,8 +85,6 @@ pub enum Moment {
     /// Another run of the lab takes the place of this one: the step that it begins
     /// at, and columns and rows of its panes. What it did so far comes next.
     Anew(usize, (u16, u16)),
-    /// What was done in an earlier run is remembered.
-    Resumed(BTreeMap<String, Record>),
     /// Something happened to the pane with this index.
     Pane(usize, PaneChange),
     /// All about the selected entry of an overlay.
@@ -95,8 +93,6 @@ pub enum Moment {
     State(Box<UiState>),
     /// The history takes the present snapshot; milliseconds since the run began.
     Lived(u64),
-    /// Another language is spoken: its tag.
-    Language(String),
     /// Other colours, or none.
     Look(Option<Look>),
     /// The screen has so many columns and rows.

@@ -96,6 +96,37 @@ macro_rules! names {
     };
 }
 
+/// The same of an enumeration of which some values are written as something else.
+macro_rules! names_or {
+    ($here:ident = $($there:ident)::+ {
+        $($name:ident $(($($value:ident),*))?),* $(,)?
+    } else $made:ty {
+        $($own:ident($inner:ident) => $other:expr),* $(,)?
+    }) => {
+        impl $here {
+            /// How a value is written: as one of these, or as what it is otherwise.
+            pub(super) fn told(one: $($there)::+, of: impl FnOnce(Self) -> $made) -> $made {
+                use $($there)::+ as Told;
+                match one {
+                    $(Told::$name $(($($value),*))? => {
+                        of(Self::$name $(($($value.into()),*))?)
+                    })*
+                    $(Told::$own($inner) => $other,)*
+                }
+            }
+        }
+        impl From<$here> for $($there)::+ {
+            fn from(one: $here) -> Self {
+                match one {
+                    $($here::$name $(($($value),*))? => {
+                        Self::$name $(($($value.into()),*))?
+                    })*
+                }
+            }
+        }
+    };
+}
+
 pub mod event;
 pub mod screen;
 
@@ -106,6 +137,7 @@ use serde::{Deserialize, Serialize};
 use super::journal;
 use super::moment::{self, PaneChange};
 use crate::config::Look;
+use crate::session::{self, Telling};
 use crate::snapshot::overlay::Detail;
 use event::{Event, Record};
 use screen::State;
@@ -162,21 +194,23 @@ impl From<Line> for journal::Line {
     }
 }
 
+impl Moment {
+    /// An event of the session; two of them are moments of their own, which have no time.
+    fn of_event(at: u64, event: &session::Event) -> Self {
+        Event::told(event.clone(), |event| Self::Event { at, event })
+    }
+}
+
 impl From<&moment::Moment> for Moment {
     fn from(moment: &moment::Moment) -> Self {
         use moment::Moment as Told;
         match moment {
-            Told::Event { at, event } => Self::Event {
-                at: *at,
-                event: event.clone().into(),
-            },
+            Told::Event { at, event } => Self::of_event(*at, event),
             Told::Anew(step, size) => Self::Anew(*step, *size),
-            Told::Resumed(records) => Self::Resumed(event::written(records)),
             Told::Pane(index, change) => Self::Pane(*index, change.clone()),
             Told::Detail(detail) => Self::Detail(detail.clone()),
             Told::State(state) => Self::State(Box::new(State::from(&**state))),
             Told::Lived(at) => Self::Lived(*at),
-            Told::Language(tag) => Self::Language(tag.clone()),
             Told::Look(look) => Self::Look(*look),
             Told::Screen(columns, rows) => Self::Screen(*columns, *rows),
             Told::Drawn { stuck } => Self::Drawn { stuck: *stuck },
@@ -192,12 +226,21 @@ impl From<Moment> for moment::Moment {
                 event: event.into(),
             },
             Moment::Anew(step, size) => Self::Anew(step, size),
-            Moment::Resumed(records) => Self::Resumed(event::read(records)),
+            Moment::Resumed(records) => Self::Event {
+                at: 0,
+                event: session::Event::Recall(event::read(records)),
+            },
             Moment::Pane(index, change) => Self::Pane(index, change),
             Moment::Detail(detail) => Self::Detail(detail),
             Moment::State(state) => Self::State(Box::new((*state).into())),
             Moment::Lived(at) => Self::Lived(at),
-            Moment::Language(tag) => Self::Language(tag),
+            Moment::Language(language) => Self::Event {
+                at: 0,
+                event: session::Event::Retell(Telling {
+                    language,
+                    lab: None,
+                }),
+            },
             Moment::Look(look) => Self::Look(look),
             Moment::Screen(columns, rows) => Self::Screen(columns, rows),
             Moment::Drawn { stuck } => Self::Drawn { stuck },

@@ -67,11 +67,10 @@ impl Attempt {
         for (reached, verdict) in self.reached.iter_mut().zip(&self.verdicts) {
             *reached |= verdict.holds;
         }
-        let holds = |when: &Option<_>| {
-            when.as_ref()
-                .is_some_and(|w: &super::Compiled| w.holds(facts))
-        };
-        self.offered = self.exam.offers.iter().map(holds).collect();
+        let offers = self.exam.offers.iter();
+        self.offered = offers
+            .map(|when| when.as_ref().is_some_and(|when| when.holds(facts)))
+            .collect();
     }
 
     /// Whether the step is done: every check holds. A step without checks is done once it was

@@ -1,8 +1,20 @@
 //! What happens to a run.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::journal::Record;
+use crate::lab::Lab;
 use crate::snapshot::{Outcome, Snapshot};
+
+/// A lab in another language.
+#[derive(Clone, Debug)]
+pub struct Telling {
+    /// The language's tag.
+    pub language: String,
+    /// The lab in it; none where only the tag is known, as in a journal.
+    pub lab: Option<Arc<Lab>>,
+}
 
 /// How far "start over" goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,4 +65,8 @@ pub enum Event {
     StartOver(Scope),
     /// The person wants a lost or spoilt lab host rebuilt, at the same step.
     Rebuild,
+    /// What was done in an earlier run is remembered, by the ids of the steps.
+    Recall(BTreeMap<String, Record>),
+    /// The lab goes on in another language.
+    Retell(Telling),
 }

@@ -1,6 +1,6 @@
 //! The part of a snapshot that counts as a change when the observer looks without an event.
 
-use super::{Pressure, Snapshot};
+use super::{Pressure, ProcessState, Snapshot};
 
 impl Snapshot {
     /// The snapshot without what changes by itself while programs run: counters, and whether a
@@ -15,8 +15,8 @@ impl Snapshot {
         }
         let actors = self.actors.values_mut();
         for process in actors.flat_map(|actor| &mut actor.processes) {
-            if matches!(process.state.as_str(), "R" | "D") {
-                "S".clone_into(&mut process.state);
+            if matches!(process.state, ProcessState::Running | ProcessState::Blocked) {
+                process.state = ProcessState::Sleeping;
             }
         }
         self

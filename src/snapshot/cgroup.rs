@@ -65,8 +65,10 @@ impl Hierarchy {
         if self.unified {
             return vec![group.to_owned()];
         }
-        let dir = |hierarchy: &String| format!("{hierarchy}/{group}");
-        self.hierarchies.iter().map(dir).collect()
+        let hierarchies = self.hierarchies.iter();
+        hierarchies
+            .map(|hierarchy| format!("{hierarchy}/{group}"))
+            .collect()
     }
 
     /// The directory of a group in the hierarchy with a controller; if none has it, the directory
@@ -75,10 +77,9 @@ impl Hierarchy {
         if self.unified {
             return group.to_owned();
         }
-        let has = |hierarchy: &&String| hierarchy.split(',').any(|name| name == controller);
-        let hierarchy = self.hierarchies.iter().find(has);
-        let hierarchy = hierarchy.map_or(controller, String::as_str);
-        format!("{hierarchy}/{group}")
+        let mut hierarchies = self.hierarchies.iter();
+        let found = hierarchies.find(|all| all.split(',').any(|name| name == controller));
+        format!("{}/{group}", found.map_or(controller, String::as_str))
     }
 }
 

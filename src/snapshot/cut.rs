@@ -31,16 +31,18 @@ impl Snapshot {
     pub fn cut_lists(&mut self) {
         let mut cut = Cut::new();
         for (name, actor) in &mut self.actors {
-            let mut note = |list: &str, more: Option<i64>| {
+            let ipc = &mut actor.ipc;
+            let lists = [
+                ("mounts", shorten(&mut actor.mounts, MOST)),
+                ("processes", shorten(&mut actor.processes, MOST)),
+                ("ipc.queues", shorten(&mut ipc.queues, MOST)),
+                ("ipc.segments", shorten(&mut ipc.segments, MOST)),
+                ("ipc.semaphores", shorten(&mut ipc.semaphores, MOST)),
+                ("ipc.posix_queues", shorten(&mut ipc.posix_queues, MOST)),
+            ];
+            for (list, more) in lists {
                 cut.extend(more.map(|more| (format!("{name}.{list}"), more)));
-            };
-            note("mounts", shorten(&mut actor.mounts, MOST));
-            note("processes", shorten(&mut actor.processes, MOST));
-            note("ipc.queues", shorten(&mut actor.ipc.queues, MOST));
-            note("ipc.segments", shorten(&mut actor.ipc.segments, MOST));
-            note("ipc.semaphores", shorten(&mut actor.ipc.semaphores, MOST));
-            let posix = &mut actor.ipc.posix_queues;
-            note("ipc.posix_queues", shorten(posix, MOST));
+            }
         }
         let spaces = shorten(&mut self.namespaces, MOST);
         cut.extend(spaces.map(|more| ("namespaces".to_owned(), more)));
@@ -112,8 +114,8 @@ fn walk(value: &mut Value, name: &str, most: usize, cut: &mut Cut) {
             }
         }
         Value::String(text) if text.len() > TEXT => {
-            let whole = |at: &usize| text.is_char_boundary(*at);
-            let end = (0..=TEXT).rev().find(whole).unwrap_or(0);
+            let mut ends = (0..=TEXT).rev();
+            let end = ends.find(|at| text.is_char_boundary(*at)).unwrap_or(0);
             let more = i64::try_from(text.len() - end).unwrap_or(i64::MAX);
             text.truncate(end);
             *cut.entry(name.to_owned()).or_default() += more;

@@ -34,6 +34,11 @@ const SYSTEM: [&str; 13] = [
 ];
 
 impl Mount {
+    /// Whether it was mounted on a place in another mount.
+    pub fn is_on(&self, other: &Self) -> bool {
+        self.parent == other.id && self.id != other.id
+    }
+
     /// Whether it is below a directory in which every lab host has mounts.
     pub fn is_of_every_host(&self) -> bool {
         let first = self.target.split('/').nth(1);

@@ -5,7 +5,18 @@ use serde::{Deserialize, Serialize};
 
 /// The kinds of namespace that Linux has, namespaces(7).
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
 )]
 #[serde(rename_all = "lowercase")]
 pub enum NamespaceKind {
@@ -13,7 +24,8 @@ pub enum NamespaceKind {
     Cgroup,
     /// System V IPC and POSIX message queues.
     Ipc,
-    /// The mount table.
+    /// The mount table: the first kind that Linux had.
+    #[default]
     Mnt,
     /// Network devices, addresses, routes, sockets.
     Net,
@@ -132,8 +144,8 @@ pub struct IdMap {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Space {
-    /// Its kind: `uts`, `mnt` …
-    pub kind: String,
+    /// Its kind.
+    pub kind: NamespaceKind,
     /// Its inode.
     pub inode: i64,
     /// The inode of the user namespace that owns it; 0 where that is not the

@@ -75,9 +75,10 @@ pub fn keep_over_exec() -> Result<(), SysError> {
     let all = now.permitted.bits();
     set(all, all, all)?;
     for number in self::all().filter(|number| all & (1 << number) != 0) {
-        let (raise, number) = (libc::PR_CAP_AMBIENT_RAISE, libc::c_ulong::from(number));
+        let raise = libc::PR_CAP_AMBIENT_RAISE;
+        let bit = libc::c_ulong::from(number);
         // SAFETY: plain numbers.
-        let result = unsafe { libc::prctl(libc::PR_CAP_AMBIENT, raise, number, 0, 0) };
+        let result = unsafe { libc::prctl(libc::PR_CAP_AMBIENT, raise, bit, 0, 0) };
         let args = format!("PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, {number}");
         super::check("prctl", args, result.into())?;
     }

@@ -9,17 +9,17 @@ pub const TOP: &str = "/sys/fs/cgroup";
 /// The controllers of cgroup v2; `None` if v2 is not mounted at `TOP`: only the top of v2 has this
 /// file.
 pub fn controllers() -> Option<Vec<String>> {
-    let text = std::fs::read_to_string(Path::new(TOP).join("cgroup.controllers"));
-    let words = |text: String| text.split_whitespace().map(str::to_owned).collect();
-    text.ok().map(words)
+    let text = std::fs::read_to_string(Path::new(TOP).join("cgroup.controllers")).ok()?;
+    Some(text.split_whitespace().map(str::to_owned).collect())
 }
 
 /// The version 1 hierarchies: the names of their directories, sorted.
 pub fn hierarchies() -> Vec<String> {
     let entries = std::fs::read_dir(TOP).into_iter().flatten().flatten();
-    let is_one = |entry: &std::fs::DirEntry| entry.path().join("cgroup.procs").exists();
-    let names = entries.filter(is_one).map(|entry| entry.file_name());
-    let mut names: Vec<String> = names.map(|n| n.to_string_lossy().into_owned()).collect();
+    let mut names: Vec<String> = entries
+        .filter(|entry| entry.path().join("cgroup.procs").exists())
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
     names.sort();
     names
 }

@@ -46,12 +46,11 @@ fn c_strings(list: &[String]) -> Vec<CString> {
 /// refusal.
 pub fn exec_file(path: &str, program: &Program) -> SysError {
     let (argv, env) = (c_strings(&program.argv), c_strings(&program.env));
-    let refused = |errno| SysError::new("execve", program.args(path), errno);
     let Ok(c_path) = CString::new(path) else {
-        return refused(Errno::EINVAL);
+        return SysError::new("execve", program.args(path), Errno::EINVAL);
     };
     let Err(errno) = nix::unistd::execve(&c_path, &argv, &env);
-    refused(errno)
+    SysError::new("execve", program.args(path), errno)
 }
 
 /// Executes a program, execve(2); returns only the refusal of the path that came nearest.

@@ -119,10 +119,10 @@ pub fn read_again(fd: BorrowedFd<'_>) -> Result<Vec<u8>, SysError> {
 /// Reads a file that the kernel mostly returns in one piece of less than a page (such as
 /// `/proc/PID/stat`) with one read(2); a longer one to its end.
 pub fn read_page(dir: impl AsFd, path: &str) -> Result<Vec<u8>, SysError> {
-    let error = |e| SysError::new("read", format!("\"{path}\""), e);
     let fd = open_read(dir, path)?;
     let mut bytes = Vec::with_capacity(4096);
-    rustix::io::read(&fd, rustix::buffer::spare_capacity(&mut bytes)).map_err(error)?;
+    rustix::io::read(&fd, rustix::buffer::spare_capacity(&mut bytes))
+        .map_err(|e| SysError::new("read", format!("\"{path}\""), e))?;
     if bytes.len() >= FULL {
         bytes.extend(read_all(fd.as_fd())?);
     }
@@ -138,11 +138,11 @@ pub fn read_link(dir: impl AsFd, path: &str) -> Result<String, SysError> {
 
 /// The names in a directory, without `.` and `..`.
 pub fn names(dir: impl AsFd, path: &str) -> Result<Vec<String>, SysError> {
-    let error = |e| SysError::new("getdents64", format!("\"{path}\""), e);
     let mut names = Vec::new();
-    for entry in rustix::fs::Dir::new(open_dir(dir, path)?).map_err(error)? {
+    let listed = rustix::fs::Dir::new(open_dir(dir, path)?);
+    for entry in listed.map_err(|e| unlisted(path, e))? {
         let name = entry
-            .map_err(error)?
+            .map_err(|e| unlisted(path, e))?
             .file_name()
             .to_string_lossy()
             .into_owned();
@@ -151,6 +151,10 @@ pub fn names(dir: impl AsFd, path: &str) -> Result<Vec<String>, SysError> {
         }
     }
     Ok(names)
+}
+
+fn unlisted(path: &str, errno: rustix::io::Errno) -> SysError {
+    SysError::new("getdents64", format!("\"{path}\""), errno)
 }
 
 /// The inode number behind a descriptor, fstat(2).
@@ -167,12 +171,13 @@ pub fn write_once(path: &str, text: &str) -> Result<(), SysError> {
 
 /// Like `write_once`, below a directory.
 pub fn write_below(dir: impl AsFd, path: &str, text: &str) -> Result<(), SysError> {
-    let error = |call| move |e| SysError::new(call, format!("\"{path}\", \"{text}\""), e);
+    let args = format!("\"{path}\", \"{text}\"");
     let flags = OFlags::WRONLY | OFlags::CLOEXEC;
-    let fd = openat(dir, path, flags, Mode::empty()).map_err(error("openat"))?;
+    let fd = openat(dir, path, flags, Mode::empty())
+        .map_err(|e| SysError::new("openat", args.as_str(), e))?;
     rustix::io::write(&fd, text.as_bytes())
         .map(drop)
-        .map_err(error("write"))
+        .map_err(|e| SysError::new("write", args, e))
 }
 
 /// The number of a device, makedev(3).
@@ -255,11 +260,10 @@ pub fn write_some(fd: BorrowedFd<'_>, bytes: &[u8]) -> Result<usize, SysError> {
 /// Takes a standard descriptor that this process was started with: moves it to a number above the
 /// standard ones and leaves `/dev/null` in its place.
 pub fn take_standard(fd: RawFd) -> Result<OwnedFd, SysError> {
-    let args = || format!("{fd}, F_DUPFD_CLOEXEC, 3");
     // SAFETY: the descriptor was handed to this process at its start; nobody owns it here.
     let standard = unsafe { BorrowedFd::borrow_raw(fd) };
     let moved = rustix::io::fcntl_dupfd_cloexec(standard, 3)
-        .map_err(|e| SysError::new("fcntl", args(), e))?;
+        .map_err(|e| SysError::new("fcntl", format!("{fd}, F_DUPFD_CLOEXEC, 3"), e))?;
     replace(fd, open_write("/dev/null")?.as_fd())?;
     Ok(moved)
 }
@@ -268,8 +272,8 @@ pub fn take_standard(fd: RawFd) -> Result<OwnedFd, SysError> {
 pub fn xattr(path: &Path, name: &str) -> Result<Vec<u8>, SysError> {
     let mut value = Vec::with_capacity(XATTR);
     let spare = rustix::buffer::spare_capacity(&mut value);
-    let args = || format!("{path:?}, \"{name}\"");
-    rustix::fs::getxattr(path, name, spare).map_err(|e| SysError::new("getxattr", args(), e))?;
+    rustix::fs::getxattr(path, name, spare)
+        .map_err(|e| SysError::new("getxattr", format!("{path:?}, \"{name}\""), e))?;
     Ok(value)
 }
 
@@ -278,9 +282,8 @@ pub fn xattr(path: &Path, name: &str) -> Result<Vec<u8>, SysError> {
 pub fn xattr_of(name: &Path, attribute: &str) -> Result<Vec<u8>, SysError> {
     let mut value = Vec::with_capacity(XATTR);
     let spare = rustix::buffer::spare_capacity(&mut value);
-    let args = || format!("{name:?}, \"{attribute}\"");
     rustix::fs::lgetxattr(name, attribute, spare)
-        .map_err(|e| SysError::new("lgetxattr", args(), e))?;
+        .map_err(|e| SysError::new("lgetxattr", format!("{name:?}, \"{attribute}\""), e))?;
     Ok(value)
 }
 
@@ -304,11 +307,10 @@ pub fn from_there<T>(
     dir: BorrowedFd<'_>,
     act: impl FnOnce() -> Result<T, SysError>,
 ) -> Result<T, SysError> {
-    let gone = |e| SysError::new("fchdir", "", e);
     let back = open_place(here(), ".")?;
-    rustix::process::fchdir(dir).map_err(gone)?;
+    rustix::process::fchdir(dir).map_err(|e| SysError::new("fchdir", "", e))?;
     let done = act();
-    rustix::process::fchdir(back).map_err(gone)?;
+    rustix::process::fchdir(back).map_err(|e| SysError::new("fchdir", "", e))?;
     done
 }
 

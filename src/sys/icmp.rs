@@ -100,25 +100,29 @@ impl Pinger {
             // A raw IPv4 socket delivers the IP header too.
             packet = without_ip_header(packet);
         }
-        let own = |echo: &[u8]| {
-            echo.get(4..6) == Some(&self.id.to_be_bytes())
-                && echo.get(6..8) == Some(&sequence.to_be_bytes())
-        };
         let (reply, unreachable, inner_header) = if self.to.is_ipv4() {
             (0, 3, 20)
         } else {
             (129, 1, 40)
         };
         Ok(match packet.first() {
-            Some(kind) if *kind == reply && own(packet) => Some(Echo::Reply(begun.elapsed())),
+            Some(kind) if *kind == reply && self.sent(packet, sequence) => {
+                Some(Echo::Reply(begun.elapsed()))
+            }
             Some(kind)
                 if *kind == unreachable
-                    && own(packet.get(8 + inner_header..).unwrap_or_default()) =>
+                    && self.sent(packet.get(8 + inner_header..).unwrap_or_default(), sequence) =>
             {
                 from.and_then(address).map(Echo::Unreachable)
             }
             _ => None,
         })
+    }
+
+    /// Whether a message has the identifier and the number of this socket's request.
+    fn sent(&self, echo: &[u8], sequence: u16) -> bool {
+        echo.get(4..6) == Some(&self.id.to_be_bytes())
+            && echo.get(6..8) == Some(&sequence.to_be_bytes())
     }
 }
 
@@ -146,8 +150,8 @@ fn checksum(bytes: &[u8]) -> u16 {
 
 /// Parses an address; EINVAL for any other text.
 pub fn parse(text: &str) -> Result<IpAddr, SysError> {
-    let bad = |_| SysError::new("inet_pton", format!("\"{text}\""), Code(libc::EINVAL));
-    text.parse().map_err(bad)
+    text.parse()
+        .map_err(|_e| SysError::new("inet_pton", format!("\"{text}\""), Code(libc::EINVAL)))
 }
 
 #[cfg(test)]

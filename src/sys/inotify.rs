@@ -52,11 +52,12 @@ impl Inotify {
             path,
             WatchFlags::CREATE | WatchFlags::DELETE | WatchFlags::MODIFY | WatchFlags::ONLYDIR,
         )
+        .map(drop)
     }
 
     /// Watches a file for writes, such as a kernel file that reports changes so.
     pub fn watch_file(&self, path: &Path) -> Result<(), SysError> {
-        self.add(path, WatchFlags::MODIFY)
+        self.add(path, WatchFlags::MODIFY).map(drop)
     }
 
     /// Watches everything that changes in a directory; returns the watch's number.
@@ -69,8 +70,7 @@ impl Inotify {
             | WatchFlags::MOVED_TO
             | WatchFlags::DELETE_SELF
             | WatchFlags::ONLYDIR;
-        let args = || format!("\"{}\"", dir.display());
-        add_watch(&self.fd, dir, all).map_err(|e| SysError::new("inotify_add_watch", args(), e))
+        self.add(dir, all)
     }
 
     /// Like `watch_all`, for an open directory.
@@ -83,9 +83,8 @@ impl Inotify {
         let _ = rustix::fs::inotify::remove_watch(&self.fd, watch);
     }
 
-    fn add(&self, path: &Path, flags: WatchFlags) -> Result<(), SysError> {
+    fn add(&self, path: &Path, flags: WatchFlags) -> Result<i32, SysError> {
         add_watch(&self.fd, path, flags)
-            .map(drop)
             .map_err(|e| SysError::new("inotify_add_watch", format!("\"{}\"", path.display()), e))
     }
 

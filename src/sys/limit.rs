@@ -39,17 +39,18 @@ pub fn message_queues(bytes: u64) -> Result<(), SysError> {
 /// Halves the number of pending signals and timers, counted like processes: the other half stays
 /// with the user.
 pub fn halve_pending_signals() -> Result<(), SysError> {
-    let refused = |e| SysError::new("getrlimit", "RLIMIT_SIGPENDING", e);
-    let (soft, _) = getrlimit(Resource::RLIMIT_SIGPENDING).map_err(refused)?;
+    let (soft, _) = getrlimit(Resource::RLIMIT_SIGPENDING)
+        .map_err(|e| SysError::new("getrlimit", "RLIMIT_SIGPENDING", e))?;
     set(Resource::RLIMIT_SIGPENDING, "RLIMIT_SIGPENDING", soft / 2)
 }
 
 /// Sets a limit, but never above the hard limit that this process was started with.
 fn set(resource: Resource, name: &str, most: u64) -> Result<(), SysError> {
-    let refused = |call| move |e| SysError::new(call, format!("{name}, {most}"), e);
-    let (_, hard) = getrlimit(resource).map_err(refused("getrlimit"))?;
-    let most = most.min(hard);
-    setrlimit(resource, most, most).map_err(refused("setrlimit"))
+    let args = format!("{name}, {most}");
+    let (_, hard) =
+        getrlimit(resource).map_err(|e| SysError::new("getrlimit", args.as_str(), e))?;
+    let allowed = most.min(hard);
+    setrlimit(resource, allowed, allowed).map_err(|e| SysError::new("setrlimit", args, e))
 }
 
 /// Raises the limit of open descriptors as far as allowed and returns it: `RLIMIT_NOFILE`.

@@ -28,29 +28,35 @@ pub struct Mount<'a> {
 impl Mount<'_> {
     /// The arguments as an error shows them.
     pub fn args(&self) -> String {
-        let quote = |s: &str| {
-            if s.is_empty() {
-                "NULL".to_owned()
-            } else {
-                format!("\"{s}\"")
-            }
-        };
         let mut args = format!(
             "{}, {}, {}, {}",
-            quote(self.source),
-            quote(self.target),
-            quote(self.kind),
+            quoted(self.source),
+            quoted(self.target),
+            quoted(self.kind),
             flag_names(self.flags)
         );
         if !self.data.is_empty() {
-            args.push_str(&format!(", {}", quote(self.data)));
+            args.push_str(&format!(", {}", quoted(self.data)));
         }
         args
     }
 }
 
-fn flag_names(flags: u64) -> String {
-    let flags = MsFlags::from_bits_retain(flags);
+/// A string as strace(1) shows it; an empty one stands for none.
+fn quoted(text: &str) -> String {
+    if text.is_empty() {
+        return "NULL".to_owned();
+    }
+    format!("\"{text}\"")
+}
+
+/// A string, if it is not empty.
+fn given(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
+}
+
+fn flag_names(bits: u64) -> String {
+    let flags = MsFlags::from_bits_retain(bits);
     if flags.is_empty() {
         return "0".to_owned();
     }
@@ -60,13 +66,12 @@ fn flag_names(flags: u64) -> String {
 
 /// mount(2).
 pub fn mount(m: &Mount<'_>) -> Result<(), SysError> {
-    let some = |s| if str::is_empty(s) { None } else { Some(s) };
     nix::mount::mount(
-        some(m.source),
+        given(m.source),
         m.target,
-        some(m.kind),
+        given(m.kind),
         MsFlags::from_bits_retain(m.flags),
-        some(m.data),
+        given(m.data),
     )
     .map_err(|e| SysError::new("mount", m.args(), e))
 }
@@ -129,14 +134,16 @@ pub fn fchdir(fd: impl AsFd) -> Result<(), SysError> {
 
 /// Makes a mount that is attached nowhere; returns its root directory, fsmount(2). Needs Linux 5.2.
 pub fn detached(kind: &str) -> Result<OwnedFd, SysError> {
-    let error = |call| move |e| SysError::new(call, format!("\"{kind}\""), e);
-    let fs = rustix::mount::fsopen(kind, FsOpenFlags::FSOPEN_CLOEXEC).map_err(error("fsopen"))?;
-    rustix::mount::fsconfig_create(fs.as_fd()).map_err(error("fsconfig"))?;
+    let args = format!("\"{kind}\"");
+    let fs = rustix::mount::fsopen(kind, FsOpenFlags::FSOPEN_CLOEXEC)
+        .map_err(|e| SysError::new("fsopen", args.as_str(), e))?;
+    rustix::mount::fsconfig_create(fs.as_fd())
+        .map_err(|e| SysError::new("fsconfig", args.as_str(), e))?;
     let flags = MountAttrFlags::MOUNT_ATTR_NOSUID
         | MountAttrFlags::MOUNT_ATTR_NODEV
         | MountAttrFlags::MOUNT_ATTR_NOEXEC;
     rustix::mount::fsmount(fs.as_fd(), FsMountFlags::FSMOUNT_CLOEXEC, flags)
-        .map_err(error("fsmount"))
+        .map_err(|e| SysError::new("fsmount", args, e))
 }
 
 /// Copies the mount at a path, attached nowhere, `open_tree(2)` with `OPEN_TREE_CLONE`: mounts
@@ -150,6 +157,7 @@ pub fn copy(path: &str) -> Result<OwnedFd, SysError> {
 
 /// The argument of `mount_setattr(2)`.
 #[repr(C)]
+#[derive(Clone, Copy)]
 struct MountAttr {
     set: u64,
     clear: u64,
@@ -190,8 +198,8 @@ pub fn change_attributes(target: &str, set: u64, clear: u64) -> Result<(), SysEr
 }
 
 fn set_attributes(target: &str, attributes: u64, names: &str) -> Result<(), SysError> {
-    let error = |e| SysError::new("mount_setattr", format!("\"{target}\", {names}"), e);
-    setattr(target, libc::AT_RECURSIVE, MountAttr::change(attributes, 0)).map_err(error)
+    setattr(target, libc::AT_RECURSIVE, MountAttr::change(attributes, 0))
+        .map_err(|e| SysError::new("mount_setattr", format!("\"{target}\", {names}"), e))
 }
 
 fn setattr(target: &str, flags: i32, attr: MountAttr) -> Result<(), nix::errno::Errno> {

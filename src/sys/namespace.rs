@@ -99,13 +99,12 @@ pub fn device(proc: BorrowedFd<'_>) -> Option<u64> {
 /// Opens a namespace that a process has open, by a path such as `PID/fd/3` below a proc directory.
 /// Opens nothing else, even if the process replaces it meanwhile.
 pub fn held(proc: BorrowedFd<'_>, path: &str, device: u64) -> Option<OwnedFd> {
-    let is_one = |stat: rustix::fs::Stat| stat.st_dev == device;
-    let stat = rustix::fs::statat(proc, path, AtFlags::empty()).ok()?;
-    if !is_one(stat) {
+    let found = rustix::fs::statat(proc, path, AtFlags::empty()).ok()?;
+    if found.st_dev != device {
         return None;
     }
     let place = super::file::open_place(proc, path).ok()?;
-    let same = is_one(rustix::fs::fstat(&place).ok()?);
+    let same = rustix::fs::fstat(&place).ok()?.st_dev == device;
     same.then(|| super::look::open(proc, &place).ok())?
 }
 

@@ -34,20 +34,24 @@ pub struct Target {
 impl Target {
     /// Parses a target as nft(8) does; EINVAL for any other text.
     pub fn parse(text: &str) -> Result<Self, SysError> {
-        let bad = || SysError::new("inet_pton", format!("\"{text}\""), Code(libc::EINVAL));
         let (addresses, ports) = text.split_once(':').unwrap_or((text, ""));
         let target = Self {
-            addresses: span(addresses).map_err(|_e| bad())?,
-            ports: span(ports).map_err(|_e| bad())?,
+            addresses: span(addresses).map_err(|_e| bad(text))?,
+            ports: span(ports).map_err(|_e| bad(text))?,
         };
         match target {
             Self {
                 addresses: None,
                 ports: None,
-            } => Err(bad()),
+            } => Err(bad(text)),
             _ => Ok(target),
         }
     }
+}
+
+/// The error of a text that is no target.
+fn bad(text: &str) -> SysError {
+    SysError::new("inet_pton", format!("\"{text}\""), Code(libc::EINVAL))
 }
 
 /// A range, or one value as a range; `None` for an empty text.
@@ -85,10 +89,10 @@ impl NewNat<'_> {
                 [meta(7), equal(&name), expression("masq", &[])].concat()
             }
             Self::Publish(port, target) => {
-                let port = equal(&port.to_be_bytes());
                 // Only TCP has such a port: the protocol is compared first.
                 let tcp = [meta(16), equal(&[6])].concat();
-                [tcp, destination_port(), port, dnat(target)].concat()
+                let its_port = equal(&port.to_be_bytes());
+                [tcp, destination_port(), its_port, dnat(target)].concat()
             }
         }
     }
@@ -98,15 +102,15 @@ impl NewNat<'_> {
 pub fn new_nat(netlink: &mut Netlink, rule: NewNat<'_>) -> Result<(), SysError> {
     let (name, hook, priority) = rule.chain();
     let table = attribute(1, TABLE);
-    let hook = [number(1, hook), number(2, priority.cast_unsigned())].concat();
+    let place = [number(1, hook), number(2, priority.cast_unsigned())].concat();
     let chain = [
         table.clone(),
         attribute(3, name),
         attribute(7, b"nat\0"),
-        nested(4, &hook),
+        nested(4, &place),
     ]
     .concat();
-    let rule = [
+    let added = [
         table.clone(),
         attribute(2, name),
         nested(4, &rule.expressions()),
@@ -118,7 +122,7 @@ pub fn new_nat(netlink: &mut Netlink, rule: NewNat<'_>) -> Result<(), SysError> 
         &[
             message("NFT_MSG_NEWTABLE", 0, &table),
             message("NFT_MSG_NEWCHAIN", 3, &chain),
-            message("NFT_MSG_NEWRULE", 6, &rule),
+            message("NFT_MSG_NEWRULE", 6, &added),
         ],
     )
 }
@@ -144,8 +148,8 @@ fn number(kind: u16, value: u32) -> Vec<u8> {
 
 /// One element of the expression list.
 fn expression(name: &str, data: &[u8]) -> Vec<u8> {
-    let name = attribute(1, &[name.as_bytes(), &[0]].concat());
-    nested(1, &[name, nested(2, data)].concat())
+    let named = attribute(1, &[name.as_bytes(), &[0]].concat());
+    nested(1, &[named, nested(2, data)].concat())
 }
 
 /// Loads metadata of the packet (`NFT_META_OIFNAME` is 7, `NFT_META_L4PROTO` 16).
@@ -161,14 +165,14 @@ fn destination_port() -> Vec<u8> {
 
 /// Continues only if the register equals this value.
 fn equal(value: &[u8]) -> Vec<u8> {
-    let value = nested(3, &attribute(1, value));
-    expression("cmp", &[number(1, FIRST), number(2, 0), value].concat())
+    let data = nested(3, &attribute(1, value));
+    expression("cmp", &[number(1, FIRST), number(2, 0), data].concat())
 }
 
 /// Loads a constant into a register.
 fn immediate(register: u32, value: &[u8]) -> Vec<u8> {
-    let value = nested(2, &attribute(1, value));
-    expression("immediate", &[number(1, register), value].concat())
+    let data = nested(2, &attribute(1, value));
+    expression("immediate", &[number(1, register), data].concat())
 }
 
 /// The bytes that a link's name is compared with: all 16, or those before the `*`.
@@ -181,32 +185,48 @@ fn interface(link: &str) -> Vec<u8> {
     name
 }
 
+/// Expressions that load constants, each into the next register.
+struct Loads {
+    expressions: Vec<u8>,
+    /// The next register.
+    register: u32,
+}
+
+impl Loads {
+    /// Loads a constant; returns its register.
+    fn one(&mut self, value: &[u8]) -> u32 {
+        let register = self.register;
+        self.expressions.extend(immediate(register, value));
+        self.register += 1;
+        register
+    }
+
+    /// Loads both ends of a range; returns the attributes with their registers. `kind` is that of
+    /// the first; the last has none of its own if it is the same.
+    fn range(&mut self, kind: u16, first: &[u8], last: &[u8]) -> Vec<u8> {
+        let mut uses = number(kind, self.one(first));
+        if first != last {
+            uses.extend(number(kind + 1, self.one(last)));
+        }
+        uses
+    }
+}
+
 /// Loads the target's values into registers, and translates the destination to them.
 fn dnat(target: Target) -> Vec<u8> {
-    let mut loads = Vec::new();
-    let mut register = FIRST;
-    let mut load = |(first, last): (Vec<u8>, Vec<u8>), kind: u16| {
-        loads.extend(immediate(register, &first));
-        let mut uses = number(kind, register);
-        if first != last {
-            register += 1;
-            loads.extend(immediate(register, &last));
-            uses.extend(number(kind + 1, register));
-        }
-        register += 1;
-        uses
+    let mut loads = Loads {
+        expressions: Vec::new(),
+        register: FIRST,
     };
     // NFT_NAT_DNAT is 1, and AF_INET 2.
     let mut data = [number(1, 1), number(2, 2)].concat();
     if let Some((first, last)) = target.addresses {
-        let (first, last) = (first.octets().to_vec(), last.octets().to_vec());
-        data.extend(load((first, last), 3));
+        data.extend(loads.range(3, &first.octets(), &last.octets()));
     }
     if let Some((first, last)) = target.ports {
-        let (first, last) = (first.to_be_bytes().to_vec(), last.to_be_bytes().to_vec());
-        data.extend(load((first, last), 5));
+        data.extend(loads.range(5, &first.to_be_bytes(), &last.to_be_bytes()));
     }
-    [loads, expression("nat", &data)].concat()
+    [loads.expressions, expression("nat", &data)].concat()
 }
 
 #[cfg(test)]

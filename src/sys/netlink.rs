@@ -92,8 +92,8 @@ fn option(fd: BorrowedFd<'_>, option: i32, value: i32) -> Result<(), SysError> {
 /// `RTNLGRP_LINK` and so on).
 pub fn subscribe(family: Family, groups: &[i32]) -> Result<OwnedFd, SysError> {
     let fd = open_socket(family, SockFlag::SOCK_NONBLOCK)?;
-    let error = |e| SysError::new("bind", "AF_NETLINK", e);
-    bind(fd.as_raw_fd(), &NetlinkAddr::new(0, 0)).map_err(error)?;
+    bind(fd.as_raw_fd(), &NetlinkAddr::new(0, 0))
+        .map_err(|e| SysError::new("bind", "AF_NETLINK", e))?;
     for group in groups {
         option(fd.as_fd(), libc::NETLINK_ADD_MEMBERSHIP, *group)?;
     }

@@ -11,8 +11,7 @@ use rtnetlink::packet_route::link::{InfoData, InfoKind, InfoVeth, LinkMessage};
 use rtnetlink::packet_route::nsid::{NsidAttribute, NsidMessage};
 use rtnetlink::packet_route::route::{RouteMessage, RouteProtocol, RouteScope};
 use rtnetlink::{
-    AddressMessageBuilder, LinkBridge, LinkMessageBuilder, LinkUnspec, LinkVeth,
-    RouteMessageBuilder,
+    AddressMessageBuilder, LinkMessageBuilder, LinkUnspec, LinkVeth, RouteMessageBuilder,
 };
 
 use super::netlink::Netlink;
@@ -106,13 +105,49 @@ pub fn new_veth(
     change(netlink, near.build(), NEW)
 }
 
-/// Makes a bridge, down.
-pub fn new_bridge(netlink: &mut Netlink, name: &str) -> Result<(), SysError> {
-    change(
-        netlink,
-        LinkMessageBuilder::<LinkBridge>::new(name).build(),
-        NEW,
-    )
+/// A link to be made, of whatever kind.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NewLink<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its kind, as `ip link add NAME type KIND` takes it.
+    pub kind: &'a str,
+    /// The number of the link that it is made on, for kinds that need one.
+    pub parent: Option<u32>,
+    /// What is set of its kind.
+    pub settings: &'a [Setting],
+}
+
+/// One attribute of `IFLA_INFO_DATA`: each kind has its own, `linux/if_link.h`.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// The attribute's number.
+    pub attribute: u16,
+    /// Its value.
+    pub value: u32,
+}
+
+impl Setting {
+    /// As it stands in a message: length, number and value, netlink(7).
+    fn bytes(self) -> Vec<u8> {
+        const LENGTH: u16 = 8;
+        let head = [LENGTH, self.attribute].map(u16::to_ne_bytes).concat();
+        [head, self.value.to_ne_bytes().to_vec()].concat()
+    }
+}
+
+/// Makes a link, down.
+pub fn new_link(netlink: &mut Netlink, wanted: NewLink<'_>) -> Result<(), SysError> {
+    let kind = InfoKind::Other(wanted.kind.to_owned());
+    let mut message = LinkMessageBuilder::<LinkUnspec>::new_with_info_kind(kind).name(wanted.name);
+    if let Some(parent) = wanted.parent {
+        message = message.link(parent);
+    }
+    if !wanted.settings.is_empty() {
+        let settings = wanted.settings.iter().flat_map(|setting| setting.bytes());
+        message = message.set_info_data(InfoData::Other(settings.collect()));
+    }
+    change(netlink, message.build(), NEW)
 }
 
 /// Changes a link.

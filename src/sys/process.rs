@@ -124,10 +124,12 @@ pub fn own_pids() -> (i64, i64) {
 
 /// kill(2).
 pub fn kill(pid: i64, signal: i32) -> Result<(), SysError> {
-    let args = || format!("{pid}, {}", signal_name(signal));
-    let raw = i32::try_from(pid).map_err(|_e| SysError::new("kill", args(), Errno::ESRCH))?;
+    let args = format!("{pid}, {}", signal_name(signal));
+    let Ok(raw) = i32::try_from(pid) else {
+        return Err(SysError::new("kill", args, Errno::ESRCH));
+    };
     // SAFETY: plain numbers.
-    super::check("kill", args(), unsafe { libc::kill(raw, signal) }.into()).map(drop)
+    super::check("kill", args, unsafe { libc::kill(raw, signal) }.into()).map(drop)
 }
 
 /// The number of a signal by its name without SIG.
@@ -200,9 +202,9 @@ pub fn reap() -> Option<Ended> {
 
 /// Waits for one child to end, waitpid(2).
 pub fn wait_for(pid: i64) -> Option<Ended> {
-    let pid = Pid::from_raw(i32::try_from(pid).ok()?);
+    let child = Pid::from_raw(i32::try_from(pid).ok()?);
     loop {
-        match nix::sys::wait::waitpid(pid, None) {
+        match nix::sys::wait::waitpid(child, None) {
             Err(Errno::EINTR) => {}
             Err(_) => return None,
             Ok(status) => {
@@ -294,16 +296,14 @@ pub fn set_no_new_privs() -> Result<(), SysError> {
 /// Binds this thread, and those it starts, to one processor, `sched_setaffinity(2)`.
 pub fn stay_on(processor: u32) -> Result<(), SysError> {
     let mut set = rustix::thread::CpuSet::new();
-    let refused = |code: i32| {
-        let (call, args) = ("sched_setaffinity", processor.to_string());
-        SysError::new(call, args, super::Code(code))
-    };
+    let args = processor.to_string();
     let number = usize::try_from(processor).unwrap_or(usize::MAX);
     if number >= rustix::thread::CpuSet::MAX_CPU {
-        return Err(refused(libc::EINVAL));
+        return Err(SysError::new("sched_setaffinity", args, Errno::EINVAL));
     }
     set.set(number);
-    rustix::thread::sched_setaffinity(None, &set).map_err(|e| refused(e.raw_os_error()))
+    rustix::thread::sched_setaffinity(None, &set)
+        .map_err(|e| SysError::new("sched_setaffinity", args, e))
 }
 
 /// The CPU time that this process has used, `CLOCK_PROCESS_CPUTIME_ID`.

@@ -46,13 +46,13 @@ pub fn has_no_size(terminal: impl AsFd) -> bool {
 
 /// Sets the size of a terminal; its foreground processes get SIGWINCH.
 pub fn resize(master: BorrowedFd<'_>, size: Size) -> Result<(), SysError> {
-    let size = Winsize {
+    let window = Winsize {
         ws_row: size.rows,
         ws_col: size.columns,
         ws_xpixel: 0,
         ws_ypixel: 0,
     };
-    tcsetwinsize(master, size).map_err(|e| SysError::new("ioctl", "TIOCSWINSZ", e))
+    tcsetwinsize(master, window).map_err(|e| SysError::new("ioctl", "TIOCSWINSZ", e))
 }
 
 /// Makes a terminal the controlling one of this session and its standard input, output and error.

@@ -26,15 +26,21 @@ const MACHINE: &str = if cfg!(target_arch = "aarch64") {
 /// Makes calls fail with an error (an errno name) for this thread and all that it starts. EACCES:
 /// neither `no_new_privs` nor `CAP_SYS_ADMIN`. EINVAL: no such call or error.
 pub fn refuse(calls: &[String], errno: &str) -> Result<(), SysError> {
-    let error = |e: Errno| SysError::new("seccomp", "SECCOMP_SET_MODE_FILTER", e);
-    let program = program(calls, errno).ok_or_else(|| error(Errno::EINVAL))?;
-    let same = |i: &seccompiler::sock_filter| libc::sock_filter {
-        code: i.code,
-        jt: i.jt,
-        jf: i.jf,
-        k: i.k,
+    let Some(program) = program(calls, errno) else {
+        let args = "SECCOMP_SET_MODE_FILTER";
+        return Err(SysError::new("seccomp", args, Errno::EINVAL));
     };
-    load(&program.iter().map(same).collect::<Vec<_>>(), 0)
+    load(&program.iter().map(instruction).collect::<Vec<_>>(), 0)
+}
+
+/// An instruction as the kernel takes it.
+fn instruction(made: &seccompiler::sock_filter) -> libc::sock_filter {
+    libc::sock_filter {
+        code: made.code,
+        jt: made.jt,
+        jf: made.jf,
+        k: made.k,
+    }
 }
 
 /// Installs a filter for this thread.

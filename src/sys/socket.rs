@@ -11,7 +11,7 @@ use nix::sys::socket::{
     recvmsg, sendmsg, socketpair,
 };
 
-use super::SysError;
+use super::{SysError, refused};
 
 /// The longest packet, in bytes: well below the default send buffer.
 pub const PACKET: usize = 64 * 1024;
@@ -61,31 +61,26 @@ pub fn close_down(socket: impl AsFd) {
 /// Binds a socket to a path and listens; only the same user can connect. The mode is set before the
 /// path exists.
 pub fn listen_privately(path: &Path) -> Result<OwnedFd, SysError> {
-    let shown = format!("{path:?}");
-    let error = |call| {
-        let shown = shown.clone();
-        move |e| SysError::new(call, shown, e)
-    };
     let stream = SockType::Stream;
     let flags = SockFlag::SOCK_CLOEXEC;
     let socket = nix::sys::socket::socket(AddressFamily::Unix, stream, flags, None)
-        .map_err(error("socket"))?;
-    let held = way(path).map_err(|e| SysError::new("open", shown.clone(), e))?;
-    let address = UnixAddr::new(&held.1).map_err(error("bind"))?;
+        .map_err(refused("socket", path))?;
+    let (_held, way) = way(path).map_err(refused("open", path))?;
+    let address = UnixAddr::new(&way).map_err(refused("bind", path))?;
     // Order: fchmod(2) first, because the file that bind(2) makes takes the mode of the socket.
     let own = nix::sys::stat::Mode::S_IRUSR | nix::sys::stat::Mode::S_IWUSR;
-    nix::sys::stat::fchmod(&socket, own).map_err(error("fchmod"))?;
-    nix::sys::socket::bind(socket.as_raw_fd(), &address).map_err(error("bind"))?;
-    let waiting = nix::sys::socket::Backlog::new(128).map_err(error("listen"))?;
-    nix::sys::socket::listen(&socket, waiting).map_err(error("listen"))?;
+    nix::sys::stat::fchmod(&socket, own).map_err(refused("fchmod", path))?;
+    nix::sys::socket::bind(socket.as_raw_fd(), &address).map_err(refused("bind", path))?;
+    let waiting = nix::sys::socket::Backlog::new(128).map_err(refused("listen", path))?;
+    nix::sys::socket::listen(&socket, waiting).map_err(refused("listen", path))?;
     Ok(socket)
 }
 
 /// The user id of the process at the other end of a socket, at the time it connected (unix(7),
 /// `SO_PEERCRED`).
 pub fn peer_uid(fd: BorrowedFd<'_>) -> Result<u32, SysError> {
-    let peer = rustix::net::sockopt::socket_peercred(fd);
-    let peer = peer.map_err(|e| SysError::new("getsockopt", "SO_PEERCRED", e))?;
+    let peer = rustix::net::sockopt::socket_peercred(fd)
+        .map_err(|e| SysError::new("getsockopt", "SO_PEERCRED", e))?;
     Ok(peer.uid.as_raw())
 }
 
@@ -134,7 +129,7 @@ pub fn receive(fd: BorrowedFd<'_>, buffer: &mut [u8]) -> Result<(usize, Vec<Owne
 
 /// Makes calls on a descriptor return at once, fcntl(2) with `O_NONBLOCK`.
 pub fn set_nonblocking(fd: BorrowedFd<'_>) -> Result<(), SysError> {
-    let error = |e| SysError::new("fcntl", "F_SETFL, O_NONBLOCK", e);
-    let flags = rustix::fs::fcntl_getfl(fd).map_err(error)?;
-    rustix::fs::fcntl_setfl(fd, flags | rustix::fs::OFlags::NONBLOCK).map_err(error)
+    rustix::fs::fcntl_getfl(fd)
+        .and_then(|flags| rustix::fs::fcntl_setfl(fd, flags | rustix::fs::OFlags::NONBLOCK))
+        .map_err(|e| SysError::new("fcntl", "F_SETFL, O_NONBLOCK", e))
 }

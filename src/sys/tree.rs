@@ -9,7 +9,7 @@ use std::time::Instant;
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags};
 use rustix::io::Errno;
 
-use super::SysError;
+use super::{SysError, refused};
 
 /// What a walk does with what it finds.
 pub trait Visitor {
@@ -70,14 +70,17 @@ pub fn open(parent: BorrowedFd<'_>, name: &CStr) -> Result<OwnedFd, SysError> {
 
 /// The parent directory of a path, opened, and its last name.
 pub fn parts(path: &Path) -> Result<(OwnedFd, CString), SysError> {
-    let invalid = || SysError::new("open", format!("{path:?}"), Errno::INVAL);
-    let (parent, name) = path.parent().zip(path.file_name()).ok_or_else(invalid)?;
-    let parent = match parent.to_string_lossy() {
+    let Some((parent, last)) = path.parent().zip(path.file_name()) else {
+        return Err(refused("open", path)(Errno::INVAL));
+    };
+    let dir = match parent.to_string_lossy() {
         here if here.is_empty() => super::file::open_dir(super::file::here(), ".")?,
         parent => super::file::open_dir(super::file::here(), &parent)?,
     };
-    let name = CString::new(name.as_encoded_bytes()).map_err(|_nul| invalid())?;
-    Ok((parent, name))
+    match CString::new(last.as_encoded_bytes()) {
+        Ok(name) => Ok((dir, name)),
+        Err(_nul) => Err(refused("open", path)(Errno::INVAL)),
+    }
 }
 
 /// Walks through a directory until a time; the caller leaves the top directory itself.
@@ -141,11 +144,10 @@ fn into(
 
 /// Enters a directory and lists the directories in it.
 fn level(dir: &OwnedFd, name: &CStr, visitor: &mut dyn Visitor) -> Result<Level, SysError> {
-    let error = |e| SysError::new("getdents64", format!("{name:?}"), e);
     visitor.enter(dir.as_fd());
     let mut below = Vec::new();
-    for entry in Dir::read_from(dir).map_err(error)? {
-        let entry = entry.map_err(error)?;
+    for listed in Dir::read_from(dir).map_err(|e| unlisted(name, e))? {
+        let entry = listed.map_err(|e| unlisted(name, e))?;
         let found = entry.file_name();
         if [c".", c".."].contains(&found) {
             continue;
@@ -161,6 +163,10 @@ fn level(dir: &OwnedFd, name: &CStr, visitor: &mut dyn Visitor) -> Result<Level,
         inode: inode(dir)?,
         below,
     })
+}
+
+fn unlisted(name: &CStr, errno: Errno) -> SysError {
+    SysError::new("getdents64", format!("{name:?}"), errno)
 }
 
 fn is_dir(dir: &OwnedFd, entry: &rustix::fs::DirEntry) -> bool {

@@ -30,20 +30,18 @@ pub(super) fn open_within(
         ),
         Within::AsRoot => (ResolveFlags::IN_ROOT, "RESOLVE_IN_ROOT"),
     };
-    let flags = flags | OFlags::RDONLY | OFlags::CLOEXEC;
-    rustix::fs::openat2(dir, path, flags, Mode::empty(), resolve)
+    let all = flags | OFlags::RDONLY | OFlags::CLOEXEC;
+    rustix::fs::openat2(dir, path, all, Mode::empty(), resolve)
         .map_err(|e| SysError::new("openat2", format!("{path:?}, {name}"), e))
 }
 
 /// Opens a directory strictly within `dir` for reading; "" is `dir` itself.
 pub fn open_below(dir: impl AsFd, path: impl AsRef<OsStr>) -> Result<OwnedFd, SysError> {
-    let path = path.as_ref();
-    let path = if path.is_empty() {
-        OsStr::new(".")
-    } else {
-        path
+    let name = match path.as_ref() {
+        path if path.is_empty() => OsStr::new("."),
+        path => path,
     };
-    open_within(dir, path, OFlags::DIRECTORY, Within::Strictly)
+    open_within(dir, name, OFlags::DIRECTORY, Within::Strictly)
 }
 
 /// Opens a file strictly within `dir` for reading, without waiting for a pipe or device.

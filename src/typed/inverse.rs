@@ -109,7 +109,7 @@ mod tests {
             ("unshare -u", None),
             ("", None),
         ] {
-            assert_eq!(verb(line).as_deref(), wanted, "{line}");
+            assert_eq!(verb(line), wanted, "{line}");
         }
     }
 }

@@ -1,11 +1,19 @@
 //! The overlay family: mount(8), tar(1), `sha256sum(1)`. What tar(1) does not know is
 //! done beside it: a whiteout has one spelling in the kernel and another in images.
 
-use super::quote as q;
+use super::{lines, quote as q};
 use crate::lab::action::{Commit, Import, Overlay, Pack, Unpack};
 use crate::snapshot::overlay::store;
 
-pub(super) fn overlay(a: &Overlay) -> String {
+lines! {
+    Overlay: |a, _| overlay(a),
+    Unpack: |a, _| unpack(a),
+    Import: |a, _| import(a),
+    Commit: |a, _| commit(a),
+    Pack: |a, _| packed(&q(&a.from), &q(&a.to)),
+}
+
+fn overlay(a: &Overlay) -> String {
     let Some(image) = &a.image else {
         let options = q(&a.data(Vec::new()));
         return format!("mount -t overlay overlay -o {options} {}", q(&a.target));
@@ -25,7 +33,7 @@ pub(super) fn overlay(a: &Overlay) -> String {
     format!("mount -t overlay overlay -o {options} {}", q(&a.target))
 }
 
-pub(super) fn unpack(a: &Unpack) -> String {
+fn unpack(a: &Unpack) -> String {
     let to = q(&a.to);
     format!(
         "mkdir -p {to} && tar -xf {} -C {to} && {}",
@@ -44,10 +52,6 @@ fn to_kernel(dir: &str) -> String {
          setfattr -n user.overlay.opaque -v y \"$p/$n\"; \
          elif [ ! -e \"$p/$n\" ]; then mknod \"$p/$n\" c 0 0; fi; done"
     )
-}
-
-pub(super) fn pack(a: &Pack) -> String {
-    packed(&q(&a.from), &q(&a.to))
 }
 
 /// A copy in which whiteouts are spelt as in images is packed.
@@ -69,7 +73,7 @@ fn named() -> String {
     )
 }
 
-pub(super) fn commit(a: &Commit) -> String {
+fn commit(a: &Commit) -> String {
     let pack = packed(&q(&a.upper), &store::blob("new"));
     let below =
         a.on.as_ref()
@@ -87,7 +91,7 @@ pub(super) fn commit(a: &Commit) -> String {
 /// `index.json` leads to, by way of other indexes too, as files or as digests. What it does
 /// not know is which of several images is for this machine, and what a layer has of those
 /// below it: README.md says so.
-pub(super) fn import(a: &Import) -> String {
+fn import(a: &Import) -> String {
     if a.optional {
         let brought = Import {
             optional: false,

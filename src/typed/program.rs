@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::line;
+use crate::lab::action::Runs;
 use crate::lab::{Action, Lab, Needs};
 use crate::snapshot::Hierarchy;
 
@@ -71,7 +72,10 @@ fn shown(action: &Action) -> Option<String> {
 /// names, but a line or a text of it, is for a person to type.
 pub fn needs(lab: &Lab) -> Needs {
     let run: BTreeSet<String> = lab.actions().flat_map(run_by).collect();
-    let mut told = of_all(lab.actions().filter(|action| !runs(action)));
+    let mut told = of_all(
+        lab.actions()
+            .filter(|action| action.outline().runs == Runs::Nothing),
+    );
     told.extend(lab.texts().values().flat_map(|text| quoted(text)));
     let is_needed = |tool: &String| run.contains(tool) || !told.contains(tool);
     Needs {
@@ -86,36 +90,13 @@ pub fn needs(lab: &Lab) -> Needs {
     }
 }
 
-/// Whether an action starts or copies programs of the machine that the lab names, or writes
-/// what may become one.
-fn runs(action: &Action) -> bool {
-    matches!(
-        action,
-        Action::Exec(_)
-            | Action::Spawn(_)
-            | Action::Type(_)
-            | Action::Chroot(_)
-            | Action::Rootfs(_)
-            | Action::Copy(_)
-            | Action::Write(_)
-            | Action::Append(_)
-    )
-}
-
-/// All words of such an action, among which the programs are.
+/// All words of an action that runs or copies programs, among which those are.
 fn run_by(action: &Action) -> BTreeSet<String> {
-    let texts = match action {
-        Action::Exec(a) => a.program.join(" "),
-        Action::Spawn(a) => a.program.join(" "),
-        Action::Type(a) => a.line.clone(),
-        Action::Chroot(a) => a.program.join(" "),
-        Action::Rootfs(a) => a.programs.join(" "),
-        Action::Copy(a) => a.from.clone(),
-        Action::Write(a) => a.text.clone(),
-        Action::Append(a) => a.text.clone(),
-        _ => String::new(),
-    };
-    words(&texts)
+    match action.outline().runs {
+        Runs::Nothing => BTreeSet::new(),
+        Runs::Words(list) => words(&list.join(" ")),
+        Runs::Text(text) => words(text),
+    }
 }
 
 /// The words that a text marks as what is typed.

@@ -22,8 +22,8 @@ impl Absent {
         let missing = needed.iter().filter_map(|name| self.programs.get(name));
         let packages: BTreeSet<&str> = missing.map(String::as_str).collect();
         let list: Vec<&str> = packages.into_iter().collect();
-        let (count, packages) = (list.len(), list.join(", "));
-        (count > 0).then(|| word!("to-type", count = count, packages = packages))
+        let count = list.len();
+        (count > 0).then(|| word!("to-type", count = count, packages = list.join(", ")))
     }
 
     /// A line for each missing package, with its programs.
@@ -32,14 +32,16 @@ impl Absent {
         for (program, package) in &self.programs {
             packages.entry(package).or_default().push(program);
         }
-        let line = |(package, programs): (&str, Vec<&str>)| {
-            word!(
+        let mut lines = Vec::new();
+        for (package, programs) in packages {
+            let programs = programs.join(", ");
+            lines.push(word!(
                 "absent-package",
                 package = package,
-                programs = programs.join(", ")
-            )
-        };
-        packages.into_iter().map(line).collect()
+                programs = programs
+            ));
+        }
+        lines
     }
 }
 

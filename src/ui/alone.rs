@@ -14,8 +14,10 @@ pub fn draw(shell: &dyn Screen, (columns, rows): (u16, u16), frame: &mut Frame<'
         ..area
     };
     shell.render(place, frame.buffer_mut(), true);
-    let inside = |(x, y): &(u16, u16)| *x < place.width && *y < place.height;
-    if let Some(cursor) = shell.cursor().filter(inside) {
-        frame.set_cursor_position(cursor);
+    if let Some((x, y)) = shell.cursor()
+        && x < place.width
+        && y < place.height
+    {
+        frame.set_cursor_position((x, y));
     }
 }

@@ -29,7 +29,7 @@ pub(super) fn draw(
     ];
     let [header, list, room, below, keys] = Layout::vertical(rows).areas(frame.area());
     geometry.rows = view.rows.len();
-    let mut words = Line::from(vec![
+    let mut title = Line::from(vec![
         Span::styled(" isolab", theme.accent()),
         Span::styled(format!(" · {}", word!("about")), theme.plain()),
     ]);
@@ -37,9 +37,9 @@ pub(super) fn draw(
     if state.search.typing || !state.search.words.is_empty() {
         let cursor = if state.search.typing { "▏" } else { "" };
         let text = format!("   / {}{cursor}", clean(&state.search.words));
-        words.push_span(Span::styled(text, theme.key()));
+        title.push_span(Span::styled(text, theme.key()));
     }
-    frame.render_widget(words, header);
+    frame.render_widget(title, header);
     draw_list(view, theme, frame, list, geometry);
     let inner = Rect {
         x: room.x + 1,
@@ -47,11 +47,8 @@ pub(super) fn draw(
         ..room
     };
     scrolled(&about, 0, frame, inner, &mut Vec::new());
-    let words = format!(
-        " {}",
-        cut(view.note, usize::from(below.width).saturating_sub(2))
-    );
-    frame.render_widget(Line::styled(words, theme.notice()), below);
+    let note = cut(view.note, usize::from(below.width).saturating_sub(2));
+    frame.render_widget(Line::styled(format!(" {note}"), theme.notice()), below);
     let context = Context::catalogue(view.state);
     footer::draw(&context, theme, frame, keys, geometry);
     popup::draw(view.state, None, theme, frame, geometry);

@@ -11,13 +11,17 @@ const AROUND: usize = 4;
 /// The steps whose texts are too long, with the rows that each takes and the rows there are.
 pub fn too_long(lab: &Lab) -> Vec<(&Step, usize, usize)> {
     let room = usize::from(ROWS) - AROUND;
-    let taken = |step: &Step| before(step).max(after(step));
     let steps = lab.steps.iter().map(|step| (step, taken(step), room));
     steps.filter(|(_, taken, room)| taken > room).collect()
 }
 
 fn page() -> Page {
     Page::new(usize::from(COLUMNS) - 2, Theme::new(false))
+}
+
+/// The rows that a step takes.
+fn taken(step: &Step) -> usize {
+    before(step).max(after(step))
 }
 
 fn before(step: &Step) -> usize {

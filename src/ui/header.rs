@@ -65,12 +65,15 @@ fn host(session: &Session) -> String {
 /// A mark for each step: current ◐, skipped ◌, passed ●, open ○.
 pub(super) fn dots(session: &Session) -> String {
     let steps = 0..session.lab().steps.len();
+    steps.map(|step| dot(session, step)).collect()
+}
+
+fn dot(session: &Session, step: usize) -> char {
     let finished = *session.phase() == Phase::Finished;
-    let mark = |step| match session.passed(step) {
+    match session.passed(step) {
         _ if step == session.index() && !finished => '◐',
         Some(How::Skipped) => '◌',
         Some(_) => '●',
         None => '○',
-    };
-    steps.map(mark).collect()
+    }
 }

@@ -65,16 +65,14 @@ impl Areas {
 
     fn filled(self, middle: Rect, view: &LabView<'_>) -> Self {
         let split = view.state.split;
-        let height = (middle.height * 38 / 100).clamp(8, 24);
-        let height = moved(
-            height,
-            split.rows,
-            (SHELLS, middle.height.saturating_sub(TOP)),
-        );
+        let usual_height = (middle.height * 38 / 100).clamp(8, 24);
+        let highest = middle.height.saturating_sub(TOP);
+        let height = moved(usual_height, split.rows, SHELLS, highest);
         let rows = [Constraint::Fill(1), Constraint::Length(height)];
         let [top, bottom] = Layout::vertical(rows).areas(middle);
-        let width = (top.width / 2).min(90);
-        let width = moved(width, split.columns, (SIDE, top.width.saturating_sub(SIDE)));
+        let usual_width = (top.width / 2).min(90);
+        let widest = top.width.saturating_sub(SIDE);
+        let width = moved(usual_width, split.columns, SIDE, widest);
         let columns = [Constraint::Length(width), Constraint::Fill(1)];
         let [guide, panel] = Layout::horizontal(columns).areas(top);
         Self {
@@ -87,7 +85,7 @@ impl Areas {
 }
 
 /// A length with the person's change, within limits.
-fn moved(length: u16, by: i16, (least, most): (u16, u16)) -> u16 {
+fn moved(length: u16, by: i16, least: u16, most: u16) -> u16 {
     length
         .saturating_add_signed(by)
         .clamp(least, most.max(least))
@@ -100,8 +98,8 @@ fn shells(area: Rect, view: &LabView<'_>) -> Vec<(usize, Rect)> {
         return Vec::new();
     }
     let fitting = usize::from(area.width / SHELL).clamp(1, wanted);
-    let shown = view.state.shell.min(wanted - 1);
-    let first = (shown + 1).saturating_sub(fitting);
+    let last = view.state.shell.min(wanted - 1);
+    let first = (last + 1).saturating_sub(fitting);
     let shown: Vec<usize> = (first..first + fitting).collect();
     beside(area, &shown)
 }
@@ -110,6 +108,6 @@ fn shells(area: Rect, view: &LabView<'_>) -> Vec<(usize, Rect)> {
 pub(super) fn beside(area: Rect, shown: &[usize]) -> Vec<(usize, Rect)> {
     let columns = vec![Constraint::Fill(1); shown.len()];
     let places = Layout::horizontal(columns).split(area);
-    let shown = shown.iter().copied();
-    shown.zip(places.iter().copied()).collect()
+    let indices = shown.iter().copied();
+    indices.zip(places.iter().copied()).collect()
 }

@@ -16,7 +16,7 @@ pub use journal::{how, refused};
 use std::sync::Arc;
 
 use ratatui::Frame;
-use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::layout::{Constraint, Layout, Rect, Size};
 use ratatui::text::{Line, Span};
 
 use super::layers::Place;
@@ -33,7 +33,7 @@ use crate::word;
 const CHANGES: usize = 3;
 
 /// The fewest columns and rows of an area for two panels.
-const ROOMY: (u16, u16) = (70, 26);
+const ROOMY: Size = Size::new(70, 26);
 /// The fewest rows of the second panel.
 const SECOND: u16 = 8;
 
@@ -70,7 +70,9 @@ pub(super) fn draw(
     frame.render_widget(framed(Line::default(), focused, area, theme), area);
     geometry.hits.push((area, Command::Focus(Focus::Panel)));
     tabs(view, theme, frame, area, geometry);
-    filled(view, &page, &changed, within(area), (frame, geometry));
+    let (above, below) = apart(within(area), changed.lines.len());
+    filled(view, &page, frame, above, geometry);
+    listed(&changed, frame, below);
     if let Some(area) = second {
         draw_second(view, theme, frame, area, geometry);
     }
@@ -91,7 +93,8 @@ pub(super) fn within(area: Rect) -> Rect {
 fn shared(area: Rect, lines: usize) -> (Rect, Option<Rect>) {
     let needed = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(1);
     let front = needed.max(area.height * 3 / 5);
-    if area.width < ROOMY.0 || area.height < ROOMY.1 || area.height < front.saturating_add(SECOND) {
+    let roomy = area.width >= ROOMY.width && area.height >= ROOMY.height;
+    if !roomy || area.height < front.saturating_add(SECOND) {
         return (area, None);
     }
     let rows = [Constraint::Length(front), Constraint::Fill(1)];
@@ -99,31 +102,38 @@ fn shared(area: Rect, lines: usize) -> (Rect, Option<Rect>) {
     (front, Some(second))
 }
 
-/// Draws the page, and what changed below it.
-fn filled(
-    view: &LabView<'_>,
-    page: &Page,
-    changed: &Page,
-    inner: Rect,
-    (frame, geometry): (&mut Frame<'_>, &mut Geometry),
-) {
-    let rows = u16::try_from(changed.lines.len())
-        .unwrap_or(0)
-        .min(inner.height / 2);
+/// The areas of the page, and of the lines about changes below it.
+fn apart(inner: Rect, lines: usize) -> (Rect, Rect) {
+    let rows = u16::try_from(lines).unwrap_or(0).min(inner.height / 2);
     let above = Rect {
         height: inner.height - rows,
         ..inner
     };
+    let below = Rect {
+        y: above.bottom(),
+        height: rows,
+        ..inner
+    };
+    (above, below)
+}
+
+/// Draws the page.
+fn filled(
+    view: &LabView<'_>,
+    page: &Page,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    geometry: &mut Geometry,
+) {
     geometry.entries = entries(page);
-    geometry.panel_rows = usize::from(above.height).saturating_sub(1);
+    geometry.panel_rows = usize::from(area.height).saturating_sub(1);
     let scroll = view.state.panel_scroll;
-    geometry.panel_limit = scrolled(page, scroll, frame, above, &mut geometry.hits);
-    for (y, line) in (above.bottom()..inner.bottom()).zip(&changed.lines) {
-        let row = Rect {
-            y,
-            height: 1,
-            ..inner
-        };
+    geometry.panel_limit = scrolled(page, scroll, frame, area, &mut geometry.hits);
+}
+
+/// Draws the lines about changes.
+fn listed(changed: &Page, frame: &mut Frame<'_>, area: Rect) {
+    for (row, line) in area.rows().zip(&changed.lines) {
         frame.render_widget(line, row);
     }
 }
@@ -217,11 +227,13 @@ pub(super) fn journal_of(view: &LabView<'_>, done: usize, columns: usize, theme:
 
 /// The entries that can be selected, each with its line.
 fn entries(page: &Page) -> Vec<(usize, Place)> {
-    let entry = |(line, command): &(usize, Command)| match command {
-        Command::Entry(overlay, path) => Some((*line, (overlay.clone(), path.clone()))),
-        _ => None,
-    };
-    page.hits.iter().filter_map(entry).collect()
+    let mut entries = Vec::new();
+    for (line, command) in &page.hits {
+        if let Command::Entry(overlay, path) = command {
+            entries.push((*line, (overlay.clone(), path.clone())));
+        }
+    }
+    entries
 }
 
 fn changes(view: &LabView<'_>, columns: usize, theme: Theme) -> Page {
@@ -274,25 +286,32 @@ pub(super) fn names(panel: PanelName) -> (String, String) {
 
 /// The labels of the tabs, as long as the room allows.
 fn labels(front: PanelName, room: usize) -> Vec<(PanelName, String)> {
-    let label = |level: usize, panel: PanelName| {
+    for cut in 0..3 {
+        let labels = labels_cut(front, cut);
+        let columns: usize = labels.iter().map(|(_, text)| width(text)).sum();
+        if columns <= room {
+            return labels;
+        }
+    }
+    labels_cut(front, 3)
+}
+
+/// The labels of the tabs, shorter with each cut.
+fn labels_cut(front: PanelName, cut: usize) -> Vec<(PanelName, String)> {
+    let mut labels = Vec::new();
+    for panel in PanelName::ALL {
         let (long, short) = names(panel);
         let key = panel.key();
-        match level {
+        let label = match cut {
             _ if panel == front => format!("[{key} {long}]"),
             0 => format!(" {key} {long} "),
             1 => format!(" {key} {short} "),
             2 => format!(" {key} "),
             _ => format!(" {key}"),
-        }
-    };
-    let at = |level| -> Vec<(PanelName, String)> {
-        let all = PanelName::ALL.into_iter();
-        all.map(|panel| (panel, label(level, panel))).collect()
-    };
-    let fits = |labels: &Vec<(PanelName, String)>| {
-        labels.iter().map(|(_, text)| width(text)).sum::<usize>() <= room
-    };
-    (0..3).map(at).find(fits).unwrap_or_else(|| at(3))
+        };
+        labels.push((panel, label));
+    }
+    labels
 }
 
 fn tabs(

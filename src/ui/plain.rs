@@ -61,8 +61,11 @@ const COLUMNS: usize = 100;
 
 fn heading(page: &mut Page, view: &LabView<'_>) {
     let session = view.session;
-    let (step, steps) = (session.index() + 1, session.lab().steps.len());
-    let number = word!("step-of", step = step, steps = steps);
+    let number = word!(
+        "step-of",
+        step = session.index() + 1,
+        steps = session.lab().steps.len()
+    );
     let words = format!("== {number}: {} ==", session.step().title);
     page.say(&words, page.theme.plain(), 0);
     page.gap();
@@ -71,12 +74,15 @@ fn heading(page: &mut Page, view: &LabView<'_>) {
 /// The keys that work now, on one line.
 fn keys(view: &LabView<'_>) -> String {
     let context = Context::lab(view.session, view.state);
-    let known = |key: &str| key == "Enter" || key.chars().all(|c| c.is_ascii_lowercase());
-    let words = offers(&context)
+    let words: Vec<String> = offers(&context)
         .into_iter()
-        .filter(|(key, ..)| known(key) && *key != "z");
-    let words: Vec<String> = words
+        .filter(|(key, ..)| is_typed(key) && *key != "z")
         .map(|(key, word, _)| format!("{key}: {word}"))
         .collect();
     format!("[{}; ?: {}]", words.join("; "), word!("key-keys"))
+}
+
+/// Whether a person can type a key in a line.
+fn is_typed(key: &str) -> bool {
+    key == "Enter" || key.chars().all(|c| c.is_ascii_lowercase())
 }

@@ -81,12 +81,8 @@ fn content(
     let mut page = Page::new(width, theme);
     let title = match popup {
         Popup::Help => {
-            help::add(
-                &mut page,
-                session.is_some(),
-                state.present.is_some(),
-                &state.keys,
-            );
+            let mode = session.map(|_| &state.mode);
+            help::add(&mut page, mode, &state.keys);
             word!("title-keys")
         }
         Popup::Steps { .. } | Popup::Words | Popup::Card | Popup::Resumed => {

@@ -54,8 +54,11 @@ pub fn draw(screen: &Buffer, footer: &Footer, theme: &Theme, frame: &mut Frame<'
     };
     let cut = screen.area.width > area.width || screen.area.height > area.height;
     let size = cut.then(|| {
-        let (columns, rows) = (screen.area.width, screen.area.height);
-        word!("replay-cut", columns = columns, rows = rows)
+        word!(
+            "replay-cut",
+            columns = screen.area.width,
+            rows = screen.area.height
+        )
     });
     let words = [Some(words(footer)), size].into_iter().flatten();
     let line = format!(" {}", words.collect::<Vec<_>>().join(" · "));
@@ -72,7 +75,8 @@ fn words(footer: &Footer) -> String {
         Going::Times(power) if power < 0 => format!("1/{}x", 1 << -power),
         Going::Times(power) => format!("{}x", 1 << power),
     };
-    let (at, end) = (clock(footer.at), clock(footer.end));
+    let at = clock(footer.at);
+    let end = clock(footer.end);
     let keys = if footer.follows {
         word!("replay-keys-live")
     } else {

@@ -110,9 +110,11 @@ fn tabs(
     let Some((_, last)) = places.last() else {
         return;
     };
-    let shown = |index: &usize| places.iter().any(|(place, _)| place == index);
     let mut x = last.right();
-    for index in (0..view.panes.len()).rev().filter(|index| !shown(index)) {
+    for index in (0..view.panes.len()).rev() {
+        if places.iter().any(|(shown, _)| *shown == index) {
+            continue;
+        }
         let name = format!(" {} {} ", index + 1, clean(view.panes[index].actor));
         let columns = u16::try_from(width(&name)).unwrap_or(u16::MAX);
         let Some(left) = x

@@ -1,76 +1,27 @@
 //! What only the screen knows.
 
-use super::history::History;
-use super::layers::Layers;
-use super::present::{Light, Present};
-use crate::config::Keys;
-use crate::lab::PanelName;
+mod kind;
+mod mode;
+mod present;
+mod waits;
+
+pub use kind::{Focus, Popup, Search, Split};
+pub use mode::Mode;
+pub use present::{Beat, Light, Present, Slide, Stand};
+pub(super) use present::{after, shown};
+pub(super) use waits::{asking, by_hand, hints_left};
+
+use std::sync::Arc;
 
 use super::Geometry;
 use super::absent::Absent;
 use super::command::Command;
-
-/// The area that gets the keys.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Focus {
-    /// The step's text.
-    #[default]
-    Guide,
-    /// The panel.
-    Panel,
-    /// The shell of the actor with this index.
-    Shell(usize),
-}
-
-/// A window over the screen.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Popup {
-    /// The keys.
-    Help,
-    /// The steps of the lab.
-    Steps {
-        /// The selected step.
-        selected: usize,
-    },
-    /// The terms of the step.
-    Words,
-    /// The verbs and the system calls of the step.
-    Card,
-    /// Start what over?
-    StartOver,
-    /// Really forget what was done in all labs?
-    ForgetAll,
-    /// Install the programs that are not there?
-    Install,
-    /// Go on where the lab was left, or start it over?
-    Resumed,
-    /// An image of the person's own? Its path is being typed.
-    Image,
-    /// What a lab from elsewhere is going to do, and the step to begin at.
-    Strange(String, usize),
-    /// Really leave?
-    Quit,
-    /// Something to read.
-    Message(String),
-}
-
-/// How far the edges between the areas were moved.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Split {
-    /// The one between guide and panel, to the right.
-    pub columns: i16,
-    /// The one above the shells, upwards.
-    pub rows: i16,
-}
-
-/// What labs are searched for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Search {
-    /// The words.
-    pub words: String,
-    /// Whether letters go there.
-    pub typing: bool,
-}
+use super::history::History;
+use super::layers::Layers;
+use crate::config::Keys;
+use crate::lab::PanelName;
+use crate::session::Session;
+use crate::snapshot::Snapshot;
 
 /// What only the screen knows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -115,9 +66,9 @@ pub struct UiState {
     pub keys: Keys,
     /// The programs that this machine does not have.
     pub absent: Absent,
-    /// What it knows while it is presented on.
-    pub present: Option<Present>,
-    /// What is new while it is.
+    /// Whether one person reads it, or a class.
+    pub mode: Mode,
+    /// What is new while it is presented on.
     pub light: Light,
 }
 
@@ -162,11 +113,12 @@ impl UiState {
             Command::InputErase => drop(self.typed().pop()),
             Command::InputLeave => self.leave_input(),
             Command::Leader | Command::LeaderOff => {}
-            Command::Present
-            | Command::Slide(_)
-            | Command::Blank
-            | Command::Auto
-            | Command::Jump(_) => self.apply_present(command),
+            Command::Present => self.present_or_study(),
+            Command::Slide(_) => {
+                self.mode.apply(command);
+                self.guide_scroll = 0;
+            }
+            Command::Blank | Command::Auto | Command::Jump(_) => self.mode.apply(command),
             _ => return self.beyond(command),
         }
         true
@@ -179,6 +131,27 @@ impl UiState {
             self.input.clear();
         }
         false
+    }
+
+    /// Changes between one reader and a class, who begin at the guide.
+    fn present_or_study(&mut self) {
+        self.mode = self.mode.other();
+        (self.zoom, self.focus) = (false, Focus::Guide);
+    }
+
+    /// Keeps the state of when an action began; called before each drawing.
+    pub fn light(&mut self, session: &Session) {
+        self.light.follow(self.mode.stand(), session);
+    }
+
+    /// The state that what is new is held against, if not that of when the step began.
+    pub(super) fn base(&self) -> Option<&Arc<Snapshot>> {
+        self.light.base()
+    }
+
+    /// How many actions of the step were done before the present one.
+    pub(super) fn done_before(&self) -> usize {
+        self.light.done_before()
     }
 
     fn bring(&mut self, panel: PanelName) {
@@ -231,10 +204,14 @@ impl UiState {
     }
 
     fn scroll(&mut self, by: i32, geometry: &Geometry) {
+        let of_panel = match self.mode {
+            Mode::Study => self.focus == Focus::Panel,
+            // A class sees one of both: the panel, where there is no text to scroll.
+            Mode::Present(_) => self.focus == Focus::Panel || geometry.guide_limit == 0,
+        };
         let (scroll, limit) = if self.popup.is_some() {
             (&mut self.popup_scroll, geometry.popup_limit)
-        } else if self.focus == Focus::Panel || self.present.is_some() && geometry.guide_limit == 0
-        {
+        } else if of_panel {
             (&mut self.panel_scroll, geometry.panel_limit)
         } else {
             (&mut self.guide_scroll, geometry.guide_limit)

@@ -51,19 +51,17 @@ pub struct Verb {
 impl Term {
     /// Whether it occurs in a lower-case text, in any form.
     pub fn is_in(&self, text: &str) -> bool {
-        let forms = std::iter::once(&self.term).chain(&self.also);
-        let mut forms = forms.map(|form| form.to_lowercase());
-        forms.any(|form| occurs(text, &form))
+        let mut forms = std::iter::once(&self.term).chain(&self.also);
+        forms.any(|form| occurs(text, &form.to_lowercase()))
     }
 }
 
 /// A text of a lab in which terms can be found: in lower case, without line ends and the marks of
 /// strong text.
 pub fn flat(text: &str) -> String {
-    let wide = |c: Option<char>| c.is_some_and(|c| c > '\u{2e7f}');
     let mut flat = String::new();
     for line in text.replace("**", "").lines().map(str::trim) {
-        let both = wide(flat.chars().next_back()) && wide(line.chars().next());
+        let both = is_chinese(flat.chars().next_back()) && is_chinese(line.chars().next());
         if !flat.is_empty() && !both {
             flat.push(' ');
         }
@@ -72,16 +70,25 @@ pub fn flat(text: &str) -> String {
     flat.to_lowercase()
 }
 
+/// Whether there is a letter, and it is a Chinese one.
+fn is_chinese(letter: Option<char>) -> bool {
+    letter.is_some_and(|letter| letter > '\u{2e7f}')
+}
+
 /// Whether a word stands in a text as a word of its own. In Chinese, no space is needed around it.
 fn occurs(text: &str, word: &str) -> bool {
-    let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_');
     text.match_indices(word).any(|(at, found)| {
         let before = text[..at].chars().next_back();
         let after = text[at + found.len()..].chars().next();
-        let starts = letter(word.chars().next()) && letter(before);
-        let ends = letter(word.chars().next_back()) && letter(after);
+        let starts = is_letter(word.chars().next()) && is_letter(before);
+        let ends = is_letter(word.chars().next_back()) && is_letter(after);
         !starts && !ends
     })
+}
+
+/// Whether there is a letter, and it may stand in a word of English or of a program.
+fn is_letter(letter: Option<char>) -> bool {
+    letter.is_some_and(|letter| letter.is_ascii_alphanumeric() || letter == '_')
 }
 
 /// A list in each language.

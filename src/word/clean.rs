@@ -14,27 +14,36 @@ pub fn steers(letter: char) -> bool {
 
 /// A text in one line, without letters that act on the terminal; tabs stay.
 pub fn line(text: &str) -> String {
-    let kept = |letter: &char| *letter == '\t' || !steers(*letter);
-    text.chars().filter(kept).collect()
+    text.chars()
+        .filter(|letter| *letter == '\t' || !steers(*letter))
+        .collect()
 }
 
 /// A text in several lines; letters that act on the terminal become `U+FFFD`.
 pub fn lines(text: &str) -> String {
-    let shown = |letter| match letter {
-        '\n' => letter,
-        letter if steers(letter) => char::REPLACEMENT_CHARACTER,
-        letter => letter,
-    };
-    text.chars().map(shown).collect()
+    let mut lines = String::with_capacity(text.len());
+    for letter in text.chars() {
+        lines.push(match letter {
+            '\n' => letter,
+            letter if steers(letter) => char::REPLACEMENT_CHARACTER,
+            letter => letter,
+        });
+    }
+    lines
 }
 
 /// JSON with the same meaning, in which letters that act on the terminal are escaped.
 pub fn json(text: &str) -> String {
-    let written = |letter: char| match letter {
-        letter if steers(letter) => format!("\\u{:04x}", u32::from(letter)),
-        letter => letter.to_string(),
-    };
-    text.chars().map(written).collect()
+    text.chars().map(in_json).collect()
+}
+
+/// A letter, or its escape in JSON.
+fn in_json(letter: char) -> String {
+    if steers(letter) {
+        format!("\\u{:04x}", u32::from(letter))
+    } else {
+        letter.to_string()
+    }
 }
 
 /// A text with styles (`SGR`, `console_codes(4)`) that this program has set. Styles, line ends and

@@ -96,7 +96,7 @@ fn scene(journal: &Path, language: Language, step: Option<usize>) -> Scene {
         {
             break;
         }
-        if !matches!(line.moment, Moment::Language(_)) {
+        if !is_retold(&line.moment) {
             scene.take(line.moment);
         }
     }
@@ -248,6 +248,17 @@ fn browsed(folder: &Path, page: &str) -> (String, Vec<String>) {
     (dom, asked.filter_map(by_the_page).collect())
 }
 
+/// Whether another language is spoken from a moment on.
+fn is_retold(moment: &Moment) -> bool {
+    matches!(
+        moment,
+        Moment::Event {
+            event: isolab::session::Event::Retell(_),
+            ..
+        }
+    )
+}
+
 /// The same run as one that was played without a screen tells it.
 fn screenless(journal: &Path) -> PathBuf {
     let (reader, head) = Reader::new(File::open(journal).unwrap()).unwrap();
@@ -256,7 +267,7 @@ fn screenless(journal: &Path) -> PathBuf {
     for line in reader {
         let line = line.unwrap();
         let kept = match &line.moment {
-            Moment::Event { .. } | Moment::Resumed(_) => true,
+            Moment::Event { .. } => !is_retold(&line.moment),
             Moment::Pane(_, change) => !matches!(change, PaneChange::Resized(..)),
             _ => false,
         };

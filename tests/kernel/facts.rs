@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use isolab::lab::Lab;
 use isolab::sandbox::{Sandbox, Wants};
-use isolab::snapshot::{Actor, IdMap, Mount, Process, Snapshot};
+use isolab::snapshot::{Actor, IdMap, Mount, Process, ProcessState, Snapshot};
 use serde_json::Value;
 
 use super::beside::sorted;
@@ -111,10 +111,8 @@ fn compare_process(ours: &Process, theirs: &BTreeMap<String, String>) {
         ours.uid.to_string(),
         theirs["Uid"].split('\t').nth(1).unwrap()
     );
-    assert!(
-        theirs["State"].starts_with(&ours.state),
-        "{ours:?} {theirs:?}"
-    );
+    let state = ProcessState::of(theirs["State"].split(' ').next().unwrap());
+    assert_eq!(ours.state, state, "{ours:?} {theirs:?}");
 }
 
 fn compare_identity(ours: &Actor, theirs: &BTreeMap<String, String>) {
@@ -155,7 +153,8 @@ async fn maps(sandbox: &Sandbox, pid: i64, name: &str) -> Vec<String> {
 /// What passes by is no part of a state: the test's own programs.
 fn lasting(snapshot: &Snapshot) -> Vec<&Process> {
     let all = snapshot.actors["host"].processes.iter();
-    all.filter(|process| process.state != "R").collect()
+    all.filter(|process| process.state != ProcessState::Running)
+        .collect()
 }
 
 fn same(a: &Snapshot, b: &Snapshot) -> bool {
@@ -191,6 +190,8 @@ async fn compare(sandbox: &Sandbox, state: &str) {
         for process in lasting(&snapshot) {
             compare_process(process, &theirs[&process.pid]);
         }
+        let known = super::oracle::agrees(&snapshot, &lasting(&snapshot));
+        assert!(known > 0 || !rustix::process::geteuid().is_root());
         for (name, (mounts, [uids, gids])) in &tables {
             let actor = &snapshot.actors[*name];
             assert_eq!(
@@ -240,6 +241,28 @@ fn the_states_of_the_labs_are_what_the_kernel_says() {
     ] {
         runtime.block_on(play(name));
     }
+}
+
+#[test]
+fn all_share_the_machine() {
+    with_host(|sandbox| async move {
+        let unshare = r#"{"unshare": {"in": "b", "namespaces": ["uts", "pid", "mnt"]}}"#;
+        let _shell = act(&sandbox, unshare).await;
+        let machine = sandbox.observe().await.unwrap().machine;
+        let (uname, total) = (rustix::system::uname(), rustix::system::sysinfo());
+        assert_eq!(machine.release, uname.release().to_str().unwrap());
+        let memory = total.totalram * u64::from(total.mem_unit);
+        assert_eq!(u64::try_from(machine.memory), Ok(memory));
+        let inside = r#"{"exec": {"in": "b", "program": ["uname", "-r"]}}"#;
+        let told = act(&sandbox, inside).await.outcome.output;
+        assert_eq!(machine.release, told.trim_end());
+        let online = std::fs::read_to_string("/sys/devices/system/cpu/online").unwrap();
+        let counts = online.trim_end().split(',').map(|range| {
+            let (first, last) = range.split_once('-').unwrap_or((range, range));
+            last.parse::<i64>().unwrap() - first.parse::<i64>().unwrap() + 1
+        });
+        assert_eq!(machine.cpus, counts.sum::<i64>());
+    });
 }
 
 /// Runs a shell line in an actor.

@@ -1,12 +1,14 @@
 //! Networks: what the panels show is what ip(8), bridge(8), ss(8) and nft(8)
 //! say in the same namespaces, however they came about.
 
+use isolab::lab::Action;
 use isolab::sandbox::Sandbox;
-use isolab::snapshot::Snapshot;
+use isolab::snapshot::{Hierarchy, Snapshot};
+use isolab::typed;
 
 use super::beside::compare_all;
 use super::host::{act, sh, with_host, with_tools};
-use crate::skip::lacks;
+use crate::skip::{lacks, skip};
 
 /// Does an action that must succeed.
 pub(super) async fn done(sandbox: &Sandbox, json: &str) {
@@ -99,6 +101,58 @@ async fn take_away(sandbox: &Sandbox) {
     );
     assert!(!b.routes.iter().any(|route| route.to == "10.2.2.0/24"));
     assert_eq!(refused(sandbox, taken).await, "EADDRNOTAVAIL");
+}
+
+#[test]
+fn links_on_the_same_parent_reach_each_other() {
+    let name = "links_on_the_same_parent_reach_each_other";
+    if lacks(name, &["ip"]) {
+        return;
+    }
+    with_host(|sandbox| async move {
+        done(&sandbox, r#"{"netns": {"name": "r1"}}"#).await;
+        done(&sandbox, r#"{"veth": {"name": "eth0", "peer": "out"}}"#).await;
+        let first = r#"{"macvlan": {"name": "mv0", "parent": "eth0"}}"#;
+        let made = act(&sandbox, first).await.outcome;
+        if let Some(refusal) = made.refusal.filter(|r| r.errno == "EOPNOTSUPP") {
+            skip(name, &format!("macvlan: {}", refusal.words));
+            return;
+        }
+        // The second one is typed.
+        let second = first.replace("mv0", "mv1");
+        let line = line_of(&serde_json::from_str(&second).unwrap());
+        assert_eq!(line, "ip link add mv1 link eth0 type macvlan mode bridge");
+        assert_eq!(sh(&sandbox, &format!("{line} 2>&1")).await, "");
+        let snapshot = compare_all(&sandbox).await;
+        let links = &snapshot.actors["host"].net.links;
+        assert_eq!(links["mv0"].kind, links["mv1"].kind);
+        let both = sh(&sandbox, "ip -d link show type macvlan").await;
+        assert_eq!(both.matches("macvlan mode bridge").count(), 2, "{both}");
+        done(
+            &sandbox,
+            r#"{"link": {"name": "mv1", "to": {"netns": "r1"}}}"#,
+        )
+        .await;
+        for json in [
+            r#"{"address": {"link": "mv0", "address": "10.3.0.1/24"}}"#,
+            r#"{"address": {"netns": "r1", "link": "mv1", "address": "10.3.0.2/24"}}"#,
+            r#"{"link": {"name": "eth0", "up": true}}"#,
+            r#"{"link": {"name": "out", "up": true}}"#,
+            r#"{"link": {"name": "mv0", "up": true}}"#,
+            r#"{"link": {"netns": "r1", "name": "mv1", "up": true}}"#,
+        ] {
+            done(&sandbox, json).await;
+        }
+        let ping = act(&sandbox, r#"{"ping": {"to": "10.3.0.2"}}"#).await;
+        assert_eq!(ping.outcome.exit, Some(0), "{}", ping.outcome.output);
+        let nowhere = r#"{"macvlan": {"name": "mv2", "parent": "none"}}"#;
+        assert_eq!(refused(&sandbox, nowhere).await, "ENODEV");
+    });
+}
+
+/// What a person would type for an action of the host.
+fn line_of(action: &Action) -> String {
+    typed::line(action, &|_| None, &Hierarchy::default()).unwrap_or_default()
 }
 
 #[test]

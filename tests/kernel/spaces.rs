@@ -64,9 +64,9 @@ async fn lsns(sandbox: &Sandbox) -> Told {
 /// Those in which nothing runs but what the test started: in the host's own are
 /// init, which only its parents see into, and lsns itself.
 fn own(snapshot: &Snapshot) -> Told {
-    let is_own = |space: &&Space| !is_hosts(snapshot, &space.kind, space.inode);
+    let is_own = |space: &&Space| !is_hosts(snapshot, space.kind.name(), space.inode);
     let told = |space: &Space| {
-        let key = (space.kind.clone(), space.inode);
+        let key = (space.kind.name().to_owned(), space.inode);
         (key, (space.processes.len(), space.parent, space.owner))
     };
     let with = |space: &&Space| !space.processes.is_empty();
@@ -137,7 +137,7 @@ fn a_namespace_that_a_mount_keeps_is_told() {
         let mut all = snapshot.namespaces.iter();
         let kept = all.find(|space| space.inode == inode).unwrap();
         assert_eq!(
-            (kept.kind.as_str(), kept.mounts.as_slice()),
+            (kept.kind.name(), kept.mounts.as_slice()),
             ("uts", &["/lab/uts".to_owned()][..])
         );
         assert!(kept.processes.is_empty());
@@ -163,7 +163,7 @@ fn a_namespace_that_a_descriptor_keeps_is_told() {
             let mut all = snapshot.namespaces.iter();
             let kept = all.find(|space| space.inode == inode).unwrap();
             assert_eq!(
-                (kept.kind.as_str(), kept.processes.len(), kept.mounts.len()),
+                (kept.kind.name(), kept.processes.len(), kept.mounts.len()),
                 ("uts", 0, 0)
             );
             assert_eq!(kept.descriptors, [Holder { pid, fd: 7 }]);

@@ -6,7 +6,8 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use isolab::catalog;
 use isolab::lab::{Lab, PanelName};
 use isolab::session::{Event, Phase};
-use isolab::ui::present::{Beat, Present, Slide, Stand, fit, onward, reading};
+use isolab::ui::present::{fit, onward, reading};
+use isolab::ui::state::{Beat, Mode, Present, Slide, Stand};
 use isolab::ui::{Command, Context, Focus, Geometry, Popup, UiState, keymap};
 use isolab::word::{Language, speak};
 
@@ -27,7 +28,7 @@ fn asking(language: Language) -> Lab {
 
 fn presented(present: Present) -> UiState {
     UiState {
-        present: Some(present),
+        mode: Mode::Present(present),
         ..UiState::default()
     }
 }
@@ -79,12 +80,12 @@ fn every_slide_speaks_both_languages() {
             state.light(&stage.session);
             stage.play();
             snap("typing", &stage, &state);
-            state.present = Some(stands(Beat::Held, 1));
+            state.mode = Mode::Present(stands(Beat::Held, 1));
             state.light(&stage.session);
             snap("held", &stage, &state);
             let mut read = Stage::at(0);
             read.tell(Event::Predict(1));
-            state.present = Some(Present {
+            state.mode = Mode::Present(Present {
                 slide: Slide::Answer,
                 seconds: 13 * 60 + 5,
                 auto: true,
@@ -108,7 +109,7 @@ fn what_an_action_changed_is_held_in_light() {
     let (before, _) = draw_lab((80, 24), &stage, &state);
     assert!(!before.contains('◀'), "{before}");
     stage.play();
-    state.present = Some(stands(Beat::Held, 1));
+    state.mode = Mode::Present(stands(Beat::Held, 1));
     state.light(&stage.session);
     has(
         &draw_lab((80, 24), &stage, &state).0,
@@ -121,7 +122,7 @@ fn what_an_action_changed_is_held_in_light() {
     assert!(!lit.contains("B leaves"), "{lit}");
     state.panel = PanelName::Namespace;
     // The next action begins: what the one before it changed is old now.
-    state.present = Some(stands(Beat::Typing, 2));
+    state.mode = Mode::Present(stands(Beat::Typing, 2));
     state.light(&stage.session);
     let (next, _) = draw_lab((80, 24), &stage, &state);
     assert!(!next.contains('◀'), "{next}");
@@ -282,7 +283,7 @@ fn clicks_lead_through_a_step_one_thing_at_a_time() {
     assert_eq!(next(&stage, &state), [Command::Run]);
     stage.tell(Event::Run);
     assert_eq!(next(&stage, &state), [Command::Beat]);
-    state.present = Some(stands(Beat::Typing, 1));
+    state.mode = Mode::Present(stands(Beat::Typing, 1));
     assert_eq!(reading(&stage.session, &state), None);
 }
 

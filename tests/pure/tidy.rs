@@ -4,11 +4,13 @@
 //! Each rule is a function from a file to its offences, tried on a bad sample
 //! beside it, and then on the whole tree here.
 
+mod circles;
 mod floors;
 mod lexer;
 mod messages;
 mod paths;
 mod rules;
+mod shapes;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -104,6 +106,11 @@ fn hold(folders: &[&str], rule: impl Fn(&File) -> Vec<String>) {
 #[test]
 fn imports_go_down_only() {
     hold(&["src"], floors::edges);
+}
+
+#[test]
+fn no_files_of_a_room_stand_in_a_circle() {
+    none(&circles::circles(&files("src")));
 }
 
 #[test]

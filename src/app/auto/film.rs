@@ -10,8 +10,8 @@ use tokio::time::{Instant, timeout_at};
 
 use super::headless::{PATIENCE, Playing, at_rest, go_on, play_step};
 use crate::app::learner;
-use crate::app::run::Conductor;
 use crate::app::run::tap::{Note, Tap};
+use crate::app::run::{Conductor, Fault};
 use crate::app::screen::{FIRST, FRAME, Script, Told, resize, settle};
 use crate::scene::journal::Line;
 use crate::scene::{Head, Scene};
@@ -129,7 +129,7 @@ impl Camera {
         if step > 0 {
             return Filmed::Failed(word!("run-lost", why = reason));
         }
-        if self.run.unprepared {
+        if self.run.fault == Some(Fault::Setup) {
             let lab = &self.run.session.lab().id;
             return Filmed::Failed(format!("{lab}: {reason}"));
         }
@@ -152,7 +152,7 @@ impl Playing for Camera {
                 end
             };
             match timeout_at(due.min(end), self.run.next()).await {
-                Ok(Some(happening)) => self.run.happen(happening),
+                Ok(Some(said)) => self.run.drain(said, 0),
                 Err(_) if due < end => {}
                 Ok(None) | Err(_) => return false,
             }
@@ -166,7 +166,7 @@ impl Playing for Camera {
             self.frame();
             let calm = (Instant::now() + CALM).min(end);
             match timeout_at(calm, self.run.next()).await {
-                Ok(Some(happening)) => self.run.happen(happening),
+                Ok(Some(said)) => self.run.drain(said, 0),
                 Err(_) if self.run.dirty && calm < end => {}
                 Ok(None) | Err(_) => break,
             }

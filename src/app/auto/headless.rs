@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use serde_json::json;
 
-use crate::app::run::Conductor;
+use crate::app::run::{Conductor, Fault};
 use crate::app::{Ended, install, print};
 use crate::lab::{Lab, Step};
 use crate::sandbox::OwnImage;
@@ -36,11 +36,8 @@ pub(crate) async fn wait_until(
     let end = tokio::time::Instant::now() + limit;
     while !done(run) {
         match tokio::time::timeout_at(end, run.next()).await {
-            Ok(Some(happening)) => run.happen(happening),
+            Ok(Some(said)) => run.drain(said, usize::MAX),
             Ok(None) | Err(_) => return false,
-        }
-        while let Some(happening) = run.ready() {
-            run.happen(happening);
         }
     }
     true
@@ -113,7 +110,7 @@ pub(crate) async fn run(
         told.outcome(&run, passed);
         if let Phase::Lost { reason } = run.session.phase() {
             let words = word!("run-lost", why = reason);
-            return Ok(if run.starved {
+            return Ok(if run.fault == Some(Fault::Starved) {
                 Ended::Lacking(words)
             } else {
                 Ended::Lost(words)
@@ -132,7 +129,7 @@ pub(crate) async fn run(
 /// What it comes to that there is no lab host: what the lab itself could not
 /// prepare is its own failure, and said.
 pub(crate) fn unplayable(run: &Conductor, reason: &str) -> Ended {
-    if !run.unprepared {
+    if run.fault != Some(Fault::Setup) {
         return Ended::Lacking(reason.to_owned());
     }
     print::lines(&format!("{}: {reason}", run.session.lab().id));

@@ -11,13 +11,13 @@ use super::prove::difference;
 use super::understudy::Understudy;
 use crate::app::Ended;
 use crate::app::print::line as say;
-use crate::app::run::Conductor;
+use crate::app::run::{Conductor, TURN};
 use crate::lab::Lab;
 use crate::sandbox::OwnImage;
 use crate::session::{Event, Phase};
 use crate::snapshot::Snapshot;
-use crate::ui::present::Slide;
 use crate::ui::present::fit::{self, Cut};
+use crate::ui::state::Slide;
 use crate::word;
 
 /// How many steps are jumped to.
@@ -210,8 +210,8 @@ async fn ready(understudy: &mut Understudy, run: &mut Conductor) -> bool {
             return false;
         }
         tokio::select! {
-            Some(happening) = understudy.next() => understudy.happen(happening),
-            Some(happening) = run.next() => run.happen(happening),
+            Some(said) = understudy.next() => understudy.drain(said),
+            Some(said) = run.next() => run.drain(said, TURN),
             () = tokio::time::sleep_until(end) => return false,
         }
     }

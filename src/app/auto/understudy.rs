@@ -5,13 +5,16 @@ use std::sync::mpsc::{Receiver, channel};
 
 use super::headless::at_rest;
 use crate::app::run::tap::{Note, Tap};
-use crate::app::run::{Conductor, Happening};
+use crate::app::run::{Conductor, Said};
 use crate::scene::journal::Line;
 use crate::session::Phase;
 use crate::sys::memory;
 
 /// The memory that a second lab host must find free, in bytes.
 const MEMORY: u64 = 512 << 20;
+
+/// How much of what came already is taken before the run on the stage has its turn.
+const TURN: usize = 8;
 
 /// A run that is brought to the step before.
 struct Ready {
@@ -93,22 +96,17 @@ impl Understudy {
     }
 
     /// What comes to it; never, while there is none.
-    pub(crate) async fn next(&mut self) -> Option<Happening> {
+    pub(crate) async fn next(&mut self) -> Option<Said> {
         match &mut self.ready {
             Some(ready) => ready.run.next().await,
             None => std::future::pending().await,
         }
     }
 
-    /// Takes what came, and what is there beside it.
-    pub(crate) fn happen(&mut self, happening: Happening) {
-        let Some(ready) = &mut self.ready else { return };
-        ready.run.happen(happening);
-        for _ in 0..8 {
-            let Some(happening) = ready.run.ready() else {
-                return;
-            };
-            ready.run.happen(happening);
+    /// Takes what came, and what has come beside it.
+    pub(crate) fn drain(&mut self, said: Said) {
+        if let Some(ready) = &mut self.ready {
+            ready.run.drain(said, TURN);
         }
     }
 }

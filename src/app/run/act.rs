@@ -18,8 +18,7 @@ impl Conductor {
     pub(super) fn live(&mut self, action: Action) {
         if self.is_behind(&action) {
             // Order: its line names a process that only the next snapshot tells.
-            self.held = Some((self.begun + 1, action));
-            self.asked = true;
+            self.held = Some((self.watch.ask(), action));
             return self.look();
         }
         self.play(action);
@@ -39,7 +38,10 @@ impl Conductor {
 
     /// Goes on with what waited for a snapshot.
     pub(super) fn let_go(&mut self) {
-        if let Some((_, action)) = self.held.take_if(|(wanted, _)| *wanted <= self.done) {
+        if let Some((_, action)) = self
+            .held
+            .take_if(|(wanted, _)| self.watch.has_come(*wanted))
+        {
             self.play(action);
         }
     }
@@ -51,12 +53,6 @@ impl Conductor {
         let Some(sandbox) = self.sandbox.clone() else {
             return;
         };
-        tokio::spawn(perform::act(
-            self.generation,
-            sandbox,
-            action,
-            self.size,
-            self.tell.clone(),
-        ));
+        tokio::spawn(perform::act(sandbox, action, self.size, self.tell.clone()));
     }
 }

@@ -9,7 +9,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use super::Conductor;
 use crate::lab::Action;
 use crate::session::{Event, Phase, Scope};
-use crate::ui::present::{Beat, Stand};
+use crate::ui::state::{Beat, Stand};
 
 /// How long a letter takes, in milliseconds: 12 to 18 of them a second.
 const LETTER: (u64, u64) = (56, 83);
@@ -245,7 +245,7 @@ impl Conductor {
             Phase::Applying { .. } | Phase::Rewinding { .. } | Phase::Lost { .. }
         );
         let held = self.beats.next.is_some();
-        (!busy || held) && self.typing.is_none() && self.settling.is_none()
+        (!busy || held) && self.typist.is_idle()
     }
 }
 

@@ -7,7 +7,7 @@ use super::Conductor;
 use super::pane::Pane;
 use super::tap::Tap;
 use crate::scene::Moment;
-use crate::session::{Phase, Record};
+use crate::session::{Event, Phase, Record};
 
 impl Conductor {
     /// The step that going back leads to: from the end of the lab, the last one.
@@ -21,12 +21,12 @@ impl Conductor {
 
     /// Another run of the lab, on its way to a step; it tells its moments to `tap`.
     pub(in crate::app) fn understudy(&self, step: usize, tap: Tap) -> Self {
-        let lab = Arc::new(self.session.lab().clone());
+        let lab = Arc::clone(self.session.lab());
         let size = self.panes.first().map_or(self.size, Pane::size);
         let mut other = Self::new(lab, step, size, self.image.clone());
         other.started = self.started;
         other.tap(tap);
-        other.recall(self.memories());
+        other.event(Event::Recall(self.memories()));
         other
     }
 
@@ -50,8 +50,8 @@ impl Conductor {
             self.tap.tell(|| moment);
         }
         other.retap(std::mem::take(&mut self.tap));
-        other.recall(self.memories());
-        other.retell(Arc::new(self.session.lab().clone()));
+        other.event(Event::Recall(self.memories()));
+        other.retell(Arc::clone(self.session.lab()));
         other.counted = self.counted;
         other.present(self.beats.is_on());
         other.dirty = true;

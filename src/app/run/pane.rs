@@ -7,11 +7,10 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
 
 use tokio::io::unix::AsyncFd;
-use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use self::input::Input;
-use super::happening::Happening;
+use super::happening::{Happening, Tell};
 use super::tap::Tap;
 use crate::scene::moment::{Bytes, PaneChange};
 use crate::scene::{self, Moment};
@@ -118,21 +117,13 @@ impl Pane {
     }
 
     /// Stacks a terminal; what it prints comes as happenings.
-    pub(crate) fn stack(
-        &mut self,
-        master: OwnedFd,
-        generation: u64,
-        tell: mpsc::Sender<Happening>,
-    ) -> Result<(), SysError> {
+    pub(super) fn stack(&mut self, master: OwnedFd, tell: Tell) -> Result<(), SysError> {
         let _ = pty::resize(master.as_fd(), self.size());
         set_nonblocking(master.as_fd())?;
         let master = Arc::new(readiness::watched(master)?);
-        let reader = tokio::spawn(read(
-            Arc::clone(&master),
-            (self.actor().to_owned(), self.terminals.len()),
-            generation,
-            tell,
-        ));
+        let actor = self.actor().to_owned();
+        let depth = self.terminals.len();
+        let reader = tokio::spawn(read(Arc::clone(&master), actor, depth, tell));
         let input = Arc::new(Input::default());
         let writer = tokio::spawn(write(Arc::clone(&master), Arc::clone(&input)));
         if !self.terminals.is_empty() {
@@ -250,12 +241,7 @@ impl Drop for Terminal {
     }
 }
 
-async fn read(
-    master: Arc<AsyncFd<OwnedFd>>,
-    (actor, depth): (String, usize),
-    generation: u64,
-    tell: mpsc::Sender<Happening>,
-) {
+async fn read(master: Arc<AsyncFd<OwnedFd>>, actor: String, depth: usize, tell: Tell) {
     let mut buffer = vec![0; 64 * 1024];
     loop {
         let Ok(mut ready) = master.readable().await else {
@@ -265,12 +251,11 @@ async fn read(
             Ok(n) if n > 0 => {
                 let bytes = buffer.get(..n).unwrap_or_default().to_vec();
                 let output = Happening::Output {
-                    generation,
                     actor: actor.clone(),
                     depth,
                     bytes,
                 };
-                if tell.send(output).await.is_err() {
+                if !tell.tell(output).await {
                     return;
                 }
             }

@@ -110,14 +110,20 @@ pub(crate) struct Tap(Option<Open>);
 impl Tap {
     /// A tap without a limit.
     pub(crate) fn new(to: Sender<Note>) -> Self {
-        let (began, flow) = (Instant::now(), None);
-        Self(Some(Open { began, to, flow }))
+        Self(Some(Open {
+            began: Instant::now(),
+            to,
+            flow: None,
+        }))
     }
 
     /// A tap that is closed when too much waits to be written.
     pub(crate) fn limited(to: Sender<Note>, flow: Arc<Flow>) -> Self {
-        let (began, flow) = (Instant::now(), Some(flow));
-        Self(Some(Open { began, to, flow }))
+        Self(Some(Open {
+            began: Instant::now(),
+            to,
+            flow: Some(flow),
+        }))
     }
 
     /// Tells a moment, which is made only if the tap is open.

@@ -28,8 +28,8 @@ impl Follower {
         let Source::File(path) = &script.found.source else {
             return Self(None);
         };
-        let folder = path.parent().filter(|folder| *folder != Path::new(""));
-        let folder = folder.unwrap_or(Path::new(".")).to_owned();
+        let parent = path.parent().filter(|folder| *folder != Path::new(""));
+        let folder = parent.unwrap_or(Path::new(".")).to_owned();
         let path = path.clone();
         Self(script.watched.then(|| {
             let (tell, told) = mpsc::channel(1);
@@ -54,14 +54,14 @@ impl Follower {
 fn follow(folder: &Path, path: &Path, tell: &mpsc::Sender<()>) {
     person::stay();
     // Without a watch, the file is only read again and again.
-    let inotify = Inotify::open().and_then(|inotify| {
-        inotify.watch_all(folder)?;
-        Ok(inotify)
-    });
-    let inotify = inotify.ok();
+    let inotify = Inotify::open()
+        .and_then(|inotify| {
+            inotify.watch_all(folder)?;
+            Ok(inotify)
+        })
+        .ok();
     let source = Source::File(path.to_owned());
-    let text = || catalog::bytes(&source).map_or_else(|_| Vec::new(), Cow::into_owned);
-    let mut known = text();
+    let mut known = text(&source);
     loop {
         let watched = inotify.iter().map(|inotify| (inotify.as_fd(), For::Input));
         if ready(&watched.collect::<Vec<_>>(), Some(LOOK)).is_err() {
@@ -70,7 +70,7 @@ fn follow(folder: &Path, path: &Path, tell: &mpsc::Sender<()>) {
         if let Some(inotify) = &inotify {
             inotify.told();
         }
-        let now = text();
+        let now = text(&source);
         // An empty file is still being written.
         if now != known && !now.is_empty() {
             known = now;
@@ -82,4 +82,9 @@ fn follow(folder: &Path, path: &Path, tell: &mpsc::Sender<()>) {
             return;
         }
     }
+}
+
+/// The text of the file; empty if it cannot be read.
+fn text(source: &Source) -> Vec<u8> {
+    catalog::bytes(source).map_or_else(|_| Vec::new(), Cow::into_owned)
 }

@@ -6,57 +6,8 @@ use anyhow::Result;
 
 use super::{Conductor, Size, Stage};
 use crate::app::run::pane::Pane as Shell;
-use crate::app::run::tap::Tap;
-use crate::scene::{Moment, Pane, Seen};
-use crate::ui::{Geometry, UiState};
-
-/// What was told of the screen last.
-#[derive(Debug, Default)]
-pub(in crate::app) struct Told {
-    state: Option<UiState>,
-    screen: (u16, u16),
-}
-
-impl Told {
-    /// Tells what is different from what was told last.
-    pub(in crate::app) fn tell(
-        &mut self,
-        state: &mut UiState,
-        size: (u16, u16),
-        stuck: bool,
-        tap: &Tap,
-    ) {
-        if self.screen != size {
-            self.screen = size;
-            tap.tell(|| Moment::Screen(size.0, size.1));
-        }
-        // What follows from the moments is not told.
-        let history = std::mem::take(&mut state.history);
-        let light = std::mem::take(&mut state.light);
-        if self.state.as_ref() != Some(state) {
-            self.state = Some(state.clone());
-            tap.tell(|| Moment::State(Box::new(state.clone())));
-        }
-        (state.history, state.light) = (history, light);
-        tap.tell(|| Moment::Drawn { stuck });
-    }
-
-    /// What is seen now, for who was told what happened but not what was seen.
-    fn fresh(&self, run: &Conductor) -> Vec<Moment> {
-        let state = self.state.clone().unwrap_or_default();
-        let mut moments = vec![
-            Moment::Screen(self.screen.0, self.screen.1),
-            Moment::State(Box::new(state)),
-            Moment::Detail(run.detail.clone()),
-        ];
-        for (index, pane) in run.panes.iter().enumerate() {
-            let changes = pane.seen().again().into_iter();
-            moments.extend(changes.map(|change| Moment::Pane(index, change)));
-        }
-        moments.push(Moment::Drawn { stuck: false });
-        moments
-    }
-}
+use crate::scene::{Pane, Seen};
+use crate::ui::Geometry;
 
 /// Draws the lab, and tells the shells how much room they have.
 pub(super) fn draw(stage: &mut Stage, run: &mut Conductor) -> Result<()> {

@@ -20,6 +20,7 @@ use crate::progress::{Progress, Which};
 use crate::sandbox::OwnImage;
 use crate::scene::Head;
 use crate::scene::moment::FORMAT;
+use crate::session::Event;
 use crate::sys::thread;
 use crate::word;
 
@@ -101,7 +102,7 @@ impl Script {
                 Action::Exec(verb) => programs.extend(verb.program.first().cloned()),
                 Action::Spawn(verb) => programs.extend(verb.program.first().cloned()),
                 Action::Type(verb) => programs.extend([verb.line.clone()]),
-                other => verbs.extend([other.verb()]),
+                other => verbs.extend([other.verb().to_owned()]),
             }
         }
         let list = |all: BTreeSet<String>| {
@@ -185,7 +186,8 @@ impl Script {
         let resumed = start.is_none() && left.is_some();
         if resumed {
             let steps = known.steps.into_iter();
-            run.recall(steps.map(|(id, step)| (id, step.record())).collect());
+            let records = steps.map(|(id, step)| (id, step.record())).collect();
+            run.event(Event::Recall(records));
         }
         Ok(Begun {
             run,

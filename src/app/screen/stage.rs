@@ -6,8 +6,8 @@ use anyhow::Result;
 use crossterm::event::{EventStream, MouseButton, MouseEventKind};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use super::frame::Told;
-use super::present::Show;
+use super::show::Show;
+use super::told::Told;
 use super::{FIRST, Script};
 use crate::app::Lack;
 use crate::app::aside::{self, Aside};

@@ -79,17 +79,13 @@ impl Clerk {
 
     fn within(limits: Limits, head: Head, places: Places) -> Result<(Self, Tap), Lack> {
         let (to, notes) = channel();
-        let (flow, trouble) = (Arc::new(Flow::default()), Trouble::default());
+        let flow = Arc::new(Flow::default());
+        let trouble = Trouble::default();
         let tap = Tap::limited(to, Arc::clone(&flow));
         let told = trouble.clone();
-        let write = move || {
-            let log = places.log.clone();
-            let teller = Teller { notes, flow, told };
-            let trouble = write_down(&head, places, limits, teller);
-            log.inspect(|log| log.end());
-            trouble
-        };
-        let thread = thread::start("clerk", write).map_err(Lack::from)?;
+        let teller = Teller { notes, flow, told };
+        let thread = thread::start("clerk", move || write(&head, places, limits, teller))
+            .map_err(Lack::from)?;
         Ok((Self { thread, trouble }, tap))
     }
 
@@ -101,8 +97,10 @@ impl Clerk {
     /// Waits until everything is written, after all taps were dropped; returns why the journal is
     /// incomplete, in words.
     pub(crate) fn finish(self) -> Option<String> {
-        let died = |_panic| Some(later_word!("journal-died"));
-        let trouble = self.thread.join().unwrap_or_else(died);
+        let trouble = match self.thread.join() {
+            Ok(trouble) => trouble,
+            Err(_panic) => Some(later_word!("journal-died")),
+        };
         trouble.map(|words| words.to_string())
     }
 }
@@ -114,9 +112,19 @@ struct Teller {
     told: Trouble,
 }
 
+/// Writes all that is told, and ends the log; returns why the journal is incomplete.
+fn write(head: &Head, places: Places, limits: Limits, teller: Teller) -> Option<Later> {
+    let log = places.log.clone();
+    let trouble = write_down(head, places, limits, teller);
+    if let Some(log) = log {
+        log.end();
+    }
+    trouble
+}
+
 fn write_down(head: &Head, places: Places, limits: Limits, teller: Teller) -> Option<Later> {
-    let path = places.file.as_ref().map(|(_, path)| path.clone());
-    let path = path.unwrap_or_default().display().to_string();
+    let file = places.file.as_ref();
+    let path = file.map_or_else(String::new, |(_, path)| path.display().to_string());
     let desk = Desk::new(head, places, limits, teller);
     match desk.and_then(Desk::serve) {
         Ok(why) => why,

@@ -52,12 +52,11 @@ impl Player {
 
     /// Milliseconds from the start of the run to the current place, and to the last known moment.
     pub(crate) fn times(&self) -> (u64, u64) {
-        let at = |line: Option<&Kept>| line.map_or(0, |line| line.at);
         let taken = self
             .next
             .checked_sub(1)
             .and_then(|last| self.lines.get(last));
-        (at(taken), at(self.lines.last()))
+        (time(taken), time(self.lines.last()))
     }
 
     /// The time of the next moment, in milliseconds; `None` at the end of what is known.
@@ -114,16 +113,16 @@ impl Player {
     }
 
     fn at(&self, mark: &Mark) -> u64 {
-        let line = self.lines.get(mark.next.saturating_sub(1));
-        line.map_or(0, |line| line.at)
+        time(self.lines.get(mark.next.saturating_sub(1)))
     }
 
     /// Milliseconds since the run began, by this machine's clock.
     pub(crate) fn since_began(&self) -> u64 {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH);
-        let now = now.unwrap_or_default().as_millis();
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
         let began = u128::from(self.head.began) * 1000;
-        u64::try_from(now.saturating_sub(began)).unwrap_or(0)
+        u64::try_from(now.as_millis().saturating_sub(began)).unwrap_or(0)
     }
 
     /// Takes all known moments.
@@ -206,4 +205,9 @@ impl Player {
         self.mark();
         true
     }
+}
+
+/// The time of a moment, in milliseconds since the run began; 0 before the first one.
+fn time(line: Option<&Kept>) -> u64 {
+    line.map_or(0, |line| line.at)
 }

@@ -1,7 +1,7 @@
 //! Reads hand-ins: files, and folders with folders in them.
 
 use std::fs;
-use std::io::{self, Read as _};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use crate::class::{HandIn, LARGEST};
@@ -44,16 +44,15 @@ impl Gathered {
     /// Takes all files in a folder, in the order of their names, except hidden ones. Symbolic links
     /// are left out, which is reported.
     fn folder(&mut self, folder: &Path, depth: usize) {
-        let entries = match fs::read_dir(folder) {
+        let all = match fs::read_dir(folder) {
             Ok(entries) => entries.filter_map(Result::ok),
             Err(why) => return self.leave(folder, &why.to_string()),
         };
-        let hidden = |entry: &fs::DirEntry| entry.file_name().as_encoded_bytes().starts_with(b".");
-        let mut entries: Vec<_> = entries.filter(|entry| !hidden(entry)).collect();
+        let mut entries: Vec<_> = all.filter(|entry| !is_hidden(entry)).collect();
         entries.sort_by_key(fs::DirEntry::file_name);
         for entry in entries {
-            let (path, kind) = (entry.path(), entry.file_type());
-            match kind {
+            let path = entry.path();
+            match entry.file_type() {
                 Ok(kind) if kind.is_dir() && depth == DEEPEST => {
                     self.leave(&path, &word!("hand-in-deep"));
                 }
@@ -86,6 +85,10 @@ impl Gathered {
     }
 }
 
+fn is_hidden(entry: &fs::DirEntry) -> bool {
+    entry.file_name().as_encoded_bytes().starts_with(b".")
+}
+
 /// A path in one line: control characters are replaced.
 fn shown(path: &Path) -> String {
     let path = path.display().to_string();
@@ -94,13 +97,12 @@ fn shown(path: &Path) -> String {
 
 /// The bytes of a plain file.
 fn read(path: &Path) -> Result<Vec<u8>, String> {
-    let refused = |why: io::Error| why.to_string();
-    let file = file::open_plain(path).map_err(refused)?;
-    let file = file.ok_or_else(|| word!("hand-in-no-file"))?;
+    let opened = file::open_plain(path).map_err(|why| why.to_string())?;
+    let file = opened.ok_or_else(|| word!("hand-in-no-file"))?;
     let mut bytes = Vec::new();
     file.take(LARGEST + 1)
         .read_to_end(&mut bytes)
-        .map_err(refused)?;
+        .map_err(|why| why.to_string())?;
     if bytes.len() as u64 > LARGEST {
         return Err(word!("hand-in-large", most = LARGEST >> 20));
     }

@@ -3,14 +3,17 @@
 
 use unicode_width::UnicodeWidthStr as _;
 
+use crate::lab::Ask;
 use crate::session::{Phase, Session};
 
 /// The longest pause, in milliseconds.
 const IDLE: u64 = 5_000;
 /// A step left sooner than this was advanced by the program, not by a reader; in milliseconds.
 const QUICK: u64 = 300;
-/// The shortest and the longest time that a text is held, in milliseconds.
-const HELD: (u64, u64) = (2_500, 14_000);
+/// The shortest time that a text is held, in milliseconds.
+const SHORTEST: u64 = 2_500;
+/// The longest time that a text is held, in milliseconds.
+const LONGEST: u64 = 14_000;
 /// The time to read a column of text, in milliseconds.
 const COLUMN: u64 = 30;
 /// How long an action is held that the program went on from, in milliseconds.
@@ -84,21 +87,24 @@ fn stay(session: &Session) -> Stay {
 /// How long it takes to read what is shown, in milliseconds.
 fn read(stay: Stay, session: &Session) -> u64 {
     let step = session.step();
-    let columns = match stay {
+    let width = match stay {
         Stay::None => return 0,
         Stay::Under(..) => return ACTION,
         Stay::Before(_) => {
-            let ask = step.ask.iter();
-            let choices = ask.clone().flat_map(|ask| &ask.choices);
-            let choices: usize = choices.map(|choice| choice.say.width()).sum();
-            let asked: usize = ask.map(|ask| ask.predict.width()).sum();
-            step.text.width() + asked + choices
+            let question = step.ask.as_ref().map_or(0, asked);
+            step.text.width() + question
         }
         Stay::After(_) => step.explain.width(),
         Stay::End => session.lab().recap.width(),
     };
-    let columns = u64::try_from(columns).unwrap_or(u64::MAX);
-    columns.saturating_mul(COLUMN).clamp(HELD.0, HELD.1)
+    let columns = u64::try_from(width).unwrap_or(u64::MAX);
+    columns.saturating_mul(COLUMN).clamp(SHORTEST, LONGEST)
+}
+
+/// The columns of a question and its choices.
+fn asked(ask: &Ask) -> usize {
+    let choices = ask.choices.iter();
+    ask.predict.width() + choices.map(|choice| choice.say.width()).sum::<usize>()
 }
 
 #[cfg(test)]

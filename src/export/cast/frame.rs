@@ -31,40 +31,39 @@ impl Write for Sent {
 pub(super) struct Screen {
     terminal: Option<Terminal<CrosstermBackend<Sent>>>,
     sent: Sent,
-    size: (u16, u16),
+    area: Rect,
     /// What it shows.
     shown: Option<(Buffer, Option<Position>)>,
 }
 
 impl Screen {
-    /// An empty terminal; `size` is columns and rows.
-    pub(super) fn new(size: (u16, u16)) -> Self {
+    /// An empty terminal.
+    pub(super) fn new(columns: u16, rows: u16) -> Self {
         let sent = Sent::default();
         // Otherwise colours would depend on the environment of whoever makes the film.
         crossterm::style::force_color_output(true);
-        let viewport = Viewport::Fixed(Rect::new(0, 0, size.0, size.1));
+        let area = Rect::new(0, 0, columns, rows);
+        let viewport = Viewport::Fixed(area);
         let options = TerminalOptions { viewport };
         let backend = CrosstermBackend::new(sent.clone());
         Self {
             // Writing to memory cannot fail.
             terminal: Terminal::with_options(backend, options).ok(),
             sent,
-            size,
+            area,
             shown: None,
         }
     }
 
     /// Columns and rows.
     pub(super) fn size(&self) -> (u16, u16) {
-        self.size
+        (self.area.width, self.area.height)
     }
 
     /// The bytes that make the terminal show this screen; nothing if it is shown already.
     pub(super) fn draw(&mut self, buffer: &Buffer, cursor: Option<Position>) -> String {
         let new = (buffer.clone(), cursor);
-        if self.shown.as_ref() == Some(&new)
-            || buffer.area != Rect::new(0, 0, self.size.0, self.size.1)
-        {
+        if self.shown.as_ref() == Some(&new) || buffer.area != self.area {
             return String::new();
         }
         let first = self.shown.replace(new).is_none();
@@ -97,7 +96,7 @@ mod tests {
     fn a_terminal_shows_what_was_drawn() {
         let mut buffer = Buffer::empty(Rect::new(0, 0, 12, 3));
         buffer.set_string(0, 0, "容器 one", Style::new().fg(Color::Rgb(1, 2, 3)));
-        let mut screen = Screen::new((12, 3));
+        let mut screen = Screen::new(12, 3);
         let mut terminal = Emulator::new(12, 3, 0);
         terminal.feed(screen.draw(&buffer, None).as_bytes());
         assert_eq!(terminal.text(), "容器 one\n\n");

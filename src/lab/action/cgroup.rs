@@ -5,7 +5,29 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::critic::Critic;
 use super::host;
+use super::table::family;
+use super::verb::{Leaves, Outline, Runs, Verb};
+
+family! { ($)
+    /// Makes a control group.
+    "cgroup" Cgroup(Cgroup),
+    /// Sets limits of a control group.
+    "limit" Limit(Limit),
+    /// Moves a process into a control group.
+    "attach" Attach(Attach),
+    /// Uses memory, CPU time or processes.
+    "load" Load(Load),
+    /// Stops the processes of a control group.
+    "freeze" Freeze(Freeze),
+    /// Lets them go on.
+    "thaw" Thaw(Thaw),
+    /// Kills the processes of a control group.
+    "kill_group" KillGroup(KillGroup),
+    /// Removes a control group.
+    "remove_group" RemoveGroup(RemoveGroup),
+}
 
 /// Limits of a group, each as it is written to its file; what is left out stays.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -92,6 +114,23 @@ pub struct Cgroup {
     pub limits: Limits,
 }
 
+impl Verb for Cgroup {
+    fn outline(&self) -> Outline<'_> {
+        Outline {
+            actor: &self.actor,
+            mentions: None,
+            netns: None,
+            tool: None,
+            runs: Runs::Nothing,
+            leaves: Leaves::Group(&self.name),
+        }
+    }
+
+    fn check(&self, critic: &mut Critic<'_>) {
+        critic.group("name", &self.name);
+    }
+}
+
 /// Sets limits of a control group. Example: `limit: {group: demo, limits: {pids.max: "10"}}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -103,6 +142,16 @@ pub struct Limit {
     pub group: String,
     /// The limits.
     pub limits: Limits,
+}
+
+impl Verb for Limit {
+    fn outline(&self) -> Outline<'_> {
+        Outline::acts(&self.actor)
+    }
+
+    fn check(&self, critic: &mut Critic<'_>) {
+        critic.group("group", &self.group);
+    }
 }
 
 /// Moves a process into a control group, by writing its number to
@@ -119,6 +168,19 @@ pub struct Attach {
     /// the actor's own shell where it is left out.
     #[serde(default)]
     pub program: Option<String>,
+}
+
+impl Verb for Attach {
+    fn outline(&self) -> Outline<'_> {
+        Outline::acts(&self.actor)
+    }
+
+    fn check(&self, critic: &mut Critic<'_>) {
+        critic.group("group", &self.group);
+        if let Some(program) = &self.program {
+            critic.program(program);
+        }
+    }
 }
 
 /// What a load uses.
@@ -187,6 +249,21 @@ pub struct Load {
     pub what: Use,
 }
 
+impl Verb for Load {
+    fn outline(&self) -> Outline<'_> {
+        Outline {
+            actor: &self.actor,
+            mentions: None,
+            netns: None,
+            tool: Some("load"),
+            runs: Runs::Nothing,
+            leaves: Leaves::Program(&self.name),
+        }
+    }
+
+    fn check(&self, _: &mut Critic<'_>) {}
+}
+
 impl Load {
     /// The lab host's small program that does it.
     pub fn program(&self) -> Vec<String> {
@@ -213,6 +290,16 @@ pub struct Freeze {
     pub group: String,
 }
 
+impl Verb for Freeze {
+    fn outline(&self) -> Outline<'_> {
+        Outline::acts(&self.actor)
+    }
+
+    fn check(&self, critic: &mut Critic<'_>) {
+        critic.group("group", &self.group);
+    }
+}
+
 /// Lets them go on. Example: `thaw: {group: demo}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -222,6 +309,16 @@ pub struct Thaw {
     pub actor: String,
     /// The group.
     pub group: String,
+}
+
+impl Verb for Thaw {
+    fn outline(&self) -> Outline<'_> {
+        Outline::acts(&self.actor)
+    }
+
+    fn check(&self, critic: &mut Critic<'_>) {
+        critic.group("group", &self.group);
+    }
 }
 
 /// Kills all processes of a control group: by one write on v2, one by one on
@@ -236,6 +333,16 @@ pub struct KillGroup {
     pub group: String,
 }
 
+impl Verb for KillGroup {
+    fn outline(&self) -> Outline<'_> {
+        Outline::acts(&self.actor)
+    }
+
+    fn check(&self, critic: &mut Critic<'_>) {
+        critic.group("group", &self.group);
+    }
+}
+
 /// Removes a control group, which must be empty. Example: `remove_group: {group: demo}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -245,4 +352,14 @@ pub struct RemoveGroup {
     pub actor: String,
     /// The group.
     pub group: String,
+}
+
+impl Verb for RemoveGroup {
+    fn outline(&self) -> Outline<'_> {
+        Outline::acts(&self.actor)
+    }
+
+    fn check(&self, critic: &mut Critic<'_>) {
+        critic.group("group", &self.group);
+    }
 }

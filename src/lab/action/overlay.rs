@@ -3,7 +3,25 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::critic::Critic;
 use super::host;
+use super::table::{acts_only, family};
+use super::verb::{Outline, Verb};
+
+family! { ($)
+    /// Mounts an overlay.
+    "overlay" Overlay(Overlay),
+    /// Unpacks a layer of an image.
+    "unpack" Unpack(Unpack),
+    /// Packs a directory as a layer.
+    "pack" Pack(Pack),
+    /// Brings an image into the store.
+    "import" Import(Import),
+    /// Makes a new image of what was written.
+    "commit" Commit(Commit),
+}
+
+acts_only!(Unpack, Pack);
 
 /// Mounts an overlay: `lowers` or the layers of an `image` below, and an upper
 /// directory that takes what is written; without one it is read-only.
@@ -31,6 +49,26 @@ pub struct Overlay {
     /// More options: `ro`, `redirect_dir=on` …
     #[serde(default)]
     pub options: Vec<String>,
+}
+
+impl Verb for Overlay {
+    fn outline(&self) -> Outline<'_> {
+        Outline::acts(&self.actor)
+    }
+
+    fn check(&self, critic: &mut Critic<'_>) {
+        if self.lowers.is_empty() && self.image.is_none() {
+            let help = "name `lowers`, the top one first, or an `image`";
+            critic.tell("an overlay without anything below", help);
+        }
+        if self.upper.is_some() != self.work.is_some() {
+            let help = "both are there, on one mount, or neither: then it is read-only";
+            critic.tell("`upper` and `work` belong together", help);
+        }
+        if let Some(image) = &self.image {
+            critic.image("image", image);
+        }
+    }
 }
 
 impl Overlay {
@@ -100,6 +138,16 @@ pub struct Import {
     pub optional: bool,
 }
 
+impl Verb for Import {
+    fn outline(&self) -> Outline<'_> {
+        Outline::acts(&self.actor)
+    }
+
+    fn check(&self, critic: &mut Critic<'_>) {
+        critic.image("as", &self.name);
+    }
+}
+
 /// Makes a new image: a directory is packed as a layer, named by its SHA-256, and
 /// put on top of another image's list. Example: `commit: {upper: /lab/upper, on: base, as: web}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -116,4 +164,17 @@ pub struct Commit {
     /// The new image's name.
     #[serde(rename = "as")]
     pub name: String,
+}
+
+impl Verb for Commit {
+    fn outline(&self) -> Outline<'_> {
+        Outline::acts(&self.actor)
+    }
+
+    fn check(&self, critic: &mut Critic<'_>) {
+        critic.image("as", &self.name);
+        if let Some(below) = &self.on {
+            critic.image("on", below);
+        }
+    }
 }

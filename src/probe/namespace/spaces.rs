@@ -100,7 +100,7 @@ impl Found {
 
     fn space(&mut self, key: Key) -> &mut Space {
         self.spaces.entry(key).or_insert_with(|| Space {
-            kind: key.0.name().to_owned(),
+            kind: key.0,
             inode: key.1,
             ..Space::default()
         })

@@ -13,16 +13,10 @@ use rtnetlink::packet_route::route::{
 use rtnetlink::packet_route::{AddressFamily, RouteNetlinkMessage as Message};
 
 use super::links;
+use super::names::{Names, mac};
 use crate::snapshot::{FdbEntry, Link, Neighbour, Network, Route};
 use crate::sys::SysError;
 use crate::sys::netlink::Netlink;
-
-/// Added to the number that this namespace has for another one, where a link's
-/// other end is there: an inode number is told in its place later.
-pub(super) const FOREIGN: i64 = 1 << 40;
-
-/// The names of links by their numbers.
-pub(super) type Names = BTreeMap<u32, String>;
 
 /// Reads all of them anew.
 ///
@@ -44,12 +38,6 @@ pub(super) fn read(netlink: &mut Netlink, network: &mut Network) -> Result<(), S
     network.neighbours = neighbours(&neighbour, &names);
     network.links = links;
     Ok(())
-}
-
-/// A hardware address in words.
-pub(super) fn mac(bytes: &[u8]) -> String {
-    let hex: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    hex.join(":")
 }
 
 /// The name of a variant in small letters, one of them under another name.

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 
 use rtnetlink::packet_route::link::LinkFlags;
 
-use super::facts::{FOREIGN, Names, mac};
+use super::names::{FOREIGN, Names, mac};
 use crate::snapshot::Link;
 use crate::sys::SysError;
 use crate::sys::netlink::{Netlink, attributes, text, u32_at};

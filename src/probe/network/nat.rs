@@ -64,10 +64,10 @@ pub(super) fn read(
 
 /// Adds a rule; rules that are not understood are counted per chain.
 fn add(all: &mut Vec<NatRule>, rule: NatRule) {
-    let same = |other: &&mut NatRule| {
-        other.unknown > 0 && other.table == rule.table && other.chain == rule.chain
-    };
-    match all.iter_mut().find(same) {
+    let unknown = all
+        .iter_mut()
+        .find(|other| other.unknown > 0 && other.table == rule.table && other.chain == rule.chain);
+    match unknown {
         Some(other) if rule.unknown > 0 => other.unknown += rule.unknown,
         _ => all.push(rule),
     }
@@ -92,18 +92,16 @@ fn fact(chain: &Chain, hook: &str, told: Told) -> NatRule {
 /// The chains of type nat, with their hooks.
 fn hooks(netlink: &mut Netlink) -> Result<BTreeMap<Chain, &'static str>, SysError> {
     let mut hooks = BTreeMap::new();
-    for chain in netlink.dump_raw(GET_CHAIN, &ANY)? {
-        let family = chain.body.first().copied().unwrap_or_default();
-        let chain = of(chain.body.get(4..).unwrap_or_default());
-        let hook = number(&inside(&chain, 4), 1).and_then(|hook| HOOKS.get(hook as usize));
-        if text(&chain, 7) == "nat"
+    for answer in netlink.dump_raw(GET_CHAIN, &ANY)? {
+        let told = of(answer.body.get(4..).unwrap_or_default());
+        let hook = number(&inside(&told, 4), 1).and_then(|hook| HOOKS.get(hook as usize));
+        if text(&told, 7) == "nat"
             && let Some(hook) = hook
         {
-            let (table, name) = (text(&chain, 1), text(&chain, 3));
             let chain = Chain {
-                family,
-                table,
-                name,
+                family: answer.body.first().copied().unwrap_or_default(),
+                table: text(&told, 1),
+                name: text(&told, 3),
             };
             hooks.insert(chain, *hook);
         }
@@ -114,9 +112,9 @@ fn hooks(netlink: &mut Netlink) -> Result<BTreeMap<Chain, &'static str>, SysErro
 /// All rules, each with its chain.
 fn rules(netlink: &mut Netlink, links: &Links) -> Result<Vec<(Chain, Told)>, SysError> {
     let mut rules = Vec::new();
-    for rule in netlink.dump_raw(GET_RULE, &ANY)? {
-        let family = rule.body.first().copied().unwrap_or_default();
-        let rule = of(rule.body.get(4..).unwrap_or_default());
+    for answer in netlink.dump_raw(GET_RULE, &ANY)? {
+        let family = answer.body.first().copied().unwrap_or_default();
+        let rule = of(answer.body.get(4..).unwrap_or_default());
         let chain = Chain {
             family,
             table: text(&rule, 1),
@@ -143,9 +141,8 @@ fn follow(rules: &[(Chain, Told)], hooks: &mut BTreeMap<Chain, &'static str>) {
                 continue;
             };
             for name in &told.jumps {
-                let name = name.clone();
                 let next = Chain {
-                    name,
+                    name: name.clone(),
                     ..chain.clone()
                 };
                 hooks.entry(next).or_insert(hook);

@@ -74,14 +74,18 @@ type Told = (Vec<Listening>, Forwarding);
 impl Files {
     /// Opens them in the caller's network namespace.
     pub(super) fn open(proc: BorrowedFd<'_>) -> Self {
-        let open = |path: &str| file::open_read(proc, path).ok();
-        let table = |kind: Kind| Some((kind, open(kind.table)?));
         Self {
             diag: Netlink::open(Family::Sockets).ok(),
-            tables: KINDS.into_iter().filter_map(table).collect(),
-            counts: COUNTS.into_iter().filter_map(open).collect(),
-            ipv4: open("sys/net/ipv4/ip_forward"),
-            ipv6: open("sys/net/ipv6/conf/all/forwarding"),
+            tables: KINDS
+                .into_iter()
+                .filter_map(|kind| Some((kind, open(proc, kind.table)?)))
+                .collect(),
+            counts: COUNTS
+                .into_iter()
+                .filter_map(|path| open(proc, path))
+                .collect(),
+            ipv4: open(proc, "sys/net/ipv4/ip_forward"),
+            ipv6: open(proc, "sys/net/ipv6/conf/all/forwarding"),
             listening: Vec::new(),
             in_use: None,
         }
@@ -95,13 +99,9 @@ impl Files {
             self.listening = self.ask_all();
         }
         self.in_use = in_use;
-        let on = |fd: &Option<OwnedFd>| {
-            let text = fd.as_ref().map(|fd| file::read_at_start(fd.as_fd()));
-            text.is_some_and(|text| text.is_ok_and(|text| !text.starts_with(b"0")))
-        };
         let forwarding = Forwarding {
-            ipv4: on(&self.ipv4),
-            ipv6: on(&self.ipv6),
+            ipv4: self.ipv4.as_ref().is_some_and(is_on),
+            ipv6: self.ipv6.as_ref().is_some_and(is_on),
         };
         (self.listening.clone(), forwarding)
     }
@@ -135,6 +135,16 @@ impl Files {
     }
 }
 
+/// Opens a file below a proc directory, if the kernel has it.
+fn open(proc: BorrowedFd<'_>, path: &str) -> Option<OwnedFd> {
+    file::open_read(proc, path).ok()
+}
+
+/// Whether the file of a setting can be read, and the setting is not 0.
+fn is_on(setting: &OwnedFd) -> bool {
+    file::read_at_start(setting.as_fd()).is_ok_and(|text| !text.starts_with(b"0"))
+}
+
 /// Asks the kernel for the sockets of a kind (`struct inet_diag_req_v2`).
 fn ask(diag: &mut Netlink, kind: Kind) -> Result<Vec<Listening>, SysError> {
     let mut body = vec![kind.family, kind.number, 0, 0];
@@ -165,33 +175,43 @@ fn told(kind: Kind, body: &[u8]) -> Option<Listening> {
 
 /// Parses the table of a kind of sockets.
 fn parse(kind: Kind, text: &str) -> Vec<Listening> {
-    let line = |line: &str| {
-        let words: Vec<&str> = line.split_ascii_whitespace().collect();
-        let (local, state) = (words.get(1)?, words.get(3)?);
-        if u8::from_str_radix(state, 16) != Ok(kind.state) {
-            return None;
-        }
-        let (address, port) = local.split_once(':')?;
-        Some(Listening {
-            protocol: kind.protocol.to_owned(),
-            address: address_of(address)?.to_string(),
-            port: u16::from_str_radix(port, 16).ok()?.into(),
-        })
-    };
-    text.lines().skip(1).filter_map(line).collect()
+    text.lines()
+        .skip(1)
+        .filter_map(|line| listed(kind, line))
+        .collect()
+}
+
+/// Parses a line of such a table.
+fn listed(kind: Kind, line: &str) -> Option<Listening> {
+    let words: Vec<&str> = line.split_ascii_whitespace().collect();
+    let (local, state) = (words.get(1)?, words.get(3)?);
+    if u8::from_str_radix(state, 16) != Ok(kind.state) {
+        return None;
+    }
+    let (address, port) = local.split_once(':')?;
+    Some(Listening {
+        protocol: kind.protocol.to_owned(),
+        address: address_of(address)?.to_string(),
+        port: u16::from_str_radix(port, 16).ok()?.into(),
+    })
 }
 
 /// Parses an address in these tables: words of 32 bits in native byte order.
 fn address_of(hex: &str) -> Option<IpAddr> {
-    let word = |at: usize| u32::from_str_radix(hex.get(at..at + 8)?, 16).ok();
     if hex.len() == 8 {
-        return Some(Ipv4Addr::from(word(0)?.to_ne_bytes()).into());
+        return Some(Ipv4Addr::from(word(hex, 0)?).into());
     }
     let mut bytes = [0; 16];
     for (i, chunk) in bytes.chunks_mut(4).enumerate() {
-        chunk.copy_from_slice(&word(i * 8)?.to_ne_bytes());
+        chunk.copy_from_slice(&word(hex, i * 8)?);
     }
     Some(Ipv6Addr::from(bytes).into())
+}
+
+/// The bytes of one of these words.
+fn word(hex: &str, at: usize) -> Option<[u8; 4]> {
+    let word = u32::from_str_radix(hex.get(at..at + 8)?, 16).ok()?;
+    Some(word.to_ne_bytes())
 }
 
 #[cfg(test)]

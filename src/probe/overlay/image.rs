@@ -67,28 +67,32 @@ impl Store {
         let Some(images) = self.layer.dirs.get(DIRS[0]) else {
             return BTreeMap::new();
         };
-        let files = images
+        images
             .nodes
             .iter()
-            .filter(|(_, node)| node.kind == Kind::File);
-        let image = |name: &String| {
-            let fd = file::open_file_below(dir, format!("{}/{name}", DIRS[0])).ok()?;
-            let bytes = file::read_up_to(fd.as_fd(), LONGEST).ok()?;
-            let text = String::from_utf8_lossy(whole(&bytes));
-            let layers = text.lines().map(str::trim).filter(|line| !line.is_empty());
-            let layers = layers.map(|line| self.told(&Listed::parse(line))).collect();
-            Some((name.clone(), Image { layers }))
-        };
-        files.filter_map(|(name, _)| image(name)).collect()
+            .filter(|(_, node)| node.kind == Kind::File)
+            .filter_map(|(name, _)| Some((name.clone(), self.image(dir, name)?)))
+            .collect()
+    }
+
+    /// An image from its list; `None` if that cannot be read.
+    fn image(&self, dir: &OwnedFd, name: &str) -> Option<Image> {
+        let fd = file::open_file_below(dir, format!("{}/{name}", DIRS[0])).ok()?;
+        let bytes = file::read_up_to(fd.as_fd(), LONGEST).ok()?;
+        let text = String::from_utf8_lossy(whole(&bytes));
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+        Some(Image {
+            layers: lines.map(|line| self.told(&Listed::parse(line))).collect(),
+        })
     }
 
     fn told(&self, listed: &Listed) -> overlay::Layer {
-        let node = |dir: &str, name: &str| self.layer.dirs.get(dir)?.nodes.get(name).cloned();
-        let there = node(DIRS[2], &listed.dir).map(|_| listed.place());
+        let blob = self.layer.node(DIRS[1], hex(&listed.digest));
+        let unpacked = self.layer.node(DIRS[2], &listed.dir);
         overlay::Layer {
             digest: listed.digest.clone(),
-            size: node(DIRS[1], hex(&listed.digest)).map_or(-1, |node| node.stat.size),
-            unpacked: there.unwrap_or_default(),
+            size: blob.map_or(-1, |node| node.stat.size),
+            unpacked: unpacked.map(|_| listed.place()).unwrap_or_default(),
         }
     }
 }

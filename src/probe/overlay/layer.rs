@@ -126,14 +126,11 @@ impl Layer {
     /// A write to a file with several names causes an event only for the name that was used: every
     /// directory with such a file is read again.
     fn doubt_other_names(&mut self) {
-        let several = |listing: &Listing| {
-            listing
-                .nodes
-                .values()
-                .any(|n| n.kind != Kind::Whiteout && n.stat.links > 1)
-        };
-        let dirs = self.dirs.iter().filter(|(_, listing)| several(listing));
-        self.stale.extend(dirs.map(|(dir, _)| dir.clone()));
+        for (dir, listing) in &self.dirs {
+            if listing.has_other_names() {
+                self.stale.insert(dir.clone());
+            }
+        }
     }
 
     /// Reads a directory and those below, breadth first, until `budget` names of the layer are
@@ -161,9 +158,11 @@ impl Layer {
             let Some(listing) = self.dirs.get(&path) else {
                 continue;
             };
-            let dirs = listing.nodes.iter();
-            let dirs = dirs.filter(|(_, node)| node.kind == Kind::Directory);
-            queue.extend(dirs.map(|(name, _)| join(&path, name)));
+            for (name, node) in &listing.nodes {
+                if node.kind == Kind::Directory {
+                    queue.push_back(join(&path, name));
+                }
+            }
         }
     }
 
@@ -176,12 +175,11 @@ impl Layer {
 
     /// Reads one directory; one that is gone is forgotten with everything below.
     pub(super) fn read(&mut self, root: &OwnedFd, path: &str, watcher: &mut Watcher) {
-        let Ok(listing) = self.list(root, path, watcher) else {
+        let Ok(mut listing) = self.list(root, path, watcher) else {
             return self.drop_tree(path, watcher);
         };
         let old = self.dirs.remove(path);
-        let asked = old.as_ref().is_some_and(|old| old.asked);
-        let listing = Listing { asked, ..listing };
+        listing.asked = old.as_ref().is_some_and(|old| old.asked);
         self.drop_vanished(path, old.as_ref(), &listing, watcher);
         for watch in old.iter().flat_map(|old| [old.watch, old.merged]) {
             if ![listing.watch, listing.merged].contains(&watch) {
@@ -240,12 +238,8 @@ impl Layer {
         new: &Listing,
         watcher: &mut Watcher,
     ) {
-        let same = |name: &String, node: &Node| {
-            let now = new.nodes.get(name);
-            now.is_some_and(|now| now.kind == node.kind && now.stat.inode == node.stat.inode)
-        };
         for (name, node) in old.into_iter().flat_map(|old| &old.nodes) {
-            if node.kind == Kind::Directory && !same(name, node) {
+            if node.kind == Kind::Directory && !new.still_has(name, node) {
                 self.drop_tree(&join(path, name), watcher);
             }
         }
@@ -253,11 +247,12 @@ impl Layer {
 
     /// Forgets a directory and everything below.
     pub(super) fn drop_tree(&mut self, path: &str, watcher: &mut Watcher) {
-        let below = |dir: &String| {
-            let rest = dir.strip_prefix(path);
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || path.is_empty())
-        };
-        let gone: Vec<String> = self.dirs.keys().filter(|dir| below(dir)).cloned().collect();
+        let gone: Vec<String> = self
+            .dirs
+            .keys()
+            .filter(|dir| is_in_tree(dir, path))
+            .cloned()
+            .collect();
         for dir in gone {
             if let Some(listing) = self.dirs.remove(&dir) {
                 watcher.forget(listing.watch, &self.place(&dir));
@@ -287,15 +282,38 @@ impl Layer {
         }
     }
 
+    /// A name in a directory, if the layer is known to have it.
+    pub(super) fn node(&self, dir: &str, name: &str) -> Option<&Node> {
+        self.dirs.get(dir)?.nodes.get(name)
+    }
+
+    /// Like `node`, by path.
+    pub(super) fn node_at(&self, path: &str) -> Option<&Node> {
+        let (above, name) = path.rsplit_once('/').unwrap_or(("", path));
+        self.node(above, name)
+    }
+
     /// Whether the layer is known to have this directory.
     pub(super) fn has_dir(&self, path: &str) -> bool {
-        let (above, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let node = self.dirs.get(above).and_then(|dir| dir.nodes.get(name));
-        node.is_some_and(|node| node.kind == Kind::Directory)
+        self.node_at(path)
+            .is_some_and(|node| node.kind == Kind::Directory)
     }
 }
 
 impl Listing {
+    /// Whether a file in it has several names.
+    fn has_other_names(&self) -> bool {
+        self.nodes
+            .values()
+            .any(|node| node.kind != Kind::Whiteout && node.stat.links > 1)
+    }
+
+    /// Whether a name still stands for the same file.
+    fn still_has(&self, name: &str, node: &Node) -> bool {
+        let now = self.nodes.get(name);
+        now.is_some_and(|now| now.kind == node.kind && now.stat.inode == node.stat.inode)
+    }
+
     /// Reads the overlayfs attributes; the directory is the working directory.
     fn marks(&mut self, is_upper: bool) {
         self.opaque = mark(".", "opaque").is_some_and(|value| value == b"y");
@@ -313,8 +331,15 @@ impl Listing {
 
 /// The value of an overlayfs attribute.
 fn mark(name: &str, mark: &str) -> Option<Vec<u8>> {
-    let value = |prefix| file::xattr_of(Path::new(name), &format!("{prefix}{mark}")).ok();
-    PREFIXES.into_iter().find_map(value)
+    PREFIXES
+        .into_iter()
+        .find_map(|prefix| file::xattr_of(Path::new(name), &format!("{prefix}{mark}")).ok())
+}
+
+/// Whether a directory is `top` or below it; all directories are below "".
+fn is_in_tree(dir: &str, top: &str) -> bool {
+    let rest = dir.strip_prefix(top);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || top.is_empty())
 }
 
 /// Joins a path and a name; the path may be empty.

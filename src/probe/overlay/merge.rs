@@ -20,6 +20,43 @@ pub(super) struct Merge<'a> {
     pub(super) unread: BTreeMap<String, i64>,
 }
 
+/// What a layer has under a name.
+#[derive(Clone, Copy)]
+struct Found<'n> {
+    /// The layer's index in `Merge::layers`.
+    layer: usize,
+    node: &'n Node,
+}
+
+impl<'n> Found<'n> {
+    fn of(layers: &'n [Layer], layer: usize, dir: &str, name: &str) -> Option<Self> {
+        let node = layers.get(layer)?.node(dir, name)?;
+        Some(Self { layer, node })
+    }
+
+    fn is_dir(self) -> bool {
+        self.node.kind == Kind::Directory
+    }
+
+    /// The fact of it; `first` is the number of the first layer.
+    fn version(self, first: usize, visible: &[Self]) -> Version {
+        Version {
+            layer: i64::try_from(self.layer + first).unwrap_or(0),
+            kind: self.node.kind.word().to_owned(),
+            size: self.node.stat.size,
+            shadowed: !visible.iter().any(|seen| seen.layer == self.layer),
+        }
+    }
+}
+
+/// The layers that have a directory under the name.
+fn directories(all: &[Found<'_>]) -> Vec<usize> {
+    all.iter()
+        .filter(|found| found.is_dir())
+        .map(|found| found.layer)
+        .collect()
+}
+
 impl Merge<'_> {
     /// Merges a directory: `here` are the layers that have it, `seen` those of them that are
     /// visible.
@@ -53,48 +90,38 @@ impl Merge<'_> {
 
     fn name(&mut self, dir: &str, name: &str, here: &[usize], seen: &[usize]) {
         let path = join(dir, name);
-        let (layers, first) = (self.layers, self.first);
-        let node = |layer: &usize| -> Option<(usize, &Node)> {
-            let listing = layers.get(*layer)?.dirs.get(dir)?;
-            Some((*layer, listing.nodes.get(name)?))
-        };
-        let all: Vec<(usize, &Node)> = here.iter().filter_map(node).collect();
-        let visible = self.visible(&path, seen.iter().filter_map(node));
-        let entry = self.entry(&path, &all, &visible);
-        let mut entry = entry.unwrap_or_else(|| hidden(&all, first));
-        let is_shadowed = |layer: usize| !visible.iter().any(|(l, _)| *l == layer);
-        let version = |(layer, node): &(usize, &Node)| Version {
-            layer: i64::try_from(*layer + first).unwrap_or(0),
-            kind: node.kind.word().to_owned(),
-            size: node.stat.size,
-            shadowed: is_shadowed(*layer),
-        };
-        entry.layers = all.iter().map(version).collect();
+        let layers = self.layers;
+        let all: Vec<Found<'_>> = here
+            .iter()
+            .filter_map(|layer| Found::of(layers, *layer, dir, name))
+            .collect();
+        let in_sight = seen
+            .iter()
+            .filter_map(|layer| Found::of(layers, *layer, dir, name));
+        let visible = self.visible(&path, in_sight);
+        let mut entry = self
+            .entry(&path, &all, &visible)
+            .unwrap_or_else(|| hidden(&all, self.first));
+        entry.layers = all
+            .iter()
+            .map(|found| found.version(self.first, &visible))
+            .collect();
         self.entries.insert(path.clone(), entry);
-        let directories = |list: &[(usize, &Node)]| -> Vec<usize> {
-            let list = list.iter().filter(|(_, node)| node.kind == Kind::Directory);
-            list.map(|(layer, _)| *layer).collect()
-        };
-        let (here, seen) = (directories(&all), directories(&visible));
-        if !here.is_empty() {
-            self.directory(&path, &here, &seen);
+        let below = directories(&all);
+        if !below.is_empty() {
+            self.directory(&path, &below, &directories(&visible));
         }
     }
 
     /// The visible versions of a name: the top one and, if that is a directory, those below it
     /// until one hides the rest.
-    fn visible<'n>(
-        &self,
-        path: &str,
-        nodes: impl Iterator<Item = (usize, &'n Node)>,
-    ) -> Vec<(usize, &'n Node)> {
+    fn visible<'n>(&self, path: &str, in_sight: impl Iterator<Item = Found<'n>>) -> Vec<Found<'n>> {
         let mut visible = Vec::new();
-        for (layer, node) in nodes {
-            let is_dir = node.kind == Kind::Directory;
-            if is_dir || visible.is_empty() {
-                visible.push((layer, node));
+        for found in in_sight {
+            if found.is_dir() || visible.is_empty() {
+                visible.push(found);
             }
-            if !is_dir || self.is_opaque(layer, path) {
+            if !found.is_dir() || self.is_opaque(found.layer, path) {
                 break;
             }
         }
@@ -106,30 +133,23 @@ impl Merge<'_> {
         listing.is_some_and(|listing| listing.opaque)
     }
 
-    fn entry(
-        &mut self,
-        path: &str,
-        all: &[(usize, &Node)],
-        visible: &[(usize, &Node)],
-    ) -> Option<Entry> {
-        let (top, node) = *visible.first()?;
-        let below = all.iter().find(|(layer, _)| *layer > top);
-        let hides = |kind| below.is_some_and(|(_, node)| node.kind == kind);
-        let mut lower = all.iter().filter(|(layer, _)| *layer > top);
+    fn entry(&mut self, path: &str, all: &[Found<'_>], visible: &[Found<'_>]) -> Option<Entry> {
+        let Found { layer: top, node } = *visible.first()?;
+        let below = all.iter().find(|found| found.layer > top);
         let opaque = node.kind == Kind::Directory
             && self.is_opaque(top, path)
-            && lower.any(|(_, node)| node.kind == Kind::Directory);
+            && all.iter().any(|found| found.layer > top && found.is_dir());
         let number = top + self.first;
         // A symbolic link can have no user attributes (xattr(7)), but a copy keeps the time of the
         // original.
         let same_link = node.kind == Kind::Symlink
-            && below.is_some_and(|(_, other)| {
-                other.kind == node.kind && other.stat.mtime == node.stat.mtime
+            && below.is_some_and(|other| {
+                other.node.kind == node.kind && other.node.stat.mtime == node.stat.mtime
             });
-        let both_files = node.kind == Kind::File && hides(Kind::File) && number == 0;
+        let is_file = node.kind == Kind::File && number == 0;
         let differs = match below {
-            Some((layer, other)) if both_files => {
-                node.stat.size != other.stat.size || (self.differs)(path, *layer)
+            Some(other) if is_file && other.node.kind == Kind::File => {
+                node.stat.size != other.node.stat.size || (self.differs)(path, other.layer)
             }
             _ => false,
         };
@@ -155,8 +175,8 @@ impl Merge<'_> {
 }
 
 /// The entry of a name that only hidden layers have.
-fn hidden(all: &[(usize, &Node)], first: usize) -> Entry {
-    let Some((layer, node)) = all.first() else {
+fn hidden(all: &[Found<'_>], first: usize) -> Entry {
+    let Some(Found { layer, node }) = all.first() else {
         return Entry::default();
     };
     Entry {

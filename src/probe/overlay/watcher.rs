@@ -50,8 +50,11 @@ impl Watcher {
     /// The events since the last call. While a watch is missing, everything counts as changed;
     /// reading it again sets the watch if there is room by then.
     pub(super) fn news(&mut self) -> News {
-        let told = self.inotify.as_ref().map(Inotify::drain);
-        let told = told.unwrap_or_default();
+        let told = self
+            .inotify
+            .as_ref()
+            .map(Inotify::drain)
+            .unwrap_or_default();
         let places = told.watches.iter().filter_map(|w| self.places.get(w));
         News {
             places: places.flatten().cloned().collect(),

@@ -1,6 +1,6 @@
 //! Namespaces that a process has open: a descriptor keeps one alive just as a process in it does.
 
-use std::os::fd::{AsFd, BorrowedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use crate::snapshot::NamespaceKind;
 use crate::sys::{file, namespace};
@@ -26,14 +26,25 @@ pub(super) fn namespaces(proc: BorrowedFd<'_>, pid: i64) -> Vec<Open> {
         return Vec::new();
     };
     let names = file::names(proc, &format!("{pid}/fd")).unwrap_or_default();
-    let open = |name: &String| {
-        let path = format!("{pid}/fd/{name}");
-        let there = namespace::held(proc, &path, device)?;
+    names
+        .iter()
+        .take(MOST)
+        .filter_map(|name| {
+            let there = namespace::held(proc, &format!("{pid}/fd/{name}"), device)?;
+            Open::of(name.parse().ok()?, &there)
+        })
+        .collect()
+}
+
+impl Open {
+    /// Asks the kernel what a namespace's file, open as the descriptor `fd`, stands for.
+    fn of(fd: i64, there: &OwnedFd) -> Option<Self> {
         let flag = namespace::kind(there.as_fd()).ok()?;
         let mut kinds = NamespaceKind::ALL.into_iter();
-        let kind = kinds.find(|kind| namespace::flag(kind.name()) == flag)?;
-        let (fd, inode) = (name.parse().ok()?, file::inode(&there).ok()?);
-        Some(Open { fd, kind, inode })
-    };
-    names.iter().take(MOST).filter_map(open).collect()
+        Some(Self {
+            fd,
+            kind: kinds.find(|kind| namespace::flag(kind.name()) == flag)?,
+            inode: file::inode(there).ok()?,
+        })
+    }
 }

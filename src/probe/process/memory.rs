@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use super::{Raw, children, finish, page, status};
+use crate::snapshot::ProcessState;
 use crate::sys::{file, limit};
 
 /// What was read of processes that have not run since: what only a process itself
@@ -114,7 +115,7 @@ impl Raw {
     /// Whether it sleeps, and nobody else can change what is known of it: with a
     /// terminal another one comes to the foreground, and threads run for themselves.
     fn changes_alone(&self) -> bool {
-        self.state == "S" && self.status.threads == 1 && self.foreground == -1
+        self.state == ProcessState::Sleeping && self.status.threads == 1 && self.foreground == -1
     }
 }
 

@@ -5,6 +5,7 @@ use std::os::fd::BorrowedFd;
 
 use super::memory::Clock;
 use super::{Raw, Table, page, waits_for_input};
+use crate::snapshot::ProcessState;
 use crate::sys::process::is_wait_for_child;
 
 /// The most clocks that are kept open: descriptors are few, and others need them too.
@@ -52,7 +53,7 @@ impl Stir {
 
 /// Whether it sleeps until a child has ended.
 fn waits(proc: BorrowedFd<'_>, raw: &Raw) -> bool {
-    if raw.state != "S" {
+    if raw.state != ProcessState::Sleeping {
         return false;
     }
     let line = page(proc, raw.outer, "syscall").unwrap_or_default();
@@ -83,7 +84,7 @@ mod tests {
         loop {
             let table = Table::below(proc, &[i64::from(shell.id())]);
             let programs = table.all().filter(|raw| raw.name == "cat").count();
-            if programs == count && table.all().all(|raw| raw.state == "S") {
+            if programs == count && table.all().all(|raw| raw.state == ProcessState::Sleeping) {
                 return table;
             }
             assert!(Instant::now() < end, "not all have started");

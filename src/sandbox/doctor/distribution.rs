@@ -4,7 +4,15 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use super::tool::Packages;
+/// The package that has a program, as each distribution calls it.
+#[derive(Debug)]
+pub(super) struct Packages {
+    pub(super) debian: &'static str,
+    pub(super) fedora: &'static str,
+    pub(super) suse: &'static str,
+    pub(super) arch: &'static str,
+    pub(super) alpine: &'static str,
+}
 
 /// How packages are installed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

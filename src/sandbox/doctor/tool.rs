@@ -5,21 +5,11 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use super::distribution::Distribution;
+use super::distribution::{Distribution, Packages};
 use super::{Finding, Weight};
 use crate::sandbox::actor;
 use crate::sys::identity;
 use crate::word::later::later_word;
-
-/// The package that has a program, as each distribution calls it.
-#[derive(Debug)]
-pub(super) struct Packages {
-    pub(super) debian: &'static str,
-    pub(super) fedora: &'static str,
-    pub(super) suse: &'static str,
-    pub(super) arch: &'static str,
-    pub(super) alpine: &'static str,
-}
 
 /// A package that is called the same everywhere.
 const fn same(name: &'static str) -> Packages {

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use super::{Dir, Group, Plan, write};
 use crate::probe::mount::parse;
-use crate::sandbox::wire::Failure;
-use crate::sandbox::{allowance, owner, teardown};
+use crate::sandbox::error::Failure;
+use crate::sandbox::{allowance, owner, removal};
 use crate::snapshot::Mount;
 use crate::sys::{Code, SysError, cgroup, file, identity, refused};
 
@@ -111,7 +111,7 @@ pub(in crate::sandbox) fn make(purpose: Purpose) -> Result<Group, Failure> {
     let mounts = parse(&read(Path::new("/proc/self/mountinfo")));
     // An earlier run may have used hierarchies that this one does not.
     for mount in mounts.iter().filter(|m| m.kind.starts_with("cgroup")) {
-        teardown::sweep(Path::new(&mount.target));
+        removal::sweep(Path::new(&mount.target));
     }
     let own = own_groups();
     let unified = mounts.iter().find(|m| m.kind == "cgroup2");
@@ -363,7 +363,7 @@ pub(super) struct Made {
 }
 
 pub(super) fn below(parent: &Path, name: &str) -> Result<Made, SysError> {
-    teardown::sweep(parent);
+    removal::sweep(parent);
     let path = parent.join(name);
     fs::create_dir(&path).map_err(refused("mkdir", &path))?;
     // Order: at once, as somebody in another pid namespace may sweep here too.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::Moment;
 use crate::session;
 use crate::snapshot::{Outcome, Snapshot};
 
@@ -77,7 +78,7 @@ pub enum How {
 }
 
 /// The records of an earlier run, to be written.
-pub(super) fn written(records: &BTreeMap<String, session::Record>) -> BTreeMap<String, Record> {
+fn written(records: &BTreeMap<String, session::Record>) -> BTreeMap<String, Record> {
     let records = records.iter();
     records
         .map(|(step, record)| (step.clone(), Record::from(record)))
@@ -92,7 +93,7 @@ pub(super) fn read(records: BTreeMap<String, Record>) -> BTreeMap<String, sessio
         .collect()
 }
 
-names!(Event = session::Event {
+names_or!(Event = session::Event {
     Open,
     HostReady,
     HostLost(reason),
@@ -110,6 +111,9 @@ names!(Event = session::Event {
     GoTo(step),
     StartOver(scope),
     Rebuild,
+} else Moment {
+    Recall(records) => Moment::Resumed(written(&records)),
+    Retell(telling) => Moment::Language(telling.language),
 });
 names!(Scope = session::Scope { Step, Lab });
 names!(

@@ -7,7 +7,6 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::config::{self, KeyName};
 use crate::lab::PanelName;
 use crate::ui::layers;
-use crate::ui::present;
 use crate::ui::state::{self, UiState};
 
 /// What only the screen knows, but for its history and for what the machine lacks.
@@ -184,9 +183,9 @@ pub struct Present {
     pub jump: String,
 }
 
-/// What a step is shown as; each name says what [`present::Slide`] says of it.
+/// What a step is shown as; each name says what [`state::Slide`] says of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[allow(missing_docs, reason = "present::Slide says it")]
+#[allow(missing_docs, reason = "state::Slide says it")]
 pub enum Slide {
     #[default]
     Opening,
@@ -212,9 +211,9 @@ pub struct Stand {
     pub line: String,
 }
 
-/// How far an action is; each name says what [`present::Beat`] says of it.
+/// How far an action is; each name says what [`state::Beat`] says of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[allow(missing_docs, reason = "present::Beat says it")]
+#[allow(missing_docs, reason = "state::Beat says it")]
 pub enum Beat {
     #[default]
     Still,
@@ -244,7 +243,7 @@ impl From<&UiState> for State {
             declined: state.declined,
             leader: state.leader,
             keys: Keys::from(&state.keys),
-            present: state.present.clone().map(Present::from),
+            present: state.mode.present().cloned().map(Present::from),
         }
     }
 }
@@ -270,7 +269,7 @@ impl From<State> for UiState {
             declined: state.declined,
             leader: state.leader,
             keys: config::Keys::of(state.keys.leader, state.keys.own),
-            present: state.present.map(present::Present::from),
+            mode: state.present.map(state::Present::from).into(),
             ..Self::default()
         }
     }
@@ -279,7 +278,7 @@ impl From<State> for UiState {
 fields!(Split = state::Split { columns, rows });
 fields!(Search = state::Search { words, typing });
 fields!(
-    Present = present::Present {
+    Present = state::Present {
         slide,
         stand,
         blank,
@@ -290,7 +289,7 @@ fields!(
     }
 );
 fields!(
-    Stand = present::Stand {
+    Stand = state::Stand {
         beat,
         count,
         index,
@@ -300,7 +299,7 @@ fields!(
 );
 names!(Focus = state::Focus { Guide, Panel, Shell(index) });
 names!(
-    Slide = present::Slide {
+    Slide = state::Slide {
         Opening,
         Question,
         Beats,
@@ -309,7 +308,7 @@ names!(
     }
 );
 names!(
-    Beat = present::Beat {
+    Beat = state::Beat {
         Still,
         Typing,
         Running,

@@ -8,8 +8,7 @@ use crate::config::{KeyName, Keys};
 use crate::lab::PanelName;
 use crate::scene::Moment;
 use crate::ui::layers::Layers;
-use crate::ui::present::{Beat, Present, Slide, Stand};
-use crate::ui::state::{Focus, Popup, Search, Split, UiState};
+use crate::ui::state::{Beat, Focus, Mode, Popup, Present, Search, Slide, Split, Stand, UiState};
 
 /// A line for each name, as version 2 writes it.
 const WRITTEN: &str = include_str!("../../../tests/data/journals/names.jsonl");
@@ -81,7 +80,7 @@ fn state() -> UiState {
         declined: true,
         leader: true,
         keys: Keys::of('g', [('x', KeyName::Zoom)].into()),
-        present: Some(Present {
+        mode: Mode::Present(Present {
             slide: Slide::Answer,
             stand: Stand {
                 beat: Beat::Held,

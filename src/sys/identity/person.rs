@@ -128,19 +128,21 @@ impl Drop for Back {
 impl Ids {
     /// The ids of this thread.
     fn now() -> Result<Self, SysError> {
-        let error = |e| SysError::new("getgroups", "", e);
         Ok(Self {
             user: fs_user(),
             group: fs_group(),
-            groups: nix::unistd::getgroups().map_err(error)?,
+            groups: nix::unistd::getgroups().map_err(|e| SysError::new("getgroups", "", e))?,
         })
     }
 
     /// Sets the ids of this thread with `setfsuid(2)`, `setfsgid(2)` and setgroups(2). That also
     /// takes root's rights over files away, or gives them back.
     fn take(&self) -> Result<(), SysError> {
-        let raw = |gid: &Gid| rustix::fs::Gid::from_raw(gid.as_raw());
-        let groups: Vec<_> = self.groups.iter().map(raw).collect();
+        let groups: Vec<_> = self
+            .groups
+            .iter()
+            .map(|gid| rustix::fs::Gid::from_raw(gid.as_raw()))
+            .collect();
         let count = format!("{}, …", groups.len());
         // Order: the groups, of this thread alone, while it may still change them.
         if Self::now()?.groups != self.groups {

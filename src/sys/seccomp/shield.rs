@@ -68,9 +68,13 @@ struct Program(Vec<sock_filter>);
 
 impl Program {
     fn push(&mut self, code: u32, k: u32, jumps: [u8; 2]) {
-        let code = u16::try_from(code).unwrap_or_default();
         let [jt, jf] = jumps;
-        self.0.push(sock_filter { code, jt, jf, k });
+        self.0.push(sock_filter {
+            code: u16::try_from(code).unwrap_or_default(),
+            jt,
+            jf,
+            k,
+        });
     }
 
     fn load(&mut self, at: u32) {
@@ -87,8 +91,8 @@ impl Program {
     }
 
     fn skip(&mut self, count: usize) {
-        let count = u32::try_from(count).unwrap_or(u32::MAX);
-        self.push(libc::BPF_JMP | libc::BPF_JA, count, [0, 0]);
+        let steps = u32::try_from(count).unwrap_or(u32::MAX);
+        self.push(libc::BPF_JMP | libc::BPF_JA, steps, [0, 0]);
     }
 
     fn refuse(&mut self, errno: i32) {

@@ -4,7 +4,7 @@ use ratatui::text::Span;
 
 use super::state;
 use crate::session::{How, Session};
-use crate::ui::keymap::asking;
+use crate::ui::state::asking;
 use crate::ui::text::{Page, clean};
 use crate::ui::view::LabView;
 use crate::word;

@@ -7,6 +7,7 @@ mod mount;
 mod network;
 mod part;
 mod shared;
+mod subject;
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -16,7 +17,8 @@ use crate::snapshot::{Actor, HOST, NamespaceKind, Snapshot};
 use crate::ui::text::{Page, clean, width, wrap};
 use crate::word;
 use mark::Mark;
-use part::{Part, Subject};
+use part::Part;
+use subject::{Subject, is_own};
 
 /// The fewest columns of a container beside another one, with what stands between them.
 const COLUMN: usize = 38;
@@ -86,7 +88,7 @@ fn subject<'a>(state: &'a Snapshot, name: &'a str) -> Option<Subject<'a>> {
 
 /// Whether an actor has a namespace of its own, or a root.
 fn is_container(subject: &Subject<'_>) -> bool {
-    let own = |kind| part::is_own(subject, kind);
+    let own = |kind| is_own(subject, kind);
     subject.name != HOST && (NamespaceKind::ALL.into_iter().any(own) || mount::is_own(subject))
 }
 

@@ -86,7 +86,7 @@ fn power(actor: &Actor, namespaces: &[Space]) -> String {
     let is_owned = |kind: &NamespaceKind| {
         let inode = actor.ns.get(*kind);
         let mut all = namespaces.iter();
-        let own = all.find(|space| space.kind == kind.name() && space.inode == inode);
+        let own = all.find(|space| space.kind == *kind && space.inode == inode);
         own.is_some_and(|space| space.owner == actor.ns.user)
     };
     let kinds = NamespaceKind::ALL.into_iter();
@@ -161,13 +161,16 @@ mod tests {
 
     #[test]
     fn power_ends_at_what_the_user_namespace_owns() {
-        let space = |kind: &str, inode, owner| Space {
-            kind: kind.to_owned(),
+        let space = |kind, inode, owner| Space {
+            kind,
             inode,
             owner,
             ..Space::default()
         };
-        let all = [space("uts", 7, 3), space("net", 8, 1)];
+        let all = [
+            space(NamespaceKind::Uts, 7, 3),
+            space(NamespaceKind::Net, 8, 1),
+        ];
         let mut actor = Actor::default();
         (actor.ns.user, actor.ns.uts, actor.ns.net) = (3, 7, 8);
         assert_eq!(power(&actor, &all), "nothing: it has no capability");

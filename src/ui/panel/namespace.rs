@@ -31,7 +31,10 @@ pub(super) fn add(page: &mut Page, facts: &Facts<'_>) -> String {
 
 /// The namespaces beside the host's own, below the user namespaces that own them.
 fn spaces(page: &mut Page, facts: &Facts<'_>) {
-    let users = facts.namespaces.iter().filter(|space| space.kind == "user");
+    let users = facts
+        .namespaces
+        .iter()
+        .filter(|space| space.kind == NamespaceKind::User);
     let known = |inode: i64| users.clone().any(|space| space.inode == inode);
     let tops = users.clone().filter(|space| !known(space.parent));
     let host = facts.actors.first().map(|(_, host)| host.ns);
@@ -57,17 +60,19 @@ impl Owners<'_> {
         let kinds = NamespaceKind::ALL.into_iter();
         kinds
             .clone()
-            .all(|kind| kind.name() != space.kind || self.host.get(kind) != space.inode)
+            .all(|kind| kind != space.kind || self.host.get(kind) != space.inode)
     }
 
     fn user(&self, page: &mut Page, user: &Space, depth: usize) {
         self.line(page, user, depth);
         let owned = self.facts.namespaces.iter().filter(|space| {
-            space.owner == user.inode && space.kind != "user" && self.is_own(space)
+            space.owner == user.inode && space.kind != NamespaceKind::User && self.is_own(space)
         });
         owned.for_each(|space| self.line(page, space, depth + 1));
         let inner = self.facts.namespaces.iter().filter(|space| {
-            space.parent == user.inode && space.kind == "user" && space.inode != user.inode
+            space.parent == user.inode
+                && space.kind == NamespaceKind::User
+                && space.inode != user.inode
         });
         inner.for_each(|space| self.user(page, space, depth + 1));
     }
@@ -86,10 +91,17 @@ impl Owners<'_> {
         };
         let held = held(space);
         let around = match space.parent {
-            parent if space.kind == "pid" && parent != 0 => word!("ns-in", parent = parent),
+            parent if space.kind == NamespaceKind::Pid && parent != 0 => {
+                word!("ns-in", parent = parent)
+            }
             _ => String::new(),
         };
-        let name = format!("{}{} {}", "  ".repeat(depth + 1), space.kind, space.inode);
+        let name = format!(
+            "{}{} {}",
+            "  ".repeat(depth + 1),
+            space.kind.name(),
+            space.inode
+        );
         let words = format!("  {who}{around}{held}");
         page.spans(
             &[

@@ -137,11 +137,11 @@ fn cables(facts: &Facts<'_>, rows: &[Row<'_>]) -> Vec<Cable> {
 /// The label of a network: its actors and names, or a process in it.
 pub(super) fn label(network: &Network) -> String {
     let actors = network.actors.join(", ");
-    let names = network
+    let others = network
         .names
         .iter()
         .filter(|name| !network.actors.contains(name));
-    let names = names.cloned().collect::<Vec<_>>().join(", ");
+    let names = others.cloned().collect::<Vec<_>>().join(", ");
     clean(
         &match (actors.as_str(), names.as_str(), network.pids.first()) {
             ("", "", Some(pid)) => word!("net-pid", pid = *pid),
@@ -155,8 +155,9 @@ pub(super) fn label(network: &Network) -> String {
 
 /// The same network in the state when the step began.
 fn earlier<'a>(before: &'a Snapshot, network: &Network) -> Option<&'a Network> {
-    let same = |other: &&std::sync::Arc<Network>| other.inode == network.inode;
-    before.networks.iter().find(same).map(AsRef::as_ref)
+    let mut networks = before.networks.iter();
+    let same = networks.find(|other| other.inode == network.inode);
+    same.map(AsRef::as_ref)
 }
 
 fn boxed(
@@ -219,7 +220,8 @@ struct Seen<'a> {
 
 fn link_row(page: &Page, seen: Seen<'_>, network: &Network, columns: usize) -> Vec<Span<'static>> {
     let theme = page.theme;
-    let (Named { name, link }, new, trace) = (seen.named, seen.new, seen.trace);
+    let Seen { named, new, trace } = seen;
+    let Named { name, link } = named;
     let (mark, style) = match (link.up, link.carrier) {
         (false, _) => ("○", theme.dim()),
         (true, false) => ("◐", theme.notice()),

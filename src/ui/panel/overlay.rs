@@ -136,7 +136,7 @@ impl<'a> Tree<'a> {
         for (index, dir) in overlay.lowerdirs.iter().enumerate() {
             dirs.push((format!("lower {}", index + 1), dir));
         }
-        let dirs = dirs
+        let places = dirs
             .iter()
             .map(|(word, dir)| format!("{word}: {}", clean(dir)));
         let work = match (overlay.workdir.as_str(), overlay.work.as_slice()) {
@@ -144,11 +144,12 @@ impl<'a> Tree<'a> {
             (dir, []) => Some(word!("ov-work-empty", dir = dir)),
             (dir, names) => Some(word!("ov-work", dir = dir, names = names.join(", "))),
         };
-        let work = work.map(|words| clean(&words));
         // Each mount is `rw` or `ro`: only `ro` is worth showing.
         let options = overlay.options.iter().filter(|option| *option != "rw");
-        let options = options.map(|option| clean(option));
-        let words: Vec<String> = dirs.chain(work).chain(options).collect();
+        let words: Vec<String> = places
+            .chain(work.map(|words| clean(&words)))
+            .chain(options.map(|option| clean(option)))
+            .collect();
         page.say(&format!("  {}", words.join(", ")), page.theme.dim(), 4);
     }
 
@@ -185,7 +186,7 @@ impl<'a> Tree<'a> {
             path
         };
         let slash = if is_dir { "/" } else { "" };
-        let words = match entry.kind.as_str() {
+        let shown = match entry.kind.as_str() {
             "whiteout" => format!("{fold}{} — {}", clean(name), word!("ov-deleted")),
             "hidden" => format!("{fold}({})", clean(name)),
             _ => format!("{fold}{}{slash}", clean(name)),
@@ -195,8 +196,8 @@ impl<'a> Tree<'a> {
         } else {
             0
         };
-        let words = format!("{}{words}", " ".repeat(indent));
-        let words = column(&cut(&words, self.names.saturating_sub(1)), self.names);
+        let indented = format!("{}{shown}", " ".repeat(indent));
+        let words = column(&cut(&indented, self.names.saturating_sub(1)), self.names);
         let style = match entry.kind.as_str() {
             _ if selected => theme.selected(),
             "whiteout" | "hidden" => theme.dim(),
@@ -225,8 +226,8 @@ fn unread(page: &mut Page, path: &str, more: i64) {
         -1 => word!("ov-unread"),
         more => word!("ov-more-names", count = more),
     };
-    let words = format!("{}  {words}", " ".repeat(depth * 2));
-    page.say(&words, page.theme.dim(), 2);
+    let line = format!("{}  {words}", " ".repeat(depth * 2));
+    page.say(&line, page.theme.dim(), 2);
 }
 
 /// What one layer has of a name: a mark and a size, in brackets if it is shadowed.
@@ -253,14 +254,9 @@ fn cell(entry: &Entry, version: Option<&Version>, theme: Theme) -> (String, Styl
         _ if entry.differs || !entry.copied_up => ("M", theme.own()),
         _ => ("↑", theme.own()),
     };
-    let size = if version.shadowed {
-        format!("({size})")
-    } else {
-        size
-    };
     // A shadowed version needs no mark, and its brackets need the room.
     let words = if version.shadowed {
-        size
+        format!("({size})")
     } else {
         format!("{mark:<2}{size}")
     };

@@ -58,8 +58,11 @@ pub(super) fn card(page: &mut Page, session: &Session) {
     } else {
         script
     };
-    let names: BTreeSet<String> = script.iter().map(crate::lab::Action::verb).collect();
-    for verb in verbs().iter().filter(|verb| names.contains(&verb.name)) {
+    let names: BTreeSet<&str> = script.iter().map(crate::lab::Action::verb).collect();
+    for verb in verbs()
+        .iter()
+        .filter(|verb| names.contains(verb.name.as_str()))
+    {
         page.say(&verb.name, page.theme.strong(), 0);
         page.markdown(&said(verb));
         fields(page, verb);

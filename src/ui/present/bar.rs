@@ -4,9 +4,9 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::Present;
 use crate::ui::Theme;
 use crate::ui::header::{dots, name};
+use crate::ui::state::Present;
 use crate::ui::text::{clock, cut, width};
 use crate::ui::view::LabView;
 use crate::word;

@@ -2,9 +2,10 @@
 
 use ratatui::layout::Rect;
 
-use super::{Areas, Slide, column, slide, stage};
+use super::{Areas, column, slide, stage};
 use crate::lab::{Lab, Step};
 use crate::ui::Theme;
+use crate::ui::state::Slide;
 use crate::ui::text::{Page, width};
 
 /// The rows of a panel that are to be left.

@@ -50,8 +50,7 @@ impl Old {
         if self.lines.contains(&line.to_string()) {
             return false;
         }
-        let is_new = |text: &str| !self.parts.contains(text);
-        lit(line, is_new, theme)
+        lit(line, |text| !self.parts.contains(text), theme)
     }
 }
 
@@ -71,10 +70,9 @@ fn lit(line: &mut Line<'static>, wanted: impl Fn(&str) -> bool, theme: Theme) ->
         }
         any = true;
         let (before, after) = span.content.split_once(&text).unwrap_or_default();
-        let (before, after) = (before.to_owned(), after.to_owned());
-        spans.push(Span::styled(before, span.style));
+        spans.push(Span::styled(before.to_owned(), span.style));
         spans.push(Span::styled(text, span.style.patch(theme.lit())));
-        spans.push(Span::styled(after, span.style));
+        spans.push(Span::styled(after.to_owned(), span.style));
     }
     line.spans = spans;
     any

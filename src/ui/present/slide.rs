@@ -2,9 +2,9 @@
 
 use ratatui::text::Span;
 
-use super::Slide;
 use crate::lab::{Ask, Step};
 use crate::session::{Phase, Session};
+use crate::ui::state::Slide;
 use crate::ui::text::{Page, clean, width};
 use crate::ui::view::LabView;
 use crate::ui::{Command, Theme, guide};

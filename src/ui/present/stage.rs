@@ -6,13 +6,13 @@ use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 
-use super::{Beat, Present, light, slide};
+use super::{light, slide};
 use crate::lab::{Action, PanelName, Step};
 use crate::session::Phase;
 use crate::snapshot::diff::diff;
 use crate::ui::layout::beside;
 use crate::ui::shells::{self, framed};
-use crate::ui::state::Focus;
+use crate::ui::state::{Beat, Focus, Present, Stand};
 use crate::ui::text::{Page, cut, scrolled, width};
 use crate::ui::view::LabView;
 use crate::ui::{Geometry, Theme, guide, panel};
@@ -33,16 +33,24 @@ const SAID: usize = 3;
 /// The rows of the body from which on there is room for so many; else for one.
 const ROOMY: u16 = 24;
 
+/// What is told of the action that is under way.
+pub(super) struct Told<'a> {
+    /// What stands above the panel.
+    pub(super) caption: &'a Page,
+    /// How far it is.
+    pub(super) stand: &'a Stand,
+}
+
 /// Draws them, below what is said of them.
 pub(super) fn draw(
     view: &LabView<'_>,
-    caption: &Page,
+    told: &Told<'_>,
     theme: Theme,
     (frame, geometry): (&mut Frame<'_>, &mut Geometry),
     body: Rect,
 ) {
-    let said = u16::try_from(caption.lines.len()).unwrap_or(u16::MAX);
-    let shells = shells_height(body.height, needed(view, body.width));
+    let said = u16::try_from(told.caption.lines.len()).unwrap_or(u16::MAX);
+    let shells = shells_height(body.height, needed(view, told.stand, body.width));
     let rows = [
         Constraint::Length(said.min(body.height.saturating_sub(shells + 3))),
         Constraint::Length(u16::from(said > 0)),
@@ -50,10 +58,16 @@ pub(super) fn draw(
         Constraint::Length(shells),
     ];
     let [top, _, middle, bottom] = Layout::vertical(rows).areas(body);
-    scrolled(caption, 0, frame, super::column(top), &mut Vec::new());
+    scrolled(told.caption, 0, frame, super::column(top), &mut Vec::new());
     draw_panel(view, theme, (frame, geometry), middle);
     let hits = geometry.hits.len();
-    shells::draw(view, theme, frame, &places(view, bottom), geometry);
+    shells::draw(
+        view,
+        theme,
+        frame,
+        &places(view, told.stand, bottom),
+        geometry,
+    );
     // A click goes on, wherever it is.
     geometry.hits.truncate(hits);
 }
@@ -80,26 +94,22 @@ pub(super) fn beside_each_other(step: &Step, columns: usize) -> usize {
 }
 
 /// How many rows the longest line of the step takes.
-fn needed(view: &LabView<'_>, columns: u16) -> usize {
+fn needed(view: &LabView<'_>, stand: &Stand, columns: u16) -> usize {
     let columns = usize::from(columns);
     let shells = beside_each_other(view.session.step(), columns);
-    let present = view.state.present.as_ref();
-    let now = present.map(|present| &present.stand.line);
-    let rows = |line: &String| line_rows(line, columns, shells);
-    view.lines.iter().chain(now).map(rows).max().unwrap_or(0)
+    let lines = view.lines.iter().chain([&stand.line]);
+    let rows = lines.map(|line| line_rows(line, columns, shells));
+    rows.max().unwrap_or(0)
 }
 
 /// The shells that act in the step, as many as fit; the one that acts, or has the
 /// keys, is always among them.
-fn places(view: &LabView<'_>, area: Rect) -> Vec<(usize, Rect)> {
+fn places(view: &LabView<'_>, stand: &Stand, area: Rect) -> Vec<(usize, Rect)> {
     let script = view.session.step().script().iter();
     let acting: BTreeSet<&str> = script.map(Action::actor).collect();
-    let named = |name: &str| view.panes.iter().position(|pane| pane.actor == name);
-    let present = view.state.present.as_ref();
-    let now = present.and_then(|present| named(&present.stand.actor));
     let first = match view.state.focus {
         Focus::Shell(index) => Some(index),
-        _ => now,
+        _ => (view.panes.iter()).position(|pane| pane.actor == stand.actor),
     };
     let mut shown: Vec<usize> = (0..view.panes.len())
         .filter(|index| acting.contains(view.panes[*index].actor) || Some(*index) == first)

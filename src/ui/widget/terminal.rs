@@ -192,10 +192,13 @@ impl Emulator {
     /// Draws the screen.
     pub fn render(&self, area: Rect, buf: &mut Buffer, colour: bool) {
         for cell in self.term.grid().display_iter() {
-            let (Some(row), column) = (self.row(cell.point.line.0), cell.point.column.0) else {
+            let Some(line) = self.row(cell.point.line.0) else {
                 continue;
             };
-            let (Ok(row), Ok(column)) = (u16::try_from(row), u16::try_from(column)) else {
+            let Ok(row) = u16::try_from(line) else {
+                continue;
+            };
+            let Ok(column) = u16::try_from(cell.point.column.0) else {
                 continue;
             };
             if row < area.height && column < area.width {

@@ -189,6 +189,9 @@ mod tests {
         assert_eq!(constants("pub const A: (u16, u16) = (1, 2);"), 1);
         assert_eq!(constants("const A: [(u16, u16); 1] = [(1, 2)];"), 0);
         let closures = |text: &str| closures(&File::new("src/ui/a.rs", text));
-        assert_eq!(closures("let a = |b| b; let c = move || d; x.map(|e| e)"), 2);
+        assert_eq!(
+            closures("let a = |b| b; let c = move || d; x.map(|e| e)"),
+            2
+        );
     }
 }

@@ -3,7 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::snapshot::{Cgroup, Ipc, Link, NamespaceKind, Network, Overlay, Snapshot};
+use serde::Serialize;
+
+use crate::snapshot::{
+    Cgroup, Ipc, Link, NamespaceKind, Network, Overlay, Roots, Sameness, Snapshot, Visit,
+};
 use crate::word;
 
 /// The first fact in which two states differ, process and inode numbers aside.
@@ -74,11 +78,35 @@ fn comparable(snapshot: &Snapshot) -> Facts {
         (format!("image {name}"), words)
     });
     facts
+        .chain(whole(snapshot))
         .chain(networks.map(named))
         .chain(groups)
         .chain(overlays)
         .chain(images)
         .collect()
+}
+
+/// The roots of which all must be the same.
+fn whole(snapshot: &Snapshot) -> Facts {
+    let roots = Roots::of(snapshot);
+    let all = Roots::ALL.iter();
+    all.filter(|root| root.sameness == Sameness::Whole)
+        .filter_map(|root| {
+            let words = roots.visit(root.name, Words)?;
+            Some((root.name.to_owned(), vec![words]))
+        })
+        .collect()
+}
+
+/// Facts in words of JSON.
+struct Words;
+
+impl Visit for Words {
+    type Out = String;
+
+    fn visit<T: Serialize>(self, facts: &T) -> String {
+        serde_json::to_string(facts).unwrap_or_default()
+    }
 }
 
 /// The objects of an ipc namespace.

@@ -31,11 +31,7 @@ impl Story {
     /// Takes a moment, if the state of the run depends on it.
     pub(super) fn take(&mut self, line: &Line) -> io::Result<()> {
         match line.moment {
-            Moment::Event { .. }
-            | Moment::Anew(..)
-            | Moment::Resumed(_)
-            | Moment::Language(_)
-            | Moment::Look(_) => {
+            Moment::Event { .. } | Moment::Anew(..) | Moment::Look(_) => {
                 self.catch_up()?;
                 self.writer.write(line)
             }

@@ -10,11 +10,24 @@ use crate::app::share::log::Along;
 use crate::scene::Moment;
 use crate::scene::journal::Reader;
 use crate::scene::moment::{Bytes, FORMAT, PaneChange};
+use crate::session::{Event, Telling};
 
 fn head() -> Head {
     Head {
         isolab_journal: FORMAT,
         ..Head::default()
+    }
+}
+
+/// English is spoken from now on.
+fn english() -> Moment {
+    let telling = Telling {
+        language: "en".to_owned(),
+        lab: None,
+    };
+    Moment::Event {
+        at: 0,
+        event: Event::Retell(telling),
     }
 }
 
@@ -83,7 +96,7 @@ fn who_comes_late_is_told_what_happened_and_what_is_seen() {
     };
     let mut desk = Desk::new(&head(), places, limits, teller).unwrap();
     let mut early = Along::new(&Aside::of_a_test(), Arc::clone(&log));
-    tap.tell(|| Moment::Language("en".to_owned()));
+    tap.tell(english);
     let (mut asked, mut told) = (0, 0);
     while asked < 3 {
         tap.tell(|| noise(told));
@@ -105,7 +118,10 @@ fn who_comes_late_is_told_what_happened_and_what_is_seen() {
     log.end();
     let (reader, _) = Reader::new(Along::new(&Aside::of_a_test(), Arc::clone(&log))).unwrap();
     let late: Vec<Moment> = reader.map(|line| line.unwrap().moment).collect();
-    assert!(matches!(late[0], Moment::Language(_)));
+    assert!(matches!(
+        &late[0],
+        Moment::Event { event: Event::Retell(telling), .. } if telling.language == "en"
+    ));
     assert!(matches!(late[1], Moment::Screen(80, 24)));
     assert!(matches!(late[2], Moment::Pane(..)));
     assert_eq!((late.len(), told > 100), (3, true), "{told}");
@@ -194,7 +210,7 @@ fn a_part_that_was_asked_for_twice_is_begun_once() {
     for _ in 0..2 {
         desk = desk.take(Note::Fresh(Vec::new())).unwrap();
     }
-    tap.tell(|| Moment::Language("en".to_owned()));
+    tap.tell(english);
     drop(tap);
     assert_eq!(desk.serve().unwrap(), None);
     log.end();

@@ -42,6 +42,11 @@ impl Field {
         }
     }
 
+    /// Whether a value is as long as this field.
+    pub(super) fn fits(&self, value: &[u8]) -> bool {
+        value.len() == self.length
+    }
+
     /// A value of this field as nft(8) writes it.
     pub(super) fn shown(&self, bytes: &[u8], links: &Links) -> Option<String> {
         // Only addresses and names can be compared by their first bytes.
@@ -179,8 +184,9 @@ const WITH_PORTS: [&str; 6] = ["tcp", "udp", "udplite", "sctp", "dccp", "th"];
 /// The fields of a transport header that cover these bytes; `None` for a protocol without ports.
 pub(super) fn transport(protocol: &str, offset: u32, length: u32) -> Option<Vec<Field>> {
     WITH_PORTS.contains(&protocol).then_some(())?;
-    let port = |name| Field::new(&format!("{protocol} {name}"), Kind::Port, 2);
-    cut(&[(0, port("sport")), (2, port("dport"))], offset, length)
+    let source = Field::new(&format!("{protocol} sport"), Kind::Port, 2);
+    let destination = Field::new(&format!("{protocol} dport"), Kind::Port, 2);
+    cut(&[(0, source), (2, destination)], offset, length)
 }
 
 /// Adjacent fields may be loaded and compared as one; an address at the end may be loaded in part.

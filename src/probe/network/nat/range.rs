@@ -29,8 +29,11 @@ impl Range {
         if self.flags & !known != 0 {
             return None;
         }
-        let flags = FLAGS.iter().filter(|(bit, _)| self.flags & bit != 0);
-        let flags: Vec<&str> = flags.map(|(_, word)| *word).collect();
+        let flags: Vec<&str> = FLAGS
+            .iter()
+            .filter(|(bit, _)| self.flags & bit != 0)
+            .map(|(_, word)| *word)
+            .collect();
         if !flags.is_empty() {
             words.push(flags.join(","));
         }
@@ -41,19 +44,20 @@ impl Range {
         let Some((first, last)) = &self.addresses else {
             return Some(String::new());
         };
-        let in_brackets = first.len() == 16 && self.ports.is_some();
-        let show = |bytes: &[u8]| {
-            let address = address(bytes)?;
-            Some(if in_brackets {
-                format!("[{address}]")
-            } else {
-                address
-            })
-        };
         if first == last {
-            return show(first);
+            return self.shown(first);
         }
-        Some(format!("{}-{}", show(first)?, show(last)?))
+        Some(format!("{}-{}", self.shown(first)?, self.shown(last)?))
+    }
+
+    /// One of the addresses; one of IPv6 is in brackets if ports follow.
+    fn shown(&self, bytes: &[u8]) -> Option<String> {
+        let address = address(bytes)?;
+        Some(if bytes.len() == 16 && self.ports.is_some() {
+            format!("[{address}]")
+        } else {
+            address
+        })
     }
 
     fn port_words(&self) -> String {

@@ -75,14 +75,14 @@ pub(super) fn told(expressions: &[u8], sets: &mut Sets<'_>, links: &Links) -> To
         jumps: Vec::new(),
     };
     let mut known = true;
-    for (_, expression) in attributes(expressions) {
-        let expression = of(expression);
+    for (_, bytes) in attributes(expressions) {
+        let expression = of(bytes);
         let data = inside(&expression, 2);
         known &= rule.read(&text(&expression, 1), &data).is_some();
     }
     rule.words.retain(|word| !word.is_empty());
     // A rule without words is not understood.
-    let known = known && !rule.words.is_empty();
+    known &= !rule.words.is_empty();
     Told {
         words: known.then(|| rule.words.join(" ")),
         jumps: rule.jumps,
@@ -235,22 +235,21 @@ impl Rule<'_, '_> {
     }
 
     /// Notes what later headers depend on; `value` is `None` if it is one of several.
-    fn depend(&mut self, field: &Field, value: Option<&[u8]>, place: usize) {
+    fn depend(&mut self, field: &Field, value: Option<&[u8]>, at: usize) {
         let first = value.and_then(|bytes| bytes.first().copied());
         // Only words of `meta` are taken back; those of a network header stay.
-        let place = (value.is_some() && field.name.starts_with("meta")).then_some(place);
+        let place = (value.is_some() && field.name.starts_with("meta")).then_some(at);
         match field.kind {
             Kind::Protocol => {
                 let what = Some(first.map_or("th".to_owned(), field::protocol));
                 self.protocol = Known { what, place };
             }
             Kind::Family => {
-                let version = match first {
+                let what = match first {
                     Some(2) => Some(4),
                     Some(10) => Some(6),
                     _ => None,
                 };
-                let what = version;
                 self.version = Known { what, place };
             }
             _ => {}
@@ -260,12 +259,12 @@ impl Rule<'_, '_> {
     fn within(&mut self, data: &Attributes<'_>) -> Option<()> {
         let field = self.single(number(data, 1)?)?;
         let sign = ["", "!= "].get(number(data, 2)? as usize)?;
-        let (first, last) = (value(data, 3)?, value(data, 4)?);
+        let least = value(data, 3)?;
+        let most = value(data, 4)?;
         // Part of an address cannot be the end of a range.
-        let whole = |value: &Vec<u8>| value.len() == field.length;
-        (whole(&first) && whole(&last)).then_some(())?;
-        let first = field.shown(&first, self.links)?;
-        let last = field.shown(&last, self.links)?;
+        (field.fits(&least) && field.fits(&most)).then_some(())?;
+        let first = field.shown(&least, self.links)?;
+        let last = field.shown(&most, self.links)?;
         self.words
             .push(format!("{} {sign}{first}-{last}", field.name));
         Some(())
@@ -327,15 +326,21 @@ impl Rule<'_, '_> {
 
     /// The ports (first and last register) and flags of a translation.
     fn range(&self, data: &Attributes<'_>, [flags, first, last]: [u16; 3]) -> Option<Range> {
-        let one = |at: u16| match self.held(number(data, at))? {
-            none if none.is_empty() => Some(None),
-            bytes => port(&bytes).map(Some),
+        let least = self.held(number(data, first))?;
+        let from = if least.is_empty() {
+            None
+        } else {
+            Some(port(&least)?)
         };
-        let first = one(first)?;
-        let last = one(last)?.or(first);
+        let most = self.held(number(data, last))?;
+        let to = if most.is_empty() {
+            from
+        } else {
+            Some(port(&most)?)
+        };
         Some(Range {
             addresses: None,
-            ports: first.zip(last),
+            ports: from.zip(to),
             flags: number(data, flags).unwrap_or_default(),
         })
     }
@@ -350,11 +355,12 @@ impl Rule<'_, '_> {
         let verb = ["snat", "dnat"].get(number(data, 1)? as usize)?;
         let mut range = self.range(data, [7, 5, 6])?;
         let first = self.held(number(data, 3))?;
-        let last = self.held(number(data, 4))?;
-        let last = if last.is_empty() { first.clone() } else { last };
-        let length = if number(data, 2)? == 10 { 16 } else { 4 };
-        let fits = |address: &Vec<u8>| [0, length].contains(&address.len());
-        (fits(&first) && fits(&last)).then_some(())?;
+        let mut last = self.held(number(data, 4))?;
+        if last.is_empty() {
+            last.clone_from(&first);
+        }
+        let lengths = [0, if number(data, 2)? == 10 { 16 } else { 4 }];
+        (lengths.contains(&first.len()) && lengths.contains(&last.len())).then_some(())?;
         range.addresses = (!first.is_empty()).then_some((first, last));
         if range.addresses.is_none() && range.ports.is_none() {
             return None;

@@ -38,13 +38,13 @@ impl Sets<'_> {
         }
         let mut elements = self.elements(name)?;
         // A value of another length is not one of this field: it joins several fields.
-        let fits = |element: &Element| element.value.len() == field.length;
-        elements.iter().all(fits).then_some(())?;
+        all_fit(field, &elements).then_some(())?;
         elements.sort();
         let shown = if flags & INTERVAL == 0 {
-            let shown = elements.iter();
-            let shown = shown.map(|element| field.shown(&element.value, links));
-            shown.collect::<Option<Vec<String>>>()?
+            elements
+                .iter()
+                .map(|element| field.shown(&element.value, links))
+                .collect::<Option<Vec<String>>>()?
         } else {
             intervals(field, &elements)?
         };
@@ -63,15 +63,17 @@ impl Sets<'_> {
     }
 
     fn flags(&mut self, name: &str) -> Option<u32> {
-        let sets = self.ask(GET_SET, &[]);
-        let mut sets = sets.iter().map(|set| of(set));
-        let set = sets.find(|set| text(set, 1) == self.table && text(set, 2) == name)?;
+        let answers = self.ask(GET_SET, &[]);
+        let set = answers
+            .iter()
+            .map(|answer| of(answer))
+            .find(|set| text(set, 1) == self.table && text(set, 2) == name)?;
         Some(number(&set, 3).unwrap_or_default())
     }
 
     fn elements(&mut self, name: &str) -> Option<Vec<Element>> {
-        let name = attribute(2, &[name.as_bytes(), &[0]].concat());
-        let lists = self.ask(GET_ELEMENTS, &name);
+        let of_set = attribute(2, &[name.as_bytes(), &[0]].concat());
+        let lists = self.ask(GET_ELEMENTS, &of_set);
         let mut all = Vec::new();
         for list in &lists {
             let elements = of(list).get(&3).copied().unwrap_or_default();
@@ -94,11 +96,15 @@ fn element(element: &Attributes<'_>) -> Option<Element> {
     })
 }
 
+/// Whether all values are as long as the field.
+fn all_fit(field: &Field, elements: &[Element]) -> bool {
+    elements.iter().all(|element| field.fits(&element.value))
+}
+
 /// Intervals in words; `None` if a value is not as long as the field.
 fn intervals(field: &Field, sorted: &[Element]) -> Option<Vec<String>> {
     // Values are calculated with as `u128`.
-    let fits = |element: &Element| element.value.len() == field.length;
-    if !(1..=16).contains(&field.length) || !sorted.iter().all(fits) {
+    if !(1..=16).contains(&field.length) || !all_fit(field, sorted) {
         return None;
     }
     let most = u128::MAX >> (128 - 8 * field.length);
@@ -131,11 +137,12 @@ fn interval(field: &Field, first: &[u8], last: u128) -> Option<String> {
         Kind::Address if many > 0 => Some(format!("{}-{}", address(first)?, address(&end)?)),
         Kind::Address | Kind::Port => {
             let links = Links::new();
-            let (first, last) = (field.shown(first, &links)?, field.shown(&end, &links)?);
+            let least = field.shown(first, &links)?;
+            let most = field.shown(&end, &links)?;
             Some(if many == 0 {
-                first
+                least
             } else {
-                format!("{first}-{last}")
+                format!("{least}-{most}")
             })
         }
         _ => None,

@@ -43,21 +43,27 @@ struct Place {
     room: usize,
 }
 
+impl Place {
+    /// The address in the field that begins at this offset.
+    fn address(self, info: &[u8], at: usize) -> Option<Vec<u8>> {
+        Some(info.get(at..at + self.own)?.to_vec())
+    }
+}
+
 /// Parses the flags, the first and last address, and the ports.
 fn range(info: &[u8], place: Place) -> Option<Range> {
     let flags = flags(info, 0)?;
-    let (first, last) = (4, 4 + place.room);
-    let ports = last + place.room;
-    let address = |at: usize| Some(info.get(at..at + place.own)?.to_vec());
-    let port = |at: usize| port(info.get(at..)?);
+    let first = 4;
+    let last = first + place.room;
+    let behind = last + place.room;
     // If the flags promise something that is missing, the target is not understood.
     let addresses = match flags & 1 {
         0 => None,
-        _ => Some((address(first)?, address(last)?)),
+        _ => Some((place.address(info, first)?, place.address(info, last)?)),
     };
     let ports = match flags & 2 {
         0 => None,
-        _ => Some((port(ports)?, port(ports + 2)?)),
+        _ => Some((port(info.get(behind..)?)?, port(info.get(behind + 2..)?)?)),
     };
     Some(Range {
         addresses,
@@ -79,8 +85,8 @@ pub(super) fn ports(name: &str, data: &Attributes<'_>) -> Option<Vec<String>> {
     (inverted & !3 == 0).then_some(())?;
     let mut words = Vec::new();
     for (at, side, bit) in [(0, "sport", 1), (4, "dport", 2)] {
-        let own = |at: usize| Some(u16::from_ne_bytes(info.get(at..at + 2)?.try_into().ok()?));
-        let (first, last) = (own(at)?, own(at + 2)?);
+        let first = own(info, at)?;
+        let last = own(info, at + 2)?;
         let sign = if inverted & bit == 0 { "" } else { "!= " };
         match (first, last) {
             (0, u16::MAX) if sign.is_empty() => {}
@@ -89,6 +95,11 @@ pub(super) fn ports(name: &str, data: &Attributes<'_>) -> Option<Vec<String>> {
         }
     }
     Some(words)
+}
+
+/// Two bytes as a number in native byte order.
+fn own(info: &[u8], at: usize) -> Option<u16> {
+    Some(u16::from_ne_bytes(info.get(at..at + 2)?.try_into().ok()?))
 }
 
 #[cfg(test)]

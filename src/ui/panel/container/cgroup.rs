@@ -2,7 +2,7 @@
 
 use super::super::bytes;
 use super::super::cgroup::limit;
-use super::part::{Item, Subject};
+use super::subject::{Item, Subject};
 use crate::snapshot::Cgroup;
 use crate::snapshot::cgroup::{HOST, UNLIMITED};
 use crate::word;

@@ -53,6 +53,6 @@ impl Mark {
 fn keys(state: &Snapshot, name: &str, part: Part) -> Vec<String> {
     let subject = super::subject(state, name).or_else(|| super::subject(state, HOST));
     let items = subject.map(|subject| part.items(&subject));
-    let items = items.unwrap_or_default().into_iter();
-    items.map(|item| item.key).collect()
+    let known = items.unwrap_or_default().into_iter();
+    known.map(|item| item.key).collect()
 }

@@ -1,6 +1,6 @@
 //! The root of a container: an overlay of layers or a directory, and the mounts in it.
 
-use super::part::{Item, Subject};
+use super::subject::{Item, Subject};
 use crate::snapshot::overlay::Entry;
 use crate::snapshot::overlay::store::short;
 use crate::snapshot::{Actor, Mount, Overlay, Snapshot};

@@ -1,7 +1,7 @@
 //! The cables of a container: its links with their addresses, where they lead, the way out.
 
 use super::super::network::label;
-use super::part::{Item, Subject, is_own};
+use super::subject::{Item, Subject, is_own};
 use crate::snapshot::{HOST, Link, NamespaceKind, Network, Snapshot};
 use crate::word;
 

@@ -1,8 +1,9 @@
 //! The parts of a container: namespaces, root, network, limits, power, processes.
 
 use super::super::identity;
+use super::subject::{Item, Subject, is_own, kinds};
 use super::{cgroup, mount, network};
-use crate::snapshot::{Actor, Log, NamespaceKind, Process, Snapshot};
+use crate::snapshot::{Log, NamespaceKind, Process, ProcessState};
 use crate::ui::text::clean;
 use crate::word;
 
@@ -10,36 +11,6 @@ use crate::word;
 const NAMED: usize = 14;
 /// The most processes that are named.
 const PROCESSES: usize = 8;
-
-/// An actor in some state.
-#[derive(Clone, Copy)]
-pub(super) struct Subject<'a> {
-    pub(super) name: &'a str,
-    pub(super) actor: &'a Actor,
-    pub(super) host: &'a Actor,
-    pub(super) state: &'a Snapshot,
-}
-
-/// Something that is said of a part.
-pub(super) struct Item {
-    /// What is shown.
-    pub(super) text: String,
-    /// What of it stays until somebody changes it, in any lab host: no counter, no inode.
-    pub(super) key: String,
-}
-
-impl Item {
-    /// All of it stays.
-    pub(super) fn fixed(text: String) -> Self {
-        let key = text.clone();
-        Self { text, key }
-    }
-
-    /// Some of it changes by itself.
-    pub(super) fn live(text: String, key: String) -> Self {
-        Self { text, key }
-    }
-}
 
 /// A part, in the order of their weight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,18 +59,6 @@ impl Part {
             Self::Log => logs(subject),
         }
     }
-}
-
-/// Whether an actor is in another namespace than the host.
-pub(super) fn is_own(subject: &Subject<'_>, kind: NamespaceKind) -> bool {
-    let inode = subject.actor.ns.get(kind);
-    inode != 0 && inode != subject.host.ns.get(kind)
-}
-
-/// Kinds of namespace, in words.
-pub(super) fn kinds(kinds: &[NamespaceKind]) -> String {
-    let names: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
-    names.join(" ")
 }
 
 fn namespaces(subject: &Subject<'_>) -> Vec<Item> {
@@ -216,7 +175,7 @@ fn processes(subject: &Subject<'_>) -> Vec<Item> {
     let level = subject.actor.pids.len().saturating_sub(1);
     let number = |process: &Process| process.pids.get(level).copied();
     let living = subject.actor.processes.iter();
-    let living = living.filter(|process| process.state != "Z");
+    let living = living.filter(|process| process.state != ProcessState::Zombie);
     let mut all: Vec<(i64, &str)> = living
         .filter_map(|process| Some((number(process)?, process.name.as_str())))
         .collect();

@@ -2,7 +2,7 @@
 
 use ratatui::text::Span;
 
-use super::part::{Subject, is_own, kinds};
+use super::subject::{Subject, is_own, kinds};
 use super::{cgroup, flow, mount, network};
 use crate::snapshot::{NamespaceKind, Overlay};
 use crate::ui::text::{Page, clean};

@@ -27,6 +27,15 @@ enum Kind {
 }
 
 impl Cable {
+    fn ends_at(&self, row: usize) -> bool {
+        self.from == row || self.to == row
+    }
+
+    /// Whether two cables take a row both.
+    fn meets(&self, other: &Self) -> bool {
+        other.from <= self.to && self.from <= other.to
+    }
+
     fn kind(&self) -> Kind {
         match (self.used, self.carries) {
             (true, _) => Kind::Used,
@@ -54,14 +63,13 @@ impl Rails {
         wanted.sort_by_key(|cable| (cable.to - cable.from, cable.from));
         let mut laid: Vec<(Cable, usize)> = Vec::new();
         for cable in wanted {
-            let taken = |column: usize| {
-                let meets = |(other, at): &(Cable, usize)| {
-                    *at == column && other.from <= cable.to && cable.from <= other.to
-                };
-                laid.iter().any(meets)
-            };
+            let taken: Vec<usize> = laid
+                .iter()
+                .filter(|(other, _)| cable.meets(other))
+                .map(|(_, column)| *column)
+                .collect();
             // As many columns as cables are always enough.
-            let column = (0..=laid.len()).find(|column| !taken(*column))?;
+            let column = (0..=laid.len()).find(|column| !taken.contains(column))?;
             laid.push((cable, column));
         }
         let columns = laid.iter().map(|(_, column)| column + 1).max()?;
@@ -78,28 +86,32 @@ impl Rails {
 
     /// Whether a cable ends in a row.
     pub(super) fn ends_at(&self, row: usize) -> bool {
-        let ends = |(cable, _): &(Cable, usize)| cable.from == row || cable.to == row;
-        self.cables.iter().any(ends)
+        self.cables.iter().any(|(cable, _)| cable.ends_at(row))
     }
 
     /// The cables' part of a row, from the left: for each column, its cell and the space behind it.
     pub(super) fn spans(&self, row: usize, theme: Theme) -> Vec<Span<'static>> {
-        let cell = |column: usize| {
-            let (arms, kind) = self.cell(row, column);
-            let style = match kind {
-                Kind::Used => theme.own(),
-                Kind::Carries => theme.good(),
-                Kind::Idle => theme.dim(),
-            };
-            let space = match self.runs(row, column) {
-                Some(Kind::Used) => "━",
-                Some(Kind::Carries) => "─",
-                Some(Kind::Idle) => "╌",
-                None => " ",
-            };
-            Span::styled(format!("{}{space}", glyph(arms, kind)), style)
+        let columns = (0..self.columns).rev();
+        columns
+            .map(|column| self.span(row, column, theme))
+            .collect()
+    }
+
+    /// A cell and the space behind it.
+    fn span(&self, row: usize, column: usize, theme: Theme) -> Span<'static> {
+        let (arms, kind) = self.cell(row, column);
+        let style = match kind {
+            Kind::Used => theme.own(),
+            Kind::Carries => theme.good(),
+            Kind::Idle => theme.dim(),
         };
-        (0..self.columns).rev().map(cell).collect()
+        let space = match self.runs(row, column) {
+            Some(Kind::Used) => "━",
+            Some(Kind::Carries) => "─",
+            Some(Kind::Idle) => "╌",
+            None => " ",
+        };
+        Span::styled(format!("{}{space}", glyph(arms, kind)), style)
     }
 
     /// The arms of a cell, and the kind of its cable.
@@ -107,7 +119,7 @@ impl Rails {
         let mut arms = [false; 4];
         let mut kind = Kind::Idle;
         for (cable, at) in &self.cables {
-            let ends = cable.from == row || cable.to == row;
+            let ends = cable.ends_at(row);
             if *at == column && (cable.from..=cable.to).contains(&row) {
                 arms[0] |= cable.from < row;
                 arms[1] |= row < cable.to;
@@ -124,11 +136,10 @@ impl Rails {
 
     /// The kind of the cable that runs from this column towards the boxes.
     fn runs(&self, row: usize, column: usize) -> Option<Kind> {
-        let ends = |cable: &Cable| cable.from == row || cable.to == row;
         let found = self
             .cables
             .iter()
-            .find(|(cable, at)| *at >= column && ends(cable));
+            .find(|(cable, at)| *at >= column && cable.ends_at(row));
         found.map(|(cable, _)| cable.kind())
     }
 }

@@ -41,47 +41,46 @@ fn is_new(then: Option<&Network>, there: impl FnOnce(&Network) -> bool) -> bool 
 }
 
 fn routes(now: &Network, then: Option<&Network>) -> Vec<Entry> {
-    let words = |route: &Route| {
-        let via = match route.via.as_str() {
-            "" => String::new(),
-            via => format!(" {}", word!("net-via", address = via)),
-        };
-        let to = format!("{}{via}", route.to);
-        word!("net-route", to = to, dev = &route.dev)
-    };
     // The kernel adds a link-local route for each link by itself.
     let shown = now
         .routes
         .iter()
         .filter(|route| !route.to.starts_with("fe80"));
-    let entry = |route| {
-        (
-            words(route),
-            is_new(then, |then| then.routes.contains(route)),
-        )
+    shown
+        .map(|route| {
+            let new = is_new(then, |then| then.routes.contains(route));
+            (route_words(route), new)
+        })
+        .collect()
+}
+
+fn route_words(route: &Route) -> String {
+    let via = match route.via.as_str() {
+        "" => String::new(),
+        via => format!(" {}", word!("net-via", address = via)),
     };
-    shown.map(entry).collect()
+    let to = format!("{}{via}", route.to);
+    word!("net-route", to = to, dev = &route.dev)
 }
 
 fn neighbours(now: &Network, then: Option<&Network>) -> Vec<Entry> {
-    let entry = |neighbour: &Neighbour| {
-        let Neighbour {
-            address,
-            dev,
-            mac,
-            state,
-        } = neighbour;
-        let state = format!("{mac} {state}");
+    let neighbours = now.neighbours.iter().map(|neighbour| {
+        let state = format!("{} {}", neighbour.mac, neighbour.state);
         let words = word!(
             "net-neighbour",
-            address = address,
-            dev = dev,
+            address = &neighbour.address,
+            dev = &neighbour.dev,
             state = state.trim()
         );
-        let same = |other: &Neighbour| &other.address == address && &other.mac == mac;
-        (words, is_new(then, |then| then.neighbours.iter().any(same)))
-    };
-    now.neighbours.iter().map(entry).collect()
+        (words, is_new(then, |then| knows(then, neighbour)))
+    });
+    neighbours.collect()
+}
+
+/// Whether a network has a neighbour, in whatever state.
+fn knows(network: &Network, neighbour: &Neighbour) -> bool {
+    let mut neighbours = network.neighbours.iter();
+    neighbours.any(|other| other.address == neighbour.address && other.mac == neighbour.mac)
 }
 
 fn learnt(now: &Network, then: Option<&Network>) -> Vec<Entry> {
@@ -92,18 +91,18 @@ fn learnt(now: &Network, then: Option<&Network>) -> Vec<Entry> {
             .iter()
             .filter(|entry| entry.learnt && !link.master.is_empty())
         {
-            let there = |then: &Network| {
+            let new = is_new(then, |then| {
                 then.links
                     .get(name)
                     .is_some_and(|link| link.fdb.contains(entry))
-            };
+            });
             let words = word!(
                 "net-learnt",
                 bridge = &link.master,
                 mac = &entry.mac,
                 port = name
             );
-            entries.push((words, is_new(then, there)));
+            entries.push((words, new));
         }
     }
     entries

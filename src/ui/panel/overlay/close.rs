@@ -45,8 +45,8 @@ fn one(page: &mut Page, version: &Close) {
         1 => String::new(),
         links => word!("ov-links", count = links),
     };
-    let owner = format!("{}:{}", version.uid, version.gid);
-    let owner = word!("ov-owner", owner = owner, inode = version.ino);
+    let ids = format!("{}:{}", version.uid, version.gid);
+    let owner = word!("ov-owner", owner = ids, inode = version.ino);
     let words = format!(
         "  {layer}: {} {}{size}, {owner}{names}",
         version.kind, version.mode
@@ -61,18 +61,20 @@ fn one(page: &mut Page, version: &Close) {
     }
 }
 
+/// The text of a version, if it is that of a plain file.
+fn text(versions: &[Close], index: usize) -> Option<&str> {
+    let close = versions.get(index).filter(|close| close.kind == "file")?;
+    close.text.as_deref()
+}
+
 /// The difference between the top version and the one below it.
 fn difference(page: &mut Page, versions: &[Close]) {
     let theme = page.theme;
-    let text = |index: usize| {
-        let close = versions.get(index).filter(|close| close.kind == "file")?;
-        close.text.as_deref()
-    };
     // A single version is compared with itself, which shows its text.
-    let Some(new) = text(0) else {
+    let Some(new) = text(versions, 0) else {
         return;
     };
-    let diff = TextDiff::from_lines(text(1).unwrap_or(new), new);
+    let diff = TextDiff::from_lines(text(versions, 1).unwrap_or(new), new);
     for change in diff.iter_all_changes().take(LINES) {
         let (mark, style) = match change.tag() {
             ChangeTag::Delete => ("-", theme.notice()),

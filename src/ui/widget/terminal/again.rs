@@ -42,7 +42,8 @@ impl Emulator {
         }
         self.lines(&mut sent);
         let cursor = &self.term.grid().cursor;
-        let (row, column) = (cursor.point.line.0 + 1, cursor.point.column.0 + 1);
+        let row = cursor.point.line.0 + 1;
+        let column = cursor.point.column.0 + 1;
         let _ = write!(sent, "\x1b[{row};{column}H");
         sent.push_str(&pen(&cursor.template));
         for (mode, on, set) in MODES {
@@ -74,9 +75,7 @@ impl Emulator {
 
 /// A row, up to its last cell that is not empty.
 fn put(mut row: Vec<&Cell>, now: &mut String, sent: &mut String) {
-    let wraps = |cell: &&Cell| cell.flags.contains(Flags::WRAPLINE);
-    let empty = |cell: &&Cell| cell.c == ' ' && pen(cell) == pen(&Cell::default());
-    while row.last().is_some_and(|cell| empty(cell) && !wraps(cell)) {
+    while row.last().is_some_and(|cell| is_empty(cell)) {
         row.pop();
     }
     let spacers = Flags::WIDE_CHAR_SPACER | Flags::LEADING_WIDE_CHAR_SPACER;
@@ -92,6 +91,12 @@ fn put(mut row: Vec<&Cell>, now: &mut String, sent: &mut String) {
         sent.push(if cell.c.is_control() { ' ' } else { cell.c });
         sent.extend(cell.zerowidth().into_iter().flatten());
     }
+}
+
+/// Whether a cell shows nothing, and its row ends with it.
+fn is_empty(cell: &Cell) -> bool {
+    let plain = cell.c == ' ' && pen(cell) == pen(&Cell::default());
+    plain && !cell.flags.contains(Flags::WRAPLINE)
 }
 
 /// The sequence that sets the style of a cell.

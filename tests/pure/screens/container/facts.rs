@@ -6,7 +6,7 @@ use std::sync::Arc;
 use isolab::snapshot::overlay::{Entry, Layer, Version};
 use isolab::snapshot::{
     Actor, Capabilities, Cgroup, Cpu, Image, Link, Memory, Mount, Namespaces, Network, Overlay,
-    Pids, Process, Route, Snapshot,
+    Pids, Process, ProcessState, Route, Snapshot,
 };
 
 /// The stages of a container; each adds to the one before it.
@@ -71,7 +71,7 @@ fn actor(number: i64, far: usize) -> Actor {
         pid: 10 * number + inside,
         pids: vec![10 * number + inside, inside],
         name: name.to_owned(),
-        state: "S".to_owned(),
+        state: ProcessState::Sleeping,
         ..Process::default()
     };
     let pid = 10 * number + 1;
