@@ -1,10 +1,9 @@
-//! Makes a lab's verbs true: which calls, in which order. It runs in a worker
-//! process that stands where the actor's face stands (its namespaces, root,
-//! directory, ids and capabilities), so an action can do what the face itself
-//! could do, and no more.
+//! Performs a lab's verbs: which calls, in which order. It runs in a worker process that has joined
+//! the actor's face (its namespaces, root, directory, ids and capabilities), so an action can do
+//! what the face itself could do, and no more.
 //!
-//! Invariant: every call that changes something is recorded with its result;
-//! the first refusal ends the action and is its outcome.
+//! Invariant: every call that changes something is recorded with its result; the first refusal ends
+//! the action and is its outcome.
 
 mod capability;
 mod cgroup;
@@ -27,14 +26,14 @@ use crate::snapshot::{Call, Outcome, Refusal};
 use crate::sys::SysError;
 use crate::sys::exec::Program;
 
-/// What an action needs to know beside its own words.
+/// What an action uses besides its own fields.
 #[derive(Debug)]
 pub struct Ctx {
-    /// The face of each actor, as the lab host numbers it.
+    /// The pid of each actor's face in the lab host, by the actor's name.
     pub faces: BTreeMap<String, i64>,
-    /// The programs started by `spawn`, as the lab host numbers them.
+    /// The pids in the lab host of the programs that `spawn` started, by name.
     pub programs: BTreeMap<String, i64>,
-    /// The lab host's proc file system, which no lab can unmount.
+    /// A proc file system of the lab host that no lab can unmount.
     pub proc: OwnedFd,
     /// An open `/dev/null`.
     pub null: OwnedFd,
@@ -45,30 +44,30 @@ pub struct Ctx {
     exit: Option<i64>,
 }
 
-/// What is to follow an action's calls.
+/// What happens after an action's calls.
 #[derive(Debug)]
 pub enum Then {
     /// Nothing.
     Done,
     /// The worker becomes the actor's new shell.
     Shell(Shell),
-    /// A program was started in the background: its number in the lab host.
+    /// A program was started in the background; its pid in the lab host.
     Spawned(i64),
 }
 
-/// A shell to become.
+/// A shell that the worker becomes.
 #[derive(Debug)]
 pub struct Shell {
     /// The program.
     pub program: Program,
-    /// It must be a new process: only a child enters a new pid namespace.
+    /// Whether it must be a new process: only a child enters a new pid namespace.
     pub fork: bool,
-    /// The program starts the shell as its child: there is none before that.
+    /// Whether the program itself starts the shell, as its child: until then there is no shell.
     pub starts_it: bool,
 }
 
 impl Then {
-    /// The process that made the calls becomes this program.
+    /// The worker itself becomes this program.
     fn becomes(program: Program) -> Self {
         Self::Shell(Shell {
             program,
@@ -78,14 +77,14 @@ impl Then {
     }
 }
 
-/// The action cannot go on: the kernel refused a call.
+/// The action ends here: the kernel refused a call.
 #[derive(Debug)]
 pub struct Refused(pub Refusal);
 
-/// What a verb's calls came to.
+/// The result of a verb's calls.
 pub type Applied = Result<Then, Refused>;
 
-/// Makes one action true.
+/// Performs one action.
 pub fn apply(action: &Action, ctx: &mut Ctx) -> Applied {
     match_verb!(action, verb => verb.apply(ctx))
 }
@@ -124,8 +123,8 @@ impl Ctx {
         }
     }
 
-    /// The face of an actor, as the lab host numbers it. One that nobody told of, or that
-    /// has ended, has no number: 0 would be another process's.
+    /// The pid of an actor's face in the lab host. ESRCH for an actor without one: pid 0 would mean
+    /// another process.
     fn face(&mut self, actor: &str) -> Result<i64, Refused> {
         let pid = self.faces.get(actor).copied();
         pid.ok_or_else(|| {
@@ -134,7 +133,7 @@ impl Ctx {
         })
     }
 
-    /// What was done so far, as an outcome.
+    /// Takes what was recorded so far, as an outcome.
     pub fn outcome(&mut self, refusal: Option<Refusal>) -> Outcome {
         Outcome {
             calls: std::mem::take(&mut self.calls),
@@ -144,7 +143,7 @@ impl Ctx {
         }
     }
 
-    /// Records a call that returns nothing but success.
+    /// Records a call that returns only success or failure.
     pub fn call(
         &mut self,
         result: Result<(), SysError>,
@@ -154,7 +153,7 @@ impl Ctx {
         self.value(result.map(|()| 0), name, args).map(drop)
     }
 
-    /// Records a call that returns a number.
+    /// Records a call that returns a number or an error.
     fn value(
         &mut self,
         result: Result<i64, SysError>,
@@ -190,7 +189,7 @@ impl Ctx {
         value.ok_or_else(|| Refused(Refusal::default()))
     }
 
-    /// Records a refusal.
+    /// Records a refused call and returns its refusal.
     pub fn refused(&mut self, name: &str, args: String, error: &SysError) -> Refused {
         let (errno, words) = (error.errno_name(), error.words());
         let result = format!("-1 {errno} ({words})");
@@ -207,7 +206,7 @@ impl Ctx {
         })
     }
 
-    /// An interactive shell of the place where the worker stands.
+    /// An interactive shell: bash if the worker's root has it, else sh.
     fn shell(&self) -> Program {
         let bash = std::path::Path::new("/bin/bash").exists()
             || std::path::Path::new("/usr/bin/bash").exists();
@@ -218,7 +217,7 @@ impl Ctx {
     }
 }
 
-/// A number of things in words: `1 name`, `3 names`.
+/// A count with its noun: `1 name`, `3 names`.
 fn counted(count: impl TryInto<u64>, thing: &str) -> String {
     match count.try_into().unwrap_or(u64::MAX) {
         1 => format!("1 {thing}"),

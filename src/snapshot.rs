@@ -1,9 +1,9 @@
-//! Everything the panels and the checks know about one instant, as plain data
-//! with the kernel's names. Panels and checks read the same snapshot, so they
-//! cannot disagree. `probe` makes it, `diff` says in words what changed.
+//! Everything that panels and checks know about one instant, as plain data under the kernel's
+//! names. Both read the same snapshot, so they cannot disagree. `probe` makes it; `diff` tells in
+//! words what changed.
 //!
-//! Invariant: data only; nothing here reads a file or calls the kernel. All
-//! integers are `i64`, so that the check language needs no conversions.
+//! Invariant: data only; nothing here reads a file or calls the kernel. All integers are `i64`, so
+//! that the check language needs no conversions.
 
 mod calm;
 pub mod capability;
@@ -184,7 +184,7 @@ pub struct Actor {
 }
 
 impl Snapshot {
-    /// Gives each actor the network that it is in: over a socket each network is told once.
+    /// Gives each actor its network: on the socket each network is sent only once.
     pub fn join_networks(&mut self) {
         for actor in self.actors.values_mut() {
             let own = |network: &&Arc<Network>| network.inode == actor.ns.net;
@@ -194,7 +194,7 @@ impl Snapshot {
         }
     }
 
-    /// Whether a process runs in a control group that the lab made.
+    /// Whether a process is in a control group that the lab made.
     pub fn has_load(&self) -> bool {
         let mut groups = self.cgroups.iter();
         groups.any(|(name, group)| name != cgroup::HOST && !group.processes.is_empty())
@@ -210,7 +210,7 @@ impl Snapshot {
         named
     }
 
-    /// A named network namespace.
+    /// The network namespace of this name.
     pub fn netns(&self, name: &str) -> Option<&Arc<Network>> {
         let named = |network: &&Arc<Network>| network.names.iter().any(|n| n == name);
         self.networks.iter().find(named)

@@ -1,5 +1,5 @@
-//! The ordinary command line that does the same as an action: what a person
-//! would type into the actor's shell.
+//! The ordinary command line that does the same as an action: what a person would type into the
+//! actor's shell.
 //!
 //! Invariant: pure text; `typed` never knows whether the line was run.
 
@@ -22,12 +22,12 @@ use crate::lab::Action;
 use crate::lab::action::match_verb;
 use crate::snapshot::Hierarchy;
 
-/// How an actor's face is named on a line.
+/// Tells how to name the process of an actor's face on a line; `None` if that is not known.
 pub type PidOf<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// The line for an action; `None` for one that no line could do (`actor`).
-/// `pid_of` says how the process of an actor's face is to be named, mostly by its number
-/// as the acting actor sees it (for `nsenter -t PID`); `groups` says which version of control groups there is.
+/// The line for an action; `None` for `actor`, which no line can do. `pid_of` names the process of
+/// an actor's face, mostly by its pid as the acting actor sees it (for `nsenter -t PID`). `groups`
+/// tells which cgroup version there is.
 pub fn line(action: &Action, pid_of: PidOf<'_>, groups: &Hierarchy) -> Option<String> {
     let there = There { pid_of, groups };
     match_verb!(action, verb => verb.line(&there))
@@ -65,7 +65,7 @@ macro_rules! lines {
 }
 use lines;
 
-/// A word as a shell reads it back, sh(1).
+/// A word quoted for a shell, sh(1).
 fn quote(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_@%+=:,./-".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
@@ -74,7 +74,7 @@ fn quote(word: &str) -> String {
     format!("'{}'", word.replace('\'', "'\\''"))
 }
 
-/// A program that says nothing, in the background.
+/// A program in the background, without output.
 fn background(program: &[String]) -> String {
     format!("{} > /dev/null 2>&1 &", words(program))
 }

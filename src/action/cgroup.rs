@@ -24,16 +24,16 @@ applied! {
     RemoveGroup: remove_group,
 }
 
-/// How long a group may take to be empty after it was killed.
+/// How long a killed group may take to become empty.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// The control groups that there are.
+/// The cgroup hierarchies that are mounted.
 fn hierarchy() -> Hierarchy {
     Hierarchy::new(cgroup::controllers(), cgroup::hierarchies())
 }
 
-/// The directories of a group. Where the actor's root has no control groups in it there are
-/// none, and nothing can be done.
+/// The directories of a group. If no cgroup hierarchy is mounted below the actor's root there are
+/// none: ENOENT.
 fn dirs(group: &str, ctx: &mut Ctx) -> Result<Vec<String>, Refused> {
     let dirs = hierarchy().dirs(group);
     if dirs.is_empty() {
@@ -48,9 +48,9 @@ fn write(path: &str, text: &str, ctx: &mut Ctx) -> Result<(), Refused> {
     ctx.io(fs::write(path, text), "write", args)
 }
 
-/// Makes a group.
+/// Makes a group and sets its limits.
 fn make(a: &Cgroup, ctx: &mut Ctx) -> Applied {
-    // Order: on version 2 a group in a group has the controllers that the outer one passes on.
+    // Order: on version 2 the outer group passes controllers on before the inner group is made.
     if let Some((path, controllers)) = hierarchy().passed_on(&a.name) {
         write(&format!("{TOP}/{path}"), &controllers, ctx)?;
     }
@@ -60,7 +60,7 @@ fn make(a: &Cgroup, ctx: &mut Ctx) -> Applied {
     set(&a.name, &a.limits, ctx)
 }
 
-/// Sets limits.
+/// Sets limits of a group.
 fn limit(a: &Limit, ctx: &mut Ctx) -> Applied {
     set(&a.group, &a.limits, ctx)
 }
@@ -73,7 +73,7 @@ fn set(group: &str, limits: &Limits, ctx: &mut Ctx) -> Applied {
             continue;
         }
         let Some((controller, files)) = legacy(name, &value) else {
-            // Version 1 has no such file.
+            // Version 1 has no such limit.
             let path = format!("\"{TOP}/{}/{name}\"", hierarchy.dir_with("memory", group));
             let error = SysError::new("open", "", Code(libc::ENOENT));
             return Err(ctx.refused("open", path, &error));
@@ -86,13 +86,13 @@ fn set(group: &str, limits: &Limits, ctx: &mut Ctx) -> Applied {
     Ok(Then::Done)
 }
 
-/// Moves a process.
+/// Moves a process into a group.
 fn attach(a: &Attach, ctx: &mut Ctx) -> Applied {
     let pid = match &a.program {
         Some(program) => ctx.programs.get(program),
         None => ctx.faces.get(&a.actor),
     };
-    // A number that no process has: what the kernel would say of one that is gone.
+    // A pid that no process has: the kernel refuses it as it refuses that of an ended process.
     let pid = pid.copied().unwrap_or(i64::from(i32::MAX)).to_string();
     for dir in dirs(&a.group, ctx)? {
         write(&format!("{dir}/cgroup.procs"), &pid, ctx)?;
@@ -100,7 +100,7 @@ fn attach(a: &Attach, ctx: &mut Ctx) -> Applied {
     Ok(Then::Done)
 }
 
-/// Starts a program that uses something.
+/// Starts a load in the background.
 fn load(a: &Load, ctx: &mut Ctx) -> Applied {
     let spawn = Spawn {
         log: None,
@@ -111,12 +111,12 @@ fn load(a: &Load, ctx: &mut Ctx) -> Applied {
     process::spawn(&spawn, ctx)
 }
 
-/// Stops the processes of a group.
+/// Freezes the processes of a group.
 fn freeze(a: &Freeze, ctx: &mut Ctx) -> Applied {
     turn(&a.group, true, ctx)
 }
 
-/// Lets them go on.
+/// Thaws the processes of a group.
 fn thaw(a: &Thaw, ctx: &mut Ctx) -> Applied {
     turn(&a.group, false, ctx)
 }
@@ -134,7 +134,7 @@ fn turn(group: &str, frozen: bool, ctx: &mut Ctx) -> Applied {
     Ok(Then::Done)
 }
 
-/// Kills the processes of a group, and waits until it is empty.
+/// Kills the processes of a group, and waits until it is empty, `PATIENCE` at most.
 fn kill_group(a: &KillGroup, ctx: &mut Ctx) -> Applied {
     let hierarchy = hierarchy();
     let dir = format!("{TOP}/{}", hierarchy.dir_with("pids", &a.group));
@@ -148,7 +148,7 @@ fn kill_group(a: &KillGroup, ctx: &mut Ctx) -> Applied {
             return Ok(Then::Done);
         }
         for pid in pids.into_iter().filter(|_| !hierarchy.unified) {
-            // One that has just ended is no refusal.
+            // A process that has just ended is no refusal.
             if kill(pid, libc::SIGKILL).is_ok() {
                 ctx.call(Ok(()), "kill", format!("{pid}, SIGKILL"))?;
             }
@@ -157,7 +157,7 @@ fn kill_group(a: &KillGroup, ctx: &mut Ctx) -> Applied {
     }
 }
 
-/// Who is in a group; looking changes nothing, so only a refusal is told.
+/// The pids in a group. Reading changes nothing, so only a refusal is recorded.
 fn processes(procs: &str, ctx: &mut Ctx) -> Result<Vec<i64>, Refused> {
     match fs::read_to_string(procs) {
         Ok(text) => Ok(text.lines().filter_map(|pid| pid.parse().ok()).collect()),

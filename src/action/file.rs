@@ -31,7 +31,7 @@ fn quoted(path: &Path) -> String {
     format!("{path:?}")
 }
 
-/// Makes a directory and those above it that are missing, each by a call of its own.
+/// Makes a directory and its missing parents, one call each.
 fn mkdir(a: &Mkdir, ctx: &mut Ctx) -> Applied {
     make_all(Path::new(&a.path), ctx)?;
     Ok(Then::Done)
@@ -60,7 +60,7 @@ fn write(a: &Write, ctx: &mut Ctx) -> Applied {
     put(file, &a.text, ctx)
 }
 
-/// Adds to a file.
+/// Appends to a file.
 fn append(a: &Append, ctx: &mut Ctx) -> Applied {
     let args = format!("\"{}\", O_WRONLY|O_CREAT|O_APPEND", a.path);
     let opened = fs::OpenOptions::new()
@@ -80,7 +80,7 @@ fn put(mut file: fs::File, text: &str, ctx: &mut Ctx) -> Applied {
     Ok(Then::Done)
 }
 
-/// Copies a file or a tree.
+/// Copies a file or a directory tree.
 fn copy(a: &Copy, ctx: &mut Ctx) -> Applied {
     let from = Path::new(&a.from);
     let mut to = PathBuf::from(&a.to);
@@ -119,14 +119,14 @@ fn copy_tree(from: &Path, to: &Path, ctx: &mut Ctx) -> Result<(), Refused> {
     Ok(())
 }
 
-/// Copies a file's bytes and mode.
+/// Copies a file's content and mode.
 pub(super) fn copy_file(from: &Path, to: &Path, ctx: &mut Ctx) -> Result<(), Refused> {
     let args = format!("{}, {}", quoted(from), quoted(to));
     ctx.io(fs::copy(from, to), "copy_file_range", args)
         .map(drop)
 }
 
-/// Removes a file or a tree; mounts below it are never followed: what is busy is refused.
+/// Removes a file or a directory tree. Mounts below it are not entered: what is busy is refused.
 fn remove(a: &Remove, ctx: &mut Ctx) -> Applied {
     let path = Path::new(&a.path);
     let is_dir = ctx
@@ -141,7 +141,7 @@ fn remove(a: &Remove, ctx: &mut Ctx) -> Applied {
     Ok(Then::Done)
 }
 
-/// Renames.
+/// Renames a file or directory.
 fn rename(a: &Rename, ctx: &mut Ctx) -> Applied {
     let args = format!("\"{}\", \"{}\"", a.from, a.to);
     ctx.io(fs::rename(&a.from, &a.to), "rename", args)?;
@@ -163,7 +163,7 @@ fn symlink(a: &Symlink, ctx: &mut Ctx) -> Applied {
     Ok(Then::Done)
 }
 
-/// Makes a node.
+/// Makes a device node or a named pipe.
 fn mknod(a: &Mknod, ctx: &mut Ctx) -> Applied {
     let (kind, name) = match a.kind {
         NodeKind::Fifo => (nix::libc::S_IFIFO, "S_IFIFO"),
@@ -180,7 +180,7 @@ fn mknod(a: &Mknod, ctx: &mut Ctx) -> Applied {
 }
 
 impl Ctx {
-    /// A call that changes nothing: recorded only if it is refused.
+    /// Takes the result of a call that changes nothing: it is recorded only if it was refused.
     fn quiet<T>(
         &mut self,
         result: std::io::Result<T>,

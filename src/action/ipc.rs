@@ -23,22 +23,22 @@ fn made(result: Result<(i64, String), SysError>, name: &str, ctx: &mut Ctx) -> A
     Ok(Then::Done)
 }
 
-/// Makes a queue.
+/// Makes a System V message queue.
 fn message_queue(_: &MessageQueue, ctx: &mut Ctx) -> Applied {
     made(ipc::make_queue(), "msgget", ctx)
 }
 
-/// Makes a segment.
+/// Makes a System V shared memory segment.
 fn shared_memory(a: &SharedMemory, ctx: &mut Ctx) -> Applied {
     made(ipc::make_segment(a.bytes as usize), "shmget", ctx)
 }
 
-/// Makes a semaphore set.
+/// Makes a System V semaphore set.
 fn semaphore(a: &Semaphore, ctx: &mut Ctx) -> Applied {
     made(ipc::make_semaphores(a.count.into()), "semget", ctx)
 }
 
-/// Makes a queue as a file of the mounted mqueue file system.
+/// Makes a POSIX queue, as a file of the mounted mqueue file system.
 fn posix_queue(a: &PosixQueue, ctx: &mut Ctx) -> Applied {
     let path = format!("/dev/mqueue/{}", a.name);
     let opened = OpenOptions::new()
@@ -50,7 +50,7 @@ fn posix_queue(a: &PosixQueue, ctx: &mut Ctx) -> Applied {
     Ok(Then::Done)
 }
 
-/// Removes an object.
+/// Removes a System V object.
 fn remove(a: &IpcRemove, ctx: &mut Ctx) -> Applied {
     let (name, result) = match a.kind {
         IpcKind::MessageQueue => ("msgctl", ipc::remove_queue(a.id)),

@@ -24,7 +24,7 @@ applied! {
     TimeOffset: |a, ctx| Ok(time_offset(a, ctx)),
 }
 
-/// Leaves namespaces for new ones.
+/// Unshares namespaces.
 fn unshare(a: &Unshare, ctx: &mut Ctx) -> Applied {
     let flags = a
         .namespaces
@@ -41,8 +41,8 @@ fn unshare(a: &Unshare, ctx: &mut Ctx) -> Applied {
 /// Joins another actor's namespaces, through the files under its `/proc/PID/ns`.
 fn setns(a: &Setns, ctx: &mut Ctx) -> Applied {
     let pid = ctx.face(&a.target)?;
-    // Order: all files are opened before the first is joined: in another mount
-    // namespace /proc may be another one (setns(2), NOTES).
+    // Order: all files are opened before the first namespace is joined: /proc may be another one in
+    // another mount namespace (setns(2), NOTES).
     let mut files = Vec::new();
     for kind in &a.namespaces {
         let opened = namespace::open(ctx.proc.as_fd(), pid, kind.name());
@@ -68,7 +68,7 @@ fn shell(ctx: &Ctx, kinds: &[NamespaceKind]) -> Then {
     })
 }
 
-/// Bind mounts a namespace's file.
+/// Bind mounts the file of a namespace.
 fn pin(a: &Pin, ctx: &mut Ctx) -> Applied {
     let actor = a.of.as_ref().unwrap_or(&a.actor);
     let pid = ctx.face(actor)?;
@@ -91,7 +91,7 @@ fn pin(a: &Pin, ctx: &mut Ctx) -> Applied {
     Ok(Then::Done)
 }
 
-/// Unmounts a namespace's file and removes the place it was mounted on.
+/// Unmounts the file of a namespace and removes the mount point.
 fn unpin(a: &Unpin, ctx: &mut Ctx) -> Applied {
     let args = format!("\"{}\", 0", a.path);
     ctx.call(mount::umount(&a.path, false), "umount2", args)?;
@@ -125,20 +125,20 @@ fn gid_map(a: &GidMap, ctx: &mut Ctx) -> Applied {
     tell(&a.of, "gid_map", &line, ctx)
 }
 
-/// Allows setgroups(2), or not.
+/// Allows or denies setgroups(2).
 fn setgroups(a: &Setgroups, ctx: &mut Ctx) -> Applied {
     let word = if a.allow { "allow" } else { "deny" };
     tell(&a.of, "setgroups", word, ctx)
 }
 
-/// Becomes another user.
+/// Becomes another user, with a new shell.
 fn setuid(a: &Setuid, ctx: &mut Ctx) -> Applied {
     let args = format!("{0}, {0}, {0}", a.uid);
     ctx.call(identity::set_uid(a.uid), "setresuid", args)?;
     Ok(Then::becomes(ctx.shell()))
 }
 
-/// Writes a file of an actor's face below /proc.
+/// Writes a file in the `/proc/PID` directory of an actor's face.
 fn tell(actor: &str, name: &str, text: &str, ctx: &mut Ctx) -> Applied {
     let pid = ctx.face(actor)?;
     let path = format!("{pid}/{name}");
@@ -147,10 +147,9 @@ fn tell(actor: &str, name: &str, text: &str, ctx: &mut Ctx) -> Applied {
     Ok(Then::Done)
 }
 
-/// Leaves the time namespace, by unshare(1). Order: the offsets are written before
-/// the first process enters, to a file of `/proc/self` that belongs to nobody as
-/// long as the process may not be looked into (`PR_SET_DUMPABLE`, proc(5)), as a
-/// worker must not be; a program that was executed may.
+/// Enters a new time namespace by running unshare(1). Order: the offsets must be written before the
+/// first process enters, to a file in `/proc/self`, which only a dumpable process may write
+/// (`PR_SET_DUMPABLE`, proc(5)). A worker must not be dumpable; a program that it executes is.
 fn time_offset(a: &TimeOffset, ctx: &Ctx) -> Then {
     let shell = ctx.shell();
     let offset = a.boottime.to_string();

@@ -1,5 +1,5 @@
-//! Verbs of the network family: links, addresses and routes by netlink
-//! messages, and translation too.
+//! Verbs of the network family: links, addresses, routes and address translation, by netlink
+//! messages.
 
 mod traffic;
 
@@ -30,9 +30,9 @@ applied! {
     Forwarding: forwarding,
 }
 
-/// Where names are kept, ip-netns(8).
+/// The directory of named network namespaces, ip-netns(8).
 const NAMES: &str = "/run/netns";
-/// Goes to a named network namespace.
+/// Joins a named network namespace.
 pub(super) fn enter(name: &str, ctx: &mut Ctx) -> Result<(), Refused> {
     let fd = open_name(name, ctx)?;
     let joined = namespace::setns(fd.as_fd(), namespace::flag("net"));
@@ -45,7 +45,8 @@ fn open_name(name: &str, ctx: &mut Ctx) -> Result<OwnedFd, Refused> {
         .map_err(|e| ctx.refused("open", format!("\"{path}\", O_RDONLY"), &e))
 }
 
-/// Opens the namespace that something is moved to: its file, and its name in words.
+/// Opens the network namespace that something is moved to; returns its file, and its name or pid
+/// for the call's arguments.
 fn open_place(place: &Place, ctx: &mut Ctx) -> Result<(OwnedFd, String), Refused> {
     match place {
         Place::Netns(name) => Ok((open_name(name, ctx)?, name.clone())),
@@ -63,7 +64,7 @@ fn netlink(ctx: &mut Ctx) -> Result<Netlink, Refused> {
     Netlink::open(Family::Route).map_err(|e| ctx.refused(e.call, e.args.clone(), &e))
 }
 
-/// Keeps a message's result under its own name.
+/// Records the result of a message under the message's name.
 fn told(result: Result<(), SysError>, name: &str, words: String, ctx: &mut Ctx) -> Applied {
     ctx.call(result, name, words)?;
     Ok(Then::Done)
@@ -73,7 +74,7 @@ fn index(netlink: &mut Netlink, name: &str, ctx: &mut Ctx) -> Result<u32, Refuse
     network::index(netlink, name).map_err(|e| ctx.refused("RTM_GETLINK", name.to_owned(), &e))
 }
 
-/// Makes a name for a new namespace, or for an actor's.
+/// Makes a named network namespace, or names that of an actor.
 fn netns(a: &Netns, ctx: &mut Ctx) -> Applied {
     share_names(ctx)?;
     let path = format!("{NAMES}/{}", a.name);
@@ -108,8 +109,8 @@ fn bind(source: &str, target: &str, ctx: &mut Ctx) -> Applied {
     told(mount::mount(&bind), "mount", bind.args(), ctx)
 }
 
-/// The directory of names is a mount of its own whose changes other mount
-/// namespaces get too, as ip-netns(8) makes it.
+/// Makes the directory of names as ip-netns(8) does: a shared mount of its own, so that other mount
+/// namespaces get new names too.
 fn share_names(ctx: &mut Ctx) -> Result<(), Refused> {
     if std::path::Path::new(NAMES).exists() {
         return Ok(());
@@ -129,7 +130,7 @@ fn share_names(ctx: &mut Ctx) -> Result<(), Refused> {
     ctx.call(mount::mount(&share), "mount", share.args())
 }
 
-/// Takes a name away.
+/// Removes the name of a network namespace.
 fn netns_remove(a: &NetnsRemove, ctx: &mut Ctx) -> Applied {
     let path = format!("{NAMES}/{}", a.name);
     let args = format!("\"{path}\", MNT_DETACH");
@@ -138,7 +139,7 @@ fn netns_remove(a: &NetnsRemove, ctx: &mut Ctx) -> Applied {
     Ok(Then::Done)
 }
 
-/// Makes a pair.
+/// Makes a veth pair.
 fn veth(a: &Veth, ctx: &mut Ctx) -> Applied {
     let to =
         a.to.as_ref()
@@ -216,14 +217,14 @@ fn link(a: &Link, ctx: &mut Ctx) -> Applied {
     told(changed, "RTM_NEWLINK", link_words(a, place), ctx)
 }
 
-/// A hardware address's bytes; the kernel refuses one that is too short.
+/// The bytes of a hardware address; the kernel refuses one that is too short.
 fn mac(text: &str) -> Vec<u8> {
     text.split(':')
         .filter_map(|byte| u8::from_str_radix(byte, 16).ok())
         .collect()
 }
 
-/// What is changed, as `ip link set` names it.
+/// The changes in the words of `ip link set`.
 fn link_words(a: &Link, place: Option<&str>) -> String {
     let mut words = vec![a.name.clone()];
     words.extend(place.map(|place| format!("netns {place}")));
@@ -247,7 +248,7 @@ fn link_remove(a: &LinkRemove, ctx: &mut Ctx) -> Applied {
     told(removed, "RTM_DELLINK", a.name.clone(), ctx)
 }
 
-/// Gives an address.
+/// Adds an address to a link.
 fn address(a: &Address, ctx: &mut Ctx) -> Applied {
     go(a.netns.as_deref(), ctx)?;
     let words = format!("{} dev {}", a.address, a.link);
@@ -258,7 +259,7 @@ fn address(a: &Address, ctx: &mut Ctx) -> Applied {
     told(given, "RTM_NEWADDR", words, ctx)
 }
 
-/// Takes one away.
+/// Removes an address from a link.
 fn address_remove(a: &AddressRemove, ctx: &mut Ctx) -> Applied {
     go(a.netns.as_deref(), ctx)?;
     let words = format!("{} dev {}", a.address, a.link);
@@ -269,7 +270,7 @@ fn address_remove(a: &AddressRemove, ctx: &mut Ctx) -> Applied {
     told(taken, "RTM_DELADDR", words, ctx)
 }
 
-/// An address with its prefix; what is none is refused as the message would be.
+/// Parses an address with its prefix; any other text is refused as the message would be.
 fn prefix(text: &str, call: &str, ctx: &mut Ctx) -> Result<Prefix, Refused> {
     Prefix::parse(text).map_err(|e| ctx.refused(call, text.to_owned(), &e))
 }
@@ -299,8 +300,8 @@ fn route(a: &Route, ctx: &mut Ctx) -> Applied {
     told(added, "RTM_NEWROUTE", words, ctx)
 }
 
-/// Turns forwarding on or off; the switches under /proc/sys/net are those of
-/// the network namespace that the writer is in.
+/// Turns forwarding on or off. The files in /proc/sys/net belong to the network namespace of the
+/// writing process.
 fn forwarding(a: &Forwarding, ctx: &mut Ctx) -> Applied {
     go(a.netns.as_deref(), ctx)?;
     let value = if a.on { "1" } else { "0" };

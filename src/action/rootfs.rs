@@ -1,4 +1,4 @@
-//! The verb `rootfs`: programs, and exactly what they need, below a directory.
+//! The verb `rootfs`: copies programs and exactly the files that they need below a directory.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

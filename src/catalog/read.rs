@@ -5,7 +5,7 @@ use super::{CatalogError, Found};
 use crate::check;
 use crate::lab::{Lab, Problem};
 
-/// What reading a lab came to.
+/// The result of reading a lab.
 #[derive(Debug)]
 pub struct Loaded {
     /// The lab, if nothing in the file keeps it from being played.
@@ -14,16 +14,16 @@ pub struct Loaded {
     pub problems: Vec<Problem>,
 }
 
-/// Reads a lab and checks it as far as can be without playing it.
+/// Reads a lab, and checks everything that can be checked without playing it.
 ///
 /// # Errors
-/// The file cannot be read or is no plain file. What is wrong inside it is no error here.
+/// The file cannot be read or is no plain file. Problems inside it are not an error here.
 pub fn load(found: &Found) -> Result<Loaded, CatalogError> {
     let bytes = bytes(&found.source)?;
     Ok(parse(found, &bytes))
 }
 
-/// What stands before the steps of a lab, in a language, as far as that can be read.
+/// The part of a lab before its steps, in a language; `None` if it cannot be read.
 pub fn heading(found: &Found, language: &str) -> Option<Lab> {
     let lab = Lab::heading(&found.source.to_string(), &bytes(&found.source).ok()?)?;
     let lab = Lab {

@@ -12,20 +12,20 @@ use super::budget::{self, Budget, Cost};
 use super::meter;
 use crate::snapshot::{Actor, Cut, Roots, Snapshot, Visit};
 
-/// The functions and macros of the language; they are the same for all expressions.
+/// The functions and macros of the language, which are the same for all expressions.
 static LANGUAGE: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(Env::stdlib()));
 
-/// Why an expression comes to nothing.
+/// Why an expression has no value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unknown {
-    /// A fact is missing, or the kinds of its values do not fit.
+    /// A fact is missing, or values have the wrong type.
     Missing,
-    /// It costs too much.
+    /// The evaluation cost too much.
     TooMuch,
 }
 
-/// Two snapshots made ready for many expectations. What no expression asks for
-/// is never converted, the rest once.
+/// Two snapshots prepared for many expectations. Facts are converted once, when an expression first
+/// asks for them.
 #[derive(Debug)]
 pub struct Facts {
     actors: BTreeMap<String, Lazy<Actor>>,
@@ -34,12 +34,12 @@ pub struct Facts {
     values: BTreeMap<&'static str, Converted>,
     before: Lazy<Before>,
     cut: Cut,
-    /// What all evaluations on them have cost.
+    /// The cost of all evaluations on these facts.
     spent: budget::All,
 }
 
 impl Facts {
-    /// `now` is judged; `before` is what `before.` names: the state when the step began.
+    /// `now` is judged; `before` is what `before.` stands for: the state when the step began.
     pub fn new(now: &Snapshot, before: &Snapshot) -> Self {
         let actor = |(name, actor): (&String, &Actor)| (name.clone(), Lazy::new(actor));
         let before = Before {
@@ -62,11 +62,11 @@ impl Facts {
         }
     }
 
-    /// How many more there are of a fact of the present state than are known.
+    /// How many elements of a fact of the present state were cut off.
     pub(super) fn cut(&self, fact: &str) -> Option<i64> {
         let of = fact.strip_prefix("size(");
         let of = of.and_then(|of| of.strip_suffix(')')).unwrap_or(fact);
-        // A name in brackets is spelt as the others where it is noted what was cut.
+        // `cut` names parts with dots only, also those that an expression writes in brackets.
         let of = of.replace("[\"", ".").replace("\"]", "");
         let is_of = |what: &str| {
             let rest = of.strip_prefix(what);
@@ -76,7 +76,7 @@ impl Facts {
         cut.find(|(what, _)| is_of(what)).map(|(_, more)| *more)
     }
 
-    /// What an expression comes to, and what that has cost.
+    /// The value of an expression, and the cost of the evaluation.
     pub(super) fn evaluate(&self, expression: &IdedExpr) -> (Result<Value, Unknown>, Cost) {
         if self.spent.is_all() {
             return (Err(Unknown::TooMuch), Cost::default());
@@ -84,7 +84,7 @@ impl Facts {
         let budget = Budget::new(meter::count(expression));
         let value = self.within(expression, &budget);
         self.spent.add(budget.cost());
-        // An `||` may have made a truth of what was given up.
+        // An `||` may have turned the error of an exhausted budget into true.
         let value = if budget.is_spent() {
             Err(Unknown::TooMuch)
         } else {
@@ -102,19 +102,19 @@ impl Facts {
         value.as_ref().try_into().ok()
     }
 
-    /// The value of a fact, if it is there.
+    /// The value of a fact, if it exists.
     pub(super) fn fact(&self, expression: &IdedExpr) -> Option<Value> {
         self.evaluate(expression).0.ok()
     }
 
-    /// Whether a fact is not there.
+    /// Whether a fact is missing.
     pub(super) fn lacks(&self, expression: &IdedExpr) -> bool {
         let mut context = Context::with_env(Arc::clone(&LANGUAGE));
         context.set_variable_resolver(self);
         Value::resolve_val(expression, &context).is_err()
     }
 
-    /// Whether an actor has a shell, now or when the step began.
+    /// Whether an actor has a shell, now or (with `before`) when the step began.
     pub(super) fn alive(&self, actor: &str, before: bool) -> bool {
         let facts = if before {
             self.before.facts.actors.get(actor)
@@ -161,7 +161,7 @@ impl Visit for Convert {
     }
 }
 
-/// Facts that are converted when they are first asked for.
+/// Facts that are converted when they are first used.
 #[derive(Debug)]
 struct Lazy<T> {
     facts: T,

@@ -1,4 +1,4 @@
-//! The shape of the facts: which names can exist, derived from the types of the snapshot.
+//! The shape of the facts: which names can exist, derived from the snapshot's types.
 
 use std::sync::OnceLock;
 
@@ -6,20 +6,20 @@ use serde_json::Value as Json;
 
 use crate::snapshot::{Actor, Roots, StepFact};
 
-/// A place in the schema of a type.
+/// A position in the JSON schema of a type.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Shape {
     root: &'static Json,
     here: &'static Json,
 }
 
-/// What a name leads to.
+/// The result of following a name.
 pub(super) enum Step {
     /// A fact of this shape.
     Known(Shape),
-    /// Nothing: these names there are.
+    /// No such name; these exist.
     Unknown(Vec<String>),
-    /// A plain value has no names below it.
+    /// A plain value, which has no names below it.
     Plain,
 }
 
@@ -50,7 +50,7 @@ pub(super) fn root(name: &str) -> Option<Shape> {
 }
 
 impl Shape {
-    /// Follows references to definitions.
+    /// Follows `$ref` to definitions.
     fn resolved(self) -> Self {
         let target = self.here.get("$ref").and_then(Json::as_str);
         let pointer = target.and_then(|t| t.strip_prefix('#'));
@@ -63,7 +63,7 @@ impl Shape {
     /// Follows a name.
     pub(super) fn field(self, name: &str) -> Step {
         let here = self.resolved();
-        // A map by names that are not known before.
+        // A map with names that are not known in advance.
         if let Some(each) = here
             .here
             .get("additionalProperties")
@@ -83,7 +83,7 @@ impl Shape {
         }
     }
 
-    /// The elements of a list.
+    /// The shape of the elements of a list.
     pub(super) fn element(self) -> Option<Self> {
         let here = self.resolved();
         here.here.get("items").map(|items| Self {

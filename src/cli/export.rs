@@ -55,16 +55,16 @@ enum Form {
     Svg,
 }
 
-/// The screen of a lab that is played for its file.
+/// The columns and rows of the screen for a lab that is played for the export.
 const SIZE: (u16, u16) = (120, 40);
 
-/// Where a file is made from.
+/// What an export is made from.
 enum From {
     Lab(app::Script),
     Journal(PathBuf),
 }
 
-/// Makes a file of a lab or a run.
+/// Exports a lab or a run.
 pub(super) fn export(args: &Args, out: &mut impl Write) -> Result<Status> {
     let size = args.size;
     if let Some(file) = args
@@ -90,7 +90,7 @@ pub(super) fn export(args: &Args, out: &mut impl Write) -> Result<Status> {
                     say(&app::cut_short(&path, line));
                     made?
                 }
-                // What was not read is no reason to say that a step is missing.
+                // If the journal breaks off, that is the error, not a step that was not read.
                 Err(why) => {
                     if let Ok(text) = made {
                         put(args.out.as_deref(), &text, out)?;
@@ -170,7 +170,7 @@ fn made(
     Ok(made.map_err(|why| UsageError(plain(&why.to_string())))?)
 }
 
-/// What an argument means; none where the lab has problems, which were told.
+/// What the argument means; `None` if the lab has problems, which are printed.
 fn from(name: &str) -> Result<Option<From>> {
     let path = Path::new(name);
     if is_journal(path) {
@@ -181,7 +181,7 @@ fn from(name: &str) -> Result<Option<From>> {
     Ok(lab.map(|lab| From::Lab(app::Script::new(found, lab))))
 }
 
-/// Whether there is a plain file that begins as journals do.
+/// Whether a path is a plain file that begins as journals do.
 fn is_journal(path: &Path) -> bool {
     let mut first = [0; 4];
     let file = person::act(|| file::open_plain(path)).ok().flatten();
@@ -218,7 +218,7 @@ fn until(args: &Args, lab: &Lab) -> Result<Option<usize>> {
     step.map(|step| target::step(lab, step)).transpose()
 }
 
-/// Says why there is no file.
+/// Prints why there is no export.
 fn unplayed(filmed: Filmed) -> Status {
     let (words, status) = match filmed {
         Filmed::Lacking(what) => (what, Status::Lacking),
@@ -236,7 +236,7 @@ fn there(file: &Path) -> anyhow::Error {
     UsageError(word!("file-there", path = file.display().to_string())).into()
 }
 
-/// Writes the text where it is wanted.
+/// Writes the text to the file, or else to the standard output.
 fn put(file: Option<&Path>, text: &str, out: &mut impl Write) -> Result<()> {
     let Some(path) = file else {
         return Ok(out.write_all(text.as_bytes())?);

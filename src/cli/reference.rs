@@ -17,7 +17,7 @@ pub(super) fn reference(out: &mut impl Write) -> Result<Status> {
     Ok(Status::Pass)
 }
 
-/// The end of `labs/AUTHORING.md`, which a test holds against this.
+/// The reference. A test compares it with the end of `labs/AUTHORING.md`.
 fn markdown() -> String {
     let mut page = String::new();
     let schema: Value = serde_json::from_str(&lab::schema()).unwrap_or_default();
@@ -59,7 +59,7 @@ fn heading(page: &mut String, level: usize, title: &str) {
     let _ = writeln!(page, "\n{} {title}\n", "#".repeat(level));
 }
 
-/// What a field may be; what is long is told in a place of its own.
+/// The forms of a field; nothing if the list is too long for a line.
 fn listed(forms: &[String]) -> String {
     let forms: Vec<String> = forms.iter().map(|form| format!("`{form}`")).collect();
     match forms.as_slice() {

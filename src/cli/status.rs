@@ -8,7 +8,7 @@ use crate::app::{Ended, Lack};
 use crate::catalog::CatalogError;
 use crate::scene::journal::Unread;
 
-/// What the shell is told at the end.
+/// The exit status of the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Status {
     /// All went as it should.
@@ -23,7 +23,7 @@ pub enum Status {
     Broken = 4,
 }
 
-/// The same for `--help`.
+/// The same, as `--help` prints it.
 pub(super) const HELP: &str = "\
 Exit status:
   0  all went as it should
@@ -70,7 +70,7 @@ impl From<Ended> for Status {
     }
 }
 
-/// Whether whoever reads our output went away.
+/// Whether an error means that the reader of the output went away.
 pub(super) fn reader_left(error: &anyhow::Error) -> bool {
     let broken = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
     error

@@ -45,7 +45,7 @@ pub(crate) fn host() -> String {
     HOST.to_owned()
 }
 
-/// Small programs of isolab's own, there in every lab host whose lab uses one.
+/// isolab's own small programs, in every lab host whose lab uses one.
 pub const TOOLS: [&str; 4] = ["serve", "fetch", "load", "refuse"];
 
 // All families, in the order in which an author reads of them.
@@ -62,7 +62,7 @@ impl Action {
         self.outline().actor
     }
 
-    /// Another actor that the verb names, beside the one it acts in.
+    /// Another actor that the verb names.
     pub fn mentions(&self) -> Option<&str> {
         self.outline().mentions
     }
@@ -72,12 +72,12 @@ impl Action {
         self.outline().netns
     }
 
-    /// The small program of isolab's own that a person would need to do the same.
+    /// The small program of isolab that a person would need to do the same.
     pub fn tool(&self) -> Option<&str> {
         self.outline().tool
     }
 
-    /// The name of the program that the verb starts in the background.
+    /// The name that the verb gives to a program in the background.
     pub fn starts(&self) -> Option<&str> {
         match self.outline().leaves {
             Leaves::Program(name) => Some(name),
@@ -85,8 +85,8 @@ impl Action {
         }
     }
 
-    /// Whether the verb changes the process itself, so that a new shell is
-    /// stacked on the actor's pane after its calls.
+    /// Whether the verb changes the process itself, so that a new shell is stacked on the actor's
+    /// pane.
     pub fn stacks_shell(&self) -> bool {
         self.outline().leaves == Leaves::Shell
     }

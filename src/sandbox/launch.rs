@@ -1,7 +1,7 @@
-//! From the program to the lab host: the launcher puts ready what the lab host has of the
-//! machine, has init made in new namespaces, lends it ids and a control group, and then
-//! becomes the observer. Started by root it does so itself; an ordinary user has the rights
-//! for it in a user namespace alone, which is that of `outer`.
+//! From the program to the lab host: the launcher puts ready what the lab host uses of the machine,
+//! clones init into new namespaces, gives it ids and a control group, and then becomes the
+//! observer. Started by root it does so itself; an ordinary user has the rights for it only in a
+//! user namespace, which `outer` makes.
 
 use std::os::fd::{AsFd, OwnedFd};
 
@@ -41,18 +41,18 @@ fn put_ready(to_init: OwnedFd, to_observer: &OwnedFd) -> Result<(), Failure> {
     Err(failed("start")(stage::go_on(STAGED, &handover)))
 }
 
-/// Goes on, by the same sockets.
+/// Continues in the staged program, on the same sockets.
 pub(super) fn run_staged() {
     let letter = file::take_standard(2);
     match letter.and_then(|letter| wire::read_letter(&letter)) {
         Ok(Staged::Host(spec)) => host(&spec),
         Ok(Staged::Outer(spec, plan)) => outer::run(&spec, &plan),
-        // Whoever waits is told by the end of the sockets.
+        // The other side notices that the sockets close.
         Err(_) => {}
     }
 }
 
-/// Goes on as the launcher of root.
+/// Continues as the launcher of root.
 fn host(spec: &Spec) {
     let Some(Sockets { init, observer }) = Sockets::take() else {
         return;
@@ -63,12 +63,13 @@ fn host(spec: &Spec) {
     let made = cord.and_then(|cord| Ok((cord, make_init_as(owner, spec)?)));
     let born = match made {
         Ok(((ours, theirs), Side::Child)) => {
-            // Order: init has nothing of the observer's open.
+            // Order: init must not hold the observer's socket open.
             drop((ours, observer));
             become_init(&init, theirs, spec);
         }
         Ok(((ours, theirs), Side::Parent(child))) => {
-            // Order: whoever holds init's socket keeps its end from being seen.
+            // Order: dropped here, or the end of init's socket would never be seen while init lives
+            // elsewhere.
             drop((init, theirs));
             let mapped = idmap::write(&plan, child).map_err(failed("id maps"));
             let birth = Birth {
@@ -84,14 +85,14 @@ fn host(spec: &Spec) {
     tell_failure(&observer, born);
 }
 
-/// What a launcher is started with.
+/// The two sockets of a launcher, taken from its standard descriptors.
 struct Sockets {
     init: OwnedFd,
     observer: OwnedFd,
 }
 
 impl Sockets {
-    /// The standard descriptors are needed for what they are meant for.
+    /// Moves them away, so that standard input and output are free for their usual purpose.
     fn take() -> Option<Self> {
         let init = file::take_standard(0).ok()?;
         let observer = file::take_standard(1).ok()?;
@@ -105,8 +106,8 @@ fn tell_failure(to_observer: &OwnedFd, done: Result<(), Failure>) {
     }
 }
 
-/// The first words of the program, the cord to it, and an end to what it was given by
-/// others: their keys, groups and habits are no business of a lab.
+/// Receives the `Spec`, ties this process to its parent's life, and drops what it inherited from
+/// the caller: session keyring, umask, core dumps and supplementary groups.
 fn begin(to_init: &OwnedFd) -> Result<Spec, SysError> {
     process::set_parent_death_signal()?;
     let spec: Option<Spec> = Inbox::default().wait(to_init)?;
@@ -115,21 +116,22 @@ fn begin(to_init: &OwnedFd) -> Result<Spec, SysError> {
     inherit::leave_session_keyring()?;
     inherit::set_umask(0o022);
     limit::forbid_cores()?;
-    // Refused to an ordinary user here, who may drop them later or not at all.
+    // Refused to an ordinary user here; see `idmap::keeps_groups` for whether they can be dropped
+    // later.
     let _ = identity::drop_groups();
     Ok(spec)
 }
 
-/// Ends this process if the program ended before the cord to it was tied.
+/// Exits if the program ended before the parent-death signal was set.
 fn is_in_time(spec: &Spec) {
     if process::own_pids().1 != spec.parent {
         process::exit(1);
     }
 }
 
-/// Makes init's process in its namespaces. Started by root, in the name of the first id that
-/// is lent: the kernel counts what is used in a user namespace, such as inotify instances, for
-/// who made it as well (`namespaces(7)`, "The /proc/sys/user directory").
+/// Clones init. Started by root, under the first id that is lent: the kernel counts what is used in
+/// a user namespace (such as inotify instances) for the user who made it too (`namespaces(7)`, "The
+/// /proc/sys/user directory").
 fn make_init_as(owner: Option<u32>, spec: &Spec) -> Result<Side, Failure> {
     let error = failed("namespaces");
     if let Some(owner) = owner {
@@ -138,7 +140,7 @@ fn make_init_as(owner: Option<u32>, spec: &Spec) -> Result<Side, Failure> {
     let made = make_init(spec, spec.group.as_ref(), 0).map_err(&error)?;
     if owner.is_some() && matches!(made, Side::Parent(_)) {
         identity::be_root_again().map_err(&error)?;
-        // Order: a change of ids unties the cord (PR_SET_PDEATHSIG, prctl(2)).
+        // Order: changing ids clears the parent-death signal (PR_SET_PDEATHSIG, prctl(2)).
         process::set_parent_death_signal().map_err(&error)?;
         is_in_time(spec);
     }

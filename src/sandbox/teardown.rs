@@ -1,6 +1,6 @@
-//! Removing what a lab host has on the machine beside its processes: control groups, and on
-//! older kernels a directory in `/var/tmp`, all with names of their own (`owner`). What earlier
-//! runs left behind is removed when nobody needs it; nothing else is ever touched.
+//! Removes what a lab host leaves on the machine besides its processes: control groups and, on
+//! older kernels, a directory in `/var/tmp`, with names that tell whose they are (`owner`).
+//! Leftovers of earlier runs are removed once nobody needs them; nothing else is ever touched.
 
 use std::fs;
 use std::io;
@@ -10,12 +10,12 @@ use super::removal::{PLACE, remove_files, remove_group};
 use super::{keeper, owner, scratch};
 use crate::sys::SysError;
 
-/// Where control groups may be.
+/// Where cgroup hierarchies are mounted.
 const CGROUPS: &str = "/sys/fs/cgroup";
-/// What came of cleaning up.
+/// The result of `clean`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cleaned {
-    /// What was removed, or would be.
+    /// What was removed or, in a dry run, would be.
     pub removed: Vec<String>,
     /// What is still there, each with the reason.
     pub left: Vec<String>,
@@ -25,7 +25,7 @@ pub struct Cleaned {
 pub fn clean(dry_run: bool) -> Cleaned {
     let mut cleaned = Cleaned::default();
     let places = hierarchies(Path::new(CGROUPS));
-    // What cannot be looked at keeps nothing else from being removed.
+    // A directory that cannot be read does not stop the rest from being cleaned.
     if let Err(why) = &places {
         cleaned.left.push(format!("{CGROUPS}: {why}"));
     }
@@ -46,7 +46,7 @@ pub fn clean(dry_run: bool) -> Cleaned {
     keeper::await_all();
     for dir in scratch {
         let there = fs::symlink_metadata(&dir).is_ok();
-        // What is still there is tried once more, to say why.
+        // Tried once more for the reason why it is still there.
         let removed = if there { remove_files(&dir) } else { Ok(()) };
         cleaned.tell(&dir, removed);
     }
@@ -62,7 +62,7 @@ impl Cleaned {
     }
 }
 
-/// The tops of the hierarchies: of v2 the directory itself, of v1 those in it.
+/// The top directories of the hierarchies: of v2 `top` itself, of v1 the directories in it.
 fn hierarchies(top: &Path) -> io::Result<Vec<PathBuf>> {
     if !top.is_dir() {
         return Ok(Vec::new());

@@ -17,14 +17,14 @@ pub use budget::{Budget, Most};
 pub use reader::{Kept, Reader};
 pub use writer::Writer;
 
-/// What a journal begins with, as all that zstd has compressed (RFC 8878, 3.1.1).
+/// The first bytes of a journal, as of anything that zstd compressed (RFC 8878, 3.1.1).
 pub const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
-/// How far back the compression looks, as a power of two: over many snapshots.
+/// How far back the compression looks, as a power of two: it spans many snapshots.
 const WINDOW: u32 = 23;
-/// The most bytes of a compressed journal.
+/// The most bytes of a compressed journal that are read.
 pub const COMPRESSED: u64 = LARGEST;
 
-/// A moment, and when it was.
+/// A moment and its time.
 #[derive(Clone, Debug)]
 pub struct Line {
     /// Milliseconds since the journal was begun.
@@ -80,10 +80,10 @@ impl From<std::io::Error> for Unread {
     }
 }
 
-/// How far a journal goes that was read to its end.
+/// How far a journal goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extent {
-    /// As far as the run went.
+    /// To the end of the run.
     Whole,
     /// The program was killed while it wrote: all before is there, up to and with the line
     /// with this number.

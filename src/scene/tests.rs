@@ -1,4 +1,4 @@
-//! Journals, also as nobody has written them.
+//! Journals, including those that no isolab has written.
 
 use std::io::Write as _;
 
@@ -7,7 +7,7 @@ use super::journal::{MAGIC, Reader};
 use super::record::Line;
 use crate::fuzz;
 
-/// What is there of a run, followed to its end.
+/// Follows a journal to its end.
 fn follow(journal: &[u8]) {
     let Ok((mut reader, head)) = Reader::new(journal) else {
         return;

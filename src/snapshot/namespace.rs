@@ -40,7 +40,7 @@ pub enum NamespaceKind {
 }
 
 impl NamespaceKind {
-    /// All kinds, in the order of their names.
+    /// All kinds, in alphabetical order.
     pub const ALL: [Self; 8] = [
         Self::Cgroup,
         Self::Ipc,
@@ -52,7 +52,7 @@ impl NamespaceKind {
         Self::Uts,
     ];
 
-    /// The file name under `/proc/PID/ns`.
+    /// Its file name under `/proc/PID/ns`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Cgroup => "cgroup",
@@ -66,7 +66,7 @@ impl NamespaceKind {
         }
     }
 
-    /// The flag's name for clone(2), unshare(2) and setns(2).
+    /// The name of its flag for clone(2), unshare(2) and setns(2).
     pub fn flag(self) -> &'static str {
         match self {
             Self::Cgroup => "CLONE_NEWCGROUP",
@@ -99,7 +99,7 @@ pub struct Namespaces {
 }
 
 impl Namespaces {
-    /// The inode of one kind.
+    /// The inode of one kind of namespace.
     pub fn get(&self, kind: NamespaceKind) -> i64 {
         match kind {
             NamespaceKind::Cgroup => self.cgroup,
@@ -113,7 +113,7 @@ impl Namespaces {
         }
     }
 
-    /// Sets the inode of one kind.
+    /// Sets the inode of one kind of namespace.
     pub fn set(&mut self, kind: NamespaceKind, inode: i64) {
         *match kind {
             NamespaceKind::Cgroup => &mut self.cgroup,

@@ -1,5 +1,5 @@
-//! What actions came to. A refusal by the kernel is a result like another:
-//! often it is the lesson.
+//! The outcomes of actions. A refusal by the kernel is an outcome like any other: often it is the
+//! lesson.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

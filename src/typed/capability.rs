@@ -1,5 +1,5 @@
-//! The capability family: setpriv(1), setcap(8), and `refuse`, one of isolab's own small programs,
-//! as no common one installs a filter.
+//! The capability family: setpriv(1), setcap(8), and isolab's own `refuse`, because no common
+//! program installs a filter.
 
 use super::{lines, quote};
 use crate::lab::action::{DropCapabilities, NoNewPrivs, Seccomp, Setcap};

@@ -20,19 +20,19 @@ lines! {
 /// Where the hierarchies are mounted.
 const TOP: &str = "/sys/fs/cgroup";
 
-/// A group's directories, as a shell's braces say them on version 1.
+/// The directories of a group; on version 1 as one word with braces.
 fn dirs(groups: &Hierarchy, group: &str) -> String {
     let group = quote(group);
     if groups.unified {
         return format!("{TOP}/{group}");
     }
-    // A comma in a name would be one of the braces.
+    // A comma in a directory's name would separate words inside the braces.
     let names = groups.hierarchies.iter().map(|h| h.replace(',', "\\,"));
     let names: Vec<String> = names.collect();
     format!("{TOP}/{{{}}}/{group}", names.join(","))
 }
 
-/// A write to a file of a group in the hierarchy that has a controller.
+/// Writes to a file of a group in the hierarchy with a controller.
 fn echo(value: &str, groups: &Hierarchy, controller: &str, file: &str) -> String {
     let path = format!("{TOP}/{}", groups.dir_with(controller, file));
     format!("echo {} > {}", quote(value), quote(&path))
@@ -58,7 +58,7 @@ fn cgroup(a: &Cgroup, groups: &Hierarchy) -> String {
 fn limits(group: &str, limits: &Limits, groups: &Hierarchy) -> String {
     let mut lines = Vec::new();
     for (name, value) in limits.said() {
-        // What version 1 has not is written all the same, and refused.
+        // A limit that version 1 lacks is written all the same, and refused.
         let own = ("memory", vec![(name, value.clone())]);
         let old = legacy(name, &value).filter(|_| !groups.unified);
         let (controller, files) = old.unwrap_or(own);
@@ -69,7 +69,7 @@ fn limits(group: &str, limits: &Limits, groups: &Hierarchy) -> String {
     lines.join("; ")
 }
 
-/// A line for each place that a number is written to.
+/// Writes a pid to `cgroup.procs` in each directory of a group.
 fn write_pid(pid: &str, group: &str, groups: &Hierarchy) -> String {
     let dirs = dirs(groups, group);
     if groups.unified {
@@ -80,7 +80,7 @@ fn write_pid(pid: &str, group: &str, groups: &Hierarchy) -> String {
 }
 
 fn attach(a: &Attach, groups: &Hierarchy) -> String {
-    // The shell numbers its last background program so.
+    // `$!` is the pid of the shell's last background program.
     let pid = if a.program.is_some() { "$!" } else { "$$" };
     write_pid(pid, &a.group, groups)
 }

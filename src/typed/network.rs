@@ -24,12 +24,12 @@ lines! {
     Connect: |a, _| connect(a),
 }
 
-/// `ip`, in a named network namespace if one is given.
+/// The command `ip`, for a named network namespace if one is given.
 fn ip(netns: Option<&str>) -> String {
     netns.map_or_else(|| "ip".to_owned(), |name| format!("ip -n {}", quote(name)))
 }
 
-/// What another program's line begins with in a named network namespace.
+/// The prefix that runs another program in a named network namespace.
 fn exec(netns: Option<&str>) -> String {
     netns.map_or_else(String::new, |name| {
         format!("ip netns exec {} ", quote(name))

@@ -1,5 +1,5 @@
-//! The overlay family: mount(8), tar(1), `sha256sum(1)`. What tar(1) does not know is
-//! done beside it: a whiteout has one spelling in the kernel and another in images.
+//! The overlay family: mount(8), tar(1), `sha256sum(1)`. tar(1) knows nothing of whiteouts, which
+//! overlayfs and images represent differently, so they are converted separately.
 
 use super::{lines, quote as q};
 use crate::lab::action::{Commit, Import, Overlay, Pack, Unpack};
@@ -18,10 +18,10 @@ fn overlay(a: &Overlay) -> String {
         let options = q(&a.data(Vec::new()));
         return format!("mount -t overlay overlay -o {options} {}", q(&a.target));
     };
-    // The list begins with the lowest layer, the option with the top one, and none twice,
-    // which the kernel refuses. The directory's name stands behind the digest, or is its
-    // first digits, which stand behind `sha256:`. What it does not know is a layer that
-    // hides all below it (`.wh..wh..opq` in its root): README.md says so.
+    // An image's list begins with the lowest layer, `lowerdir` with the top one, and a directory
+    // may be in it only once. The directory's name follows the digest, or is the digest's first
+    // digits after `sha256:`. The line ignores layers that hide everything below (`.wh..wh..opq` in
+    // their root): see README.md.
     let layers = format!(
         "$(tac {} | awk '{{d = $2 ? $2 : substr($1, 8, {})}} !n[d]++ {{print \"{}/layers/\" d}}' \
          | paste -sd:)",
@@ -42,9 +42,9 @@ fn unpack(a: &Unpack) -> String {
     )
 }
 
-/// Whiteouts as images spell them become the kernel's. They hide what is below: where the
-/// layer itself brings a directory of that name, nothing below may show through it; and
-/// whatever else it brings hides it anyway.
+/// Converts the whiteouts of images into those of overlayfs. A whiteout hides names of lower
+/// layers: if the layer itself has a directory of that name, that becomes opaque; any other file
+/// hides them anyway.
 fn to_kernel(dir: &str) -> String {
     format!(
         "find {dir} -name '.wh.*' | while read -r w; do p=${{w%/*}} n=${{w##*/.wh.}}; rm \"$w\"; \
@@ -54,7 +54,7 @@ fn to_kernel(dir: &str) -> String {
     )
 }
 
-/// A copy in which whiteouts are spelt as in images is packed.
+/// Packs a copy in which whiteouts have the form of images.
 fn packed(from: &str, to: &str) -> String {
     format!(
         "cp -a {from} /lab/.copy && find /lab/.copy -type c | while read -r w; do rm \"$w\"; \
@@ -63,7 +63,7 @@ fn packed(from: &str, to: &str) -> String {
     )
 }
 
-/// Names the archive `/lab/blobs/new` by its digest, and unpacks it.
+/// Names the archive `/lab/blobs/new` by its digest and unpacks it.
 fn named() -> String {
     let place = format!("\"{}/layers/${{d:0:{}}}\"", store::PLACE, store::SHORT);
     format!(
@@ -86,11 +86,10 @@ fn commit(a: &Commit) -> String {
     )
 }
 
-/// As it is done for what `docker save` writes, before version 25 and since, and for an OCI
-/// layout: the layers stand in `manifest.json`, or else in the first manifest that
-/// `index.json` leads to, by way of other indexes too, as files or as digests. What it does
-/// not know is which of several images is for this machine, and what a layer has of those
-/// below it: README.md says so.
+/// A line for the output of `docker save` (before version 25 and since) and for OCI layouts: the
+/// layers are in `manifest.json`, or else in the first manifest that `index.json` leads to, also
+/// through further indexes, as files or as digests. The line does not choose the image for this
+/// machine, and takes nothing from lower layers: see README.md.
 fn import(a: &Import) -> String {
     if a.optional {
         let brought = Import {

@@ -47,8 +47,7 @@ pub(super) fn draw(
     geometry.popup_limit = scrolled(&page, scroll, frame, inner, &mut geometry.hits);
 }
 
-/// Takes away the wide letters that an area covers only half of: a terminal would
-/// draw them over its edge.
+/// Erases wide letters of which an area covers only half: a terminal would draw them over its edge.
 fn halve(frame: &mut Frame<'_>, area: Rect) {
     let Some(x) = area.x.checked_sub(1) else {
         return;
@@ -62,7 +61,7 @@ fn halve(frame: &mut Frame<'_>, area: Rect) {
     }
 }
 
-/// The line the popup is drawn from: the selected step stays in sight.
+/// The first line that is drawn; the selected step stays visible.
 fn position(state: &UiState, popup: &Popup, area: Rect) -> usize {
     match popup {
         Popup::Steps { selected } => {
@@ -120,7 +119,7 @@ fn content(
     (title, page)
 }
 
-/// What there is only while a lab runs; without one, the title alone.
+/// The popups about a run; without a run, only the title.
 fn of_run(page: &mut Page, popup: &Popup, session: Option<&Session>) -> String {
     if let Some(session) = session {
         match popup {

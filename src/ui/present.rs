@@ -1,5 +1,5 @@
-//! Presenting to a class: large, one idea at a time, each action in three beats.
-//! The line is typed, it runs, and what it changed is held in light.
+//! Presents a lab to a class: large, one idea at a time, each action in three beats. The line is
+//! typed, it runs, and what it changed is highlighted.
 
 mod bar;
 pub mod fit;
@@ -18,13 +18,13 @@ use super::view::LabView;
 use super::{Command, Geometry, Theme, footer, popup};
 use crate::session::{Phase, Session};
 
-/// What one click forward asks for, one after the other.
+/// The commands of one click forward, in their order.
 pub fn onward(session: &Session, state: &UiState, geometry: &Geometry) -> Vec<Command> {
     let Some(present) = state.mode.present() else {
         return Vec::new();
     };
     if state.guide_scroll < geometry.guide_limit {
-        // What did not fit is read before it goes on.
+        // A text that does not fit is read to its end first.
         let rows = i32::try_from(geometry.guide_rows.max(2) - 1).unwrap_or(1);
         return vec![Command::Scroll(rows)];
     }
@@ -44,7 +44,7 @@ pub fn onward(session: &Session, state: &UiState, geometry: &Geometry) -> Vec<Co
     }
 }
 
-/// How long what is seen now is to be read, in milliseconds; none while something is under way.
+/// How long to read what is shown, in milliseconds; `None` while something is under way.
 pub fn reading(session: &Session, state: &UiState) -> Option<u64> {
     let present = state.mode.present()?;
     let slide = shown(session, state.focus, present);
@@ -66,13 +66,13 @@ pub fn reading(session: &Session, state: &UiState) -> Option<u64> {
     }
 }
 
-/// How long what has changed is held, when it goes on by itself.
+/// How long autoplay shows a change, in milliseconds.
 const HELD: u64 = 3_000;
-/// How long a slide stands at least.
+/// The shortest time for a slide, in milliseconds.
 const LEAST: u64 = 2_500;
-/// How long a class thinks about a question.
+/// The additional time for a question, in milliseconds.
 const THINKING: u64 = 8_000;
-/// How long a column of text takes to be read aloud.
+/// The time to read a column of text aloud, in milliseconds.
 const LETTER: u64 = 55;
 
 /// The areas of a slide.
@@ -83,7 +83,7 @@ struct Areas {
     footer: Rect,
 }
 
-/// The rows of a screen from which on a title has room around it.
+/// The rows of a screen from which the title has room around it.
 const ROOMY: u16 = 32;
 /// The most columns of a text.
 const COLUMNS: u16 = 96;
@@ -145,7 +145,7 @@ pub(super) fn draw(
     } else {
         let mut place = column(areas.body);
         let page = slide::page(view, slide, usize::from(place.width), theme);
-        // A short text stands where one looks.
+        // A short text stands a third of the way down, where people look first.
         let lines = u16::try_from(page.lines.len()).unwrap_or(u16::MAX);
         let above = place.height.saturating_sub(lines) / 3;
         (place.y, place.height) = (place.y + above, place.height - above);

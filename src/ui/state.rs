@@ -1,4 +1,4 @@
-//! What only the screen knows.
+//! The state of the screen: what is focused, scrolled, open, typed.
 
 mod kind;
 mod mode;
@@ -23,10 +23,10 @@ use crate::lab::PanelName;
 use crate::session::Session;
 use crate::snapshot::Snapshot;
 
-/// What only the screen knows.
+/// The state of the screen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UiState {
-    /// The selected row of the catalogue.
+    /// The selected row of the catalog.
     pub selected: usize,
     /// The area that gets the keys.
     pub focus: Focus,
@@ -34,11 +34,11 @@ pub struct UiState {
     pub shell: usize,
     /// The panel in front.
     pub panel: PanelName,
-    /// The one that was in front before it, for screens with room for two.
+    /// The panel that was in front before, for screens with room for two.
     pub former: Option<PanelName>,
-    /// What the control groups used a short while ago.
+    /// The recent usage of the control groups.
     pub history: History,
-    /// What is unfolded and selected of overlays.
+    /// What is unfolded, selected and filtered of overlays.
     pub layers: Layers,
     /// How many lines the guide is scrolled.
     pub guide_scroll: usize,
@@ -48,15 +48,15 @@ pub struct UiState {
     pub popup_scroll: usize,
     /// The open popup.
     pub popup: Option<Popup>,
-    /// The one that opens when that is closed.
+    /// The popup that opens when that one is closed.
     pub after: Option<Popup>,
     /// Whether the focused area is shown alone.
     pub zoom: bool,
-    /// Where the edges are.
+    /// How far the edges were moved.
     pub split: Split,
-    /// What the labs of the catalogue are searched for.
+    /// The search of the catalog.
     pub search: Search,
-    /// The answer being typed.
+    /// What is being typed: an answer, or the path of an image.
     pub input: String,
     /// Whether the question after the step was left unanswered.
     pub declined: bool,
@@ -64,7 +64,7 @@ pub struct UiState {
     pub leader: bool,
     /// Which letter does what.
     pub keys: Keys,
-    /// The programs that this machine does not have.
+    /// The programs that this machine lacks.
     pub absent: Absent,
     /// Whether one person reads it, or a class.
     pub mode: Mode,
@@ -73,7 +73,7 @@ pub struct UiState {
 }
 
 impl UiState {
-    /// A step begins, or its phase changed: its text is shown from the top, an answer begins anew.
+    /// A step begins or is over: everything is scrolled to the top, and the answer is emptied.
     pub fn begin_step(&mut self) {
         self.guide_scroll = 0;
         self.panel_scroll = 0;
@@ -81,8 +81,8 @@ impl UiState {
         self.declined = false;
     }
 
-    /// Follows a command that changes only what the screen shows; `geometry` is
-    /// of the last drawing. Tells whether it was one; any other closes the popup.
+    /// Applies a command that changes only the screen; `geometry` is of the last frame. Returns
+    /// whether it was one. Any other command closes the popup.
     pub fn apply(&mut self, command: &Command, geometry: &Geometry) -> bool {
         self.leader = *command == Command::Leader;
         match command {
@@ -124,7 +124,7 @@ impl UiState {
         true
     }
 
-    /// What the session is to do is no longer asked, and what was typed was taken.
+    /// A command for the session closes the popup, and empties the input that it took.
     fn beyond(&mut self, command: &Command) -> bool {
         self.popup = self.after.take();
         if matches!(command, Command::Answer(_) | Command::Image(_)) {
@@ -162,8 +162,8 @@ impl UiState {
         self.panel_scroll = 0;
     }
 
-    /// The panel below the one in front, where there is room for two: the one that
-    /// was there before; at first, what the kernel was asked.
+    /// The panel below the one in front, if there is room for two: the one that was in front
+    /// before. At first it is the journal, or the namespaces if the journal is in front.
     pub fn second(&self) -> PanelName {
         let other = match self.panel {
             PanelName::Journal => PanelName::Namespace,
@@ -219,7 +219,7 @@ impl UiState {
         *scroll = moved(*scroll, by, limit);
     }
 
-    /// Where letters go.
+    /// The input that letters go into.
     fn typed(&mut self) -> &mut String {
         if self.search.typing {
             self.selected = 0;
@@ -231,7 +231,7 @@ impl UiState {
         }
     }
 
-    /// What was typed is not wanted: all names are shown again, or the question stays open.
+    /// Leaves an input: the search or the filter is emptied, or the question stays open.
     fn leave_input(&mut self) {
         if self.search.typing {
             self.begin_search(true);
@@ -244,7 +244,7 @@ impl UiState {
         }
     }
 
-    /// The search begins anew, or what was found stays.
+    /// Opens an empty search, or closes it and keeps its words.
     fn begin_search(&mut self, open: bool) {
         self.search.typing = open;
         if open {
@@ -253,7 +253,7 @@ impl UiState {
         }
     }
 
-    /// The filter begins anew; left without a word it is as if there was none.
+    /// Opens an empty filter, or closes it and keeps its text.
     fn filter(&mut self, open: bool) {
         self.layers.filtering = open;
         if open {
@@ -262,7 +262,7 @@ impl UiState {
         }
     }
 
-    /// Selects another entry, and scrolls so that it is seen.
+    /// Selects another entry, and scrolls it into view.
     fn select_entry(&mut self, by: i32, geometry: &Geometry) {
         let selected = self.layers.selected.as_ref();
         let present = geometry

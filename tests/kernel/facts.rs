@@ -1,5 +1,5 @@
-//! Mounts, processes and ids: what is shown is what findmnt(8) and `/proc` say, in
-//! every state of the labs about namespaces and in states by chance.
+//! Mounts, processes and ids: the facts are what findmnt(8) and `/proc` say, in every state of the
+//! labs about namespaces and in random states.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -19,7 +19,7 @@ use super::topologies::Chance;
 /// How long a state may take to come to rest.
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// A mount in words that both know.
+/// A mount in words that findmnt(8) has too.
 fn mount_words(mount: &Mount) -> String {
     let has = |word: &str| {
         mount
@@ -61,7 +61,7 @@ async fn findmnt(sandbox: &Sandbox, pid: i64) -> Vec<String> {
         &format!("[ -z \"$(cat /proc/{pid}/mountinfo)\" ] || {line}"),
     )
     .await;
-    // One that has ended meanwhile has none: then the whole is looked at again.
+    // The process has ended meanwhile: then everything is compared again.
     if said.is_empty() || said.contains("No such file") {
         return Vec::new();
     }
@@ -150,7 +150,7 @@ async fn maps(sandbox: &Sandbox, pid: i64, name: &str) -> Vec<String> {
     said.lines().map(words).collect()
 }
 
-/// What passes by is no part of a state: the test's own programs.
+/// The processes that belong to a state: not the test's own, which are running.
 fn lasting(snapshot: &Snapshot) -> Vec<&Process> {
     let all = snapshot.actors["host"].processes.iter();
     all.filter(|process| process.state != ProcessState::Running)
@@ -167,7 +167,7 @@ fn same(a: &Snapshot, b: &Snapshot) -> bool {
     lasting(a) == lasting(b) && actors(a) == actors(b) && a.namespaces == b.namespaces
 }
 
-/// Compares all at a time at which nothing changed meanwhile.
+/// Compares everything, at a time when nothing changed meanwhile.
 async fn compare(sandbox: &Sandbox, state: &str) {
     let end = Instant::now() + LIMIT;
     loop {
@@ -210,7 +210,7 @@ async fn compare(sandbox: &Sandbox, state: &str) {
     }
 }
 
-/// Plays a lab, and compares after each step.
+/// Plays a lab and compares after each step.
 async fn play(name: &str) {
     let path = format!("{}/labs/{name}.yaml", env!("CARGO_MANIFEST_DIR"));
     let lab = Lab::parse(name, &std::fs::read_to_string(path).unwrap())
@@ -272,7 +272,7 @@ async fn sh_in(sandbox: &Sandbox, actor: &str, line: &str) {
     act(sandbox, &json).await;
 }
 
-/// A line that changes the mount table, right or refused.
+/// A random line that changes the mount table, or is refused.
 fn mount_line(chance: &mut Chance) -> String {
     let at = format!("/lab/m{}", chance.below(3));
     let other = format!("/lab/m{}", chance.below(3));
@@ -322,7 +322,7 @@ fn maps_by_chance_are_what_the_kernel_says() {
     for seed in 0..30 {
         with_host(|sandbox| async move {
             let mut chance = Chance(seed);
-            // A shell ends when its terminal is closed.
+            // Held, because a shell ends when its terminal is closed.
             let _shell = act(
                 &sandbox,
                 r#"{"unshare": {"in": "b", "namespaces": ["user", "uts"]}}"#,

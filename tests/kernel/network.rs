@@ -1,5 +1,5 @@
-//! Networks: what the panels show is what ip(8), bridge(8), ss(8) and nft(8)
-//! say in the same namespaces, however they came about.
+//! Networks: the facts are what ip(8), bridge(8), ss(8) and nft(8) say in the same namespaces,
+//! however these were made.
 
 use isolab::lab::Action;
 use isolab::sandbox::Sandbox;
@@ -10,7 +10,7 @@ use super::beside::compare_all;
 use super::host::{act, sh, with_host, with_tools};
 use crate::skip::{lacks, skip};
 
-/// Does an action that must succeed.
+/// Performs an action that must succeed.
 pub(super) async fn done(sandbox: &Sandbox, json: &str) {
     let outcome = act(sandbox, json).await.outcome;
     assert!(outcome.refusal.is_none(), "{json}: {:?}", outcome.calls);
@@ -30,7 +30,7 @@ fn a_cable_to_another_namespace() {
         return;
     }
     with_host(|sandbox| async move {
-        // A shell ends when its terminal is closed.
+        // Held, because a shell ends when its terminal is closed.
         let unshare = r#"{"unshare": {"in": "b", "namespaces": ["net"]}}"#;
         let _shell = act(&sandbox, unshare).await;
         let snapshot = sandbox.observe().await.unwrap();
@@ -80,14 +80,14 @@ fn a_cable_to_another_namespace() {
             |n| n.address == "10.2.2.3" && n.mac == snapshot.actors["b"].net.links["veth1"].mac
         ));
         take_away(&sandbox).await;
-        // With one end, the other goes.
+        // Removing one end removes the other.
         done(&sandbox, r#"{"link_remove": {"name": "veth0"}}"#).await;
         let snapshot = compare_all(&sandbox).await;
         assert!(!snapshot.actors["b"].net.links.contains_key("veth1"));
     });
 }
 
-/// Takes an address from a link: with it, the route that came with it goes.
+/// Removes an address of a link; its route must go too.
 async fn take_away(sandbox: &Sandbox) {
     let taken = r#"{"address_remove": {"in": "b", "link": "veth1", "address": "10.2.2.3/24"}}"#;
     done(sandbox, taken).await;
@@ -216,7 +216,7 @@ fn a_namespace_that_nobody_is_in_any_longer_is_let_go() {
             Some("r1")
         );
         done(&sandbox, r#"{"netns_remove": {"name": "r1"}}"#).await;
-        // Its end is the kernel's work, some milliseconds later, and so is that of the cable.
+        // The kernel destroys it and its veth pair some milliseconds later.
         let mut left = true;
         for _ in 0..500 {
             left = sandbox.observe().await.unwrap().actors["host"]
@@ -232,7 +232,7 @@ fn a_namespace_that_nobody_is_in_any_longer_is_let_go() {
     });
 }
 
-/// Two boxes at a bridge.
+/// Makes two boxes that are connected to a bridge.
 async fn two_boxes(sandbox: &Sandbox) {
     done(sandbox, r#"{"bridge": {"name": "br0"}}"#).await;
     done(
@@ -328,7 +328,7 @@ fn the_way_of_a_ping_is_seen() {
         let times = way.map(|at| echo(&there, at).last);
         assert!(times.is_sorted() && times[0] > 0, "{times:?}");
         assert_eq!(echo(&there, ("", "br0")).requests, 0);
-        // Nobody passes it on: it comes to the bridge's own address and no further.
+        // Nothing forwards it: it comes to the bridge's own address and no further.
         let lost = r#"{"ping": {"netns": "one", "to": "192.0.2.1", "count": 1}}"#;
         done(&sandbox, lost).await;
         let lost = sandbox.observe().await.unwrap();
@@ -336,7 +336,7 @@ fn the_way_of_a_ping_is_seen() {
         assert_eq!(echo(&lost, ("", "br0")).replies, 0);
         assert_eq!(echo(&lost, ("", "to-one")).requests, 3);
         assert_eq!(echo(&lost, ("", "to-two")).requests, 2);
-        // And IPv6 the same.
+        // The same with IPv6.
         let up = r#"{"link": {"name": "lo", "up": true}}"#;
         done(&sandbox, up).await;
         done(&sandbox, r#"{"ping": {"to": "::1", "count": 3}}"#).await;

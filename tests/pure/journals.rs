@@ -1,5 +1,5 @@
-//! Journals that somebody else wrote: a few bytes stand for very much, and sizes are what no
-//! screen has. They are read within bounds, or refused in words.
+//! Journals that isolab did not write: a few bytes stand for very much, and sizes are impossible.
+//! They are read within limits, or refused in words.
 
 mod damaged;
 mod golden;
@@ -24,7 +24,7 @@ fn head(screen: [u32; 2], pane: [u32; 2]) -> Value {
     })
 }
 
-/// A journal in a file: a head, and then so many times what is written.
+/// Writes a journal into a folder: a head, and then each part so many times.
 fn journal(folder: &Path, head: &Value, parts: &[(&str, usize)]) -> PathBuf {
     let path = folder.join("run");
     let mut file = zstd::Encoder::new(std::fs::File::create(&path).unwrap(), 1).unwrap();
@@ -95,7 +95,7 @@ fn what_stands_for_too_much_is_refused_in_words() {
             ("x", 40 << 20),
             ("\"}\n", 1),
         ],
-        // All of it.
+        // Too much in all.
         &[
             ("{\"at\":1,\"moment\":{\"Pane\":[9,{\"Fed\":\"", 1),
             ("x", 30 << 20),
@@ -135,7 +135,7 @@ fn a_head_without_end_is_refused_in_words() {
     );
 }
 
-/// What the program says of a journal: its status and all that it printed.
+/// The status and the output of the program about a journal.
 fn told(args: &[&str], journal: &Path, folder: &Path) -> (Option<i32>, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_isolab"))
         .args(args)
@@ -155,7 +155,7 @@ const LIVED: &str = "{\"at\":1,\"moment\":{\"Lived\":1}}\n";
 fn a_line_that_cannot_be_read_is_told_with_its_number() {
     let folder = tempfile::tempdir().unwrap();
     let head = head([100, 30], [80, 24]);
-    // Early and late: the first lines are looked at before the others.
+    // Early and late: the first lines are read before the others.
     for before in [3, 100] {
         let bad = "{\"at\":2,\"moment\":{\"Unheard\":1}}\n";
         let parts = [(LIVED, before), (bad, 1), (LIVED, 50)];
@@ -242,7 +242,7 @@ fn what_is_written_can_be_read_again() {
     ];
     let lines: Vec<Line> = moments.map(|moment| Line { at: 1, moment }).into();
     let mut count = 0;
-    // As far as a journal is written.
+    // As long as a journal may become.
     for line in lines.iter().cycle() {
         if !writer.written().is_within(&Most::WRITTEN) {
             break;

@@ -115,20 +115,20 @@ fn what_an_action_changed_is_held_in_light() {
         &draw_lab((80, 24), &stage, &state).0,
         &["*4026532301 ◀", "changed", "host$ readlink"],
     );
-    // The same of the calls that were made.
+    // The calls that were made are highlighted as well.
     state.panel = PanelName::Journal;
     let lit = lit(&stage, &state);
     assert!(lit.contains("unshare(CLONE_NEWUTS) = 0"), "{lit}");
     assert!(!lit.contains("B leaves"), "{lit}");
     state.panel = PanelName::Namespace;
-    // The next action begins: what the one before it changed is old now.
+    // The next action begins: the change of the one before is no longer highlighted.
     state.mode = Mode::Present(stands(Beat::Typing, 2));
     state.light(&stage.session);
     let (next, _) = draw_lab((80, 24), &stage, &state);
     assert!(!next.contains('◀'), "{next}");
 }
 
-/// What is held in light on the screen.
+/// The text that is highlighted on the screen.
 fn lit(stage: &Stage, state: &UiState) -> String {
     let cells = cells((120, 40), stage, state);
     let lit = cells
@@ -301,7 +301,7 @@ fn clicks_lead_through_what_is_said_after_a_step() {
     );
     state.apply(&after, &none);
     assert_eq!(onward(&stage.session, &state, &none), [Command::Next]);
-    // A text with a question: what was right of it, and on.
+    // A text with a question: first its answer, then the next step.
     let mut stage = Stage::at(0);
     let state = slide(Slide::Question);
     assert_eq!(onward(&stage.session, &state, &none), [Command::Decline]);

@@ -1,4 +1,4 @@
-//! Another run of the same lab that can take the place of this one.
+//! An understudy: a second run of the same lab that can take the place of the first.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ impl Conductor {
         }
     }
 
-    /// Another run of the lab, on its way to a step; it tells its moments to `tap`.
+    /// A second run of the lab, which goes to `step` and tells its moments to `tap`.
     pub(in crate::app) fn understudy(&self, step: usize, tap: Tap) -> Self {
         let lab = Arc::clone(self.session.lab());
         let size = self.panes.first().map_or(self.size, Pane::size);
@@ -30,14 +30,14 @@ impl Conductor {
         other
     }
 
-    /// What is remembered of each step.
+    /// The record of each step, by the step's id.
     fn memories(&self) -> BTreeMap<String, Record> {
         let steps = self.session.lab().steps.iter();
         let records = self.session.records().iter().cloned();
         steps.map(|step| step.id.clone()).zip(records).collect()
     }
 
-    /// Gives its place to another run, whose moments so far are told now.
+    /// Gives its place to `other`, and tells the tap the moments of `other` so far.
     pub(in crate::app) fn give_way(
         &mut self,
         mut other: Self,
@@ -58,7 +58,7 @@ impl Conductor {
         *self = other;
     }
 
-    /// Tells its moments to somebody else.
+    /// Tells the moments to another tap from now on.
     fn retap(&mut self, tap: Tap) {
         for (index, pane) in self.panes.iter_mut().enumerate() {
             pane.tap(index, &tap);

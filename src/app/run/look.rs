@@ -12,7 +12,7 @@ use crate::session::{Event, Phase};
 use crate::snapshot::diff::diff;
 use crate::snapshot::overlay::Wanted;
 
-/// How long nothing may come of a step until hints are pointed at.
+/// How long a step may make no progress until the screen points at the hints.
 const STUCK: Duration = Duration::from_secs(90);
 
 impl Conductor {
@@ -21,7 +21,8 @@ impl Conductor {
         self.watch.is_observing()
     }
 
-    /// When a person may want a hint: nothing has come of the step for a while.
+    /// When the screen points at the hints: the step has made no progress for a while, and hints
+    /// are left.
     pub(in crate::app) fn stuck_at(&self) -> Option<Instant> {
         let session = &self.session;
         let open = matches!(
@@ -45,7 +46,7 @@ impl Conductor {
         }
     }
 
-    /// Looks again if something else of overlays is to be seen.
+    /// Sets what a snapshot reads of overlays, and looks again if that changed.
     pub(in crate::app) fn want(&mut self, wanted: Wanted) {
         let wanted = Wanted {
             files: std::mem::take(&mut self.wanted.files),
@@ -102,8 +103,8 @@ impl Conductor {
                 actor.said = pane.said();
             }
         }
-        // On the way to a step each look is taken as what the step before came to:
-        // one that was begun before it was asked for does not tell that.
+        // On the way to a step, each snapshot counts as the result of the step before. A snapshot
+        // that was begun before it was asked for does not show that.
         let stale =
             self.watch.is_asked() && matches!(self.session.phase(), Phase::Rewinding { .. });
         if epoch == self.epoch && !stale {
@@ -121,7 +122,7 @@ impl Conductor {
         self.look();
     }
 
-    /// Waits for a snapshot that was begun after this.
+    /// Waits for a snapshot that is begun from now on, at most 10 seconds.
     pub(in crate::app) async fn settle(&mut self) {
         let end = tokio::time::Instant::now() + Duration::from_secs(10);
         let wanted = self.watch.ask();

@@ -1,5 +1,5 @@
-//! What is shown and typed in the panes: the line of an action, what its calls
-//! came to, and lines that are typed for a step.
+//! What is shown and typed in the panes: the line of an action, the results of its calls, and lines
+//! typed for a step.
 
 use std::time::{Duration, Instant};
 
@@ -13,16 +13,16 @@ use crate::scene;
 use crate::session::Event;
 use crate::snapshot::{Outcome, Snapshot};
 
-/// How long the prompt may take after an action; a full-screen program has none.
+/// How long the prompt may take after an action. A full-screen program shows none.
 const PROMPT: Duration = Duration::from_millis(250);
 
 impl Conductor {
-    /// The line that does the same, as a person would type it now.
+    /// The line with the effect of an action, as a person would type it now.
     pub(in crate::app) fn line(&self, action: &Action) -> Option<String> {
         scene::line(self.session.now(), action)
     }
 
-    /// The lines of the present step, each with the shell that it is for: `b$ hostname x`.
+    /// The lines of the current step, each with the shell that it is for: `b$ hostname x`.
     pub(in crate::app) fn lines(&self) -> Vec<String> {
         scene::lines(&self.session)
     }
@@ -37,7 +37,7 @@ impl Conductor {
         }
     }
 
-    /// Shows in the pane what the calls came to, and lets the shell draw its prompt.
+    /// Shows the results of the calls in the pane, and makes the shell draw its prompt.
     pub(super) fn show_outcome(&mut self, action: &Action, outcome: &Outcome, stacked: bool) {
         let Some(pane) = self.pane(action.actor()) else {
             return;
@@ -58,12 +58,12 @@ impl Conductor {
         }
     }
 
-    /// What comes next waits for the prompt, so that it stands behind it.
+    /// Reports an action as performed only after the prompt, so that what follows stands behind it.
     pub(super) fn settle_prompt(&mut self, actor: &str, outcome: Outcome, stacked: bool) {
         let Some(pane) = self.pane(actor).filter(|pane| pane.depth() > 0) else {
             return self.event(Event::Performed(outcome));
         };
-        // A new shell begins with its prompt, an old one with a new line.
+        // An old shell prints a new line before its prompt, a new shell does not.
         let begun: &[u8] = if stacked { b"\n" } else { b"" };
         pane.since_typed = Some(begun.to_vec());
         let number = self.typist.settle(Done {
@@ -77,7 +77,7 @@ impl Conductor {
         });
     }
 
-    /// A terminal has printed something.
+    /// A terminal has printed: reports an action as performed if its prompt has come.
     pub(super) fn prompt_came(&mut self, actor: &str) {
         let prompted = |pane: &Pane| pane.actor() == actor && pane.prompted();
         if let Some(number) = self.typist.awaits(actor)
@@ -87,7 +87,7 @@ impl Conductor {
         }
     }
 
-    /// The prompt is there, or is not waited for any longer.
+    /// Reports an action as performed: its prompt has come, or the wait for it is over.
     pub(super) fn settled(&mut self, number: u64) {
         let Some(done) = self.typist.settled(number) else {
             return;
@@ -120,13 +120,13 @@ impl Conductor {
         let Some(line) = self.line(action) else {
             return;
         };
-        // What cannot be typed here is said where it stands, as the shell's own comment.
+        // What cannot be typed here is named at the end of the line, as a comment of the shell.
         let missing = install::absent().words([action]);
         let line = missing.map_or_else(|| line.clone(), |words| format!("{line}  # {words}"));
         let actor = action.actor().to_owned();
         self.prompted = self.panes.iter().position(|pane| pane.actor() == actor);
         if let Some(pane) = self.pane(&actor) {
-            // Ctrl-U: what was in the prompt makes room.
+            // Ctrl-U erases what was in the prompt.
             pane.write(format!("\x15{line}").as_bytes());
         }
     }
@@ -144,7 +144,7 @@ impl Conductor {
         self.typist.is_done(Instant::now(), seen)
     }
 
-    /// A typed line is done.
+    /// Reports a typed line as performed.
     pub(super) fn typed(&mut self) {
         let Some(actor) = self.typist.end_line() else {
             return;
@@ -160,13 +160,13 @@ impl Conductor {
         self.type_line(actor, line);
     }
 
-    /// Whether a line typed for a step is not done yet.
+    /// Whether a line typed for a step is still running.
     pub(in crate::app) fn is_typing(&self) -> bool {
         self.typist.typing().is_some()
     }
 }
 
-/// Text that cannot act on the terminal.
+/// The text without control characters, which could act on the terminal.
 fn clean(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).collect()
 }

@@ -9,7 +9,7 @@ use crate::app::run::pane::Pane as Shell;
 use crate::scene::{Pane, Seen};
 use crate::ui::Geometry;
 
-/// Draws the lab, and tells the shells how much room they have.
+/// Draws the lab, and resizes the shells to their areas.
 pub(super) fn draw(stage: &mut Stage, run: &mut Conductor) -> Result<()> {
     run.dirty = false;
     stage.state.light(&run.session);
@@ -37,7 +37,7 @@ pub(super) fn draw(stage: &mut Stage, run: &mut Conductor) -> Result<()> {
     Ok(())
 }
 
-/// Tells the shells how much room they have.
+/// Resizes the shells to their areas.
 pub(in crate::app) fn resize(geometry: &Geometry, run: &mut Conductor) {
     for (index, area) in &geometry.panes {
         let size = Size {

@@ -1,4 +1,4 @@
-//! What a person's hands do to the shells.
+//! What a person does to the shells by hand.
 
 use crossterm::event::{KeyCode, KeyEvent};
 
@@ -9,7 +9,7 @@ use crate::session::{Event, Phase};
 use crate::ui::widget::keys::{encode_key, encode_paste};
 use crate::ui::{Command, Context, Focus, Mode};
 
-/// What is pasted goes where a key would go.
+/// Pastes a text where a key would go.
 pub(super) fn paste(stage: &mut Stage, run: &mut Conductor, text: &str) {
     if Context::lab(&run.session, &stage.state).types() {
         run.dirty = true;
@@ -22,7 +22,7 @@ pub(super) fn paste(stage: &mut Stage, run: &mut Conductor, text: &str) {
     }
 }
 
-/// The wheel and the page keys scroll the shell that has the focus.
+/// Scrolls the shell that has the focus, if a command asks for it; whether it did.
 pub(super) fn scroll_shell(stage: &Stage, run: &mut Conductor, command: &Command) -> bool {
     let (Focus::Shell(index), Command::Scroll(by), None) =
         (stage.state.focus, command, &stage.state.popup)
@@ -46,7 +46,7 @@ pub(super) fn to_shell(run: &mut Conductor, index: usize, key: &KeyEvent) {
     }
 }
 
-/// Does what was asked from another terminal.
+/// Obeys a request from another terminal.
 pub(super) fn obey_another(stage: &mut Stage, run: &mut Conductor, asked: Asked) {
     match asked {
         Asked::Forward => turn(stage, run, Command::Onward),

@@ -1,10 +1,10 @@
-//! In front of a class: what a click comes to, and what goes on behind the screen.
+//! In front of a class: what a click means, and what goes on behind the screen.
 
 use super::{Command, Conductor, Focus, Phase, Stage, obey};
 use crate::ui::present;
 use crate::ui::state::{Mode, Slide};
 
-/// What the screen takes from the run.
+/// Tends the understudy, and brings the presentation up to date with the run.
 pub(super) fn settle(stage: &mut Stage, run: &mut Conductor) {
     match stage.state.mode {
         Mode::Study => {
@@ -31,7 +31,7 @@ fn stand_by(stage: &mut Stage, run: &mut Conductor) {
     }
 }
 
-/// Tells the screen how far the run is.
+/// Copies the state of the run into the presentation.
 fn tell(stage: &mut Stage, run: &mut Conductor) {
     let moved = stage.show.moves(&run.session);
     let Mode::Present(present) = &mut stage.state.mode else {
@@ -51,7 +51,7 @@ fn tell(stage: &mut Stage, run: &mut Conductor) {
     }
 }
 
-/// Goes on by itself, once what is seen could be read.
+/// Autoplay: goes on once what is shown was there long enough to be read.
 fn go_on(stage: &mut Stage, run: &mut Conductor) {
     let state = &stage.state;
     if !state.mode.present().is_some_and(|present| present.auto) {
@@ -64,7 +64,7 @@ fn go_on(stage: &mut Stage, run: &mut Conductor) {
     }
 }
 
-/// What a command comes to in front of a class; nothing, if it is done already.
+/// What a command means in front of a class; `None` if it is done already.
 pub(super) fn meant(stage: &mut Stage, run: &mut Conductor, command: Command) -> Option<Command> {
     let Mode::Present(present) = &stage.state.mode else {
         return Some(command);

@@ -60,7 +60,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// The limits that are said, by their names in v2, in the order in which they are written.
+    /// The limits that are given, by their v2 names, in the order in which they are written.
     pub fn said(&self) -> Vec<(&'static str, String)> {
         let weight = self.cpu_weight.map(|weight| weight.to_string());
         let all = [
@@ -79,7 +79,7 @@ impl Limits {
     }
 }
 
-/// What a limit is on v1: the controller, and each file with its value.
+/// The v1 form of a limit: the controller, and its files with their values. `None` if v1 has none.
 pub fn legacy(name: &str, value: &str) -> Option<(&'static str, Vec<(&'static str, String)>)> {
     let unlimited = |value: &str| if value == "max" { "-1" } else { value }.to_owned();
     Some(match name {
@@ -90,7 +90,7 @@ pub fn legacy(name: &str, value: &str) -> Option<(&'static str, Vec<(&'static st
             ("cpu", vec![period, ("cpu.cfs_quota_us", unlimited(quota))])
         }
         "cpu.weight" => {
-            // 100 and 1024 are what a group has that nobody asked.
+            // 100 (v2) and 1024 (v1) are the defaults.
             let shares = value.parse::<u64>().ok()? * 1024 / 100;
             ("cpu", vec![("cpu.shares", shares.to_string())])
         }
@@ -216,7 +216,7 @@ impl Fill {
         Self::RATE
     }
 
-    /// As arguments of `load`; what is usual is left out.
+    /// The arguments for `load`; the default rate is left out.
     fn words(&self) -> (u32, Option<u32>) {
         (self.mib, (self.rate != Self::RATE).then_some(self.rate))
     }
@@ -265,7 +265,7 @@ impl Verb for Load {
 }
 
 impl Load {
-    /// The lab host's small program that does it.
+    /// The command that starts it: isolab's own `load`.
     pub fn program(&self) -> Vec<String> {
         let (kind, (amount, more)) = match &self.what {
             Use::Memory(fill) => ("memory", fill.words()),

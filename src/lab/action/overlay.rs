@@ -1,4 +1,4 @@
-//! Verbs of the overlay family. Where images are kept: `snapshot::overlay::store`.
+//! Verbs of the overlay family. The place of the image store: `snapshot::overlay::store`.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -72,10 +72,9 @@ impl Verb for Overlay {
 }
 
 impl Overlay {
-    /// The options of the mount as overlayfs.rst has them; `layers` are the
-    /// directories of the image's layers, the top one first. In a user namespace the
-    /// kernel keeps its marks in attributes of users: without `userxattr` the mount
-    /// would succeed, and the first removal fail (EIO).
+    /// The mount options of overlayfs.rst; `layers` are the directories of the image's layers, the
+    /// top one first. `userxattr` is always there: in a user namespace overlayfs keeps its marks in
+    /// user attributes, and without it the mount would succeed but the first removal fail (EIO).
     pub fn data(&self, layers: Vec<String>) -> String {
         let escaped = |dir: &String| dir.replace('\\', "\\\\").replace(':', "\\:");
         let lowers = self.lowers.iter().map(escaped).chain(layers);

@@ -1,5 +1,5 @@
-//! Problems of one action. The words of an action have no places of their own;
-//! they are looked for in its text.
+//! Checks one action. The words of an action have no positions of their own; they are searched for
+//! in its text.
 
 use serde_json::Value;
 use serde_saphyr::Spanned;

@@ -1,5 +1,4 @@
-//! Links, addresses, routes, neighbours and forwarding tables, from dumps of
-//! rtnetlink(7).
+//! Links, addresses, routes, neighbours and forwarding tables, parsed from rtnetlink(7) dumps.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -18,10 +17,10 @@ use crate::snapshot::{FdbEntry, Link, Neighbour, Network, Route};
 use crate::sys::SysError;
 use crate::sys::netlink::Netlink;
 
-/// Reads all of them anew.
+/// Reads all facts.
 ///
 /// # Errors
-/// Why not: all of them are left as they were.
+/// A dump was refused or broken: `network` is unchanged.
 pub(super) fn read(netlink: &mut Netlink, network: &mut Network) -> Result<(), SysError> {
     let (mut links, names) = links::read(netlink)?;
     let mut main = RouteMessage::default();
@@ -40,7 +39,7 @@ pub(super) fn read(netlink: &mut Netlink, network: &mut Network) -> Result<(), S
     Ok(())
 }
 
-/// The name of a variant in small letters, one of them under another name.
+/// The name of a variant in lower case, but `that` for the variant `this`.
 fn word(variant: &impl std::fmt::Debug, this: &str, that: &str) -> String {
     let name = format!("{variant:?}");
     if name == this {
@@ -132,13 +131,13 @@ fn neighbour(message: &NeighbourMessage, names: &Names) -> Option<Neighbour> {
     (!neighbour.address.is_empty()).then_some(neighbour)
 }
 
-/// What bridges have learnt, by port.
+/// Adds what bridges have learnt to their ports.
 fn forwarding_table(messages: &[Message], names: &Names, links: &mut BTreeMap<String, Link>) {
     for message in messages {
         let Message::NewNeighbour(message) = message else {
             continue;
         };
-        // `self`: the device's own list of what it listens to, no bridge's.
+        // `self`: an address that the device itself listens to, not one that a bridge knows.
         if message.header.flags.contains(NeighbourFlags::Own) {
             continue;
         }

@@ -1,4 +1,4 @@
-//! Processes that may change something without an event: forks, execs, System V objects,
+//! Processes that may change something without an event: by forks, execs, System V objects or
 //! descriptors.
 
 use std::os::fd::BorrowedFd;
@@ -8,10 +8,10 @@ use super::{Raw, Table, page, waits_for_input};
 use crate::snapshot::ProcessState;
 use crate::sys::process::is_wait_for_child;
 
-/// The most clocks that are kept open: descriptors are few, and others need them too.
+/// The most clocks that are kept open: descriptors are scarce.
 const CLOCKS: usize = 64;
 
-/// Those that are neither at a prompt nor wait for a child, of whose end an event tells.
+/// The processes that neither wait at a prompt nor for a child (whose end causes an event).
 #[derive(Debug, Default)]
 pub struct Stir {
     clocks: Vec<Clock>,
@@ -21,8 +21,9 @@ pub struct Stir {
 }
 
 impl Stir {
-    /// Those of a table. Order: it is asked after all was read, so who has run meanwhile is
-    /// seen to run only if it goes on; the looks that follow soon are not asked whether anyone ran.
+    /// Finds them in a table. Order: called after everything was read, so a process that ran
+    /// meanwhile counts as running only if it goes on; the looks that follow soon do not ask
+    /// `has_run`.
     pub fn of(proc: BorrowedFd<'_>, table: &Table) -> Self {
         let stirs = |raw: &&Raw| {
             let is_init = raw.pids == [1];
@@ -39,19 +40,19 @@ impl Stir {
         }
     }
 
-    /// Whether there are any.
+    /// Whether there are any such processes.
     pub fn any(&self) -> bool {
         self.any
     }
 
-    /// Whether one of them has been on a CPU since, or may have been; of those whose clock
-    /// cannot be read nobody knows.
+    /// Whether one of them may have been on a CPU since: true if there are more of them than
+    /// `CLOCKS`. One whose clock cannot be opened counts as not run.
     pub fn has_run(&self) -> bool {
         self.more || self.clocks.iter().any(|clock| !clock.stands())
     }
 }
 
-/// Whether it sleeps until a child has ended.
+/// Whether it sleeps until a child ends.
 fn waits(proc: BorrowedFd<'_>, raw: &Raw) -> bool {
     if raw.state != ProcessState::Sleeping {
         return false;
@@ -70,7 +71,7 @@ mod tests {
     use super::*;
     use crate::sys::file;
 
-    /// A shell that waits for its children: programs that end with their standard input.
+    /// A shell that waits for `count` children, which end with their standard input.
     fn crowd(count: usize) -> Child {
         let line = format!("exec 3<&0; for i in $(seq {count}); do cat <&3 & done; wait");
         let mut command = Command::new("sh");
@@ -78,7 +79,7 @@ mod tests {
         command.stdout(Stdio::null()).spawn().unwrap()
     }
 
-    /// The table of a shell and so many programs, once all of them sleep.
+    /// The processes below a shell, once `count` programs have started and all sleep.
     fn wait_for(proc: BorrowedFd<'_>, shell: &Child, count: usize) -> Table {
         let end = Instant::now() + Duration::from_secs(20);
         loop {
@@ -101,9 +102,9 @@ mod tests {
             let table = wait_for(proc.as_fd(), &shell, count);
             let stir = Stir::of(proc.as_fd(), &table);
             assert!(stir.any());
-            // The shell may count too: some wait for their children in ways of their own.
+            // Some shells wait for their children by other calls and count too.
             assert!((count.min(CLOCKS)..=CLOCKS.min(count + 1)).contains(&stir.clocks.len()));
-            // Of those that have no clock each may have run.
+            // Those without a clock may have run.
             assert_eq!(stir.has_run(), more);
             drop(shell.stdin.take());
             shell.wait().unwrap();

@@ -77,8 +77,8 @@ fn rows(actor: &Actor) -> Vec<(String, String)> {
     ]
 }
 
-/// Over which of its own namespaces its capabilities count: those that its user
-/// namespace owns, `user_namespaces(7)`.
+/// In which of its namespaces an actor's capabilities count: those that its user namespace owns,
+/// `user_namespaces(7)`.
 fn power(actor: &Actor, namespaces: &[Space]) -> String {
     if actor.capabilities.effective.is_empty() {
         return word!("id-power-none");
@@ -145,7 +145,7 @@ pub(super) fn names(set: &[String]) -> String {
     }
 }
 
-/// The mode of seccomp(2) by its name.
+/// The name of a mode of seccomp(2).
 pub(super) fn seccomp(mode: i64) -> String {
     match mode {
         0 => word!("id-seccomp-off"),

@@ -1,4 +1,4 @@
-//! Whether all that is said in a step can be seen on a screen of some size.
+//! Whether all texts of a step fit on a screen of some size.
 
 use ratatui::layout::Rect;
 
@@ -8,19 +8,19 @@ use crate::ui::Theme;
 use crate::ui::state::Slide;
 use crate::ui::text::{Page, width};
 
-/// The rows of a panel that are to be left.
+/// The rows that must be left for a panel.
 const PANEL: u16 = 4;
 
-/// What does not fit.
+/// What does not fit, with what it takes and what there is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cut {
-    /// The title: the columns that it takes, and those there are.
+    /// The title, in columns.
     Title(usize, usize),
-    /// The text of a slide: rows.
+    /// The text of a slide, in rows.
     Text(Slide, usize, usize),
-    /// A line that is typed: rows.
+    /// A line that is typed, in rows.
     Line(String, usize, usize),
-    /// What is said at the end: rows.
+    /// The recap of the lab, in rows.
     Recap(usize, usize),
 }
 
@@ -30,7 +30,7 @@ struct Room {
     columns: usize,
     /// Rows of a text that is alone.
     alone: usize,
-    /// Rows of what is said above a panel.
+    /// Rows of a text above a panel.
     above: usize,
     /// Rows of a shell.
     shell: usize,
@@ -53,8 +53,8 @@ impl Room {
     }
 }
 
-/// What of a step does not fit on a screen of so many columns and rows; its lines
-/// as they are typed, each with its shell: `b$ hostname x`.
+/// What of a step does not fit on a screen of so many columns and rows. `lines` are typed in the
+/// step, each with its shell: `b$ hostname x`.
 pub fn step(step: &Step, lines: &[String], size: (u16, u16)) -> Vec<Cut> {
     let columns = usize::from(size.0);
     let shells = stage::beside_each_other(step, columns);
@@ -75,7 +75,7 @@ pub fn step(step: &Step, lines: &[String], size: (u16, u16)) -> Vec<Cut> {
     cuts
 }
 
-/// Whether what is said at the end of a lab does not fit.
+/// The recap of a lab, if it does not fit.
 pub fn recap(lab: &Lab, size: (u16, u16)) -> Option<Cut> {
     let room = Room::of(size, 0);
     let mut page = room.page();

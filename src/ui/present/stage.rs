@@ -22,15 +22,15 @@ use crate::word;
 pub(super) const SHELL: u16 = 56;
 /// The fewest and the most rows of the shells, with their frame.
 const SHELLS: (u16, u16) = (7, 16);
-/// The rows of the rest, however long a line is.
+/// The rows that are left for the rest, however long a line is.
 const SPARED: u16 = 9;
 /// The columns that a prompt may take.
 const PROMPT: usize = 24;
-/// The most rows of a line that is told above the panel: its shell has it whole.
+/// The most rows of a line above the panel; its shell shows it whole.
 const TOLD: usize = 2;
-/// The most rows that tell what changed, and what is reached.
+/// The most rows about changes, and the most about checks.
 const SAID: usize = 3;
-/// The rows of the body from which on there is room for so many; else for one.
+/// The rows of the body from which there is room for `SAID` rows; otherwise for one.
 const ROOMY: u16 = 24;
 
 /// What is told of the action that is under way.
@@ -41,7 +41,7 @@ pub(super) struct Told<'a> {
     pub(super) stand: &'a Stand,
 }
 
-/// Draws them, below what is said of them.
+/// Draws the caption, the panel and the shells.
 pub(super) fn draw(
     view: &LabView<'_>,
     told: &Told<'_>,
@@ -68,11 +68,11 @@ pub(super) fn draw(
         &places(view, told.stand, bottom),
         geometry,
     );
-    // A click goes on, wherever it is.
+    // A click anywhere goes on, also on a shell.
     geometry.hits.truncate(hits);
 }
 
-/// How many rows the shells have, where a line of the step takes so many.
+/// The rows of the shells, if the longest line of the step takes `needed` rows.
 pub(super) fn shells_height(body: u16, needed: usize) -> u16 {
     let usual = (body * 38 / 100).clamp(SHELLS.0, SHELLS.1);
     let needed = u16::try_from(needed + 1).unwrap_or(u16::MAX);
@@ -82,18 +82,18 @@ pub(super) fn shells_height(body: u16, needed: usize) -> u16 {
         .max(SHELLS.0)
 }
 
-/// How many rows a line takes in one of some shells side by side.
+/// The rows of a line in one of `shells` shells side by side.
 pub(super) fn line_rows(line: &str, columns: usize, shells: usize) -> usize {
     (PROMPT + width(line)).div_ceil((columns / shells).saturating_sub(1).max(1))
 }
 
-/// How many shells stand side by side where a step is played.
+/// How many shells stand side by side when a step is played.
 pub(super) fn beside_each_other(step: &Step, columns: usize) -> usize {
     let acting: BTreeSet<&str> = step.script().iter().map(Action::actor).collect();
     (columns / usize::from(SHELL)).clamp(1, acting.len().max(1))
 }
 
-/// How many rows the longest line of the step takes.
+/// The rows of the longest line of the step.
 fn needed(view: &LabView<'_>, stand: &Stand, columns: u16) -> usize {
     let columns = usize::from(columns);
     let shells = beside_each_other(view.session.step(), columns);
@@ -102,8 +102,8 @@ fn needed(view: &LabView<'_>, stand: &Stand, columns: u16) -> usize {
     rows.max().unwrap_or(0)
 }
 
-/// The shells that act in the step, as many as fit; the one that acts, or has the
-/// keys, is always among them.
+/// The shells that act in the step, as many as fit. The focused one, or else the one that acts, is
+/// always among them.
 fn places(view: &LabView<'_>, stand: &Stand, area: Rect) -> Vec<(usize, Rect)> {
     let script = view.session.step().script().iter();
     let acting: BTreeSet<&str> = script.map(Action::actor).collect();
@@ -142,7 +142,7 @@ fn draw_panel(
         light::light(&mut page, before.as_ref(), theme)
     });
     let rows = usize::from(inner.height);
-    // What is new is in sight, unless the person looks elsewhere.
+    // What is new is scrolled into view, unless the person has scrolled further.
     let lowest = lit.flatten().map_or(0, |(first, last)| {
         let below = (last + 2).saturating_sub(rows);
         below.min(first)
@@ -152,7 +152,8 @@ fn draw_panel(
     geometry.panel_limit = scrolled(&page, scroll, frame, inner, &mut Vec::new());
 }
 
-/// The panel as it was when the action began; none of one that marks what is new itself.
+/// The panel as it was when the action began; `None` for the container panel, which marks by itself
+/// what is new.
 fn before(view: &LabView<'_>, columns: usize, theme: Theme) -> Option<Page> {
     let state = view.state;
     let base = state.base()?;
@@ -163,7 +164,7 @@ fn before(view: &LabView<'_>, columns: usize, theme: Theme) -> Option<Page> {
     }
 }
 
-/// What is said of the action that is under way, and of what it came to.
+/// What is said about the current action and its results.
 pub(super) fn caption(view: &LabView<'_>, present: &Present, body: Rect, theme: Theme) -> Page {
     let columns = usize::from(super::column(body).width);
     let most = if body.height < ROOMY { 1 } else { SAID };
@@ -197,7 +198,7 @@ pub(super) fn caption(view: &LabView<'_>, present: &Present, body: Rect, theme: 
     page
 }
 
-/// What the action changed, in words: in one row only the first of it, as the panel has all.
+/// What the action changed, in words. In one row, only the first change: the panel shows all.
 fn changes(page: &mut Page, view: &LabView<'_>, most: usize) {
     let Some(base) = view.state.base() else {
         return;
@@ -215,7 +216,7 @@ fn changes(page: &mut Page, view: &LabView<'_>, most: usize) {
     }
 }
 
-/// The checks, beside each other.
+/// The checks side by side, or how many of them hold if there is no room.
 fn reached(page: &mut Page, view: &LabView<'_>, most: usize) {
     let verdicts = view.session.verdicts().iter();
     let checks = view.session.step().checks.iter().zip(verdicts);

@@ -3,7 +3,7 @@
 use super::File;
 use super::lexer::Token;
 
-/// A path as written, and where.
+/// A path as it is written, and its line.
 pub(super) struct Named {
     pub(super) segments: Vec<String>,
     pub(super) line: usize,
@@ -76,7 +76,7 @@ impl Named {
 /// All paths of a file, in order.
 pub(super) fn named(tokens: &[Token]) -> Vec<Named> {
     let mut found = Vec::new();
-    // For each open brace, the inline module that it is of.
+    // The inline module of each open brace.
     let mut braces: Vec<Option<String>> = Vec::new();
     for at in 0..tokens.len() {
         match text(tokens, at) {

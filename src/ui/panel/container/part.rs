@@ -12,7 +12,7 @@ const NAMED: usize = 14;
 /// The most processes that are named.
 const PROCESSES: usize = 8;
 
-/// A part, in the order of their weight.
+/// A part of a container, the most important first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Part {
     Namespaces,
@@ -47,7 +47,7 @@ impl Part {
         }
     }
 
-    /// What is said of it; nothing where the actor has what the host has.
+    /// The items of the part; none if the actor has what the host has.
     pub(super) fn items(self, subject: &Subject<'_>) -> Vec<Item> {
         match self {
             Self::Namespaces => namespaces(subject),
@@ -97,7 +97,7 @@ fn namespaces(subject: &Subject<'_>) -> Vec<Item> {
     items.into_iter().map(Item::fixed).collect()
 }
 
-/// The names of those who are in the same namespace, but not in all the same ones.
+/// The names of the actors in the same namespace that are in other containers.
 fn others(subject: &Subject<'_>, kind: NamespaceKind) -> String {
     let inode = subject.actor.ns.get(kind);
     let all = subject.state.actors.iter().filter(|(name, other)| {
@@ -121,7 +121,7 @@ fn logs(subject: &Subject<'_>) -> Vec<Item> {
     logs.map(last).collect()
 }
 
-/// Who it is, and what it may do: told of every container.
+/// The ids and capabilities; every container has them.
 fn power(subject: &Subject<'_>) -> Vec<Item> {
     let actor = subject.actor;
     let mut items = vec![ids(subject)];
@@ -138,7 +138,7 @@ fn power(subject: &Subject<'_>) -> Vec<Item> {
     items.into_iter().map(Item::fixed).collect()
 }
 
-/// The user inside, and as the lab host numbers it where that is another number.
+/// The user id inside, and that in the lab host if it is another.
 fn ids(subject: &Subject<'_>) -> String {
     let actor = subject.actor;
     let (uid, gid) = (actor.uid, actor.gid);
@@ -167,7 +167,7 @@ fn capabilities(set: &[String]) -> String {
     }
 }
 
-/// The processes of a pid namespace of its own, with their numbers there.
+/// The processes of a pid namespace of the container's own, with their numbers there.
 fn processes(subject: &Subject<'_>) -> Vec<Item> {
     if !is_own(subject, NamespaceKind::Pid) {
         return Vec::new();
