@@ -3,12 +3,13 @@
 //!
 //! Invariant: everything that waits, waits here; nothing here decides what a lab means.
 
+mod aside;
 mod auto;
 mod ends;
 mod install;
 pub(crate) mod learner;
 mod plain;
-mod print;
+pub(crate) mod print;
 mod run;
 mod screen;
 mod share;
@@ -114,7 +115,7 @@ pub fn replay(path: &Path) -> Result<Ended> {
 
 /// A journal that is to be read: how the run began, and its moments.
 pub fn journal(path: &Path) -> Result<(Head, Reader<File>)> {
-    share::replay::unwound(path)
+    aside::first(|aside| share::replay::unwound(aside, path))
 }
 
 /// Says that the run of a journal was killed while it was written down, behind a line.
@@ -150,7 +151,8 @@ pub fn clean_shares(dry_run: bool) -> std::io::Result<Vec<String>> {
 
 /// The notes for it, with the pace of an earlier run, and its lead.
 pub fn notes(run: Option<&str>, rehearsal: Option<&Path>) -> Result<Ended> {
-    let rehearsal = rehearsal.map(share::replay::arrivals).transpose()?;
+    let arrivals = |path| aside::first(|aside| share::replay::arrivals(aside, path));
+    let rehearsal = rehearsal.map(arrivals).transpose()?;
     on_screen(share::follow::notes(run, rehearsal.unwrap_or_default()))
 }
 

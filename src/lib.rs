@@ -71,7 +71,7 @@
 //!
 //! *A moment.* What a run is made of (an event, bytes of a terminal, what the screen knows) goes to
 //! whoever listens: `app::share` writes it to a journal and hands it to followers; `scene` makes the
-//! same screens of it again, and `export` draws them for others. [`scene`] documents the format.
+//! same screens of it again, and `export` draws them for others. [`scene::record`] documents the format.
 //!
 //! *The lab host.* `sandbox` starts this program again. It builds the lab host around itself: what
 //! the lab host has of the machine is put ready outside, where its root cannot change it (`stage`,
@@ -98,6 +98,10 @@
 //! - **A reader of words from outside** (a file, an archive, what the kernel says): small inputs in
 //!   a folder of `tests/data/outside`, and a test with `fuzz::each` beside it, which
 //!   `ISOLAB_FUZZ_MINUTES=30` has try longer.
+//! - **A moment**, or more that one tells: its type in `scene::moment`, and its name in
+//!   `scene::record`, which says what may change; a line in `tests/data/journals/names.jsonl`.
+//! - **Something that waits** (for a file, for another thread) in the hall: it takes an `Aside`, so
+//!   that it cannot be called on the loop (`app::aside`).
 //! - **A word on the screen or the command line**: a message in each file of `assets/words`, and
 //!   `word!("its-name")` where it is said.
 //!

@@ -2,7 +2,7 @@
 //! down moment by moment is seen again as it was, without a lab host.
 //!
 //! `Seen` draws a run, live or not; `Scene` is one that is followed from its `Moment`s;
-//! `journal` writes them down and reads them.
+//! `journal` writes them down and reads them, in the format that `record` documents.
 //!
 //! Invariant: what is seen depends on the moments alone: no clock, no kernel, not the
 //! language of the thread.

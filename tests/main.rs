@@ -71,6 +71,7 @@ mod e2e {
     mod few;
     mod fix;
     mod flood;
+    mod full;
     mod handout;
     mod image;
     mod language;

@@ -10,9 +10,9 @@ use super::print::line as say;
 use super::run::{Conductor, TURN};
 use super::screen::{Begun, Script};
 use super::share::clerk::{Clerk, Trouble};
-use super::{Ended, Lack, install, learner};
+use super::{Ended, Lack, aside, install, learner};
 use crate::lab::PanelName;
-use crate::progress::Recorder;
+use crate::progress::{Progress, Recorder};
 use crate::session::{Event, Phase, Scope};
 use crate::sys::thread;
 use crate::ui::plain::{Part, lines};
@@ -74,12 +74,18 @@ pub(super) async fn play(script: Script, start: Option<usize>) -> Result<Ended> 
     if let Some(words) = clerk.and_then(Clerk::finish) {
         say(&words);
     }
-    progress.as_ref().inspect(|progress| progress.flush());
-    if let Some(progress) = &progress {
-        let words = [progress.trouble(), progress.unwritten()];
-        words.iter().flatten().for_each(|words| say(words));
-    }
+    close(progress).await;
     ended
+}
+
+/// Waits until the book of who plays is written, and says what went wrong with it.
+async fn close(progress: Option<Progress>) {
+    let Some(progress) = progress else { return };
+    let book = progress.clone();
+    // What is not written then is told.
+    let _ = aside::apart("flush", move |_aside| book.flush()).await;
+    let words = [progress.trouble(), progress.unwritten()];
+    words.iter().flatten().for_each(|words| say(words));
 }
 
 /// The lines of standard input, from a thread of their own: reading waits.

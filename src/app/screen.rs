@@ -33,7 +33,7 @@ use super::run::{Conductor, Said, TURN};
 use super::share::clerk::Clerk;
 use super::share::socket::Asked;
 use super::tape::Tape;
-use super::{Ended, UsageError};
+use super::{Ended, UsageError, aside};
 use crate::lab::PanelName;
 use crate::lab::draft::Done;
 use crate::progress::Recorder;
@@ -176,7 +176,7 @@ async fn run(stage: &mut Stage, script: &mut Script, start: Option<usize>) -> Re
         match watch(stage, &mut run, script, &mut kept, &mut follower).await {
             Ok(Left::Saved) => stage.reload(script, &mut run),
             Ok(Left::Forget) => {
-                stage.forget_all();
+                stage.forget_all().await?;
                 let progress = stage.progress.clone();
                 kept.recorder = progress.map(|progress| Recorder::new(progress, script.which()));
                 run.event(Event::StartOver(Scope::Lab));
@@ -186,8 +186,9 @@ async fn run(stage: &mut Stage, script: &mut Script, start: Option<usize>) -> Re
     };
     kept.recorder.iter_mut().for_each(Recorder::leave);
     stage.show.forget();
-    if let Some(progress) = &stage.progress {
-        progress.flush();
+    if let Some(progress) = stage.progress.clone() {
+        // What is not written then is written, or told, at the very end.
+        let _ = aside::apart("flush", move |_aside| progress.flush()).await;
     }
     drop(run);
     stage.unsaid.extend(clerk.and_then(Clerk::finish));

@@ -21,7 +21,7 @@ fn isolab(folder: &Path, words: &[&str]) -> Terminal {
 }
 
 /// A run that is shared.
-fn shared(folder: &Path) -> Terminal {
+pub(super) fn shared(folder: &Path) -> Terminal {
     let mut run = isolab(folder, &["play", "4", "--step", "1", "--share"]);
     run.wait_word("root@lab:/lab#");
     run.wait_calm(CALM);
@@ -29,7 +29,7 @@ fn shared(folder: &Path) -> Terminal {
 }
 
 /// The path of the socket.
-fn socket(folder: &Path) -> PathBuf {
+pub(super) fn socket(folder: &Path) -> PathBuf {
     let own = std::fs::read_dir(folder).unwrap().flatten().next().unwrap();
     let mut sockets = std::fs::read_dir(own.path()).unwrap().flatten();
     sockets.next().unwrap().path()
@@ -111,6 +111,21 @@ fn others_see_it_lead_it_and_type_into_it() {
     assert!(notes.wait_end(Duration::from_secs(20)).unwrap().success());
     let left = std::fs::read_dir(folder.path()).unwrap().count();
     assert_eq!(left, 0, "the socket is gone, and its folder");
+}
+
+#[test]
+fn the_notes_keep_the_pace_of_a_rehearsal() {
+    let folder = tempfile::tempdir().unwrap();
+    let _run = shared(folder.path());
+    let rehearsal = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/data/journals/04-uts-ipc.journal"
+    );
+    let mut notes = isolab(folder.path(), &["notes", "--rehearsal", rehearsal]);
+    notes.wait_word("step 1/12");
+    notes.wait_word("your dry run");
+    notes.send("q");
+    assert!(notes.wait_end(Duration::from_secs(5)).unwrap().success());
 }
 
 /// What `isolab clean` prints about a folder.

@@ -160,6 +160,11 @@ fn what_belongs_together_has_a_name() {
 }
 
 #[test]
+fn one_file_prints() {
+    hold(&["src"], rules::voice);
+}
+
+#[test]
 fn nothing_is_left_undone() {
     hold(&["src", "tests"], rules::undone);
 }

@@ -1,6 +1,5 @@
 //! The same loop without a screen: each step is played and told as it happens.
 
-use std::io::IsTerminal as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -98,7 +97,7 @@ pub(crate) async fn run(
     let mut run = Conductor::new(Arc::clone(&lab), 0, SIZE, image);
     let mut told = Teller {
         json,
-        colour: !json && std::io::stdout().is_terminal(),
+        colour: !json && print::is_on_terminal(),
         absent: install::absent(),
     };
     wait_rest(&mut run).await;

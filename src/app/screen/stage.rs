@@ -1,19 +1,21 @@
 //! What both screens need: the terminal, what comes in, how things look.
 
-use ratatui::layout::Position;
-use std::io::Write as _;
 use std::sync::Arc;
 
 use anyhow::Result;
 use crossterm::event::{EventStream, MouseButton, MouseEventKind};
+use ratatui::layout::Position;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::show::Show;
 use super::told::Told;
 use super::{FIRST, Script};
+use crate::app::Lack;
+use crate::app::aside::{self, Aside};
 use crate::app::ends::Ends;
 use crate::app::install;
 use crate::app::learner;
+use crate::app::print;
 use crate::app::run::Conductor;
 use crate::app::share::clerk::Trouble;
 use crate::app::share::log::Log;
@@ -62,7 +64,7 @@ impl Drop for LastWord {
             progress.flush();
         }
         if let Some(words) = progress.unwritten() {
-            let _ = writeln!(std::io::stderr(), "isolab: {words}");
+            print::fault(&format!("isolab: {words}"));
         }
     }
 }
@@ -73,7 +75,7 @@ impl Stage {
         let unsaid = std::mem::take(&mut self.unsaid);
         drop(self);
         for words in unsaid {
-            let _ = writeln!(std::io::stderr(), "isolab: {words}");
+            print::fault(&format!("isolab: {words}"));
         }
     }
 
@@ -147,13 +149,19 @@ impl Stage {
     }
 
     /// Forgets what was done in all labs.
-    pub(super) fn forget_all(&self) {
-        let Some(progress) = &self.progress else {
-            return;
+    ///
+    /// # Errors
+    /// The machine has no room for the thread that waits for the book.
+    pub(super) async fn forget_all(&self) -> Result<()> {
+        let Some(progress) = self.progress.clone() else {
+            return Ok(());
         };
-        for known in progress.all() {
-            progress.forget(&known.which());
-        }
+        let forget = move |_: &Aside| {
+            for known in progress.all() {
+                progress.forget(&known.which());
+            }
+        };
+        Ok(aside::apart("forget", forget).await.map_err(Lack::from)?)
     }
 
     /// Says what went wrong with what is remembered or written down, once; not over

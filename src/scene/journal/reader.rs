@@ -151,7 +151,7 @@ impl<R: Read> Reader<R> {
     }
 }
 
-/// What zstd says of a checksum that does not fit: `ZSTD_error_checksum_wrong`, zstd_errors.h.
+/// What zstd says of a checksum that does not fit: `ZSTD_error_checksum_wrong`, `zstd_errors.h`.
 fn checksum_wrong() -> &'static str {
     zstd::zstd_safe::get_error_name(0usize.wrapping_sub(22))
 }

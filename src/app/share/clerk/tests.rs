@@ -5,6 +5,7 @@ use std::io::Read as _;
 use std::sync::Arc;
 
 use super::*;
+use crate::app::aside::Aside;
 use crate::app::share::log::Along;
 use crate::scene::Moment;
 use crate::scene::journal::Reader;
@@ -70,7 +71,7 @@ fn a_journal_that_is_too_large_is_ended_told_and_read() {
     let size = path.metadata().unwrap().len();
     assert!(size < 2 << 20, "{size}");
     let (reader, _) = Reader::new(File::open(&path).unwrap()).unwrap();
-    let read = reader.filter(Result::is_ok).count();
+    let read = reader.flatten().count();
     assert!((50..500).contains(&read), "{read}");
 }
 
@@ -94,7 +95,7 @@ fn who_comes_late_is_told_what_happened_and_what_is_seen() {
         told,
     };
     let mut desk = Desk::new(&head(), places, limits, teller).unwrap();
-    let mut early = Along::new(Arc::clone(&log));
+    let mut early = Along::new(&Aside::of_a_test(), Arc::clone(&log));
     tap.tell(english);
     let (mut asked, mut told) = (0, 0);
     while asked < 3 {
@@ -115,7 +116,7 @@ fn who_comes_late_is_told_what_happened_and_what_is_seen() {
     drop(tap);
     assert_eq!(desk.serve().unwrap(), None);
     log.end();
-    let (reader, _) = Reader::new(Along::new(Arc::clone(&log))).unwrap();
+    let (reader, _) = Reader::new(Along::new(&Aside::of_a_test(), Arc::clone(&log))).unwrap();
     let late: Vec<Moment> = reader.map(|line| line.unwrap().moment).collect();
     assert!(matches!(
         &late[0],
@@ -179,7 +180,7 @@ fn of_the_snapshots_that_pass_the_last_is_told_to_who_comes_late() {
     desk = desk.part(&[now]).unwrap();
     drop((tap, desk));
     log.end();
-    let (reader, _) = Reader::new(Along::new(log)).unwrap();
+    let (reader, _) = Reader::new(Along::new(&Aside::of_a_test(), log)).unwrap();
     let names = reader.filter_map(|line| match line.unwrap().moment {
         Moment::Event {
             event: crate::session::Event::Observed(now),
@@ -198,7 +199,7 @@ fn a_part_that_was_asked_for_twice_is_begun_once() {
         ..LIMITS
     };
     let (mut desk, tap) = desk(limits, &log);
-    let mut behind = Along::new(Arc::clone(&log));
+    let mut behind = Along::new(&Aside::of_a_test(), Arc::clone(&log));
     for seed in 0..40 {
         tap.tell(|| noise(seed));
     }
@@ -217,5 +218,5 @@ fn a_part_that_was_asked_for_twice_is_begun_once() {
     let mut all = Vec::new();
     behind.read_to_end(&mut all).unwrap();
     let (reader, _) = Reader::new(&all[..]).unwrap();
-    assert_eq!(reader.filter(Result::is_ok).count(), 41);
+    assert_eq!(reader.flatten().count(), 41);
 }
