@@ -167,7 +167,7 @@ mod tests {
         let mut typist = Typist::default();
         typist.type_into("b", 1, now);
         let seen = Seen::default();
-        assert!(!typist.is_done(now + Duration::from_millis(20_000), seen));
+        assert!(!typist.is_done(now + Duration::from_secs(20), seen));
         assert!(typist.is_done(now + Duration::from_millis(20_001), seen));
     }
 
