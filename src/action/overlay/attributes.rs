@@ -251,7 +251,7 @@ struct Names {
 
 impl Names {
     /// The lost attribute as a recorded call.
-    fn told(self, what: What) -> Call {
+    fn told(self, what: &What) -> Call {
         let others = match self.others {
             0 => String::new(),
             n => format!(" (and {})", counted(n, "more name")),
@@ -284,7 +284,7 @@ impl Lost {
     /// The lost attributes as recorded calls.
     pub(super) fn told(self) -> Vec<Call> {
         let all = self.all.into_iter();
-        let mut told: Vec<_> = all.map(|(what, names)| names.told(what)).collect();
+        let mut told: Vec<_> = all.map(|(what, names)| names.told(&what)).collect();
         if self.more > 0 {
             told.push(Call {
                 name: "lsetxattr".to_owned(),

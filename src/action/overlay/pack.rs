@@ -70,6 +70,7 @@ struct Packer<'a> {
 }
 
 /// Where an entry of an archive leads to, and how.
+#[derive(Clone, Copy)]
 struct Way<'a> {
     kind: EntryType,
     target: &'a Path,
