@@ -104,11 +104,11 @@ impl Progress {
         let (orders, queue) = mpsc::channel();
         let told = Arc::new(Told::default());
         let to_tell = Arc::clone(&told);
-        let serve = move || {
+        let spawned = std::thread::Builder::new().spawn(move || {
             become_owner();
             Keeper::new(&path, &to_tell).serve(&queue);
-        };
-        let thread = std::thread::Builder::new().spawn(serve).ok();
+        });
+        let thread = spawned.ok();
         if thread.is_none() {
             told.say(later_word!("no-threads"));
         }
@@ -163,16 +163,16 @@ impl Progress {
 
     /// The last trouble, in words; each is returned once.
     pub fn trouble(&self) -> Option<String> {
-        let trouble = self.told.trouble.lock();
-        let mut trouble = trouble.unwrap_or_else(PoisonError::into_inner);
-        trouble.take().map(|words| words.to_string())
+        let trouble = &self.told.trouble;
+        let mut last = trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        last.take().map(|words| words.to_string())
     }
 
     /// How much is not written, in words; `None` if everything is.
     pub fn unwritten(&self) -> Option<String> {
-        let unwritten = self.told.unwritten.lock();
-        let unwritten = unwritten.unwrap_or_else(PoisonError::into_inner);
-        unwritten.as_ref().map(ToString::to_string)
+        let unwritten = &self.told.unwritten;
+        let words = unwritten.lock().unwrap_or_else(PoisonError::into_inner);
+        words.as_ref().map(ToString::to_string)
     }
 }
 

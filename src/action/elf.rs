@@ -21,6 +21,16 @@ pub(super) struct Needed {
     found: &'static str,
 }
 
+impl Needed {
+    fn new(name: &str, path: PathBuf, found: &'static str) -> Self {
+        Self {
+            path,
+            name: name.to_owned(),
+            found,
+        }
+    }
+}
+
 impl fmt::Display for Needed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
@@ -42,6 +52,15 @@ pub(super) struct Missing {
     pub errno: Errno,
 }
 
+impl Missing {
+    fn new(path: &Path, error: &io::Error) -> Self {
+        Self {
+            path: path.to_owned(),
+            errno: Errno::from_raw(error.raw_os_error().unwrap_or(nix::libc::EIO)),
+        }
+    }
+}
+
 /// The parts of an ELF file that name other files.
 struct Header {
     interpreter: Option<String>,
@@ -55,11 +74,8 @@ struct Header {
 /// The program and everything it needs, each once, in the order of the search.
 pub(super) fn needs(program: &Path) -> Result<Vec<Needed>, Missing> {
     let cache = Cache::read();
-    let mut found = vec![Needed {
-        path: program.to_owned(),
-        name: program.display().to_string(),
-        found: "the program",
-    }];
+    let name = program.display().to_string();
+    let mut found = vec![Needed::new(&name, program.to_owned(), "the program")];
     let mut seen = BTreeSet::new();
     let mut open = VecDeque::from([program.to_owned()]);
     while let Some(path) = open.pop_front() {
@@ -79,11 +95,7 @@ pub(super) fn needs(program: &Path) -> Result<Vec<Needed>, Missing> {
 fn wanted(header: &Header, cache: &Cache) -> Result<Vec<Needed>, Missing> {
     let mut wanted = Vec::new();
     if let Some(name) = &header.interpreter {
-        wanted.push(Needed {
-            path: name.into(),
-            name: name.clone(),
-            found: "PT_INTERP",
-        });
+        wanted.push(Needed::new(name, name.into(), "PT_INTERP"));
     }
     // An interpreter that is listed as a library is not loaded a second time.
     for name in header.libraries.iter().filter(|name| !is_interpreter(name)) {
@@ -100,13 +112,8 @@ fn is_interpreter(name: &str) -> bool {
 
 /// Finds a library as ld.so(8) does.
 fn find(name: &str, header: &Header, cache: &Cache) -> Result<Needed, Missing> {
-    let need = |path: PathBuf, found| Needed {
-        path,
-        name: name.to_owned(),
-        found,
-    };
     if name.contains('/') {
-        return Ok(need(name.into(), "by its path"));
+        return Ok(Needed::new(name, name.into(), "by its path"));
     }
     let in_header = header
         .paths
@@ -122,7 +129,7 @@ fn find(name: &str, header: &Header, cache: &Cache) -> Result<Needed, Missing> {
         .chain(in_cache)
         .chain(standard)
         .find(|(path, _)| path.is_file())
-        .map(|(path, found)| need(path, found))
+        .map(|(path, found)| Needed::new(name, path, found))
         .ok_or(Missing {
             path: name.into(),
             errno: Errno::ENOENT,
@@ -133,20 +140,16 @@ const STANDARD: [&str; 4] = ["/lib64", "/usr/lib64", "/lib", "/usr/lib"];
 
 /// The header of a file; `None` if it is not an ELF file (a script needs no libraries).
 fn header(path: &Path) -> Result<Option<Header>, Missing> {
-    let error = |e: io::Error| Missing {
-        path: path.to_owned(),
-        errno: Errno::from_raw(e.raw_os_error().unwrap_or(nix::libc::EIO)),
-    };
-    let bytes = std::fs::read(path).map_err(error)?;
+    let bytes = std::fs::read(path).map_err(|e| Missing::new(path, &e))?;
     let Ok(elf) = Elf::parse(&bytes) else {
         return Ok(None);
     };
-    let origin = path.canonicalize().map_err(error)?;
-    let origin = origin.parent().unwrap_or(Path::new("/")).to_owned();
+    let file = path.canonicalize().map_err(|e| Missing::new(path, &e))?;
+    let origin = file.parent().unwrap_or(Path::new("/"));
     let paths = if elf.runpaths.is_empty() {
-        search(&elf.rpaths, &origin, "RPATH")
+        search(&elf.rpaths, origin, "RPATH")
     } else {
-        search(&elf.runpaths, &origin, "RUNPATH")
+        search(&elf.runpaths, origin, "RUNPATH")
     };
     Ok(Some(Header {
         interpreter: elf.interpreter.map(str::to_owned),

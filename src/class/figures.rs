@@ -94,7 +94,10 @@ impl StepFigures {
 }
 
 /// A learner, and what is known of them in one lab.
-type Account<'a> = (&'a Learner, &'a Known);
+struct Account<'a> {
+    learner: &'a Learner,
+    known: &'a Known,
+}
 
 /// The figures of each wanted lab that a file mentions, in the order of the ids. `find` returns the
 /// lab of an id as it is known here, in the language of the person.
@@ -106,11 +109,12 @@ pub fn figures(
     let mut labs: BTreeMap<&str, Vec<Account<'_>>> = BTreeMap::new();
     for learner in &class.learners {
         for (id, known) in learner.labs.iter().filter(|(id, _)| wanted(id)) {
-            labs.entry(id).or_default().push((learner, known));
+            let account = Account { learner, known };
+            labs.entry(id).or_default().push(account);
         }
     }
-    let labs = labs.into_iter();
-    labs.map(|(id, accounts)| lab(id, find(id).as_ref(), &accounts))
+    labs.into_iter()
+        .map(|(id, accounts)| lab(id, find(id).as_ref(), &accounts))
         .collect()
 }
 
@@ -121,12 +125,8 @@ fn lab(id: &str, lab: Option<&Lab>, accounts: &[Account<'_>]) -> LabFigures {
         count(step, of_lab, accounts);
     }
     mark(&mut steps);
-    let done = accounts.iter().filter(|(_, known)| known.done);
-    let whole = |known: &Known| {
-        let times = known.steps.values().map(|step| step.spent);
-        times.fold(0, u64::saturating_add)
-    };
-    let times = sorted(done.clone().map(|(_, known)| whole(known)));
+    let done = accounts.iter().filter(|account| account.known.done);
+    let times = sorted(done.map(|account| whole(account.known)));
     LabFigures {
         id: id.to_owned(),
         title: lab.map(|lab| lab.title.clone()),
@@ -137,6 +137,12 @@ fn lab(id: &str, lab: Option<&Lab>, accounts: &[Account<'_>]) -> LabFigures {
         longest: times.last().copied(),
         steps,
     }
+}
+
+/// The time of all steps together, in milliseconds.
+fn whole(known: &Known) -> u64 {
+    let times = known.steps.values().map(|step| step.spent);
+    times.fold(0, u64::saturating_add)
 }
 
 /// A row for each step of the lab, then one for each step that only the files know, in the order in
@@ -150,20 +156,19 @@ fn rows(lab: Option<&Lab>, accounts: &[Account<'_>]) -> Vec<StepFigures> {
             ..StepFigures::default()
         })
         .collect();
-    let mut others: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
-    for (_, known) in accounts {
+    let mut passed: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
+    for Account { known, .. } in accounts {
         for id in known.at.iter().filter(|_| !known.done) {
-            others.entry(id).or_default();
+            passed.entry(id).or_default();
         }
         for (id, step) in &known.steps {
-            let passed = others.entry(id).or_default();
-            passed.extend(step.how.map(|_| step.after));
+            let times = passed.entry(id).or_default();
+            times.extend(step.how.map(|_| step.after));
         }
     }
-    let of_lab = |id: &str| rows.iter().any(|row| row.id == id);
-    let mut others: Vec<(u64, &str)> = others
+    let mut others: Vec<(u64, &str)> = passed
         .into_iter()
-        .filter(|(id, _)| !of_lab(id))
+        .filter(|(id, _)| rows.iter().all(|row| row.id != *id))
         .map(|(id, after)| (median(&sorted(after.into_iter())).unwrap_or(u64::MAX), id))
         .collect();
     others.sort_unstable();
@@ -175,8 +180,10 @@ fn rows(lab: Option<&Lab>, accounts: &[Account<'_>]) -> Vec<StepFigures> {
 }
 
 fn who(accounts: &[Account<'_>], is: impl Fn(&Place) -> bool) -> Vec<String> {
-    let there = accounts.iter().filter(|(_, known)| is(&Place::of(known)));
-    there.map(|(learner, _)| learner.label.clone()).collect()
+    let there = accounts
+        .iter()
+        .filter(|account| is(&Place::of(account.known)));
+    there.map(|account| account.learner.label.clone()).collect()
 }
 
 /// Fills a row.
@@ -185,27 +192,31 @@ fn count(row: &mut StepFigures, of_lab: Option<&Step>, accounts: &[Account<'_>])
         accounts,
         |place| matches!(place, Place::At(id) if *id == row.id),
     );
-    let told = accounts
+    let told: Vec<&StepKnown> = accounts
         .iter()
-        .filter_map(|(_, known)| known.steps.get(&row.id));
-    let told: Vec<&StepKnown> = told.collect();
-    let so = |is: &dyn Fn(&StepKnown) -> bool| told.iter().filter(|step| is(step)).count();
-    let passed = |how| so(&|step| step.how == Some(how));
-    row.typed = passed(How::Typed);
-    row.shown = passed(How::Shown);
-    row.played = passed(How::Played);
-    row.read = passed(How::Read);
-    row.skipped = passed(How::Skipped);
-    let judged = so(&|step| step.predicted.is_some());
-    row.guesses = (judged, so(&|step| step.predicted == Some(false)));
-    let answered = so(&|step| step.answered.is_some());
-    row.answers = (answered, so(&|step| step.answered == Some(false)));
+        .filter_map(|account| account.known.steps.get(&row.id))
+        .collect();
+    row.typed = passed(&told, How::Typed);
+    row.shown = passed(&told, How::Shown);
+    row.played = passed(&told, How::Played);
+    row.read = passed(&told, How::Read);
+    row.skipped = passed(&told, How::Skipped);
+    row.guesses = (
+        number(&told, |step| step.predicted.is_some()),
+        number(&told, |step| step.predicted == Some(false)),
+    );
+    row.answers = (
+        number(&told, |step| step.answered.is_some()),
+        number(&told, |step| step.answered == Some(false)),
+    );
     let opened = told
         .iter()
         .fold(0, |sum: usize, step| sum.saturating_add(step.hints));
-    row.hints = (opened, so(&|step| step.hints > 0));
-    let timed = |step: &&&StepKnown| step.how.is_some_and(|how| how != How::Skipped);
-    let times = sorted(told.iter().filter(timed).map(|step| step.spent));
+    row.hints = (opened, number(&told, |step| step.hints > 0));
+    let timed = told
+        .iter()
+        .filter(|step| step.how.is_some_and(|how| how != How::Skipped));
+    let times = sorted(timed.map(|step| step.spent));
     row.timed = times.len();
     row.median = median(&times);
     row.longest = told
@@ -214,6 +225,16 @@ fn count(row: &mut StepFigures, of_lab: Option<&Step>, accounts: &[Account<'_>])
         .max()
         .filter(|most| *most > 0);
     row.choices = choices(of_lab, &told);
+}
+
+/// For how many of the learners it is so.
+fn number(told: &[&StepKnown], is: impl Fn(&StepKnown) -> bool) -> usize {
+    told.iter().filter(|step| is(step)).count()
+}
+
+/// How many learners passed the step in this way.
+fn passed(told: &[&StepKnown], how: How) -> usize {
+    number(told, |step| step.how == Some(how))
 }
 
 /// How often each choice was taken, and how often it was wrong.
@@ -227,13 +248,15 @@ fn choices(of_lab: Option<&Step>, told: &[&StepKnown]) -> Vec<Choice> {
         }
     }
     let ask = of_lab.and_then(|step| step.ask.as_ref());
-    let choice = |(index, (taken, wrong)): (usize, (usize, usize))| Choice {
-        number: index.saturating_add(1),
-        say: ask.and_then(|ask| Some(ask.choices.get(index)?.say.clone())),
-        taken,
-        wrong,
-    };
-    taken.into_iter().map(choice).collect()
+    taken
+        .into_iter()
+        .map(|(index, (taken, wrong))| Choice {
+            number: index.saturating_add(1),
+            say: ask.and_then(|ask| Some(ask.choices.get(index)?.say.clone())),
+            taken,
+            wrong,
+        })
+        .collect()
 }
 
 /// Marks the steps where most learners stopped, and the slowest steps; all of them if several are

@@ -113,15 +113,21 @@ impl HandIn {
 
     /// Whether isolab can have written it.
     fn sound(&self) -> bool {
-        let digit = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
         let named = self.name.as_ref().is_none_or(|said| name(said).is_some());
-        let lab = |lab: &Known| {
-            let steps = lab.steps.keys().chain(&lab.at).all(|step| is_id(step));
-            is_id(&lab.lab) && lab.attempts > 0 && lab.steps.len() <= MOST && steps
-        };
-        let learner = self.learner.len() == 16 && self.learner.chars().all(digit);
-        learner && named && self.labs.len() <= MOST && self.labs.iter().all(lab)
+        let learner = self.learner.len() == 16 && self.learner.chars().all(is_digit);
+        learner && named && self.labs.len() <= MOST && self.labs.iter().all(is_sound)
     }
+}
+
+/// Whether isolab can have written this of a lab.
+fn is_sound(lab: &Known) -> bool {
+    let steps = lab.steps.keys().chain(&lab.at).all(|step| is_id(step));
+    is_id(&lab.lab) && lab.attempts > 0 && lab.steps.len() <= MOST && steps
+}
+
+/// Whether it is a hexadecimal digit as isolab writes them.
+fn is_digit(c: char) -> bool {
+    c.is_ascii_digit() || ('a'..='f').contains(&c)
 }
 
 /// The text without a byte order mark. UTF-16, which `PowerShell` writes, becomes UTF-8.

@@ -62,19 +62,21 @@ fn overview(labs: &[LabFigures]) -> Markup {
 
 /// The anchor of a lab on the page. A letter that an address may not hold becomes its number.
 fn anchor(lab: &LabFigures) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
-    let letter = |c: char| {
-        if plain(c) {
-            c.to_string()
-        } else {
-            format!("_{:x}", u32::from(c))
-        }
-    };
-    format!("lab-{}", lab.id.chars().map(letter).collect::<String>())
+    let letters: String = lab.id.chars().map(anchor_letter).collect();
+    format!("lab-{letters}")
+}
+
+fn anchor_letter(c: char) -> String {
+    if c.is_ascii_alphanumeric() || c == '-' {
+        c.to_string()
+    } else {
+        format!("_{:x}", u32::from(c))
+    }
 }
 
 fn lab(lab: &LabFigures) -> Markup {
-    let (findings, places) = (tell::findings(lab), tell::places(lab));
+    let findings = tell::findings(lab);
+    let places = tell::places(lab);
     markup! {
         section id=(anchor(lab)) {
             h2 { (tell::heading(lab)) }
@@ -143,11 +145,10 @@ fn row(step: &StepFigures, began: usize) -> Markup {
 
 /// A bar with the share of each part. The figures stand beside it, so screen readers skip it.
 fn bar(parts: &[(&str, usize)], whole: usize) -> Markup {
-    let width = |count| tell::percent(count, whole).unwrap_or(0);
     markup! {
         div.bar aria-hidden="true" {
             @for (class, count) in parts.iter().filter(|(_, count)| *count > 0) {
-                i.(class) style={ "width:" (width(*count)) "%" } {}
+                i.(class) style={ "width:" (tell::percent(*count, whole).unwrap_or(0)) "%" } {}
             }
         }
     }

@@ -45,8 +45,11 @@ pub(super) fn names(names: &[String]) -> String {
 /// How many handed in something, and how many of them with their name.
 pub(super) fn people(class: &Class) -> String {
     let named = class.learners.iter().filter(|learner| learner.named);
-    let (people, named) = (class.learners.len(), named.count());
-    word!("report-people", people = people, named = named)
+    word!(
+        "report-people",
+        people = class.learners.len(),
+        named = named.count()
+    )
 }
 
 /// A lab's id, and its title if that is known.
@@ -72,7 +75,8 @@ fn step_words(step: &StepFigures) -> String {
 
 /// How many began and finished the lab, and in what time.
 pub(super) fn began(lab: &LabFigures) -> String {
-    let (began, finished) = (lab.began, lab.finished.len());
+    let began = lab.began;
+    let finished = lab.finished.len();
     let share = share(finished, began);
     let (Some(median), Some(longest)) = (lab.median, lab.longest) else {
         return word!(
@@ -95,20 +99,23 @@ pub(super) fn began(lab: &LabFigures) -> String {
 /// Sentences about what an instructor may want to discuss: where learners stopped, what took long,
 /// what was guessed wrong.
 pub(super) fn findings(lab: &LabFigures) -> Vec<String> {
-    let stopped = lab.steps.iter().filter(|step| step.most_stopped);
     let open = lab.began - lab.finished.len();
-    let stopped = stopped.map(|step| {
-        let (here, words) = (step.here.len(), step_words(step));
-        word!("report-stopped", step = words, here = here, open = open)
+    let most_stopped = lab.steps.iter().filter(|step| step.most_stopped);
+    let stopped = most_stopped.map(|step| {
+        word!(
+            "report-stopped",
+            step = step_words(step),
+            here = step.here.len(),
+            open = open
+        )
     });
-    let slow = lab.steps.iter().filter(|step| step.slowest).map(|step| {
-        let (words, median) = (step_words(step), maybe(step.median));
-        let longest = maybe(step.longest);
+    let slowest = lab.steps.iter().filter(|step| step.slowest);
+    let slow = slowest.map(|step| {
         word!(
             "report-slowest",
-            step = words,
-            median = median,
-            longest = longest
+            step = step_words(step),
+            median = maybe(step.median),
+            longest = maybe(step.longest)
         )
     });
     let wrong = lab
@@ -120,21 +127,21 @@ pub(super) fn findings(lab: &LabFigures) -> Vec<String> {
 }
 
 fn guesses(step: &StepFigures) -> String {
-    let wrong = step.choices.iter().filter(|choice| choice.wrong > 0);
-    let list: Vec<String> = wrong.map(answer).collect();
-    let (words, list) = (step_words(step), list.join(&word!("list-and")));
+    let taken = step.choices.iter().filter(|choice| choice.wrong > 0);
+    let answers: Vec<String> = taken.map(answer).collect();
     let (all, wrong) = step.guesses;
     word!(
         "report-wrong",
-        step = words,
+        step = step_words(step),
         wrong = wrong,
         all = all,
-        list = list
+        list = answers.join(&word!("list-and"))
     )
 }
 
 fn answer(choice: &Choice) -> String {
-    let (number, wrong) = (choice.number, choice.wrong);
+    let number = choice.number;
+    let wrong = choice.wrong;
     match &choice.say {
         Some(say) => word!("report-choice", number = number, say = say, wrong = wrong),
         None => word!("report-choice-unknown", number = number, wrong = wrong),

@@ -24,8 +24,8 @@ pub fn text(class: &Class, labs: &[LabFigures]) -> String {
     }
     lines.push(String::new());
     lines.extend(wrapped(&tell::legend(), 0));
-    let lines: Vec<&str> = lines.iter().map(|line| line.trim_end()).collect();
-    lines.join("\n") + "\n"
+    let trimmed: Vec<&str> = lines.iter().map(|line| line.trim_end()).collect();
+    trimmed.join("\n") + "\n"
 }
 
 fn lab(lab: &LabFigures) -> Vec<String> {
@@ -41,12 +41,11 @@ fn lab(lab: &LabFigures) -> Vec<String> {
         let cells = cells(step, lab.began);
         lines.extend(row(&number.unwrap_or_default(), tell::title(step), &cells));
     }
-    let findings = tell::findings(lab);
-    let places = tell::places(lab);
-    let places = places
+    let places = tell::places(lab)
         .into_iter()
-        .map(|(place, who)| word!("report-at", place = place, who = who));
-    for part in [findings, places.collect()] {
+        .map(|(place, who)| word!("report-at", place = place, who = who))
+        .collect();
+    for part in [tell::findings(lab), places] {
         lines.extend((!part.is_empty()).then(String::new));
         lines.extend(part.iter().flat_map(|sentence| wrapped(sentence, 2)));
     }
@@ -68,7 +67,6 @@ fn heads() -> [String; 9] {
 }
 
 fn cells(step: &StepFigures, began: usize) -> [String; 9] {
-    let marked = |words: String, mark: bool| if mark { format!("{words}*") } else { words };
     let done = step.done();
     [
         format!("{done} {:>4}", tell::share(done, began)),
@@ -81,6 +79,10 @@ fn cells(step: &StepFigures, began: usize) -> [String; 9] {
         tell::maybe(step.longest),
         marked(step.here.len().to_string(), step.most_stopped),
     ]
+}
+
+fn marked(words: String, mark: bool) -> String {
+    if mark { format!("{words}*") } else { words }
 }
 
 /// A row of the table; a long title goes on below itself.

@@ -42,8 +42,10 @@ pub fn print(title: &str, actors: &[String], done: &[Done]) -> String {
 /// Groups commands into steps: a command with checks ends a step, and the commands after the last
 /// such one belong to it.
 fn steps(done: &[Done]) -> Vec<&[Done]> {
-    let last = done.iter().rposition(|done| !done.checks.is_empty());
-    let last = last.unwrap_or(done.len().saturating_sub(1));
+    let last = done
+        .iter()
+        .rposition(|done| !done.checks.is_empty())
+        .unwrap_or(done.len().saturating_sub(1));
     let mut steps = Vec::new();
     let mut first = 0;
     for (at, command) in done.iter().enumerate() {
@@ -57,8 +59,8 @@ fn steps(done: &[Done]) -> Vec<&[Done]> {
 }
 
 fn step(page: &mut String, number: usize, commands: &[Done]) {
-    let title = commands.iter().rev().find(|done| !done.checks.is_empty());
-    let title = title
+    let checked = commands.iter().rev().find(|done| !done.checks.is_empty());
+    let title = checked
         .or(commands.last())
         .map_or("", |done| done.line.as_str());
     let _ = writeln!(
@@ -81,8 +83,10 @@ fn step(page: &mut String, number: usize, commands: &[Done]) {
             flow(&Value::from(otherwise.as_str()))
         );
     }
-    let hint = |done: &Done| format!("In {}: `{}`", done.actor, done.line);
-    let hints: Vec<String> = commands.iter().map(hint).collect();
+    let hints: Vec<String> = commands
+        .iter()
+        .map(|done| format!("In {}: `{}`", done.actor, done.line))
+        .collect();
     let hint = flow(&Value::from(hints.join("; ")));
     let _ = writeln!(page, "    hints:\n      - {hint}\n");
 }
@@ -134,12 +138,14 @@ fn is_empty(value: &Value) -> bool {
 /// Whether YAML reads a text as the same text without quotes.
 fn is_plain(text: &str) -> bool {
     let starts = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/');
-    let plain = |c: char| c.is_ascii_alphanumeric() || "_/.- ".contains(c);
+    let plain = text
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || "_/.- ".contains(c));
     let word = !matches!(
         text.to_ascii_lowercase().as_str(),
         "yes" | "no" | "true" | "false" | "on" | "off" | "null" | "y" | "n"
     );
-    starts && word && text.chars().all(plain) && !text.ends_with(' ')
+    starts && word && plain && !text.ends_with(' ')
 }
 
 #[cfg(test)]

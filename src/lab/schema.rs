@@ -29,15 +29,10 @@ fn as_it_is_read(schema: &mut Value) {
 }
 
 fn widen(map: &mut Map<String, Value>) {
-    let has = |map: &Map<String, Value>, kind: &str| match map.get("type") {
-        Some(Value::Array(kinds)) => kinds.iter().any(|one| one == kind),
-        Some(one) => one == kind,
-        None => false,
-    };
     if map.contains_key("enum") {
         return;
     }
-    if has(map, "integer") {
+    if has_type(map, "integer") {
         also(map, "string");
         let least = map.get("minimum").and_then(Value::as_f64);
         let sign = if least.is_some_and(|least| least >= 0.0) {
@@ -47,9 +42,18 @@ fn widen(map: &mut Map<String, Value>) {
         };
         let pattern = json!(format!("^ *{sign}[0-9]+ *$"));
         map.insert("pattern".to_owned(), pattern);
-    } else if has(map, "string") {
+    } else if has_type(map, "string") {
         also(map, "number");
         also(map, "boolean");
+    }
+}
+
+/// Whether a value may have a type.
+fn has_type(map: &Map<String, Value>, kind: &str) -> bool {
+    match map.get("type") {
+        Some(Value::Array(kinds)) => kinds.iter().any(|one| one == kind),
+        Some(one) => one == kind,
+        None => false,
     }
 }
 

@@ -102,17 +102,14 @@ pub(super) fn problem(name: &str, error: &Error, source: &Source<'_>) -> Problem
     let place = error
         .location()
         .map_or(start, |location| source.place(location));
-    let message = UserMessageFormatter.format_message(error.without_snippet());
-    let (message, words) = message
-        .split_once(", expected one of ")
-        .unwrap_or((&message, ""));
-    let message = match message.strip_prefix("invalid ") {
+    let told = UserMessageFormatter.format_message(error.without_snippet());
+    let (said, words) = told.split_once(", expected one of ").unwrap_or((&told, ""));
+    let message = match said.strip_prefix("invalid ") {
         Some(number) if number.starts_with(['i', 'u']) && number.len() <= 3 => {
-            "not a whole number, or one out of range"
+            "not a whole number, or one out of range".to_owned()
         }
-        _ => message,
+        _ => said.replace("unknown variant", "unknown name"),
     };
-    let message = message.replace("unknown variant", "unknown name");
     let help = if words.is_empty() {
         help(error).to_owned()
     } else {
@@ -186,14 +183,13 @@ fn blank(lines: &mut [&str], line: usize, blanked: &mut Blanked) -> bool {
         .unwrap_or_default()
         .to_owned();
     if name == "steps" {
-        let first = field
-            .clone()
-            .skip(1)
-            .find(|n| lines[*n].trim_start().starts_with("- "));
-        let Some(first) = first else { return false };
+        let mut inside = field.clone().skip(1);
+        let Some(first) = inside.find(|n| lines[*n].trim_start().starts_with("- ")) else {
+            return false;
+        };
         let indent = indent(lines[first]);
-        let begins = |text: &str| self::indent(text) == indent && text[indent..].starts_with("- ");
-        let Some(step) = item(lines, line, first..field.end, begins) else {
+        let steps = first..field.end;
+        let Some(step) = item(lines, line, steps, |text| is_entry(text, indent)) else {
             return false;
         };
         lines[step].fill("");
@@ -219,6 +215,11 @@ fn item(
         .find(|n| begins(lines[*n]))
         .unwrap_or(within.end);
     Some(start..end)
+}
+
+/// Whether a line begins an entry of a list with this indentation.
+fn is_entry(line: &str, indentation: usize) -> bool {
+    indent(line) == indentation && line[indentation..].starts_with("- ")
 }
 
 fn is_field(line: &str) -> bool {

@@ -30,8 +30,8 @@ pub(super) fn decode<'a>(name: &str, bytes: &'a [u8]) -> Result<&'a str, Problem
         return Err(too_large(name));
     }
     std::str::from_utf8(bytes).map_err(|error| {
-        let (good, bad) = bytes.split_at(error.valid_up_to());
-        let good = std::str::from_utf8(good).unwrap_or_default();
+        let (before, bad) = bytes.split_at(error.valid_up_to());
+        let good = std::str::from_utf8(before).unwrap_or_default();
         let place = Source::new(good).at(good.len(), 1);
         let byte = bad.first().copied().unwrap_or_default();
         let message = format!("byte {byte:#04x} is not UTF-8");

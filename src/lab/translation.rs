@@ -55,26 +55,28 @@ impl Translation {
             ..Self::default()
         };
         translation.take("", &node, &source);
-        let refused = translation.dangerous();
-        if refused.is_empty() {
+        let dangerous = translation.dangerous();
+        if dangerous.is_empty() {
             Ok(translation)
         } else {
-            Err(refused)
+            Err(dangerous)
         }
     }
 
     /// Problems with control characters: an escape such as "\e" becomes one only when YAML is
     /// parsed.
     fn dangerous(&self) -> Vec<Problem> {
-        let bad = |(path, translated): (&String, &Translated)| {
-            let mut letters = path.chars().chain(translated.text.chars());
-            let bad = letters.find(|c| is_dangerous(*c))?;
-            let message = format!("control character U+{:04X}", u32::from(bad));
-            let help = "remove it: it could act on the terminal or hide text";
-            Some(Problem::error(&self.file, translated.place, message, help))
-        };
         let all = self.texts.iter().chain(&self.digests);
-        all.filter_map(bad).collect()
+        all.filter_map(|(path, translated)| self.danger(path, translated))
+            .collect()
+    }
+
+    fn danger(&self, path: &str, translated: &Translated) -> Option<Problem> {
+        let mut letters = path.chars().chain(translated.text.chars());
+        let bad = letters.find(|c| is_dangerous(*c))?;
+        let message = format!("control character U+{:04X}", u32::from(bad));
+        let help = "remove it: it could act on the terminal or hide text";
+        Some(Problem::error(&self.file, translated.place, message, help))
     }
 
     /// Parses only what comes before the steps.
@@ -88,10 +90,6 @@ impl Translation {
 
     /// Collects the texts at and below a node.
     fn take(&mut self, path: &str, node: &Node, source: &Source<'_>) {
-        let below = |name: &str| match path {
-            "" => name.to_owned(),
-            path => format!("{path}.{name}"),
-        };
         match node {
             Node::Text { text, at } => {
                 let translated = Translated {
@@ -106,12 +104,12 @@ impl Translation {
             }
             Node::List(nodes) => {
                 for (number, node) in nodes.iter().enumerate() {
-                    self.take(&below(&number.to_string()), node, source);
+                    self.take(&below(path, &number.to_string()), node, source);
                 }
             }
             Node::Map(entries) => {
                 for (name, node) in entries {
-                    self.take(&below(name), node, source);
+                    self.take(&below(path, name), node, source);
                 }
             }
         }
@@ -147,9 +145,12 @@ impl Translation {
     }
 
     fn missing(&self, path: &str) -> Problem {
-        let near = |(other, _): &(&String, &Translated)| group_of(other) == group_of(path);
-        let place = self.texts.iter().find(near).map(|(_, t)| t.place);
-        let place = place.unwrap_or(START);
+        let group = group_of(path);
+        let near = self
+            .texts
+            .iter()
+            .find(|(other, _)| group_of(other) == group);
+        let place = near.map_or(START, |(_, translated)| translated.place);
         self.problem(place, format!("`{path}` is missing"), "translate it")
     }
 
@@ -197,8 +198,9 @@ impl Translation {
                 digest.clone_from(&known.text);
             }
         }
-        let word = |path: &str| self.texts.get(path).map(|translated| &*translated.text);
-        print::file(lab, &digests, &word)
+        print::file(lab, &digests, &|path| {
+            self.texts.get(path).map(|translated| &*translated.text)
+        })
     }
 }
 
@@ -209,6 +211,14 @@ const START: Place = Place {
     offset: 0,
     length: 1,
 };
+
+/// The path of a name below a path.
+fn below(path: &str, name: &str) -> String {
+    match path {
+        "" => name.to_owned(),
+        path => format!("{path}.{name}"),
+    }
+}
 
 /// Whether a text has words to translate: more than a name, a number or a command.
 fn is_prose(text: &str) -> bool {
@@ -226,17 +236,19 @@ fn digests(texts: &BTreeMap<String, String>) -> BTreeMap<String, String> {
         digest.update(text.trim().as_bytes());
         digest.update([0]);
     }
-    let short = |digest: Sha256| {
-        digest
-            .finalize()
-            .iter()
-            .take(4)
-            .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
-    };
     groups
         .into_iter()
         .map(|(group, digest)| (group, short(digest)))
         .collect()
+}
+
+/// The first four bytes of a digest, in hexadecimal.
+fn short(digest: Sha256) -> String {
+    digest
+        .finalize()
+        .iter()
+        .take(4)
+        .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
 }
 
 #[cfg(test)]

@@ -83,12 +83,11 @@ fn asks_for_groups(raw: &RawLab) -> bool {
     needs.is_some_and(|needs| !needs.value.cgroup.is_empty())
 }
 
-fn programs<'a>(raw: &'a RawLab) -> BTreeSet<&'a str> {
+fn programs(raw: &RawLab) -> BTreeSet<&str> {
     let steps = raw.steps.iter().flatten();
-    let actions = steps.flat_map(|step| step.value.actions.iter().chain(&step.value.solution));
-    let actions = raw.setup.iter().chain(actions);
-    let name = |action: &'a Spanned<Action>| action.value.starts();
-    actions.filter_map(name).collect()
+    let in_steps = steps.flat_map(|step| step.value.actions.iter().chain(&step.value.solution));
+    let actions = raw.setup.iter().chain(in_steps);
+    actions.filter_map(|action| action.value.starts()).collect()
 }
 
 impl Checker<'_> {
@@ -205,8 +204,8 @@ impl Checker<'_> {
         };
         let parts: Vec<_> = kernel.split('.').map(str::parse::<u16>).collect();
         if parts.len() != 2 || parts.iter().any(Result::is_err) {
-            let place = self.source.place(needs.referenced);
-            let place = self.source.value(place, &["kernel"], kernel);
+            let whole = self.source.place(needs.referenced);
+            let place = self.source.value(whole, &["kernel"], kernel);
             self.tell(
                 place,
                 format!("no kernel version: `{kernel}`"),

@@ -50,11 +50,14 @@ impl Known {
 
     /// What is known of a lab; what an older isolab wrote of its id, if there is nothing else.
     pub fn find<'a>(all: &'a [Self], lab: &Which) -> Option<&'a Self> {
-        let at = |place: Option<&str>| {
-            all.iter()
-                .find(|known| known.lab == lab.id && known.place.as_deref() == place)
-        };
-        at(Some(&lab.place)).or_else(|| at(None))
+        let same = all
+            .iter()
+            .find(|known| known.is_about(&lab.id, Some(&lab.place)));
+        same.or_else(|| all.iter().find(|known| known.is_about(&lab.id, None)))
+    }
+
+    fn is_about(&self, id: &str, place: Option<&str>) -> bool {
+        self.lab == id && self.place.as_deref() == place
     }
 
     /// The name of the lab among all that are known: its id, behind as many folders of its path as
@@ -67,13 +70,10 @@ impl Known {
             .collect();
         let own = self.long(usize::MAX);
         let parts = own.split('/').count();
-        let names = (1..=parts).map(|count| self.long(count));
-        let ends = |name: &str, other: &str| {
-            let rest = other.strip_suffix(name);
-            rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
-        };
-        let mut alone = names.filter(|name| !others.iter().any(|other| ends(name, other)));
-        alone.next().unwrap_or(own)
+        let mut names = (1..=parts).map(|count| self.long(count));
+        names
+            .find(|name| !others.iter().any(|other| ends_with(other, name)))
+            .unwrap_or(own)
     }
 
     /// The last parts of its path without the extension; the id if there is no path.
@@ -104,6 +104,12 @@ impl Known {
         let right = self.count(|step| step.predicted == Some(true));
         (right, self.count(|step| step.predicted.is_some()))
     }
+}
+
+/// Whether these are the last parts of a path.
+fn ends_with(path: &str, parts: &str) -> bool {
+    let rest = path.strip_suffix(parts);
+    rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
 }
 
 /// What is known of a step.
@@ -145,6 +151,11 @@ pub(super) fn word(how: How) -> &'static str {
         .map_or("", |(_, word)| word)
 }
 
+/// How much a way of passing a step says of the person; `None`, the least, for no way.
+fn rank(how: Option<How>) -> Option<usize> {
+    HOW.iter().position(|(known, _)| Some(*known) == how)
+}
+
 impl StepKnown {
     /// From a word of the file; `None` if it is unknown.
     pub(super) fn how(word: &str) -> Option<How> {
@@ -171,10 +182,9 @@ impl StepKnown {
     /// the person; the larger number of hints; the sum of the times.
     #[must_use]
     pub(super) fn with(self, later: Self) -> Self {
-        let rank = |how: &Option<How>| HOW.iter().position(|(known, _)| Some(*known) == *how);
         let same = self.chosen.is_none() || self.chosen == later.chosen;
         Self {
-            how: if rank(&later.how) > rank(&self.how) {
+            how: if rank(later.how) > rank(self.how) {
                 later.how
             } else {
                 self.how

@@ -133,7 +133,8 @@ impl<'a> Keeper<'a> {
             Order::Tell(from, to) => self.store.all(from).map(|read| {
                 // The same bad rows are reported only once.
                 if read.bad > std::mem::replace(&mut self.bad, read.bad) {
-                    let (count, file) = (read.bad.to_string(), self.path.display().to_string());
+                    let count = read.bad.to_string();
+                    let file = self.path.display().to_string();
                     let words = later_word!("book-bad-rows", count = count, file = file);
                     set(&self.told.trouble, Some(words));
                 }

@@ -67,19 +67,19 @@ impl Recorder {
         if self.written.len() != records.len() {
             self.written = vec![Record::default(); records.len()];
         }
-        let fresh = |records: &[Record]| records.iter().all(|record| *record == Record::default());
-        if fresh(records) && !fresh(&self.written) {
+        if are_empty(records) && !are_empty(&self.written) {
             // The person started over: this is another attempt.
             self.write_times(|_, _| true);
             self.begin_times(session);
-            (self.attempt, self.at) = (0, None);
+            self.attempt = 0;
+            self.at = None;
             self.written = vec![Record::default(); records.len()];
         }
         let at = At {
             step: session.index(),
             finished: *session.phase() == Phase::Finished,
         };
-        if fresh(records) && at == At::default()
+        if are_empty(records) && at == At::default()
             || matches!(session.phase(), Phase::Rewinding { .. })
         {
             return;
@@ -148,11 +148,10 @@ impl Recorder {
         }
         if self.at != Some(at) {
             self.at = Some(at);
-            let (step, finished) = (session.step().id.clone(), at.finished);
             self.say(Order::At {
                 attempt,
-                step,
-                finished,
+                step: session.step().id.clone(),
+                finished: at.finished,
             });
         }
     }
@@ -161,4 +160,9 @@ impl Recorder {
         // Without a keeper's thread, that was already reported.
         self.progress.desk.send(order);
     }
+}
+
+/// Whether nothing was done in any step.
+fn are_empty(records: &[Record]) -> bool {
+    records.iter().all(|record| *record == Record::default())
 }

@@ -242,8 +242,8 @@ impl Store {
         for row in rows {
             if let Some((known, id)) = read.good(row)? {
                 let first = if from == Attempts::All { 0 } else { id };
-                let known = read.whole(connection, known, first..=id)?;
-                read.labs.push(known);
+                let whole = read.whole(connection, known, first..=id)?;
+                read.labs.push(whole);
             }
         }
         Ok(read)

@@ -52,6 +52,14 @@ pub(super) struct Work<'a> {
     pub slave: Option<&'a OwnedFd>,
 }
 
+impl<'a> Work<'a> {
+    /// The other actor that the action names, with the pid of its top shell.
+    fn mentioned(&self) -> Option<(&'a str, i64)> {
+        let name = self.action.mentions()?;
+        Some((name, *self.peers.shells.get(name)?))
+    }
+}
+
 /// What a worker reports to init.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Report {
@@ -67,15 +75,12 @@ impl Report {
     /// The last report in the pipe: if a shell cannot be started, a second report replaces the
     /// first. The pid of a forked shell is on a line of its own (`Forked`).
     pub(super) fn read(words: &[u8]) -> Option<Self> {
-        let lines = || {
-            words
-                .split(|byte| *byte == b'\n')
-                .filter(|line| !line.is_empty())
-        };
-        let mut report: Self = lines()
-            .rev()
-            .find_map(|line| serde_json::from_slice(line).ok())?;
-        let forked = lines().find_map(|line| serde_json::from_slice::<Forked>(line).ok());
+        let mut lines = words
+            .split(|byte| *byte == b'\n')
+            .filter(|line| !line.is_empty());
+        let mut backwards = lines.clone().rev();
+        let mut report: Self = backwards.find_map(|line| serde_json::from_slice(line).ok())?;
+        let forked = lines.find_map(|line| serde_json::from_slice::<Forked>(line).ok());
         report.shell = report.shell.map(|pid| forked.map_or(pid, |f| f.forked));
         Some(report)
     }
@@ -173,28 +178,15 @@ pub(super) fn work(place: &Place, work: &Work<'_>, report: &OwnedFd) {
     let Some(mut ctx) = context(place) else {
         return;
     };
-    let shells = &work.peers.shells;
-    let others = || {
-        work.action
-            .mentions()
-            .and_then(|name| Some((name, *shells.get(name)?)))
-    };
-    let roots: Vec<i64> = others()
-        .map(|(_, shell)| shell)
-        .into_iter()
-        .chain([work.shell])
-        .collect();
+    let own = (work.action.actor(), work.shell);
+    let actors = work.mentioned().into_iter().chain([own]);
+    let roots: Vec<i64> = actors.clone().map(|(_, shell)| shell).collect();
     let table = Table::below(place.proc.as_fd(), &roots);
-    let face = |shell: i64| table.by_inner(shell).map(|shell| table.face(shell).0);
-    let named = |name: &str, shell| Some((name.to_owned(), face(shell)?.pid()));
-    let own = named(work.action.actor(), work.shell);
-    ctx.faces = others()
-        .and_then(|(name, shell)| named(name, shell))
-        .into_iter()
-        .chain(own)
+    ctx.faces = actors
+        .filter_map(|(name, shell)| Some((name.to_owned(), face(&table, shell)?.pid())))
         .collect();
     ctx.programs.clone_from(&work.peers.programs);
-    let joined = match face(work.shell) {
+    let joined = match face(&table, work.shell) {
         Some(face) => join(place, face),
         None => Err(SysError::new("open", "/proc/…", nix::errno::Errno::ESRCH)),
     };
@@ -211,17 +203,20 @@ pub(super) fn work(place: &Place, work: &Work<'_>, report: &OwnedFd) {
     }
 }
 
+/// The face of the pane whose shell has this pid in the lab host.
+fn face(table: &Table, shell: i64) -> Option<&Raw> {
+    let (face, _ripens) = table.face(table.by_inner(shell)?);
+    Some(face)
+}
+
 fn context(place: &Place) -> Option<Ctx> {
-    let (proc, null) = (place.proc.try_clone().ok()?, place.null.try_clone().ok()?);
+    let proc = place.proc.try_clone().ok()?;
+    let null = place.null.try_clone().ok()?;
     Some(Ctx::new(proc, null, environment()))
 }
 
 fn refuse(ctx: &mut Ctx, refused: Refused, report: &OwnedFd) {
-    Report {
-        outcome: ctx.outcome(Some(refused.0)),
-        ..Report::default()
-    }
-    .send(report);
+    Report::of(ctx.outcome(Some(refused.0))).send(report);
 }
 
 fn follow(ctx: &mut Ctx, then: Then, nested: bool, slave: Option<&OwnedFd>, report: &OwnedFd) {
@@ -239,11 +234,7 @@ fn follow(ctx: &mut Ctx, then: Then, nested: bool, slave: Option<&OwnedFd>, repo
             }
             .send(report);
         }
-        _ => Report {
-            outcome: ctx.outcome(None),
-            ..Report::default()
-        }
-        .send(report),
+        _ => Report::of(ctx.outcome(None)).send(report),
     }
 }
 
@@ -276,20 +267,22 @@ fn become_shell(ctx: &mut Ctx, shell: &Shell, slave: &OwnedFd, report: &OwnedFd)
 
 /// Waits until `pid` has a child that has executed another program, `SOON` at most.
 fn await_child(ctx: &Ctx, pid: i64) {
-    let read = |path: String| {
-        let bytes = file::read(&ctx.proc, &path).unwrap_or_default();
-        String::from_utf8_lossy(&bytes).trim().to_owned()
-    };
     let end = Instant::now() + SOON;
     while Instant::now() < end {
-        let children = read(format!("{pid}/task/{pid}/children"));
+        let children = words(ctx, &format!("{pid}/task/{pid}/children"));
         if let Some(child) = children.split_whitespace().next()
-            && read(format!("{child}/comm")) != read(format!("{pid}/comm"))
+            && words(ctx, &format!("{child}/comm")) != words(ctx, &format!("{pid}/comm"))
         {
             return;
         }
         wait::pause(AGAIN);
     }
+}
+
+/// What a file of proc says; empty if it cannot be read.
+fn words(ctx: &Ctx, path: &str) -> String {
+    let bytes = file::read(&ctx.proc, path).unwrap_or_default();
+    String::from_utf8_lossy(&bytes).trim().to_owned()
 }
 
 fn exec_shell(ctx: &mut Ctx, shell: &Shell, slave: &OwnedFd, report: &OwnedFd, pid: i64) {
@@ -314,23 +307,16 @@ fn exec_shell(ctx: &mut Ctx, shell: &Shell, slave: &OwnedFd, report: &OwnedFd, p
     let mut outcome = before;
     outcome.calls.extend(ctx.outcome(None).calls);
     outcome.refusal = Some(refused.0);
-    Report {
-        outcome,
-        ..Report::default()
-    }
-    .send(report);
+    Report::of(outcome).send(report);
     process::exit(127)
 }
 
 /// Joins a face: its control groups, namespaces, root, working directory, ids and capabilities.
 /// Returns whether the face's pid namespace is another than init's.
 fn join(place: &Place, face: &Raw) -> Result<bool, SysError> {
-    let (proc, pid) = (place.proc.as_fd(), face.pid());
-    let groups = |who: &str| -> Result<String, SysError> {
-        let text = file::read(proc, &format!("{who}/cgroup"))?;
-        Ok(String::from_utf8_lossy(&text).into_owned())
-    };
-    group::follow(&groups("self")?, &groups(&pid.to_string())?)?;
+    let proc = place.proc.as_fd();
+    let pid = face.pid();
+    group::follow(&groups(place, "self")?, &groups(place, &pid.to_string())?)?;
     // Order: everything is opened first, through the lab host's own proc. The user namespace is
     // joined last: joining it gives up the capabilities over the others (setns(2)).
     let root = file::open_place(proc, &format!("{pid}/root"))?;
@@ -353,14 +339,20 @@ fn join(place: &Place, face: &Raw) -> Result<bool, SysError> {
     Ok(others.iter().any(|(kind, _)| *kind == NamespaceKind::Pid))
 }
 
+/// The control groups of a process, as the kernel lists them.
+fn groups(place: &Place, pid: &str) -> Result<String, SysError> {
+    let text = file::read(&place.proc, &format!("{pid}/cgroup"))?;
+    Ok(String::from_utf8_lossy(&text).into_owned())
+}
+
 /// The namespaces of a process that this process is not in, opened.
 fn differing(place: &Place, pid: i64) -> Result<Vec<(NamespaceKind, OwnedFd)>, SysError> {
     let mut others = Vec::new();
     for kind in NamespaceKind::ALL {
-        let link = |who: &str| file::read_link(&place.proc, &format!("{who}/ns/{}", kind.name()));
-        let theirs = link(&pid.to_string())?;
-        if link("self")? != theirs {
-            others.push((kind, namespace::open(&place.proc, pid, kind.name())?));
+        let name = kind.name();
+        let theirs = file::read_link(&place.proc, &format!("{pid}/ns/{name}"))?;
+        if file::read_link(&place.proc, &format!("self/ns/{name}"))? != theirs {
+            others.push((kind, namespace::open(&place.proc, pid, name)?));
         }
     }
     Ok(others)

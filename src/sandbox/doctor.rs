@@ -208,19 +208,22 @@ async fn start() -> Result<Sandbox, Finding> {
 
 /// Whether the running kernel is at least `oldest` (`major.minor`).
 fn kernel(oldest: &str) -> Finding {
-    let number = |text: &str| -> Vec<u32> {
-        text.split(['.', '-'])
-            .map_while(|n| n.parse().ok())
-            .take(2)
-            .collect()
-    };
     let release = kernel_release();
     let name = later_word!("try-kernel", oldest = oldest);
-    if number(&release) >= number(oldest) {
+    if version(&release) >= version(oldest) {
         return Finding::works(name);
     }
     let reason = later_word!("lacks-kernel", release = release);
     Finding::lacks(name, reason, Some(later_word!("fix-kernel")))
+}
+
+/// The first two numbers of a kernel's release.
+fn version(release: &str) -> Vec<u32> {
+    release
+        .split(['.', '-'])
+        .map_while(|number| number.parse().ok())
+        .take(2)
+        .collect()
 }
 
 async fn namespace(sandbox: &Sandbox, kind: NamespaceKind) -> Finding {
@@ -244,16 +247,12 @@ async fn namespaces(sandbox: &Sandbox, kinds: &[NamespaceKind]) -> Vec<Finding> 
 
 /// Performs actions in an actor of that name; the finding tells which was refused.
 async fn attempt(sandbox: &Sandbox, name: &str, actions: &[&str]) -> Finding {
-    let broken = |error: SandboxError| Finding::lacks(tried(name), error.words(), None);
     let mut shells = match sandbox.open(name, SIZE).await {
         Ok(terminal) => vec![terminal],
-        Err(error) => return broken(error),
+        Err(error) => return Finding::lacks(tried(name), error.words(), None),
     };
     for json in actions {
-        let json = json.replacen("{\"", "{ \"", 1);
-        let place = format!("{{\"in\": \"{name}\", \"");
-        let json = json.replacen("{\"", &place, 1);
-        let action: Action = match serde_json::from_str(&json) {
+        let action: Action = match serde_json::from_str(&done_in(json, name)) {
             Ok(action) => action,
             Err(error) => return Finding::lacks(tried(name), error.to_string(), None),
         };
@@ -264,10 +263,17 @@ async fn attempt(sandbox: &Sandbox, name: &str, actions: &[&str]) -> Finding {
                     return finding;
                 }
             }
-            Err(error) => return broken(error),
+            Err(error) => return Finding::lacks(tried(name), error.words(), None),
         }
     }
     Finding::works(tried(name))
+}
+
+/// The action with the actor that does it: `{ "mkdir": {"in": "overlay", "path": "/lab/work"}}`.
+fn done_in(action: &str, actor: &str) -> String {
+    // With a space, the first brace is not found a second time.
+    let spaced = action.replacen("{\"", "{ \"", 1);
+    spaced.replacen("{\"", &format!("{{\"in\": \"{actor}\", \""), 1)
 }
 
 fn wrong(name: &str, outcome: &Outcome) -> Option<Finding> {
@@ -279,8 +285,11 @@ fn wrong(name: &str, outcome: &Outcome) -> Option<Finding> {
         });
     }
     let status = outcome.exit.filter(|status| *status != 0)?;
-    let (status, said) = (status.to_string(), outcome.output.trim());
-    let reason = later_word!("lacks-status", status = status, said = said);
+    let reason = later_word!(
+        "lacks-status",
+        status = status.to_string(),
+        said = outcome.output.trim()
+    );
     Some(Finding::lacks(tried(name), reason, None))
 }
 

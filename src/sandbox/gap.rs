@@ -57,8 +57,8 @@ impl Gap {
             Self::Groups => idmap::keeps_groups(&idmap::plan()) && identity::has_other_groups(),
             Self::Filter => !Path::new("/proc/sys/kernel/seccomp").exists(),
             Self::Crash => {
-                let pattern = fs::read_to_string("/proc/sys/kernel/core_pattern");
-                let pattern = pattern.unwrap_or_default();
+                let pattern =
+                    fs::read_to_string("/proc/sys/kernel/core_pattern").unwrap_or_default();
                 pattern.starts_with('@') || pattern.starts_with('|') && limit::crashes_are_told()
             }
             Self::Disk => scratch::is_needed(),

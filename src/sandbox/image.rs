@@ -72,10 +72,13 @@ impl Sandbox {
 
 /// Opens an archive file.
 fn opened(path: &Path, shown: &str) -> Result<File, Later> {
-    let refused = |why: std::io::Error| unpacked(shown, why.into());
-    let archive = file::open_plain(path).map_err(refused)?;
-    let archive = archive.ok_or_else(|| later_word!("image-no-file", path = shown))?;
-    let size = archive.metadata().map_err(refused)?.len();
+    let archive = file::open_plain(path)
+        .map_err(|why| unpacked(shown, why.into()))?
+        .ok_or_else(|| later_word!("image-no-file", path = shown))?;
+    let found = archive
+        .metadata()
+        .map_err(|why| unpacked(shown, why.into()))?;
+    let size = found.len();
     if size > LARGEST {
         return Err(too_large(shown, size));
     }
@@ -93,7 +96,6 @@ fn unpacked(shown: &str, why: Unpacked) -> Later {
 }
 
 fn too_large(shown: &str, size: u64) -> Later {
-    let mebibytes = |bytes: u64| bytes.div_ceil(1 << 20).to_string();
     later_word!(
         "image-too-large",
         path = shown,
@@ -102,16 +104,13 @@ fn too_large(shown: &str, size: u64) -> Later {
     )
 }
 
+fn mebibytes(bytes: u64) -> String {
+    bytes.div_ceil(1 << 20).to_string()
+}
+
 /// The worker that writes it: a copy, because the lab must not touch the original.
 pub(super) fn write(archive: &OwnedFd, to: &str, report: &OwnedFd) {
-    let copy = || -> std::io::Result<u64> {
-        let mut from = File::from(archive.try_clone()?);
-        // An earlier lab host may have read it to its end.
-        from.rewind()?;
-        // It may have grown since its size was checked.
-        std::io::copy(&mut from.take(LARGEST), &mut File::create(to)?)
-    };
-    let refusal = copy().err().map(|why| {
+    let refusal = copy(archive, to).err().map(|why| {
         let error = SysError::new("write", "", why);
         Refusal {
             call: "write".to_owned(),
@@ -125,4 +124,12 @@ pub(super) fn write(archive: &OwnedFd, to: &str, report: &OwnedFd) {
         ..Outcome::default()
     };
     Report::of(outcome).send(report);
+}
+
+fn copy(archive: &OwnedFd, to: &str) -> std::io::Result<u64> {
+    let mut from = File::from(archive.try_clone()?);
+    // An earlier lab host may have read it to its end.
+    from.rewind()?;
+    // It may have grown since its size was checked.
+    std::io::copy(&mut from.take(LARGEST), &mut File::create(to)?)
 }

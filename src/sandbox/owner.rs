@@ -1,6 +1,7 @@
 //! Who owns a directory that a lab host made on the machine: its name tells which process made it,
 //! and whoever needs it holds a lock on it.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::MetadataExt as _;
@@ -31,12 +32,15 @@ pub(super) fn hold(dir: &Path) -> Result<OwnedFd, SysError> {
 /// lock on them, and this user may remove them.
 pub(super) fn left_behind(dir: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(dir).into_iter().flatten().flatten();
-    let is_left = |entry: &fs::DirEntry| {
-        let name = entry.file_name();
-        let maker = name.to_str().and_then(maker);
-        maker.is_some_and(|maker| !maker.lives()) && is_free(&entry.path())
-    };
-    entries.filter(is_left).map(|entry| entry.path()).collect()
+    let paths = entries.map(|entry| entry.path());
+    paths.filter(|path| is_left(path)).collect()
+}
+
+/// Whether the maker of a directory is gone and nobody needs it.
+fn is_left(dir: &Path) -> bool {
+    let name = dir.file_name().and_then(OsStr::to_str);
+    let maker = name.and_then(maker);
+    maker.is_some_and(|maker| !maker.lives()) && is_free(dir)
 }
 
 /// Whether it is a directory (no link) that nobody holds and that is this user's, or a control

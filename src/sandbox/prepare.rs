@@ -75,8 +75,10 @@ pub(super) async fn keeper(
 }
 
 pub(super) async fn scratch(program: String) -> Result<Option<Scratch>, SandboxError> {
-    let failed = |e| Failure::new("scratch directory", &e);
-    apart("scratch", move || Scratch::make(&program).map_err(failed)).await
+    apart("scratch", move || {
+        Scratch::make(&program).map_err(|e| Failure::new("scratch directory", &e))
+    })
+    .await
 }
 
 async fn apart<T: Send + 'static>(

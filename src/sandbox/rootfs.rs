@@ -88,9 +88,10 @@ fn take(name: &str, target: &str) -> Result<(), SysError> {
 
 /// Like `take`, for something that may be missing on the machine; makes the target first.
 fn take_there(name: &str) -> Result<(), SysError> {
-    let (Ok(found), target) = (fs::metadata(stage::at(name)), at(name)) else {
+    let Ok(found) = fs::metadata(stage::at(name)) else {
         return Ok(());
     };
+    let target = at(name);
     if found.is_dir() {
         fs::create_dir_all(&target).map_err(refused("mkdir", &target))?;
     } else {
@@ -122,28 +123,26 @@ fn tools() -> Result<(), SysError> {
 fn kernel_file_systems() -> Result<(), SysError> {
     let safe = (Flags::MS_NOSUID | Flags::MS_NODEV | Flags::MS_NOEXEC).bits();
     let quiet = (Flags::MS_NOSUID | Flags::MS_NOEXEC).bits();
-    let fs = |kind, target: &str, flags, data| {
-        mount::mount(&Mount {
-            source: kind,
-            target: &at(target),
-            kind,
-            flags,
-            data,
-        })
-    };
-    fs("proc", "proc", safe, "")?;
+    mount_new("proc", "proc", safe, "")?;
     // Mounted twice: ip-netns(8) unmounts one before it mounts that of another network namespace,
     // which the kernel allows only while another is visible.
-    fs("sysfs", "sys", safe, "")?;
+    mount_new("sysfs", "sys", safe, "")?;
     mount::bind(&at("sys"), &at("sys"))?;
-    fs(
-        "devpts",
-        "dev/pts",
-        quiet,
-        "newinstance,ptmxmode=0666,mode=620",
-    )?;
-    fs("mqueue", "dev/mqueue", safe, "")?;
+    let own = "newinstance,ptmxmode=0666,mode=620";
+    mount_new("devpts", "dev/pts", quiet, own)?;
+    mount_new("mqueue", "dev/mqueue", safe, "")?;
     mount::tmpfs(&at("dev/shm"), "size=64m,mode=1777")
+}
+
+/// Mounts a fresh file system of a kind in the root.
+fn mount_new(kind: &str, target: &str, flags: u64, data: &str) -> Result<(), SysError> {
+    mount::mount(&Mount {
+        source: kind,
+        target: &at(target),
+        kind,
+        flags,
+        data,
+    })
 }
 
 fn devices() -> Result<(), SysError> {

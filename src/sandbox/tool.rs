@@ -20,7 +20,6 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Runs one of them; false if the name is not one of theirs.
 pub(super) fn run(name: &str, words: &[String]) -> bool {
-    let usage = |words| Err(std::io::Error::other(words));
     let done = match (name, words) {
         ("serve", [port, text @ ..]) => serve(port, &text.join(" ")),
         ("fetch", [address]) => fetch(address),
@@ -40,6 +39,10 @@ pub(super) fn run(name: &str, words: &[String]) -> bool {
         crate::sys::process::exit(1);
     }
     true
+}
+
+fn usage(words: &str) -> std::io::Result<()> {
+    Err(std::io::Error::other(words))
 }
 
 /// The environment of this process, `proc_pid_environ(5)`.
@@ -97,8 +100,10 @@ fn answer(mut client: TcpStream, text: &str) -> std::io::Result<()> {
 
 fn fetch(address: &str) -> std::io::Result<()> {
     let address = address.trim_start_matches("http://").trim_end_matches('/');
-    let to = address.to_socket_addrs()?.next();
-    let to = to.ok_or_else(|| std::io::Error::other("no such address"))?;
+    let to = address
+        .to_socket_addrs()?
+        .next()
+        .ok_or_else(|| std::io::Error::other("no such address"))?;
     let mut server = TcpStream::connect_timeout(&to, PATIENCE)?;
     server.set_read_timeout(Some(PATIENCE))?;
     write!(server, "GET / HTTP/1.0\r\nHost: {address}\r\n\r\n")?;

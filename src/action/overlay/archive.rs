@@ -7,7 +7,7 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::sys::{Code, SysError};
+use crate::sys::{Code, SysError, refused};
 
 /// The prefix of a whiteout's name in an archive (OCI image-spec, layer.md).
 pub(super) const WHITEOUT: &str = ".wh.";
@@ -27,10 +27,8 @@ pub(super) fn is_kernels(attribute: &str) -> bool {
 
 /// Opens an archive for reading and decompresses it.
 pub(super) fn open(path: &Path) -> Result<Box<dyn Read>, SysError> {
-    let error = |e: io::Error| SysError::new("open", format!("{path:?}"), e);
-    let file = File::open(path).map_err(error)?;
-    let mut file = BufReader::new(file);
-    let begin = io::BufRead::fill_buf(&mut file).map_err(error)?;
+    let mut file = BufReader::new(File::open(path).map_err(refused("open", path))?);
+    let begin = io::BufRead::fill_buf(&mut file).map_err(refused("open", path))?;
     if let Some(name) = not_taken(begin) {
         let why = format!("compressed with {name}, which is not taken: with gzip or zstd, or not");
         return Err(super::refusal("open", format!("{path:?}"), why));
@@ -39,7 +37,7 @@ pub(super) fn open(path: &Path) -> Result<Box<dyn Read>, SysError> {
         [0x1f, 0x8b, ..] => Box::new(flate2::bufread::MultiGzDecoder::new(file)),
         // A frame, or a skippable frame, with which the output of pzstd begins.
         [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => {
-            Box::new(zstd::Decoder::with_buffer(file).map_err(error)?)
+            Box::new(zstd::Decoder::with_buffer(file).map_err(refused("open", path))?)
         }
         _ => Box::new(file),
     })
@@ -77,8 +75,8 @@ impl<R: Read> Read for Limited<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
         let left = self.left.checked_sub(read as u64);
-        let large = || io::Error::new(io::ErrorKind::FileTooLarge, too_large(self.most));
-        self.left = left.ok_or_else(large)?;
+        self.left =
+            left.ok_or_else(|| io::Error::new(io::ErrorKind::FileTooLarge, too_large(self.most)))?;
         Ok(read)
     }
 }
@@ -151,8 +149,7 @@ pub(super) fn create(
     path: &Path,
     fill: impl FnOnce(&mut dyn Write) -> Result<(), SysError>,
 ) -> Result<(String, u64), SysError> {
-    let error = |e: io::Error| SysError::new("write", format!("{path:?}"), e);
-    let file = File::create(path).map_err(|e| SysError::new("open", format!("{path:?}"), e))?;
+    let file = File::create(path).map_err(refused("open", path))?;
     let mut hashed = Hashed::new(BufWriter::new(file));
     match path.extension().and_then(std::ffi::OsStr::to_str) {
         Some("gz" | "tgz") => {
@@ -160,16 +157,16 @@ pub(super) fn create(
             let level = flate2::Compression::default();
             let mut gzip = flate2::write::GzEncoder::new(&mut hashed, level);
             fill(&mut gzip)?;
-            gzip.finish().map_err(error)?;
+            gzip.finish().map_err(refused("write", path))?;
         }
         Some("zst") => {
-            let mut zstd = zstd::Encoder::new(&mut hashed, 0).map_err(error)?;
+            let mut zstd = zstd::Encoder::new(&mut hashed, 0).map_err(refused("write", path))?;
             fill(&mut zstd)?;
-            zstd.finish().map_err(error)?;
+            zstd.finish().map_err(refused("write", path))?;
         }
         _ => fill(&mut hashed)?,
     }
-    hashed.finish().map_err(error)
+    hashed.finish().map_err(refused("write", path))
 }
 
 /// A failed copy: whether reading or writing failed.

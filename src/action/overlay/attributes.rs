@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs::Metadata;
-use std::io::{self, Read};
+use std::io::Read;
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
@@ -82,10 +82,9 @@ impl Attributes {
     pub(super) fn of_entry<R: Read>(entry: &mut Entry<'_, R>) -> Self {
         let header = entry.header();
         let is_link = header.entry_type().is_symlink();
-        let id = |id: io::Result<u64>| id.unwrap_or(0);
         let mut all = Self {
-            uid: id(header.uid()),
-            gid: id(header.gid()),
+            uid: header.uid().unwrap_or(0),
+            gid: header.gid().unwrap_or(0),
             mode: (!is_link).then(|| header.mode().unwrap_or(0o644) & 0o7777),
             mtime: i64::try_from(header.mtime().unwrap_or(0)).unwrap_or(0),
             xattrs: Vec::new(),
@@ -168,8 +167,10 @@ impl Attributes {
 
     /// Whether two files have the same attributes, apart from the time.
     pub(super) fn are_as(&self, other: &Self) -> bool {
-        let ids = |all: &Self| (all.uid, all.gid, all.mode);
-        ids(self) == ids(other) && self.xattrs == other.xattrs
+        self.uid == other.uid
+            && self.gid == other.gid
+            && self.mode == other.mode
+            && self.xattrs == other.xattrs
     }
 
     /// Sets the attributes of a file; those that are refused are added to `lost`.
@@ -194,9 +195,7 @@ impl Attributes {
     }
 
     fn set_owner(&self, at: Name<'_>, path: &Path, lost: &mut Lost) -> Result<(), SysError> {
-        // To fchownat(2) the highest id means "leave it".
-        let id = |id: u64| u32::try_from(id).ok().filter(|id| *id != u32::MAX);
-        let set = match (id(self.uid), id(self.gid)) {
+        let set = match (settable(self.uid), settable(self.gid)) {
             (Some(uid), Some(gid)) => create::set_owner(at.dir, at.name, &Owner { uid, gid }),
             _ => Err(SysError::new(
                 "fchownat",
@@ -214,6 +213,11 @@ impl Attributes {
             other => other,
         }
     }
+}
+
+/// An id as fchownat(2) takes it; `None` for the highest one, which means "leave it" there.
+fn settable(id: u64) -> Option<u32> {
+    u32::try_from(id).ok().filter(|id| *id != u32::MAX)
 }
 
 /// What a refused call should have set.
@@ -245,6 +249,21 @@ struct Names {
     why: String,
 }
 
+impl Names {
+    /// The lost attribute as a recorded call.
+    fn told(self, what: &What) -> Call {
+        let others = match self.others {
+            0 => String::new(),
+            n => format!(" (and {})", counted(n, "more name")),
+        };
+        Call {
+            name: what.call.to_owned(),
+            args: format!("{:?}{others}, {}", self.first, what.args),
+            result: self.why,
+        }
+    }
+}
+
 impl Lost {
     /// Adds a lost attribute of a file.
     pub(super) fn add(&mut self, what: What, path: &Path, why: &SysError) {
@@ -264,18 +283,8 @@ impl Lost {
 
     /// The lost attributes as recorded calls.
     pub(super) fn told(self) -> Vec<Call> {
-        let one = |(what, names): (What, Names)| {
-            let others = match names.others {
-                0 => String::new(),
-                n => format!(" (and {})", counted(n, "more name")),
-            };
-            Call {
-                name: what.call.to_owned(),
-                args: format!("{:?}{others}, {}", names.first, what.args),
-                result: names.why,
-            }
-        };
-        let mut told: Vec<_> = self.all.into_iter().map(one).collect();
+        let all = self.all.into_iter();
+        let mut told: Vec<_> = all.map(|(what, names)| names.told(&what)).collect();
         if self.more > 0 {
             told.push(Call {
                 name: "lsetxattr".to_owned(),

@@ -2,7 +2,7 @@
 //! the output of `docker save`. Everything must have the digest that is promised for it.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
@@ -36,6 +36,18 @@ pub(super) struct Layer {
     plain: Option<String>,
     /// Where it can be downloaded if the source does not contain it.
     urls: Vec<String>,
+}
+
+impl Layer {
+    /// A layer of `docker save`; `plain` is the digest of its decompressed content.
+    fn saved(file: String, plain: &str) -> Self {
+        Self {
+            file,
+            digest: None,
+            plain: plain.strip_prefix("sha256:").map(str::to_owned),
+            urls: Vec::new(),
+        }
+    }
 }
 
 /// The image that is imported.
@@ -101,7 +113,8 @@ impl Source {
 
     fn of_layout(&self, index: &[u8]) -> Result<Chosen, SysError> {
         let index: List = self.parse(index, "index.json")?;
-        let (mut seen, mut notes) = (Seen::default(), Vec::new());
+        let mut seen = Seen::default();
+        let mut notes = Vec::new();
         let found = self.in_list(index, &mut seen, 0)?;
         let image = match (found, seen.strange) {
             (Some(image), _) => image,
@@ -113,7 +126,8 @@ impl Source {
                 return Err(self.bad("there is no image in it"));
             }
             (None, None) => {
-                let (here, others) = (Platform::here(), seen.others.join(", "));
+                let here = Platform::here();
+                let others = seen.others.join(", ");
                 return Err(self.bad(format!("no image for {here} in it, but: {others}")));
             }
         };
@@ -180,14 +194,14 @@ impl Source {
         seen: &mut Seen,
         said: Option<&Platform>,
     ) -> Result<Option<Image>, SysError> {
-        let config = match &manifest.config {
+        let described = match &manifest.config {
             Some(config) if config.is_config() => config,
             _ => {
                 seen.others.push("a manifest of no image".to_owned());
                 return Ok(None);
             }
         };
-        let config: Config = self.parse(&self.blob(config)?, "a configuration")?;
+        let config: Config = self.parse(&self.blob(described)?, "a configuration")?;
         let fits = said.is_some() || config.platform.fits();
         let image = Image { manifest, config };
         if fits {
@@ -205,24 +219,30 @@ impl Source {
                 self.bad("the manifest and the configuration name different numbers of layers")
             );
         }
-        let layer = |(layer, plain): (Descriptor, &String)| {
-            let file = self.blob_name(&layer)?;
-            if layer.is_encrypted() {
-                return Err(self.bad(format!("{file} is encrypted")));
-            }
-            Ok(Layer {
-                digest: file.rsplit('/').next().map(str::to_owned),
-                file,
-                plain: plain.strip_prefix("sha256:").map(str::to_owned),
-                urls: layer.urls.unwrap_or_default(),
-            })
-        };
-        layers.into_iter().zip(&plain).map(layer).collect()
+        let described = layers.into_iter().zip(&plain);
+        described
+            .map(|(layer, plain)| self.layer(layer, plain))
+            .collect()
+    }
+
+    /// A layer of a layout; `plain` is the digest of its decompressed content.
+    fn layer(&self, described: Descriptor, plain: &str) -> Result<Layer, SysError> {
+        let file = self.blob_name(&described)?;
+        if described.is_encrypted() {
+            return Err(self.bad(format!("{file} is encrypted")));
+        }
+        Ok(Layer {
+            digest: file.rsplit('/').next().map(str::to_owned),
+            file,
+            plain: plain.strip_prefix("sha256:").map(str::to_owned),
+            urls: described.urls.unwrap_or_default(),
+        })
     }
 
     fn of_docker(&self, list: &[u8]) -> Result<Chosen, SysError> {
         let images: Option<Vec<Saved>> = self.parse(list, "manifest.json")?;
-        let (mut first, mut notes) = (None, Vec::new());
+        let mut first = None;
+        let mut notes = Vec::new();
         for image in images.unwrap_or_default() {
             let config = self.saved_config(&image)?;
             if config.platform.fits() {
@@ -235,19 +255,17 @@ impl Source {
         if !config.platform.fits() {
             notes.push(strange(&config.platform));
         }
-        let (files, plain) = (image.layers.unwrap_or_default(), config.plain());
+        let files = image.layers.unwrap_or_default();
+        let plain = config.plain();
         if plain.len() != files.len() {
             return Err(
                 self.bad("manifest.json and the configuration name different numbers of layers")
             );
         }
-        let layer = |(file, plain): (String, &String)| Layer {
-            file,
-            digest: None,
-            plain: plain.strip_prefix("sha256:").map(str::to_owned),
-            urls: Vec::new(),
-        };
-        let layers = files.into_iter().zip(&plain).map(layer).collect();
+        let saved = files.into_iter().zip(&plain);
+        let layers = saved
+            .map(|(file, plain)| Layer::saved(file, plain))
+            .collect();
         Ok(Chosen { layers, notes })
     }
 
@@ -328,16 +346,11 @@ impl Source {
 
     /// Copies the archive of a layer and verifies it; returns its SHA-256 in hexadecimal.
     pub(super) fn copy(&self, layer: &Layer, to: &str) -> Result<String, SysError> {
-        let missing = || match layer.urls.first() {
-            Some(url) => self.bad(format!("{} is not in it, but at {url}", layer.file)),
-            None => self.bad(format!("there is no {} in it", layer.file)),
-        };
-        let mut from = self.file(&layer.file)?.ok_or_else(missing)?;
-        let error = |e| SysError::new("write", format!("\"{to}\""), e);
-        let file = File::create(to).map_err(error)?;
+        let mut from = self.file(&layer.file)?.ok_or_else(|| self.missing(layer))?;
+        let file = File::create(to).map_err(|e| unwritten(to, e))?;
         let hex = archive::copy(&mut from, file).map_err(|e| match e {
             Uncopied::Read(e) => SysError::new("read", format!("\"{}\"", layer.file), e),
-            Uncopied::Write(e) => error(e),
+            Uncopied::Write(e) => unwritten(to, e),
         })?;
         if let Some(said) = layer.digest.as_ref().filter(|said| **said != hex) {
             return Err(self.differs(&layer.file, said, &hex));
@@ -351,10 +364,17 @@ impl Source {
         Ok(hex)
     }
 
+    /// The error for a layer that the source does not contain.
+    fn missing(&self, layer: &Layer) -> SysError {
+        match layer.urls.first() {
+            Some(url) => self.bad(format!("{} is not in it, but at {url}", layer.file)),
+            None => self.bad(format!("there is no {} in it", layer.file)),
+        }
+    }
+
     /// The SHA-256 of the decompressed copy of a layer.
     fn decompressed(&self, layer: &Layer, copy: &str) -> Result<String, SysError> {
-        let plain = archive::open(Path::new(copy))?;
-        let mut plain = Limited::new(plain, 2 * LARGEST);
+        let mut plain = Limited::new(archive::open(Path::new(copy))?, 2 * LARGEST);
         let is = archive::copy(&mut plain, std::io::sink());
         is.map_err(|e| match e {
             Uncopied::Read(e) if is_too_large(&e) => {
@@ -365,6 +385,10 @@ impl Source {
             }
         })
     }
+}
+
+fn unwritten(path: &str, error: io::Error) -> SysError {
+    SysError::new("write", format!("\"{path}\""), error)
 }
 
 /// The remark about an image for another machine.

@@ -7,7 +7,7 @@ use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 
 use super::archive::OPAQUE_XATTR;
-use crate::sys::{SysError, file};
+use crate::sys::{SysError, file, refused};
 
 /// Unpacked layers, the top one first.
 #[derive(Default)]
@@ -26,9 +26,8 @@ pub(super) struct Found {
 impl Found {
     /// The target of a symbolic link.
     pub(super) fn target(&self) -> Result<PathBuf, SysError> {
-        let args = || format!("{:?}", self.name);
         file::from_there(self.dir.as_fd(), || {
-            fs::read_link(&self.name).map_err(|e| SysError::new("readlink", args(), e))
+            fs::read_link(&self.name).map_err(refused("readlink", &self.name))
         })
     }
 }
@@ -44,8 +43,8 @@ enum Said {
 impl Lower {
     /// Opens the directories of the layers.
     pub(super) fn open(dirs: &[String]) -> Result<Self, SysError> {
-        let open = |dir: &String| file::open_dir(file::here(), dir);
-        dirs.iter().map(open).collect::<Result<_, _>>().map(Self)
+        let opened = dirs.iter().map(|dir| file::open_dir(file::here(), dir));
+        opened.collect::<Result<_, _>>().map(Self)
     }
 
     /// The file at a path as an overlay of the layers would show it; "" is the root.
@@ -84,7 +83,8 @@ fn look(layer: &OwnedFd, path: &Path) -> Result<Said, SysError> {
         dir = file::open_below(&dir, part)?;
         opaque |= is_opaque(&dir);
     }
-    let (name, stat) = (OsString::from("."), stat(&dir, OsStr::new("."))?);
+    let name = OsString::from(".");
+    let stat = stat(&dir, &name)?;
     Ok(Said::Here(Box::new(Found { dir, name, stat })))
 }
 

@@ -88,10 +88,10 @@ impl Saved {
     /// The SHA-256 that the name of its configuration promises: `blobs/sha256/HEX`, `sha256:HEX` or
     /// `HEX.json`. Other names promise none.
     pub(super) fn promised(&self) -> Option<&str> {
-        let name = self.config.rsplit('/').next().unwrap_or_default();
-        let name = name.strip_prefix("sha256:").unwrap_or(name);
-        let name = name.strip_suffix(".json").unwrap_or(name);
-        is_sha256(name).then_some(name)
+        let file = self.config.rsplit('/').next().unwrap_or_default();
+        let bare = file.strip_prefix("sha256:").unwrap_or(file);
+        let hex = bare.strip_suffix(".json").unwrap_or(bare);
+        is_sha256(hex).then_some(hex)
     }
 }
 
@@ -147,13 +147,10 @@ impl Descriptor {
     /// Whether it is something other than an image: attestations of builders have an unknown
     /// platform.
     pub(super) fn is_beside(&self) -> bool {
-        let unknown = |said: &Option<String>| said.as_deref() == Some("unknown");
         self.artifact_type
             .as_ref()
             .is_some_and(|kind| !kind.is_empty())
-            || self
-                .platform()
-                .is_some_and(|p| unknown(&p.os) && unknown(&p.architecture))
+            || self.platform().is_some_and(Platform::is_unknown)
     }
 
     /// How well it fits this machine: lower is better; `None` if it does not fit.
@@ -204,6 +201,10 @@ impl Platform {
         self.machine().is_empty() || self.rank(&Self::here()).is_some()
     }
 
+    fn is_unknown(&self) -> bool {
+        self.os.as_deref() == Some("unknown") && self.architecture.as_deref() == Some("unknown")
+    }
+
     fn system(&self) -> String {
         let os = self.os.as_deref().filter(|os| !os.is_empty());
         os.unwrap_or("linux").to_lowercase()
@@ -211,13 +212,13 @@ impl Platform {
 
     fn machine(&self) -> String {
         let said = self.architecture.as_deref().unwrap_or_default();
-        let said = said.to_lowercase();
-        match said.as_str() {
+        let lower = said.to_lowercase();
+        match lower.as_str() {
             "x86_64" | "x86-64" => "amd64".to_owned(),
             "aarch64" => "arm64".to_owned(),
             "armhf" | "armel" => "arm".to_owned(),
             "i386" | "i686" => "386".to_owned(),
-            _ => said,
+            _ => lower,
         }
     }
 

@@ -97,8 +97,8 @@ fn content<R: Read>(entry: &mut Entry<'_, R>, wanted: &str) -> Result<Seen, Unsp
     if !kind.is_hard_link() && !kind.is_symlink() {
         return Ok(Seen::Nothing);
     }
-    let target = entry.link_name_bytes().unwrap_or_default();
-    let target = String::from_utf8_lossy(&target);
+    let link = entry.link_name_bytes().unwrap_or_default();
+    let target = String::from_utf8_lossy(&link);
     // The target of a hard link begins at the root of the archive, that of a symbolic link beside
     // it.
     let beside = if kind.is_hard_link() { "" } else { wanted };

@@ -2,8 +2,9 @@
 //! whiteouts in the form of images (OCI image-spec, layer.md).
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs::{self, File, Metadata};
-use std::io::{Read as _, Write};
+use std::io::{self, Read, Write};
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
@@ -11,9 +12,9 @@ use std::path::{Path, PathBuf};
 use tar::{Builder, EntryType, Header};
 
 use super::archive::{self, OPAQUE, OPAQUE_XATTR, WHITEOUT, XATTR};
-use super::attributes::{self, Lost, Xattr};
+use super::attributes::{self, Lost};
 use super::refusal;
-use crate::sys::{SysError, file};
+use crate::sys::{SysError, file, refused};
 
 /// The result of packing.
 pub(super) struct Packed {
@@ -31,7 +32,9 @@ pub(super) struct Packed {
 
 /// Packs a directory.
 pub(super) fn pack(from: &Path, to: &Path) -> Result<Packed, SysError> {
-    let (mut names, mut sockets, mut lost) = (0, 0, Lost::default());
+    let mut names = 0;
+    let mut sockets = 0;
+    let mut lost = Lost::default();
     let (digest, bytes) = archive::create(to, |out| {
         let mut packer = Packer {
             root: from,
@@ -42,10 +45,10 @@ pub(super) fn pack(from: &Path, to: &Path) -> Result<Packed, SysError> {
             lost: Lost::default(),
         };
         packer.root()?;
-        (names, sockets) = (packer.names, packer.sockets);
+        names = packer.names;
+        sockets = packer.sockets;
         lost = packer.lost;
-        let done = packer.tar.finish();
-        done.map_err(|e| SysError::new("write", format!("{to:?}"), e))
+        packer.tar.finish().map_err(refused("write", to))
     })?;
     Ok(Packed {
         digest,
@@ -67,6 +70,7 @@ struct Packer<'a> {
 }
 
 /// Where an entry of an archive leads to, and how.
+#[derive(Clone, Copy)]
 struct Way<'a> {
     kind: EntryType,
     target: &'a Path,
@@ -88,8 +92,7 @@ impl Packer<'_> {
     /// Packs everything; an opaque mark on the root hides all lower layers.
     fn root(&mut self) -> Result<(), SysError> {
         if file::xattr(self.root, OPAQUE_XATTR).is_ok_and(|value| value == b"y") {
-            let stat = fs::metadata(self.root);
-            let stat = stat.map_err(|e| SysError::new("stat", format!("{:?}", self.root), e))?;
+            let stat = fs::metadata(self.root).map_err(refused("stat", self.root))?;
             self.empty(Path::new(OPAQUE), &stat)?;
         }
         self.directory(Path::new(""))
@@ -106,10 +109,7 @@ impl Packer<'_> {
 
     fn directory(&mut self, path: &Path) -> Result<(), SysError> {
         let at = self.at(path);
-        let refused = |e| SysError::new("getdents64", format!("{at:?}"), e);
-        let entries = fs::read_dir(&at).map_err(refused)?;
-        let names: Result<Vec<_>, _> = entries.map(|e| e.map(|e| e.file_name())).collect();
-        let mut names = names.map_err(refused)?;
+        let mut names = names_in(&at).map_err(refused("getdents64", &at))?;
         names.sort_by(|a, b| a.as_bytes().cmp(b.as_bytes()));
         for name in names {
             self.name(&path.join(name))?;
@@ -119,8 +119,7 @@ impl Packer<'_> {
 
     fn name(&mut self, path: &Path) -> Result<(), SysError> {
         let at = self.at(path);
-        let stat =
-            fs::symlink_metadata(&at).map_err(|e| SysError::new("lstat", format!("{at:?}"), e))?;
+        let stat = fs::symlink_metadata(&at).map_err(refused("lstat", &at))?;
         let kind = stat.file_type();
         if kind.is_socket() {
             self.sockets += 1;
@@ -146,13 +145,12 @@ impl Packer<'_> {
             return self.directory(path);
         }
         if kind.is_symlink() {
-            let target =
-                fs::read_link(&at).map_err(|e| SysError::new("readlink", format!("{at:?}"), e))?;
+            let target = fs::read_link(&at).map_err(refused("readlink", &at))?;
             return self.link(path, Way::symbolic(&target), &stat);
         }
         if stat.nlink() > 1 {
-            let first = self.links.entry((stat.dev(), stat.ino()));
-            let first = first.or_insert_with(|| path.to_owned()).clone();
+            let names = self.links.entry((stat.dev(), stat.ino()));
+            let first = names.or_insert_with(|| path.to_owned()).clone();
             if first != path {
                 return self.link(path, Way::hard(&first), &stat);
             }
@@ -176,24 +174,19 @@ impl Packer<'_> {
 
     fn entry(&mut self, path: &Path, kind: EntryType, stat: &Metadata) -> Result<(), SysError> {
         let header = Self::header(kind, stat);
-        self.append(header, path, std::io::empty())
+        self.append(header, path, io::empty())
     }
 
     /// Adds an entry. A long name that is not UTF-8 is written as an entry before it (tar.texi,
     /// "Long names"), because the tar library does that only for UTF-8.
-    fn append(
-        &mut self,
-        mut header: Header,
-        path: &Path,
-        data: impl std::io::Read,
-    ) -> Result<(), SysError> {
+    fn append(&mut self, mut header: Header, path: &Path, data: impl Read) -> Result<(), SysError> {
         let added = if self.long_name(&mut header, path)? {
             header.set_cksum();
             self.tar.append(&header, data)
         } else {
             self.tar.append_data(&mut header, path, data)
         };
-        added.map_err(|e| SysError::new("write", format!("{path:?}"), e))
+        added.map_err(refused("write", path))
     }
 
     /// Writes such a name as an entry of its own; returns whether the name is of that kind.
@@ -202,15 +195,16 @@ impl Packer<'_> {
         if path.to_str().is_some() || header.set_path(path).is_ok() {
             return Ok(false);
         }
-        let refused = |e| SysError::new("write", format!("{path:?}"), e);
-        header.set_path("long").map_err(refused)?;
+        header.set_path("long").map_err(refused("write", path))?;
         let bytes = [name, &[0]].concat();
         let mut before = Header::new_gnu();
-        before.set_path("././@LongLink").map_err(refused)?;
+        let named = before.set_path("././@LongLink");
+        named.map_err(refused("write", path))?;
         before.set_entry_type(EntryType::GNULongName);
         before.set_size(bytes.len() as u64);
         before.set_cksum();
-        self.tar.append(&before, &bytes[..]).map_err(refused)?;
+        let added = self.tar.append(&before, &bytes[..]);
+        added.map_err(refused("write", path))?;
         Ok(true)
     }
 
@@ -222,22 +216,22 @@ impl Packer<'_> {
         } else {
             self.tar.append_link(&mut header, path, way.target)
         };
-        added.map_err(|e| SysError::new("write", format!("{path:?}"), e))
+        added.map_err(refused("write", path))
     }
 
     fn file(&mut self, path: &Path, stat: &Metadata) -> Result<(), SysError> {
         let at = self.at(path);
-        let file = File::open(&at).map_err(|e| SysError::new("open", format!("{at:?}"), e))?;
+        let file = File::open(&at).map_err(refused("open", &at))?;
         let mut header = Self::header(EntryType::Regular, stat);
         header.set_size(stat.len());
         // Exactly as long as the header says, even if the file changes meanwhile.
-        let bytes = file.chain(std::io::repeat(0)).take(stat.len());
+        let bytes = file.chain(io::repeat(0)).take(stat.len());
         self.append(header, path, bytes)
     }
 
     /// Adds a whiteout: an empty file whose name has a prefix.
     fn mark(&mut self, path: &Path, prefix: &str, stat: &Metadata) -> Result<(), SysError> {
-        let mut name = std::ffi::OsString::from(prefix);
+        let mut name = OsString::from(prefix);
         name.push(path.file_name().unwrap_or_default());
         self.empty(&path.with_file_name(name), stat)
     }
@@ -245,7 +239,7 @@ impl Packer<'_> {
     fn empty(&mut self, path: &Path, stat: &Metadata) -> Result<(), SysError> {
         let mut header = Self::header(EntryType::Regular, stat);
         header.set_mode(0o644);
-        self.append(header, path, std::io::empty())
+        self.append(header, path, io::empty())
     }
 
     /// Adds the extended attributes of the next entry, as PAX records.
@@ -254,11 +248,20 @@ impl Packer<'_> {
         if xattrs.is_empty() {
             return Ok(());
         }
-        let key = |xattr: &Xattr| format!("{XATTR}{}", xattr.name);
-        let keys: Vec<String> = xattrs.iter().map(key).collect();
+        let keys: Vec<String> = xattrs
+            .iter()
+            .map(|xattr| format!("{XATTR}{}", xattr.name))
+            .collect();
         let values = xattrs.iter().map(|xattr| xattr.value.as_slice());
         let records = keys.iter().map(String::as_str).zip(values);
         let added = self.tar.append_pax_extensions(records);
-        added.map_err(|e| SysError::new("write", format!("{at:?}"), e))
+        added.map_err(refused("write", at))
     }
+}
+
+/// The names in a directory.
+fn names_in(dir: &Path) -> io::Result<Vec<OsString>> {
+    fs::read_dir(dir)?
+        .map(|entry| Ok(entry?.file_name()))
+        .collect()
 }

@@ -104,9 +104,10 @@ impl Records {
             let [offset, bytes] = *pair else {
                 return Err(wrong("an offset without a length"));
             };
-            let next = offset.checked_add(bytes);
-            let next = next.filter(|next| offset >= end && *next <= self.sparse.size);
-            end = next.ok_or_else(|| wrong("its holes overlap or lie outside"))?;
+            end = offset
+                .checked_add(bytes)
+                .filter(|next| offset >= end && *next <= self.sparse.size)
+                .ok_or_else(|| wrong("its holes overlap or lie outside"))?;
             self.sparse.pieces.push(Piece { offset, bytes });
         }
         Ok(self.sparse)
@@ -127,7 +128,8 @@ fn number(text: &[u8]) -> io::Result<u64> {
 /// Reads the map before the content, format 1.0: the number of pieces, then offset and length of
 /// each, one per line, padded to whole blocks.
 fn map(from: &mut impl Read) -> io::Result<Vec<u64>> {
-    let (mut numbers, mut line) = (Vec::new(), Vec::new());
+    let mut numbers = Vec::new();
+    let mut line = Vec::new();
     loop {
         let mut block = [0; BLOCK];
         from.read_exact(&mut block)?;
@@ -175,8 +177,8 @@ impl<R: Read> Read for Filled<'_, R> {
             Some(piece) if self.at >= hole => (piece.offset + piece.bytes, false),
             _ => (hole, true),
         };
-        let most = usize::try_from(end - self.at).unwrap_or(usize::MAX);
-        let most = most.min(buffer.len());
+        let left = usize::try_from(end - self.at).unwrap_or(usize::MAX);
+        let most = left.min(buffer.len());
         let read = if in_hole {
             buffer[..most].fill(0);
             most

@@ -7,7 +7,7 @@ mod marks;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
-use std::io::{self, Read};
+use std::io::Read;
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
@@ -60,14 +60,17 @@ pub(super) fn unpack(from: &Path, to: &Path, lowers: &[String]) -> Result<Done, 
     // Twice as much, because headers and padding count too.
     let limited: Box<dyn Read> = Box::new(Limited::new(archive::open(from)?, LARGEST * 2));
     let mut archive = tar::Archive::new(limited);
-    let read = |e: io::Error| unreadable("unpack", from, &e);
     unpacker.as_below(Path::new(""))?;
-    for (count, entry) in archive.entries().map_err(read)?.enumerate() {
+    let entries = archive
+        .entries()
+        .map_err(|e| unreadable("unpack", from, &e))?;
+    for (count, entry) in entries.enumerate() {
         if count >= NAMES {
             let why = format!("more than {NAMES} names");
             return Err(refusal("unpack", format!("{from:?}"), why));
         }
-        unpacker.entry(&mut entry.map_err(read)?)?;
+        let mut entry = entry.map_err(|e| unreadable("unpack", from, &e))?;
+        unpacker.entry(&mut entry)?;
     }
     unpacker.marks()?;
     unpacker.set_times()?;
@@ -119,8 +122,10 @@ struct Place {
 
 impl Place {
     fn name(&self) -> Name<'_> {
-        let (dir, name) = (&self.dir, self.name.as_os_str());
-        Name { dir, name }
+        Name {
+            dir: &self.dir,
+            name: &self.name,
+        }
     }
 }
 
@@ -144,8 +149,9 @@ impl Unpacker<'_> {
 
     /// Cleans a path of the archive, relative to its root; refused if it has `..` or a zero byte.
     fn path(&self, bytes: &[u8]) -> Result<PathBuf, SysError> {
-        let parts = bytes.split(|byte| *byte == b'/');
-        let parts = parts.filter(|part| !matches!(*part, b"" | b"."));
+        let parts = bytes
+            .split(|byte| *byte == b'/')
+            .filter(|part| !matches!(*part, b"" | b"."));
         let path: PathBuf = parts.clone().map(OsStr::from_bytes).collect();
         if parts.clone().any(|part| part == b"..") {
             return Err(self.bad(&path, "a path with `..` would land outside"));
@@ -168,7 +174,8 @@ impl Unpacker<'_> {
     /// have in the layers below.
     fn place(&mut self, path: &Path) -> Result<Place, SysError> {
         let mut dir = self.directory_at(Path::new(""))?;
-        let (mut made, mut parts) = (PathBuf::new(), path.iter().peekable());
+        let mut made = PathBuf::new();
+        let mut parts = path.iter().peekable();
         while let Some(part) = parts.next() {
             if parts.peek().is_none() {
                 let name = part.to_owned();
@@ -207,8 +214,8 @@ impl Unpacker<'_> {
     }
 
     fn entry(&mut self, entry: &mut Archived<'_>) -> Result<(), SysError> {
-        let kind = entry.header().entry_type();
-        if matches!(kind, EntryType::XGlobalHeader) {
+        let written = entry.header().entry_type();
+        if matches!(written, EntryType::XGlobalHeader) {
             return Ok(());
         }
         let sparse = Sparse::of(entry).map_err(|e| unreadable("unpack", self.archive, &e))?;
@@ -221,7 +228,7 @@ impl Unpacker<'_> {
         if self.mark(&path, attributes.mtime)? {
             return Ok(());
         }
-        let kind = match kind {
+        let kind = match written {
             // Archives older than the type letter of directories write them so.
             EntryType::Regular if name.ends_with(b"/") => EntryType::Directory,
             kind => kind,

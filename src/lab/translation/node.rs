@@ -41,8 +41,8 @@ impl Node {
 /// Parses a file.
 pub(super) fn parse(file: &str, text: &str, source: &Source<'_>) -> Result<Node, Problem> {
     let options = shape::options();
-    let node: Result<Option<Node>, _> = serde_saphyr::from_str_with_options(text, options);
-    let node = node.map_err(|error| shape::problem(file, &error, source))?;
+    let node: Option<Node> = serde_saphyr::from_str_with_options(text, options)
+        .map_err(|error| shape::problem(file, &error, source))?;
     Ok(node.unwrap_or_else(|| Node::Map(Vec::new())))
 }
 

@@ -158,13 +158,10 @@ impl Page<'_> {
 /// consists of spaces, and lines end in a line feed alone.
 fn is_plain(text: &str) -> bool {
     let mut lines = text.split('\n').filter(|line| !line.is_empty());
-    let begins = |line: &str| line.starts_with([' ', '\t']);
-    let only_spaces = |line: &str| line.trim().is_empty();
-    let first = lines.next();
-    let lines = first.iter().copied().chain(lines);
-    first.is_some_and(|first| !begins(first))
+    let first = lines.clone().next();
+    first.is_some_and(|first| !first.starts_with([' ', '\t']))
         && !text.contains('\r')
-        && !lines.into_iter().any(only_spaces)
+        && !lines.any(|line| line.trim().is_empty())
 }
 
 /// A text in double quotes: YAML reads these as JSON does.

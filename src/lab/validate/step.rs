@@ -75,7 +75,8 @@ impl Checker<'_> {
     /// Checks that the actions, the goal and the checks of a step fit together.
     fn deeds(&mut self, step: &Spanned<RawStep>) {
         let raw = &step.value;
-        let (acts, checks) = (!raw.actions.is_empty(), !raw.check.is_empty());
+        let acts = !raw.actions.is_empty();
+        let checks = !raw.check.is_empty();
         if let Some(goal) = &raw.goal {
             self.text("the goal", goal);
             self.challenge(step, acts, checks);
@@ -111,7 +112,9 @@ impl Checker<'_> {
     }
 
     fn challenge(&mut self, step: &Spanned<RawStep>, acts: bool, checks: bool) {
-        let (raw, at) = (&step.value, step.referenced);
+        let raw = &step.value;
+        let goal = raw.goal.as_ref();
+        let at = goal.map_or(step.referenced, |goal| goal.referenced);
         if acts {
             let help = "a challenge is the learner's own; put the actions into `solution`";
             self.at(
@@ -120,7 +123,6 @@ impl Checker<'_> {
                 help,
             );
         } else if raw.solution.is_empty() {
-            let at = raw.goal.as_ref().map_or(at, |goal| goal.referenced);
             self.at(
                 at,
                 "a goal without a solution",
@@ -128,7 +130,6 @@ impl Checker<'_> {
             );
         }
         if !checks {
-            let at = raw.goal.as_ref().map_or(at, |goal| goal.referenced);
             self.at(
                 at,
                 "a goal without `check`",

@@ -63,8 +63,7 @@ impl From<rusqlite::Error> for Unopened {
 
 pub(super) fn connect(path: &Path, patience: Duration) -> Result<Connection, Unopened> {
     if let Some(folder) = path.parent() {
-        let unmade = |why| Unopened::Unmade(folder.to_owned(), why);
-        std::fs::create_dir_all(folder).map_err(unmade)?;
+        std::fs::create_dir_all(folder).map_err(|why| Unopened::Unmade(folder.to_owned(), why))?;
     }
     let connection = Connection::open(path)?;
     connection.busy_timeout(patience)?;
@@ -117,7 +116,7 @@ pub(super) fn put_aside(path: &Path, damage: String) -> (Option<Connection>, Opt
     }
 }
 
-/// Gives a file and what SQLite keeps beside it names that are free, and returns the file's.
+/// Gives a file and what `SQLite` keeps beside it names that are free, and returns the file's.
 ///
 /// # Errors
 /// The file cannot be renamed, and nothing was; or no name is free.

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use super::Finding;
-use crate::sandbox::group;
+use crate::sandbox::{Failure, group};
 use crate::sys::{SysError, errno_name, identity};
 use crate::word::later::{Later, later_word};
 
@@ -20,28 +20,34 @@ pub(super) fn controllers(names: &[&str]) -> Vec<Finding> {
         return Vec::new();
     }
     let made = group::make(group::Purpose::of(names));
-    let finding = |name: &&str| {
-        let what = later_word!("try-group", name = *name);
-        match &made {
-            Ok(group) if group.has(name) => Finding::works(what),
-            Ok(_) => Finding::lacks(
-                what,
-                later_word!("lacks-controller", name = *name),
-                Some(fix(name, later_word!("fix-lend-more"))),
-            ),
-            Err(failure) => {
-                let words = SysError::new("", "", crate::sys::Code(failure.errno)).words();
-                let (call, args) = (&failure.call, &failure.args);
-                let reason = later_word!("lacks-group", call = call, args = args, why = words);
-                let fix = fix(name, later_word!("fix-ask-systemd"));
-                Finding {
-                    errno: errno_name(failure.errno),
-                    ..Finding::lacks(what, reason, Some(fix))
-                }
+    names.iter().map(|name| finding(name, &made)).collect()
+}
+
+/// The finding about one controller, after a group was made or refused.
+fn finding(name: &str, made: &Result<group::Group, Failure>) -> Finding {
+    let what = later_word!("try-group", name = name);
+    match made {
+        Ok(group) if group.has(name) => Finding::works(what),
+        Ok(_) => Finding::lacks(
+            what,
+            later_word!("lacks-controller", name = name),
+            Some(fix(name, later_word!("fix-lend-more"))),
+        ),
+        Err(failure) => {
+            let error = SysError::new("", "", crate::sys::Code(failure.errno));
+            let reason = later_word!(
+                "lacks-group",
+                call = &failure.call,
+                args = &failure.args,
+                why = error.words()
+            );
+            let fix = fix(name, later_word!("fix-ask-systemd"));
+            Finding {
+                errno: errno_name(failure.errno),
+                ..Finding::lacks(what, reason, Some(fix))
             }
         }
-    };
-    names.iter().map(finding).collect()
+    }
 }
 
 /// The remedy for a missing controller; never one that would end in the same refusal.

@@ -15,11 +15,12 @@ pub(in crate::sandbox) fn clone_into(plan: Option<&Plan>, flags: i32) -> Result<
     match plan {
         None => process::clone3(flags, &names),
         Some(plan) if plan.unified => {
-            let dir = plan.dirs.first().map_or("", |dir| dir.path.as_str());
-            let dir = plan.inner.as_deref().unwrap_or(dir);
+            let first = plan.dirs.first().map_or("", |dir| dir.path.as_str());
+            let dir = plan.inner.as_deref().unwrap_or(first);
             let group = file::open_dir(file::here(), dir)?;
-            let clone = || process::clone3_into(group.as_fd(), flags, &names);
-            as_a_guest(&plan.fences, clone)
+            as_a_guest(&plan.fences, || {
+                process::clone3_into(group.as_fd(), flags, &names)
+            })
         }
         Some(plan) => {
             let dirs: Vec<Dir> = plan.all().cloned().collect();
@@ -54,21 +55,23 @@ fn move_to(group: &Path) -> Result<(), SysError> {
 /// The group of this process in each of these hierarchies.
 fn homes(dirs: &[Dir]) -> Result<Vec<PathBuf>, SysError> {
     let own = fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
-    let home = |dir: &Dir| {
-        let top = Path::new(&dir.path).parent()?;
-        let (_, path) = cgroup::groups(&own).find(|(names, _)| *names == dir.controllers)?;
-        let home = top.join(path.trim_start_matches('/'));
-        // In a container the path may be relative to another cgroup namespace: then the top is the
-        // best guess. A fence is made where this process is.
-        Some(if home.join("tasks").exists() {
-            home
-        } else {
-            top.to_owned()
-        })
-    };
     let found = dirs.iter().map(|dir| {
         let gone = std::io::Error::from_raw_os_error(nix::libc::ENOENT);
-        home(dir).ok_or_else(|| refused("stat", Path::new(&dir.path))(gone))
+        home(dir, &own).ok_or_else(|| refused("stat", Path::new(&dir.path))(gone))
     });
     found.collect()
+}
+
+/// The group of this process in one hierarchy; `own` is its `/proc/self/cgroup`.
+fn home(dir: &Dir, own: &str) -> Option<PathBuf> {
+    let top = Path::new(&dir.path).parent()?;
+    let (_, path) = cgroup::groups(own).find(|(names, _)| *names == dir.controllers)?;
+    let home = top.join(path.trim_start_matches('/'));
+    // In a container the path may be relative to another cgroup namespace: then the top is the
+    // best guess. A fence is made where this process is.
+    Some(if home.join("tasks").exists() {
+        home
+    } else {
+        top.to_owned()
+    })
 }

@@ -14,8 +14,8 @@ use crate::sys::{SysError, identity};
 pub(super) fn make() -> Option<Group> {
     let mounts = parse(&place::read(Path::new("/proc/self/mountinfo")));
     let mount = mounts.iter().find(|m| m.kind == "cgroup2")?;
-    let own = place::own_groups().remove("")?.1;
-    let own = Path::new(&mount.target).join(own.trim_start_matches('/'));
+    let (_, path) = place::own_groups().remove("")?;
+    let own = Path::new(&mount.target).join(path.trim_start_matches('/'));
     place::may_move_from(&own).ok()?;
     let group = place::make_dir(&own).ok()?;
     // The owner of the group may lift these limits again: they stop mistakes, not attacks.
@@ -36,9 +36,12 @@ pub(super) fn add_to(group: &mut Option<Group>) {
         let Some((controllers, path)) = names.find_map(|name| own.get(name)) else {
             continue;
         };
-        let is_there = |group: &Group| group.plan.all().any(|dir| dir.controllers == *controllers);
         let dir = Path::new(&mount.target).join(path.trim_start_matches('/'));
-        if !group.as_ref().is_some_and(is_there) && may_come_back(&dir) {
+        let is_there = group
+            .iter()
+            .flat_map(|group| group.plan.all())
+            .any(|dir| dir.controllers == *controllers);
+        if !is_there && may_come_back(&dir) {
             // If this user may not make a group there, neither may the lab host: no fence is
             // needed.
             let _ = fence(&dir, controllers, group);

@@ -18,8 +18,9 @@ pub fn is_wanted(controllers: &[String]) -> bool {
         return false;
     }
     // Order: `is_foreign` first. Trying in somebody else's tree could leave controllers enabled.
-    let has = |group: super::Group| controllers.iter().all(|name| group.has(name));
-    place::is_foreign() || !make(Purpose::of(controllers)).is_ok_and(has)
+    place::is_foreign()
+        || !make(Purpose::of(controllers))
+            .is_ok_and(|group| controllers.iter().all(|name| group.has(name)))
 }
 
 /// The `Delegate=` property, with no more than is needed: controllers that systemd enables for a
@@ -27,9 +28,10 @@ pub fn is_wanted(controllers: &[String]) -> bool {
 fn delegated(controllers: &[String]) -> String {
     // A name that systemd does not know would make it refuse the scope.
     let known = Purpose::RareLab.unified().iter().copied();
-    let is_needed = |name: &&str| COMMON.contains(name) || controllers.iter().any(|c| c == name);
-    let all: Vec<&str> = known.filter(is_needed).collect();
-    format!("--property=Delegate={}", all.join(" "))
+    let needed: Vec<&str> = known
+        .filter(|name| COMMON.contains(name) || controllers.iter().any(|c| c == name))
+        .collect();
+    format!("--property=Delegate={}", needed.join(" "))
 }
 
 /// Executes this program again, in the same process, in a scope of its own with these controllers.

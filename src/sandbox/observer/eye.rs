@@ -81,11 +81,12 @@ impl Eye {
     /// Whether something has changed. `ready` tells which descriptors woke, after the socket.
     pub(super) fn has_seen(&mut self, ready: &[bool]) -> bool {
         let now = Instant::now();
-        let is_due = |due: Option<Instant>| due.is_some_and(|due| due <= now);
+        let ripe = self.ripe.is_some_and(|due| due <= now);
+        let due = self.glances.due().is_some_and(|due| due <= now);
         // This file wakes for every host name on the machine: it may not be this lab host's.
         let named = only_names(&self.watch, ready) && !self.reader.renamed();
         let told = !named && ready.iter().any(|ready| *ready);
-        let seen = told || is_due(self.ripe) || is_due(self.glances.due()) && self.glance();
+        let seen = told || ripe || due && self.glance();
         if seen {
             self.watch.forget_ended();
         }
@@ -127,10 +128,10 @@ impl Eye {
         if stirs {
             self.told.calm = snapshot.clone().calm();
         }
-        let (snapshot, same_overlays) = self.told.fitting(snapshot, overlays);
+        let (fit, same_overlays) = self.told.fitting(snapshot, overlays);
         let facts = FromObserver::Facts {
             id: asked.id,
-            snapshot: Box::new(snapshot),
+            snapshot: Box::new(fit),
             same_overlays,
             detail: detail.filter(|detail| size(detail) <= cut::LARGEST),
             cost: u64::try_from(process::cpu_time().saturating_sub(begun).as_micros())
@@ -150,14 +151,14 @@ impl Told {
             self.overlays = Arc::clone(&overlays);
             snapshot.overlays = overlays;
         }
-        let mut snapshot = fitting(snapshot);
+        let mut fit = fitting(snapshot);
         if same_overlays {
-            snapshot.cut.extend(self.cut.clone());
+            fit.cut.extend(self.cut.clone());
         } else {
-            let cut = snapshot.cut.iter();
+            let cut = fit.cut.iter();
             let of_overlays = cut.filter(|(what, _)| what.starts_with("overlays."));
             self.cut = of_overlays.map(|(what, n)| (what.clone(), *n)).collect();
         }
-        (snapshot, same_overlays)
+        (fit, same_overlays)
     }
 }

@@ -120,20 +120,21 @@ fn cpu(threads: u32, processor: Option<u32>) -> Result<()> {
         process::stay_on(processor).map_err(Error::from)?;
     }
     let end = Instant::now() + HOLD;
-    let spin = move || {
-        while Instant::now() < end {
-            std::hint::spin_loop();
-        }
-    };
-    let others = (1..threads).map(|_| thread::start("load", spin));
-    let others: Vec<_> = others
-        .collect::<std::result::Result<_, _>>()
+    let others = (1..threads)
+        .map(|_| thread::start("load", move || spin(end)))
+        .collect::<std::result::Result<Vec<_>, _>>()
         .map_err(Error::from)?;
-    spin();
+    spin(end);
     for other in others {
         let _ = other.join();
     }
     Ok(())
+}
+
+fn spin(end: Instant) {
+    while Instant::now() < end {
+        std::hint::spin_loop();
+    }
 }
 
 /// Keeps trying to fork, as a fork bomb does: as soon as there is room, it takes it.

@@ -77,8 +77,8 @@ impl Disk {
     fn used(&self, proc: BorrowedFd<'_>) -> (u64, bool) {
         let until = Instant::now() + PATIENCE;
         let mut usage = Usage::default();
-        let walked = file::open_dir(&self.lab, ".");
-        let walked = walked.and_then(|lab| tree::walk(lab, &mut usage, until));
+        let walked =
+            file::open_dir(&self.lab, ".").and_then(|lab| tree::walk(lab, &mut usage, until));
         let named = usage.bytes + usage.entries * ENTRY;
         let open = nameless(proc, self.device, until);
         (named + open, walked.is_ok() && Instant::now() < until)

@@ -68,8 +68,8 @@ impl Search<'_> {
             if self.is_over() {
                 return false;
             }
-            let text = file::read(self.proc, &format!("{pid}/mountinfo")).unwrap_or_default();
-            let text = String::from_utf8_lossy(&text);
+            let bytes = file::read(self.proc, &format!("{pid}/mountinfo")).unwrap_or_default();
+            let text = String::from_utf8_lossy(&bytes);
             let found = text.lines().filter_map(place);
             places.extend(found.map(|place| (place.device, format!("{pid}/root{}", place.target))));
         }
@@ -90,8 +90,8 @@ impl Search<'_> {
     fn by_processes(&mut self, pids: &[i64]) -> bool {
         for pid in pids {
             let fds = file::names(self.proc, &format!("{pid}/fd")).unwrap_or_default();
-            let fds = fds.into_iter().map(|fd| format!("{pid}/fd/{fd}"));
-            for path in [format!("{pid}/cwd")].into_iter().chain(fds) {
+            let open = fds.into_iter().map(|fd| format!("{pid}/fd/{fd}"));
+            for path in [format!("{pid}/cwd")].into_iter().chain(open) {
                 if self.missing.is_empty() || self.is_over() {
                     return self.missing.is_empty();
                 }

@@ -48,8 +48,8 @@ impl Unpacker<'_> {
             _ => return Err(self.bad(&item.path, "an entry of no known kind")),
         }
         if item.kind != EntryType::Link {
-            let (at, lost) = (item.place.name(), &mut self.done.lost);
-            item.attributes.set(at, &item.path, lost)?;
+            let at = item.place.name();
+            item.attributes.set(at, &item.path, &mut self.done.lost)?;
         }
         let brought = match item.kind {
             EntryType::Directory => Brought::Directory(Some(item.attributes.mtime)),
@@ -76,8 +76,8 @@ impl Unpacker<'_> {
             enter: &mut |_dir| {},
             until: Instant::now() + PATIENCE,
         };
-        let name = CString::new(place.name.as_bytes());
-        let name = name.map_err(|_nul| self.bad(path, "no name has a zero byte"))?;
+        let name = CString::new(place.name.as_bytes())
+            .map_err(|_nul| self.bad(path, "no name has a zero byte"))?;
         removal.remove(&place.dir, &name)?;
         self.brought.retain(|brought, _| !brought.starts_with(path));
         Ok(())
@@ -121,7 +121,8 @@ impl Unpacker<'_> {
 
     /// Copies the content as far as the limit allows; zeros become holes.
     fn content(&mut self, from: &mut impl Read, mut to: &File) -> Result<(), Unwritten> {
-        let (mut buffer, mut size) = (vec![0; 1 << 16], 0);
+        let mut buffer = vec![0; 1 << 16];
+        let mut size = 0;
         loop {
             let read = from.read(&mut buffer).map_err(Unwritten::Read)?;
             if read == 0 {
@@ -141,12 +142,12 @@ impl Unpacker<'_> {
     }
 
     fn symlink(&mut self, item: &Item, entry: &mut Archived<'_>) -> Result<(), SysError> {
-        let target = entry.link_name_bytes().unwrap_or_default().into_owned();
-        if leads_out(&item.path, &target) {
+        let link = entry.link_name_bytes().unwrap_or_default().into_owned();
+        if leads_out(&item.path, &link) {
             return Err(self.bad(&item.path, "a symbolic link that leads out of the root"));
         }
         self.clear(&item.place, &item.path)?;
-        let target = OsStr::from_bytes(&target);
+        let target = OsStr::from_bytes(&link);
         self.tell("symlinkat", format!("{target:?}, {:?}", item.path));
         create::symlink(target, &item.place.dir, &item.place.name)
     }
@@ -154,8 +155,7 @@ impl Unpacker<'_> {
     /// Makes a hard link to a file of this archive, or of a lower layer, which is then copied into
     /// this one, as an overlay would copy it up.
     fn link(&mut self, item: &Item, entry: &mut Archived<'_>) -> Result<(), SysError> {
-        let target = entry.link_name_bytes().unwrap_or_default().into_owned();
-        let target = self.path(&target)?;
+        let target = self.path(&entry.link_name_bytes().unwrap_or_default())?;
         // A name that this archive has unpacked hides those of lower layers.
         if self.is_here(&target) {
             return self.second_name(&target, item);
