@@ -4,6 +4,7 @@ mod file;
 mod follower;
 mod frame;
 mod hand;
+mod kept;
 mod present;
 mod script;
 mod shelf;
@@ -22,6 +23,8 @@ use file::{bring, exported};
 use follower::Follower;
 pub(super) use frame::resize;
 use hand::{obey_another, paste, scroll_shell, to_shell};
+pub(super) use kept::At;
+use kept::Kept;
 pub(super) use script::Begun;
 pub use script::Script;
 pub(super) use shelf::{Closed, catalogue};
@@ -193,34 +196,6 @@ async fn run(stage: &mut Stage, script: &mut Script, start: Option<usize>) -> Re
     drop(run);
     stage.unsaid.extend(clerk.and_then(Clerk::finish));
     left
-}
-
-/// Who keeps what a person does in a run.
-struct Kept {
-    /// Writes it to their progress.
-    recorder: Option<Recorder>,
-    /// Writes the commands of the shells down.
-    tape: Option<Tape>,
-}
-
-impl Kept {
-    fn follow(&mut self, run: &mut Conductor) {
-        if let Some(recorder) = &mut self.recorder {
-            recorder.follow(&run.session);
-        }
-        if let Some(tape) = &mut self.tape {
-            tape.follow(run);
-        }
-    }
-}
-
-/// Where a run is, as far as the screen begins anew with it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct At {
-    /// The current step; none before the first look.
-    step: Option<usize>,
-    /// Whether it is passed.
-    over: bool,
 }
 
 /// The loop.
