@@ -1,5 +1,5 @@
-//! A lab line by line: what is said is read, what is typed is a line. Nothing moves
-//! the cursor, and nothing is said twice.
+//! A lab line by line, for screen readers: each text is printed once, each command is a line.
+//! Nothing moves the cursor.
 
 use std::io::BufRead as _;
 
@@ -37,7 +37,7 @@ pub(super) async fn play(script: Script, start: Option<usize>) -> Result<Ended> 
             Some(step) => word!("plain-strange-later", step = step + 1),
         });
     }
-    // Nothing of it is played before the person has said so.
+    // No step of a strange lab is played before the person agrees (its `setup` is).
     let from = start.filter(|_| !strange);
     let Begun {
         run,
@@ -88,7 +88,7 @@ async fn close(progress: Option<Progress>) {
     words.iter().flatten().for_each(|words| say(words));
 }
 
-/// The lines of standard input, from a thread of their own: reading waits.
+/// The lines of standard input. A thread reads them, since reading blocks.
 fn stdin() -> Result<mpsc::Receiver<String>> {
     let (tell, lines) = mpsc::channel(1);
     thread::start("lines", move || {
@@ -110,13 +110,13 @@ struct Reader {
     later: Option<usize>,
     state: UiState,
     recorder: Option<Recorder>,
-    /// What goes wrong with what is written down of the run.
+    /// The failures of writing the journal.
     written: Trouble,
-    /// The step and the phase that were told.
+    /// The step and the phase that were printed last.
     told: Option<(usize, Phase)>,
-    /// How many outcomes of the step were told.
+    /// How many outcomes of the step were printed.
     done: usize,
-    /// How many of its hints.
+    /// How many hints of the step were printed.
     hints: usize,
 }
 
@@ -137,14 +137,14 @@ impl Reader {
         }
     }
 
-    /// Whether a line would be understood now: not while something is under way.
+    /// Whether a line is read now: not while an action, a rewind or a typed line is under way.
     fn listens(&self) -> bool {
         let phase = self.run.session.phase();
         let busy = matches!(phase, Phase::Applying { .. } | Phase::Rewinding { .. });
         !busy && !self.run.is_typing() && self.told.is_some()
     }
 
-    /// Tells what is new.
+    /// Prints what is new.
     fn follow(&mut self) {
         if let Some(recorder) = &mut self.recorder {
             recorder.follow(&self.run.session);
@@ -185,7 +185,7 @@ impl Reader {
         self.told = Some(now);
     }
 
-    /// The lines of the step's actions, and what they came to.
+    /// Prints the lines of the step's actions, and their results.
     fn outcomes(&mut self) {
         let Some(entry) = self.run.session.journal().last() else {
             return;
@@ -205,7 +205,7 @@ impl Reader {
         self.done = entry.done.len();
     }
 
-    /// What the shells print, but for bare prompts.
+    /// Prints what the shells print, except bare prompts.
     fn panes(&mut self) {
         for pane in &mut self.run.panes {
             let actor = pane.actor().to_owned();
@@ -237,7 +237,7 @@ impl Reader {
         }
     }
 
-    /// Does what a line says; false if it ends the lab.
+    /// Obeys a line; false if it ends the lab.
     fn obey(&mut self, line: &str) -> bool {
         if let Some((actor, typed)) = self.typed(line) {
             self.run.type_by_hand(&actor, &typed);
@@ -281,14 +281,14 @@ impl Reader {
         true
     }
 
-    /// Goes on in the next language, and tells the step in it.
+    /// Switches to the next language, and prints the step again.
     fn speak_otherwise(&mut self) {
         word::speak(word::language().next());
         self.run.retell(self.script.told());
         self.told = None;
     }
 
-    /// A line for a shell: `b$ hostname`, or `$ hostname` for host's.
+    /// A line for a shell: `b$ hostname`, or `$ hostname` for the actor `host`.
     fn typed(&self, line: &str) -> Option<(String, String)> {
         let (actor, typed) = line.split_once('$')?;
         let actor = if actor.is_empty() { "host" } else { actor };
@@ -300,7 +300,7 @@ impl Reader {
         known.then(|| (actor.to_owned(), typed.trim().to_owned()))
     }
 
-    /// What Enter does.
+    /// Does what Enter means now; false if it ends the lab.
     fn go_on(&mut self) -> bool {
         if let Some(step) = self.later.take() {
             self.run.event(Event::GoTo(step));
@@ -320,7 +320,7 @@ impl Reader {
         true
     }
 
-    /// How many answers there are to the question before the step.
+    /// The number of choices of the question before the step.
     fn choices(&self) -> usize {
         let ask = self.run.session.step().ask.as_ref();
         ask.map_or(0, |ask| ask.choices.len())
@@ -362,7 +362,8 @@ impl Reader {
         }
     }
 
-    /// The panel in front, or one by its number; whether the line meant one.
+    /// Prints the panel in front, or the one whose key stands behind `p`; false if there is no such
+    /// panel.
     fn panel(&mut self, line: &str) -> bool {
         let digit = line[1..].trim();
         let mut letters = digit.chars();
