@@ -29,26 +29,20 @@ pub(super) async fn play(script: Script, start: Option<usize>) -> Result<Ended> 
         return Ok(ended);
     }
     let progress = learner::progress();
-    let strange = script.is_strange(progress.as_ref());
-    if strange {
-        say(&script.intent().await);
-        say(&match start {
-            None | Some(0) => word!("plain-strange"),
-            Some(step) => word!("plain-strange-later", step = step + 1),
-        });
+    let mut typed = stdin()?;
+    if script.is_strange(progress.as_ref()) && !agreed(&script, start, &mut typed).await {
+        return Ok(Ended::Passed);
     }
-    // No step of a strange lab is played before the person agrees (its `setup` is).
-    let from = start.filter(|_| !strange);
     let Begun {
-        run,
+        mut run,
         resumed,
         clerk,
         ..
-    } = script.begin(progress.as_ref(), from, None)?;
+    } = script.begin(progress.as_ref(), start, None)?;
+    run.agree();
     let lab = script.which();
     let mut reader = Reader {
         script,
-        later: start.filter(|step| strange && *step > 0),
         run,
         state: UiState {
             absent: install::absent(),
@@ -68,7 +62,7 @@ pub(super) async fn play(script: Script, start: Option<usize>) -> Result<Ended> 
         say(&word!("left-at", step = session.index() + 1, title = title));
         say(&word!("plain-over"));
     }
-    let ended = reader.read(stdin()?).await;
+    let ended = reader.read(typed).await;
     reader.recorder.iter_mut().for_each(Recorder::leave);
     drop(reader);
     if let Some(words) = clerk.and_then(Clerk::finish) {
@@ -103,11 +97,26 @@ fn stdin() -> Result<mpsc::Receiver<String>> {
     Ok(lines)
 }
 
+/// Says what a strange lab is going to do, and asks; whether the person agrees.
+async fn agreed(script: &Script, start: Option<usize>, typed: &mut mpsc::Receiver<String>) -> bool {
+    say(&script.intent().await);
+    let question = match start {
+        None | Some(0) => word!("plain-strange"),
+        Some(step) => word!("plain-strange-later", step = step + 1),
+    };
+    loop {
+        say(&question);
+        match typed.recv().await.as_deref().map(str::trim) {
+            Some("") => return true,
+            Some("q") | None => return false,
+            Some(_) => {}
+        }
+    }
+}
+
 struct Reader {
     script: Script,
     run: Conductor,
-    /// The step to go to once the person agrees.
-    later: Option<usize>,
     state: UiState,
     recorder: Option<Recorder>,
     /// The failures of writing the journal.
@@ -302,10 +311,6 @@ impl Reader {
 
     /// Does what Enter means now; false if it ends the lab.
     fn go_on(&mut self) -> bool {
-        if let Some(step) = self.later.take() {
-            self.run.event(Event::GoTo(step));
-            return true;
-        }
         match keymap::on(&self.run.session) {
             Some(Command::Leave) => return false,
             Some(Command::Run) if *self.run.session.phase() == Phase::Predicting => {

@@ -209,6 +209,9 @@ async fn watch(
     let mut drawn = tokio::time::Instant::now() - FRAME;
     let mut seen = At::default();
     loop {
+        if !matches!(stage.state.popup, Some(Popup::Strange(..))) {
+            run.agree();
+        }
         present::settle(stage, run);
         settle(&mut stage.state, &stage.geometry, run, &mut seen);
         kept.follow(run);
