@@ -16,6 +16,8 @@ use std::cell::RefCell;
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
+use later::Later;
+
 /// A language that the program speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Language {
@@ -117,8 +119,8 @@ pub fn language() -> Language {
 }
 
 /// A message; of one that is not there, its name.
-pub fn tell(name: &str, args: &[(&'static str, FluentValue<'_>)]) -> String {
-    let args: FluentArgs<'_> = args
+pub fn tell<'a>(name: &str, args: &[(&'a str, FluentValue<'a>)]) -> String {
+    let args: FluentArgs<'a> = args
         .iter()
         .map(|(key, value)| (*key, value.clone()))
         .collect();
@@ -146,6 +148,12 @@ impl<'a> ToWord<'a> for &'a str {
 impl<'a> ToWord<'a> for &'a String {
     fn to_word(self) -> FluentValue<'a> {
         text(self.as_str().into())
+    }
+}
+
+impl<'a> ToWord<'a> for &Later {
+    fn to_word(self) -> FluentValue<'a> {
+        text(self.to_string().into())
     }
 }
 

@@ -269,8 +269,8 @@ impl Teller {
             }
             self.say("33", &format!("  {}{}", word!("run-not"), check.expect));
             self.say("0", &format!("         {}", check.otherwise));
-            if !verdict.not_yet.is_empty() {
-                self.say("0", &format!("         {}", verdict.not_yet));
+            if let Some(why) = &verdict.not_yet {
+                self.say("0", &format!("         {why}"));
             }
             for (name, value) in &verdict.values {
                 self.say("0", &format!("         {name} = {value}"));

@@ -45,10 +45,9 @@ fn good_labs_are_read() {
 /// A lab whose one step drops a capability and expects an error.
 fn dropping(capability: &str, errno: &str) -> Vec<Problem> {
     let lab = include_str!("../data/labs/invalid/unknown-capability.yaml");
-    let lab = lab.replace("CAP_NETRAW", capability).replace(
-        "    check:",
-        &format!("    refused: {errno}\n    check:"),
-    );
+    let lab = lab
+        .replace("CAP_NETRAW", capability)
+        .replace("    check:", &format!("    refused: {errno}\n    check:"));
     Lab::parse("dropping.yaml", &lab).1
 }
 

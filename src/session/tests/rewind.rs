@@ -187,7 +187,7 @@ fn a_refusal_on_the_way_is_told_at_the_end_of_it() {
         world
             .session
             .surprise()
-            .is_some_and(|s| s.to_string().contains("EROFS"))
+            .is_some_and(|s| s.words().to_string().contains("EROFS"))
     );
 }
 
