@@ -3,30 +3,18 @@
 //!
 //! Invariant: everything that waits, waits here; nothing here decides what a lab means.
 
-mod clerk;
-mod conductor;
+mod auto;
 mod ends;
-mod film;
-mod follow;
-mod headless;
 mod install;
 pub(crate) mod learner;
-mod log;
-mod pane;
-mod perform;
 mod plain;
-mod player;
 mod print;
-mod prove;
-mod rehearsal;
-mod replay;
+mod run;
 mod screen;
 mod share;
 mod shelf;
-mod tap;
 mod tape;
 mod terminal;
-mod understudy;
 
 use std::fs::File;
 use std::path::Path;
@@ -43,7 +31,7 @@ use crate::{sandbox, typed, word};
 
 pub use crate::sandbox::doctor::Weight;
 pub use crate::sandbox::{Finding, gaps};
-pub use film::Filmed;
+pub use auto::film::Filmed;
 pub use install::{Fixed, fix, line as install_line};
 pub use screen::Script;
 
@@ -113,24 +101,24 @@ pub fn rehearse(lab: Lab, image: Option<Arc<OwnImage>>, size: (u16, u16)) -> Res
     block_on(async {
         match lacking(&lab).await {
             Some(ended) => Ok(ended),
-            None => rehearsal::rehearse(&Arc::new(lab), image, size).await,
+            None => auto::rehearsal::rehearse(&Arc::new(lab), image, size).await,
         }
     })
 }
 
 /// A run that was written down.
 pub fn replay(path: &Path) -> Result<Ended> {
-    on_screen(replay::replay(path))
+    on_screen(share::replay::replay(path))
 }
 
 /// A journal that is to be read: how the run began, and its moments.
 pub fn journal(path: &Path) -> Result<(Head, Reader<File>)> {
-    replay::unwound(path)
+    share::replay::unwound(path)
 }
 
 /// Says that the run of a journal was killed while it was written down.
 pub fn cut_short(path: &Path) -> String {
-    replay::cut_short(path)
+    share::replay::cut_short(path)
 }
 
 /// A lab that plays itself on a screen of so many columns and rows that nobody sees, up
@@ -140,14 +128,14 @@ pub fn film(script: &Script, until: Option<usize>, size: (u16, u16)) -> Result<F
     block_on(async {
         match lacking(&script.lab).await {
             Some(Ended::Lacking(what)) => Ok(Filmed::Lacking(what)),
-            _ => film::film(script, until, size).await,
+            _ => auto::film::film(script, until, size).await,
         }
     })
 }
 
 /// The screens of a run that goes on in another terminal.
 pub fn follow(run: Option<&str>) -> Result<Ended> {
-    on_screen(follow::follow(run))
+    on_screen(share::follow::follow(run))
 }
 
 /// Removes what killed runs left that others could look on at; told is what it was, or
@@ -156,18 +144,18 @@ pub fn follow(run: Option<&str>) -> Result<Ended> {
 /// # Errors
 /// It cannot be looked at or removed.
 pub fn clean_shares(dry_run: bool) -> std::io::Result<Vec<String>> {
-    share::clean(dry_run)
+    share::socket::clean(dry_run)
 }
 
 /// The notes for it, with the pace of an earlier run, and its lead.
 pub fn notes(run: Option<&str>, rehearsal: Option<&Path>) -> Result<Ended> {
-    let rehearsal = rehearsal.map(replay::arrivals).transpose()?;
-    on_screen(follow::notes(run, rehearsal.unwrap_or_default()))
+    let rehearsal = rehearsal.map(share::replay::arrivals).transpose()?;
+    on_screen(share::follow::notes(run, rehearsal.unwrap_or_default()))
 }
 
 /// A shell of it.
 pub fn shell(run: Option<&str>, actor: &str) -> Result<Ended> {
-    on_screen(follow::shell(run, actor))
+    on_screen(share::follow::shell(run, actor))
 }
 
 /// Shells in a lab host: what was done in them, command by command.
@@ -187,7 +175,7 @@ pub fn run(lab: Lab, until: usize, image: Option<Arc<OwnImage>>, json: bool) -> 
     block_on(async {
         match lacking(&lab).await {
             Some(ended) => Ok(ended),
-            None => headless::run(Arc::new(lab), until, image, json).await,
+            None => auto::headless::run(Arc::new(lab), until, image, json).await,
         }
     })
 }
@@ -197,7 +185,7 @@ pub fn test(lab: Lab, only: Option<usize>) -> Result<Ended> {
     block_on(async {
         match lacking(&lab).await {
             Some(ended) => Ok(ended),
-            None => prove::prove(&Arc::new(lab), only).await,
+            None => auto::prove::prove(&Arc::new(lab), only).await,
         }
     })
 }

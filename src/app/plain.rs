@@ -6,10 +6,10 @@ use std::io::BufRead as _;
 use anyhow::Result;
 use tokio::sync::mpsc;
 
-use super::clerk::{Clerk, Trouble};
-use super::conductor::Conductor;
 use super::print::line as say;
+use super::run::Conductor;
 use super::screen::{Begun, Script};
+use super::share::clerk::{Clerk, Trouble};
 use super::{Ended, Lack, install, learner};
 use crate::lab::PanelName;
 use crate::progress::Recorder;

@@ -25,10 +25,10 @@ pub use script::Script;
 pub(super) use shelf::{Closed, catalogue};
 use stage::{LastWord, Stage};
 
-use super::clerk::Clerk;
-use super::conductor::Conductor;
 use super::learner;
-use super::share::Asked;
+use super::run::Conductor;
+use super::share::clerk::Clerk;
+use super::share::socket::Asked;
 use super::tape::Tape;
 use super::{Ended, UsageError};
 use crate::lab::PanelName;
@@ -70,9 +70,9 @@ enum Left {
 /// What woke the loop.
 enum Woken {
     Input(Input),
-    Happening(super::conductor::Happening),
+    Happening(super::run::Happening),
     /// The same of the run in the wings.
-    Understudy(super::conductor::Happening),
+    Understudy(super::run::Happening),
     Frame,
     /// The lab's file was saved.
     Saved,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::conductor::Conductor;
+use super::run::Conductor;
 use crate::check::propose;
 use crate::lab::draft::Done;
 use crate::snapshot::Snapshot;

@@ -5,8 +5,8 @@ use std::time::Instant;
 use anyhow::Result;
 
 use super::{Conductor, Size, Stage};
-use crate::app::pane::Pane as Shell;
-use crate::app::tap::Tap;
+use crate::app::run::pane::Pane as Shell;
+use crate::app::run::tap::Tap;
 use crate::scene::{Moment, Pane, Seen};
 use crate::ui::{Geometry, UiState};
 

@@ -3,7 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent};
 
 use super::{Conductor, Stage, obey, present};
-use crate::app::share::Asked;
+use crate::app::share::socket::Asked;
 use crate::scene::moment::PaneChange;
 use crate::session::{Event, Phase};
 use crate::ui::widget::keys::{encode_key, encode_paste};

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::{Command, Conductor, Focus, Phase, Stage, UiState, obey};
-use crate::app::understudy::Understudy;
+use crate::app::auto::understudy::Understudy;
 use crate::ui::present::{self, Slide, Stand};
 
 /// What is seen, as far as going on by itself is concerned.

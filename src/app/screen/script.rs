@@ -9,9 +9,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::Result;
 
 use super::{Conductor, FIRST};
-use crate::app::clerk::{Clerk, Places};
-use crate::app::log::Log;
-use crate::app::tap::Tap;
+use crate::app::run::tap::Tap;
+use crate::app::share::clerk::{Clerk, Places};
+use crate::app::share::log::Log;
 use crate::app::{UsageError, learner};
 use crate::catalog::{self, Found, Source};
 use crate::config::Look;

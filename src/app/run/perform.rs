@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use super::conductor::Happening;
+use super::happening::Happening;
 use crate::lab::{Action, Lab};
 use crate::sandbox::{Acted, Notice, OwnImage, Sandbox, SandboxError, Wants};
 use crate::snapshot::Outcome;
@@ -18,7 +18,7 @@ type Tell = mpsc::Sender<Happening>;
 
 /// Builds a lab host, opens the shells of its actors, and makes what the lab
 /// wants to be there; an image of the person's own goes in first.
-pub(super) async fn start(
+pub(crate) async fn start(
     generation: u64,
     lab: Arc<Lab>,
     image: Option<Arc<OwnImage>>,
@@ -116,7 +116,7 @@ async fn pass_on(generation: u64, mut notices: mpsc::UnboundedReceiver<Notice>, 
 }
 
 /// Performs an action.
-pub(super) async fn act(
+pub(crate) async fn act(
     generation: u64,
     sandbox: Arc<Sandbox>,
     action: Action,
@@ -143,13 +143,13 @@ pub(super) async fn act(
 }
 
 /// Waits a while.
-pub(super) async fn rest(left: Duration, tell: Tell) {
+pub(crate) async fn rest(left: Duration, tell: Tell) {
     tokio::time::sleep(left).await;
     let _ = tell.send(Happening::Rested).await;
 }
 
 /// Takes a snapshot.
-pub(super) async fn observe(
+pub(crate) async fn observe(
     (generation, epoch): (u64, u64),
     sandbox: Arc<Sandbox>,
     wanted: Wanted,

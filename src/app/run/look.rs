@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::{Conductor, Happening, perform};
+use super::happening::Happening;
+use super::{Conductor, perform};
 use crate::sandbox::Observed;
 use crate::scene::Moment;
 use crate::session::{Event, Phase};

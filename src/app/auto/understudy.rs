@@ -3,9 +3,9 @@
 
 use std::sync::mpsc::{Receiver, channel};
 
-use super::conductor::{Conductor, Happening};
 use super::headless::at_rest;
-use super::tap::{Note, Tap};
+use crate::app::run::tap::{Note, Tap};
+use crate::app::run::{Conductor, Happening};
 use crate::scene::journal::Line;
 use crate::session::Phase;
 use crate::sys::memory;
@@ -23,7 +23,7 @@ struct Ready {
 
 /// The run in the wings, if there is one.
 #[derive(Default)]
-pub(super) struct Understudy {
+pub(crate) struct Understudy {
     ready: Option<Ready>,
     /// The person waits for it.
     pub wanted: bool,
@@ -34,7 +34,7 @@ pub(super) struct Understudy {
 impl Understudy {
     /// Keeps the right run ready, and sends the others away; a new one begins
     /// only while nothing is under way.
-    pub(super) fn tend(&mut self, run: &Conductor) {
+    pub(crate) fn tend(&mut self, run: &Conductor) {
         let step = run.before();
         let lost = |ready: &Ready| matches!(ready.run.session.phase(), Phase::Lost { .. });
         if self.ready.as_ref().is_some_and(lost) {
@@ -72,18 +72,18 @@ impl Understudy {
     }
 
     /// Whether there is one, be it on its way.
-    pub(super) fn is_there(&self) -> bool {
+    pub(crate) fn is_there(&self) -> bool {
         self.ready.is_some()
     }
 
     /// Whether it stands at its step.
-    pub(super) fn is_ready(&self) -> bool {
+    pub(crate) fn is_ready(&self) -> bool {
         let rests = |ready: &Ready| at_rest(&ready.run) && ready.run.is_calm();
         self.ready.as_ref().is_some_and(rests)
     }
 
     /// Takes the place of a run.
-    pub(super) fn enter(&mut self, run: &mut Conductor) {
+    pub(crate) fn enter(&mut self, run: &mut Conductor) {
         self.wanted = false;
         if let Some(ready) = self.ready.take() {
             let notes = ready.told.iter().flat_map(Receiver::try_iter);
@@ -93,7 +93,7 @@ impl Understudy {
     }
 
     /// What comes to it; never, while there is none.
-    pub(super) async fn next(&mut self) -> Option<Happening> {
+    pub(crate) async fn next(&mut self) -> Option<Happening> {
         match &mut self.ready {
             Some(ready) => ready.run.next().await,
             None => std::future::pending().await,
@@ -101,7 +101,7 @@ impl Understudy {
     }
 
     /// Takes what came, and what is there beside it.
-    pub(super) fn happen(&mut self, happening: Happening) {
+    pub(crate) fn happen(&mut self, happening: Happening) {
         let Some(ready) = &mut self.ready else { return };
         ready.run.happen(happening);
         for _ in 0..8 {

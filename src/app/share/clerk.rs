@@ -9,9 +9,9 @@ use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
-use super::Lack;
 use super::log::Log;
-use super::tap::{Flow, Note, Tap};
+use crate::app::Lack;
+use crate::app::run::tap::{Flow, Note, Tap};
 use crate::scene::Head;
 use crate::scene::journal::{Line, Most, Writer};
 use crate::sys::thread;
@@ -38,14 +38,14 @@ const LIMITS: Limits = Limits {
 
 /// The thread that writes; it ends when all who tell have ended.
 #[derive(Debug)]
-pub(super) struct Clerk {
+pub(crate) struct Clerk {
     thread: JoinHandle<Option<Later>>,
     trouble: Trouble,
 }
 
 /// What went wrong last and was not told yet.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Trouble(Arc<Mutex<Option<Later>>>);
+pub(crate) struct Trouble(Arc<Mutex<Option<Later>>>);
 
 impl Trouble {
     fn tell(&self, words: Later) {
@@ -53,7 +53,7 @@ impl Trouble {
     }
 
     /// It, in words; it is told once.
-    pub(super) fn take(&self) -> Option<String> {
+    pub(crate) fn take(&self) -> Option<String> {
         let mut trouble = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         trouble.take().map(|words| words.to_string())
     }
@@ -61,11 +61,11 @@ impl Trouble {
 
 /// Where it is written to.
 #[derive(Debug, Default)]
-pub(super) struct Places {
+pub(crate) struct Places {
     /// A file, and its path.
-    pub(super) file: Option<(File, PathBuf)>,
+    pub(crate) file: Option<(File, PathBuf)>,
     /// Those who look on.
-    pub(super) log: Option<Arc<Log>>,
+    pub(crate) log: Option<Arc<Log>>,
 }
 
 impl Clerk {
@@ -73,7 +73,7 @@ impl Clerk {
     ///
     /// # Errors
     /// There can be no thread.
-    pub(super) fn new(head: Head, places: Places) -> Result<(Self, Tap), Lack> {
+    pub(crate) fn new(head: Head, places: Places) -> Result<(Self, Tap), Lack> {
         Self::within(LIMITS, head, places)
     }
 
@@ -94,13 +94,13 @@ impl Clerk {
     }
 
     /// What is told of it while it writes.
-    pub(super) fn trouble(&self) -> Trouble {
+    pub(crate) fn trouble(&self) -> Trouble {
         self.trouble.clone()
     }
 
     /// Waits until all is written, once nobody can tell any more; why the journal is not
     /// whole, in words.
-    pub(super) fn finish(self) -> Option<String> {
+    pub(crate) fn finish(self) -> Option<String> {
         let died = |_panic| Some(later_word!("journal-died"));
         let trouble = self.thread.join().unwrap_or_else(died);
         trouble.map(|words| words.to_string())

@@ -3,9 +3,10 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Conductor, Happening, perform};
+use super::happening::Happening;
+use super::pane::Pane;
+use super::{Conductor, perform};
 use crate::app::install;
-use crate::app::pane::Pane;
 use crate::lab::Action;
 use crate::scene;
 use crate::session::Event;

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Conductor, Pane, Tap};
+use super::Conductor;
+use super::pane::Pane;
+use super::tap::Tap;
 use crate::scene::Moment;
 use crate::session::{Phase, Record};
 

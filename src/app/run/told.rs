@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Conductor;
-use crate::app::tap::Tap;
+use super::tap::Tap;
 use crate::lab::Lab;
 use crate::scene::Moment;
 use crate::session::{Event, Record};

@@ -20,27 +20,27 @@ struct Written {
 
 /// A journal that grows.
 #[derive(Debug, Default)]
-pub(super) struct Log {
+pub(crate) struct Log {
     written: Mutex<Written>,
     more: Condvar,
 }
 
 impl Log {
     /// Adds bytes at its end.
-    pub(super) fn add(&self, bytes: &[u8]) {
+    pub(crate) fn add(&self, bytes: &[u8]) {
         self.lock().bytes.extend_from_slice(bytes);
         self.more.notify_all();
     }
 
     /// Says that more came than is kept: who reads along is told at the end of what is there.
-    pub(super) fn cut(&self) {
+    pub(crate) fn cut(&self) {
         self.lock().cut = true;
         self.end();
     }
 
     /// Begins another part: who comes later reads the preface and that. Who is in the part
     /// before reads on; whoever is further behind has come to the end.
-    pub(super) fn part(&self, preface: Vec<u8>) {
+    pub(crate) fn part(&self, preface: Vec<u8>) {
         let mut written = self.lock();
         let old = written.part - written.base;
         written.bytes.drain(..old);
@@ -50,7 +50,7 @@ impl Log {
     }
 
     /// Says that this was all.
-    pub(super) fn end(&self) {
+    pub(crate) fn end(&self) {
         self.lock().ended = true;
         self.more.notify_all();
     }
@@ -83,7 +83,7 @@ impl Log {
 
 /// Reads a log from its preface on, as it grows.
 #[derive(Debug)]
-pub(super) struct Along<L> {
+pub(crate) struct Along<L> {
     log: L,
     preface: Arc<Vec<u8>>,
     /// How much of the preface was read.
@@ -93,7 +93,7 @@ pub(super) struct Along<L> {
 
 impl<L: std::ops::Deref<Target = Log>> Along<L> {
     /// At the start.
-    pub(super) fn new(log: L) -> Self {
+    pub(crate) fn new(log: L) -> Self {
         let written = log.lock();
         let (preface, at) = (Arc::clone(&written.preface), written.part);
         drop(written);

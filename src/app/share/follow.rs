@@ -9,13 +9,13 @@ use anyhow::Result;
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use futures_util::StreamExt as _;
 
-use super::ends::Ends;
 use super::log::Log;
 use super::player::Player;
 use super::replay::{Known, Lines, fill, in_words, lines, look_on};
-use super::share::{self, Asked};
-use super::terminal::{self, Screen as Terminal};
-use super::{Ended, Lack, UsageError, learner, print};
+use super::socket::{self, Asked};
+use crate::app::ends::Ends;
+use crate::app::terminal::{self, Screen as Terminal};
+use crate::app::{Ended, Lack, UsageError, learner, print};
 use crate::catalog;
 use crate::scene::journal::{Broken, Unread};
 use crate::scene::moment::Bytes;
@@ -30,7 +30,7 @@ use crate::word;
 const TICK: Duration = Duration::from_millis(500);
 
 /// The same screens as the run draws, read-only.
-pub(super) async fn follow(run: Option<&str>) -> Result<Ended> {
+pub(crate) async fn follow(run: Option<&str>) -> Result<Ended> {
     loop {
         let joined = join(run)?;
         match look_on(joined.player, joined.lines, true).await? {
@@ -52,7 +52,7 @@ struct Joined {
 
 /// Joins the run with this name, or the only one there is.
 fn join(run: Option<&str>) -> Result<Joined> {
-    let mut runs = share::shared()?;
+    let mut runs = socket::shared()?;
     let names = |runs: &[(String, UnixStream)]| {
         let names: Vec<&str> = runs.iter().map(|(name, _)| name.as_str()).collect();
         names.join(", ")
@@ -101,7 +101,7 @@ fn listen(from: UnixStream, log: &Log) {
 }
 
 /// What to do in another terminal with a run.
-pub(super) enum Part {
+pub(crate) enum Part {
     /// Read the notes, and lead.
     Notes {
         /// An earlier run: when each of its steps began, in milliseconds.
@@ -112,12 +112,12 @@ pub(super) enum Part {
 }
 
 /// The notes of an instructor, with the pace of an earlier run: when its steps began.
-pub(super) async fn notes(run: Option<&str>, rehearsal: Vec<(usize, u64)>) -> Result<Ended> {
+pub(crate) async fn notes(run: Option<&str>, rehearsal: Vec<(usize, u64)>) -> Result<Ended> {
     Desk::open(run, Part::Notes { rehearsal })?.sit().await
 }
 
 /// An actor's shell.
-pub(super) async fn shell(run: Option<&str>, actor: &str) -> Result<Ended> {
+pub(crate) async fn shell(run: Option<&str>, actor: &str) -> Result<Ended> {
     let desk = Desk::open(run, Part::Shell(actor.to_owned()))?;
     let actors: Vec<&str> = desk.joined.player.actors().collect();
     if !actors.contains(&actor) {

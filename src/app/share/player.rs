@@ -15,7 +15,7 @@ struct Mark {
 }
 
 /// A run that is gone through.
-pub(super) struct Player {
+pub(crate) struct Player {
     head: Head,
     lines: Vec<Kept>,
     /// How many of them were taken.
@@ -29,7 +29,7 @@ impl Player {
     ///
     /// # Errors
     /// What is wrong with its lab, in words.
-    pub(super) fn new(head: Head) -> Result<Self, String> {
+    pub(crate) fn new(head: Head) -> Result<Self, String> {
         let scene = Scene::new(head.clone())?;
         Ok(Self {
             head,
@@ -41,17 +41,17 @@ impl Player {
     }
 
     /// Another moment is known.
-    pub(super) fn know(&mut self, line: Kept) {
+    pub(crate) fn know(&mut self, line: Kept) {
         self.lines.push(line);
     }
 
     /// What is seen.
-    pub(super) fn scene(&self) -> &Scene {
+    pub(crate) fn scene(&self) -> &Scene {
         &self.scene
     }
 
     /// Milliseconds from the start of the run to where this is, and to its last known moment.
-    pub(super) fn times(&self) -> (u64, u64) {
+    pub(crate) fn times(&self) -> (u64, u64) {
         let at = |line: Option<&Kept>| line.map_or(0, |line| line.at);
         let taken = self
             .next
@@ -61,12 +61,12 @@ impl Player {
     }
 
     /// When the next moment is; none at the end of what is known.
-    pub(super) fn due(&self) -> Option<u64> {
+    pub(crate) fn due(&self) -> Option<u64> {
         self.lines.get(self.next).map(|line| line.at)
     }
 
     /// Takes the next moment; whether the screen was drawn by it.
-    pub(super) fn step(&mut self) -> Option<bool> {
+    pub(crate) fn step(&mut self) -> Option<bool> {
         let line = self.lines.get(self.next)?;
         let drawn = line.drawn;
         if let Some(moment) = line.moment() {
@@ -93,12 +93,12 @@ impl Player {
     }
 
     /// The actors, in the lab's order.
-    pub(super) fn actors(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn actors(&self) -> impl Iterator<Item = &str> {
         self.scene.panes().iter().map(|pane| pane.actor.as_str())
     }
 
     /// When each step began first, in milliseconds since the run began.
-    pub(super) fn arrivals(&self) -> Vec<(usize, u64)> {
+    pub(crate) fn arrivals(&self) -> Vec<(usize, u64)> {
         let mut arrivals: Vec<(usize, u64)> = Vec::new();
         for mark in &self.marks {
             if arrivals.iter().all(|(step, _)| *step != mark.step) {
@@ -109,7 +109,7 @@ impl Player {
     }
 
     /// When the present step began.
-    pub(super) fn arrived(&self) -> u64 {
+    pub(crate) fn arrived(&self) -> u64 {
         self.marks.last().map_or(0, |mark| self.at(mark))
     }
 
@@ -119,7 +119,7 @@ impl Player {
     }
 
     /// Milliseconds since the run began, by this machine's clock.
-    pub(super) fn since_began(&self) -> u64 {
+    pub(crate) fn since_began(&self) -> u64 {
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
         let now = now.unwrap_or_default().as_millis();
         let began = u128::from(self.head.began) * 1000;
@@ -127,13 +127,13 @@ impl Player {
     }
 
     /// Takes all that is known.
-    pub(super) fn catch_up(&mut self) {
+    pub(crate) fn catch_up(&mut self) {
         while self.quietly() {}
         self.scene.draw();
     }
 
     /// Takes moments until the next step begins.
-    pub(super) fn forward(&mut self) {
+    pub(crate) fn forward(&mut self) {
         let known = self
             .marks
             .iter()
@@ -147,7 +147,7 @@ impl Player {
     }
 
     /// Goes back to where this step began, or the one before if it has only just begun.
-    pub(super) fn back(&mut self) {
+    pub(crate) fn back(&mut self) {
         let passed = self.marks.iter().rev().filter(|mark| mark.next < self.next);
         let to = passed
             .map(|mark| mark.next)
@@ -156,7 +156,7 @@ impl Player {
     }
 
     /// To the start.
-    pub(super) fn rewind(&mut self) {
+    pub(crate) fn rewind(&mut self) {
         let first = self.marks.first().map_or(0, |mark| mark.next);
         self.go_to(first);
     }

@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use super::Ended;
-use super::conductor::Conductor;
 use super::headless::{PATIENCE, SIZE, SOON, go_on, play_step, unplayable, wait_rest, wait_until};
-use super::print::line as say;
 use super::prove::difference;
 use super::understudy::Understudy;
+use crate::app::Ended;
+use crate::app::print::line as say;
+use crate::app::run::Conductor;
 use crate::lab::Lab;
 use crate::sandbox::OwnImage;
 use crate::session::{Event, Phase};
@@ -24,7 +24,7 @@ use crate::word;
 const JUMPS: usize = 10;
 
 /// Walks through a lab, there and back, and tells what would go wrong on stage.
-pub(super) async fn rehearse(
+pub(crate) async fn rehearse(
     lab: &Arc<Lab>,
     image: Option<Arc<OwnImage>>,
     size: (u16, u16),

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use serde_json::json;
 
-use super::conductor::Conductor;
-use super::{Ended, install, print};
+use crate::app::run::Conductor;
+use crate::app::{Ended, install, print};
 use crate::lab::{Lab, Step};
 use crate::sandbox::OwnImage;
 use crate::session::{Event, Phase};
@@ -17,19 +17,19 @@ use crate::ui::Absent;
 use crate::word;
 
 /// The size of terminals that nobody sees.
-pub(super) const SIZE: Size = Size {
+pub(crate) const SIZE: Size = Size {
     rows: 24,
     columns: 80,
 };
 /// How long anything that a run waits for may take: as long as an action.
-pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 /// How long a state may take to come about after everything was done, if nothing moves.
-pub(super) const SOON: Duration = Duration::from_secs(10);
+pub(crate) const SOON: Duration = Duration::from_secs(10);
 /// How long at most, while what it is about still moves.
 const LONGEST: Duration = Duration::from_secs(90);
 
 /// Waits until a phase is reached that satisfies `done`; false if it takes too long.
-pub(super) async fn wait_until(
+pub(crate) async fn wait_until(
     run: &mut Conductor,
     limit: Duration,
     done: impl Fn(&Conductor) -> bool,
@@ -48,7 +48,7 @@ pub(super) async fn wait_until(
 }
 
 /// Whether the session waits for a person.
-pub(super) fn at_rest(run: &Conductor) -> bool {
+pub(crate) fn at_rest(run: &Conductor) -> bool {
     !matches!(
         run.session.phase(),
         Phase::Applying { .. } | Phase::Rewinding { .. }
@@ -57,7 +57,7 @@ pub(super) fn at_rest(run: &Conductor) -> bool {
 
 /// Waits until the session waits for a person: while one action after the other is done on
 /// the way there, it goes on. False if nothing was done for long.
-pub(super) async fn wait_rest(playing: &mut impl Playing) -> bool {
+pub(crate) async fn wait_rest(playing: &mut impl Playing) -> bool {
     loop {
         let before = done(playing.run());
         let moves = move |run: &Conductor| at_rest(run) || done(run) != before;
@@ -78,7 +78,7 @@ fn done(run: &Conductor) -> usize {
 
 /// Waits until a state has come about. What a program of the step's still brings about, in
 /// its own time, moves what the checks are about: as long as that goes on, it is not over.
-pub(super) async fn wait_state(playing: &mut impl Playing, is: impl Fn(&Conductor) -> bool) {
+pub(crate) async fn wait_state(playing: &mut impl Playing, is: impl Fn(&Conductor) -> bool) {
     let end = Instant::now() + LONGEST;
     while !is(playing.run()) && Instant::now() < end {
         let before = playing.run().session.verdicts().to_vec();
@@ -90,7 +90,7 @@ pub(super) async fn wait_state(playing: &mut impl Playing, is: impl Fn(&Conducto
 }
 
 /// Plays a lab from its start up to and with a step.
-pub(super) async fn run(
+pub(crate) async fn run(
     lab: Arc<Lab>,
     until: usize,
     image: Option<Arc<OwnImage>>,
@@ -130,7 +130,7 @@ pub(super) async fn run(
 
 /// What it comes to that there is no lab host: what the lab itself could not
 /// prepare is its own failure, and said.
-pub(super) fn unplayable(run: &Conductor, reason: &str) -> Ended {
+pub(crate) fn unplayable(run: &Conductor, reason: &str) -> Ended {
     if !run.unprepared {
         return Ended::Lacking(reason.to_owned());
     }
@@ -139,7 +139,7 @@ pub(super) fn unplayable(run: &Conductor, reason: &str) -> Ended {
 }
 
 /// A run that nobody leads, and whoever sees it.
-pub(super) trait Playing {
+pub(crate) trait Playing {
     /// The run.
     fn run(&mut self) -> &mut Conductor;
     /// Goes on until something is done; false if it takes too long.
@@ -159,7 +159,7 @@ impl Playing for Conductor {
 
 /// Plays the present step; whether it is passed. Its question is answered first, as who
 /// knows the answer does.
-pub(super) async fn play_step(playing: &mut impl Playing) -> bool {
+pub(crate) async fn play_step(playing: &mut impl Playing) -> bool {
     if matches!(playing.run().session.phase(), Phase::Predicting) {
         let choice = right_choice(playing.run().session.step());
         playing.run().event(Event::Predict(choice));
@@ -192,7 +192,7 @@ fn right_choice(step: &Step) -> usize {
 }
 
 /// Goes to the next step.
-pub(super) async fn go_on(playing: &mut impl Playing) {
+pub(crate) async fn go_on(playing: &mut impl Playing) {
     let from = playing.run().session.index();
     playing.run().event(Event::Next);
     let session = &playing.run().session;

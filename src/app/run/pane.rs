@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use self::input::Input;
-use super::conductor::Happening;
+use super::happening::Happening;
 use super::tap::Tap;
 use crate::scene::moment::{Bytes, PaneChange};
 use crate::scene::{self, Moment};
@@ -39,7 +39,7 @@ struct Terminal {
 }
 
 /// An actor's pane.
-pub(super) struct Pane {
+pub(crate) struct Pane {
     /// What is seen of it.
     seen: scene::Pane,
     /// Its place among the panes, and who is told what changes it.
@@ -57,7 +57,7 @@ pub(super) struct Pane {
 
 impl Pane {
     /// A pane without a shell.
-    pub(super) fn new(actor: &str, size: Size) -> Self {
+    pub(crate) fn new(actor: &str, size: Size) -> Self {
         Self {
             seen: scene::Pane::new(actor, (size.columns, size.rows)),
             tap: (0, Tap::default()),
@@ -70,33 +70,33 @@ impl Pane {
     }
 
     /// The actor.
-    pub(super) fn actor(&self) -> &str {
+    pub(crate) fn actor(&self) -> &str {
         &self.seen.actor
     }
 
     /// What is seen of it.
-    pub(super) fn seen(&self) -> &scene::Pane {
+    pub(crate) fn seen(&self) -> &scene::Pane {
         &self.seen
     }
 
     /// Its screen.
-    pub(super) fn screen(&self) -> &Emulator {
+    pub(crate) fn screen(&self) -> &Emulator {
         self.seen.screen()
     }
 
     /// Its size.
-    pub(super) fn size(&self) -> Size {
+    pub(crate) fn size(&self) -> Size {
         let (columns, rows) = self.seen.size();
         Size { rows, columns }
     }
 
     /// Tells from now on what changes it, as the pane with this index.
-    pub(super) fn tap(&mut self, index: usize, tap: &Tap) {
+    pub(crate) fn tap(&mut self, index: usize, tap: &Tap) {
         self.tap = (index, tap.clone());
     }
 
     /// Changes what is seen; what is to be written back to the program.
-    pub(super) fn change(&mut self, change: PaneChange) -> Vec<u8> {
+    pub(crate) fn change(&mut self, change: PaneChange) -> Vec<u8> {
         let replies = self.seen.change(&change);
         let index = self.tap.0;
         self.tap.1.tell(|| Moment::Pane(index, change));
@@ -104,12 +104,12 @@ impl Pane {
     }
 
     /// Shows a text.
-    pub(super) fn feed(&mut self, bytes: &[u8]) -> Vec<u8> {
+    pub(crate) fn feed(&mut self, bytes: &[u8]) -> Vec<u8> {
         self.change(PaneChange::Fed(Bytes(bytes.to_vec())))
     }
 
     /// A new lab host: its shells are gone.
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         let (tap, seen) = (std::mem::take(&mut self.tap), &self.seen);
         *self = Self {
             tap,
@@ -118,7 +118,7 @@ impl Pane {
     }
 
     /// Stacks a terminal; what it prints comes as happenings.
-    pub(super) fn stack(
+    pub(crate) fn stack(
         &mut self,
         master: OwnedFd,
         generation: u64,
@@ -149,17 +149,17 @@ impl Pane {
     }
 
     /// The lab begins: of what was stacked before, the last shell alone is seen.
-    pub(super) fn begin(&mut self) {
+    pub(crate) fn begin(&mut self) {
         self.unseen = self.terminals.len().saturating_sub(1);
     }
 
     /// Whether what the terminal with so many below it prints is not to be seen.
-    pub(super) fn hides(&self, depth: usize) -> bool {
+    pub(crate) fn hides(&self, depth: usize) -> bool {
         depth < self.unseen
     }
 
     /// Keeps the first `left` terminals: the shells of the others have ended.
-    pub(super) fn unstack(&mut self, left: usize) {
+    pub(crate) fn unstack(&mut self, left: usize) {
         if self.terminals.len() > left {
             self.terminals.truncate(left);
             self.unseen = self.unseen.min(left.saturating_sub(1));
@@ -172,19 +172,19 @@ impl Pane {
     }
 
     /// How many shells are stacked.
-    pub(super) fn depth(&self) -> usize {
+    pub(crate) fn depth(&self) -> usize {
         self.terminals.len()
     }
 
     /// Writes to the shell on top: what a person typed.
-    pub(super) fn write(&self, bytes: &[u8]) {
+    pub(crate) fn write(&self, bytes: &[u8]) {
         if let Some(top) = self.terminals.last() {
             top.input.keys(bytes);
         }
     }
 
     /// Takes what a terminal printed.
-    pub(super) fn take(&mut self, bytes: &[u8]) {
+    pub(crate) fn take(&mut self, bytes: &[u8]) {
         let replies = self.feed(bytes);
         if let Some(top) = self.terminals.last() {
             top.input.reply(&replies);
@@ -199,12 +199,12 @@ impl Pane {
     }
 
     /// A step begins: what was said before does not count.
-    pub(super) fn begin_step(&mut self) {
+    pub(crate) fn begin_step(&mut self) {
         self.said.clear();
     }
 
     /// The whole lines that were printed since they were asked for last.
-    pub(super) fn hear(&mut self) -> Vec<String> {
+    pub(crate) fn hear(&mut self) -> Vec<String> {
         let heard = self.heard.get_or_insert_default();
         let end = heard.iter().rposition(|byte| *byte == b'\n');
         let whole: Vec<u8> = heard.drain(..end.map_or(0, |end| end + 1)).collect();
@@ -212,7 +212,7 @@ impl Pane {
     }
 
     /// What was said since, as plain text.
-    pub(super) fn said(&self) -> String {
+    pub(crate) fn said(&self) -> String {
         let text = plain(&self.said);
         let start = text.len().saturating_sub(SAID);
         let start = (start..text.len())
@@ -222,7 +222,7 @@ impl Pane {
     }
 
     /// Whether the shell has printed its prompt again after a typed line.
-    pub(super) fn prompted(&self) -> bool {
+    pub(crate) fn prompted(&self) -> bool {
         let Some(since) = &self.since_typed else {
             return true;
         };
@@ -232,7 +232,7 @@ impl Pane {
     }
 
     /// Gives the pane another size.
-    pub(super) fn resize(&mut self, size: Size) {
+    pub(crate) fn resize(&mut self, size: Size) {
         if size == self.size() {
             return;
         }

@@ -5,7 +5,7 @@ use std::io::Read as _;
 use std::sync::Arc;
 
 use super::*;
-use crate::app::log::Along;
+use crate::app::share::log::Along;
 use crate::scene::Moment;
 use crate::scene::journal::Reader;
 use crate::scene::moment::{Bytes, FORMAT, PaneChange};

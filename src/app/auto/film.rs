@@ -8,11 +8,11 @@ use std::time::Duration;
 use anyhow::Result;
 use tokio::time::{Instant, timeout_at};
 
-use super::conductor::Conductor;
 use super::headless::{PATIENCE, Playing, at_rest, go_on, play_step};
-use super::learner;
-use super::screen::{FIRST, FRAME, Script, Told, resize, settle};
-use super::tap::{Note, Tap};
+use crate::app::learner;
+use crate::app::run::Conductor;
+use crate::app::run::tap::{Note, Tap};
+use crate::app::screen::{FIRST, FRAME, Script, Told, resize, settle};
 use crate::scene::journal::Line;
 use crate::scene::{Head, Scene};
 use crate::session::Phase;
@@ -36,7 +36,7 @@ pub enum Filmed {
 }
 
 /// Plays a lab up to the end of a step, or of all.
-pub(super) async fn film(
+pub(crate) async fn film(
     script: &Script,
     until: Option<usize>,
     size: (u16, u16),

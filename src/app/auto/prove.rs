@@ -9,23 +9,23 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::conductor::Conductor;
 use super::headless::{
     PATIENCE, SIZE, SOON, go_on, play_step, unplayable, wait_rest, wait_state, wait_until,
 };
-use super::print::lines as say;
-use super::{Ended, install};
+use crate::app::print::lines as say;
+use crate::app::run::Conductor;
+use crate::app::{Ended, install};
 use crate::lab::{Action, Lab, Step};
 use crate::sandbox;
 use crate::session::{Event, Phase};
 use crate::snapshot::Snapshot;
 use crate::ui::Absent;
 use crate::word;
-pub(super) use compare::difference;
+pub(in crate::app) use compare::difference;
 
 /// Plays a lab, types it, undoes each step, and tells what does not hold; or of one
 /// step alone, played from the start.
-pub(super) async fn prove(lab: &Arc<Lab>, only: Option<usize>) -> Result<Ended> {
+pub(crate) async fn prove(lab: &Arc<Lab>, only: Option<usize>) -> Result<Ended> {
     let mut proof = Proof {
         lab,
         only,

@@ -3,11 +3,14 @@
 
 mod act;
 mod beat;
+mod give_way;
 mod happening;
 mod look;
+pub(super) mod pane;
+mod perform;
 mod prompt;
+pub(super) mod tap;
 mod told;
-mod understudy;
 
 use std::collections::VecDeque;
 use std::os::fd::OwnedFd;
@@ -16,9 +19,6 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
-use super::pane::Pane;
-use super::perform;
-use super::tap::Tap;
 use crate::lab::{Action, Lab, PanelName};
 use crate::sandbox::{Notice, OwnImage, Sandbox, SandboxError};
 use crate::scene::Moment;
@@ -29,7 +29,9 @@ use crate::snapshot::overlay::{Detail, Wanted};
 use crate::sys::pty::Size;
 use beat::Beats;
 pub(super) use happening::Happening;
+use pane::Pane;
 use prompt::{Settling, Typing};
+use tap::Tap;
 
 /// The run of one lab.
 #[allow(

@@ -15,7 +15,7 @@ const WAITING: usize = 64 << 20;
 
 /// What is told.
 #[derive(Debug)]
-pub(super) enum Note {
+pub(crate) enum Note {
     /// A moment of the run.
     Line(Line),
     /// A snapshot after which the run is as before, but for what is seen.
@@ -26,7 +26,7 @@ pub(super) enum Note {
 
 impl Note {
     /// The moment, if it is one.
-    pub(super) fn line(self) -> Option<Line> {
+    pub(crate) fn line(self) -> Option<Line> {
         match self {
             Self::Line(line) | Self::Passing(line) => Some(line),
             Self::Fresh(_) => None,
@@ -36,7 +36,7 @@ impl Note {
 
 /// How it stands with those who write.
 #[derive(Debug, Default)]
-pub(super) struct Flow {
+pub(crate) struct Flow {
     /// How much waits to be written, in bytes.
     waiting: AtomicUsize,
     /// Nobody gets anything any more.
@@ -56,28 +56,28 @@ impl Flow {
     }
 
     /// A moment is written.
-    pub(super) fn written(&self, line: &Line) {
+    pub(crate) fn written(&self, line: &Line) {
         self.waiting
             .fetch_sub(weight(&line.moment), Ordering::Relaxed);
     }
 
     /// Nothing is wanted any more.
-    pub(super) fn close(&self) {
+    pub(crate) fn close(&self) {
         self.closed.store(true, Ordering::Relaxed);
     }
 
     /// Whether nothing is told any more.
-    pub(super) fn is_closed(&self) -> bool {
+    pub(crate) fn is_closed(&self) -> bool {
         self.closed.load(Ordering::Relaxed)
     }
 
     /// Asks for what is seen now.
-    pub(super) fn ask(&self) {
+    pub(crate) fn ask(&self) {
         self.stale.store(true, Ordering::Relaxed);
     }
 
     /// Whether that is asked for; then not any more.
-    pub(super) fn is_asked(&self) -> bool {
+    pub(crate) fn is_asked(&self) -> bool {
         self.stale.swap(false, Ordering::Relaxed)
     }
 }
@@ -105,28 +105,28 @@ struct Open {
 
 /// Where the moments of a run go; nowhere, unless somebody wants them.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Tap(Option<Open>);
+pub(crate) struct Tap(Option<Open>);
 
 impl Tap {
     /// One from which somebody gets the moments.
-    pub(super) fn new(to: Sender<Note>) -> Self {
+    pub(crate) fn new(to: Sender<Note>) -> Self {
         let (began, flow) = (Instant::now(), None);
         Self(Some(Open { began, to, flow }))
     }
 
     /// The same, as long as it is written down as fast as it comes.
-    pub(super) fn limited(to: Sender<Note>, flow: Arc<Flow>) -> Self {
+    pub(crate) fn limited(to: Sender<Note>, flow: Arc<Flow>) -> Self {
         let (began, flow) = (Instant::now(), Some(flow));
         Self(Some(Open { began, to, flow }))
     }
 
     /// Tells a moment; it is made only where somebody wants it.
-    pub(super) fn tell(&self, moment: impl FnOnce() -> Moment) {
+    pub(crate) fn tell(&self, moment: impl FnOnce() -> Moment) {
         self.put(moment, Note::Line);
     }
 
     /// Tells a snapshot after which the run is as before.
-    pub(super) fn tell_passing(&self, moment: impl FnOnce() -> Moment) {
+    pub(crate) fn tell_passing(&self, moment: impl FnOnce() -> Moment) {
         self.put(moment, Note::Passing);
     }
 
@@ -144,7 +144,7 @@ impl Tap {
     }
 
     /// Tells what is seen now, if that is asked for.
-    pub(super) fn freshen(&self, moments: impl FnOnce() -> Vec<Moment>) {
+    pub(crate) fn freshen(&self, moments: impl FnOnce() -> Vec<Moment>) {
         let Some(open) = &self.0 else { return };
         let flow = open.flow.as_ref();
         if flow.is_some_and(|flow| flow.is_asked()) {
@@ -155,7 +155,7 @@ impl Tap {
     }
 
     /// Whether anybody gets them.
-    pub(super) fn is_open(&self) -> bool {
+    pub(crate) fn is_open(&self) -> bool {
         self.0.is_some()
     }
 }

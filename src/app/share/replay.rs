@@ -11,12 +11,12 @@ use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyEventKind, KeyModif
 use futures_util::StreamExt as _;
 use tokio::sync::mpsc;
 
-use super::ends::Ends;
-use super::learner;
 use super::log::{Along, Log};
 use super::player::Player;
-use super::terminal::{self, Screen as Terminal};
-use super::{Ended, UsageError, print};
+use crate::app::ends::Ends;
+use crate::app::learner;
+use crate::app::terminal::{self, Screen as Terminal};
+use crate::app::{Ended, UsageError, print};
 use crate::scene::Head;
 use crate::scene::journal::{Broken, COMPRESSED, Extent, Kept, Reader, Unread};
 use crate::sys::identity::person;
@@ -35,7 +35,7 @@ const FRAME: Duration = Duration::from_millis(16);
 const SPEEDS: std::ops::RangeInclusive<i32> = -2..=5;
 
 /// Replays a journal.
-pub(super) async fn replay(path: &Path) -> Result<Ended> {
+pub(crate) async fn replay(path: &Path) -> Result<Ended> {
     let (player, lines) = open(path)?;
     // What comes before a break has been seen.
     let extent = look_on(player, lines, false).await?;
@@ -47,7 +47,7 @@ pub(super) async fn replay(path: &Path) -> Result<Ended> {
 
 /// When each step of a run began, in milliseconds: its journal is gone through to its end.
 /// It waits for no task, so it may be called before there is a runtime and within one.
-pub(super) fn arrivals(path: &Path) -> Result<Vec<(usize, u64)>> {
+pub(crate) fn arrivals(path: &Path) -> Result<Vec<(usize, u64)>> {
     let (head, mut reader) = unwound(path)?;
     let mut player = Player::new(head).map_err(|why| unplayable(path, &why))?;
     while let Some(line) = reader.keep() {
@@ -59,7 +59,7 @@ pub(super) fn arrivals(path: &Path) -> Result<Vec<(usize, u64)>> {
 }
 
 /// Says that a run was killed while it was written down.
-pub(super) fn cut_short(path: &Path) -> String {
+pub(crate) fn cut_short(path: &Path) -> String {
     word!("journal-cut", file = path.display().to_string())
 }
 
@@ -73,7 +73,7 @@ fn open(path: &Path) -> Result<(Player, Lines)> {
 }
 
 /// Takes down all that there is to read, as far as it is kept.
-pub(super) fn fill(log: &Log, from: impl Read) -> io::Result<()> {
+pub(crate) fn fill(log: &Log, from: impl Read) -> io::Result<()> {
     let mut from = from.take(COMPRESSED);
     let mut buffer = vec![0; 1 << 16];
     loop {
@@ -87,10 +87,10 @@ pub(super) fn fill(log: &Log, from: impl Read) -> io::Result<()> {
 }
 
 /// How far a run goes that was shown.
-pub(super) type Shown = Result<Extent, Broken>;
+pub(crate) type Shown = Result<Extent, Broken>;
 
 /// Shows a run to somebody, as it was or as it goes on.
-pub(super) async fn look_on(player: Player, lines: Lines, live: bool) -> Result<Shown> {
+pub(crate) async fn look_on(player: Player, lines: Lines, live: bool) -> Result<Shown> {
     let (settings, _) = learner::speak();
     let mut ends = Ends::take()?;
     let mut seat = Seat {
@@ -112,7 +112,7 @@ pub(super) async fn look_on(player: Player, lines: Lines, live: bool) -> Result<
 }
 
 /// Opens a journal, to be read from its start.
-pub(super) fn unwound(path: &Path) -> Result<(Head, Reader<File>)> {
+pub(crate) fn unwound(path: &Path) -> Result<(Head, Reader<File>)> {
     let file = opened(path)?;
     let (reader, head) = Reader::new(file).map_err(|why| unread(path, why))?;
     Ok((head, reader))
@@ -137,7 +137,7 @@ fn unplayable(path: &Path, why: &str) -> anyhow::Error {
 }
 
 /// Why a journal cannot be read.
-pub(super) fn in_words(why: &Unread) -> String {
+pub(crate) fn in_words(why: &Unread) -> String {
     match why {
         Unread::Broken(why) => why.to_string(),
         Unread::None => word!("journal-none"),
@@ -147,7 +147,7 @@ pub(super) fn in_words(why: &Unread) -> String {
 }
 
 /// What becomes known of a run.
-pub(super) enum Known {
+pub(crate) enum Known {
     /// Another moment.
     Moment(Kept),
     /// There is nothing more.
@@ -155,10 +155,10 @@ pub(super) enum Known {
 }
 
 /// Moments, as they become known.
-pub(super) type Lines = mpsc::UnboundedReceiver<Known>;
+pub(crate) type Lines = mpsc::UnboundedReceiver<Known>;
 
 /// The head, and then the moments, read by a thread.
-pub(super) fn lines(log: &Arc<Log>) -> Result<(Head, Lines), Unread> {
+pub(crate) fn lines(log: &Arc<Log>) -> Result<(Head, Lines), Unread> {
     let (mut reader, head) = Reader::new(Along::new(Arc::clone(log)))?;
     let (tell, lines) = mpsc::unbounded_channel();
     thread::start("lines", move || {
