@@ -11,7 +11,7 @@ pub mod clean;
 pub mod later;
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, OnceCell};
 
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
@@ -75,7 +75,6 @@ impl Language {
 
 /// The messages of a language.
 struct Book {
-    language: Language,
     bundle: FluentBundle<FluentResource>,
 }
 
@@ -89,7 +88,7 @@ impl Book {
             FluentResource::try_new(language.words().to_owned());
         // A test reads every file: there is no message twice.
         let _ = bundle.add_resource(resource);
-        Self { language, bundle }
+        Self { bundle }
     }
 
     fn find(&self, name: &str, args: &FluentArgs<'_>) -> Option<String> {
@@ -101,21 +100,19 @@ impl Book {
 }
 
 thread_local! {
-    static BOOK: RefCell<Book> = RefCell::new(Book::open(Language::default()));
+    static SPOKEN: Cell<Language> = const { Cell::new(Language::English) };
+    /// A book for each language, in the order of `Language::ALL`; opened when it is first read.
+    static BOOKS: [OnceCell<Book>; Language::ALL.len()] = const { [OnceCell::new(), OnceCell::new()] };
 }
 
 /// Speaks a language from now on, in this thread.
 pub fn speak(language: Language) {
-    BOOK.with_borrow_mut(|book| {
-        if book.language != language {
-            *book = Book::open(language);
-        }
-    });
+    SPOKEN.set(language);
 }
 
 /// The language of this thread.
 pub fn language() -> Language {
-    BOOK.with_borrow(|book| book.language)
+    SPOKEN.get()
 }
 
 /// A message; of one that is not there, its name.
@@ -124,7 +121,11 @@ pub fn tell<'a>(name: &str, args: &[(&'a str, FluentValue<'a>)]) -> String {
         .iter()
         .map(|(key, value)| (*key, value.clone()))
         .collect();
-    let found = BOOK.with_borrow(|book| book.find(name, &args));
+    let spoken = language();
+    let found = BOOKS.with(|books| {
+        let book = books.get(spoken as usize)?;
+        book.get_or_init(|| Book::open(spoken)).find(name, &args)
+    });
     found.unwrap_or_else(|| name.to_owned())
 }
 

@@ -27,6 +27,7 @@ use crate::snapshot::Outcome;
 use crate::snapshot::diff::Change;
 use crate::snapshot::overlay::{Detail, Wanted};
 use crate::sys::pty::Size;
+use crate::word::later::Later;
 use beat::Beats;
 pub(super) use happening::Happening;
 use pane::Pane;
@@ -289,11 +290,11 @@ impl Conductor {
             }
             Happening::Down { generation, error } if generation == self.generation => {
                 self.starved = matches!(error, SandboxError::Starved(_));
-                self.lost(&error.to_string());
+                self.lost(error.words());
             }
             Happening::Unprepared { generation, reason } if generation == self.generation => {
                 self.unprepared = true;
-                self.lost(&reason);
+                self.lost(reason);
             }
             Happening::Performed {
                 generation,
@@ -333,9 +334,9 @@ impl Conductor {
         }
     }
 
-    fn lost(&mut self, reason: &str) {
+    fn lost(&mut self, reason: Later) {
         self.sandbox = None;
-        self.event(Event::HostLost(reason.to_owned()));
+        self.event(Event::HostLost(reason));
     }
 
     fn performed(&mut self, action: &Action, outcome: Outcome, terminal: Option<OwnedFd>) {
@@ -362,7 +363,7 @@ impl Conductor {
                     pane.unstack(left);
                 }
             }
-            Notice::Lost(reason) => return self.lost(&reason),
+            Notice::Lost(reason) => return self.lost(reason),
         }
         self.changed = true;
         self.look();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::snapshot::{Outcome, Snapshot};
+use crate::word::later::Later;
 
 /// How far "start over" goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,7 +24,7 @@ pub enum Event {
     /// The lab host asked for stands, all its actors have shells.
     HostReady,
     /// The lab host could not be built, or has ended.
-    HostLost(String),
+    HostLost(Later),
     /// The action asked for last came to this.
     Performed(Outcome),
     /// A new snapshot of the lab host.

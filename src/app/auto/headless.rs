@@ -15,6 +15,7 @@ use crate::session::{Event, Phase};
 use crate::sys::pty::Size;
 use crate::ui::Absent;
 use crate::word;
+use crate::word::later::Later;
 
 /// The size of terminals that nobody sees.
 pub(crate) const SIZE: Size = Size {
@@ -130,9 +131,9 @@ pub(crate) async fn run(
 
 /// What it comes to that there is no lab host: what the lab itself could not
 /// prepare is its own failure, and said.
-pub(crate) fn unplayable(run: &Conductor, reason: &str) -> Ended {
+pub(crate) fn unplayable(run: &Conductor, reason: &Later) -> Ended {
     if !run.unprepared {
-        return Ended::Lacking(reason.to_owned());
+        return Ended::Lacking(reason.to_string());
     }
     print::lines(&format!("{}: {reason}", run.session.lab().id));
     Ended::Failed

@@ -5,6 +5,7 @@ use std::os::fd::OwnedFd;
 use crate::lab::Action;
 use crate::sandbox::{Notice, Observed, Sandbox, SandboxError};
 use crate::snapshot::Outcome;
+use crate::word::later::Later;
 
 /// Something that comes from a task of ours.
 pub(in crate::app) enum Happening {
@@ -28,7 +29,7 @@ pub(in crate::app) enum Happening {
         error: SandboxError,
     },
     /// A lab host stood, but the lab's setup was refused there.
-    Unprepared { generation: u64, reason: String },
+    Unprepared { generation: u64, reason: Later },
     /// An action was performed.
     Performed {
         generation: u64,
