@@ -1,10 +1,9 @@
-//! Makes a lab's verbs true: which calls, in which order. It runs in a worker
-//! process that stands where the actor's face stands (its namespaces, root,
-//! directory, ids and capabilities), so an action can do what the face itself
-//! could do, and no more.
+//! Performs a lab's verbs: which calls, in which order. It runs in a worker process that has joined
+//! the actor's face (its namespaces, root, directory, ids and capabilities), so an action can do
+//! what the face itself could do, and no more.
 //!
-//! Invariant: every call that changes something is recorded with its result;
-//! the first refusal ends the action and is its outcome.
+//! Invariant: every call that changes something is recorded with its result; the first refusal ends
+//! the action and is its outcome.
 
 mod capability;
 mod cgroup;
@@ -22,18 +21,19 @@ use std::collections::BTreeMap;
 use std::os::fd::OwnedFd;
 
 use crate::lab::Action;
+use crate::lab::action::match_verb;
 use crate::snapshot::{Call, Outcome, Refusal};
 use crate::sys::SysError;
 use crate::sys::exec::Program;
 
-/// What an action needs to know beside its own words.
+/// What an action uses besides its own fields.
 #[derive(Debug)]
 pub struct Ctx {
-    /// The face of each actor, as the lab host numbers it.
+    /// The pid of each actor's face in the lab host, by the actor's name.
     pub faces: BTreeMap<String, i64>,
-    /// The programs started by `spawn`, as the lab host numbers them.
+    /// The pids in the lab host of the programs that `spawn` started, by name.
     pub programs: BTreeMap<String, i64>,
-    /// The lab host's proc file system, which no lab can unmount.
+    /// A proc file system of the lab host that no lab can unmount.
     pub proc: OwnedFd,
     /// An open `/dev/null`.
     pub null: OwnedFd,
@@ -44,30 +44,30 @@ pub struct Ctx {
     exit: Option<i64>,
 }
 
-/// What is to follow an action's calls.
+/// What happens after an action's calls.
 #[derive(Debug)]
 pub enum Then {
     /// Nothing.
     Done,
     /// The worker becomes the actor's new shell.
     Shell(Shell),
-    /// A program was started in the background: its number in the lab host.
+    /// A program was started in the background; its pid in the lab host.
     Spawned(i64),
 }
 
-/// A shell to become.
+/// A shell that the worker becomes.
 #[derive(Debug)]
 pub struct Shell {
     /// The program.
     pub program: Program,
-    /// It must be a new process: only a child enters a new pid namespace.
+    /// Whether it must be a new process: only a child enters a new pid namespace.
     pub fork: bool,
-    /// The program starts the shell as its child: there is none before that.
+    /// Whether the program itself starts the shell, as its child: until then there is no shell.
     pub starts_it: bool,
 }
 
 impl Then {
-    /// The process that made the calls becomes this program.
+    /// The worker itself becomes this program.
     fn becomes(program: Program) -> Self {
         Self::Shell(Shell {
             program,
@@ -77,88 +77,36 @@ impl Then {
     }
 }
 
-/// The action cannot go on: the kernel refused a call.
+/// The action ends here: the kernel refused a call.
 #[derive(Debug)]
 pub struct Refused(pub Refusal);
 
-/// What a verb's calls came to.
+/// The result of a verb's calls.
 pub type Applied = Result<Then, Refused>;
 
-/// Makes one action true.
-#[allow(clippy::too_many_lines, reason = "a table: one call for each verb")]
+/// Performs one action.
 pub fn apply(action: &Action, ctx: &mut Ctx) -> Applied {
-    match action {
-        Action::Exec(a) => process::exec(a, ctx),
-        Action::Spawn(a) => process::spawn(a, ctx),
-        Action::Signal(a) => process::signal(a, ctx),
-        // These need no worker: the lab host's init and the pane's terminal do them.
-        Action::Actor(_) | Action::Type(_) | Action::Wait(_) => Ok(Then::Done),
-        Action::Unshare(a) => namespace::unshare(a, ctx),
-        Action::Setns(a) => namespace::setns(a, ctx),
-        Action::Pin(a) => namespace::pin(a, ctx),
-        Action::Unpin(a) => namespace::unpin(a, ctx),
-        Action::Hostname(a) => namespace::hostname(a, ctx),
-        Action::UidMap(a) => namespace::map(a, "uid_map", ctx),
-        Action::GidMap(a) => namespace::map(a, "gid_map", ctx),
-        Action::Setgroups(a) => namespace::setgroups(a, ctx),
-        Action::Setuid(a) => namespace::setuid(a, ctx),
-        Action::TimeOffset(a) => Ok(namespace::time_offset(a, ctx)),
-        Action::Mount(a) => mount::mount(a, ctx),
-        Action::Bind(a) => mount::bind(a, ctx),
-        Action::Remount(a) => mount::remount(a, ctx),
-        Action::Propagation(a) => mount::propagation(a, ctx),
-        Action::Umount(a) => mount::umount(a, ctx),
-        Action::PivotRoot(a) => mount::pivot_root(a, ctx),
-        Action::Chroot(a) => mount::chroot(a, ctx),
-        Action::Mkdir(a) => file::mkdir(a, ctx),
-        Action::Write(a) => file::write(a, ctx),
-        Action::Append(a) => file::append(a, ctx),
-        Action::Copy(a) => file::copy(a, ctx),
-        Action::Remove(a) => file::remove(a, ctx),
-        Action::Rename(a) => file::rename(a, ctx),
-        Action::Chmod(a) => file::chmod(a, ctx),
-        Action::Symlink(a) => file::symlink(a, ctx),
-        Action::Mknod(a) => file::mknod(a, ctx),
-        Action::Rootfs(a) => rootfs::rootfs(a, ctx),
-        Action::MessageQueue(_) => ipc::message_queue(ctx),
-        Action::Overlay(a) => overlay::mount(a, ctx),
-        Action::Unpack(a) => overlay::unpack(a, ctx),
-        Action::Pack(a) => overlay::pack(a, ctx),
-        Action::Import(a) => overlay::import(a, ctx),
-        Action::Commit(a) => overlay::commit(a, ctx),
-        Action::SharedMemory(a) => ipc::shared_memory(a, ctx),
-        Action::Semaphore(a) => ipc::semaphore(a, ctx),
-        Action::PosixQueue(a) => ipc::posix_queue(a, ctx),
-        Action::IpcRemove(a) => ipc::remove(a, ctx),
-        Action::Netns(a) => network::netns(a, ctx),
-        Action::NetnsRemove(a) => network::netns_remove(a, ctx),
-        Action::Veth(a) => network::veth(a, ctx),
-        Action::Bridge(a) => network::bridge(a, ctx),
-        Action::Link(a) => network::link(a, ctx),
-        Action::LinkRemove(a) => network::link_remove(a, ctx),
-        Action::Address(a) => network::address(a, ctx),
-        Action::AddressRemove(a) => network::address_remove(a, ctx),
-        Action::Route(a) => network::route(a, ctx),
-        Action::Forwarding(a) => network::forwarding(a, ctx),
-        Action::Nat(a) => network::nat(a, ctx),
-        Action::Ping(a) => network::ping(a, ctx),
-        Action::Listen(a) => network::listen(a, ctx),
-        Action::Connect(a) => network::connect(a, ctx),
-        Action::Cgroup(a) => cgroup::make(a, ctx),
-        Action::Limit(a) => cgroup::limit(a, ctx),
-        Action::Attach(a) => cgroup::attach(a, ctx),
-        Action::Load(a) => cgroup::load(a, ctx),
-        Action::Freeze(a) => cgroup::freeze(a, ctx),
-        Action::Thaw(a) => cgroup::thaw(a, ctx),
-        Action::KillGroup(a) => cgroup::kill_group(a, ctx),
-        Action::RemoveGroup(a) => cgroup::remove_group(a, ctx),
-        Action::DropCapabilities(a) => capability::drop(a, ctx),
-        Action::Setcap(a) => capability::setcap(a, ctx),
-        Action::NoNewPrivs(_) => capability::no_new_privs(ctx),
-        Action::Seccomp(a) => capability::seccomp(a, ctx),
-        Action::Mask(a) => mount::mask(a, ctx),
-    }
+    match_verb!(action, verb => verb.apply(ctx))
 }
+
+/// A verb whose calls are known. Every verb must be one: `apply` does not compile else.
+trait Apply {
+    /// Makes the verb true.
+    fn apply(&self, ctx: &mut Ctx) -> Applied;
+}
+
+/// The functions that make the verbs of a family true: `applied! { Bind: bind }`.
+macro_rules! applied {
+    ($($verb:ty: $make:expr,)*) => {
+        $(impl $crate::action::Apply for $verb {
+            fn apply(&self, ctx: &mut $crate::action::Ctx) -> $crate::action::Applied {
+                let make: fn(&$verb, &mut $crate::action::Ctx) -> $crate::action::Applied = $make;
+                make(self, ctx)
+            }
+        })*
+    };
+}
+use applied;
 
 impl Ctx {
     /// A context with nothing recorded yet.
@@ -175,8 +123,8 @@ impl Ctx {
         }
     }
 
-    /// The face of an actor, as the lab host numbers it. One that nobody told of, or that
-    /// has ended, has no number: 0 would be another process's.
+    /// The pid of an actor's face in the lab host. ESRCH for an actor without one: pid 0 would mean
+    /// another process.
     fn face(&mut self, actor: &str) -> Result<i64, Refused> {
         let pid = self.faces.get(actor).copied();
         pid.ok_or_else(|| {
@@ -185,7 +133,7 @@ impl Ctx {
         })
     }
 
-    /// What was done so far, as an outcome.
+    /// Takes what was recorded so far, as an outcome.
     pub fn outcome(&mut self, refusal: Option<Refusal>) -> Outcome {
         Outcome {
             calls: std::mem::take(&mut self.calls),
@@ -195,7 +143,7 @@ impl Ctx {
         }
     }
 
-    /// Records a call that returns nothing but success.
+    /// Records a call that returns only success or failure.
     pub fn call(
         &mut self,
         result: Result<(), SysError>,
@@ -205,7 +153,7 @@ impl Ctx {
         self.value(result.map(|()| 0), name, args).map(drop)
     }
 
-    /// Records a call that returns a number.
+    /// Records a call that returns a number or an error.
     fn value(
         &mut self,
         result: Result<i64, SysError>,
@@ -241,7 +189,7 @@ impl Ctx {
         value.ok_or_else(|| Refused(Refusal::default()))
     }
 
-    /// Records a refusal.
+    /// Records a refused call and returns its refusal.
     pub fn refused(&mut self, name: &str, args: String, error: &SysError) -> Refused {
         let (errno, words) = (error.errno_name(), error.words());
         let result = format!("-1 {errno} ({words})");
@@ -258,7 +206,7 @@ impl Ctx {
         })
     }
 
-    /// An interactive shell of the place where the worker stands.
+    /// An interactive shell: bash if the worker's root has it, else sh.
     fn shell(&self) -> Program {
         let bash = std::path::Path::new("/bin/bash").exists()
             || std::path::Path::new("/usr/bin/bash").exists();
@@ -269,7 +217,7 @@ impl Ctx {
     }
 }
 
-/// A number of things in words: `1 name`, `3 names`.
+/// A count with its noun: `1 name`, `3 names`.
 fn counted(count: impl TryInto<u64>, thing: &str) -> String {
     match count.try_into().unwrap_or(u64::MAX) {
         1 => format!("1 {thing}"),
@@ -279,11 +227,41 @@ fn counted(count: impl TryInto<u64>, thing: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::counted;
+    use std::fs::File;
+
+    use super::*;
 
     #[test]
     fn one_is_not_many() {
         let words = [0_u64, 1, 2].map(|count| counted(count, "name"));
         assert_eq!(words, ["0 names", "1 name", "2 names"]);
+    }
+    /// A context to which nobody has told a face.
+    fn alone() -> Ctx {
+        let proc = File::open("/proc").unwrap();
+        let null = File::open("/dev/null").unwrap();
+        Ctx::new(proc.into(), null.into(), Vec::new())
+    }
+
+    #[test]
+    fn a_face_that_nobody_told_of_is_refused_before_anything_is_opened() {
+        for json in [
+            r#"{"setns": {"target": "b", "namespaces": ["net"]}}"#,
+            r#"{"pin": {"of": "b", "namespace": "net", "path": "/nowhere/net"}}"#,
+            r#"{"uid_map": {"of": "b", "inside": 0, "outside": 0}}"#,
+            r#"{"gid_map": {"of": "b", "inside": 0, "outside": 0}}"#,
+            r#"{"setgroups": {"of": "b", "allow": false}}"#,
+            r#"{"veth": {"name": "x0", "peer": "x1", "to": {"actor": "b"}}}"#,
+            r#"{"link": {"name": "x0", "to": {"actor": "b"}}}"#,
+        ] {
+            let action: Action = serde_json::from_str(json).unwrap();
+            let mut ctx = alone();
+            let Err(Refused(refusal)) = apply(&action, &mut ctx) else {
+                panic!("{json} was done");
+            };
+            let outcome = ctx.outcome(Some(refusal));
+            assert_eq!(outcome.calls.len(), 1, "{json}: {:?}", outcome.calls);
+            assert_eq!(outcome.refusal.unwrap().errno, "ESRCH", "{json}");
+        }
     }
 }

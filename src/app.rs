@@ -3,12 +3,13 @@
 //!
 //! Invariant: everything that waits, waits here; nothing here decides what a lab means.
 
+mod aside;
 mod auto;
 mod ends;
 mod install;
 pub(crate) mod learner;
 mod plain;
-mod print;
+pub(crate) mod print;
 mod run;
 mod screen;
 mod share;
@@ -16,6 +17,7 @@ mod shelf;
 mod tape;
 mod terminal;
 
+use ratatui::layout::Size;
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
@@ -96,7 +98,7 @@ pub fn present(script: Script, start: usize) -> Result<Ended> {
 }
 
 /// Proves that a lab can be presented here, on a screen of so many columns and rows.
-pub fn rehearse(lab: Lab, image: Option<Arc<OwnImage>>, size: (u16, u16)) -> Result<Ended> {
+pub fn rehearse(lab: Lab, image: Option<Arc<OwnImage>>, size: Size) -> Result<Ended> {
     seek_groups(&lab.needs.cgroup);
     block_on(async {
         match lacking(&lab).await {
@@ -113,17 +115,17 @@ pub fn replay(path: &Path) -> Result<Ended> {
 
 /// A journal that is to be read: how the run began, and its moments.
 pub fn journal(path: &Path) -> Result<(Head, Reader<File>)> {
-    share::replay::unwound(path)
+    aside::first(|aside| share::replay::unwound(aside, path))
 }
 
-/// Says that the run of a journal was killed while it was written down.
-pub fn cut_short(path: &Path) -> String {
-    share::replay::cut_short(path)
+/// Says that the run of a journal was killed while it was written down, behind a line.
+pub fn cut_short(path: &Path, line: usize) -> String {
+    share::replay::cut_short(path, line)
 }
 
 /// A lab that plays itself on a screen of so many columns and rows that nobody sees, up
 /// to the end of a step, or of all: its moments.
-pub fn film(script: &Script, until: Option<usize>, size: (u16, u16)) -> Result<Filmed> {
+pub fn film(script: &Script, until: Option<usize>, size: Size) -> Result<Filmed> {
     seek_groups(&script.lab.needs.cgroup);
     block_on(async {
         match lacking(&script.lab).await {
@@ -149,7 +151,8 @@ pub fn clean_shares(dry_run: bool) -> std::io::Result<Vec<String>> {
 
 /// The notes for it, with the pace of an earlier run, and its lead.
 pub fn notes(run: Option<&str>, rehearsal: Option<&Path>) -> Result<Ended> {
-    let rehearsal = rehearsal.map(share::replay::arrivals).transpose()?;
+    let arrivals = |path| aside::first(|aside| share::replay::arrivals(aside, path));
+    let rehearsal = rehearsal.map(arrivals).transpose()?;
     on_screen(share::follow::notes(run, rehearsal.unwrap_or_default()))
 }
 

@@ -7,6 +7,7 @@
 //! and never a pipe, a device or anything else that is not a plain file. It is read with
 //! the rights of the person.
 
+mod bytes;
 mod read;
 mod search;
 mod taught;
@@ -15,7 +16,8 @@ mod translated;
 #[cfg(test)]
 mod tests;
 
-pub use read::{LARGEST, Loaded, bytes, heading, load};
+pub use bytes::{LARGEST, bytes};
+pub use read::{Loaded, heading, load};
 pub use search::{answers, find};
 pub use taught::untaught;
 pub use translated::{ORIGINAL, in_language, languages, texts, translation};
@@ -56,7 +58,7 @@ impl fmt::Display for Source {
     }
 }
 
-/// A lab that was found, and was not read yet.
+/// A lab that was found, but not read yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
     /// The file name without its ending.
@@ -66,8 +68,7 @@ pub struct Found {
 }
 
 impl Found {
-    /// The lab that this translates, if it is the file of a translation that stands beside
-    /// its lab; else what it is.
+    /// The lab beside this file, if the file is its translation; otherwise itself.
     #[must_use]
     pub fn translated(self) -> Self {
         let lab = || {
@@ -85,14 +86,13 @@ impl Found {
         lab().unwrap_or(self)
     }
 
-    /// Whether another lab has its id and comes before it: then its path alone means it.
+    /// Whether another lab with this id comes first: then only its path means this one.
     pub fn is_hidden(&self, all: &[Self]) -> bool {
         let first = all.iter().find(|found| found.id == self.id);
         first.is_some_and(|first| first != self)
     }
 
-    /// The path of its file, without links, as the person sees it; none of what is in the
-    /// program.
+    /// The path of its file as the person sees it, without links; `None` for a built-in lab.
     pub fn path(&self) -> Option<PathBuf> {
         match &self.source {
             Source::BuiltIn(_) => None,
@@ -104,7 +104,7 @@ impl Found {
     }
 }
 
-/// Why there is no lab.
+/// Why a lab cannot be found or read.
 #[derive(Debug, thiserror::Error)]
 pub enum CatalogError {
     /// No lab answers to the name.
@@ -115,7 +115,7 @@ pub enum CatalogError {
         /// Ids that look like it.
         near: Vec<String>,
     },
-    /// There is something else than a file.
+    /// The path is not a plain file.
     #[error("{}", word!("lab-no-file", path = path.display().to_string(), what = what.to_string()))]
     NotAFile {
         /// The path.
@@ -134,7 +134,7 @@ pub enum CatalogError {
     Unreadable {
         /// The path.
         path: PathBuf,
-        /// Why, as the kernel has it; the words have it already.
+        /// The kernel's reason, which the message already contains.
         why: io::Error,
     },
     /// A folder without a lab in it.

@@ -11,6 +11,7 @@ mod lint;
 mod meter;
 mod named;
 mod names;
+mod parts;
 mod pattern;
 mod propose;
 mod shape;

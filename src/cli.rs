@@ -13,7 +13,6 @@ mod lint;
 mod list;
 mod man;
 mod new;
-mod out;
 mod play;
 mod present;
 mod progress;
@@ -30,16 +29,16 @@ mod translate;
 
 pub use status::Status;
 
-use std::io::{self, IsTerminal, Write};
+use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::{Error, Result};
 use clap::{CommandFactory as _, Parser, Subcommand};
 
+use crate::app::print::{self, Out, fault as say};
 use crate::sys::identity::person;
-use crate::word::clean::{lines, styled};
+use crate::word::clean::lines;
 use crate::{app, sandbox, word};
-use out::Out;
 
 /// Learn how containers work by building one, a step at a time, on the real kernel.
 ///
@@ -206,12 +205,11 @@ fn usage(error: &clap::Error) -> Status {
     }
     // It says again what was typed, which may be the name of any file.
     let said = error.render();
-    let said = if io::stderr().is_terminal() && is_colourful() {
-        styled(&said.ansi().to_string())
+    if print::are_faults_on_terminal() && is_colourful() {
+        print::styled_fault(&said.ansi().to_string());
     } else {
-        styled(&said.to_string())
-    };
-    let _ = write!(io::stderr(), "{said}");
+        print::styled_fault(&said.to_string());
+    }
     Status::Usage
 }
 
@@ -224,11 +222,6 @@ fn failed(error: &Error) -> Status {
     Status::of(error)
 }
 
-/// Writes a line to stderr; there is nowhere to complain if that fails.
-fn say(line: &str) {
-    let _ = writeln!(io::stderr(), "{}", plain(line));
-}
-
 /// A text from a lab file or a path, fit for a terminal: no control characters but line ends.
 fn plain(text: &str) -> String {
     lines(text)
@@ -236,7 +229,7 @@ fn plain(text: &str) -> String {
 
 /// Whether stdout is a terminal that wants colours.
 fn colour() -> bool {
-    io::stdout().is_terminal() && is_colourful()
+    print::is_on_terminal() && is_colourful()
 }
 
 /// Whether the person wants colours.

@@ -101,7 +101,7 @@ impl KeyName {
 }
 
 /// Which letter does what.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keys {
     /// With Ctrl, it leads out of a shell.
     leader: char,
@@ -117,6 +117,16 @@ impl Default for Keys {
 }
 
 impl Keys {
+    /// The letter that leads out of a shell, and the letters that were set.
+    pub fn of(leader: char, own: BTreeMap<char, KeyName>) -> Self {
+        Self { leader, own }
+    }
+
+    /// The letters that were set, with what each is there for.
+    pub fn own(&self) -> &BTreeMap<char, KeyName> {
+        &self.own
+    }
+
     /// The letter that one stands for, as if nothing were set; none of what was given to another.
     pub fn meaning(&self, letter: char) -> Option<char> {
         if let Some(name) = self.own.get(&letter) {

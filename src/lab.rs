@@ -1,7 +1,7 @@
-//! What a lab file may contain, and why one is refused.
+//! What a lab file may contain, and why it is refused.
 //!
-//! `Lab::parse` turns the text of a lab file into a validated `Lab`, or into
-//! the list of every problem in it, each with its place and a way to mend it.
+//! `Lab::parse` turns the text of a lab file into a validated `Lab`, or into the list of all its
+//! problems, each with its place and a way to mend it.
 //!
 //! Invariant: no file is read here; text comes in, data goes out.
 
@@ -22,18 +22,17 @@ mod validate;
 
 pub use action::Action;
 pub use model::{
-    ActorDef, Ask, Check, Choice, Expectation, Hint, Lab, Needs, PanelName, Place, Step, ThenAsk,
+    ActorDef, Ask, Check, Choice, Expectation, Hint, Lab, Needs, PanelName, Step, ThenAsk,
 };
-pub use names::OTHERS;
 pub use problem::{Problem, Severity};
+pub use source::Place;
 pub use translation::Translation;
 
 use source::Source;
 
 impl Lab {
-    /// Makes a lab of a file's text. `name` is the file's path, as problems
-    /// show it; the lab's id is its stem. There is a lab only if none of the
-    /// problems is an error.
+    /// Parses a lab file. `name` is the file's path, as problems show it; its stem is the lab's id.
+    /// The lab is returned only if no problem is an error.
     pub fn parse(name: &str, text: &str) -> (Option<Self>, Vec<Problem>) {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let source = Source::new(text);
@@ -53,8 +52,8 @@ impl Lab {
         (lab, problems)
     }
 
-    /// What stands before the steps, without them: for a list of many labs. None where
-    /// that cannot be read; `parse` says why.
+    /// The lab without its steps, for a list of many labs; `None` if that part cannot be read
+    /// (`parse` tells why).
     pub fn heading(name: &str, bytes: &[u8]) -> Option<Self> {
         let text = text::decode(name, bytes).ok()?;
         let above = text.split("\nsteps:").next()?;
@@ -65,12 +64,12 @@ impl Lab {
             .then(|| convert::lab(name, raw, &source))
     }
 
-    /// All its texts, by their paths: `title`, `steps.leave.check.0`.
+    /// All texts of the lab by path: `title`, `steps.leave.check.0`.
     pub fn texts(&self) -> std::collections::BTreeMap<String, String> {
         translation::all(self)
     }
 
-    /// The same from the bytes of a file, which may be anything.
+    /// Like `parse`, for the bytes of a file, which may be anything.
     pub fn parse_bytes(name: &str, bytes: &[u8]) -> (Option<Self>, Vec<Problem>) {
         match text::decode(name, bytes) {
             Ok(text) => Self::parse(name, text),

@@ -1,15 +1,15 @@
-//! Turns `/proc` into facts. The reader stands outside the lab host's pid
-//! namespace (so nothing inside can reach it, and it sees every process with all
-//! its numbers) but inside its user namespace (so it may look into all of them
-//! and into nothing else).
+//! Turns `/proc` into facts. The reader is outside the lab host's pid namespace, so that nothing
+//! inside can reach it and it sees every process with all its pids; but it is inside its user
+//! namespace, so that it may look into all those processes and no others.
 //!
-//! Invariant: reads, never changes; a process that vanishes while it is read is
-//! left out, never an error.
+//! Invariant: reads, never changes; a process that vanishes while it is read is left out, never an
+//! error.
 
 pub mod capability;
 pub mod cgroup;
 pub mod file;
 pub mod ipc;
+pub mod machine;
 pub mod mount;
 pub mod namespace;
 pub mod network;
@@ -24,7 +24,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::snapshot::overlay::{Detail, Wanted};
-use crate::snapshot::{Actor, HOST, Process, Snapshot};
+use crate::snapshot::{Actor, HOST, Machine, Process, Snapshot};
 use crate::sys::SysError;
 use cgroup::Groups;
 use namespace::Held;
@@ -34,7 +34,7 @@ use overlay::Overlays;
 use process::{Memory, Raw, Stir, Table};
 use watch::Watched;
 
-/// How long a parent may take to ask for its child's status.
+/// How long a parent may take to reap its child.
 const MOURNING: Duration = Duration::from_millis(100);
 
 /// An actor whose facts are wanted.
@@ -42,9 +42,9 @@ const MOURNING: Duration = Duration::from_millis(100);
 pub struct Subject {
     /// Its name.
     pub name: String,
-    /// Its shells' numbers in the lab host, the first one started first.
+    /// Its shells' pids in the lab host, the first one started first.
     pub shells: Vec<i64>,
-    /// The status of its last shell to end, -1 before.
+    /// The exit status of its last shell to end; -1 before one has ended.
     pub exit: i64,
 }
 
@@ -53,24 +53,28 @@ pub struct Subject {
 pub struct Reader {
     proc: OwnedFd,
     init: i64,
+    /// Read once: it stays what it is.
+    machine: Machine,
     held: Held,
     spaces: Asked,
     networks: Networks,
     groups: Groups,
     memory: Memory,
     overlays: Overlays,
-    /// When a face may change though nothing happens: a program that runs has become old enough.
+    /// The time until a face may change without an event: when a foreground program becomes
+    /// long-lived.
     ripens: Option<Duration>,
-    /// The processes that had ended at the last reading, and were still there.
+    /// The zombies of the last reading.
     zombies: BTreeSet<i64>,
     stir: Stir,
 }
 
 impl Reader {
-    /// A reader of the lab host whose init has the number `init` in the proc
-    /// file system whose root directory is `proc`.
+    /// Makes a reader; `init` is the pid of the lab host's init in the proc file system whose root
+    /// directory is `proc`.
     pub fn new(proc: OwnedFd, init: i64) -> Self {
         Self {
+            machine: machine::read(proc.as_fd()),
             proc,
             init,
             held: Held::default(),
@@ -85,54 +89,57 @@ impl Reader {
         }
     }
 
-    /// The proc file system it reads.
+    /// The proc file system that it reads.
     pub fn proc(&self) -> BorrowedFd<'_> {
         self.proc.as_fd()
     }
 
-    /// What tells of changes in the networks and groups.
+    /// The descriptors that wake on changes in networks, groups and overlays.
     pub fn events(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
         let others = self.groups.event().into_iter().chain(self.overlays.event());
         self.networks.events().chain(others)
     }
 
-    /// Whether a host name is another one than at the last reading.
+    /// Whether a host name has changed since the last reading.
     pub fn renamed(&self) -> bool {
         self.held.renamed()
     }
 
-    /// How long from the last reading until a face may change by itself.
+    /// The time from the last reading until a face may change without an event.
     pub fn ripens(&self) -> Option<Duration> {
         self.ripens
     }
 
-    /// Whether something may change of which no event tells: a program runs, or the kernel has
-    /// no room for another watch.
+    /// Whether something may change without an event: a process runs, or the kernel has no room for
+    /// another inotify watch.
     pub fn stirs(&self) -> bool {
         self.stir.any() || self.is_blind()
     }
 
-    /// Whether the kernel has no room for a watch that is wanted.
+    /// Whether an inotify watch was refused for lack of room.
     fn is_blind(&self) -> bool {
         self.groups.is_blind() || self.overlays.is_blind()
     }
 
-    /// Whether a program has been on a CPU since the last reading.
+    /// Whether one of those processes has been on a CPU since the last reading.
     pub fn has_run(&self) -> bool {
         self.stir.has_run()
     }
 
-    /// All about the entry of an overlay that was selected at the last reading.
+    /// Details of the overlay entry that was selected at the last reading.
     pub fn detail(&self, snapshot: &Snapshot) -> Option<Detail> {
         self.overlays.detail(self.proc.as_fd(), &snapshot.actors)
     }
 
-    /// The facts of all subjects at one instant, and whom to watch from then on.
+    /// The facts of all subjects, and the processes to watch until the next reading.
     pub fn read(&mut self, subjects: &[Subject], wanted: &Wanted) -> (Snapshot, Watched) {
         let table = Table::read(self.proc.as_fd(), self.init, &mut self.memory);
         self.held.begin();
         self.ripens = None;
-        let mut snapshot = Snapshot::default();
+        let mut snapshot = Snapshot {
+            machine: self.machine.clone(),
+            ..Snapshot::default()
+        };
         let mut mounts = Vec::new();
         for subject in subjects {
             let actor = self.actor(&table, subject, &mut mounts);
@@ -159,15 +166,15 @@ impl Reader {
         }
         snapshot.cut_lists();
         self.ripens = self.ripens.into_iter().chain(self.buried(&table)).min();
-        // Order: the clocks of the last time are closed before others are opened.
+        // Order: the clocks of the last reading are closed before new ones are opened.
         self.stir = Stir::default();
         self.stir = Stir::of(self.proc.as_fd(), &table);
         let ends = [mounts.clone(), guards, table.living()].concat();
         (snapshot, Watched { mounts, ends })
     }
 
-    /// A process that has ended is gone as soon as its parent has asked for its
-    /// status, of which nothing tells: until when to look again.
+    /// A zombie vanishes when its parent reaps it, without an event: the time after which to look
+    /// again.
     fn buried(&mut self, table: &Table) -> Option<Duration> {
         let zombies = table.zombies();
         let fresh = !zombies.is_subset(&self.zombies);
@@ -217,13 +224,14 @@ impl Reader {
     }
 }
 
-/// The processes that a proc file system mounted by this process would show:
-/// those of its pid namespace and of the ones below it.
+/// The processes that a proc file system mounted by this face would show: those in its pid
+/// namespace and in the namespaces below.
 fn visible(table: &Table, face: &Raw) -> Vec<Process> {
     let mut seen: BTreeMap<i64, bool> = BTreeMap::new();
     for raw in table.all() {
         let parent = seen.get(&raw.parent).copied().unwrap_or(false);
-        // Init does not let itself be looked into; it is there for who is in its own namespace.
+        // Init's namespaces cannot be read; it is visible to those in the lab host's own pid
+        // namespace.
         let init = raw.pids == [1] && face.pids.len() == 1;
         seen.insert(raw.outer, parent || init || raw.ns.pid == face.ns.pid);
     }

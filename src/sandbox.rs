@@ -17,12 +17,15 @@ mod image;
 mod init;
 mod keeper;
 mod launch;
+mod newborn;
 mod observer;
 mod outer;
 mod owner;
 mod prepare;
+mod removal;
 mod rootfs;
 mod scratch;
+mod spawn;
 mod stage;
 mod start;
 mod teardown;
@@ -41,7 +44,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 pub use doctor::{Finding, doctor, lacking, lacking_overlays};
-pub use error::SandboxError;
+pub use error::{Failure, SandboxError};
 pub use gap::{Gap, gaps};
 pub use group::scope;
 pub use idmap::in_words as ids_in_words;
@@ -49,7 +52,6 @@ pub use image::OwnImage;
 pub use keeper::await_burials;
 pub use prepare::Wants;
 pub use teardown::{Cleaned, clean};
-pub use wire::Failure;
 
 use crate::lab::Action;
 use crate::probe::Subject;
@@ -125,7 +127,7 @@ pub fn entry(words: impl Iterator<Item = OsString>) -> bool {
     let words: Vec<_> = words.collect();
     match name.as_str() {
         launch::NAME => launch::run(),
-        launch::STAGED => launch::run_staged(),
+        stage::STAGED => launch::run_staged(),
         keeper::NAME => keeper::run(&words),
         _ => return tool::run(name.rsplit('/').next().unwrap_or_default(), &words),
     }

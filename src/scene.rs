@@ -2,14 +2,16 @@
 //! down moment by moment is seen again as it was, without a lab host.
 //!
 //! `Seen` draws a run, live or not; `Scene` is one that is followed from its `Moment`s;
-//! `journal` writes them down and reads them.
+//! `journal` writes them down and reads them, in the format that `record` documents.
 //!
-//! Invariant: what is seen depends on the moments alone: no clock, no kernel.
+//! Invariant: what is seen depends on the moments alone: no clock, no kernel, not the
+//! language of the thread.
 
 pub mod journal;
 mod line;
 pub mod moment;
 mod pane;
+pub mod record;
 mod seen;
 
 pub use line::{line, lines};
@@ -23,10 +25,10 @@ use std::sync::Arc;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Position;
+use ratatui::layout::{Position, Size};
 
 use crate::lab::{Lab, Translation};
-use crate::session::{Effect, Event, Session};
+use crate::session::{Effect, Event, Session, Telling};
 use crate::snapshot::diff::{Change, diff};
 use crate::snapshot::overlay::Detail;
 use crate::ui::{Geometry, Screen, Theme, UiState};
@@ -39,6 +41,8 @@ pub struct Scene {
     session: Session,
     panes: Vec<Pane>,
     state: UiState,
+    /// The language of what is drawn.
+    language: Language,
     changes: Vec<Change>,
     detail: Option<Detail>,
     stuck: bool,
@@ -57,7 +61,7 @@ impl Scene {
     pub fn new(head: Head) -> Result<Self, String> {
         let lab = head.lab()?;
         let language = Language::of(&head.language).unwrap_or_default();
-        word::speak(language);
+        let _spoken = word::for_now(language);
         let told = told(&head, &lab, language);
         let pane = |actor: &crate::lab::ActorDef| Pane::new(&actor.name, head.pane);
         let panes = lab.actors.iter().map(pane).collect();
@@ -66,6 +70,7 @@ impl Scene {
             session: Session::new(Arc::new(told), head.start),
             panes,
             state: UiState::default(),
+            language,
             changes: Vec::new(),
             detail: None,
             stuck: false,
@@ -81,9 +86,9 @@ impl Scene {
 
     /// Goes on by a moment.
     pub fn take(&mut self, moment: Moment) {
+        let _spoken = word::for_now(self.language);
         match moment {
             Moment::Event { at, event } => self.event(at, event),
-            Moment::Resumed(records) => self.session.recall(records),
             Moment::Detail(detail) => self.detail = detail,
             Moment::State(state) => {
                 let history = std::mem::take(&mut self.state.history);
@@ -96,11 +101,10 @@ impl Scene {
             }
             Moment::Anew(start, size) => self.begin(start, size),
             Moment::Lived(at) => drop(self.state.history.record(at, self.session.now())),
-            Moment::Language(tag) => self.speak(&tag),
             Moment::Look(look) => {
                 (self.theme, self.colour) = (Theme::of(look), look.is_some());
             }
-            Moment::Screen(columns, rows) => self.screen = screen((columns, rows)),
+            Moment::Screen(size) => self.screen = screen(size),
             Moment::Drawn { stuck } => {
                 self.stuck = stuck;
                 self.state.light(&self.session);
@@ -116,6 +120,10 @@ impl Scene {
 
     fn event(&mut self, at: u64, event: Event) {
         let observed = matches!(event, Event::Observed(_));
+        let event = match event {
+            Event::Retell(telling) => Event::Retell(self.speak(telling)),
+            other => other,
+        };
         for effect in self.session.handle(at, event) {
             match effect {
                 Effect::StartHost => self.panes.iter_mut().for_each(Pane::clear),
@@ -129,8 +137,8 @@ impl Scene {
     }
 
     /// Another run of the same lab.
-    fn begin(&mut self, start: usize, size: (u16, u16)) {
-        let lab = Arc::new(self.session.lab().clone());
+    fn begin(&mut self, start: usize, size: Size) {
+        let lab = Arc::clone(self.session.lab());
         self.session = Session::new(lab, start);
         for pane in &mut self.panes {
             *pane = Pane::new(&pane.actor, size);
@@ -139,15 +147,19 @@ impl Scene {
         self.detail = None;
     }
 
-    fn speak(&mut self, tag: &str) {
-        let language = Language::of(tag).unwrap_or_default();
-        word::speak(language);
-        let told = told(&self.head, &self.lab, language);
-        self.session.retell(Arc::new(told));
+    /// Speaks another language from now on; the lab in it.
+    fn speak(&mut self, telling: Telling) -> Telling {
+        self.language = Language::of(&telling.language).unwrap_or_default();
+        let told = told(&self.head, &self.lab, self.language);
+        Telling {
+            lab: Some(Arc::new(told)),
+            ..telling
+        }
     }
 
     /// Draws it; `buffer` is that from then on.
     pub fn draw(&mut self) {
+        let _spoken = word::for_now(self.language);
         let panes: Vec<&Pane> = self.panes.iter().collect();
         let seen = Seen {
             session: &self.session,
@@ -183,6 +195,11 @@ impl Scene {
         &self.session
     }
 
+    /// The language of what is drawn.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
     /// What only the screen knows: to be looked at otherwise than it was.
     pub fn state(&mut self) -> &mut UiState {
         &mut self.state
@@ -199,7 +216,7 @@ impl Scene {
     }
 
     /// An actor's shell to be drawn, and its columns and rows.
-    pub fn shell(&self, actor: &str) -> Option<(impl Screen + '_, (u16, u16))> {
+    pub fn shell(&self, actor: &str) -> Option<(impl Screen + '_, Size)> {
         let pane = self.panes.iter().find(|pane| pane.actor == actor)?;
         let colour = self.colour;
         Some((Drawn { pane, colour }, pane.size()))
@@ -222,8 +239,8 @@ fn told(head: &Head, lab: &Lab, language: Language) -> Lab {
     }
 }
 
-fn screen((columns, rows): (u16, u16)) -> Terminal<TestBackend> {
-    let Ok(screen) = Terminal::new(TestBackend::new(columns, rows));
+fn screen(size: Size) -> Terminal<TestBackend> {
+    let Ok(screen) = Terminal::new(TestBackend::new(size.width, size.height));
     screen
 }
 

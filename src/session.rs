@@ -23,7 +23,7 @@ mod walk;
 mod tests;
 
 pub use effect::{Effect, Pace};
-pub use event::{Event, Scope};
+pub use event::{Event, Scope, Telling};
 pub use journal::{Entry, How, Record};
 pub use phase::Phase;
 pub use surprise::Surprise;
@@ -92,21 +92,21 @@ impl Session {
     }
 
     /// Goes on with the same lab in other words: in another language.
-    pub fn retell(&mut self, lab: Arc<Lab>) {
-        let ids = |lab: &Lab| -> Vec<String> { lab.steps.iter().map(|s| s.id.clone()).collect() };
-        if ids(&lab) == ids(&self.lab) {
-            self.lab = lab;
-        }
+    fn retell(&mut self, telling: Telling) -> Vec<Effect> {
+        let told = telling.lab.filter(|lab| lab.has_steps_of(&self.lab));
+        self.lab = told.unwrap_or_else(|| Arc::clone(&self.lab));
+        Vec::new()
     }
 
     /// Remembers what was done in an earlier run; of a step that the lab has no longer, nothing.
-    pub fn recall(&mut self, mut earlier: BTreeMap<String, Record>) {
+    fn recall(&mut self, mut earlier: BTreeMap<String, Record>) -> Vec<Effect> {
         for (record, step) in self.records.iter_mut().zip(&self.lab.steps) {
             *record = earlier.remove(&step.id).unwrap_or_default();
             let choices = step.ask.as_ref().map_or(0, |ask| ask.choices.len());
             record.chosen = record.chosen.filter(|choice| *choice < choices);
             record.hints = record.hints.min(step.hints.len());
         }
+        Vec::new()
     }
 
     /// Takes note of what happened `at` milliseconds after the run began, and
@@ -130,11 +130,13 @@ impl Session {
             Event::GoTo(step) => self.go_to(at, step),
             Event::StartOver(scope) => self.start_over(scope),
             Event::Rebuild => self.rebuild(),
+            Event::Recall(records) => self.recall(records),
+            Event::Retell(telling) => self.retell(telling),
         }
     }
 
-    /// The lab.
-    pub fn lab(&self) -> &Lab {
+    /// The lab: who keeps it shares it.
+    pub fn lab(&self) -> &Arc<Lab> {
         &self.lab
     }
     /// The present phase.

@@ -1,9 +1,9 @@
-//! Everything the panels and the checks know about one instant, as plain data
-//! with the kernel's names. Panels and checks read the same snapshot, so they
-//! cannot disagree. `probe` makes it, `diff` says in words what changed.
+//! Everything that panels and checks know about one instant, as plain data under the kernel's
+//! names. Both read the same snapshot, so they cannot disagree. `probe` makes it; `diff` tells in
+//! words what changed.
 //!
-//! Invariant: data only; nothing here reads a file or calls the kernel. All
-//! integers are `i64`, so that the check language needs no conversions.
+//! Invariant: data only; nothing here reads a file or calls the kernel. All integers are `i64`, so
+//! that the check language needs no conversions.
 
 mod calm;
 pub mod capability;
@@ -18,6 +18,7 @@ pub mod network;
 pub mod outcome;
 pub mod overlay;
 pub mod process;
+mod roots;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -37,7 +38,31 @@ pub use network::{
 };
 pub use outcome::{Call, Outcome, Refusal, StepFact};
 pub use overlay::{Image, Overlay};
-pub use process::Process;
+pub use process::{Process, ProcessState};
+pub use roots::{Root, Sameness, Visit};
+
+use roots::roots;
+
+roots! {
+    /// What each step that was done so far came to, by step id.
+    steps: BTreeMap<String, StepFact>, "steps.ID", Nothing, |s| s.steps.clone();
+    /// What the present step's actions came to; empty until they were made.
+    result: StepFact, "result", Nothing, |s| s.result.clone();
+    /// All namespaces of the lab host, by kind and inode.
+    namespaces: Vec<Space>, "namespaces[]", Nothing, |s| s.namespaces.clone();
+    /// The named network namespaces.
+    netns: BTreeMap<String, Arc<Network>>, "netns.NAME", Part, Snapshot::named_networks;
+    /// The control groups that the lab can see, by their paths below `/sys/fs/cgroup`.
+    cgroups: BTreeMap<String, Cgroup>, "cgroups.NAME", Part, |s| s.cgroups.clone();
+    /// The overlays of the lab, by their mount points below `/lab`.
+    overlays: Arc<BTreeMap<String, Overlay>>, "overlays.NAME", Part, |s| Arc::clone(&s.overlays);
+    /// The images in the store, by their names.
+    images: BTreeMap<String, Image>, "images.NAME", Part, |s| s.images.clone();
+    /// The files that the lab's checks name, those that are there.
+    files: BTreeMap<String, File>, "files[\"PATH\"]", Nothing, |s| s.files.clone();
+    /// The machine that all actors share: there is one kernel, however many containers.
+    machine: Machine, "machine", Whole, |s| s.machine.clone();
+}
 
 /// The actor that is always there: the lab host itself.
 pub const HOST: &str = "host";
@@ -46,6 +71,7 @@ pub const HOST: &str = "host";
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Snapshot {
     /// By the actor's name. In a check an actor is named directly: `b.ns.uts`.
+    #[serde(default)]
     pub actors: BTreeMap<String, Actor>,
     /// All namespaces of the lab host, by kind and inode.
     #[serde(default)]
@@ -71,6 +97,9 @@ pub struct Snapshot {
     /// What control groups there are at all.
     #[serde(default)]
     pub hierarchy: Hierarchy,
+    /// The machine that all actors share.
+    #[serde(default)]
+    pub machine: Machine,
     /// What each step that was done so far came to, by step id.
     #[serde(default)]
     pub steps: BTreeMap<String, StepFact>,
@@ -80,6 +109,18 @@ pub struct Snapshot {
     /// What is longer than is told: how many more there are, by the fact's name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub cut: Cut,
+}
+
+/// Facts about the machine: no namespace changes them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Machine {
+    /// The kernel's release, as uname(2) tells it everywhere.
+    pub release: String,
+    /// How many processors are online.
+    pub cpus: i64,
+    /// All memory, in bytes.
+    pub memory: i64,
 }
 
 /// Facts about an actor: those of its face, the process a student would call
@@ -143,7 +184,7 @@ pub struct Actor {
 }
 
 impl Snapshot {
-    /// Gives each actor the network that it is in: over a socket each network is told once.
+    /// Gives each actor its network: on the socket each network is sent only once.
     pub fn join_networks(&mut self) {
         for actor in self.actors.values_mut() {
             let own = |network: &&Arc<Network>| network.inode == actor.ns.net;
@@ -153,13 +194,23 @@ impl Snapshot {
         }
     }
 
-    /// Whether a process runs in a control group that the lab made.
+    /// Whether a process is in a control group that the lab made.
     pub fn has_load(&self) -> bool {
         let mut groups = self.cgroups.iter();
         groups.any(|(name, group)| name != cgroup::HOST && !group.processes.is_empty())
     }
 
-    /// A named network namespace.
+    /// The network namespaces that have a name, by each of their names.
+    fn named_networks(&self) -> BTreeMap<String, Arc<Network>> {
+        let mut named = BTreeMap::new();
+        for network in &self.networks {
+            let names = network.names.iter();
+            named.extend(names.map(|name| (name.clone(), Arc::clone(network))));
+        }
+        named
+    }
+
+    /// The network namespace of this name.
     pub fn netns(&self, name: &str) -> Option<&Arc<Network>> {
         let named = |network: &&Arc<Network>| network.names.iter().any(|n| n == name);
         self.networks.iter().find(named)

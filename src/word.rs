@@ -110,6 +110,26 @@ pub fn speak(language: Language) {
     SPOKEN.set(language);
 }
 
+/// Speaks a language in this thread as long as the value lives.
+#[must_use]
+pub fn for_now(language: Language) -> ForNow {
+    let before = self::language();
+    speak(language);
+    ForNow { before }
+}
+
+/// The thread speaks another language for now.
+#[derive(Debug)]
+pub struct ForNow {
+    before: Language,
+}
+
+impl Drop for ForNow {
+    fn drop(&mut self) {
+        speak(self.before);
+    }
+}
+
 /// The language of this thread.
 pub fn language() -> Language {
     SPOKEN.get()
@@ -327,5 +347,17 @@ mod tests {
         speak(Language::English);
         assert_eq!(word!("key-quit"), "quit");
         assert_eq!(word!("no-such-message"), "no-such-message");
+    }
+
+    #[test]
+    fn a_language_is_spoken_for_now() {
+        speak(Language::English);
+        {
+            let _chinese = for_now(Language::Chinese);
+            assert_eq!(word!("key-quit"), "退出");
+            let _english = for_now(Language::English);
+            assert_eq!(word!("key-quit"), "quit");
+        }
+        assert_eq!(word!("key-quit"), "quit");
     }
 }

@@ -49,6 +49,7 @@ mod kernel {
     mod machine;
     mod needs;
     mod network;
+    mod oracle;
     mod overlay;
     mod player;
     mod present;
@@ -71,6 +72,7 @@ mod e2e {
     mod few;
     mod fix;
     mod flood;
+    mod full;
     mod handout;
     mod image;
     pub(crate) mod language;
@@ -83,6 +85,7 @@ mod e2e {
     mod setup;
     mod share;
     mod shell;
+    mod slow;
     mod steer;
     mod taken;
     mod terminal;

@@ -1,12 +1,19 @@
-//! Verbs of the capability family: taking power away, and putting some on a file.
+//! Verbs of the capability family: dropping rights, and giving some to a file.
 
-use super::{Applied, Ctx, Then};
-use crate::lab::action::{DropCapabilities, Seccomp, Setcap};
+use super::{Applied, Ctx, Then, applied};
+use crate::lab::action::{DropCapabilities, NoNewPrivs, Seccomp, Setcap};
 use crate::sys::{capability, process, seccomp};
 
-/// Takes capabilities away from the worker and from the shell that it becomes.
-/// Order: the bounding set first, as changing it takes `CAP_SETPCAP` itself (prctl(2)).
-pub(super) fn drop(a: &DropCapabilities, ctx: &mut Ctx) -> Applied {
+applied! {
+    DropCapabilities: drop,
+    Setcap: setcap,
+    NoNewPrivs: no_new_privs,
+    Seccomp: seccomp,
+}
+
+/// Drops capabilities of the worker and of the shell that it becomes. Order: the bounding set
+/// first, because changing it needs `CAP_SETPCAP` (prctl(2)).
+fn drop(a: &DropCapabilities, ctx: &mut Ctx) -> Applied {
     let lost = |name: &str| match &a.keep {
         Some(keep) => !keep.iter().any(|kept| kept == name),
         None => a.drop.iter().any(|dropped| dropped == name),
@@ -21,15 +28,15 @@ pub(super) fn drop(a: &DropCapabilities, ctx: &mut Ctx) -> Applied {
         ctx.call(dropped, "prctl", format!("PR_CAPBSET_DROP, {name}"))?;
         mask |= 1 << number;
     }
-    // Of `keep` the inheritable set too is emptied: nothing of what is kept needs it.
+    // With `keep` the inheritable set is emptied too: the kept capabilities do not need it.
     let inheritable = if a.keep.is_some() { 0 } else { !mask };
     let args = format!("effective, permitted &= ~0x{mask:x}");
     ctx.call(capability::keep(!mask, inheritable), "capset", args)?;
     Ok(Then::becomes(ctx.shell()))
 }
 
-/// Puts capabilities on a file.
-pub(super) fn setcap(a: &Setcap, ctx: &mut Ctx) -> Applied {
+/// Sets the capabilities of a file.
+fn setcap(a: &Setcap, ctx: &mut Ctx) -> Applied {
     let named = |number: &u8| a.capabilities.contains(&capability::name(*number));
     let mask = capability::all()
         .filter(named)
@@ -45,14 +52,14 @@ pub(super) fn setcap(a: &Setcap, ctx: &mut Ctx) -> Applied {
 }
 
 /// Sets `no_new_privs`.
-pub(super) fn no_new_privs(ctx: &mut Ctx) -> Applied {
+fn no_new_privs(_: &NoNewPrivs, ctx: &mut Ctx) -> Applied {
     let set = process::set_no_new_privs();
     ctx.call(set, "prctl", "PR_SET_NO_NEW_PRIVS, 1".to_owned())?;
     Ok(Then::becomes(ctx.shell()))
 }
 
-/// Installs a filter of system calls.
-pub(super) fn seccomp(a: &Seccomp, ctx: &mut Ctx) -> Applied {
+/// Installs a seccomp filter.
+fn seccomp(a: &Seccomp, ctx: &mut Ctx) -> Applied {
     let args = format!(
         "SECCOMP_SET_MODE_FILTER, {}: {}",
         a.errno,

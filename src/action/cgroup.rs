@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-use super::{Applied, Ctx, Refused, Then, process};
+use super::{Applied, Ctx, Refused, Then, applied, process};
 use crate::lab::action::{
     Attach, Cgroup, Freeze, KillGroup, Limit, Limits, Load, RemoveGroup, Spawn, Thaw, legacy,
 };
@@ -13,16 +13,27 @@ use crate::sys::process::kill;
 use crate::sys::wait::pause;
 use crate::sys::{Code, SysError};
 
-/// How long a group may take to be empty after it was killed.
+applied! {
+    Cgroup: make,
+    Limit: limit,
+    Attach: attach,
+    Load: load,
+    Freeze: freeze,
+    Thaw: thaw,
+    KillGroup: kill_group,
+    RemoveGroup: remove_group,
+}
+
+/// How long a killed group may take to become empty.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// The control groups that there are.
+/// The cgroup hierarchies that are mounted.
 fn hierarchy() -> Hierarchy {
     Hierarchy::new(cgroup::controllers(), cgroup::hierarchies())
 }
 
-/// The directories of a group. Where the actor's root has no control groups in it there are
-/// none, and nothing can be done.
+/// The directories of a group. If no cgroup hierarchy is mounted below the actor's root there are
+/// none: ENOENT.
 fn dirs(group: &str, ctx: &mut Ctx) -> Result<Vec<String>, Refused> {
     let dirs = hierarchy().dirs(group);
     if dirs.is_empty() {
@@ -37,9 +48,9 @@ fn write(path: &str, text: &str, ctx: &mut Ctx) -> Result<(), Refused> {
     ctx.io(fs::write(path, text), "write", args)
 }
 
-/// Makes a group.
-pub(super) fn make(a: &Cgroup, ctx: &mut Ctx) -> Applied {
-    // Order: on version 2 a group in a group has the controllers that the outer one passes on.
+/// Makes a group and sets its limits.
+fn make(a: &Cgroup, ctx: &mut Ctx) -> Applied {
+    // Order: on version 2 the outer group passes controllers on before the inner group is made.
     if let Some((path, controllers)) = hierarchy().passed_on(&a.name) {
         write(&format!("{TOP}/{path}"), &controllers, ctx)?;
     }
@@ -49,8 +60,8 @@ pub(super) fn make(a: &Cgroup, ctx: &mut Ctx) -> Applied {
     set(&a.name, &a.limits, ctx)
 }
 
-/// Sets limits.
-pub(super) fn limit(a: &Limit, ctx: &mut Ctx) -> Applied {
+/// Sets limits of a group.
+fn limit(a: &Limit, ctx: &mut Ctx) -> Applied {
     set(&a.group, &a.limits, ctx)
 }
 
@@ -62,7 +73,7 @@ fn set(group: &str, limits: &Limits, ctx: &mut Ctx) -> Applied {
             continue;
         }
         let Some((controller, files)) = legacy(name, &value) else {
-            // Version 1 has no such file.
+            // Version 1 has no such limit.
             let path = format!("\"{TOP}/{}/{name}\"", hierarchy.dir_with("memory", group));
             let error = SysError::new("open", "", Code(libc::ENOENT));
             return Err(ctx.refused("open", path, &error));
@@ -75,13 +86,13 @@ fn set(group: &str, limits: &Limits, ctx: &mut Ctx) -> Applied {
     Ok(Then::Done)
 }
 
-/// Moves a process.
-pub(super) fn attach(a: &Attach, ctx: &mut Ctx) -> Applied {
+/// Moves a process into a group.
+fn attach(a: &Attach, ctx: &mut Ctx) -> Applied {
     let pid = match &a.program {
         Some(program) => ctx.programs.get(program),
         None => ctx.faces.get(&a.actor),
     };
-    // A number that no process has: what the kernel would say of one that is gone.
+    // A pid that no process has: the kernel refuses it as it refuses that of an ended process.
     let pid = pid.copied().unwrap_or(i64::from(i32::MAX)).to_string();
     for dir in dirs(&a.group, ctx)? {
         write(&format!("{dir}/cgroup.procs"), &pid, ctx)?;
@@ -89,8 +100,8 @@ pub(super) fn attach(a: &Attach, ctx: &mut Ctx) -> Applied {
     Ok(Then::Done)
 }
 
-/// Starts a program that uses something.
-pub(super) fn load(a: &Load, ctx: &mut Ctx) -> Applied {
+/// Starts a load in the background.
+fn load(a: &Load, ctx: &mut Ctx) -> Applied {
     let spawn = Spawn {
         log: None,
         actor: a.actor.clone(),
@@ -100,13 +111,13 @@ pub(super) fn load(a: &Load, ctx: &mut Ctx) -> Applied {
     process::spawn(&spawn, ctx)
 }
 
-/// Stops the processes of a group.
-pub(super) fn freeze(a: &Freeze, ctx: &mut Ctx) -> Applied {
+/// Freezes the processes of a group.
+fn freeze(a: &Freeze, ctx: &mut Ctx) -> Applied {
     turn(&a.group, true, ctx)
 }
 
-/// Lets them go on.
-pub(super) fn thaw(a: &Thaw, ctx: &mut Ctx) -> Applied {
+/// Thaws the processes of a group.
+fn thaw(a: &Thaw, ctx: &mut Ctx) -> Applied {
     turn(&a.group, false, ctx)
 }
 
@@ -123,8 +134,8 @@ fn turn(group: &str, frozen: bool, ctx: &mut Ctx) -> Applied {
     Ok(Then::Done)
 }
 
-/// Kills the processes of a group, and waits until it is empty.
-pub(super) fn kill_group(a: &KillGroup, ctx: &mut Ctx) -> Applied {
+/// Kills the processes of a group, and waits until it is empty, `PATIENCE` at most.
+fn kill_group(a: &KillGroup, ctx: &mut Ctx) -> Applied {
     let hierarchy = hierarchy();
     let dir = format!("{TOP}/{}", hierarchy.dir_with("pids", &a.group));
     if hierarchy.unified {
@@ -137,7 +148,7 @@ pub(super) fn kill_group(a: &KillGroup, ctx: &mut Ctx) -> Applied {
             return Ok(Then::Done);
         }
         for pid in pids.into_iter().filter(|_| !hierarchy.unified) {
-            // One that has just ended is no refusal.
+            // A process that has just ended is no refusal.
             if kill(pid, libc::SIGKILL).is_ok() {
                 ctx.call(Ok(()), "kill", format!("{pid}, SIGKILL"))?;
             }
@@ -146,7 +157,7 @@ pub(super) fn kill_group(a: &KillGroup, ctx: &mut Ctx) -> Applied {
     }
 }
 
-/// Who is in a group; looking changes nothing, so only a refusal is told.
+/// The pids in a group. Reading changes nothing, so only a refusal is recorded.
 fn processes(procs: &str, ctx: &mut Ctx) -> Result<Vec<i64>, Refused> {
     match fs::read_to_string(procs) {
         Ok(text) => Ok(text.lines().filter_map(|pid| pid.parse().ok()).collect()),
@@ -158,7 +169,7 @@ fn processes(procs: &str, ctx: &mut Ctx) -> Result<Vec<i64>, Refused> {
 }
 
 /// Removes a group.
-pub(super) fn remove_group(a: &RemoveGroup, ctx: &mut Ctx) -> Applied {
+fn remove_group(a: &RemoveGroup, ctx: &mut Ctx) -> Applied {
     for dir in dirs(&a.group, ctx)? {
         ctx.io(fs::remove_dir(&dir), "rmdir", format!("\"{dir}\""))?;
     }

@@ -4,19 +4,35 @@ use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::{PermissionsExt as _, symlink as make_link};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
-use super::{Applied, Ctx, Refused, Then, counted};
+use super::{Applied, Ctx, Refused, Then, applied, counted};
 use crate::lab::action::{
     Append, Chmod, Copy, Mkdir, Mknod, NodeKind, Remove, Rename, Symlink, Write,
 };
-use crate::sys::file;
+use crate::sys::{file, tree};
+
+/// How long removing a tree may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+applied! {
+    Mkdir: mkdir,
+    Write: write,
+    Append: append,
+    Copy: copy,
+    Remove: remove,
+    Rename: rename,
+    Chmod: chmod,
+    Symlink: symlink,
+    Mknod: mknod,
+}
 
 fn quoted(path: &Path) -> String {
     format!("{path:?}")
 }
 
-/// Makes a directory and those above it that are missing, each by a call of its own.
-pub(super) fn mkdir(a: &Mkdir, ctx: &mut Ctx) -> Applied {
+/// Makes a directory and its missing parents, one call each.
+fn mkdir(a: &Mkdir, ctx: &mut Ctx) -> Applied {
     make_all(Path::new(&a.path), ctx)?;
     Ok(Then::Done)
 }
@@ -31,21 +47,21 @@ pub(super) fn make_all(path: &Path, ctx: &mut Ctx) -> Result<(), Refused> {
         ctx.io(
             fs::create_dir(dir),
             "mkdir",
-            format!("{}, 0755", quoted(dir)),
+            format!("{}, 0777", quoted(dir)),
         )?;
     }
     Ok(())
 }
 
 /// Writes a file.
-pub(super) fn write(a: &Write, ctx: &mut Ctx) -> Applied {
+fn write(a: &Write, ctx: &mut Ctx) -> Applied {
     let args = format!("\"{}\", O_WRONLY|O_CREAT|O_TRUNC", a.path);
     let file = ctx.io(fs::File::create(&a.path), "open", args)?;
     put(file, &a.text, ctx)
 }
 
-/// Adds to a file.
-pub(super) fn append(a: &Append, ctx: &mut Ctx) -> Applied {
+/// Appends to a file.
+fn append(a: &Append, ctx: &mut Ctx) -> Applied {
     let args = format!("\"{}\", O_WRONLY|O_CREAT|O_APPEND", a.path);
     let opened = fs::OpenOptions::new()
         .append(true)
@@ -64,8 +80,8 @@ fn put(mut file: fs::File, text: &str, ctx: &mut Ctx) -> Applied {
     Ok(Then::Done)
 }
 
-/// Copies a file or a tree.
-pub(super) fn copy(a: &Copy, ctx: &mut Ctx) -> Applied {
+/// Copies a file or a directory tree.
+fn copy(a: &Copy, ctx: &mut Ctx) -> Applied {
     let from = Path::new(&a.from);
     let mut to = PathBuf::from(&a.to);
     if to.is_dir()
@@ -94,7 +110,7 @@ fn copy_tree(from: &Path, to: &Path, ctx: &mut Ctx) -> Result<(), Refused> {
         return copy_file(from, to, ctx);
     }
     if !to.is_dir() {
-        ctx.io(fs::create_dir(to), "mkdir", format!("{}, 0755", quoted(to)))?;
+        ctx.io(fs::create_dir(to), "mkdir", format!("{}, 0777", quoted(to)))?;
     }
     for entry in ctx.quiet(fs::read_dir(from), "open", quoted(from))? {
         let name = ctx.quiet(entry, "getdents64", quoted(from))?.file_name();
@@ -103,36 +119,37 @@ fn copy_tree(from: &Path, to: &Path, ctx: &mut Ctx) -> Result<(), Refused> {
     Ok(())
 }
 
-/// Copies a file's bytes and mode.
+/// Copies a file's content and mode.
 pub(super) fn copy_file(from: &Path, to: &Path, ctx: &mut Ctx) -> Result<(), Refused> {
     let args = format!("{}, {}", quoted(from), quoted(to));
     ctx.io(fs::copy(from, to), "copy_file_range", args)
         .map(drop)
 }
 
-/// Removes a file or a tree; mounts below it are never followed: what is busy is refused.
-pub(super) fn remove(a: &Remove, ctx: &mut Ctx) -> Applied {
+/// Removes a file or a directory tree. Mounts below it are not entered: what is busy is refused.
+fn remove(a: &Remove, ctx: &mut Ctx) -> Applied {
     let path = Path::new(&a.path);
     let is_dir = ctx
         .quiet(fs::symlink_metadata(path), "lstat", quoted(path))?
         .is_dir();
     if is_dir {
-        ctx.io(fs::remove_dir_all(path), "rmdir", quoted(path))?;
+        let removed = tree::remove(path, Instant::now() + PATIENCE);
+        ctx.call(removed, "unlinkat", quoted(path))?;
     } else {
         ctx.io(fs::remove_file(path), "unlink", quoted(path))?;
     }
     Ok(Then::Done)
 }
 
-/// Renames.
-pub(super) fn rename(a: &Rename, ctx: &mut Ctx) -> Applied {
+/// Renames a file or directory.
+fn rename(a: &Rename, ctx: &mut Ctx) -> Applied {
     let args = format!("\"{}\", \"{}\"", a.from, a.to);
     ctx.io(fs::rename(&a.from, &a.to), "rename", args)?;
     Ok(Then::Done)
 }
 
 /// Changes permission bits.
-pub(super) fn chmod(a: &Chmod, ctx: &mut Ctx) -> Applied {
+fn chmod(a: &Chmod, ctx: &mut Ctx) -> Applied {
     let bits = u32::from_str_radix(&a.mode, 8).unwrap_or(0);
     let changed = fs::set_permissions(&a.path, fs::Permissions::from_mode(bits));
     ctx.io(changed, "chmod", format!("\"{}\", {bits:04o}", a.path))?;
@@ -140,14 +157,14 @@ pub(super) fn chmod(a: &Chmod, ctx: &mut Ctx) -> Applied {
 }
 
 /// Makes a symbolic link.
-pub(super) fn symlink(a: &Symlink, ctx: &mut Ctx) -> Applied {
+fn symlink(a: &Symlink, ctx: &mut Ctx) -> Applied {
     let args = format!("\"{}\", \"{}\"", a.target, a.path);
     ctx.io(make_link(&a.target, &a.path), "symlink", args)?;
     Ok(Then::Done)
 }
 
-/// Makes a node.
-pub(super) fn mknod(a: &Mknod, ctx: &mut Ctx) -> Applied {
+/// Makes a device node or a named pipe.
+fn mknod(a: &Mknod, ctx: &mut Ctx) -> Applied {
     let (kind, name) = match a.kind {
         NodeKind::Fifo => (nix::libc::S_IFIFO, "S_IFIFO"),
         NodeKind::Character => (nix::libc::S_IFCHR, "S_IFCHR"),
@@ -163,7 +180,7 @@ pub(super) fn mknod(a: &Mknod, ctx: &mut Ctx) -> Applied {
 }
 
 impl Ctx {
-    /// A call that changes nothing: recorded only if it is refused.
+    /// Takes the result of a call that changes nothing: it is recorded only if it was refused.
     fn quiet<T>(
         &mut self,
         result: std::io::Result<T>,

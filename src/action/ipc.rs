@@ -2,9 +2,17 @@
 
 use std::fs::OpenOptions;
 
-use super::{Applied, Ctx, Then};
-use crate::lab::action::{IpcKind, IpcRemove, PosixQueue, Semaphore, SharedMemory};
+use super::{Applied, Ctx, Then, applied};
+use crate::lab::action::{IpcKind, IpcRemove, MessageQueue, PosixQueue, Semaphore, SharedMemory};
 use crate::sys::{SysError, ipc};
+
+applied! {
+    MessageQueue: message_queue,
+    SharedMemory: shared_memory,
+    Semaphore: semaphore,
+    PosixQueue: posix_queue,
+    IpcRemove: remove,
+}
 
 fn made(result: Result<(i64, String), SysError>, name: &str, ctx: &mut Ctx) -> Applied {
     let (result, args) = match result {
@@ -15,23 +23,23 @@ fn made(result: Result<(i64, String), SysError>, name: &str, ctx: &mut Ctx) -> A
     Ok(Then::Done)
 }
 
-/// Makes a queue.
-pub(super) fn message_queue(ctx: &mut Ctx) -> Applied {
+/// Makes a System V message queue.
+fn message_queue(_: &MessageQueue, ctx: &mut Ctx) -> Applied {
     made(ipc::make_queue(), "msgget", ctx)
 }
 
-/// Makes a segment.
-pub(super) fn shared_memory(a: &SharedMemory, ctx: &mut Ctx) -> Applied {
+/// Makes a System V shared memory segment.
+fn shared_memory(a: &SharedMemory, ctx: &mut Ctx) -> Applied {
     made(ipc::make_segment(a.bytes as usize), "shmget", ctx)
 }
 
-/// Makes a semaphore set.
-pub(super) fn semaphore(a: &Semaphore, ctx: &mut Ctx) -> Applied {
+/// Makes a System V semaphore set.
+fn semaphore(a: &Semaphore, ctx: &mut Ctx) -> Applied {
     made(ipc::make_semaphores(a.count.into()), "semget", ctx)
 }
 
-/// Makes a queue as a file of the mounted mqueue file system.
-pub(super) fn posix_queue(a: &PosixQueue, ctx: &mut Ctx) -> Applied {
+/// Makes a POSIX queue, as a file of the mounted mqueue file system.
+fn posix_queue(a: &PosixQueue, ctx: &mut Ctx) -> Applied {
     let path = format!("/dev/mqueue/{}", a.name);
     let opened = OpenOptions::new()
         .write(true)
@@ -42,8 +50,8 @@ pub(super) fn posix_queue(a: &PosixQueue, ctx: &mut Ctx) -> Applied {
     Ok(Then::Done)
 }
 
-/// Removes an object.
-pub(super) fn remove(a: &IpcRemove, ctx: &mut Ctx) -> Applied {
+/// Removes a System V object.
+fn remove(a: &IpcRemove, ctx: &mut Ctx) -> Applied {
     let (name, result) = match a.kind {
         IpcKind::MessageQueue => ("msgctl", ipc::remove_queue(a.id)),
         IpcKind::SharedMemory => ("shmctl", ipc::remove_segment(a.id)),

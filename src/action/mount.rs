@@ -4,7 +4,7 @@ use std::path::Path;
 
 use nix::libc::{MOUNT_ATTR_NODEV, MOUNT_ATTR_NOEXEC, MOUNT_ATTR_NOSUID, MOUNT_ATTR_RDONLY};
 
-use super::{Applied, Ctx, Then};
+use super::{Applied, Ctx, Then, applied};
 use crate::lab::action::{
     Bind, Chroot, Mask, Mode, Mount as MountVerb, MountOption, PivotRoot, Propagation, Remount,
     Umount,
@@ -14,7 +14,18 @@ use crate::sys::mount::{self, Flags, Mount};
 use crate::sys::process::{self, Side};
 use crate::sys::{Code, SysError};
 
-/// The options of mount(8) that are flags of mount(2).
+applied! {
+    MountVerb: mount,
+    Bind: bind,
+    Remount: remount,
+    Propagation: propagation,
+    Umount: umount,
+    PivotRoot: pivot_root,
+    Chroot: chroot,
+    Mask: mask,
+}
+
+/// The options of mount(8) that are flags of mount(2); the rest goes to the file system.
 const FLAGS: [(&str, Flags); 8] = [
     ("ro", Flags::MS_RDONLY),
     ("nosuid", Flags::MS_NOSUID),
@@ -26,7 +37,7 @@ const FLAGS: [(&str, Flags); 8] = [
     ("sync", Flags::MS_SYNCHRONOUS),
 ];
 
-/// Splits options into flags and what is left for the file system.
+/// Splits options into flags and the file system's own data.
 fn split(options: &[String]) -> (Flags, String) {
     let mut flags = Flags::empty();
     let mut data = Vec::new();
@@ -41,7 +52,7 @@ fn split(options: &[String]) -> (Flags, String) {
 }
 
 /// Mounts a file system.
-pub(super) fn mount(a: &MountVerb, ctx: &mut Ctx) -> Applied {
+fn mount(a: &MountVerb, ctx: &mut Ctx) -> Applied {
     let (flags, data) = split(&a.options);
     let source = a.source.as_deref().unwrap_or(&a.kind);
     let call = Mount {
@@ -59,11 +70,11 @@ pub(super) fn mount(a: &MountVerb, ctx: &mut Ctx) -> Applied {
     Ok(Then::Done)
 }
 
-/// A proc file system shows the pid namespace of who mounts it, and who has joined
-/// a pid namespace is not in it, but its children are (setns(2)).
+/// Mounts proc from a child. proc shows the pid namespace of the mounting process, and a process
+/// that has joined a pid namespace is not in it, but its children are (setns(2)).
 fn by_child(call: &Mount<'_>) -> Result<(), SysError> {
     match process::fork()? {
-        // Error numbers are small enough for an exit status.
+        // The child reports the errno as its exit status: they are small enough.
         Side::Child => process::exit(mount::mount(call).err().map_or(0, |e| e.errno)),
         Side::Parent(pid) => {
             let status = process::wait_for(pid).map_or(-1, |ended| ended.status);
@@ -76,8 +87,8 @@ fn by_child(call: &Mount<'_>) -> Result<(), SysError> {
     }
 }
 
-/// Makes a place visible at a second one.
-pub(super) fn bind(a: &Bind, ctx: &mut Ctx) -> Applied {
+/// Binds a file or directory to a second place.
+fn bind(a: &Bind, ctx: &mut Ctx) -> Applied {
     show_at(&a.source, &a.target, recursive(a.recursive), ctx)
 }
 
@@ -100,7 +111,7 @@ fn show_at(source: &str, target: &str, how: Flags, ctx: &mut Ctx) -> Applied {
     Ok(Then::Done)
 }
 
-/// The attribute that an option sets or clears, its name, and whether it sets it.
+/// The attribute that an option is about, its name, and whether the option sets it.
 fn attribute(option: MountOption) -> (u64, &'static str, bool) {
     match option {
         MountOption::Ro => (MOUNT_ATTR_RDONLY, "MOUNT_ATTR_RDONLY", true),
@@ -114,8 +125,8 @@ fn attribute(option: MountOption) -> (u64, &'static str, bool) {
     }
 }
 
-/// Changes some options of one mount; mount(2) would take away all that are not named.
-pub(super) fn remount(a: &Remount, ctx: &mut Ctx) -> Applied {
+/// Changes some options of one mount; mount(2) would reset all that are not named.
+fn remount(a: &Remount, ctx: &mut Ctx) -> Applied {
     let (mut set, mut clear) = (0, 0);
     let mut words = Vec::new();
     for option in &a.options {
@@ -135,7 +146,7 @@ pub(super) fn remount(a: &Remount, ctx: &mut Ctx) -> Applied {
 }
 
 /// Changes the propagation of a mount.
-pub(super) fn propagation(a: &Propagation, ctx: &mut Ctx) -> Applied {
+fn propagation(a: &Propagation, ctx: &mut Ctx) -> Applied {
     let mode = match a.mode {
         Mode::Shared => Flags::MS_SHARED,
         Mode::Private => Flags::MS_PRIVATE,
@@ -155,17 +166,17 @@ fn change(target: &str, flags: Flags, ctx: &mut Ctx) -> Applied {
     Ok(Then::Done)
 }
 
-/// Swaps the root mount. The shells of this mount namespace that stood in the old
-/// root stand in the new one afterwards; working directories stay where they are.
-pub(super) fn pivot_root(a: &PivotRoot, ctx: &mut Ctx) -> Applied {
+/// Swaps the root mount. Shells of this mount namespace whose root was the old root have the new
+/// one afterwards; their working directories stay.
+fn pivot_root(a: &PivotRoot, ctx: &mut Ctx) -> Applied {
     let args = format!("\"{}\", \"{}\"", a.new_root, a.put_old);
     let swapped = mount::pivot_root(&a.new_root, &a.put_old);
     ctx.call(swapped, "pivot_root", args)?;
     Ok(Then::Done)
 }
 
-/// Takes a mount away.
-pub(super) fn umount(a: &Umount, ctx: &mut Ctx) -> Applied {
+/// Unmounts a mount.
+fn umount(a: &Umount, ctx: &mut Ctx) -> Applied {
     let flag = if a.lazy { "MNT_DETACH" } else { "0" };
     ctx.call(
         mount::umount(&a.target, a.lazy),
@@ -176,9 +187,9 @@ pub(super) fn umount(a: &Umount, ctx: &mut Ctx) -> Applied {
 }
 
 /// Changes the root directory; the program is looked up in the new one.
-pub(super) fn chroot(a: &Chroot, ctx: &mut Ctx) -> Applied {
-    // Order: chdir("/") right after chroot, as chroot(8) does; a working
-    // directory left outside would be a way out (chroot(2)).
+fn chroot(a: &Chroot, ctx: &mut Ctx) -> Applied {
+    // Order: chdir("/") right after chroot, as chroot(8) does: a working directory outside the new
+    // root would be a way out (chroot(2)).
     ctx.call(mount::chroot(&a.path), "chroot", format!("\"{}\"", a.path))?;
     ctx.call(mount::chdir("/"), "chdir", "\"/\"".to_owned())?;
     let program = Program {
@@ -189,7 +200,7 @@ pub(super) fn chroot(a: &Chroot, ctx: &mut Ctx) -> Applied {
 }
 
 /// Covers paths, or makes them read-only.
-pub(super) fn mask(a: &Mask, ctx: &mut Ctx) -> Applied {
+fn mask(a: &Mask, ctx: &mut Ctx) -> Applied {
     for path in there(&a.hide) {
         hide(path, ctx)?;
     }
@@ -221,14 +232,14 @@ fn hide(path: &str, ctx: &mut Ctx) -> Applied {
     set(path, all, names, ctx)
 }
 
-/// A mount onto itself that then is made read-only: that can be said of a mount alone,
-/// and of `/proc` as a whole it would say too much.
+/// Binds a path to itself and makes that mount read-only: only a mount can be read-only, and the
+/// mount around it (such as `/proc`) would be too much.
 fn seal(path: &str, ctx: &mut Ctx) -> Applied {
     show_at(path, path, Flags::MS_REC, ctx)?;
     set(path, MOUNT_ATTR_RDONLY, "MOUNT_ATTR_RDONLY", ctx)
 }
 
-/// Leaves the other flags as they are: they may be locked, and a remount would drop them.
+/// Sets attributes and leaves all others: they may be locked, and a remount would reset them.
 fn set(path: &str, attributes: u64, names: &str, ctx: &mut Ctx) -> Applied {
     let changed = mount::change_attributes(path, attributes, 0);
     ctx.call(changed, "mount_setattr", format!("\"{path}\", set {names}"))?;

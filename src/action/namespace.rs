@@ -2,17 +2,30 @@
 
 use std::os::fd::AsFd;
 
-use super::{Applied, Ctx, Refused, Shell, Then};
+use super::{Applied, Ctx, Shell, Then, applied};
 use crate::lab::action::{
-    Hostname, MapIds, Pin, Setgroups, Setns, Setuid, TimeOffset, Unpin, Unshare,
+    GidMap, Hostname, Pin, Setgroups, Setns, Setuid, TimeOffset, UidMap, Unpin, Unshare,
 };
 use crate::snapshot::NamespaceKind;
 use crate::sys::exec::Program;
 use crate::sys::mount::Mount;
 use crate::sys::{file, identity, mount, namespace};
 
-/// Leaves namespaces for new ones.
-pub(super) fn unshare(a: &Unshare, ctx: &mut Ctx) -> Applied {
+applied! {
+    Unshare: unshare,
+    Setns: setns,
+    Pin: pin,
+    Unpin: unpin,
+    Hostname: hostname,
+    UidMap: uid_map,
+    GidMap: gid_map,
+    Setgroups: setgroups,
+    Setuid: setuid,
+    TimeOffset: |a, ctx| Ok(time_offset(a, ctx)),
+}
+
+/// Unshares namespaces.
+fn unshare(a: &Unshare, ctx: &mut Ctx) -> Applied {
     let flags = a
         .namespaces
         .iter()
@@ -26,10 +39,10 @@ pub(super) fn unshare(a: &Unshare, ctx: &mut Ctx) -> Applied {
 }
 
 /// Joins another actor's namespaces, through the files under its `/proc/PID/ns`.
-pub(super) fn setns(a: &Setns, ctx: &mut Ctx) -> Applied {
+fn setns(a: &Setns, ctx: &mut Ctx) -> Applied {
     let pid = ctx.face(&a.target)?;
-    // Order: all files are opened before the first is joined: in another mount
-    // namespace /proc may be another one (setns(2), NOTES).
+    // Order: all files are opened before the first namespace is joined: /proc may be another one in
+    // another mount namespace (setns(2), NOTES).
     let mut files = Vec::new();
     for kind in &a.namespaces {
         let opened = namespace::open(ctx.proc.as_fd(), pid, kind.name());
@@ -55,8 +68,8 @@ fn shell(ctx: &Ctx, kinds: &[NamespaceKind]) -> Then {
     })
 }
 
-/// Bind mounts a namespace's file.
-pub(super) fn pin(a: &Pin, ctx: &mut Ctx) -> Applied {
+/// Bind mounts the file of a namespace.
+fn pin(a: &Pin, ctx: &mut Ctx) -> Applied {
     let actor = a.of.as_ref().unwrap_or(&a.actor);
     let pid = ctx.face(actor)?;
     if !std::path::Path::new(&a.path).exists() {
@@ -78,8 +91,8 @@ pub(super) fn pin(a: &Pin, ctx: &mut Ctx) -> Applied {
     Ok(Then::Done)
 }
 
-/// Unmounts a namespace's file and removes the place it was mounted on.
-pub(super) fn unpin(a: &Unpin, ctx: &mut Ctx) -> Applied {
+/// Unmounts the file of a namespace and removes the mount point.
+fn unpin(a: &Unpin, ctx: &mut Ctx) -> Applied {
     let args = format!("\"{}\", 0", a.path);
     ctx.call(mount::umount(&a.path, false), "umount2", args)?;
     ctx.io(
@@ -91,7 +104,7 @@ pub(super) fn unpin(a: &Unpin, ctx: &mut Ctx) -> Applied {
 }
 
 /// Sets the host name.
-pub(super) fn hostname(a: &Hostname, ctx: &mut Ctx) -> Result<Then, Refused> {
+fn hostname(a: &Hostname, ctx: &mut Ctx) -> Applied {
     ctx.call(
         namespace::sethostname(&a.name),
         "sethostname",
@@ -100,26 +113,32 @@ pub(super) fn hostname(a: &Hostname, ctx: &mut Ctx) -> Result<Then, Refused> {
     Ok(Then::Done)
 }
 
-/// Writes a line of an id map.
-pub(super) fn map(a: &MapIds, name: &str, ctx: &mut Ctx) -> Applied {
+/// Writes a line of a map of user ids.
+fn uid_map(a: &UidMap, ctx: &mut Ctx) -> Applied {
     let line = format!("{} {} {}", a.inside, a.outside, a.count);
-    tell(&a.of, name, &line, ctx)
+    tell(&a.of, "uid_map", &line, ctx)
 }
 
-/// Allows setgroups(2), or not.
-pub(super) fn setgroups(a: &Setgroups, ctx: &mut Ctx) -> Applied {
+/// Writes a line of a map of group ids.
+fn gid_map(a: &GidMap, ctx: &mut Ctx) -> Applied {
+    let line = format!("{} {} {}", a.inside, a.outside, a.count);
+    tell(&a.of, "gid_map", &line, ctx)
+}
+
+/// Allows or denies setgroups(2).
+fn setgroups(a: &Setgroups, ctx: &mut Ctx) -> Applied {
     let word = if a.allow { "allow" } else { "deny" };
     tell(&a.of, "setgroups", word, ctx)
 }
 
-/// Becomes another user.
-pub(super) fn setuid(a: &Setuid, ctx: &mut Ctx) -> Applied {
+/// Becomes another user, with a new shell.
+fn setuid(a: &Setuid, ctx: &mut Ctx) -> Applied {
     let args = format!("{0}, {0}, {0}", a.uid);
     ctx.call(identity::set_uid(a.uid), "setresuid", args)?;
     Ok(Then::becomes(ctx.shell()))
 }
 
-/// Writes a file of an actor's face below /proc.
+/// Writes a file in the `/proc/PID` directory of an actor's face.
 fn tell(actor: &str, name: &str, text: &str, ctx: &mut Ctx) -> Applied {
     let pid = ctx.face(actor)?;
     let path = format!("{pid}/{name}");
@@ -128,11 +147,10 @@ fn tell(actor: &str, name: &str, text: &str, ctx: &mut Ctx) -> Applied {
     Ok(Then::Done)
 }
 
-/// Leaves the time namespace, by unshare(1). Order: the offsets are written before
-/// the first process enters, to a file of `/proc/self` that belongs to nobody as
-/// long as the process may not be looked into (`PR_SET_DUMPABLE`, proc(5)), as a
-/// worker must not be; a program that was executed may.
-pub(super) fn time_offset(a: &TimeOffset, ctx: &Ctx) -> Then {
+/// Enters a new time namespace by running unshare(1). Order: the offsets must be written before the
+/// first process enters, to a file in `/proc/self`, which only a dumpable process may write
+/// (`PR_SET_DUMPABLE`, proc(5)). A worker must not be dumpable; a program that it executes is.
+fn time_offset(a: &TimeOffset, ctx: &Ctx) -> Then {
     let shell = ctx.shell();
     let offset = a.boottime.to_string();
     let unshare = ["unshare", "--time", "--boottime", &offset, "--fork"];

@@ -14,21 +14,29 @@ mod unpack;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::{Applied, Ctx, Refused, Then, counted, file as files};
+use super::{Applied, Ctx, Refused, Then, applied, counted, file as files};
 use crate::lab::action::{Commit, Import, Overlay, Pack, Unpack};
 use crate::snapshot::Call;
 use crate::snapshot::overlay::store::{Listed, PLACE, blob};
 use crate::sys::mount::{self as sys_mount, Mount};
 use crate::sys::{Code, SysError, file, tree};
 
-/// How long it may take to remove a directory that is not to be there.
+applied! {
+    Overlay: mount,
+    Unpack: unpack,
+    Pack: pack,
+    Import: import,
+    Commit: commit,
+}
+
+/// How long removing a directory that must not exist may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Mounts an overlay.
-pub(super) fn mount(a: &Overlay, ctx: &mut Ctx) -> Applied {
+fn mount(a: &Overlay, ctx: &mut Ctx) -> Applied {
     let mut layers = Vec::new();
     if let Some(image) = &a.image {
-        // A list begins with the lowest, the option with the top one.
+        // A list of layers begins with the lowest, `lowerdir` with the top one.
         let listed = ctx.kept(store::layers(image))?;
         layers.extend(shown(&listed));
     }
@@ -44,8 +52,9 @@ pub(super) fn mount(a: &Overlay, ctx: &mut Ctx) -> Applied {
     Ok(Then::Done)
 }
 
-/// The directories of layers that an overlay is made of, the top one first. The kernel
-/// takes no directory twice, and knows no mark on the root of one.
+/// The layer directories of an overlay, the top one first. A directory is listed once, because the
+/// kernel refuses a second time; layers below an opaque root are left out, because the kernel
+/// ignores that mark on a root.
 fn shown(layers: &[Listed]) -> Vec<String> {
     let mut dirs: Vec<String> = Vec::new();
     for dir in layers.iter().rev().map(Listed::place) {
@@ -62,13 +71,13 @@ fn shown(layers: &[Listed]) -> Vec<String> {
 }
 
 /// Unpacks a layer.
-pub(super) fn unpack(a: &Unpack, ctx: &mut Ctx) -> Applied {
+fn unpack(a: &Unpack, ctx: &mut Ctx) -> Applied {
     unpack_to(Path::new(&a.from), Path::new(&a.to), &[], ctx).map(drop)?;
     Ok(Then::Done)
 }
 
-/// Unpacks an archive on top of layers, the top one first: whether it has something of
-/// them. A directory that was made for it is removed if it is refused.
+/// Unpacks an archive on top of the layers `lowers` (the top one first); returns whether anything
+/// was taken from them. If it is refused, a directory that was made for it is removed.
 fn unpack_to(from: &Path, to: &Path, lowers: &[String], ctx: &mut Ctx) -> Result<bool, Refused> {
     let is_new = !to.exists();
     files::make_all(to, ctx)?;
@@ -90,7 +99,7 @@ fn unpack_to(from: &Path, to: &Path, lowers: &[String], ctx: &mut Ctx) -> Result
     Ok(done.taken)
 }
 
-/// Removes a directory that is of no use; if that is refused, it is told.
+/// Removes a directory that is no longer needed; only a refusal is recorded.
 fn remove(dir: &Path, ctx: &mut Ctx) {
     if let Err(e) = tree::remove(dir, Instant::now() + PATIENCE) {
         ctx.refused(e.call, format!("{dir:?}"), &e);
@@ -98,12 +107,12 @@ fn remove(dir: &Path, ctx: &mut Ctx) {
 }
 
 /// Packs a layer.
-pub(super) fn pack(a: &Pack, ctx: &mut Ctx) -> Applied {
+fn pack(a: &Pack, ctx: &mut Ctx) -> Applied {
     pack_to(Path::new(&a.from), Path::new(&a.to), ctx)?;
     Ok(Then::Done)
 }
 
-/// Packs a directory; the SHA-256 of the archive in hexadecimal.
+/// Packs a directory; returns the SHA-256 of the archive in hexadecimal.
 fn pack_to(from: &Path, to: &Path, ctx: &mut Ctx) -> Result<String, Refused> {
     let packed = ctx.kept(pack::pack(from, to))?;
     let args = format!("{from:?}, {}", counted(packed.names, "name"));
@@ -121,8 +130,8 @@ fn pack_to(from: &Path, to: &Path, ctx: &mut Ctx) -> Result<String, Refused> {
     Ok(packed.digest)
 }
 
-/// Makes a new image.
-pub(super) fn commit(a: &Commit, ctx: &mut Ctx) -> Applied {
+/// Makes a new image from a directory and the layers of another image.
+fn commit(a: &Commit, ctx: &mut Ctx) -> Applied {
     let mut layers = match &a.on {
         Some(image) => ctx.kept(store::layers(image))?,
         None => Vec::new(),
@@ -135,8 +144,8 @@ pub(super) fn commit(a: &Commit, ctx: &mut Ctx) -> Applied {
     Ok(Then::Done)
 }
 
-/// Brings an image into the store.
-pub(super) fn import(a: &Import, ctx: &mut Ctx) -> Applied {
+/// Imports an image into the store.
+fn import(a: &Import, ctx: &mut Ctx) -> Applied {
     store::make(ctx)?;
     if a.optional && !Path::new(&a.from).exists() {
         store::list(&a.name, &[], ctx)?;
@@ -155,7 +164,7 @@ pub(super) fn import(a: &Import, ctx: &mut Ctx) -> Applied {
     for layer in chosen.layers {
         let copied = source.copy(&layer, &blob("new"));
         if copied.is_err() {
-            // It may have filled the lab.
+            // It may have filled the lab's disk.
             let _ = std::fs::remove_file(blob("new"));
         }
         let hex = ctx.kept(copied)?;
@@ -166,15 +175,15 @@ pub(super) fn import(a: &Import, ctx: &mut Ctx) -> Applied {
     Ok(Then::Done)
 }
 
-/// Names the new archive by its SHA-256, and unpacks it on top of the layers below, the
-/// lowest first: the line for the list.
+/// Renames the new archive to its SHA-256 and unpacks it on top of the layers `below` (the lowest
+/// first); returns its line for the image's list.
 fn keep(hex: &str, below: &[Listed], ctx: &mut Ctx) -> Result<Listed, Refused> {
     let (new, named) = (blob("new"), blob(hex));
     let args = format!("\"{new}\", \"{named}\"");
     ctx.io(std::fs::rename(&new, &named), "rename", args)?;
     let alone = Listed::alone(&format!("sha256:{hex}"));
     let chained = Listed::chained(&alone.digest, &chain(below, &alone.digest));
-    // What is there by either name is complete.
+    // A layer that exists under either name is complete.
     if below.is_empty() && is_there(&alone) {
         return Ok(alone);
     }
@@ -188,7 +197,7 @@ fn keep(hex: &str, below: &[Listed], ctx: &mut Ctx) -> Result<Listed, Refused> {
     let taken = unpack_to(Path::new(&named), new, &lowers, ctx)?;
     let layer = if taken { chained } else { alone };
     if is_there(&layer) {
-        // Nothing that is below this time makes it another one.
+        // It took nothing from the layers below, and the same layer exists already.
         remove(new, ctx);
         return Ok(layer);
     }
@@ -201,8 +210,8 @@ fn is_there(layer: &Listed) -> bool {
     Path::new(&layer.place()).exists()
 }
 
-/// The digest of a layer with all that are below it, as the `ChainID` of OCI (image-spec,
-/// config.md), but of the archives as they came.
+/// The digest of a layer and everything below it. Like the OCI `ChainID` (image-spec, config.md),
+/// but of the archives as they came, compressed or not.
 fn chain(below: &[Listed], digest: &str) -> String {
     let mut layers = below.iter().map(|layer| layer.digest.as_str());
     let first = layers.next().unwrap_or_default().to_owned();
@@ -214,13 +223,13 @@ fn chain(below: &[Listed], digest: &str) -> String {
 }
 
 impl Ctx {
-    /// What a recipe came to; its refusal is recorded.
+    /// Takes the result of several calls; a refusal is recorded.
     fn kept<T>(&mut self, result: Result<T, SysError>) -> Result<T, Refused> {
         result.map_err(|e| self.refused(e.call, e.args.clone(), &e))
     }
 }
 
-/// A refusal of our own: the kernel would do it.
+/// A refusal by isolab of something that the kernel would do.
 fn refusal(call: &'static str, what: impl Into<String>, why: impl Into<String>) -> SysError {
     let error = SysError::new(call, what, Code(nix::libc::EINVAL));
     SysError {

@@ -4,18 +4,28 @@ use std::fs::File;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::time::{Duration, Instant};
 
-use super::{Applied, Ctx, Refused, Then};
-use crate::lab::action::{Exec, Signal, SignalTarget, Spawn};
+use super::{Applied, Ctx, Refused, Then, applied};
+use crate::lab::action::{Exec, OpenActor, Signal, SignalTarget, Spawn, TypeLine, Wait};
 use crate::sys::exec::{Program, exec as exec_program};
 use crate::sys::process::{self, Side};
 use crate::sys::wait::{For, ready};
 use crate::sys::{Code, SysError, file};
 
-/// How long a program may run that a step waits for.
+applied! {
+    Exec: exec,
+    Spawn: spawn,
+    Signal: signal,
+    // No worker does these: the lab host's init does them, and the pane's terminal.
+    OpenActor: |_, _| Ok(Then::Done),
+    TypeLine: |_, _| Ok(Then::Done),
+    Wait: |_, _| Ok(Then::Done),
+}
+
+/// How long a program that a step waits for may run.
 const LIMIT: Duration = Duration::from_secs(20);
-/// How long one may take to say that it is ready.
+/// How long a program may take to print its first line.
 const SOON: Duration = Duration::from_secs(3);
-/// How much of its output is kept, in bytes.
+/// How many bytes of its output are kept.
 const OUTPUT: usize = 64 * 1024;
 
 /// Runs a program to its end.
@@ -60,7 +70,7 @@ pub(super) fn spawn_until_said(a: &Spawn, ctx: &mut Ctx) -> Applied {
     let (read, write) = file::pipe().map_err(|e| ctx.refused(e.call, e.args.clone(), &e))?;
     let then = spawn_to(a, ctx, write.as_fd())?;
     drop(write);
-    // One that says nothing in time is left to the checks.
+    // If it prints nothing in time, the lab's checks will tell.
     let _ = ready(&[(read.as_fd(), For::Input)], Some(SOON));
     Ok(then)
 }
@@ -79,7 +89,8 @@ fn spawn_to(a: &Spawn, ctx: &mut Ctx, out: BorrowedFd<'_>) -> Applied {
     }
 }
 
-/// Forks and execs, output going to `out`: the child's number, and the refusal of execve(2).
+/// Forks and executes a program that prints to `out`: the child's pid, and the refusal of execve(2)
+/// if there was one.
 fn start(
     program: &Program,
     ctx: &mut Ctx,
@@ -92,7 +103,7 @@ fn start(
         Ok(Side::Child) => become_program(program, ctx, out, &write),
         Ok(Side::Parent(pid)) => {
             drop(write);
-            // The pipe closes at a successful exec; else the errno comes through it.
+            // A successful exec closes the pipe; otherwise the child writes the errno into it.
             let told = file::read_all(read.as_fd()).unwrap_or_default();
             let text = String::from_utf8_lossy(&told).into_owned();
             let refused = |errno: &str| Code(errno.parse().unwrap_or(0));
@@ -113,7 +124,7 @@ fn become_program(program: &Program, ctx: &Ctx, out: BorrowedFd<'_>, tell: &Owne
     process::exit(127)
 }
 
-/// All that a program prints until it ends, or until its time is up: then it is killed.
+/// The output of a program until it ends; after `LIMIT` it is killed.
 fn collect(read: &OwnedFd, pid: i64) -> String {
     let end = Instant::now() + LIMIT;
     let mut bytes = Vec::new();
@@ -140,13 +151,13 @@ fn collect(read: &OwnedFd, pid: i64) -> String {
 }
 
 /// Sends a signal.
-pub(super) fn signal(a: &Signal, ctx: &mut Ctx) -> Applied {
+fn signal(a: &Signal, ctx: &mut Ctx) -> Applied {
     let pid = match &a.target {
         SignalTarget::Face(name) => ctx.faces.get(name).copied(),
         SignalTarget::Program(name) => ctx.programs.get(name).copied(),
         SignalTarget::Pid(pid) => Some(*pid),
     };
-    // A number that no process has: what the kernel would say of one that is gone.
+    // A pid that no process has: the kernel refuses it as it refuses that of an ended process.
     let pid = pid.unwrap_or(i64::from(i32::MAX));
     let number = process::signal_number(&a.signal).unwrap_or(0);
     let args = format!("{pid}, {}", process::signal_name(number));

@@ -1,15 +1,19 @@
-//! The verb `rootfs`: programs, and exactly what they need, below a directory.
+//! The verb `rootfs`: copies programs and exactly the files that they need below a directory.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::elf::{self, Needed};
-use super::{Applied, Ctx, Refused, Then, file};
+use super::{Applied, Ctx, Refused, Then, applied, file};
 use crate::lab::action::Rootfs;
 use crate::sys::SysError;
 
+applied! {
+    Rootfs: rootfs,
+}
+
 /// Copies each program, its interpreter and its libraries to the same places below `path`.
-pub(super) fn rootfs(a: &Rootfs, ctx: &mut Ctx) -> Applied {
+fn rootfs(a: &Rootfs, ctx: &mut Ctx) -> Applied {
     let root = Path::new(&a.path);
     file::make_all(root, ctx)?;
     let mut done = BTreeSet::new();

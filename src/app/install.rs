@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, IsTerminal as _};
 use std::process::Command;
 
-use super::print::line as say;
+use super::print::{self, line as say};
 use crate::sandbox::doctor;
 use crate::sys::identity;
 use crate::ui::Absent;
@@ -49,7 +49,7 @@ pub fn fix() -> Fixed {
     };
     say(&word!("fix-command"));
     say(&format!("  {install}"));
-    if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
+    if !std::io::stdin().is_terminal() || !print::is_on_terminal() {
         say(&word!("fix-no-terminal"));
         return Fixed::Shown;
     }

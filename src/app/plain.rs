@@ -7,12 +7,12 @@ use anyhow::Result;
 use tokio::sync::mpsc;
 
 use super::print::line as say;
-use super::run::Conductor;
+use super::run::{Conductor, TURN};
 use super::screen::{Begun, Script};
 use super::share::clerk::{Clerk, Trouble};
-use super::{Ended, Lack, install, learner};
+use super::{Ended, Lack, aside, install, learner};
 use crate::lab::PanelName;
-use crate::progress::Recorder;
+use crate::progress::{Progress, Recorder};
 use crate::session::{Event, Phase, Scope};
 use crate::sys::thread;
 use crate::ui::plain::{Part, lines};
@@ -74,12 +74,18 @@ pub(super) async fn play(script: Script, start: Option<usize>) -> Result<Ended> 
     if let Some(words) = clerk.and_then(Clerk::finish) {
         say(&words);
     }
-    progress.as_ref().inspect(|progress| progress.flush());
-    if let Some(progress) = &progress {
-        let words = [progress.trouble(), progress.unwritten()];
-        words.iter().flatten().for_each(|words| say(words));
-    }
+    close(progress).await;
     ended
+}
+
+/// Waits until the book of who plays is written, and says what went wrong with it.
+async fn close(progress: Option<Progress>) {
+    let Some(progress) = progress else { return };
+    let book = progress.clone();
+    // What is not written then is told.
+    let _ = aside::apart("flush", move |_aside| book.flush()).await;
+    let words = [progress.trouble(), progress.unwritten()];
+    words.iter().flatten().for_each(|words| say(words));
 }
 
 /// The lines of standard input, from a thread of their own: reading waits.
@@ -120,14 +126,7 @@ impl Reader {
             self.follow();
             tokio::select! {
                 biased;
-                Some(happening) = self.run.next() => {
-                    self.run.happen(happening);
-                    // What is typed has its turn, whatever is printed.
-                    for _ in 0..32 {
-                        let Some(more) = self.run.ready() else { break };
-                        self.run.happen(more);
-                    }
-                }
+                Some(said) = self.run.next() => self.run.drain(said, TURN),
                 line = input.recv(), if self.listens() => {
                     self.recorder.iter_mut().for_each(Recorder::sign);
                     if !line.is_some_and(|line| self.obey(line.trim_end())) {
@@ -285,7 +284,7 @@ impl Reader {
     /// Goes on in the next language, and tells the step in it.
     fn speak_otherwise(&mut self) {
         word::speak(word::language().next());
-        self.run.session.retell(self.script.told());
+        self.run.retell(self.script.told());
         self.told = None;
     }
 

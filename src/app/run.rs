@@ -11,11 +11,13 @@ mod perform;
 mod prompt;
 pub(super) mod tap;
 mod told;
+mod typist;
+mod watch;
 
 use std::collections::VecDeque;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tokio::sync::mpsc;
 
@@ -29,16 +31,26 @@ use crate::snapshot::overlay::{Detail, Wanted};
 use crate::sys::pty::Size;
 use crate::word::later::Later;
 use beat::Beats;
-pub(super) use happening::Happening;
+pub(super) use happening::Said;
+use happening::{Happening, Tell};
 use pane::Pane;
-use prompt::{Settling, Typing};
 use tap::Tap;
+use typist::Typist;
+use watch::Watch;
+
+/// How much of what came already is taken before a person has a turn.
+pub(super) const TURN: usize = 32;
+
+/// Why a lab host was lost, where that is not what the machine lacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// The lab's own setup was refused: that is the lab's fault.
+    Setup,
+    /// There was no process left for a request.
+    Starved,
+}
 
 /// The run of one lab.
-#[allow(
-    clippy::struct_excessive_bools,
-    reason = "wants that are independent of each other"
-)]
 pub(super) struct Conductor {
     pub session: Session,
     pub panes: Vec<Pane>,
@@ -49,10 +61,8 @@ pub(super) struct Conductor {
     pub prompted: Option<usize>,
     /// Something is different on the screen.
     pub dirty: bool,
-    /// The lab's own setup was refused: that is the lab's fault.
-    pub unprepared: bool,
-    /// The lab host was lost because there was no process left for a request.
-    pub starved: bool,
+    /// Why the lab host was lost.
+    pub fault: Option<Fault>,
     /// What is to be seen of overlays.
     wanted: Wanted,
     /// All about the entry that is selected.
@@ -61,39 +71,25 @@ pub(super) struct Conductor {
     pub counted: bool,
     /// Who is told the moments of the run.
     pub tap: Tap,
-    tell: mpsc::Sender<Happening>,
-    happenings: mpsc::Receiver<Happening>,
+    /// Where the tasks of the present lab host tell what happens.
+    tell: Tell,
+    said: mpsc::Receiver<Said>,
     sandbox: Option<Arc<Sandbox>>,
     /// The person's own image, for each lab host.
     image: Option<Arc<OwnImage>>,
-    /// The number of the present lab host: what comes from an earlier one is old.
-    generation: u64,
     /// The number of the present step's beginning.
     epoch: u64,
     started: Instant,
     /// When the step began, or a check of it was reached last; and how many were.
     moved: (Instant, usize),
-    observing: bool,
-    /// A rest between two snapshots is under way.
-    resting: bool,
-    /// How many snapshots were begun, and how many came back.
-    begun: u64,
-    done: u64,
-    /// The session waits for a snapshot.
-    asked: bool,
-    /// Something changed since the last snapshot was begun.
-    changed: bool,
-    last: Instant,
-    /// The CPU time that the last snapshot took.
-    cost: Duration,
+    /// When snapshots are taken.
+    watch: Watch,
     /// An action that waits for a snapshot, and for which one.
     held: Option<(u64, Action)>,
     /// How actions are shown to a class.
     beats: Beats,
-    typing: Option<Typing>,
-    settling: Option<Settling>,
-    /// How many prompts were waited for.
-    numbered: u64,
+    /// What is typed for the step.
+    typist: Typist,
     events: VecDeque<Event>,
     size: Size,
 }
@@ -107,7 +103,7 @@ impl Conductor {
         size: Size,
         image: Option<Arc<OwnImage>>,
     ) -> Self {
-        let (tell, happenings) = mpsc::channel(64);
+        let (tell, said) = Tell::new();
         let now = Instant::now();
         let panes = lab
             .actors
@@ -126,33 +122,22 @@ impl Conductor {
             shown: None,
             prompted: None,
             dirty: true,
-            unprepared: false,
-            starved: false,
+            fault: None,
             wanted,
             detail: None,
             counted: false,
             tap: Tap::default(),
             tell,
-            happenings,
+            said,
             sandbox: None,
             image,
-            generation: 0,
             epoch: 0,
             started: now,
             moved: (now, 0),
-            observing: false,
-            resting: false,
-            begun: 0,
-            done: 0,
-            asked: false,
-            changed: false,
-            last: now,
-            cost: Duration::ZERO,
+            watch: Watch::new(now),
             held: None,
             beats: Beats::default(),
-            typing: None,
-            settling: None,
-            numbered: 0,
+            typist: Typist::default(),
             events: VecDeque::new(),
             size,
         };
@@ -164,11 +149,6 @@ impl Conductor {
     pub(super) fn bring(&mut self, image: Arc<OwnImage>) {
         self.image = Some(image);
         self.event(Event::Rebuild);
-    }
-
-    /// A happening that is there already.
-    pub(super) fn ready(&mut self) -> Option<Happening> {
-        self.happenings.try_recv().ok()
     }
 
     /// Gives an event to the session and does what it asks for.
@@ -217,7 +197,7 @@ impl Conductor {
             Effect::StartHost => self.start_host(),
             Effect::Perform { action, pace } => self.perform(action, pace),
             Effect::Observe => {
-                self.asked = true;
+                self.watch.ask();
                 self.look();
             }
             Effect::BeginStep => self.begin_step(),
@@ -227,17 +207,15 @@ impl Conductor {
     }
 
     fn start_host(&mut self) {
-        self.generation += 1;
-        self.sandbox = None;
-        self.unprepared = false;
-        (self.typing, self.settling, self.held) = (None, None, None);
-        (self.observing, self.asked) = (false, false);
+        self.tell.begin();
+        (self.sandbox, self.fault, self.held) = (None, None, None);
+        self.typist.begin();
+        self.watch.begin();
         self.beats.reset();
         let size = self.size;
         self.panes.iter_mut().for_each(Pane::clear);
         tokio::spawn(perform::start(
-            self.generation,
-            Arc::new(self.session.lab().clone()),
+            Arc::clone(self.session.lab()),
             self.image.clone(),
             size,
             self.tell.clone(),
@@ -259,61 +237,66 @@ impl Conductor {
         self.panes.iter_mut().find(|pane| pane.actor() == actor)
     }
 
-    /// Takes a happening.
-    pub(super) fn happen(&mut self, happening: Happening) {
+    /// Takes what came, and what else has come already: at most so much more of it,
+    /// so that others have their turn.
+    pub(super) fn drain(&mut self, first: Said, more: usize) {
+        self.hear(first);
+        for _ in 0..more {
+            let Ok(said) = self.said.try_recv() else {
+                return;
+            };
+            self.hear(said);
+        }
+    }
+
+    /// Takes what is said of the present lab host; what is said of an earlier one is old.
+    fn hear(&mut self, said: Said) {
+        if self.tell.is_current(&said) {
+            self.happen(said.happening);
+        }
+    }
+
+    fn happen(&mut self, happening: Happening) {
         match happening {
             Happening::Output {
-                generation,
                 actor,
                 depth,
                 bytes,
-            } if generation == self.generation => {
-                self.printed(&actor, depth, &bytes);
-            }
-            Happening::Rested => self.rested(),
-            Happening::Ticked => self.notice(Notice::Changed),
-            Happening::Beat => self.beat(),
-            Happening::Settled { generation, number } if generation == self.generation => {
-                self.settled(number);
-            }
-            Happening::Up {
-                generation,
-                sandbox,
-                terminals,
-            } if generation == self.generation => {
-                self.sandbox = Some(Arc::from(sandbox));
-                for (actor, terminal) in terminals {
-                    self.stack(&actor, terminal);
-                }
-                self.panes.iter_mut().for_each(Pane::begin);
-                self.event(Event::HostReady);
-            }
-            Happening::Down { generation, error } if generation == self.generation => {
-                self.starved = matches!(error, SandboxError::Starved(_));
-                self.lost(error.words());
-            }
-            Happening::Unprepared { generation, reason } if generation == self.generation => {
-                self.unprepared = true;
+            } => self.printed(&actor, depth, &bytes),
+            Happening::Up { sandbox, terminals } => self.up(sandbox, terminals),
+            Happening::Down(error) => self.down(&error),
+            Happening::Unprepared(reason) => {
+                self.fault = Some(Fault::Setup);
                 self.lost(reason);
             }
             Happening::Performed {
-                generation,
                 action,
                 outcome,
                 terminal,
-            } if generation == self.generation => {
-                self.performed(&action, outcome, terminal);
-            }
-            Happening::Observed {
-                generation,
-                epoch,
-                observed,
-            } if generation == self.generation => self.observed(epoch, *observed),
-            Happening::Notice { generation, notice } if generation == self.generation => {
-                self.notice(notice);
-            }
-            _ => {}
+            } => self.performed(&action, outcome, terminal),
+            Happening::Observed { epoch, observed } => self.observed(epoch, *observed),
+            Happening::Rested => self.rested(),
+            Happening::Ticked => self.notice(Notice::Changed),
+            Happening::Beat => self.beat(),
+            Happening::Settled(number) => self.settled(number),
+            Happening::Notice(notice) => self.notice(notice),
         }
+    }
+
+    /// A lab host stands.
+    fn up(&mut self, sandbox: Box<Sandbox>, terminals: Vec<(String, OwnedFd)>) {
+        self.sandbox = Some(Arc::from(sandbox));
+        for (actor, terminal) in terminals {
+            self.stack(&actor, terminal);
+        }
+        self.panes.iter_mut().for_each(Pane::begin);
+        self.event(Event::HostReady);
+    }
+
+    /// There is no lab host.
+    fn down(&mut self, error: &SandboxError) {
+        self.fault = matches!(error, SandboxError::Starved(_)).then_some(Fault::Starved);
+        self.lost(error.words());
     }
 
     /// A terminal printed something.
@@ -321,16 +304,16 @@ impl Conductor {
         if let Some(pane) = self.pane(actor).filter(|pane| !pane.hides(depth)) {
             pane.take(bytes);
         }
-        self.changed = true;
+        self.watch.change();
         self.dirty = true;
         self.prompt_came(actor);
         self.look();
     }
 
     fn stack(&mut self, actor: &str, terminal: OwnedFd) {
-        let (generation, tell) = (self.generation, self.tell.clone());
+        let tell = self.tell.clone();
         if let Some(pane) = self.pane(actor) {
-            let _ = pane.stack(terminal, generation, tell);
+            let _ = pane.stack(terminal, tell);
         }
     }
 
@@ -365,7 +348,7 @@ impl Conductor {
             }
             Notice::Lost(reason) => return self.lost(reason),
         }
-        self.changed = true;
+        self.watch.change();
         self.look();
     }
 }

@@ -7,7 +7,9 @@ mod hand;
 mod present;
 mod script;
 mod shelf;
+mod show;
 mod stage;
+mod told;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -18,19 +20,20 @@ use futures_util::StreamExt as _;
 
 use file::{bring, exported};
 use follower::Follower;
-pub(super) use frame::{Told, resize};
+pub(super) use frame::resize;
 use hand::{obey_another, paste, scroll_shell, to_shell};
 pub(super) use script::Begun;
 pub use script::Script;
 pub(super) use shelf::{Closed, catalogue};
 use stage::{LastWord, Stage};
+pub(super) use told::Told;
 
 use super::learner;
-use super::run::Conductor;
+use super::run::{Conductor, Said, TURN};
 use super::share::clerk::Clerk;
 use super::share::socket::Asked;
 use super::tape::Tape;
-use super::{Ended, UsageError};
+use super::{Ended, UsageError, aside};
 use crate::lab::PanelName;
 use crate::lab::draft::Done;
 use crate::progress::Recorder;
@@ -70,9 +73,9 @@ enum Left {
 /// What woke the loop.
 enum Woken {
     Input(Input),
-    Happening(super::run::Happening),
+    Said(Said),
     /// The same of the run in the wings.
-    Understudy(super::run::Happening),
+    Understudy(Said),
     Frame,
     /// The lab's file was saved.
     Saved,
@@ -118,15 +121,19 @@ pub(super) async fn record(actors: &[String]) -> Result<Vec<Done>> {
     let script = Script::free(actors).map_err(UsageError)?;
     let mut stage = Stage::new(None)?;
     let mut run = Conductor::new(script.told(), 0, FIRST, None);
-    let mut tape = Some(Tape::default());
+    let mut kept = Kept {
+        recorder: None,
+        tape: Some(Tape::default()),
+    };
     watch(
         &mut stage,
         &mut run,
-        (&script, &mut None, &mut tape),
+        &script,
+        &mut kept,
         &mut Follower::of(&script),
     )
     .await?;
-    let mut tape = tape.unwrap_or_default();
+    let mut tape = kept.tape.unwrap_or_default();
     tape.end(&run);
     Ok(tape.done)
 }
@@ -159,50 +166,77 @@ async fn run(stage: &mut Stage, script: &mut Script, start: Option<usize>) -> Re
     if stage.state.popup.is_none() {
         stage.state.popup = stage.state.after.take();
     }
-    let kept = stage.progress.clone().filter(|_| !stage.show.only);
-    let mut recorder = kept.map(|progress| Recorder::new(progress, script.which()));
+    let progress = stage.progress.clone().filter(|_| !stage.show.only);
+    let mut kept = Kept {
+        recorder: progress.map(|progress| Recorder::new(progress, script.which())),
+        tape: None,
+    };
     let mut follower = Follower::of(script);
     let left = loop {
-        let kept = (&*script, &mut recorder, &mut None);
-        match watch(stage, &mut run, kept, &mut follower).await {
+        match watch(stage, &mut run, script, &mut kept, &mut follower).await {
             Ok(Left::Saved) => stage.reload(script, &mut run),
             Ok(Left::Forget) => {
-                stage.forget_all();
+                stage.forget_all().await?;
                 let progress = stage.progress.clone();
-                recorder = progress.map(|progress| Recorder::new(progress, script.which()));
+                kept.recorder = progress.map(|progress| Recorder::new(progress, script.which()));
                 run.event(Event::StartOver(Scope::Lab));
             }
             left => break left,
         }
     };
-    recorder.iter_mut().for_each(Recorder::leave);
+    kept.recorder.iter_mut().for_each(Recorder::leave);
     stage.show.forget();
-    if let Some(progress) = &stage.progress {
-        progress.flush();
+    if let Some(progress) = stage.progress.clone() {
+        // What is not written then is written, or told, at the very end.
+        let _ = aside::apart("flush", move |_aside| progress.flush()).await;
     }
     drop(run);
     stage.unsaid.extend(clerk.and_then(Clerk::finish));
     left
 }
 
+/// Who keeps what a person does in a run.
+struct Kept {
+    /// Writes it to their progress.
+    recorder: Option<Recorder>,
+    /// Writes the commands of the shells down.
+    tape: Option<Tape>,
+}
+
+impl Kept {
+    fn follow(&mut self, run: &mut Conductor) {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.follow(&run.session);
+        }
+        if let Some(tape) = &mut self.tape {
+            tape.follow(run);
+        }
+    }
+}
+
+/// Where a run is, as far as the screen begins anew with it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct At {
+    /// The current step; none before the first look.
+    step: Option<usize>,
+    /// Whether it is passed.
+    over: bool,
+}
+
 /// The loop.
 async fn watch(
     stage: &mut Stage,
     run: &mut Conductor,
-    (script, recorder, tape): (&Script, &mut Option<Recorder>, &mut Option<Tape>),
+    script: &Script,
+    kept: &mut Kept,
     follower: &mut Follower,
 ) -> Result<Left> {
     let mut drawn = tokio::time::Instant::now() - FRAME;
-    let mut seen = (usize::MAX, false);
+    let mut seen = At::default();
     loop {
         present::settle(stage, run);
-        settle((&mut stage.state, &stage.geometry), run, &mut seen);
-        if let Some(recorder) = recorder {
-            recorder.follow(&run.session);
-        }
-        if let Some(tape) = tape {
-            tape.follow(run);
-        }
+        settle(&mut stage.state, &stage.geometry, run, &mut seen);
+        kept.follow(run);
         run.dirty |= stage.complain();
         if run.dirty && drawn.elapsed() >= FRAME {
             frame::draw(stage, run)?;
@@ -211,7 +245,8 @@ async fn watch(
         let wait = if run.dirty {
             Some(drawn + FRAME)
         } else {
-            let over = tape
+            let over = kept
+                .tape
                 .as_ref()
                 .filter(|tape| tape.waits())
                 .map(|_| drawn + TAPE);
@@ -225,19 +260,13 @@ async fn watch(
             Woken::End => return Ok(Left::Quit),
             Woken::Frame => {
                 end_syncs(run);
-                run.dirty |= tape.as_ref().is_some_and(Tape::waits);
+                run.dirty |= kept.tape.as_ref().is_some_and(Tape::waits);
             }
-            Woken::Happening(happening) => {
-                run.happen(happening);
-                for _ in 0..32 {
-                    let Some(happening) = run.ready() else { break };
-                    run.happen(happening);
-                }
-            }
-            Woken::Understudy(happening) => stage.show.understudy.happen(happening),
+            Woken::Said(said) => run.drain(said, TURN),
+            Woken::Understudy(said) => stage.show.understudy.drain(said),
             Woken::Input(input) => {
-                recorder.iter_mut().for_each(Recorder::sign);
-                if let Some(left) = take(stage, (run, script), input) {
+                kept.recorder.iter_mut().for_each(Recorder::sign);
+                if let Some(left) = take(stage, run, script, input) {
                     return Ok(left);
                 }
             }
@@ -246,11 +275,7 @@ async fn watch(
 }
 
 /// What the screen takes from the session: a panel brought forward, a new step.
-pub(super) fn settle(
-    (state, geometry): (&mut UiState, &Geometry),
-    run: &mut Conductor,
-    seen: &mut (usize, bool),
-) {
+pub(super) fn settle(state: &mut UiState, geometry: &Geometry, run: &mut Conductor, seen: &mut At) {
     if let Some(panel) = run.shown.take() {
         state.apply(&Command::Panel(panel), geometry);
     }
@@ -267,8 +292,10 @@ pub(super) fn settle(
     let at = run.elapsed();
     run.tap.tell(|| Moment::Lived(at));
     run.dirty |= state.history.record(at, run.session.now());
-    let over = matches!(run.session.phase(), Phase::Judged | Phase::Finished);
-    let now = (run.session.index(), over);
+    let now = At {
+        step: Some(run.session.index()),
+        over: matches!(run.session.phase(), Phase::Judged | Phase::Finished),
+    };
     if now != *seen {
         *seen = now;
         state.begin_step();
@@ -317,15 +344,15 @@ async fn wake(
             None => Woken::End,
         },
         () = stage.ends.come() => Woken::End,
-        Some(happening) = run.next() => Woken::Happening(happening),
-        Some(happening) = stage.show.understudy.next() => Woken::Understudy(happening),
+        Some(said) = run.next() => Woken::Said(said),
+        Some(said) = stage.show.understudy.next() => Woken::Understudy(said),
         () = follower.saved() => Woken::Saved,
         Some(asked) = stage.asked.1.recv() => Woken::Asked(asked),
         () = tokio::time::sleep_until(wait.unwrap_or(far)) => Woken::Frame,
     })
 }
 
-fn take(stage: &mut Stage, (run, script): (&mut Conductor, &Script), input: Input) -> Option<Left> {
+fn take(stage: &mut Stage, run: &mut Conductor, script: &Script, input: Input) -> Option<Left> {
     run.dirty |= matches!(input, Input::Resize(..));
     let command = match input {
         Input::Key(key) if key.kind != KeyEventKind::Release => {

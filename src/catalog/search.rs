@@ -53,9 +53,10 @@ pub fn answers(id: &str, name: &str) -> bool {
     id == name || slug == name || same_number
 }
 
-/// Whether a name may have been meant for an id.
+/// Whether a name may be a misspelt id.
 fn looks_like(id: &str, name: &str) -> bool {
-    let (name, slug) = (name.to_lowercase(), parts(id).1);
+    let name = name.to_lowercase();
+    let (_, slug) = parts(id);
     let part =
         name.len() > 1 && (slug.contains(&name) || slug.split('-').any(|p| name.contains(p)));
     part || distance(slug, parts(&name).1) <= 1 + slug.chars().count() / 4

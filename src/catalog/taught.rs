@@ -1,4 +1,4 @@
-//! What a challenge needs is shown before: by a step, or by a lab that is advised.
+//! A challenge may need only what was shown before: by a step, or by a lab in `after`.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -11,7 +11,7 @@ use crate::word::book::{flat, terms};
 #[derive(Default)]
 struct Shown {
     verbs: BTreeSet<String>,
-    /// All texts, in small letters.
+    /// All texts, in lower case.
     texts: String,
 }
 
@@ -25,13 +25,14 @@ impl Shown {
     }
 
     fn step(&mut self, step: &Step) {
-        // What solves a challenge has been found out by then.
+        // Whoever reaches a later step has found the solution of a challenge.
         let script = step.actions.iter().chain(&step.solution);
-        self.verbs.extend(script.map(Action::verb));
+        self.verbs
+            .extend(script.map(|action| action.verb().to_owned()));
     }
 }
 
-/// The challenges that ask for what was not shown, as warnings.
+/// Warnings about challenges that need what nothing before them shows.
 pub fn untaught(lab: &Lab, file: &str, folder: Option<&Path>) -> Vec<Problem> {
     let mut shown = Shown::default();
     advised(lab, folder, &mut BTreeSet::new(), &mut shown);
@@ -70,7 +71,7 @@ pub fn untaught(lab: &Lab, file: &str, folder: Option<&Path>) -> Vec<Problem> {
     problems
 }
 
-/// Takes in the labs that are advised, and those that they advise.
+/// Adds the labs in `after`, and those in theirs.
 fn advised(lab: &Lab, folder: Option<&Path>, seen: &mut BTreeSet<String>, shown: &mut Shown) {
     for name in &lab.after {
         let Ok(found) = find(name, folder) else {
@@ -86,17 +87,17 @@ fn advised(lab: &Lab, folder: Option<&Path>, seen: &mut BTreeSet<String>, shown:
     }
 }
 
-/// The verbs and terms that are new in a challenge.
+/// The verbs and terms of a challenge that were not shown before.
 fn missing(step: &Step, goal: &str, shown: &Shown) -> Vec<String> {
-    // Whatever a shell does is the learner's own, and everybody knows how to handle files.
+    // What a shell does is up to the learner, and everybody knows the commands for files.
     let free = [
         "exec", "type", "mkdir", "write", "append", "copy", "remove", "rename", "chmod", "symlink",
     ];
-    let verbs: BTreeSet<String> = step.solution.iter().map(Action::verb).collect();
-    let verbs = verbs.iter().filter(|verb| !free.contains(&verb.as_str()));
-    // A command that a text has named is known as well.
+    let verbs: BTreeSet<&str> = step.solution.iter().map(Action::verb).collect();
+    let verbs = verbs.into_iter().filter(|verb| !free.contains(verb));
+    // A command that a text names is known.
     let named = |verb: &str| shown.texts.contains(&format!("`{verb}"));
-    // Who was shown how an address is given finds how it is taken away.
+    // Whoever was shown a verb finds the one with `_remove`.
     let undone = |verb: &str| {
         let made = verb.strip_suffix("_remove");
         made.is_some_and(|verb| shown.verbs.contains(verb))

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use super::read::bytes;
+use super::bytes::bytes;
 use super::{BuiltIn, CatalogError, Found, Source};
 use crate::lab::{Lab, Problem, Translation};
 use crate::sys::identity::person;
@@ -13,13 +13,13 @@ use crate::sys::identity::person;
 /// The language that labs are written in.
 pub const ORIGINAL: &str = "en";
 
-/// A translation that was read, or all that is wrong in its file.
+/// A translation, or the problems of its file.
 pub(super) type Read = Result<Translation, Vec<Problem>>;
 
 /// A file's name and bytes.
 type Named = (String, Cow<'static, [u8]>);
 
-/// The languages into which a lab is translated, in order.
+/// The languages into which a lab is translated, sorted by tag.
 pub fn languages(found: &Found) -> Vec<String> {
     let names: Vec<String> = match &found.source {
         Source::BuiltIn(_) => BuiltIn::iter().map(String::from).collect(),
@@ -49,16 +49,16 @@ fn names_beside(path: &Path) -> Vec<String> {
 /// A lab's translation; `None` if there is none in this language.
 ///
 /// # Errors
-/// There is one that cannot be read.
+/// It exists, but cannot be read.
 pub fn translation(found: &Found, language: &str) -> Result<Option<Read>, CatalogError> {
     let file = file(found, language)?;
     Ok(file.map(|(name, bytes)| Translation::parse(&name, &bytes)))
 }
 
-/// A lab's file, and those with its texts in other languages by their tags, as they are.
+/// The text of a lab's file, and the texts of its translations by language tag.
 ///
 /// # Errors
-/// One of them cannot be read.
+/// One of the files cannot be read.
 pub fn texts(found: &Found) -> Result<(String, BTreeMap<String, String>), CatalogError> {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let mut others = BTreeMap::new();
@@ -90,7 +90,7 @@ fn file(found: &Found, language: &str) -> Result<Option<Named>, CatalogError> {
     }
 }
 
-/// What stands before a lab's steps, in a language.
+/// The part of a lab before its steps, in a language.
 pub(super) fn heading(found: &Found, lab: Lab, language: &str) -> Lab {
     let read = file(found, language).ok().flatten();
     match read.map(|(name, bytes)| Translation::heading(&name, &bytes)) {
@@ -99,7 +99,7 @@ pub(super) fn heading(found: &Found, lab: Lab, language: &str) -> Lab {
     }
 }
 
-/// A lab in a language, as far as it is translated.
+/// A lab in a language. Texts without a translation stay as they are.
 pub fn in_language(found: &Found, lab: Lab, language: &str) -> Lab {
     match translation(found, language) {
         Ok(Some(Ok(translation))) => translation.apply(&lab),

@@ -10,66 +10,49 @@ use serde::Serialize;
 
 use super::budget::{self, Budget, Cost};
 use super::meter;
-use crate::snapshot::{
-    Actor, Cgroup, Cut, File, Image, Network, Overlay, Snapshot, Space, StepFact,
-};
+use crate::snapshot::{Actor, Cut, Roots, Snapshot, Visit};
 
-/// The functions and macros of the language; they are the same for all expressions.
+/// The functions and macros of the language, which are the same for all expressions.
 static LANGUAGE: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(Env::stdlib()));
 
-/// Why an expression comes to nothing.
+/// Why an expression has no value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unknown {
-    /// A fact is missing, or the kinds of its values do not fit.
+    /// A fact is missing, or values have the wrong type.
     Missing,
-    /// It costs too much.
+    /// The evaluation cost too much.
     TooMuch,
 }
 
-/// Two snapshots made ready for many expectations. What no expression asks for
-/// is never converted, the rest once.
+/// Two snapshots prepared for many expectations. Facts are converted once, when an expression first
+/// asks for them.
 #[derive(Debug)]
 pub struct Facts {
     actors: BTreeMap<String, Lazy<Actor>>,
-    namespaces: Lazy<Vec<Space>>,
-    netns: Lazy<BTreeMap<String, Arc<Network>>>,
-    cgroups: Lazy<BTreeMap<String, Cgroup>>,
-    overlays: Lazy<Arc<BTreeMap<String, Overlay>>>,
-    images: Lazy<BTreeMap<String, Image>>,
-    files: Lazy<BTreeMap<String, File>>,
-    steps: Lazy<BTreeMap<String, StepFact>>,
-    result: Lazy<StepFact>,
+    roots: Roots,
+    /// What the roots are converted to, by their names.
+    values: BTreeMap<&'static str, Converted>,
     before: Lazy<Before>,
     cut: Cut,
-    /// What all evaluations on them have cost.
+    /// The cost of all evaluations on these facts.
     spent: budget::All,
 }
 
 impl Facts {
-    /// `now` is judged; `before` is what `before.` names: the state when the step began.
+    /// `now` is judged; `before` is what `before.` stands for: the state when the step began.
     pub fn new(now: &Snapshot, before: &Snapshot) -> Self {
         let actor = |(name, actor): (&String, &Actor)| (name.clone(), Lazy::new(actor));
         let before = Before {
             actors: before.actors.clone(),
-            namespaces: before.namespaces.clone(),
-            netns: named(before),
-            cgroups: before.cgroups.clone(),
-            overlays: Arc::clone(&before.overlays),
-            images: before.images.clone(),
-            files: before.files.clone(),
-            steps: before.steps.clone(),
-            result: before.result.clone(),
+            roots: Roots::of(before),
         };
         Self {
             actors: now.actors.iter().map(actor).collect(),
-            namespaces: Lazy::new(&now.namespaces),
-            netns: Lazy::new(&named(now)),
-            cgroups: Lazy::new(&now.cgroups),
-            overlays: Lazy::new(&now.overlays),
-            images: Lazy::new(&now.images),
-            files: Lazy::new(&now.files),
-            steps: Lazy::new(&now.steps),
-            result: Lazy::new(&now.result),
+            roots: Roots::of(now),
+            values: Roots::NAMES
+                .iter()
+                .map(|name| (*name, Converted::default()))
+                .collect(),
             before: Lazy {
                 facts: before,
                 value: OnceLock::new(),
@@ -79,11 +62,11 @@ impl Facts {
         }
     }
 
-    /// How many more there are of a fact of the present state than are known.
+    /// How many elements of a fact of the present state were cut off.
     pub(super) fn cut(&self, fact: &str) -> Option<i64> {
         let of = fact.strip_prefix("size(");
         let of = of.and_then(|of| of.strip_suffix(')')).unwrap_or(fact);
-        // A name in brackets is spelt as the others where it is noted what was cut.
+        // `cut` names parts with dots only, also those that an expression writes in brackets.
         let of = of.replace("[\"", ".").replace("\"]", "");
         let is_of = |what: &str| {
             let rest = of.strip_prefix(what);
@@ -93,7 +76,7 @@ impl Facts {
         cut.find(|(what, _)| is_of(what)).map(|(_, more)| *more)
     }
 
-    /// What an expression comes to, and what that has cost.
+    /// The value of an expression, and the cost of the evaluation.
     pub(super) fn evaluate(&self, expression: &IdedExpr) -> (Result<Value, Unknown>, Cost) {
         if self.spent.is_all() {
             return (Err(Unknown::TooMuch), Cost::default());
@@ -101,7 +84,7 @@ impl Facts {
         let budget = Budget::new(meter::count(expression));
         let value = self.within(expression, &budget);
         self.spent.add(budget.cost());
-        // An `||` may have made a truth of what was given up.
+        // An `||` may have turned the error of an exhausted budget into true.
         let value = if budget.is_spent() {
             Err(Unknown::TooMuch)
         } else {
@@ -119,19 +102,19 @@ impl Facts {
         value.as_ref().try_into().ok()
     }
 
-    /// The value of a fact, if it is there.
+    /// The value of a fact, if it exists.
     pub(super) fn fact(&self, expression: &IdedExpr) -> Option<Value> {
         self.evaluate(expression).0.ok()
     }
 
-    /// Whether a fact is not there.
+    /// Whether a fact is missing.
     pub(super) fn lacks(&self, expression: &IdedExpr) -> bool {
         let mut context = Context::with_env(Arc::clone(&LANGUAGE));
         context.set_variable_resolver(self);
         Value::resolve_val(expression, &context).is_err()
     }
 
-    /// Whether an actor has a shell, now or when the step began.
+    /// Whether an actor has a shell, now or (with `before`) when the step began.
     pub(super) fn alive(&self, actor: &str, before: bool) -> bool {
         let facts = if before {
             self.before.facts.actors.get(actor)
@@ -144,17 +127,12 @@ impl Facts {
 
 impl VariableResolver for Facts {
     fn resolve<'b>(&'b self, name: &str) -> Option<CowVal<'b, 'b>> {
-        let value = match name {
-            "before" => self.before.value(),
-            "namespaces" => self.namespaces.value(),
-            "netns" => self.netns.value(),
-            "cgroups" => self.cgroups.value(),
-            "overlays" => self.overlays.value(),
-            "images" => self.images.value(),
-            "files" => self.files.value(),
-            "steps" => self.steps.value(),
-            "result" => self.result.value(),
-            name => self.actors.get(name)?.value(),
+        let value = match self.values.get(name) {
+            Some(value) => value
+                .get_or_init(|| self.roots.visit(name, Convert).flatten())
+                .as_deref(),
+            None if name == "before" => self.before.value(),
+            None => self.actors.get(name)?.value(),
         };
         value.map(CowVal::Borrowed)
     }
@@ -165,33 +143,29 @@ impl VariableResolver for Facts {
 struct Before {
     #[serde(flatten)]
     actors: BTreeMap<String, Actor>,
-    namespaces: Vec<Space>,
-    netns: BTreeMap<String, Arc<Network>>,
-    cgroups: BTreeMap<String, Cgroup>,
-    overlays: Arc<BTreeMap<String, Overlay>>,
-    images: BTreeMap<String, Image>,
-    files: BTreeMap<String, File>,
-    steps: BTreeMap<String, StepFact>,
-    result: StepFact,
+    #[serde(flatten)]
+    roots: Roots,
 }
 
-/// The named network namespaces.
-fn named(snapshot: &Snapshot) -> BTreeMap<String, Arc<Network>> {
-    let names = |network: &Arc<Network>| {
-        let network = Arc::clone(network);
-        let names = network.names.clone();
-        names
-            .into_iter()
-            .map(move |name| (name, Arc::clone(&network)))
-    };
-    snapshot.networks.iter().flat_map(names).collect()
+/// What facts are converted to when they are first asked for; `None` for what cannot be.
+type Converted = OnceLock<Option<Box<dyn Val>>>;
+
+/// Converts facts for the language.
+struct Convert;
+
+impl Visit for Convert {
+    type Out = Option<Box<dyn Val>>;
+
+    fn visit<T: Serialize>(self, facts: &T) -> Self::Out {
+        cel::to_value(facts).ok()?.try_into().ok()
+    }
 }
 
-/// Facts that are converted when they are first asked for.
+/// Facts that are converted when they are first used.
 #[derive(Debug)]
 struct Lazy<T> {
     facts: T,
-    value: OnceLock<Option<Box<dyn Val>>>,
+    value: Converted,
 }
 
 impl<T: Serialize> Lazy<T> {
@@ -207,7 +181,8 @@ impl<T: Serialize> Lazy<T> {
     }
 
     fn value(&self) -> Option<&dyn Val> {
-        let convert = || cel::to_value(&self.facts).ok()?.try_into().ok();
-        self.value.get_or_init(convert).as_deref()
+        self.value
+            .get_or_init(|| Convert.visit(&self.facts))
+            .as_deref()
     }
 }

@@ -1,28 +1,28 @@
-//! How long, how deep and how much a loop of loops an expression may be.
+//! Limits on the length, the depth and the nested loops of an expression.
 
 use cel::IdedExpr;
 use cel::common::ast::Expr;
 
 use super::CompileError;
 use super::meter::all;
-use super::named::parts;
+use super::parts::parts;
 
 /// The most bytes of an expression.
 const LONGEST: usize = 2000;
 
-/// The most levels of an expression: each is a call inside a call while it is evaluated.
+/// The deepest nesting of an expression: evaluating it is that many calls deep.
 const DEEPEST: usize = 24;
 
 /// The most loops inside one another: each multiplies the work.
 const LOOPS: usize = 3;
 
-/// Brackets that can be inside one another on the stack of any thread.
+/// As many nested brackets as the parser can handle on any thread's stack.
 const BRACKETS: usize = 8;
 
-/// The stack on which an expression with more brackets is read.
+/// The stack size for parsing an expression with more brackets, in bytes.
 const STACK: usize = 32 * 1024 * 1024;
 
-/// Refuses what is too long to be read.
+/// Refuses an expression that is too long to be parsed.
 pub(super) fn length(expression: &str) -> Result<(), CompileError> {
     if expression.len() <= LONGEST {
         return Ok(());
@@ -37,8 +37,8 @@ pub(super) fn length(expression: &str) -> Result<(), CompileError> {
     })
 }
 
-/// Calls the parser, which calls itself for each bracket, where it has room for them all.
-/// `None` if there is no thread to be had.
+/// Calls the parser, which recurses for each bracket, on a thread with a large enough stack. `None`
+/// if that thread cannot be started.
 pub(super) fn with_room<T: Send>(expression: &str, read: impl FnOnce() -> T + Send) -> Option<T> {
     if expression.matches(['(', '[', '{']).count() <= BRACKETS {
         return Some(read());
@@ -50,7 +50,7 @@ pub(super) fn with_room<T: Send>(expression: &str, read: impl FnOnce() -> T + Se
     })
 }
 
-/// Refuses what is too deep, or has too many loops inside one another.
+/// Refuses an expression that is nested too deep, or has too many nested loops.
 pub(super) fn depth(program: &cel::Program, expression: &str) -> Result<(), CompileError> {
     let place = |e: &IdedExpr| place(program, expression, e);
     if let Some(part) = too_deep(program.expression(), 0) {
@@ -72,7 +72,7 @@ pub(super) fn depth(program: &cel::Program, expression: &str) -> Result<(), Comp
     })
 }
 
-/// The first part that is too far inside.
+/// The first part that is nested too deep.
 fn too_deep(e: &IdedExpr, level: usize) -> Option<&IdedExpr> {
     if level > DEEPEST {
         return Some(e);
@@ -84,7 +84,7 @@ fn too_deep(e: &IdedExpr, level: usize) -> Option<&IdedExpr> {
     inner.drain(..).find_map(|part| too_deep(part, level + 1))
 }
 
-/// The first loop that is inside too many others; what a loop goes through is not inside it.
+/// The first loop that is inside too many others. The range of a loop does not count as inside.
 fn too_many_loops(e: &IdedExpr, around: usize) -> Option<&IdedExpr> {
     let Expr::Comprehension(c) = &e.expr else {
         let inner = parts(&e.expr);
@@ -104,10 +104,23 @@ fn too_many_loops(e: &IdedExpr, around: usize) -> Option<&IdedExpr> {
     too_many_loops(range, around).or_else(inside)
 }
 
-/// Where the parser saw a part: of a call at its bracket.
+/// The byte offset of a part; that of a call is its bracket.
 fn place(program: &cel::Program, expression: &str, e: &IdedExpr) -> usize {
     let seen = program.source_info().offset_for(e.id);
     let start = seen.and_then(|(start, _)| usize::try_from(start).ok());
     let byte = start.and_then(|start| expression.char_indices().nth(start));
     byte.map_or(0, |(at, _)| at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DEEPEST, LONGEST, LOOPS};
+
+    #[test]
+    fn authors_are_told_the_bounds() {
+        let told = include_str!("../../labs/AUTHORING.md").replace('\n', " ");
+        let bytes = format!("at most {LONGEST} bytes");
+        let nested = format!("{DEEPEST} levels and {LOOPS} loops inside one another");
+        assert!(told.contains(&bytes) && told.contains(&nested));
+    }
 }

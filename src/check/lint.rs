@@ -1,4 +1,4 @@
-//! Every expression of a lab, compiled: those that cannot be are its problems.
+//! Compiles every expression of a lab; those that do not compile are problems of the lab.
 
 use super::{CompileError, Names, Program};
 use crate::lab::{Expectation, Lab, Place, Problem};
@@ -10,12 +10,16 @@ pub fn lint(lab: &Lab) -> Vec<Problem> {
         steps: lab.steps.iter().map(|step| step.id.as_str()).collect(),
     };
     let file = format!("{}.yaml", lab.id);
-    let problem = |e: &Expectation| {
-        let error = Program::compile(&e.expect, &names).err()?;
-        let place = place(e, &error);
-        Some(Problem::error(&file, place, error.message, error.help))
-    };
-    expectations(lab).filter_map(problem).collect()
+    expectations(lab)
+        .filter_map(|e| problem(&file, e, &names))
+        .collect()
+}
+
+/// What is wrong with an expectation of the file.
+fn problem(file: &str, e: &Expectation, names: &Names<'_>) -> Option<Problem> {
+    let error = Program::compile(&e.expect, names).err()?;
+    let place = place(e, &error);
+    Some(Problem::error(file, place, error.message, error.help))
 }
 
 fn expectations(lab: &Lab) -> impl Iterator<Item = &Expectation> {
@@ -29,10 +33,9 @@ fn expectations(lab: &Lab) -> impl Iterator<Item = &Expectation> {
     lab.invariants.iter().chain(in_steps)
 }
 
-/// Where in the file the error is: exact where the file has the expression on
-/// one line, letter by letter.
+/// The place of the error in the file: exact if the file has the expression unchanged on one line.
 fn place(e: &Expectation, error: &CompileError) -> Place {
-    // Around a plain text there is nothing, around a quoted one a quote on each side.
+    // A plain text has nothing around it, a quoted one a quote on each side.
     let quote = match e.place.length.checked_sub(e.expect.len()) {
         Some(0) => 0,
         Some(2) => 1,

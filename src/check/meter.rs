@@ -1,34 +1,34 @@
-//! An expression with its meters: wherever work can grow beyond the length of what is written,
-//! the evaluation pays first, by functions whose names nobody can write.
+//! Adds meters to an expression: wherever work can grow beyond the length of the expression, the
+//! evaluation pays first, by functions that no expression can name.
 
 use cel::IdedExpr;
 use cel::common::ast::{
     CallExpr, ComprehensionExpr, EntryExpr, Expr, IdedEntryExpr, LiteralValue, operators,
 };
 
-use super::named::parts;
+use super::parts::parts;
 
 /// Each turn of a loop pays for the parts in it.
 pub(super) const EACH: &str = "@each";
-/// A value pays for all that is in it: it is compared, copied or gone through.
+/// A value that is compared, copied or walked through pays for everything in it.
 pub(super) const WHOLE: &str = "@whole";
-/// A value pays for its text alone: only its size or type is asked.
+/// A value of which only the size or type is needed pays for its text alone.
 pub(super) const GLANCE: &str = "@glance";
-/// A list pays as a whole, a map not: it finds a key at once.
+/// A list that is searched pays as a whole; a map does not, because it finds a key at once.
 pub(super) const SEARCH: &str = "@search";
-/// A pattern pays for what it becomes.
+/// A pattern pays for the states that it compiles to.
 pub(super) const PATTERN: &str = "@pattern";
-/// A text pays for being searched.
+/// A text pays for being searched with a pattern.
 pub(super) const TEXT: &str = "@text";
 
-/// The same expression, metered.
+/// The expression with its meters.
 pub(super) fn metered(expression: &IdedExpr) -> IdedExpr {
     let mut metered = expression.clone();
     meter(&mut metered);
     metered
 }
 
-/// How many parts an expression has.
+/// The number of parts of an expression.
 pub(super) fn count(e: &IdedExpr) -> u64 {
     let inner: u64 = match &e.expr {
         Expr::Comprehension(c) => all(c).into_iter().map(count).sum(),
@@ -37,7 +37,7 @@ pub(super) fn count(e: &IdedExpr) -> u64 {
     1 + inner
 }
 
-/// All parts of a loop.
+/// The five parts of a loop.
 pub(super) fn all(c: &ComprehensionExpr) -> [&IdedExpr; 5] {
     let ComprehensionExpr {
         iter_range,
@@ -55,7 +55,7 @@ fn meter(e: &mut IdedExpr) {
         Expr::Call(call) => meter_call(call),
         Expr::Select(select) => meter(&mut select.operand),
         Expr::Comprehension(c) => meter_loop(c),
-        // What is put into a list or a map is copied.
+        // The elements of a list or map are copied.
         Expr::List(list) => list.elements.iter_mut().for_each(pay_whole),
         Expr::Map(map) => map.entries.iter_mut().for_each(meter_entry),
         Expr::Struct(s) => s.entries.iter_mut().for_each(meter_entry),
@@ -75,7 +75,7 @@ fn meter_entry(entry: &mut IdedEntryExpr) {
 
 fn meter_call(call: &mut CallExpr) {
     let ways = match call.func_name.as_str() {
-        // These hand on what they are given, or look at plain values.
+        // These pass their operands on, or read plain values.
         operators::LOGICAL_AND
         | operators::LOGICAL_OR
         | operators::LOGICAL_NOT
@@ -96,9 +96,9 @@ fn meter_call(call: &mut CallExpr) {
     }
 }
 
-/// A loop pays for what it goes through, and at each turn. Where depends on its form:
-/// `all` and `exists` forget an error in their step, `map` and `filter` are only as fast
-/// as they should be while their condition is a plain `true`.
+/// A loop pays for its range, and for each turn. Where it pays depends on its form: `all` and
+/// `exists` ignore errors in their step, and `map` and `filter` are only fast while their condition
+/// is a plain `true`.
 fn meter_loop(c: &mut ComprehensionExpr) {
     let turn = i64::try_from(count(&c.loop_step)).unwrap_or(i64::MAX);
     meter(&mut c.iter_range);
@@ -114,7 +114,7 @@ fn meter_loop(c: &mut ComprehensionExpr) {
     pay(at.unwrap_or(&mut c.loop_cond), EACH, Some(turn));
 }
 
-/// What `map` adds to its list.
+/// The element that `map` adds to its list.
 fn element(step: &mut CallExpr) -> Option<&mut IdedExpr> {
     match &mut step.args.last_mut()?.expr {
         Expr::List(list) => list.elements.first_mut(),
@@ -127,7 +127,7 @@ fn pay_whole(e: &mut IdedExpr) {
     pay(e, WHOLE, None);
 }
 
-/// Puts a function that pays around an expression.
+/// Wraps an expression into a function that pays.
 fn pay(e: &mut IdedExpr, way: &str, count: Option<i64>) {
     let paid = way == WHOLE || way == SEARCH || way == GLANCE;
     if way.is_empty() || paid && is_small(&e.expr) {
@@ -146,18 +146,18 @@ fn pay(e: &mut IdedExpr, way: &str, count: Option<i64>) {
     });
 }
 
-/// Whether a value cannot be larger than what is written, or has been paid for.
+/// Whether a value cannot be larger than what is written, or is paid for already.
 fn is_small(e: &Expr) -> bool {
     match e {
         Expr::Literal(_) | Expr::List(_) | Expr::Map(_) => true,
-        // What a loop has come to so far: its parts were paid for.
+        // The accumulator of a loop: its parts were paid for.
         Expr::Ident(name) => name.starts_with('@'),
         Expr::Call(call) => is_plain(&call.func_name),
         _ => false,
     }
 }
 
-/// Whether a function gives a truth or a number.
+/// Whether a function returns a boolean or a number.
 fn is_plain(function: &str) -> bool {
     matches!(
         function,

@@ -1,11 +1,12 @@
 //! The facts that an expression names, as it writes them.
 
-use cel::common::ast::{CallExpr, EntryExpr, Expr, LiteralValue};
+use cel::common::ast::{CallExpr, Expr, LiteralValue};
 use cel::{IdedExpr, Value};
 
 use super::Facts;
+use super::parts::parts;
 use super::words;
-use crate::lab::OTHERS;
+use crate::snapshot::Roots;
 use crate::word::later::{Later, later_word};
 
 /// A fact that an expression names.
@@ -50,7 +51,7 @@ impl Named {
     /// That the actor has no shell.
     pub(super) fn gone(&self, facts: &Facts) -> Option<Later> {
         let Self { root, before, .. } = self;
-        if OTHERS.contains(&root.as_str()) || facts.alive(root, *before) {
+        if Roots::NAMES.contains(&root.as_str()) || facts.alive(root, *before) {
             return None;
         }
         Some(if *before {
@@ -113,30 +114,6 @@ fn collect<'e>(e: &'e IdedExpr, bound: &mut Vec<&'e str>, found: &mut Vec<Named>
         for part in parts(&e.expr) {
             collect(part, bound, found);
         }
-    }
-}
-
-/// What stands inside an expression that binds no names.
-pub(super) fn parts(e: &Expr) -> Vec<&IdedExpr> {
-    match e {
-        Expr::Call(call) => call
-            .target
-            .as_deref()
-            .into_iter()
-            .chain(&call.args)
-            .collect(),
-        Expr::Select(select) => vec![&select.operand],
-        Expr::List(list) => list.elements.iter().collect(),
-        Expr::Map(map) => map.entries.iter().flat_map(|e| entry(&e.expr)).collect(),
-        Expr::Struct(s) => s.entries.iter().flat_map(|e| entry(&e.expr)).collect(),
-        _ => Vec::new(),
-    }
-}
-
-fn entry(entry: &EntryExpr) -> Vec<&IdedExpr> {
-    match entry {
-        EntryExpr::StructField(field) => vec![&field.value],
-        EntryExpr::MapEntry(entry) => vec![&entry.key, &entry.value],
     }
 }
 

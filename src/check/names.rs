@@ -1,35 +1,26 @@
-//! Whether the names in an expression can exist: actors, steps, facts, functions.
+//! Checks that the names in an expression can exist: actors, steps, facts, functions.
 
 use std::collections::BTreeMap;
 
 use cel::IdedExpr;
 use cel::common::ast::{CallExpr, ComprehensionExpr, Expr};
 
-use super::named::{index, literal, parts};
+use super::named::{index, literal};
+use super::parts::parts;
 use super::shape::{self, Shape, Step};
 use super::{CompileError, Names, words};
-use crate::lab::OTHERS;
+use crate::snapshot::Roots;
 
-/// What a part of an expression is.
+/// What a part of an expression stands for.
 #[derive(Clone, Debug)]
 enum Kind {
     /// The facts of the state when the step began.
     Before,
     /// The facts of all steps.
     Steps,
-    /// The named network namespaces.
-    Netns,
-    /// The control groups.
-    Cgroups,
-    /// The overlays.
-    Overlays,
-    /// The images.
-    Images,
-    /// The files that are named.
-    Files,
     /// Facts of this shape.
     Fact(Shape),
-    /// Anything.
+    /// Anything: its type is not known.
     Any,
 }
 
@@ -45,8 +36,8 @@ const METHODS: [(&str, usize); 5] = [
     ("size", 0),
 ];
 
-/// What takes a name and an expression: `x.exists(y, …)`. The parser has
-/// already unfolded those that are written as they should be.
+/// Macros, which take a name and an expression: `x.exists(y, …)`. Correct ones were already
+/// expanded by the parser.
 const MACROS: [&str; 5] = ["exists", "all", "filter", "map", "exists_one"];
 
 /// Refuses an expression with a name that cannot exist.
@@ -69,7 +60,7 @@ struct Walk<'a> {
     program: &'a cel::Program,
     text: &'a str,
     names: &'a Names<'a>,
-    /// The variables of the comprehensions around.
+    /// The variables of the loops around.
     bound: BTreeMap<String, Kind>,
 }
 
@@ -114,7 +105,7 @@ impl Walk<'_> {
 
     fn function(&self, id: u64, call: &CallExpr) -> Result<(), CompileError> {
         let name = call.func_name.as_str();
-        // Operators have names that nobody can write: `_&&_`, `@in`.
+        // The names of operators are not identifiers: `_&&_`, `@in`.
         if !name.starts_with(|c: char| c.is_alphabetic()) {
             return Ok(());
         }
@@ -184,15 +175,11 @@ impl Walk<'_> {
         match name {
             "before" => Ok(Kind::Before),
             "steps" => Ok(Kind::Steps),
-            "namespaces" => Ok(Kind::Fact(shape::spaces())),
-            "netns" => Ok(Kind::Netns),
-            "cgroups" => Ok(Kind::Cgroups),
-            "overlays" => Ok(Kind::Overlays),
-            "images" => Ok(Kind::Images),
-            "files" => Ok(Kind::Files),
-            "result" => Ok(Kind::Fact(shape::step())),
             name if name.starts_with('@') => Ok(Kind::Any),
-            name => self.actor(id, name, &[&OTHERS[..], &["before"]].concat()),
+            name => match shape::root(name) {
+                Some(shape) => Ok(Kind::Fact(shape)),
+                None => self.actor(id, name, &[Roots::NAMES, &["before"]].concat()),
+            },
         }
     }
 
@@ -208,13 +195,8 @@ impl Walk<'_> {
     fn field(&self, of: &Kind, id: u64, name: &str) -> Result<Kind, CompileError> {
         match of {
             Kind::Any => Ok(Kind::Any),
-            Kind::Before if OTHERS.contains(&name) => self.root(id, name),
-            Kind::Before => self.actor(id, name, &OTHERS),
-            Kind::Netns => Ok(Kind::Fact(shape::network())),
-            Kind::Cgroups => Ok(Kind::Fact(shape::group())),
-            Kind::Overlays => Ok(Kind::Fact(shape::overlay())),
-            Kind::Images => Ok(Kind::Fact(shape::image())),
-            Kind::Files => Ok(Kind::Fact(shape::file())),
+            Kind::Before if Roots::NAMES.contains(&name) => self.root(id, name),
+            Kind::Before => self.actor(id, name, Roots::NAMES),
             Kind::Steps if self.names.steps.contains(&name) => Ok(Kind::Fact(shape::step())),
             Kind::Steps => Err(self.no_step(id, name)),
             Kind::Fact(shape) => match shape.field(name) {
@@ -235,7 +217,7 @@ impl Walk<'_> {
     fn no_step(&self, id: u64, name: &str) -> CompileError {
         let message = format!("there is no step `{name}` in this lab");
         let error = self.error(id, name, message, &self.names.steps);
-        // `steps.first-try` reads as a difference.
+        // `steps.first-try` is parsed as a subtraction.
         let dashed = |step: &&&str| {
             step.strip_prefix(name)
                 .is_some_and(|rest| rest.starts_with('-'))
@@ -258,8 +240,8 @@ impl Walk<'_> {
         }
     }
 
-    /// Where a word stands: nearest to where the parser saw its expression. Of
-    /// a selection that is its dot, of a call its bracket.
+    /// The byte offset of a word: the nearest to where the parser reports its expression (at the
+    /// dot of a selection, the bracket of a call).
     fn place(&self, id: u64, word: &str) -> usize {
         let seen = self.program.source_info().offset_for(id);
         let seen = seen.and_then(|(start, _)| usize::try_from(start).ok());
@@ -282,7 +264,7 @@ impl Walk<'_> {
     }
 }
 
-/// What a list of this shape has in it.
+/// The elements of a list of this shape.
 fn element(list: Shape) -> Kind {
     list.element().map_or(Kind::Any, Kind::Fact)
 }

@@ -1,28 +1,30 @@
-//! From what changed to expectations that would have waited for it: each is false
-//! on the state before and true on the state after.
+//! Proposes expectations from a change: each is false on the state before and true on the state
+//! after.
 
 use super::{Facts, Names, Program};
-use crate::snapshot::{Actor, NamespaceKind, Snapshot};
+use crate::snapshot::{Actor, Mount, NamespaceKind, Process, Snapshot};
 
-/// An expectation, and what to say while it is false.
+/// An expectation, and the sentence for while it is false.
 pub type Proposal = (String, String);
 
-/// What an actor has done, as expectations, the most telling first.
+/// Expectations for what has changed, the most specific first.
 pub fn propose(before: &Snapshot, after: &Snapshot) -> Vec<Proposal> {
     let mut all = Vec::new();
     for (name, now) in &after.actors {
         let none = Actor::default();
         let then = before.actors.get(name).unwrap_or(&none);
-        namespaces(name, (then, now), after, &mut all);
-        texts(name, (then, now), &mut all);
-        lists(name, (then, now), &mut all);
+        let change = Change { name, then, now };
+        namespaces(change, after, &mut all);
+        texts(change, &mut all);
+        lists(change, &mut all);
     }
     groups(before, after, &mut all);
     let names = Names {
         actors: after.actors.keys().map(String::as_str).collect(),
         steps: Vec::new(),
     };
-    let (old, new) = (Facts::new(before, before), Facts::new(after, before));
+    let old = Facts::new(before, before);
+    let new = Facts::new(after, before);
     all.retain(|(expect, _)| {
         let program = Program::compile(expect, &names);
         program.is_ok_and(|program| !program.verdict(&old).holds && program.verdict(&new).holds)
@@ -30,11 +32,31 @@ pub fn propose(before: &Snapshot, after: &Snapshot) -> Vec<Proposal> {
     all
 }
 
-type Pair<'a> = (&'a Actor, &'a Actor);
+/// An actor before and after the change.
+#[derive(Clone, Copy)]
+struct Change<'a> {
+    name: &'a str,
+    then: &'a Actor,
+    now: &'a Actor,
+}
 
-fn namespaces(name: &str, (then, now): Pair<'_>, after: &Snapshot, all: &mut Vec<Proposal>) {
-    let changed = |kind: &NamespaceKind| then.ns.get(*kind) != now.ns.get(*kind);
-    for kind in NamespaceKind::ALL.into_iter().filter(changed) {
+impl Change<'_> {
+    /// Whether the actor is in another namespace of a kind than before.
+    fn is_of(&self, kind: NamespaceKind) -> bool {
+        self.then.ns.get(kind) != self.now.ns.get(kind)
+    }
+
+    /// Whether the actor did not see a process before.
+    fn began(&self, process: &Process) -> bool {
+        let mut old = self.then.processes.iter();
+        !old.any(|old| old.outer_pid == process.outer_pid)
+    }
+}
+
+fn namespaces(change: Change<'_>, after: &Snapshot, all: &mut Vec<Proposal>) {
+    let Change { name, now, .. } = change;
+    let kinds = NamespaceKind::ALL.into_iter();
+    for kind in kinds.filter(|kind| change.is_of(*kind)) {
         let word = kind.name();
         let others = after.actors.iter().filter(|(other, _)| *other != name);
         let mut same = others
@@ -55,7 +77,8 @@ fn namespaces(name: &str, (then, now): Pair<'_>, after: &Snapshot, all: &mut Vec
     }
 }
 
-fn texts(name: &str, (then, now): Pair<'_>, all: &mut Vec<Proposal>) {
+fn texts(change: Change<'_>, all: &mut Vec<Proposal>) {
+    let Change { name, then, now } = change;
     for (fact, what, then, now) in [
         ("hostname", "host name", &then.hostname, &now.hostname),
         ("root", "root directory", &then.root, &now.root),
@@ -77,9 +100,10 @@ fn texts(name: &str, (then, now): Pair<'_>, all: &mut Vec<Proposal>) {
     }
 }
 
-fn lists(name: &str, (then, now): Pair<'_>, all: &mut Vec<Proposal>) {
+fn lists(change: Change<'_>, all: &mut Vec<Proposal>) {
+    let Change { name, then, now } = change;
     for mount in &now.mounts {
-        let (target, kind) = (&mount.target, &mount.kind);
+        let Mount { target, kind, .. } = mount;
         all.push((
             format!(
                 "{name}.mounts.exists(m, m.target == {} && m.kind == {})",
@@ -99,11 +123,10 @@ fn lists(name: &str, (then, now): Pair<'_>, all: &mut Vec<Proposal>) {
         ));
     }
     ipc_and_links(name, now, all);
-    // Processes come and go; those that stay are seen from host.
+    // Processes come and go; lasting ones are seen from the host.
     if name == crate::snapshot::HOST {
-        let known = |pid: i64| then.processes.iter().any(|old| old.outer_pid == pid);
-        let new = now.processes.iter();
-        for process in new.filter(|new| !known(new.outer_pid)) {
+        let processes = now.processes.iter();
+        for process in processes.filter(|process| change.began(process)) {
             let word = &process.name;
             all.push((
                 format!("host.processes.exists(p, p.name == {})", quoted(word)),
@@ -167,7 +190,7 @@ fn groups(before: &Snapshot, after: &Snapshot, all: &mut Vec<Proposal>) {
     }
 }
 
-/// A text as CEL reads it, as JSON does.
+/// A text as a CEL string, which is written as in JSON.
 fn quoted(text: &str) -> String {
     serde_json::to_string(text).unwrap_or_default()
 }

@@ -1,25 +1,25 @@
-//! The shape of the facts: which names can exist, derived from the types of the snapshot.
+//! The shape of the facts: which names can exist, derived from the snapshot's types.
 
 use std::sync::OnceLock;
 
 use serde_json::Value as Json;
 
-use crate::snapshot::{Actor, Cgroup, File, Image, Network, Overlay, Space, StepFact};
+use crate::snapshot::{Actor, Roots, StepFact};
 
-/// A place in the schema of a type.
+/// A position in the JSON schema of a type.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Shape {
     root: &'static Json,
     here: &'static Json,
 }
 
-/// What a name leads to.
+/// The result of following a name.
 pub(super) enum Step {
     /// A fact of this shape.
     Known(Shape),
-    /// Nothing: these names there are.
+    /// No such name; these exist.
     Unknown(Vec<String>),
-    /// A plain value has no names below it.
+    /// A plain value, which has no names below it.
     Plain,
 }
 
@@ -40,44 +40,17 @@ pub(super) fn step() -> Shape {
     schema::<StepFact>(&SCHEMA)
 }
 
-/// All namespaces.
-pub(super) fn spaces() -> Shape {
+/// The facts of a root, if there is one of this name.
+pub(super) fn root(name: &str) -> Option<Shape> {
     static SCHEMA: OnceLock<Json> = OnceLock::new();
-    schema::<Vec<Space>>(&SCHEMA)
-}
-
-/// The facts of a network namespace.
-pub(super) fn network() -> Shape {
-    static SCHEMA: OnceLock<Json> = OnceLock::new();
-    schema::<Network>(&SCHEMA)
-}
-
-/// The facts of a control group.
-pub(super) fn group() -> Shape {
-    static SCHEMA: OnceLock<Json> = OnceLock::new();
-    schema::<Cgroup>(&SCHEMA)
-}
-
-/// The facts of an overlay.
-pub(super) fn overlay() -> Shape {
-    static SCHEMA: OnceLock<Json> = OnceLock::new();
-    schema::<Overlay>(&SCHEMA)
-}
-
-/// The facts of an image.
-pub(super) fn image() -> Shape {
-    static SCHEMA: OnceLock<Json> = OnceLock::new();
-    schema::<Image>(&SCHEMA)
-}
-
-/// The facts of a file.
-pub(super) fn file() -> Shape {
-    static SCHEMA: OnceLock<Json> = OnceLock::new();
-    schema::<File>(&SCHEMA)
+    match schema::<Roots>(&SCHEMA).field(name) {
+        Step::Known(shape) => Some(shape),
+        Step::Unknown(_) | Step::Plain => None,
+    }
 }
 
 impl Shape {
-    /// Follows references to definitions.
+    /// Follows `$ref` to definitions.
     fn resolved(self) -> Self {
         let target = self.here.get("$ref").and_then(Json::as_str);
         let pointer = target.and_then(|t| t.strip_prefix('#'));
@@ -90,7 +63,7 @@ impl Shape {
     /// Follows a name.
     pub(super) fn field(self, name: &str) -> Step {
         let here = self.resolved();
-        // A map by names that are not known before.
+        // A map with names that are not known in advance.
         if let Some(each) = here
             .here
             .get("additionalProperties")
@@ -110,7 +83,7 @@ impl Shape {
         }
     }
 
-    /// The elements of a list.
+    /// The shape of the elements of a list.
     pub(super) fn element(self) -> Option<Self> {
         let here = self.resolved();
         here.here.get("items").map(|items| Self {

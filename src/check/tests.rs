@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::snapshot::{Actor, Process, Queue, Snapshot, StepFact};
+use crate::snapshot::{Actor, Process, ProcessState, Queue, Roots, Snapshot, StepFact};
 
 mod cost;
 
@@ -17,7 +17,7 @@ fn names() -> Names<'static> {
 fn actor(hostname: &str) -> Actor {
     let sleep = Process {
         name: "sleep".to_owned(),
-        state: "S".to_owned(),
+        state: ProcessState::Sleeping,
         ..Process::default()
     };
     let mut actor = Actor {
@@ -188,24 +188,17 @@ fn what_is_missing_is_not_yet() {
 
 #[test]
 fn what_cannot_exist_does_not_compile() {
+    let others = format!("there are: host, b, a2, {}", Roots::NAMES.join(", "));
     for (expression, offset, help) in [
         ("true && b.hostnam == 'x'", 10, "did you mean `hostname`?"),
         ("hots.alive", 0, "did you mean `host`?"),
-        (
-            "c.alive",
-            0,
-            "there are: host, b, a2, steps, result, namespaces, netns, cgroups, overlays, images, files, before",
-        ),
+        ("c.alive", 0, &format!("{others}, before")),
         (
             "host.ns.utz == 1 && b.ns.uts == 1",
             8,
             "did you mean `uts`?",
         ),
-        (
-            "before.c.alive",
-            7,
-            "there are: host, b, a2, steps, result, namespaces, netns, cgroups, overlays, images, files",
-        ),
+        ("before.c.alive", 7, &others),
         ("steps.gone.exit == 0", 6, "there are: leave, first-try"),
         (
             "steps.first-try.exit == 0",

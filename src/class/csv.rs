@@ -1,5 +1,5 @@
-//! A class for a spreadsheet: one row for each step of each lab. The names of the columns are
-//! English, for programs read them; RFC 4180.
+//! A class for a spreadsheet: one row for each step of each lab (RFC 4180). The names of the
+//! columns are English, since programs read them.
 
 use super::{Choice, LabFigures, StepFigures};
 
@@ -36,6 +36,9 @@ const COLUMNS: [&str; 29] = [
     "finished_people",
 ];
 
+/// The letters that begin what a spreadsheet takes for a formula.
+const FORMULA: &str = "=+-@\t\r\n＝＋－＠|%";
+
 /// All labs in one table.
 ///
 /// # Errors
@@ -50,64 +53,70 @@ pub fn csv(labs: &[LabFigures]) -> Result<Vec<u8>, ::csv::Error> {
             table.write_record(row(lab, step).map(|cell| tame(&cell)))?;
         }
     }
-    let table = table
+    let bytes = table
         .into_inner()
         .map_err(::csv::IntoInnerError::into_error)?;
-    // Excel takes a file for one of an old encoding that does not begin with this.
-    let mark: &[u8] = if table.is_ascii() {
+    // Without this mark, Excel takes the file for one in an old encoding.
+    let mark: &[u8] = if bytes.is_ascii() {
         b""
     } else {
         b"\xef\xbb\xbf"
     };
-    Ok([mark, &table].concat())
+    Ok([mark, &bytes].concat())
 }
 
 fn row(lab: &LabFigures, step: &StepFigures) -> [String; 29] {
-    let count = |count: usize| count.to_string();
     let known = step.known.as_ref();
-    let seconds = |time: Option<u64>| time.map(|time| (time / 1000).to_string());
     let share = super::tell::percent(step.done(), lab.began);
     [
         lab.id.clone(),
         lab.title.clone().unwrap_or_default(),
-        count(lab.began),
-        count(lab.finished.len()),
-        known.map(|(number, _)| count(*number)).unwrap_or_default(),
+        lab.began.to_string(),
+        lab.finished.len().to_string(),
+        known
+            .map(|(number, _)| number.to_string())
+            .unwrap_or_default(),
         step.id.clone(),
         known.map(|(_, title)| title.clone()).unwrap_or_default(),
-        count(step.done()),
-        share.map(count).unwrap_or_default(),
-        count(step.typed),
-        count(step.shown),
-        count(step.played),
-        count(step.read),
-        count(step.skipped),
-        count(step.guesses.0),
-        count(step.guesses.1),
+        step.done().to_string(),
+        share.map(|share| share.to_string()).unwrap_or_default(),
+        step.typed.to_string(),
+        step.shown.to_string(),
+        step.played.to_string(),
+        step.read.to_string(),
+        step.skipped.to_string(),
+        step.guesses.0.to_string(),
+        step.guesses.1.to_string(),
         wrong(&step.choices),
-        count(step.answers.0),
-        count(step.answers.1),
-        count(step.hints.0),
-        count(step.hints.1),
-        count(step.timed),
-        seconds(step.median).unwrap_or_default(),
-        seconds(step.longest).unwrap_or_default(),
-        count(step.here.len()),
-        count(usize::from(step.most_stopped)),
-        count(usize::from(step.slowest)),
+        step.answers.0.to_string(),
+        step.answers.1.to_string(),
+        step.hints.0.to_string(),
+        step.hints.1.to_string(),
+        step.timed.to_string(),
+        seconds(step.median),
+        seconds(step.longest),
+        step.here.len().to_string(),
+        u8::from(step.most_stopped).to_string(),
+        u8::from(step.slowest).to_string(),
         people(&step.here),
         people(&lab.finished),
     ]
 }
 
-/// The wrong answers by their numbers, each with how many took it: `2x7 4x1`.
+/// A time in milliseconds as whole seconds; empty if it is not known.
+fn seconds(time: Option<u64>) -> String {
+    time.map(|time| (time / 1000).to_string())
+        .unwrap_or_default()
+}
+
+/// The wrong choices by number, each with how many took it: `2x7 4x1`.
 fn wrong(choices: &[Choice]) -> String {
     let wrong = choices.iter().filter(|choice| choice.wrong > 0);
     let each = wrong.map(|choice| format!("{}x{}", choice.number, choice.wrong));
     each.collect::<Vec<_>>().join(" ")
 }
 
-/// Names in one cell. Where a spreadsheet divides cells at semicolons, each begins one.
+/// Names in one cell. Each is tamed, since a spreadsheet may split cells at semicolons.
 fn people(labels: &[String]) -> String {
     labels
         .iter()
@@ -116,11 +125,11 @@ fn people(labels: &[String]) -> String {
         .join("; ")
 }
 
-/// What a spreadsheet would take for a formula begins with an apostrophe (OWASP, CSV
-/// injection); some take the wide letters of Chinese keyboards for the narrow ones.
+/// A cell with an apostrophe before anything that a spreadsheet takes for a formula (OWASP, CSV
+/// injection). Some take the wide letters of Chinese keyboards for the narrow ones.
 fn tame(cell: &str) -> String {
-    let formula = |c: char| "=+-@\t\r\n＝＋－＠|%".contains(c);
-    if cell.trim_start().starts_with(formula) {
+    let mut letters = cell.trim_start().chars();
+    if letters.next().is_some_and(|c| FORMULA.contains(c)) {
         format!("'{cell}")
     } else {
         cell.to_owned()

@@ -1,4 +1,4 @@
-//! The figures of one lab: how many came how far, how, and in what time.
+//! The figures of one lab: how many learners came how far, in which way, and in what time.
 
 use std::collections::BTreeMap;
 
@@ -14,15 +14,15 @@ pub struct LabFigures {
     pub id: String,
     /// Its title, if the lab is known here.
     pub title: Option<String>,
-    /// How many have begun it.
+    /// How many learners have begun it.
     pub began: usize,
-    /// Who has played it to its end.
+    /// The learners who have played it to its end.
     pub finished: Vec<String>,
-    /// Who has begun it and is nobody knows where.
+    /// Learners who began the lab but whose current step is unknown.
     pub begun: Vec<String>,
-    /// The milliseconds that those who have finished it spent on it, the one in the middle.
+    /// The median time of those who finished it, in milliseconds.
     pub median: Option<u64>,
-    /// Of them the most.
+    /// The longest time of those who finished it, in milliseconds.
     pub longest: Option<u64>,
     /// Each step, in the order of the lab.
     pub steps: Vec<StepFigures>,
@@ -33,46 +33,47 @@ pub struct LabFigures {
 pub struct StepFigures {
     /// Its id.
     pub id: String,
-    /// Its number in the lab, 1 for the first, and its title, if the lab is known here and has it.
+    /// Its number in the lab, from 1, and its title; `None` if the lab is unknown here or has no
+    /// such step.
     pub known: Option<(usize, String)>,
-    /// How many passed it in each way.
+    /// How many typed it themselves.
     pub typed: usize,
-    /// After its lines were put into the prompt.
+    /// How many had its lines put into the prompt.
     pub shown: usize,
-    /// Played by the program.
+    /// How many let the program play it.
     pub played: usize,
-    /// There was nothing to do but to read.
+    /// How many only read it, as a text.
     pub read: usize,
-    /// Passed over.
+    /// How many skipped it.
     pub skipped: usize,
     /// How many guesses were judged, and how many of them were wrong.
     pub guesses: (usize, usize),
-    /// The answers that were taken, in the order of the lab.
+    /// The choices that were taken, in the order of the lab.
     pub choices: Vec<Choice>,
     /// How many answered the question after it, and how many of them wrongly.
     pub answers: (usize, usize),
-    /// How many hints were opened, and by how many.
+    /// How many hints were opened, and by how many learners.
     pub hints: (usize, usize),
-    /// How many times are known of those who passed it.
+    /// How many times are known of learners who passed it without skipping.
     pub timed: usize,
-    /// The one in the middle, in milliseconds.
+    /// The median of these times, in milliseconds.
     pub median: Option<u64>,
-    /// The most that anybody spent on it, who went on or not.
+    /// The longest time that any learner spent on it, in milliseconds, whether they went on or not.
     pub longest: Option<u64>,
-    /// Who stopped here and has not finished the lab.
+    /// The learners who stopped here and have not finished the lab.
     pub here: Vec<String>,
-    /// Nowhere have more stopped.
+    /// Whether at no step more learners stopped.
     pub most_stopped: bool,
-    /// Nowhere does it take longer.
+    /// Whether no step has a longer median time.
     pub slowest: bool,
 }
 
-/// An answer to the question before a step.
+/// A choice of the question before a step.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Choice {
-    /// Its number, 1 for the first.
+    /// Its number, from 1.
     pub number: usize,
-    /// Its words, if the lab is known here and has it.
+    /// Its words; `None` if the lab is unknown here or has no such choice.
     pub say: Option<String>,
     /// How many took it.
     pub taken: usize,
@@ -81,22 +82,25 @@ pub struct Choice {
 }
 
 impl StepFigures {
-    /// How many have passed it, and not over it.
+    /// How many passed it without skipping.
     pub fn done(&self) -> usize {
         self.typed + self.shown + self.run()
     }
 
-    /// For how many the program did it, or there was nothing to do.
+    /// How many let the program play it, or only read it.
     pub fn run(&self) -> usize {
         self.played + self.read
     }
 }
 
-/// What one person knows of a lab.
-type Account<'a> = (&'a Learner, &'a Known);
+/// A learner, and what is known of them in one lab.
+struct Account<'a> {
+    learner: &'a Learner,
+    known: &'a Known,
+}
 
-/// Each lab of which a file tells and that is wanted, in the order of the ids. `find` gives
-/// what is known here of the lab of an id, in the language of the person.
+/// The figures of each wanted lab that a file mentions, in the order of the ids. `find` returns the
+/// lab of an id as it is known here, in the language of the person.
 pub fn figures(
     class: &Class,
     wanted: impl Fn(&str) -> bool,
@@ -105,11 +109,12 @@ pub fn figures(
     let mut labs: BTreeMap<&str, Vec<Account<'_>>> = BTreeMap::new();
     for learner in &class.learners {
         for (id, known) in learner.labs.iter().filter(|(id, _)| wanted(id)) {
-            labs.entry(id).or_default().push((learner, known));
+            let account = Account { learner, known };
+            labs.entry(id).or_default().push(account);
         }
     }
-    let labs = labs.into_iter();
-    labs.map(|(id, accounts)| lab(id, find(id).as_ref(), &accounts))
+    labs.into_iter()
+        .map(|(id, accounts)| lab(id, find(id).as_ref(), &accounts))
         .collect()
 }
 
@@ -120,12 +125,8 @@ fn lab(id: &str, lab: Option<&Lab>, accounts: &[Account<'_>]) -> LabFigures {
         count(step, of_lab, accounts);
     }
     mark(&mut steps);
-    let done = accounts.iter().filter(|(_, known)| known.done);
-    let whole = |known: &Known| {
-        let times = known.steps.values().map(|step| step.spent);
-        times.fold(0, u64::saturating_add)
-    };
-    let times = sorted(done.clone().map(|(_, known)| whole(known)));
+    let done = accounts.iter().filter(|account| account.known.done);
+    let times = sorted(done.map(|account| whole(account.known)));
     LabFigures {
         id: id.to_owned(),
         title: lab.map(|lab| lab.title.clone()),
@@ -138,8 +139,14 @@ fn lab(id: &str, lab: Option<&Lab>, accounts: &[Account<'_>]) -> LabFigures {
     }
 }
 
-/// A row for each step of the lab; then for each that the lab has no longer, or that is not
-/// known, in the order in which they were passed.
+/// The time of all steps together, in milliseconds.
+fn whole(known: &Known) -> u64 {
+    let times = known.steps.values().map(|step| step.spent);
+    times.fold(0, u64::saturating_add)
+}
+
+/// A row for each step of the lab, then one for each step that only the files know, in the order in
+/// which those were passed.
 fn rows(lab: Option<&Lab>, accounts: &[Account<'_>]) -> Vec<StepFigures> {
     let known = lab.iter().flat_map(|lab| &lab.steps).enumerate();
     let mut rows: Vec<StepFigures> = known
@@ -149,20 +156,19 @@ fn rows(lab: Option<&Lab>, accounts: &[Account<'_>]) -> Vec<StepFigures> {
             ..StepFigures::default()
         })
         .collect();
-    let mut others: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
-    for (_, known) in accounts {
+    let mut passed: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
+    for Account { known, .. } in accounts {
         for id in known.at.iter().filter(|_| !known.done) {
-            others.entry(id).or_default();
+            passed.entry(id).or_default();
         }
         for (id, step) in &known.steps {
-            let passed = others.entry(id).or_default();
-            passed.extend(step.how.map(|_| step.after));
+            let times = passed.entry(id).or_default();
+            times.extend(step.how.map(|_| step.after));
         }
     }
-    let of_lab = |id: &str| rows.iter().any(|row| row.id == id);
-    let mut others: Vec<(u64, &str)> = others
+    let mut others: Vec<(u64, &str)> = passed
         .into_iter()
-        .filter(|(id, _)| !of_lab(id))
+        .filter(|(id, _)| rows.iter().all(|row| row.id != *id))
         .map(|(id, after)| (median(&sorted(after.into_iter())).unwrap_or(u64::MAX), id))
         .collect();
     others.sort_unstable();
@@ -174,37 +180,43 @@ fn rows(lab: Option<&Lab>, accounts: &[Account<'_>]) -> Vec<StepFigures> {
 }
 
 fn who(accounts: &[Account<'_>], is: impl Fn(&Place) -> bool) -> Vec<String> {
-    let there = accounts.iter().filter(|(_, known)| is(&Place::of(known)));
-    there.map(|(learner, _)| learner.label.clone()).collect()
+    let there = accounts
+        .iter()
+        .filter(|account| is(&Place::of(account.known)));
+    there.map(|account| account.learner.label.clone()).collect()
 }
 
-/// Fills in a row.
+/// Fills a row.
 fn count(row: &mut StepFigures, of_lab: Option<&Step>, accounts: &[Account<'_>]) {
     row.here = who(
         accounts,
         |place| matches!(place, Place::At(id) if *id == row.id),
     );
-    let told = accounts
+    let told: Vec<&StepKnown> = accounts
         .iter()
-        .filter_map(|(_, known)| known.steps.get(&row.id));
-    let told: Vec<&StepKnown> = told.collect();
-    let so = |is: &dyn Fn(&StepKnown) -> bool| told.iter().filter(|step| is(step)).count();
-    let passed = |how| so(&|step| step.how == Some(how));
-    row.typed = passed(How::Typed);
-    row.shown = passed(How::Shown);
-    row.played = passed(How::Played);
-    row.read = passed(How::Read);
-    row.skipped = passed(How::Skipped);
-    let judged = so(&|step| step.predicted.is_some());
-    row.guesses = (judged, so(&|step| step.predicted == Some(false)));
-    let answered = so(&|step| step.answered.is_some());
-    row.answers = (answered, so(&|step| step.answered == Some(false)));
+        .filter_map(|account| account.known.steps.get(&row.id))
+        .collect();
+    row.typed = passed(&told, How::Typed);
+    row.shown = passed(&told, How::Shown);
+    row.played = passed(&told, How::Played);
+    row.read = passed(&told, How::Read);
+    row.skipped = passed(&told, How::Skipped);
+    row.guesses = (
+        number(&told, |step| step.predicted.is_some()),
+        number(&told, |step| step.predicted == Some(false)),
+    );
+    row.answers = (
+        number(&told, |step| step.answered.is_some()),
+        number(&told, |step| step.answered == Some(false)),
+    );
     let opened = told
         .iter()
         .fold(0, |sum: usize, step| sum.saturating_add(step.hints));
-    row.hints = (opened, so(&|step| step.hints > 0));
-    let timed = |step: &&&StepKnown| step.how.is_some_and(|how| how != How::Skipped);
-    let times = sorted(told.iter().filter(timed).map(|step| step.spent));
+    row.hints = (opened, number(&told, |step| step.hints > 0));
+    let timed = told
+        .iter()
+        .filter(|step| step.how.is_some_and(|how| how != How::Skipped));
+    let times = sorted(timed.map(|step| step.spent));
     row.timed = times.len();
     row.median = median(&times);
     row.longest = told
@@ -215,7 +227,17 @@ fn count(row: &mut StepFigures, of_lab: Option<&Step>, accounts: &[Account<'_>])
     row.choices = choices(of_lab, &told);
 }
 
-/// How often each answer was taken.
+/// For how many of the learners it is so.
+fn number(told: &[&StepKnown], is: impl Fn(&StepKnown) -> bool) -> usize {
+    told.iter().filter(|step| is(step)).count()
+}
+
+/// How many learners passed the step in this way.
+fn passed(told: &[&StepKnown], how: How) -> usize {
+    number(told, |step| step.how == Some(how))
+}
+
+/// How often each choice was taken, and how often it was wrong.
 fn choices(of_lab: Option<&Step>, told: &[&StepKnown]) -> Vec<Choice> {
     let mut taken: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
     for step in told {
@@ -226,16 +248,19 @@ fn choices(of_lab: Option<&Step>, told: &[&StepKnown]) -> Vec<Choice> {
         }
     }
     let ask = of_lab.and_then(|step| step.ask.as_ref());
-    let choice = |(index, (taken, wrong)): (usize, (usize, usize))| Choice {
-        number: index.saturating_add(1),
-        say: ask.and_then(|ask| Some(ask.choices.get(index)?.say.clone())),
-        taken,
-        wrong,
-    };
-    taken.into_iter().map(choice).collect()
+    taken
+        .into_iter()
+        .map(|(index, (taken, wrong))| Choice {
+            number: index.saturating_add(1),
+            say: ask.and_then(|ask| Some(ask.choices.get(index)?.say.clone())),
+            taken,
+            wrong,
+        })
+        .collect()
 }
 
-/// Marks where the most have stopped, and where it takes longest; where several are equal, all.
+/// Marks the steps where most learners stopped, and the slowest steps; all of them if several are
+/// equal.
 fn mark(steps: &mut [StepFigures]) {
     let stopped = steps.iter().map(|step| step.here.len()).max().unwrap_or(0);
     let slowest = steps.iter().filter_map(|step| step.median).max();
@@ -245,14 +270,14 @@ fn mark(steps: &mut [StepFigures]) {
     }
 }
 
-/// The times that were measured, the shortest first.
+/// The times that were measured, in ascending order.
 fn sorted(times: impl Iterator<Item = u64>) -> Vec<u64> {
     let mut times: Vec<u64> = times.filter(|time| *time > 0).collect();
     times.sort_unstable();
     times
 }
 
-/// The one in the middle; of two in the middle, what is half way between them.
+/// The median; of an even number of times, the midpoint of the two in the middle.
 fn median(sorted: &[u64]) -> Option<u64> {
     let half = sorted.len() / 2;
     let upper = *sorted.get(half)?;

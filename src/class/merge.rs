@@ -1,4 +1,4 @@
-//! Whose the files are: one person may hand in several, and several persons the same one.
+//! Finds out whose the files are: one person may hand in several, and several persons the same one.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -7,7 +7,7 @@ use super::HandIn;
 use crate::progress::Known;
 use crate::word;
 
-/// How much of a person's number is shown where that is enough.
+/// How much of a learner's number is shown if that is enough to tell them apart.
 const SHORT: usize = 6;
 
 /// A class.
@@ -15,31 +15,31 @@ const SHORT: usize = 6;
 pub struct Class {
     /// Everybody who handed in something, in the order of their labels.
     pub learners: Vec<Learner>,
-    /// What is to be known of how files were counted.
+    /// Notes on how files were counted.
     pub notes: Vec<Note>,
 }
 
 /// A person.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Learner {
-    /// What they are called: by name if they said so, or by the beginning of their number.
+    /// Their label: the name if they gave one, otherwise the beginning of the number.
     pub label: String,
-    /// Whether that is a name.
+    /// Whether the label is a name.
     pub named: bool,
     /// What they did, by the id of the lab.
     pub labs: BTreeMap<String, Known>,
 }
 
-/// What is to be known of how files were counted.
+/// A note on how files were counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Note {
-    /// The first file says nothing that the second, of the same person, does not say newer.
+    /// The second file, of the same person, is newer and has all that the first one has.
     Superseded(String, String),
     /// Two files are of one person and have different names.
     TwoNames(String, String),
-    /// Two files are of one person, and the newer one knows less.
+    /// Two files are of one person, but the newer one knows less.
     Apart(String, String),
-    /// So many files are of the first format, which does not say whose they are.
+    /// This many files are of format 1, which names no learner.
     Unsigned(usize),
 }
 
@@ -55,41 +55,53 @@ impl fmt::Display for Note {
     }
 }
 
-/// A file's name and what it says.
-type Named = (String, HandIn);
+/// A file: its name and what it says.
+struct Named {
+    name: String,
+    hand_in: HandIn,
+}
 
-/// Finds who is who. Of each person's labs the newest account counts.
-pub fn merge(files: Vec<Named>) -> Class {
+/// What all files of one person say.
+struct Person {
+    /// The beginning of their number.
+    short: String,
+    name: Option<String>,
+    labs: BTreeMap<String, Known>,
+}
+
+/// Merges the files of each person, given with their names. The newest account of a lab counts.
+pub fn merge(files: Vec<(String, HandIn)>) -> Class {
     let mut notes = Vec::new();
     let mut people: BTreeMap<String, Vec<Named>> = BTreeMap::new();
     let unsigned = files.iter().filter(|(_, file)| file.format == 1).count();
-    for file in files {
-        people.entry(file.1.learner.clone()).or_default().push(file);
+    for (name, hand_in) in files {
+        let id = hand_in.learner.clone();
+        let files = people.entry(id).or_default();
+        files.push(Named { name, hand_in });
     }
     let shorts = shorts(people.keys());
-    let learners = people.into_iter().map(|(id, files)| {
-        let (name, labs) = one(files, &mut notes);
-        (shorts[&id].clone(), name, labs)
-    });
-    let learners = labelled(learners.collect());
+    let persons = people
+        .into_iter()
+        .map(|(id, files)| person(shorts[&id].clone(), files, &mut notes));
+    let learners = labelled(persons.collect());
     notes.extend((unsigned > 0).then_some(Note::Unsigned(unsigned)));
     Class { learners, notes }
 }
 
-/// One person's name and labs, from all their files.
-fn one(mut files: Vec<Named>, notes: &mut Vec<Note>) -> (Option<String>, BTreeMap<String, Known>) {
-    // What was made later comes later; of two that were made in the same second, the one that
-    // was given later.
-    files.sort_by_key(|(_, file)| file.exported);
+/// One person, from all their files.
+fn person(short: String, mut files: Vec<Named>, notes: &mut Vec<Note>) -> Person {
+    // Order: by the time of export; files of the same second stay in the order in which they were
+    // given.
+    files.sort_by_key(|file| file.hand_in.exported);
     for pair in files.windows(2) {
         notes.extend(odd(&pair[0], &pair[1]));
     }
     let mut labs: BTreeMap<String, (usize, Known)> = BTreeMap::new();
-    for (index, (_, file)) in files.iter().enumerate() {
-        if file.whole {
+    for (index, Named { hand_in, .. }) in files.iter().enumerate() {
+        if hand_in.whole {
             labs.clear();
         }
-        let fresh = file
+        let fresh = hand_in
             .labs
             .iter()
             .map(|lab| (lab.lab.clone(), (index, lab.clone())));
@@ -98,67 +110,70 @@ fn one(mut files: Vec<Named>, notes: &mut Vec<Note>) -> (Option<String>, BTreeMa
     let used: BTreeSet<usize> = labs.values().map(|(index, _)| *index).collect();
     let last = files.len().saturating_sub(1);
     for index in (0..last).filter(|index| !used.contains(index)) {
-        let (file, by) = (files[index].0.clone(), files[last].0.clone());
+        let file = files[index].name.clone();
+        let by = files[last].name.clone();
         notes.push(Note::Superseded(file, by));
     }
-    let name = files.last().and_then(|(_, file)| file.name.clone());
-    let labs = labs.into_iter().map(|(id, (_, known))| (id, known));
-    (name, labs.collect())
+    let known = labs.into_iter().map(|(id, (_, known))| (id, known));
+    Person {
+        short,
+        name: files.last().and_then(|file| file.hand_in.name.clone()),
+        labs: known.collect(),
+    }
 }
 
-/// What makes one doubt that two files that follow one another are of one person.
+/// A reason to doubt that two successive files are of one person.
 fn odd(older: &Named, newer: &Named) -> Option<Note> {
-    let (first, second) = (older.0.clone(), newer.0.clone());
-    match (&older.1.name, &newer.1.name) {
+    let first = older.name.clone();
+    let second = newer.name.clone();
+    match (&older.hand_in.name, &newer.hand_in.name) {
         (Some(one), Some(other)) if one != other => return Some(Note::TwoNames(first, second)),
         _ => {}
     }
-    let before: BTreeMap<&str, &Known> = older
-        .1
-        .labs
-        .iter()
-        .map(|lab| (lab.lab.as_str(), lab))
-        .collect();
-    let less = |lab: &Known| {
+    let labs = older.hand_in.labs.iter();
+    let before: BTreeMap<&str, &Known> = labs.map(|lab| (lab.lab.as_str(), lab)).collect();
+    let knows_less = newer.hand_in.labs.iter().any(|lab| {
         let known = before.get(lab.lab.as_str());
         known.is_some_and(|known| known.attempts > lab.attempts || known.last > lab.last)
-    };
-    newer
-        .1
-        .labs
-        .iter()
-        .any(less)
-        .then_some(Note::Apart(first, second))
+    });
+    knows_less.then_some(Note::Apart(first, second))
 }
 
-/// The beginning of each number, as long as it takes to tell all apart.
+/// The beginning of each number, long enough to tell all apart.
 fn shorts<'a>(ids: impl Iterator<Item = &'a String>) -> BTreeMap<String, String> {
     let ids: Vec<&String> = ids.collect();
-    let apart = |length: &usize| {
-        let begins: BTreeSet<&str> = ids.iter().map(|id| &id[..*length]).collect();
-        begins.len() == ids.len()
-    };
-    let length = (SHORT..16).find(apart).unwrap_or(16);
-    let short = |id: &String| (id.clone(), id[..length].to_owned());
-    ids.into_iter().map(short).collect()
+    let length = (SHORT..16)
+        .find(|length| are_apart(&ids, *length))
+        .unwrap_or(16);
+    ids.into_iter()
+        .map(|id| (id.clone(), id[..length].to_owned()))
+        .collect()
 }
 
-/// Everybody by name, or by number; namesakes by both.
-fn labelled(people: Vec<(String, Option<String>, BTreeMap<String, Known>)>) -> Vec<Learner> {
+/// Whether so many letters tell all numbers apart.
+fn are_apart(ids: &[&String], letters: usize) -> bool {
+    let begins: BTreeSet<&str> = ids.iter().map(|id| &id[..letters]).collect();
+    begins.len() == ids.len()
+}
+
+/// Labels each person by name, or by number; namesakes by both.
+fn labelled(people: Vec<Person>) -> Vec<Learner> {
     let mut names: BTreeMap<String, usize> = BTreeMap::new();
-    for name in people.iter().filter_map(|(_, name, _)| name.clone()) {
+    for name in people.iter().filter_map(|person| person.name.clone()) {
         *names.entry(name).or_default() += 1;
     }
-    let learner = |(short, name, labs): (String, Option<String>, _)| Learner {
-        named: name.is_some(),
-        label: match name {
-            Some(name) if names[&name] > 1 => format!("{name} ({short})"),
-            Some(name) => name,
-            None => short,
-        },
-        labs,
-    };
-    let mut learners: Vec<Learner> = people.into_iter().map(learner).collect();
+    let mut learners: Vec<Learner> = people
+        .into_iter()
+        .map(|Person { short, name, labs }| Learner {
+            named: name.is_some(),
+            label: match name {
+                Some(name) if names[&name] > 1 => format!("{name} ({short})"),
+                Some(name) => name,
+                None => short,
+            },
+            labs,
+        })
+        .collect();
     learners.sort_by(|a, b| (!a.named, &a.label).cmp(&(!b.named, &b.label)));
     learners
 }

@@ -1,9 +1,9 @@
-//! What the text and the page say alike: times, shares, and sentences.
+//! Times, shares and sentences that `text` and `html` have in common.
 
 use super::{Choice, Class, LabFigures, Note, StepFigures};
 use crate::word;
 
-/// How much a list of names may hold before the rest is counted.
+/// The most names in a list; the rest is counted.
 const NAMES: usize = 60;
 
 /// A time in at most five letters: `4:07` are minutes and seconds, `1h05` hours and minutes.
@@ -16,22 +16,22 @@ pub(super) fn time(milliseconds: u64) -> String {
     }
 }
 
-/// A time, or that there is none.
+/// A time, or `-`.
 pub(super) fn maybe(milliseconds: Option<u64>) -> String {
     milliseconds.map_or_else(|| "-".to_owned(), time)
 }
 
-/// How many of a hundred; nobody of nobody is none.
+/// A percentage, rounded; `None` for 0 of 0.
 pub(super) fn percent(part: usize, whole: usize) -> Option<usize> {
     (part * 100 + whole / 2).checked_div(whole)
 }
 
-/// The same as it is shown.
+/// A percentage in words, or `-`.
 pub(super) fn share(part: usize, whole: usize) -> String {
     percent(part, whole).map_or_else(|| "-".to_owned(), |share| format!("{share}%"))
 }
 
-/// Names, the first ones if there are very many.
+/// A list of names, cut if there are very many.
 pub(super) fn names(names: &[String]) -> String {
     let first = names.iter().take(NAMES).cloned().collect::<Vec<_>>();
     let rest = names.len().saturating_sub(NAMES);
@@ -45,8 +45,11 @@ pub(super) fn names(names: &[String]) -> String {
 /// How many handed in something, and how many of them with their name.
 pub(super) fn people(class: &Class) -> String {
     let named = class.learners.iter().filter(|learner| learner.named);
-    let (people, named) = (class.learners.len(), named.count());
-    word!("report-people", people = people, named = named)
+    word!(
+        "report-people",
+        people = class.learners.len(),
+        named = named.count()
+    )
 }
 
 /// A lab's id, and its title if that is known.
@@ -70,9 +73,10 @@ fn step_words(step: &StepFigures) -> String {
     }
 }
 
-/// How many began, how many finished, and in what time.
+/// How many began and finished the lab, and in what time.
 pub(super) fn began(lab: &LabFigures) -> String {
-    let (began, finished) = (lab.began, lab.finished.len());
+    let began = lab.began;
+    let finished = lab.finished.len();
     let share = share(finished, began);
     let (Some(median), Some(longest)) = (lab.median, lab.longest) else {
         return word!(
@@ -92,23 +96,26 @@ pub(super) fn began(lab: &LabFigures) -> String {
     )
 }
 
-/// What an instructor may want to talk about: where people stopped, what took long, what was
-/// guessed wrong.
+/// Sentences about what an instructor may want to discuss: where learners stopped, what took long,
+/// what was guessed wrong.
 pub(super) fn findings(lab: &LabFigures) -> Vec<String> {
-    let stopped = lab.steps.iter().filter(|step| step.most_stopped);
     let open = lab.began - lab.finished.len();
-    let stopped = stopped.map(|step| {
-        let (here, words) = (step.here.len(), step_words(step));
-        word!("report-stopped", step = words, here = here, open = open)
+    let most_stopped = lab.steps.iter().filter(|step| step.most_stopped);
+    let stopped = most_stopped.map(|step| {
+        word!(
+            "report-stopped",
+            step = step_words(step),
+            here = step.here.len(),
+            open = open
+        )
     });
-    let slow = lab.steps.iter().filter(|step| step.slowest).map(|step| {
-        let (words, median) = (step_words(step), maybe(step.median));
-        let longest = maybe(step.longest);
+    let slowest = lab.steps.iter().filter(|step| step.slowest);
+    let slow = slowest.map(|step| {
         word!(
             "report-slowest",
-            step = words,
-            median = median,
-            longest = longest
+            step = step_words(step),
+            median = maybe(step.median),
+            longest = maybe(step.longest)
         )
     });
     let wrong = lab
@@ -120,28 +127,28 @@ pub(super) fn findings(lab: &LabFigures) -> Vec<String> {
 }
 
 fn guesses(step: &StepFigures) -> String {
-    let wrong = step.choices.iter().filter(|choice| choice.wrong > 0);
-    let list: Vec<String> = wrong.map(answer).collect();
-    let (words, list) = (step_words(step), list.join(&word!("list-and")));
+    let taken = step.choices.iter().filter(|choice| choice.wrong > 0);
+    let answers: Vec<String> = taken.map(answer).collect();
     let (all, wrong) = step.guesses;
     word!(
         "report-wrong",
-        step = words,
+        step = step_words(step),
         wrong = wrong,
         all = all,
-        list = list
+        list = answers.join(&word!("list-and"))
     )
 }
 
 fn answer(choice: &Choice) -> String {
-    let (number, wrong) = (choice.number, choice.wrong);
+    let number = choice.number;
+    let wrong = choice.wrong;
     match &choice.say {
         Some(say) => word!("report-choice", number = number, say = say, wrong = wrong),
         None => word!("report-choice-unknown", number = number, wrong = wrong),
     }
 }
 
-/// Who is where: each place, and who is there.
+/// Each place in the lab, and the learners there.
 pub(super) fn places(lab: &LabFigures) -> Vec<(String, String)> {
     let finished = (word!("report-finished"), &lab.finished);
     let steps = lab.steps.iter().map(|step| (step_words(step), &step.here));
@@ -159,7 +166,7 @@ pub(super) fn legend() -> String {
     word!("report-legend", minutes = minutes)
 }
 
-/// What is to be known of how files were counted.
+/// The notes on how files were counted, in words.
 pub(super) fn notes(notes: &[Note]) -> Vec<String> {
     notes.iter().map(ToString::to_string).collect()
 }

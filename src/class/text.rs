@@ -8,9 +8,10 @@ use crate::word;
 
 /// The columns of a line.
 const WIDTH: usize = 80;
-/// Of them, those of a step's title.
+/// The columns of a step's title.
 const TITLE: usize = 21;
-/// The rest: the number before the title, and what stands after it, each with a space before.
+/// The columns of the number before the title; the cells behind it, each including a space before
+/// it.
 const NUMBER: usize = 3;
 const COLUMNS: [usize; 9] = [9, 6, 6, 5, 6, 6, 6, 6, 5];
 
@@ -23,8 +24,8 @@ pub fn text(class: &Class, labs: &[LabFigures]) -> String {
     }
     lines.push(String::new());
     lines.extend(wrapped(&tell::legend(), 0));
-    let lines: Vec<&str> = lines.iter().map(|line| line.trim_end()).collect();
-    lines.join("\n") + "\n"
+    let trimmed: Vec<&str> = lines.iter().map(|line| line.trim_end()).collect();
+    trimmed.join("\n") + "\n"
 }
 
 fn lab(lab: &LabFigures) -> Vec<String> {
@@ -40,12 +41,11 @@ fn lab(lab: &LabFigures) -> Vec<String> {
         let cells = cells(step, lab.began);
         lines.extend(row(&number.unwrap_or_default(), tell::title(step), &cells));
     }
-    let findings = tell::findings(lab);
-    let places = tell::places(lab);
-    let places = places
+    let places = tell::places(lab)
         .into_iter()
-        .map(|(place, who)| word!("report-at", place = place, who = who));
-    for part in [findings, places.collect()] {
+        .map(|(place, who)| word!("report-at", place = place, who = who))
+        .collect();
+    for part in [tell::findings(lab), places] {
         lines.extend((!part.is_empty()).then(String::new));
         lines.extend(part.iter().flat_map(|sentence| wrapped(sentence, 2)));
     }
@@ -67,7 +67,6 @@ fn heads() -> [String; 9] {
 }
 
 fn cells(step: &StepFigures, began: usize) -> [String; 9] {
-    let marked = |words: String, mark: bool| if mark { format!("{words}*") } else { words };
     let done = step.done();
     [
         format!("{done} {:>4}", tell::share(done, began)),
@@ -80,6 +79,10 @@ fn cells(step: &StepFigures, began: usize) -> [String; 9] {
         tell::maybe(step.longest),
         marked(step.here.len().to_string(), step.most_stopped),
     ]
+}
+
+fn marked(words: String, mark: bool) -> String {
+    if mark { format!("{words}*") } else { words }
 }
 
 /// A row of the table; a long title goes on below itself.
@@ -100,14 +103,14 @@ fn left(text: &str, width: usize) -> String {
 }
 
 fn right(text: &str, width: usize) -> String {
-    // What is wider than its column is still apart from the one before.
+    // A cell that is too wide still has a space before it.
     format!(
         "{}{text}",
         " ".repeat(width.saturating_sub(text.width()).max(1))
     )
 }
 
-/// A sentence in lines; those after the first are set in.
+/// A sentence in lines; those after the first are indented.
 fn wrapped(text: &str, hang: usize) -> Vec<String> {
     let hang = " ".repeat(hang);
     let options = textwrap::Options::new(WIDTH).subsequent_indent(&hang);

@@ -3,8 +3,8 @@
 use std::io::Write;
 
 use anyhow::Result;
+use clap::Command;
 use clap::builder::{PossibleValue, PossibleValuesParser};
-use clap::{Arg, Command};
 use clap_complete::{Generator as _, Shell};
 
 use super::Status;
@@ -18,10 +18,10 @@ pub(super) struct Args {
     shell: Shell,
 }
 
-/// The argument that is a lab, in every sub-command that has one.
+/// The name of the argument that is a lab, in every sub-command that has one.
 const LAB: &str = "lab";
 
-/// Prints what a shell must know to complete command lines of isolab.
+/// Prints the completion script of a shell.
 pub(super) fn completions(command: Command, args: &Args, out: &mut impl Write) -> Result<Status> {
     let mut command = with_labs(command).bin_name("isolab");
     command.build();
@@ -32,36 +32,40 @@ pub(super) fn completions(command: Command, args: &Args, out: &mut impl Write) -
     Ok(Status::Pass)
 }
 
-/// What a lab may be, for fish: the generator leaves out what has no option before it.
+/// Completes labs in fish, whose generator leaves out positional arguments.
 fn fish(command: &Command, out: &mut impl Write) -> Result<()> {
     for sub in command.get_subcommands() {
         let lab = sub.get_positionals().find(|arg| arg.get_id() == LAB);
         for value in lab.iter().flat_map(|arg| arg.get_possible_values()) {
-            let title = value.get_help().map(ToString::to_string);
-            let title = title.unwrap_or_default().replace(['\'', '\\'], "");
-            let (sub, id) = (sub.get_name(), value.get_name());
+            let help = value.get_help().map(ToString::to_string);
+            let title = help.unwrap_or_default().replace(['\'', '\\'], "");
+            let id = value.get_name();
+            let name = sub.get_name();
             writeln!(
                 out,
-                "complete -c isolab -n \"__fish_isolab_using_subcommand {sub}\" -a {id} -d '{title}'"
+                "complete -c isolab -n \"__fish_isolab_using_subcommand {name}\" -a {id} -d '{title}'"
             )?;
         }
     }
     Ok(())
 }
 
-/// A shell offers the built-in labs; what else a lab may be, it does not know.
+/// Makes a shell offer the built-in labs. It cannot complete numbers, names and paths.
 fn with_labs(command: Command) -> Command {
-    let offered = |found: &catalog::Found| {
-        let lab = catalog::load(found).ok().and_then(|loaded| loaded.lab);
-        PossibleValue::new(found.id.clone()).help(lab.map_or_else(String::new, |lab| lab.title))
-    };
     let labs: Vec<PossibleValue> = catalog::all(None).iter().map(offered).collect();
-    let offer = |arg: Arg| {
-        if arg.get_id() == LAB {
-            arg.value_parser(PossibleValuesParser::new(labs.clone()))
-        } else {
-            arg
-        }
-    };
-    command.mut_subcommands(|sub| sub.mut_args(offer))
+    command.mut_subcommands(|sub| {
+        sub.mut_args(|arg| {
+            if arg.get_id() == LAB {
+                arg.value_parser(PossibleValuesParser::new(labs.clone()))
+            } else {
+                arg
+            }
+        })
+    })
+}
+
+/// A lab's id, with its title.
+fn offered(found: &catalog::Found) -> PossibleValue {
+    let lab = catalog::load(found).ok().and_then(|loaded| loaded.lab);
+    PossibleValue::new(found.id.clone()).help(lab.map_or_else(String::new, |lab| lab.title))
 }

@@ -48,7 +48,7 @@ pub(super) fn doctor(args: &Args, out: &mut impl Write) -> Result<Status> {
     Ok(if all { Status::Pass } else { Status::Lacking })
 }
 
-/// What it means that something works, or does not.
+/// The label of a finding: that it works, or how much it is missed.
 fn label(finding: &app::Finding) -> String {
     match finding.weight {
         _ if finding.is_there() => word!("doctor-works"),
@@ -58,13 +58,13 @@ fn label(finding: &app::Finding) -> String {
     }
 }
 
-/// What of the promises about a lab host this machine cannot hold.
+/// Prints which promises about a lab host this machine cannot keep.
 fn gaps(args: &Args, out: &mut impl Write) -> Result<()> {
     for gap in &app::gaps() {
-        let (name, words) = (word!("doctor-open"), gap.words().to_string());
+        let name = word!("doctor-open");
+        let words = gap.words().to_string();
         if args.json {
-            let name = name.trim();
-            writeln!(out, "{}", json!({ "name": name, "gap": words }))?;
+            writeln!(out, "{}", json!({ "name": name.trim(), "gap": words }))?;
         } else {
             writeln!(out, "{name}  {words}")?;
         }
@@ -73,10 +73,13 @@ fn gaps(args: &Args, out: &mut impl Write) -> Result<()> {
 }
 
 fn as_json(finding: &app::Finding) -> Value {
-    let words = |words: &Option<Later>| words.as_ref().map_or_else(String::new, Later::to_string);
     json!({
         "name": finding.name.to_string(), "works": finding.is_there(),
         "needed": finding.weight == app::Weight::Needed, "errno": finding.errno,
-        "reason": words(&finding.reason), "fix": words(&finding.fix),
+        "reason": words(finding.reason.as_ref()), "fix": words(finding.fix.as_ref()),
     })
+}
+
+fn words(later: Option<&Later>) -> String {
+    later.map_or_else(String::new, Later::to_string)
 }

@@ -1,5 +1,7 @@
 //! `isolab export LAB|JOURNAL --to FORM`
 
+use ratatui::layout::Size;
+use std::fs::File;
 use std::io::{ErrorKind, Read as _, Write};
 use std::path::{Path, PathBuf};
 
@@ -11,7 +13,7 @@ use crate::app::{self, Filmed, learner};
 use crate::export::{self, Wanted};
 use crate::lab::Lab;
 use crate::scene::Head;
-use crate::scene::journal::{Extent, Line, MAGIC};
+use crate::scene::journal::{Extent, Line, MAGIC, Reader, Unread};
 use crate::sys::file;
 use crate::sys::identity::person;
 use crate::{catalog, word};
@@ -34,7 +36,7 @@ pub(super) struct Args {
     step: Option<String>,
     /// Columns and rows of the screen; of a run that was written down, its own if nothing is said
     #[arg(long, value_name = "SIZE", value_parser = target::size)]
-    size: Option<(u16, u16)>,
+    size: Option<Size>,
 }
 
 /// What a lab or a run can be made into.
@@ -54,16 +56,16 @@ enum Form {
     Svg,
 }
 
-/// The screen of a lab that is played for its file.
-const SIZE: (u16, u16) = (120, 40);
+/// The columns and rows of the screen for a lab that is played for the export.
+const SIZE: Size = Size::new(120, 40);
 
-/// Where a file is made from.
+/// What an export is made from.
 enum From {
     Lab(app::Script),
     Journal(PathBuf),
 }
 
-/// Makes a file of a lab or a run.
+/// Exports a lab or a run.
 pub(super) fn export(args: &Args, out: &mut impl Write) -> Result<Status> {
     let size = args.size;
     if let Some(file) = args
@@ -79,20 +81,22 @@ pub(super) fn export(args: &Args, out: &mut impl Write) -> Result<Status> {
     let text = match (form(args.to), from) {
         (None, from) => script(args, from)?,
         (Some(form), From::Journal(path)) => {
-            let (head, mut lines) = app::journal(&path)?;
-            let until = until(args, &lab(&head)?)?;
-            let made = made(form, (head, &mut lines), Wanted { until, size });
-            match lines.end() {
+            let (head, reader) = app::journal(&path)?;
+            let until = until(args, &lab(&path, &head)?)?;
+            let mut lines = Readable::of(reader);
+            let made = made(form, head, &mut lines, Wanted { until, size });
+            match lines.extent() {
                 Ok(Extent::Whole) => made?,
-                Ok(Extent::CutShort) => {
-                    say(&app::cut_short(&path));
+                Ok(Extent::CutShort(line)) => {
+                    say(&app::cut_short(&path, line));
                     made?
                 }
-                // What was not read is no reason to say that a step is missing.
+                // If the journal breaks off, that is the error, not a step that was not read.
                 Err(why) => {
-                    let why = || anyhow::Error::new(why).context(path.display().to_string());
-                    put(args.out.as_deref(), &made.map_err(|_missing| why())?, out)?;
-                    return Err(why());
+                    if let Ok(text) = made {
+                        put(args.out.as_deref(), &text, out)?;
+                    }
+                    return Err(damaged(&path, why));
                 }
             }
         }
@@ -102,7 +106,7 @@ pub(super) fn export(args: &Args, out: &mut impl Write) -> Result<Status> {
             match app::film(&script, until, size)? {
                 Filmed::Run(head, lines) => {
                     let wanted = Wanted { until, size: None };
-                    made(form, (*head, lines.into_iter()), wanted)?
+                    made(form, *head, lines.into_iter(), wanted)?
                 }
                 other => return Ok(unplayed(other)),
             }
@@ -110,6 +114,41 @@ pub(super) fn export(args: &Args, out: &mut impl Write) -> Result<Status> {
     };
     put(args.out.as_deref(), &text, out)?;
     Ok(Status::Pass)
+}
+
+/// The lines of a journal up to the first that cannot be read.
+struct Readable {
+    reader: Reader<File>,
+    /// Why the rest cannot be read.
+    why: Option<Unread>,
+}
+
+impl Readable {
+    fn of(reader: Reader<File>) -> Self {
+        Self { reader, why: None }
+    }
+
+    /// How far the lines went.
+    fn extent(self) -> Result<Extent, Unread> {
+        match self.why {
+            Some(why) => Err(why),
+            None => Ok(self.reader.extent()),
+        }
+    }
+}
+
+impl Iterator for Readable {
+    type Item = Line;
+
+    fn next(&mut self) -> Option<Line> {
+        match self.reader.next()? {
+            Ok(line) => Some(line),
+            Err(why) => {
+                self.why = Some(why);
+                None
+            }
+        }
+    }
 }
 
 fn form(to: Form) -> Option<export::Form> {
@@ -125,14 +164,15 @@ fn form(to: Form) -> Option<export::Form> {
 
 fn made(
     form: export::Form,
-    (head, lines): (Head, impl Iterator<Item = Line>),
+    head: Head,
+    lines: impl Iterator<Item = Line>,
     wanted: Wanted,
 ) -> Result<String> {
     let made = export::file(form, head, lines, wanted);
     Ok(made.map_err(|why| UsageError(plain(&why.to_string())))?)
 }
 
-/// What an argument means; none where the lab has problems, which were told.
+/// What the argument means; `None` if the lab has problems, which are printed.
 fn from(name: &str) -> Result<Option<From>> {
     let path = Path::new(name);
     if is_journal(path) {
@@ -143,15 +183,21 @@ fn from(name: &str) -> Result<Option<From>> {
     Ok(lab.map(|lab| From::Lab(app::Script::new(found, lab))))
 }
 
-/// Whether there is a plain file that begins as journals do.
+/// Whether a path is a plain file that begins as journals do.
 fn is_journal(path: &Path) -> bool {
     let mut first = [0; 4];
     let file = person::act(|| file::open_plain(path)).ok().flatten();
     file.is_some_and(|mut file| file.read_exact(&mut first).is_ok()) && first == MAGIC
 }
 
-fn lab(head: &Head) -> Result<Lab> {
-    Ok(head.lab().map_err(|why| UsageError(plain(&why)))?)
+/// The lab that a run was of.
+fn lab(path: &Path, head: &Head) -> Result<Lab> {
+    let lab = head.lab().map_err(|why| Unread::Lab(plain(&why)));
+    lab.map_err(|why| damaged(path, why))
+}
+
+fn damaged(path: &Path, why: Unread) -> anyhow::Error {
+    anyhow::Error::new(why).context(path.display().to_string())
 }
 
 fn script(args: &Args, from: From) -> Result<String> {
@@ -164,7 +210,7 @@ fn script(args: &Args, from: From) -> Result<String> {
     }
     let script = match from {
         From::Lab(script) => export::script(&script.lab),
-        From::Journal(path) => export::script(&lab(&app::journal(&path)?.0)?),
+        From::Journal(path) => export::script(&lab(&path, &app::journal(&path)?.0)?),
     };
     Ok(script.map_err(|why| UsageError(why.to_string()))?)
 }
@@ -174,7 +220,7 @@ fn until(args: &Args, lab: &Lab) -> Result<Option<usize>> {
     step.map(|step| target::step(lab, step)).transpose()
 }
 
-/// Says why there is no file.
+/// Prints why there is no export.
 fn unplayed(filmed: Filmed) -> Status {
     let (words, status) = match filmed {
         Filmed::Lacking(what) => (what, Status::Lacking),
@@ -192,7 +238,7 @@ fn there(file: &Path) -> anyhow::Error {
     UsageError(word!("file-there", path = file.display().to_string())).into()
 }
 
-/// Writes the text where it is wanted.
+/// Writes the text to the file, or else to the standard output.
 fn put(file: Option<&Path>, text: &str, out: &mut impl Write) -> Result<()> {
     let Some(path) = file else {
         return Ok(out.write_all(text.as_bytes())?);

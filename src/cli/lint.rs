@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use super::{Status, plain, target};
 use crate::catalog::{self, Found, Loaded};
-use crate::lab::{Lab, Step};
+use crate::lab::Lab;
 use crate::ui;
 
 /// Arguments of `lint`.
@@ -18,7 +18,7 @@ pub(super) struct Args {
     paths: Vec<String>,
 }
 
-/// Tells every problem of every lab; a file that cannot be read is one too.
+/// Prints every problem of every lab; a file that cannot be read is one too.
 pub(super) fn lint(args: &Args, out: &mut impl Write) -> Result<Status> {
     let mut count = 0;
     let labs = alone(target::labs(&args.paths)?);
@@ -47,20 +47,24 @@ pub(super) fn lint(args: &Args, out: &mut impl Write) -> Result<Status> {
     })
 }
 
-/// The labs, each once: a translation (`04-uts-ipc.zh-CN.yaml`) is looked at with the lab
-/// beside it.
+/// The labs, each once: a translation (`04-uts-ipc.zh-CN.yaml`) stands for the lab beside it.
 fn alone(found: Vec<Found>) -> Vec<Found> {
     let mut labs: Vec<Found> = Vec::new();
     for found in found.into_iter().map(Found::translated) {
-        let same = |lab: &Found| lab.source == found.source || lab.path() == found.path();
-        if !labs.iter().any(|lab| lab.id == found.id && same(lab)) {
+        if !labs.iter().any(|lab| is_same(lab, &found)) {
             labs.push(found);
         }
     }
     labs
 }
 
-/// What is wrong with a lab that is in order by itself.
+fn is_same(lab: &Found, other: &Found) -> bool {
+    let in_one_place = lab.source == other.source || lab.path() == other.path();
+    lab.id == other.id && in_one_place
+}
+
+/// The problems of a valid lab: what its challenges need but nothing shows, steps that are too
+/// long, translations.
 fn beyond(found: &Found, lab: &Lab, languages: &BTreeSet<String>) -> Vec<String> {
     let file = found.source.to_string();
     let folder = catalog::user_folder();
@@ -77,17 +81,18 @@ fn beyond(found: &Found, lab: &Lab, languages: &BTreeSet<String>) -> Vec<String>
 
 /// The steps that do not fit the smallest screen.
 fn too_long(file: &str, lab: &Lab) -> Vec<String> {
-    let words = |(step, taken, room): (&Step, usize, usize)| {
-        format!(
+    let mut problems = Vec::new();
+    for (step, taken, room) in ui::fit::too_long(lab) {
+        problems.push(format!(
             "{file}: warning: step `{}` takes {taken} rows of the {room} that an 80x24 terminal has\n  help: shorten its text, or make two steps of it",
             step.id
-        )
-    };
-    ui::fit::too_long(lab).into_iter().map(words).collect()
+        ));
+    }
+    problems
 }
 
-/// What is wrong with a lab's translations. One lab's language is wanted of all
-/// that are looked at.
+/// The problems of a lab's translations. A language into which one of the labs is translated is
+/// wanted of all.
 fn translations(found: &Found, lab: &Lab, languages: &BTreeSet<String>) -> Vec<String> {
     let mut problems = Vec::new();
     for language in languages {

@@ -17,20 +17,27 @@ pub(super) struct Args {
     json: bool,
 }
 
-/// A lab and what reading it came to.
-type Read = (Found, Result<Loaded, CatalogError>);
+/// A lab, and the result of loading it.
+struct Read {
+    found: Found,
+    loaded: Result<Loaded, CatalogError>,
+}
 
-/// Lists all labs; one that is not in order is told as such, and the rest are listed.
+impl Read {
+    fn new(found: Found) -> Self {
+        let loaded = catalog::load(&found);
+        Self { found, loaded }
+    }
+}
+
+/// Lists all labs. One that cannot be loaded is listed with the reason.
 pub(super) fn list(args: &Args, out: &mut impl Write) -> Result<Status> {
     let found = catalog::all(catalog::user_folder().as_deref());
-    let labs: Vec<Read> = found
-        .into_iter()
-        .map(|lab| (lab.clone(), catalog::load(&lab)))
-        .collect();
+    let labs: Vec<Read> = found.into_iter().map(Read::new).collect();
     if args.json {
         speak_to_programs();
-        let labs: Vec<_> = labs.iter().map(as_json).collect();
-        writeln!(out, "{}", serde_json::to_string_pretty(&labs)?)?;
+        let json: Vec<Value> = labs.iter().map(as_json).collect();
+        writeln!(out, "{}", serde_json::to_string_pretty(&json)?)?;
     } else {
         lines(&labs, out)?;
     }
@@ -40,12 +47,12 @@ pub(super) fn list(args: &Args, out: &mut impl Write) -> Result<Status> {
 fn lines(labs: &[Read], out: &mut impl Write) -> Result<()> {
     let width = labs
         .iter()
-        .map(|(found, _)| found.id.chars().count())
+        .map(|read| read.found.id.chars().count())
         .max()
         .unwrap_or(0);
-    let all: Vec<Found> = labs.iter().map(|(found, _)| found.clone()).collect();
+    let all: Vec<Found> = labs.iter().map(|read| read.found.clone()).collect();
     let mut track = String::new();
-    for (found, loaded) in labs {
+    for Read { found, loaded } in labs {
         let id = format!("{:width$}", plain(&found.id));
         match loaded.as_ref().map(|loaded| loaded.lab.as_ref()) {
             Ok(Some(lab)) => {
@@ -79,7 +86,8 @@ fn bold(text: &str) -> String {
     }
 }
 
-fn as_json((found, loaded): &Read) -> Value {
+fn as_json(read: &Read) -> Value {
+    let Read { found, loaded } = read;
     let mut value = json!({"id": found.id, "source": found.source.to_string()});
     match loaded {
         Err(error) => value["error"] = json!(error.to_string()),

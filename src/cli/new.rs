@@ -15,14 +15,13 @@ pub(super) struct Args {
     slug: String,
 }
 
-/// The lab that every author begins with.
+/// The file that each author begins with.
 const LAB: &str = include_str!("../../assets/new.yaml");
 
-/// Writes a small lab that passes, with a word on each field.
+/// Writes a small lab that passes, with an explanation of each field.
 pub(super) fn new(args: &Args, out: &mut impl Write) -> Result<Status> {
     let slug = &args.slug;
-    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    if slug.is_empty() || !slug.chars().all(fits) {
+    if !is_slug(slug) {
         return Err(UsageError(word!("new-no-name", slug = slug)).into());
     }
     let path = format!("{slug}.yaml");
@@ -35,6 +34,12 @@ pub(super) fn new(args: &Args, out: &mut impl Write) -> Result<Status> {
         writeln!(out, "{}", plain(&words))?;
     }
     Ok(Status::Pass)
+}
+
+/// Whether a text consists of small letters, digits and hyphens.
+fn is_slug(text: &str) -> bool {
+    let mut letters = text.chars();
+    !text.is_empty() && letters.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
 }
 
 /// `two-hosts` is titled `Two hosts`.

@@ -1,5 +1,6 @@
 //! `isolab present LAB`
 
+use ratatui::layout::Size;
 use std::path::PathBuf;
 
 use anyhow::Result;
@@ -29,7 +30,7 @@ pub(super) struct Args {
     check: bool,
     /// The screen of the check, as 80x24, not this terminal's
     #[arg(long, value_name = "SIZE", requires = "check", value_parser = target::size)]
-    size: Option<(u16, u16)>,
+    size: Option<Size>,
 }
 
 /// Presents a lab, or proves that it can be.
@@ -43,8 +44,8 @@ pub(super) fn present(args: &Args) -> Result<Status> {
     let image = target::image(&lab, args.image.as_deref())?;
     if args.check {
         let lab = catalog::in_language(&found, lab, word::language().tag());
-        let here = crossterm::terminal::size().ok();
-        let least = (ui::COLUMNS, ui::ROWS);
+        let here = crossterm::terminal::size().ok().map(Size::from);
+        let least = Size::new(ui::COLUMNS, ui::ROWS);
         let size = args.size.or(here).unwrap_or(least);
         return Ok(app::rehearse(lab, image, size)?.into());
     }

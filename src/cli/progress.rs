@@ -32,16 +32,19 @@ pub(super) struct Args {
     all: bool,
 }
 
-/// Tells what was done, or forgets a lab.
+/// Prints what was done, or forgets it.
 pub(super) fn progress(args: &Args, out: &mut impl Write) -> Result<Status> {
     let Some(book) = learner::progress() else {
         return Err(UsageError(word!("progress-no-home")).into());
     };
-    let wanted = args.lab.as_ref().map(|name| which(name)).transpose()?;
+    let wanted = args
+        .lab
+        .as_ref()
+        .map(|name| which(name, &book))
+        .transpose()?;
     if args.reset {
-        let all = || book.all().iter().map(Known::which).collect();
         let labs: Vec<Which> = if args.all {
-            all()
+            book.all().iter().map(Known::which).collect()
         } else {
             wanted.into_iter().collect()
         };
@@ -54,7 +57,7 @@ pub(super) fn progress(args: &Args, out: &mut impl Write) -> Result<Status> {
         hand_in(&book, wanted.as_ref(), named(args)?, out)?;
     } else {
         let all = of(&book.all(), wanted.as_ref());
-        // Of a file that cannot be read nobody knows whether anything was done.
+        // If the file cannot be read, it is unknown whether anything was done.
         let trouble = told(&book);
         if trouble == Status::Pass || !all.is_empty() {
             lines(&all, out)?;
@@ -64,20 +67,22 @@ pub(super) fn progress(args: &Args, out: &mut impl Write) -> Result<Status> {
     Ok(told(&book))
 }
 
-/// What is known of one lab, or of all, each under a name of its own.
+/// The progress in one lab, or in all; each lab under a name that no other has.
 fn of(all: &[Known], wanted: Option<&Which>) -> Vec<Known> {
     let found = match wanted {
         Some(lab) => Known::find(all, lab).cloned().into_iter().collect(),
         None => all.to_owned(),
     };
-    let named = |known: Known| Known {
-        lab: known.name(all),
-        ..known
-    };
-    found.into_iter().map(named).collect()
+    found
+        .into_iter()
+        .map(|known| Known {
+            lab: known.name(all),
+            ..known
+        })
+        .collect()
 }
 
-/// The name that a person wants to be known by.
+/// The name by which a person wants to be known, checked.
 fn named(args: &Args) -> Result<Option<String>> {
     let Some(said) = &args.name else {
         return Ok(None);
@@ -86,7 +91,7 @@ fn named(args: &Args) -> Result<Option<String>> {
     Ok(Some(name))
 }
 
-/// Prints what is handed in; nothing where the book cannot say whose it is, which is told.
+/// Prints the hand-in; nothing if the book has no learner, the reason for which `told` prints.
 fn hand_in(
     book: &Progress,
     wanted: Option<&Which>,
@@ -110,7 +115,7 @@ fn hand_in(
     Ok(())
 }
 
-/// Forgets labs; one that cannot be forgotten is no lab of which nothing was known.
+/// Forgets labs. It stops at one that cannot be forgotten, which is not the same as unknown.
 fn forget(book: &Progress, labs: &[Which], out: &mut impl Write) -> Result<Status> {
     let all = book.all();
     for which in labs {
@@ -130,10 +135,19 @@ fn forget(book: &Progress, labs: &[Which], out: &mut impl Write) -> Result<Statu
     Ok(told(book))
 }
 
-/// Which lab is meant; one that is not there any more may still be in the book.
-fn which(name: &str) -> Result<Which> {
-    let found = catalog::find(name, catalog::user_folder().as_deref())?;
-    Ok(learner::which(&found))
+/// The lab that a name means, as the book identifies it. The file of a path need not exist any
+/// more.
+fn which(name: &str, book: &Progress) -> Result<Which> {
+    match catalog::find(name, catalog::user_folder().as_deref()) {
+        Ok(found) => Ok(learner::which(&found)),
+        Err(missing) => known(name, &book.all()).ok_or_else(|| missing.into()),
+    }
+}
+
+/// The lab that the book calls so.
+fn known(name: &str, all: &[Known]) -> Option<Which> {
+    let called = all.iter().find(|known| known.name(all) == name);
+    called.map(Known::which)
 }
 
 fn lines(all: &[Known], out: &mut impl Write) -> Result<()> {
@@ -146,7 +160,6 @@ fn lines(all: &[Known], out: &mut impl Write) -> Result<()> {
         .max()
         .unwrap_or(0);
     for known in all {
-        let passed = |how| known.count(|step| step.how == Some(how));
         let state = match &known.at {
             _ if known.done => word!("progress-done"),
             Some(step) => word!("progress-at", step = step),
@@ -158,17 +171,17 @@ fn lines(all: &[Known], out: &mut impl Write) -> Result<()> {
             state = state,
             attempts = known.attempts,
             hand = known.by_hand(),
-            played = passed(How::Played) + passed(How::Read) + passed(How::Shown),
-            skipped = passed(How::Skipped),
+            played = passed(known, &[How::Played, How::Read, How::Shown]),
+            skipped = passed(known, &[How::Skipped]),
             right = right,
             guesses = guesses
         );
-        // Of a file its path, as others may have its name.
+        // A lab from a file is printed with its path: others may have its name.
         let path = known
             .place
             .as_deref()
-            .filter(|place| place.starts_with('/'));
-        let path = path.map_or_else(String::new, |path| format!("  ({path})"));
+            .filter(|place| place.starts_with('/'))
+            .map_or_else(String::new, |path| format!("  ({path})"));
         writeln!(
             out,
             "{}",
@@ -178,7 +191,12 @@ fn lines(all: &[Known], out: &mut impl Write) -> Result<()> {
     Ok(())
 }
 
-/// What went wrong with the file is told last.
+/// The number of steps that were passed in one of some ways.
+fn passed(known: &Known, ways: &[How]) -> usize {
+    known.count(|step| step.how.is_some_and(|how| ways.contains(&how)))
+}
+
+/// Prints what went wrong with the progress file, last of all.
 fn told(book: &Progress) -> Status {
     match book.trouble() {
         Some(words) => {

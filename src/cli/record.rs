@@ -21,22 +21,18 @@ pub(super) struct Args {
     actors: Vec<String>,
 }
 
-/// Opens shells in a lab host; the commands become the steps of a draft.
+/// Opens shells in a lab host, and writes their commands as the steps of a draft.
 pub(super) fn record(args: &Args, out: &mut impl Write) -> Result<Status> {
-    let known = |name: &&String| {
-        let letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-        name.is_empty() || *name == "host" || !name.chars().all(letter)
-    };
-    if let Some(name) = args.actors.iter().find(known) {
+    if let Some(name) = args.actors.iter().find(|name| !is_name(name)) {
         return Err(UsageError(word!("record-no-name", name = name)).into());
     }
-    // Order: the file is made first, so that nothing is done in vain.
+    // Order: the file is made first, so that the work is not lost if it cannot be made.
     let mut file = target::make(&args.file)?;
-    let done = app::record(&args.actors);
-    if done.as_ref().map_or(true, Vec::is_empty) {
+    let recorded = app::record(&args.actors);
+    if recorded.as_ref().map_or(true, Vec::is_empty) {
         person::act(|| std::fs::remove_file(&args.file))?;
     }
-    let done = done?;
+    let done = recorded?;
     if done.is_empty() {
         let words = word!("record-nothing", file = &args.file);
         writeln!(out, "{}", plain(&words))?;
@@ -48,4 +44,11 @@ pub(super) fn record(args: &Args, out: &mut impl Write) -> Result<Status> {
     let words = word!("record-made", file = &args.file, commands = done.len());
     writeln!(out, "{}", plain(&words))?;
     Ok(Status::Pass)
+}
+
+/// Whether a shell beside host's may be called so.
+fn is_name(name: &str) -> bool {
+    let mut letters = name.chars();
+    let fits = letters.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    fits && !name.is_empty() && name != "host"
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::Status;
 use crate::lab;
 use crate::lab::reference::{forms, verbs};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Actor, Roots};
 
 /// Prints all fields, verbs and facts as Markdown.
 pub(super) fn reference(out: &mut impl Write) -> Result<Status> {
@@ -17,7 +17,7 @@ pub(super) fn reference(out: &mut impl Write) -> Result<Status> {
     Ok(Status::Pass)
 }
 
-/// The end of `labs/AUTHORING.md`, which a test holds against this.
+/// The reference. A test compares it with the end of `labs/AUTHORING.md`.
 fn markdown() -> String {
     let mut page = String::new();
     let schema: Value = serde_json::from_str(&lab::schema()).unwrap_or_default();
@@ -59,7 +59,7 @@ fn heading(page: &mut String, level: usize, title: &str) {
     let _ = writeln!(page, "\n{} {title}\n", "#".repeat(level));
 }
 
-/// What a field may be; what is long is told in a place of its own.
+/// The forms of a field; nothing if the list is too long for a line.
 fn listed(forms: &[String]) -> String {
     let forms: Vec<String> = forms.iter().map(|form| format!("`{form}`")).collect();
     match forms.as_slice() {
@@ -97,42 +97,68 @@ fn fields(page: &mut String, schema: &Value, body: &Value) {
     }
 }
 
-/// The types of facts, and where each is found in an expression.
-const FACTS: [(&str, &str); 22] = [
-    ("Actor", "An actor: `host`, `b` …"),
-    ("Namespaces", "`ACTOR.ns`"),
-    ("Capabilities", "`ACTOR.capabilities`"),
-    ("IdMap", "`ACTOR.uid_map[]`, `ACTOR.gid_map[]`"),
-    ("Process", "`ACTOR.processes[]`"),
-    ("Mount", "`ACTOR.mounts[]`"),
-    ("Ipc", "`ACTOR.ipc`"),
-    ("Network", "`ACTOR.net`, `netns.NAME`"),
-    ("Link", "`….links.NAME`"),
-    ("Route", "`….routes[]`"),
-    ("Listening", "`….listening[]`"),
-    ("Neighbour", "`….neighbours[]`"),
-    ("Space", "`namespaces[]`"),
-    ("Cgroup", "`cgroups.NAME`"),
-    ("Memory", "`cgroups.NAME.memory`"),
-    ("Cpu", "`cgroups.NAME.cpu`"),
-    ("Pids", "`cgroups.NAME.pids`"),
-    ("Overlay", "`overlays.NAME`"),
-    ("Entry", "`overlays.NAME.entries.PATH`"),
-    ("Image", "`images.NAME`"),
-    ("File", "`files[\"PATH\"]`"),
-    ("StepFact", "`result` (this step), `steps.ID`"),
-];
+/// A type of facts, and where in an expression it is found.
+struct Section {
+    name: String,
+    places: Vec<String>,
+}
+
+/// The types of all facts, in the order in which they are found.
+fn sections(schema: &Value) -> Vec<Section> {
+    let mut found = Vec::new();
+    let actor = serde_json::json!({ "$ref": "#/$defs/Actor" });
+    collect(&mut found, schema, &actor, "ACTOR");
+    let roots = &schema["$defs"]["Roots"]["properties"];
+    for root in Roots::ALL {
+        let facts = &roots[root.name];
+        // The table says the place of one of them.
+        let each = [&facts["additionalProperties"], &facts["items"]];
+        let one = each.into_iter().find(|each| each.is_object());
+        collect(&mut found, schema, one.unwrap_or(facts), root.place);
+    }
+    found
+}
+
+fn collect(found: &mut Vec<Section>, schema: &Value, facts: &Value, place: &str) {
+    let target = facts["$ref"].as_str();
+    if let Some(name) = target.and_then(|target| target.strip_prefix("#/$defs/")) {
+        match found.iter_mut().find(|section| section.name == name) {
+            Some(section) => section.places.push(place.to_owned()),
+            None => begin(found, schema, name, place),
+        }
+    } else if facts["items"].is_object() {
+        collect(found, schema, &facts["items"], &format!("{place}[]"));
+    } else if facts["additionalProperties"].is_object() {
+        let each = &facts["additionalProperties"];
+        collect(found, schema, each, &format!("{place}.NAME"));
+    }
+}
+
+/// A type that was not found before, and those of its fields.
+fn begin(found: &mut Vec<Section>, schema: &Value, name: &str, place: &str) {
+    let Some(fields) = schema["$defs"][name]["properties"].as_object() else {
+        return;
+    };
+    found.push(Section {
+        name: name.to_owned(),
+        places: vec![place.to_owned()],
+    });
+    for (field, facts) in fields {
+        collect(found, schema, facts, &format!("{place}.{field}"));
+    }
+}
 
 fn facts(page: &mut String) {
-    let schema = schemars::schema_for!(Snapshot).to_value();
+    let schema = schemars::schema_for!((Actor, Roots)).to_value();
     heading(page, 2, "Facts");
     let _ = writeln!(
         page,
-        "What a check can ask for. `before` has the same facts of the moment when the step began: `before.b.hostname`."
+        "What a check can ask for. An `ACTOR` is `host` or one that the lab declares. `before` has the same facts of the moment when the step began: `before.b.hostname`."
     );
-    for (name, place) in FACTS {
-        heading(page, 3, place);
-        let body = &schema["$defs"][name]["properties"];
+    for section in sections(&schema) {
+        let places: Vec<String> = section.places.iter().map(|p| format!("`{p}`")).collect();
+        heading(page, 3, &places.join(", "));
+        let body = &schema["$defs"][section.name]["properties"];
         for (name, field) in body.as_object().into_iter().flatten() {
             let words = text(field);
             let gap = if words.is_empty() { "" } else { ": " };
@@ -149,12 +175,15 @@ mod tests {
     #[test]
     fn every_type_of_facts_is_there() {
         let page = markdown();
-        let schema = schemars::schema_for!(Snapshot).to_value();
-        for (name, place) in FACTS {
-            assert!(
-                schema["$defs"][name]["properties"].is_object(),
-                "{name}: {place}"
-            );
+        let schema = schemars::schema_for!((Actor, Roots)).to_value();
+        let all = sections(&schema);
+        for (name, body) in schema["$defs"].as_object().into_iter().flatten() {
+            let is_told = all.iter().any(|section| section.name == *name);
+            let has_fields = body["properties"].is_object() && name != "Roots";
+            assert_eq!(is_told, has_fields, "{name}");
+        }
+        for root in Roots::ALL {
+            assert!(page.contains(&format!("`{}`", root.place)), "{root:?}");
         }
         assert!(page.contains("- `hostname`") && page.contains("### `unshare`"));
         assert!(!page.contains(": \n"), "a field says nothing");

@@ -6,9 +6,9 @@ use std::process::ExitCode;
 pub(super) use crate::app::UsageError;
 use crate::app::{Ended, Lack};
 use crate::catalog::CatalogError;
-use crate::scene::journal::Broken;
+use crate::scene::journal::Unread;
 
-/// What the shell is told at the end.
+/// The exit status of the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Status {
     /// All went as it should.
@@ -23,7 +23,7 @@ pub enum Status {
     Broken = 4,
 }
 
-/// The same for `--help`.
+/// The same, as `--help` prints it.
 pub(super) const HELP: &str = "\
 Exit status:
   0  all went as it should
@@ -37,7 +37,7 @@ impl Status {
     pub(super) fn of(error: &anyhow::Error) -> Self {
         if error.is::<CatalogError>() || error.is::<UsageError>() {
             Self::Usage
-        } else if error.is::<Broken>() {
+        } else if error.downcast_ref().is_some_and(Unread::is_damage) {
             Self::Failed
         } else if error.is::<Lack>() {
             Self::Lacking
@@ -70,7 +70,7 @@ impl From<Ended> for Status {
     }
 }
 
-/// Whether whoever reads our output went away.
+/// Whether an error means that the reader of the output went away.
 pub(super) fn reader_left(error: &anyhow::Error) -> bool {
     let broken = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
     error
@@ -83,7 +83,7 @@ pub(super) fn reader_left(error: &anyhow::Error) -> bool {
 mod tests {
     use std::io;
 
-    use super::{Broken, HELP, Status, UsageError, reader_left};
+    use super::{HELP, Status, Unread, UsageError, reader_left};
     use crate::catalog::CatalogError;
 
     #[test]
@@ -114,7 +114,7 @@ mod tests {
             Status::of(&UsageError("no step".to_owned()).into()),
             Status::Usage
         );
-        assert_eq!(Status::of(&Broken::TooMuch.into()), Status::Failed);
+        assert_eq!(Status::of(&Unread::TooMuch.into()), Status::Failed);
         assert_eq!(Status::of(&anyhow::anyhow!("lost")), Status::Broken);
     }
 

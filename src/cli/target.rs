@@ -1,5 +1,6 @@
 //! The labs, steps and files that arguments mean.
 
+use ratatui::layout::Size;
 use std::fs::File;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -16,7 +17,7 @@ use crate::sandbox::OwnImage;
 use crate::sys::identity::person;
 use crate::{ui, word};
 
-/// A lab that was found, in order; `None` if it has problems, which are told on stderr.
+/// Loads a lab; `None` if it has problems, which are printed to stderr.
 pub(super) fn in_order(found: &Found) -> Result<Option<Lab>> {
     let loaded = catalog::load(found)?;
     loaded
@@ -39,24 +40,24 @@ pub(super) fn labs(names: &[String]) -> Result<Vec<Found>> {
 /// The index of the step that an argument means: its id, or its number from 1.
 pub(super) fn step(lab: &Lab, name: &str) -> Result<usize> {
     let by_id = lab.steps.iter().position(|step| step.id == name);
-    let by_number = || {
-        name.parse::<usize>()
-            .ok()?
-            .checked_sub(1)
-            .filter(|n| *n < lab.steps.len())
-    };
+    if let Some(index) = by_id.or_else(|| by_number(lab, name)) {
+        return Ok(index);
+    }
     let ids: Vec<_> = lab.steps.iter().map(|step| step.id.as_str()).collect();
-    let unknown = || {
-        let (last, ids) = (ids.len(), ids.join(", "));
-        UsageError(word!(
-            "no-step",
-            lab = &lab.id,
-            step = name,
-            last = last,
-            ids = ids
-        ))
-    };
-    Ok(by_id.or_else(by_number).ok_or_else(unknown)?)
+    Err(UsageError(word!(
+        "no-step",
+        lab = &lab.id,
+        step = name,
+        last = ids.len(),
+        ids = ids.join(", ")
+    ))
+    .into())
+}
+
+/// The index of the step with a number, counted from 1.
+fn by_number(lab: &Lab, number: &str) -> Option<usize> {
+    let index = number.parse::<usize>().ok()?.checked_sub(1)?;
+    (index < lab.steps.len()).then_some(index)
 }
 
 /// The image that an argument means, for a lab that takes one.
@@ -65,26 +66,33 @@ pub(super) fn image(lab: &Lab, path: Option<&Path>) -> Result<Option<Arc<OwnImag
     let Some(to) = lab.takes_image() else {
         return Err(UsageError(word!("image-unwanted", lab = &lab.id)).into());
     };
-    let image = person::act(|| OwnImage::open(path, to));
-    let image = image.map_err(|why| UsageError(why.to_string()))?;
+    let image =
+        person::act(|| OwnImage::open(path, to)).map_err(|why| UsageError(why.to_string()))?;
     Ok(Some(Arc::new(image)))
 }
 
-/// The most columns and rows of a screen.
-const LARGEST: (u16, u16) = (500, 200);
+/// The most columns of a screen.
+const WIDEST: u16 = 500;
+/// The most rows of a screen.
+const HIGHEST: u16 = 200;
 
-/// A screen's columns and rows: `120x40`.
-pub(super) fn size(text: &str) -> Result<(u16, u16), String> {
-    let parts = text.split_once('x');
-    let parts = parts.and_then(|(columns, rows)| Some((columns.parse().ok()?, rows.parse().ok()?)));
-    let fits = |(columns, rows): &(u16, u16)| {
-        let (wide, high) = LARGEST;
-        (ui::COLUMNS..=wide).contains(columns) && (ui::ROWS..=high).contains(rows)
-    };
-    parts.filter(fits).ok_or_else(|| word!("size-form"))
+/// Reads a screen's columns and rows: `120x40`.
+pub(super) fn size(text: &str) -> Result<Size, String> {
+    let size = text
+        .split_once('x')
+        .and_then(|(columns, rows)| Some((columns.parse().ok()?, rows.parse().ok()?)));
+    match size {
+        Some((columns, rows)) if fits(columns, rows) => Ok(Size::new(columns, rows)),
+        _ => Err(word!("size-form")),
+    }
 }
 
-/// Makes the file of a new lab; what is there already is left alone.
+/// Whether a screen is neither too small nor too large.
+fn fits(columns: u16, rows: u16) -> bool {
+    (ui::COLUMNS..=WIDEST).contains(&columns) && (ui::ROWS..=HIGHEST).contains(&rows)
+}
+
+/// Makes the file of a new lab; an existing file is an error.
 pub(super) fn make(path: &str) -> Result<File> {
     let file = learner::make(Path::new(path));
     let why = file.as_ref().map_err(std::io::Error::kind).err();
@@ -94,7 +102,7 @@ pub(super) fn make(path: &str) -> Result<File> {
     Ok(file.map_err(|why| unwritable(Path::new(path), &why))?)
 }
 
-/// A file that a person named cannot be written.
+/// The error for a file that cannot be written.
 pub(super) fn unwritable(path: &Path, why: &std::io::Error) -> UsageError {
     let words = word!("file-refused", path = path.display().to_string());
     UsageError(format!("{words}: {why}"))
@@ -106,7 +114,7 @@ mod tests {
 
     #[test]
     fn sizes_are_read() {
-        assert_eq!(size("120x40"), Ok((120, 40)));
+        assert_eq!(size("120x40"), Ok((120, 40).into()));
         for wrong in ["79x24", "80x23", "501x40", "80", "ax24", "80x24x2"] {
             assert!(size(wrong).is_err(), "{wrong}");
         }

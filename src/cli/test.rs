@@ -21,7 +21,7 @@ pub(super) struct Args {
     step: Option<String>,
 }
 
-/// Proves labs one after the other; the worst of them is what it comes to.
+/// Proves labs one after the other; returns the worst status.
 pub(super) fn test(args: &Args, out: &mut impl Write) -> Result<Status> {
     let mut worst = Status::Pass;
     let labs = target::labs(&args.paths)?;
@@ -39,12 +39,14 @@ pub(super) fn test(args: &Args, out: &mut impl Write) -> Result<Status> {
 
 /// Proves a lab, or the step of it that is asked for.
 fn one(args: &Args, lab: Lab) -> Result<Status> {
-    let step = args.step.as_ref();
-    let step = step.map(|name| target::step(&lab, name)).transpose()?;
+    let step = match &args.step {
+        Some(name) => Some(target::step(&lab, name)?),
+        None => None,
+    };
     Ok(app::test(lab, step)?.into())
 }
 
-/// The controllers that any of the labs needs.
+/// The controllers that the labs need, each once.
 fn controllers(labs: &[Found]) -> Vec<String> {
     let loaded = labs.iter().filter_map(|found| catalog::load(found).ok());
     let labs = loaded.filter_map(|loaded| loaded.lab);

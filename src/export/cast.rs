@@ -1,11 +1,12 @@
-//! A film of a run, for the players of asciinema: a whole screen first, then what is
-//! different from one picture to the next.
+//! A film of a run, for the players of asciinema: a whole screen first, then the differences from
+//! frame to frame.
 //!
 //! See <https://docs.asciinema.org/manual/asciicast/v2/> and `…/v3/`.
 
 mod clock;
 mod frame;
 
+use ratatui::layout::Size;
 use serde_json::{Value, json};
 
 use self::clock::Clock;
@@ -24,7 +25,7 @@ pub(super) enum Version {
     Three,
 }
 
-/// What each version calls what happens.
+/// The codes of events, in both versions.
 const OUTPUT: &str = "o";
 const RESIZE: &str = "r";
 const MARK: &str = "m";
@@ -64,31 +65,36 @@ pub(super) fn film(
 struct Film {
     version: Version,
     clock: Clock,
-    /// None before the first picture.
+    /// `None` before the first frame.
     screen: Option<Screen>,
     /// When the run began, in seconds since 1970.
     began: u64,
-    /// The step that was marked last.
+    /// The step whose beginning was marked last.
     marked: Option<usize>,
-    /// When the last event was, in milliseconds of the film.
+    /// The time of the last event, in milliseconds of the film.
     last: u64,
     out: String,
 }
 
 impl Film {
     fn draw(&mut self, reel: &Reel) {
-        let size = reel.size;
+        let Size {
+            width: columns,
+            height: rows,
+        } = reel.size;
         if self.screen.is_none() {
             self.begin(reel);
         }
-        let screen = self.screen.get_or_insert_with(|| Screen::new(size));
-        let resized = screen.size() != size;
+        let screen = self
+            .screen
+            .get_or_insert_with(|| Screen::new(columns, rows));
+        let resized = screen.size() != reel.size;
         if resized {
-            *screen = Screen::new(size);
+            *screen = Screen::new(columns, rows);
         }
         let output = screen.draw(reel.buffer(), reel.scene.cursor());
         if resized {
-            self.event(RESIZE, &format!("{}x{}", size.0, size.1));
+            self.event(RESIZE, &format!("{columns}x{rows}"));
         }
         if !output.is_empty() {
             self.event(OUTPUT, &output);
@@ -96,7 +102,7 @@ impl Film {
         self.mark(reel);
     }
 
-    /// The last picture is held as long as one in between.
+    /// Holds the last frame like any other, and ends the film.
     fn end(&mut self, reel: &Reel) {
         self.draw(reel);
         self.clock.leave();
@@ -107,9 +113,13 @@ impl Film {
     }
 
     fn begin(&mut self, reel: &Reel) {
-        let (columns, rows) = reel.size;
+        let Size {
+            width: columns,
+            height: rows,
+        } = reel.size;
         let title = &reel.session().lab().title;
-        let (theme, kind) = (theme(ground(reel.look)), "xterm-256color");
+        let theme = theme(ground(reel.look));
+        let kind = "xterm-256color";
         let head = match self.version {
             Version::Two => json!({
                 "version": 2, "width": columns, "height": rows, "timestamp": self.began,
@@ -124,7 +134,7 @@ impl Film {
         self.line(&head);
     }
 
-    /// Where a step begins, players can go to.
+    /// Marks the beginning of a step, to which players can jump.
     fn mark(&mut self, reel: &Reel) {
         let session = reel.session();
         let begun = !session.journal().is_empty();
@@ -152,7 +162,7 @@ impl Film {
     }
 }
 
-/// The colours that the run was seen in.
+/// The colours in which the run was seen.
 fn theme(ground: &Ground) -> Value {
     json!({"fg": ground.text, "bg": ground.back, "palette": ground.sixteen.join(":")})
 }

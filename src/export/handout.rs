@@ -2,6 +2,7 @@
 //! came of it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::lab::{Lab, Needs, Step};
 use crate::scene::journal::Line;
@@ -17,7 +18,7 @@ use super::reel::{Reel, Unmade, Wanted, leaves, through};
 /// A hand-out.
 #[derive(Debug)]
 pub(super) struct Handout {
-    pub(super) lab: Lab,
+    pub(super) lab: Arc<Lab>,
     /// For each step of the lab, what was done; none of one that was not reached.
     pub(super) sheets: Vec<(Step, Option<Sheet>)>,
 }
@@ -65,7 +66,7 @@ pub(super) fn of(
         writer.take(reel, line.moment);
     })?;
     writer.sheet(&mut reel);
-    let lab = reel.session().lab().clone();
+    let lab = Arc::clone(reel.session().lab());
     let until = wanted.until.map_or(lab.steps.len(), |until| until + 1);
     let steps = lab.steps.iter().take(until).cloned().enumerate();
     let sheets = steps.map(|(index, step)| (step, writer.sheets.remove(&index)));

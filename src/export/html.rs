@@ -6,7 +6,7 @@ use ratatui::style::Modifier;
 
 use super::commonmark::hypertext;
 use super::handout::{Deed, Handout, Sheet, needs};
-use super::markdown::{answers, made};
+use super::markdown::{answers, held, made};
 use super::paint::{DARK, Kind, LIGHT, Paint, Run, plain, variables};
 use super::panel::Panel;
 use crate::lab::{Ask, Check, Hint, Step, ThenAsk};
@@ -151,7 +151,7 @@ fn done(sheet: &Sheet) -> Markup {
     }
 }
 
-/// Lines as they are; the keyboard scrolls them too.
+/// Lines as they are. They can be scrolled with the keyboard.
 fn screen(label: &str, inner: &Markup) -> Markup {
     html! { pre tabindex="0" role="group" aria-label=(plain(label)) { (inner) } }
 }
@@ -194,13 +194,9 @@ fn call(deed: &Deed) -> Markup {
 }
 
 fn checks(checks: &[Check], sheet: Option<&Sheet>) -> Markup {
-    let holds = sheet
-        .map(|sheet| sheet.checks.as_slice())
-        .unwrap_or_default();
-    let holds = holds.iter().copied().chain(std::iter::repeat(false));
     let list = html! {
         ul.checks {
-            @for (check, holds) in checks.iter().zip(holds) {
+            @for (check, holds) in checks.iter().zip(held(sheet)) {
                 li {
                     span role="img" aria-label=(if holds { word!("ho-holds") } else { word!("ho-holds-not") }) {
                         (if holds { "☑" } else { "☐" })
@@ -226,7 +222,7 @@ fn after(ask: &ThenAsk, sheet: Option<&Sheet>) -> Markup {
     }
 }
 
-/// A panel: its letters at their columns.
+/// A panel, with its letters at their columns.
 fn panel(panel: &Panel) -> Markup {
     let title = word!("ho-panel", panel = ui::title(panel.name));
     let rows = html! {
@@ -257,7 +253,7 @@ fn drawn(run: &Run) -> Markup {
     }
 }
 
-/// How letters look, as CSS.
+/// The style of letters as CSS.
 fn style(run: &Run) -> String {
     const MODIFIERS: [(Modifier, &str); 5] = [
         (Modifier::BOLD, "font-weight:bold;"),

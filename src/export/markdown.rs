@@ -1,5 +1,5 @@
-//! A hand-out in Markdown, as code forges and note books show it: <https://commonmark.org>. What is
-//! folded is in `<details>`, the only HTML in it, and all of it is ours.
+//! A hand-out in Markdown, as code forges and note books show it: <https://commonmark.org>. Folded
+//! parts are in `<details>`, the only HTML in it, which is all ours.
 
 use super::commonmark::{fenced, literal, settled, tame};
 use super::handout::{Handout, Sheet, needs};
@@ -29,14 +29,13 @@ pub(super) fn text(all: &Handout) -> String {
     settled(&out.0)
 }
 
-/// How long it takes, and where it comes from.
+/// How long the lab takes, and from which lab and version the hand-out is.
 pub(super) fn made(all: &Handout) -> String {
-    let (lab, version) = (&all.lab, env!("CARGO_PKG_VERSION"));
     word!(
         "ho-made",
-        minutes = lab.minutes,
-        lab = &lab.id,
-        version = version
+        minutes = all.lab.minutes,
+        lab = &all.lab.id,
+        version = env!("CARGO_PKG_VERSION")
     )
 }
 
@@ -58,7 +57,7 @@ impl Text {
         self.block(&items.join("\n"));
     }
 
-    /// What is to be seen only if somebody wants it.
+    /// A part that is shown only when it is opened.
     fn folded(&mut self, title: &str, inner: impl FnOnce(&mut Self)) {
         self.block(&format!("<details><summary>{}</summary>", escaped(title)));
         inner(self);
@@ -92,8 +91,8 @@ impl Text {
 
     fn question(&mut self, ask: &Ask, sheet: Option<&Sheet>) {
         self.block(&format!("**?** {}", tame(&ask.predict)));
-        let choices = (1..).zip(&ask.choices);
-        let choices: Vec<String> = choices
+        let choices: Vec<String> = (1..)
+            .zip(&ask.choices)
             .map(|(number, choice)| format!("{number}. {}", tame(&choice.say)))
             .collect();
         self.block(&choices.join("\n"));
@@ -153,11 +152,7 @@ impl Text {
             return;
         }
         self.folded(&word!("ho-checks"), |out| {
-            let holds = sheet
-                .map(|sheet| sheet.checks.as_slice())
-                .unwrap_or_default();
-            let holds = holds.iter().copied().chain(std::iter::repeat(false));
-            let lines = step.checks.iter().zip(holds).map(|(check, holds)| {
+            let lines = step.checks.iter().zip(held(sheet)).map(|(check, holds)| {
                 let mark = if holds { '☑' } else { '☐' };
                 format!("{mark} {}", check.expect.trim().replace('\n', " "))
             });
@@ -175,25 +170,34 @@ impl Text {
     }
 }
 
-/// What there is to say to each choice, the right ones first of all.
+/// Whether each check of a step holds; none does in a step that was not done.
+pub(super) fn held(sheet: Option<&Sheet>) -> impl Iterator<Item = bool> {
+    let known = sheet.into_iter().flat_map(|sheet| &sheet.checks);
+    known.copied().chain(std::iter::repeat(false))
+}
+
+/// Which choices are right, then the reply to each choice.
 pub(super) fn answers(ask: &Ask, sheet: Option<&Sheet>) -> Vec<String> {
     let right = sheet.and_then(|sheet| sheet.right.clone());
     let first = match right.as_deref() {
         Some([]) => word!("ho-right-none"),
         Some(right) => {
-            let numbers = right.iter().map(|choice| (choice + 1).to_string());
-            let numbers: Vec<String> = numbers.collect();
+            let numbers: Vec<String> = right
+                .iter()
+                .map(|choice| (choice + 1).to_string())
+                .collect();
             word!("ho-right", numbers = numbers.join(", "))
         }
         None => word!("ho-right-open"),
     };
-    let replies = (1..).zip(&ask.choices);
-    let replies = replies.filter(|(_, choice)| !choice.reply.trim().is_empty());
-    let replies = replies.map(|(number, choice)| format!("{number}: {}", choice.reply.trim()));
+    let replies = (1..)
+        .zip(&ask.choices)
+        .filter(|(_, choice)| !choice.reply.trim().is_empty())
+        .map(|(number, choice)| format!("{number}: {}", choice.reply.trim()));
     std::iter::once(first).chain(replies).collect()
 }
 
-/// A line behind its shell, and what was printed.
+/// The line of an action behind its shell, and what it printed.
 fn typed(deed: &super::handout::Deed) -> String {
     let line = deed.line.as_ref();
     let mut text = line.map_or_else(String::new, |line| format!("{}$ {line}\n", deed.actor));
@@ -213,7 +217,10 @@ fn calls(deed: &super::handout::Deed) -> Vec<String> {
 
 /// A panel as plain lines.
 fn drawn(panel: &Panel) -> String {
-    let row = |runs: &Vec<Run>| -> String { runs.iter().map(|run| run.text.as_str()).collect() };
-    let rows: Vec<String> = panel.rows.iter().map(row).collect();
+    let rows: Vec<String> = panel.rows.iter().map(|runs| row(runs)).collect();
     rows.join("\n")
+}
+
+fn row(runs: &[Run]) -> String {
+    runs.iter().map(|run| run.text.as_str()).collect()
 }

@@ -1,21 +1,21 @@
-//! The panel in front, as it was drawn: all of its lines, and nothing beside it.
+//! The panel in front, as it was drawn: all of its lines, and nothing else.
 
 use crate::config::Look;
 use crate::lab::PanelName;
 use crate::scene::Moment;
-use crate::ui::Focus;
+use crate::ui::{Focus, Mode};
+use ratatui::layout::Size;
 
 use super::paint::{Run, row};
 use super::reel::Reel;
 
-/// Columns, and the fewest rows that a screen has.
-const SIZE: (u16, u16) = (100, 24);
-/// The most rows: a panel with more is cut.
+/// The columns, and the fewest rows of the screen.
+const SIZE: Size = Size::new(100, 24);
+/// The most rows of the screen; a longer panel is cut.
 const MOST: u16 = 400;
-/// The rows above and below a panel that has the screen to itself: the header and its own
-/// frame, the keys.
+/// The rows above a panel that has the screen to itself: the header and the panel's frame.
 const ABOVE: u16 = 2;
-/// See above.
+/// The rows below it: the keys.
 const BELOW: u16 = 1;
 
 /// A panel.
@@ -26,7 +26,7 @@ pub(super) struct Panel {
     pub(super) rows: Vec<Vec<Run>>,
 }
 
-/// The panel in front as it is now. None of the journal: what that tells stands elsewhere.
+/// Draws the panel in front. `None` for the journal panel: its calls are in the hand-out itself.
 pub(super) fn draw(reel: &mut Reel) -> Option<Panel> {
     let name = reel.scene.state().panel;
     if name == PanelName::Journal {
@@ -35,29 +35,29 @@ pub(super) fn draw(reel: &mut Reel) -> Option<Panel> {
     let (state, size, look) = (reel.scene.state().clone(), reel.size, reel.look);
     let alone = reel.scene.state();
     (alone.zoom, alone.focus, alone.popup) = (true, Focus::Panel, None);
-    (alone.panel_scroll, alone.after, alone.present) = (0, None, None);
+    (alone.panel_scroll, alone.after, alone.mode) = (0, None, Mode::Study);
     reel.scene.take(Moment::Look(Some(Look::Terminal)));
     let rows = whole(reel);
     *reel.scene.state() = state;
     reel.scene.take(Moment::Look(look));
-    reel.scene.take(Moment::Screen(size.0, size.1));
+    reel.scene.take(Moment::Screen(size));
     reel.draw();
     let some = rows.iter().any(|row| !row.is_empty());
     some.then_some(Panel { name, rows })
 }
 
-/// Draws it as high as it has to be.
+/// Draws the panel on a screen that is high enough for all of it.
 fn whole(reel: &mut Reel) -> Vec<Vec<Run>> {
     let draw = |reel: &mut Reel, rows: u16| {
-        reel.scene.take(Moment::Screen(SIZE.0, rows));
+        reel.scene.take(Moment::Screen(Size::new(SIZE.width, rows)));
         reel.scene.draw();
         let below = reel.scene.geometry().panel_limit;
         u16::try_from(below).unwrap_or(MOST).min(MOST)
     };
-    let mut height = SIZE.1;
+    let mut height = SIZE.height;
     let below = draw(reel, height);
     if below > 0 {
-        // The line that tells of more lines goes as well.
+        // The line about more lines needs a row as well.
         height += below + 1;
         draw(reel, height);
     }
@@ -66,7 +66,7 @@ fn whole(reel: &mut Reel) -> Vec<Vec<Run>> {
     tight(rows)
 }
 
-/// Without the blank lines at the end, and with no more than one between others.
+/// The rows without blank ones at the end, and with at most one blank row between others.
 fn tight(rows: impl Iterator<Item = Vec<Run>>) -> Vec<Vec<Run>> {
     let mut tight: Vec<Vec<Run>> = Vec::new();
     for row in rows {

@@ -3,18 +3,20 @@
 
 use std::collections::BTreeSet;
 
+use crate::lab::action::Leaves;
 use crate::lab::{Action, Lab, Step};
 use crate::snapshot::{HOST, Hierarchy};
 use crate::{typed, word};
 
-/// What every such script begins with, after its own head.
+/// The code that each script begins with, after its head.
 const PRELUDE: &str = include_str!("../../assets/export/prelude.sh");
-/// What stands for the number of an actor's innermost shell until the line is quoted.
+/// Surrounds an actor's name in a line until it is quoted: there the pid of that actor's innermost
+/// shell belongs.
 const MARK: char = '\u{1}';
-/// The columns of a comment.
+/// The width of comments, in columns.
 const WIDTH: usize = 84;
 
-/// Why a lab makes no script.
+/// Why no script can be made of a lab.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("{}", word!("export-unfit", step = step, program = program))]
 pub struct Unfit {
@@ -53,10 +55,10 @@ fn head(lab: &Lab) -> String {
     format!("#!/bin/bash\n#\n{}#\n{}", comment(&title), comment(&made))
 }
 
-/// The lines that make the script's own place ready, with the names that the lab uses.
+/// The lines that prepare the script's own place, with the names that the lab uses.
 fn ready(lab: &Lab) -> String {
     let groups: BTreeSet<&str> = lab.actions().filter_map(group).collect();
-    let links: BTreeSet<&str> = lab.actions().filter_map(bridge).collect();
+    let links: BTreeSet<&str> = lab.actions().filter_map(link).collect();
     let words = |set: BTreeSet<&str>| set.into_iter().collect::<Vec<_>>().join(" ");
     let there = lab.actors.iter().filter(|actor| !actor.later);
     let open = there.fold(String::new(), |text, actor| {
@@ -70,23 +72,28 @@ fn ready(lab: &Lab) -> String {
     )
 }
 
-/// A control group that an action makes.
+/// The control group that an action makes.
 fn group(action: &Action) -> Option<&str> {
-    match action {
-        Action::Cgroup(a) => Some(&a.name),
-        _ => None,
+    match action.outline().leaves {
+        Leaves::Group(name) => Some(name),
+        Leaves::Nothing | Leaves::Shell | Leaves::Program(_) | Leaves::Link(_) => None,
     }
 }
 
-/// A link that an action makes and that no namespace takes with it.
-fn bridge(action: &Action) -> Option<&str> {
-    match action {
-        Action::Bridge(a) if a.actor == HOST && a.netns.is_none() => Some(&a.name),
-        _ => None,
+/// The bridge that an action makes in the host's network, which no namespace takes away.
+fn link(action: &Action) -> Option<&str> {
+    let outline = action.outline();
+    match outline.leaves {
+        Leaves::Link(name) if outline.actor == HOST && outline.netns.is_none() => Some(name),
+        Leaves::Nothing
+        | Leaves::Shell
+        | Leaves::Program(_)
+        | Leaves::Group(_)
+        | Leaves::Link(_) => None,
     }
 }
 
-/// Whether a step, or the setup, can be done without isolab.
+/// Checks that a step, or the setup, needs no program of isolab's own.
 fn fit(step: &str, script: &[Action]) -> Result<(), Unfit> {
     let own = script.iter().find_map(Action::tool);
     own.map_or(Ok(()), |program| {
@@ -95,7 +102,7 @@ fn fit(step: &str, script: &[Action]) -> Result<(), Unfit> {
     })
 }
 
-/// What is there before the first step.
+/// The lines of the lab's setup.
 fn setup(lab: &Lab) -> String {
     if lab.setup.is_empty() {
         return String::new();
@@ -104,7 +111,7 @@ fn setup(lab: &Lab) -> String {
     format!("\n# == From the start\n{}", lines.collect::<String>())
 }
 
-/// A step: what it is about, then its lines.
+/// The lines of a step, below a comment on what it is about.
 fn part(lab: &Lab, step: &Step) -> String {
     if step.script().is_empty() {
         return String::new();
@@ -120,7 +127,7 @@ fn part(lab: &Lab, step: &Step) -> String {
     text
 }
 
-/// What is done for one action.
+/// The lines of one action.
 fn said(lab: &Lab, action: &Action, refused: Option<&str>) -> String {
     let face = |name: &str| Some(format!("{MARK}{name}{MARK}"));
     let groups = Hierarchy::new(Some(lab.needs.cgroup.clone()), Vec::new());
@@ -136,10 +143,10 @@ fn said(lab: &Lab, action: &Action, refused: Option<&str>) -> String {
     }
 }
 
-/// A line as one word of the script; where it names a process, the script finds that out.
+/// A line as one word of the script. Where it names a process, the script looks that up.
 fn quoted(line: &str) -> String {
     let escaped = line.replace('\'', "'\\''");
-    // Where the shell would change nothing in it, double quotes are easier to read.
+    // If the shell changes nothing inside them, double quotes are easier to read.
     let (mark, from, before, after) = if line.contains(['"', '$', '`', '\\']) {
         ('\'', escaped.as_str(), "'\"", "\"'")
     } else {
@@ -167,7 +174,7 @@ fn comment(line: &str) -> String {
     let options = textwrap::Options::new(WIDTH)
         .initial_indent("# ")
         .subsequent_indent("# ");
-    // What is told may be copied: no word of it is broken.
+    // A word may be there to be copied, so none is broken.
     let options = options.break_words(false);
     let rows = textwrap::wrap(line.trim(), options);
     rows.into_iter()

@@ -1,4 +1,4 @@
-//! How an input is changed: bytes, numbers, words of it and of others, pieces of it.
+//! Random changes of an input: bytes, numbers, words, pieces.
 
 use std::path::Path;
 
@@ -36,7 +36,7 @@ const WORDS: [&[u8]; 28] = [
     b"\xff\xfe",
     "é".as_bytes(),
 ];
-/// Numbers at the ends of their kinds.
+/// Numbers at the limits of integer types.
 const NUMBERS: [u64; 14] = [
     0,
     1,
@@ -53,31 +53,31 @@ const NUMBERS: [u64; 14] = [
     0x7fff_ffff_ffff_ffff,
     u64::MAX,
 ];
-/// The most that an input may grow to, in bytes.
+/// The largest changed input, in bytes.
 const LARGEST: usize = 1 << 20;
 
-/// One change.
+/// One change of an input.
 #[derive(Clone, Debug)]
 pub(super) enum Change {
     Byte(Index, u8),
     Bit(Index, u8),
     Put(Index, Vec<u8>),
-    /// One of `WORDS` is put in.
+    /// Inserts one of `WORDS`.
     Word(Index, Index),
-    /// A word of some input takes the place of one here.
+    /// Replaces a word by one from any input.
     Other(Index, Index),
-    /// A number of so many bytes is written, as this machine or the network has it.
+    /// Writes a number of 1, 2, 4 or 8 bytes, in native or network order.
     Number(Index, Index, u8, bool),
     Take(Index, u16),
-    /// A piece is put in elsewhere, so many times.
+    /// Inserts copies of a piece elsewhere.
     Again(Index, Index, u16, u8),
-    /// All behind is cut off.
+    /// Cuts off the rest.
     End(Index),
-    /// It goes on as another input does from some place on.
+    /// Continues with the rest of another input.
     Mix(Index, Index, Index),
 }
 
-/// Some input and some changes.
+/// Any input and one to six changes.
 pub(super) fn strategy() -> impl Strategy<Value = Changed> {
     (any::<Index>(), prop::collection::vec(change(), 1..7))
 }
@@ -85,7 +85,7 @@ pub(super) fn strategy() -> impl Strategy<Value = Changed> {
 /// The inputs of a folder.
 pub(super) struct Corpus {
     pub(super) files: Vec<Vec<u8>>,
-    /// The words in them.
+    /// All words in them.
     words: Vec<Vec<u8>>,
 }
 
@@ -107,11 +107,11 @@ fn change() -> impl Strategy<Value = Change> {
     ]
 }
 
-/// An input and what is done to it.
+/// The index of an input, and its changes.
 pub(super) type Changed = (Index, Vec<Change>);
 
 impl Corpus {
-    /// Reads a folder.
+    /// Reads the inputs of a folder.
     pub(super) fn open(folder: &Path) -> Self {
         let mut paths: Vec<_> = std::fs::read_dir(folder)
             .unwrap_or_else(|why| panic!("{}: {why}", folder.display()))
@@ -120,16 +120,16 @@ impl Corpus {
         paths.sort();
         let files: Vec<Vec<u8>> = paths.iter().map(|p| std::fs::read(p).unwrap()).collect();
         assert!(!files.is_empty(), "no input in {}", folder.display());
-        let words = files
+        let mut words: Vec<Vec<u8>> = files
             .iter()
-            .flat_map(|file| spans(file).map(|s| file[s].to_vec()));
-        let mut words: Vec<Vec<u8>> = words.collect();
+            .flat_map(|file| spans(file).map(|s| file[s].to_vec()))
+            .collect();
         words.sort();
         words.dedup();
         Self { files, words }
     }
 
-    /// The input that comes of it.
+    /// The changed input.
     pub(super) fn changed(&self, changed: &Changed) -> Vec<u8> {
         let (which, changes) = changed;
         let mut bytes = which.get(&self.files).clone();
@@ -141,53 +141,52 @@ impl Corpus {
     }
 
     fn apply(&self, change: &Change, bytes: &mut Vec<u8>) {
-        let place = |at: &Index, bytes: &[u8]| at.index(bytes.len() + 1);
         match change {
             Change::Byte(at, byte) => {
-                let at = place(at, bytes);
+                let at = place(*at, bytes);
                 bytes.splice(at..(at + 1).min(bytes.len()), [*byte]);
             }
             Change::Bit(at, bit) => {
-                let at = place(at, bytes);
+                let at = place(*at, bytes);
                 if let Some(byte) = bytes.get_mut(at) {
                     *byte ^= 1 << bit;
                 }
             }
-            Change::Put(at, more) => put(bytes, place(at, bytes), more),
-            Change::Word(at, word) => put(bytes, place(at, bytes), WORDS[word.index(WORDS.len())]),
+            Change::Put(at, more) => put(bytes, place(*at, bytes), more),
+            Change::Word(at, word) => put(bytes, place(*at, bytes), WORDS[word.index(WORDS.len())]),
             Change::Other(at, word) => self.other(bytes, *at, *word),
             Change::Number(at, number, size, swap) => {
                 let long = 1 << size;
-                let number = NUMBERS[number.index(NUMBERS.len())].to_le_bytes();
-                let mut number = number[..long].to_vec();
+                let chosen = NUMBERS[number.index(NUMBERS.len())].to_le_bytes();
+                let mut number = chosen[..long].to_vec();
                 if *swap {
                     number.reverse();
                 }
-                let at = place(at, bytes) / long * long;
+                let at = place(*at, bytes) / long * long;
                 let end = (at + long).min(bytes.len());
                 bytes.splice(at..end, number);
             }
             Change::Take(at, long) => {
-                let at = place(at, bytes);
+                let at = place(*at, bytes);
                 let end = (at + usize::from(*long)).min(bytes.len());
                 bytes.drain(at..end);
             }
             Change::Again(from, to, long, times) => {
-                let (from, to) = (place(from, bytes), place(to, bytes));
-                let end = (from + usize::from(*long)).min(bytes.len());
-                let piece = bytes[from..end].repeat(usize::from(*times));
-                put(bytes, to, &piece);
+                let start = place(*from, bytes);
+                let end = (start + usize::from(*long)).min(bytes.len());
+                let piece = bytes[start..end].repeat(usize::from(*times));
+                put(bytes, place(*to, bytes), &piece);
             }
-            Change::End(at) => bytes.truncate(place(at, bytes)),
+            Change::End(at) => bytes.truncate(place(*at, bytes)),
             Change::Mix(at, other, from) => {
-                bytes.truncate(place(at, bytes));
+                bytes.truncate(place(*at, bytes));
                 let other = other.get(&self.files);
                 bytes.extend(&other[from.index(other.len() + 1)..]);
             }
         }
     }
 
-    /// A word of some input takes the place of one here.
+    /// Replaces a word by one from any input.
     fn other(&self, bytes: &mut Vec<u8>, at: Index, word: Index) {
         let here: Vec<_> = spans(bytes).collect();
         if !here.is_empty() && !self.words.is_empty() {
@@ -196,16 +195,24 @@ impl Corpus {
     }
 }
 
+/// A place in some bytes, or the end of them.
+fn place(at: Index, bytes: &[u8]) -> usize {
+    at.index(bytes.len() + 1)
+}
+
 fn put(bytes: &mut Vec<u8>, at: usize, more: &[u8]) {
     bytes.splice(at..at, more.iter().copied());
 }
 
-/// Where words are: letters and digits in a row.
+/// The ranges of words: runs of letters and digits.
 fn spans(bytes: &[u8]) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
-    let is_word = |at: usize| bytes[at].is_ascii_alphanumeric();
-    let begins = move |at: &usize| is_word(*at) && (*at == 0 || !is_word(*at - 1));
-    (0..bytes.len()).filter(begins).map(move |at| {
+    let starts = (0..bytes.len()).filter(|at| begins_word(bytes, *at));
+    starts.map(|at| {
         let long = bytes[at..].iter().take_while(|b| b.is_ascii_alphanumeric());
         at..at + long.count()
     })
+}
+
+fn begins_word(bytes: &[u8], at: usize) -> bool {
+    bytes[at].is_ascii_alphanumeric() && (at == 0 || !bytes[at - 1].is_ascii_alphanumeric())
 }

@@ -1,57 +1,51 @@
-//! A lab that was found to be in order.
+//! A lab that has passed validation.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Action;
+use super::source::Place;
 use crate::snapshot::NamespaceKind;
 
-/// The only format there is so far.
+/// The only format so far.
 pub const FORMAT: i64 = 1;
-
-/// Where something stands in a lab file. Lines and columns count from 1.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Place {
-    /// The line.
-    pub line: usize,
-    /// The column, in characters.
-    pub column: usize,
-    /// The byte offset from the start of the file.
-    pub offset: usize,
-    /// The length in bytes.
-    pub length: usize,
-}
 
 /// A lab.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Lab {
-    /// The file's name without its ending: `04-uts-ipc`.
+    /// The file name without its extension: `04-uts-ipc`.
     pub id: String,
-    /// One line.
+    /// The lab's name, one line.
     pub title: String,
     /// One or two sentences for the catalogue.
     pub summary: String,
-    /// The heading it stands under in the catalogue; may be empty.
+    /// Its heading in the catalogue; may be empty.
     pub track: String,
-    /// How long it takes.
+    /// How many minutes it takes.
     pub minutes: u32,
     /// Ids (or the part after the number) of labs that are better done before.
     pub after: Vec<String>,
     /// What the machine must be able to do.
     pub needs: Needs,
-    /// What must stay true for the lab to make sense.
+    /// Expectations that must stay true for the lab to make sense.
     pub invariants: Vec<Expectation>,
     /// All actors, the host first, then in the order of the file.
     pub actors: Vec<ActorDef>,
-    /// What is made in each new lab host before the first step, and shown nowhere.
+    /// Actions in each new lab host before the first step, which nobody sees.
     pub setup: Vec<Action>,
     /// The steps, in order; at least one.
     pub steps: Vec<Step>,
-    /// What was learnt and where to read on, Markdown, shown at the end.
+    /// What was learnt and where to read on: Markdown, shown at the end.
     pub recap: String,
 }
 
 impl Lab {
+    /// Whether its steps are those of another one, by their ids.
+    pub fn has_steps_of(&self, other: &Self) -> bool {
+        let own = self.steps.iter().map(|step| &step.id);
+        own.eq(other.steps.iter().map(|step| &step.id))
+    }
+
     /// The paths of files that its expressions name: `files["/lab/x"]`, `"/lab/x" in files`.
     pub fn files(&self) -> Vec<String> {
         let asked = self.steps.iter().flat_map(|step| {
@@ -73,7 +67,7 @@ impl Lab {
         paths
     }
 
-    /// The logs that its programs write: the actor, and the path as it sees it.
+    /// The logs that its programs write: the actor, and the path as that actor sees it.
     pub fn logs(&self) -> Vec<(String, String)> {
         let log = |action: &Action| match action {
             Action::Spawn(spawn) => Some((spawn.actor.clone(), spawn.log.clone()?)),
@@ -85,7 +79,7 @@ impl Lab {
         logs
     }
 
-    /// Where the lab wants an image of the person's own, if it can do with one.
+    /// The path where the lab takes an image of the person's own, if it takes one.
     pub fn takes_image(&self) -> Option<&str> {
         self.actions().find_map(|action| match action {
             Action::Import(import) if import.optional => Some(import.from.as_str()),
@@ -93,7 +87,7 @@ impl Lab {
         })
     }
 
-    /// All that is done from its start to its end: its setup, then what plays each step.
+    /// Everything that is done from start to end: the setup, then the script of each step.
     pub fn actions(&self) -> impl Iterator<Item = &Action> {
         let played = self.steps.iter().flat_map(Step::script);
         self.setup.iter().chain(played)
@@ -130,20 +124,20 @@ pub struct Needs {
 pub struct ActorDef {
     /// Its name, usable in checks: letters, digits and `_`.
     pub name: String,
-    /// What the title of its pane says beside the name; may be empty.
+    /// The rest of its pane's title, after the name; may be empty.
     pub title: String,
-    /// Not there at the start; opened by the verb `actor`.
+    /// Whether it is opened by the verb `actor` instead of at the start.
     pub later: bool,
 }
 
-/// An expression on the snapshot and what to say while it is false.
+/// An expression on the snapshot, and the sentence for while it is false.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expectation {
-    /// CEL.
+    /// The CEL expression.
     pub expect: String,
-    /// One sentence: what is still missing.
+    /// The sentence: what is still missing.
     pub otherwise: String,
-    /// Where `expect` stands.
+    /// The place of `expect` in the file.
     pub place: Place,
 }
 
@@ -153,40 +147,40 @@ pub type Check = Expectation;
 /// One step.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
-    /// Stable, unique in the lab.
+    /// Its id, which is unique in the lab and should not change.
     pub id: String,
     /// One line.
     pub title: String,
-    /// Markdown shown before.
+    /// The text before the step, Markdown.
     pub text: String,
-    /// A question before.
+    /// The question before the step.
     pub ask: Option<Ask>,
     /// The actions; empty in a step that is only read and in a challenge.
     pub actions: Vec<Action>,
-    /// The error that the last action is expected to be refused with: `ENOENT`.
+    /// The errno that the last action is expected to fail with: `ENOENT`.
     pub refused: Option<String>,
     /// The panel to bring forward.
     pub show: Option<PanelName>,
     /// What must be true for the step to be done, cause before effect.
     pub checks: Vec<Check>,
-    /// From a nudge to the command.
+    /// Hints, from a nudge to the command.
     pub hints: Vec<Hint>,
-    /// Markdown shown after.
+    /// The explanation after the step, Markdown.
     pub explain: String,
-    /// A question after.
+    /// The question after the step.
     pub then_ask: Option<ThenAsk>,
-    /// For the instructor alone.
+    /// Notes for the instructor alone.
     pub notes: String,
-    /// A challenge's goal, Markdown; then there are no actions.
+    /// The goal that makes the step a challenge, Markdown; then `actions` is empty.
     pub goal: Option<String>,
-    /// What solves the challenge.
+    /// The actions that solve the challenge.
     pub solution: Vec<Action>,
-    /// Where the step begins.
+    /// The place of the step in the file.
     pub place: Place,
 }
 
 impl Step {
-    /// What plays the step: its actions, or a challenge's solution.
+    /// The actions that play the step: those of `do`, or the solution of a challenge.
     pub fn script(&self) -> &[Action] {
         if self.goal.is_some() {
             &self.solution
@@ -195,7 +189,7 @@ impl Step {
         }
     }
 
-    /// Whether there is nothing to do but to read.
+    /// Whether the step is only to be read.
     pub fn is_text(&self) -> bool {
         self.checks.is_empty() && self.script().is_empty()
     }
@@ -215,27 +209,29 @@ pub struct Ask {
 pub struct Choice {
     /// The answer.
     pub say: String,
-    /// What is said to one who chose it, after the step.
+    /// The reply to a learner who chose it, after the step.
     pub reply: String,
-    /// An expression on the state after the step that is true if this answer was right; `true` for always.
+    /// An expression on the state after the step, true if this answer was right; `None` for a wrong
+    /// answer.
     pub right: Option<Expectation>,
 }
 
-/// A stage of help.
+/// One hint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hint {
-    /// The help.
+    /// Its text.
     pub say: String,
     /// The state in which it is offered by itself.
     pub when: Option<Expectation>,
 }
 
-/// A question after a step, answered by typing a value that is read off a panel, or in one's own words.
+/// A question after a step: the learner types a value read off a panel, or an explanation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ThenAsk {
     /// The question.
     pub read: String,
-    /// An expression for the right value, as a string or a number; none where nobody judges.
+    /// An expression for the right value, a string or a number; `None` for an explanation, which is
+    /// not judged.
     pub answer: Option<Expectation>,
 }
 
@@ -281,14 +277,14 @@ impl PanelName {
         Self::Container,
     ];
 
-    /// The digit that brings it forward: 1 for the first one, 0 for the tenth.
+    /// The digit key of the panel: 1 for the first, 0 for the tenth.
     pub fn key(self) -> char {
         let digits = Self::ALL.into_iter().zip("1234567890".chars());
         let mut own = digits.filter(|(panel, _)| *panel == self);
         own.next().map_or(' ', |(_, digit)| digit)
     }
 
-    /// The one that a digit brings forward.
+    /// The panel that a digit brings forward.
     pub fn of_key(digit: char) -> Option<Self> {
         Self::ALL.into_iter().find(|panel| panel.key() == digit)
     }

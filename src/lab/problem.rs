@@ -1,8 +1,8 @@
-//! What is wrong in a lab file, where, and how to mend it.
+//! Problems of a lab file: what is wrong, where, and how to mend it.
 
 use std::fmt::{self, Write};
 
-use super::Place;
+use super::source::Place;
 
 /// How bad a problem is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub enum Severity {
 /// Something wrong in a lab file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// The file, as it was named.
+    /// The file name as it was given.
     pub file: String,
     /// Where in the file.
     pub place: Place,
@@ -45,7 +45,7 @@ impl Problem {
         }
     }
 
-    /// The same problem as one that the lab can be played with.
+    /// The same problem as a warning.
     #[must_use]
     pub fn as_warning(self) -> Self {
         Self {
@@ -54,14 +54,13 @@ impl Problem {
         }
     }
 
-    /// Whether it keeps the lab from being played.
+    /// Whether the lab cannot be played with it.
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
     }
 
-    /// The problem with the line it is in and a caret under what is wrong.
-    /// `source` is the text of the file; nothing in it reaches the terminal as
-    /// a control character.
+    /// Renders the problem with its line and carets below the wrong part. `source` is the text of
+    /// the file; control characters in it are replaced.
     pub fn render(&self, source: &str, colour: bool) -> String {
         let (bold, tint, plain) = self.styles(colour);
         let mut out = format!(
@@ -104,7 +103,7 @@ impl Problem {
         }
     }
 
-    /// The space before the carets, and the carets, as wide as the terminal shows the text.
+    /// The indentation and the carets, as wide as a terminal shows the text.
     fn carets(&self, line: &str) -> (String, String) {
         use unicode_width::UnicodeWidthStr;
         let before: String = line
@@ -134,7 +133,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Whether a character may do something to a terminal, or hide what it shows.
+/// Whether a character can act on a terminal, or hide what it shows.
 pub(super) fn is_dangerous(c: char) -> bool {
     c.is_control() && !matches!(c, '\n' | '\t' | '\r')
         || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

@@ -1,5 +1,5 @@
-//! What there is to say about each verb, from the types themselves: the editor's
-//! schema, the cards on the screen and the author's reference say the same.
+//! The documentation of each verb, taken from the types themselves: the schema for editors, the
+//! cards on the screen and the author's reference all use it.
 
 use std::sync::OnceLock;
 
@@ -12,7 +12,7 @@ use super::Action;
 pub struct Verb {
     /// Its name in a lab file.
     pub name: String,
-    /// What it does, in a sentence.
+    /// What it does, in one sentence.
     pub text: String,
     /// The call behind it, and an example.
     pub details: String,
@@ -25,15 +25,15 @@ pub struct Verb {
 pub struct Field {
     /// Its name.
     pub name: String,
-    /// What it means.
+    /// Its meaning.
     pub text: String,
-    /// What it may be, where that is not plain: `{memory: {mib, rate}}`.
+    /// What it may contain, if that is more than a plain value: `{memory: {mib, rate}}`.
     pub forms: Vec<String>,
-    /// Whether it must be there.
+    /// Whether it is required.
     pub required: bool,
 }
 
-/// All verbs, in the order of their families.
+/// All verbs, by family.
 pub fn verbs() -> &'static [Verb] {
     static VERBS: OnceLock<Vec<Verb>> = OnceLock::new();
     VERBS.get_or_init(|| {
@@ -43,16 +43,7 @@ pub fn verbs() -> &'static [Verb] {
     })
 }
 
-impl Action {
-    /// The verb, as a lab file has it.
-    pub fn verb(&self) -> String {
-        let value = serde_json::to_value(self).unwrap_or_default();
-        let name = value.as_object().and_then(|map| map.keys().next().cloned());
-        name.unwrap_or_default()
-    }
-}
-
-/// What a field may be, if it is a word of a list or a map of its own.
+/// The forms that a field may have, if it is one of several words or a map.
 pub fn forms(schema: &Value, field: &Value) -> Vec<String> {
     let inner = [&field["items"], &field["additionalProperties"]];
     if let Some(inner) = inner.into_iter().find(|inner| inner.is_object()) {

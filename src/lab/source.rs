@@ -1,10 +1,21 @@
-//! The text of a lab file and the places in it.
+//! The text of a lab file, and places in it.
 
 use serde_saphyr::Location;
 
-use super::Place;
+/// Where something stands in a lab file. Lines and columns count from 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The line.
+    pub line: usize,
+    /// The column, in characters.
+    pub column: usize,
+    /// The byte offset from the start of the file.
+    pub offset: usize,
+    /// The length in bytes.
+    pub length: usize,
+}
 
-/// A lab file's text, with its lines at hand.
+/// The text of a lab file, with the start of each line.
 pub(super) struct Source<'a> {
     text: &'a str,
     /// The byte offset of each line's start.
@@ -27,7 +38,7 @@ impl<'a> Source<'a> {
             .map(|line| line.strip_suffix('\r').unwrap_or(line))
     }
 
-    /// The place of a byte.
+    /// The place of a byte offset.
     pub(super) fn at(&self, offset: usize, length: usize) -> Place {
         let line = self.starts.partition_point(|start| *start <= offset).max(1);
         let start = self.starts.get(line - 1).copied().unwrap_or(0);
@@ -40,8 +51,8 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The place that the parser tells. Its offsets are not used: text that was
-    /// blanked out counts in them, lines and columns stay true.
+    /// The place of a parser location, from its line and column. Its byte offsets are wrong after
+    /// text was blanked out.
     pub(super) fn place(&self, location: Location) -> Place {
         let number = |n: u64| usize::try_from(n).unwrap_or(usize::MAX).max(1);
         let (line, column) = (number(location.line()), number(location.column()));
@@ -63,8 +74,8 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The place of a word as the value of one of the keys, in the node that
-    /// begins at a place; the place itself if the word is not there.
+    /// The place of a word as the value of one of these keys, in the node that begins at `node`;
+    /// `node` itself if the word is not found.
     pub(super) fn value(&self, node: Place, keys: &[&str], word: &str) -> Place {
         let text = self.node(node);
         let is_value = |at: usize| {
@@ -88,7 +99,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The text of a node: to the first line that is indented less than the node.
+    /// The text of a node: up to the first line that is indented less.
     fn node(&self, node: Place) -> &'a str {
         let text = self.text.get(node.offset..).unwrap_or_default();
         let mut end = 0;
@@ -97,7 +108,7 @@ impl<'a> Source<'a> {
             if number > 0 && !line.trim().is_empty() && indent + 1 < node.column {
                 break;
             }
-            // The next item of a list in flow style stands on the same line.
+            // The next item of the list begins here.
             if number > 0 && line.trim_start().starts_with("- ") && indent + 3 == node.column {
                 break;
             }

@@ -1,10 +1,9 @@
-//! A lab's texts in another language. They stand beside the lab, in
-//! `NN-slug.LANGUAGE.yaml`, and hold texts alone: what a step does and what is
-//! checked cannot differ between languages.
+//! A lab's texts in another language. They are in a file beside the lab, `NN-slug.LANGUAGE.yaml`,
+//! which holds only texts: actions and checks cannot differ between languages.
 //!
-//! A text is called by its path: `title`, `steps.leave.ask.choices.0.say`. What
-//! belongs together (a step; all that is in no step) carries the digest of the
-//! original texts that were translated: when those change, it is stale.
+//! A text is identified by its path: `title`, `steps.leave.ask.choices.0.say`. Each group of texts
+//! (a step; everything outside of steps) carries the digest of the original texts that were
+//! translated: when those change, the group is stale.
 
 mod node;
 mod print;
@@ -25,9 +24,9 @@ use texts::{each, group_of};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Translation {
     file: String,
-    /// By path.
+    /// The texts by path.
     texts: BTreeMap<String, Translated>,
-    /// The digests, by group: `steps.leave`, or nothing.
+    /// The digests by group: `steps.leave`, or "" for texts outside of steps.
     digests: BTreeMap<String, Translated>,
 }
 
@@ -39,10 +38,10 @@ struct Translated {
 }
 
 impl Translation {
-    /// Reads a translation file; `file` is its name for problems.
+    /// Parses a translation file; `file` is its name for problems.
     ///
     /// # Errors
-    /// What is no YAML, or no map of texts.
+    /// The file is not YAML, or not a map of texts.
     pub fn parse(file: &str, bytes: &[u8]) -> Result<Self, Vec<Problem>> {
         let text = text::decode(file, bytes).map_err(|problem| vec![problem])?;
         let source = Source::new(text);
@@ -56,42 +55,41 @@ impl Translation {
             ..Self::default()
         };
         translation.take("", &node, &source);
-        let refused = translation.dangerous();
-        if refused.is_empty() {
+        let dangerous = translation.dangerous();
+        if dangerous.is_empty() {
             Ok(translation)
         } else {
-            Err(refused)
+            Err(dangerous)
         }
     }
 
-    /// Control characters: an escape like "\e" only becomes one when YAML is parsed.
+    /// Problems with control characters: an escape such as "\e" becomes one only when YAML is
+    /// parsed.
     fn dangerous(&self) -> Vec<Problem> {
-        let bad = |(path, translated): (&String, &Translated)| {
-            let mut letters = path.chars().chain(translated.text.chars());
-            let bad = letters.find(|c| is_dangerous(*c))?;
-            let message = format!("control character U+{:04X}", u32::from(bad));
-            let help = "remove it: it could act on the terminal or hide text";
-            Some(Problem::error(&self.file, translated.place, message, help))
-        };
         let all = self.texts.iter().chain(&self.digests);
-        all.filter_map(bad).collect()
+        all.filter_map(|(path, translated)| self.danger(path, translated))
+            .collect()
     }
 
-    /// The same of what stands before the steps.
+    fn danger(&self, path: &str, translated: &Translated) -> Option<Problem> {
+        let mut letters = path.chars().chain(translated.text.chars());
+        let bad = letters.find(|c| is_dangerous(*c))?;
+        let message = format!("control character U+{:04X}", u32::from(bad));
+        let help = "remove it: it could act on the terminal or hide text";
+        Some(Problem::error(&self.file, translated.place, message, help))
+    }
+
+    /// Parses only what comes before the steps.
     ///
     /// # Errors
-    /// As above.
+    /// As `parse`.
     pub fn heading(file: &str, bytes: &[u8]) -> Result<Self, Vec<Problem>> {
         let end = bytes.windows(7).position(|part| part == b"\nsteps:");
         Self::parse(file, &bytes[..end.unwrap_or(bytes.len())])
     }
 
-    /// Takes all texts at and below a node.
+    /// Collects the texts at and below a node.
     fn take(&mut self, path: &str, node: &Node, source: &Source<'_>) {
-        let below = |name: &str| match path {
-            "" => name.to_owned(),
-            path => format!("{path}.{name}"),
-        };
         match node {
             Node::Text { text, at } => {
                 let translated = Translated {
@@ -106,18 +104,18 @@ impl Translation {
             }
             Node::List(nodes) => {
                 for (number, node) in nodes.iter().enumerate() {
-                    self.take(&below(&number.to_string()), node, source);
+                    self.take(&below(path, &number.to_string()), node, source);
                 }
             }
             Node::Map(entries) => {
                 for (name, node) in entries {
-                    self.take(&below(name), node, source);
+                    self.take(&below(path, name), node, source);
                 }
             }
         }
     }
 
-    /// What is missing, stale or left over beside a lab.
+    /// What is missing, stale or superfluous in comparison with a lab.
     pub fn lint(&self, lab: &Lab) -> Vec<Problem> {
         let texts = all(lab);
         let mut problems = Vec::new();
@@ -147,9 +145,12 @@ impl Translation {
     }
 
     fn missing(&self, path: &str) -> Problem {
-        let near = |(other, _): &(&String, &Translated)| group_of(other) == group_of(path);
-        let place = self.texts.iter().find(near).map(|(_, t)| t.place);
-        let place = place.unwrap_or(START);
+        let group = group_of(path);
+        let near = self
+            .texts
+            .iter()
+            .find(|(other, _)| group_of(other) == group);
+        let place = near.map_or(START, |(_, translated)| translated.place);
         self.problem(place, format!("`{path}` is missing"), "translate it")
     }
 
@@ -176,7 +177,7 @@ impl Translation {
         problems
     }
 
-    /// The lab with these texts; what is not translated stays as it is.
+    /// The lab with these texts; untranslated ones stay.
     pub fn apply(&self, lab: &Lab) -> Lab {
         let mut lab = lab.clone();
         each(&mut lab, &mut |path, text| {
@@ -187,9 +188,8 @@ impl Translation {
         lab
     }
 
-    /// The file as it should be, beside a lab: what is missing in the original's
-    /// words. Digests that were there are kept, unless `fresh` says that all is
-    /// translated anew.
+    /// Prints the file as it should be for a lab, with original texts where translations are
+    /// missing. Digests are kept, unless `fresh` tells that everything was translated anew.
     pub fn print(&self, lab: &Lab, fresh: bool) -> String {
         let texts = all(lab);
         let mut digests = digests(&texts);
@@ -198,12 +198,13 @@ impl Translation {
                 digest.clone_from(&known.text);
             }
         }
-        let word = |path: &str| self.texts.get(path).map(|translated| &*translated.text);
-        print::file(lab, &digests, &word)
+        print::file(lab, &digests, &|path| {
+            self.texts.get(path).map(|translated| &*translated.text)
+        })
     }
 }
 
-/// The first character of a file.
+/// The start of a file.
 const START: Place = Place {
     line: 1,
     column: 1,
@@ -211,13 +212,21 @@ const START: Place = Place {
     length: 1,
 };
 
-/// Whether a text has words to translate: not a name, a number or a command alone.
+/// The path of a name below a path.
+fn below(path: &str, name: &str) -> String {
+    match path {
+        "" => name.to_owned(),
+        path => format!("{path}.{name}"),
+    }
+}
+
+/// Whether a text has words to translate: more than a name, a number or a command.
 fn is_prose(text: &str) -> bool {
     let in_code = text.starts_with('`') && text.ends_with('`');
     !in_code && text.split_whitespace().count() > 2
 }
 
-/// The digest of each group of texts.
+/// The digest of the original texts of each group.
 fn digests(texts: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     let mut groups: BTreeMap<String, Sha256> = BTreeMap::new();
     for (path, text) in texts {
@@ -227,17 +236,19 @@ fn digests(texts: &BTreeMap<String, String>) -> BTreeMap<String, String> {
         digest.update(text.trim().as_bytes());
         digest.update([0]);
     }
-    let short = |digest: Sha256| {
-        digest
-            .finalize()
-            .iter()
-            .take(4)
-            .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
-    };
     groups
         .into_iter()
         .map(|(group, digest)| (group, short(digest)))
         .collect()
+}
+
+/// The first four bytes of a digest, in hexadecimal.
+fn short(digest: Sha256) -> String {
+    digest
+        .finalize()
+        .iter()
+        .take(4)
+        .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The objects of the ipc namespace that the reader is in.
+//! The objects of the ipc namespace that the reader has joined.
 
 use std::os::fd::BorrowedFd;
 
@@ -7,34 +7,45 @@ use crate::sys::file;
 
 /// Reads `/proc/sysvipc/*` (sysvipc(7)) and the given mqueue file system (`mq_overview(7)`).
 pub fn read(proc: BorrowedFd<'_>, queues: Option<BorrowedFd<'_>>) -> Ipc {
-    let table = |name: &str| {
-        let bytes = file::read(proc, &format!("sysvipc/{name}")).unwrap_or_default();
-        rows(&String::from_utf8_lossy(&bytes))
-    };
     Ipc {
-        queues: table("msg").iter().map(|row| queue(row)).collect(),
-        segments: table("shm").iter().map(|row| segment(row)).collect(),
-        semaphores: table("sem").iter().map(|row| semaphores(row)).collect(),
+        queues: table(proc, "msg").iter().map(|row| queue(row)).collect(),
+        segments: table(proc, "shm").iter().map(|row| segment(row)).collect(),
+        semaphores: table(proc, "sem")
+            .iter()
+            .map(|row| semaphores(row))
+            .collect(),
         posix_queues: queues.map(posix_queues).unwrap_or_default(),
     }
 }
 
-/// How many columns of a row are looked at.
+/// The rows of a file of `/proc/sysvipc`; none if it cannot be read.
+fn table(proc: BorrowedFd<'_>, name: &str) -> Vec<Vec<i64>> {
+    let bytes = file::read(proc, &format!("sysvipc/{name}")).unwrap_or_default();
+    rows(&String::from_utf8_lossy(&bytes))
+}
+
+/// How many columns of a row are used.
 const COLUMNS: usize = 7;
 
-/// The rows below the heading; the permission bits come in octal. One that has something
-/// else than numbers is left out.
+/// The rows below the heading. A row with anything but numbers is left out.
 fn rows(text: &str) -> Vec<Vec<i64>> {
-    let number = |(column, word): (usize, &str)| match column {
+    text.lines().skip(1).filter_map(row).collect()
+}
+
+fn row(line: &str) -> Option<Vec<i64>> {
+    let mut row = Vec::with_capacity(COLUMNS);
+    for (column, word) in line.split_ascii_whitespace().take(COLUMNS).enumerate() {
+        row.push(number(column, word)?);
+    }
+    (row.len() == COLUMNS).then_some(row)
+}
+
+/// The number in a column; permission bits are octal.
+fn number(column: usize, word: &str) -> Option<i64> {
+    match column {
         2 => i64::from_str_radix(word, 8).ok(),
         _ => word.parse().ok(),
-    };
-    let row = |line: &str| {
-        let words = line.split_ascii_whitespace().enumerate();
-        let row: Vec<i64> = words.take(COLUMNS).map(number).collect::<Option<_>>()?;
-        (row.len() == COLUMNS).then_some(row)
-    };
-    text.lines().skip(1).filter_map(row).collect()
+    }
 }
 
 fn at(row: &[i64], index: usize) -> i64 {
@@ -42,22 +53,20 @@ fn at(row: &[i64], index: usize) -> i64 {
 }
 
 fn queue(row: &[i64]) -> Queue {
-    let (key, id, mode) = (at(row, 0), at(row, 1), at(row, 2));
     Queue {
-        id,
-        key,
-        mode,
+        id: at(row, 1),
+        key: at(row, 0),
+        mode: at(row, 2),
         bytes: at(row, 3),
         messages: at(row, 4),
     }
 }
 
 fn segment(row: &[i64]) -> Segment {
-    let (key, id, mode) = (at(row, 0), at(row, 1), at(row, 2) & 0o777);
     Segment {
-        id,
-        key,
-        mode,
+        id: at(row, 1),
+        key: at(row, 0),
+        mode: at(row, 2) & 0o777,
         bytes: at(row, 3),
         attached: at(row, 6),
     }
@@ -73,7 +82,7 @@ fn semaphores(row: &[i64]) -> Semaphores {
 }
 
 fn posix_queues(root: BorrowedFd<'_>) -> Vec<PosixQueue> {
-    // A fresh descriptor each time: the position of a directory's reader stays with its descriptor.
+    // Opened anew each time, because a descriptor keeps its read position in the directory.
     let names = file::names(root, ".").unwrap_or_default();
     let mut queues: Vec<PosixQueue> = names
         .into_iter()
@@ -86,7 +95,7 @@ fn posix_queues(root: BorrowedFd<'_>) -> Vec<PosixQueue> {
     queues
 }
 
-/// The `QSIZE` of a queue's file.
+/// The `QSIZE` value in the file of a queue, in bytes.
 fn queue_size(root: BorrowedFd<'_>, name: &str) -> i64 {
     let bytes = file::read(root, name).unwrap_or_default();
     let text = String::from_utf8_lossy(&bytes);
@@ -106,7 +115,7 @@ mod tests {
             let text = String::from_utf8_lossy(bytes);
             for row in rows(&text) {
                 let (queue, segment, set) = (queue(&row), segment(&row), semaphores(&row));
-                // What is told stands there.
+                // Every number comes from the text.
                 for number in [
                     queue.id,
                     segment.bytes,

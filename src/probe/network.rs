@@ -1,8 +1,9 @@
-//! Networks: one set of sockets in each network namespace of the lab host. They
-//! tell when something changes there; only then is it read anew.
+//! Networks: a set of sockets in each network namespace of the lab host. They report changes, and
+//! only then is the namespace read again.
 
 mod facts;
 mod links;
+mod names;
 mod nat;
 mod sockets;
 
@@ -15,65 +16,65 @@ use crate::snapshot::{Actor, Echo, Network};
 use crate::sys::netlink::{Family, Netlink, subscribe, told};
 use crate::sys::packet::{next_echo, watch_echoes};
 use crate::sys::{SysError, file, namespace, network};
+use names::FOREIGN;
 use sockets::Files;
 
-/// Links, neighbours, addresses, routes, numbers of namespaces, forwarding
-/// (`RTNLGRP_…` of linux/rtnetlink.h).
+/// The groups of links, neighbours, addresses, routes, namespace ids and forwarding (`RTNLGRP_…` of
+/// linux/rtnetlink.h).
 const GROUPS: [i32; 9] = [1, 3, 5, 7, 9, 11, 24, 25, 28];
-/// Tables, chains and rules of nftables (`NFNLGRP_NFTABLES`).
+/// The group of nftables tables, chains and rules (`NFNLGRP_NFTABLES`).
 const FILTER_GROUPS: [i32; 1] = [7];
-/// Where names are kept, ip-netns(8).
+/// The directory of named network namespaces, ip-netns(8).
 const NAMES: &str = "/run/netns";
 
-/// The network namespaces of one lab host. Each is held by sockets while a
-/// process is in it or a name stands for it, and let go then: so its number
-/// belongs to nobody else as long as it is a key here.
+/// The network namespaces of one lab host. Each is held by sockets while a process is in it or it
+/// has a name, and released then: so its inode number is nobody else's while it is a key here.
 #[derive(Debug, Default)]
 pub struct Networks {
     known: BTreeMap<i64, Known>,
-    /// In the order in which they were first seen.
+    /// The inodes in the order in which they were first seen.
     order: Vec<i64>,
-    /// Where the reader came from.
+    /// The reader's own network namespace, to return to.
     home: Option<OwnedFd>,
 }
 
-/// What is kept of one namespace.
+/// What is kept open and known of one namespace.
 #[derive(Debug)]
 struct Known {
-    /// Its file.
+    /// The file of the namespace.
     file: OwnedFd,
     route: Netlink,
     filter: Option<Netlink>,
     events: Vec<OwnedFd>,
-    /// Gets every echo request and reply.
+    /// The socket that receives every echo request and reply.
     echoes: Option<OwnedFd>,
-    /// Those that passed, by the number of the link.
+    /// The echoes seen so far, by the index of the link.
     passed: BTreeMap<i64, Echo>,
     files: Files,
-    /// Whether anything was told since it was read.
+    /// Whether an event came since it was last read.
     stale: bool,
     facts: Network,
-    /// The other namespaces by their numbers here.
+    /// The other namespaces, by their id in this one.
     ids: BTreeMap<i32, i64>,
     told: Arc<Network>,
 }
 
-/// Who is in a namespace, and what it is called.
+/// The processes and names of a namespace.
 #[derive(Debug, Default)]
 struct Found {
-    /// A path of its file, and below what.
+    /// A path to its file: absolute if it is a name, else below proc.
     path: String,
     named: bool,
     names: Vec<String>,
     pids: Vec<i64>,
-    /// A process in it, as the reader's proc numbers it.
+    /// The pid of a process in it, in the reader's proc; 0 if it only has names.
     outer: i64,
-    /// Whether one of them has run since the last reading.
+    /// Whether a process in it has run since the last reading.
     busy: bool,
 }
 
 impl Networks {
-    /// Reads all of them. The second value has a process in each, to be watched for its end.
+    /// Reads all networks. The second value has one process of each, to be watched for its end.
     pub fn read(
         &mut self,
         proc: BorrowedFd<'_>,
@@ -84,7 +85,8 @@ impl Networks {
         self.known.retain(|inode, _| found.contains_key(inode));
         self.order.retain(|inode| found.contains_key(inode));
         let mut new: Vec<(&i64, &Found)> = found.iter().collect();
-        // The longest there first: those with processes, by their numbers.
+        // The first process's pid gives the order in which they came into being; those with only a
+        // name come last.
         new.sort_by_key(|(_, found)| (found.outer == 0, found.outer, &found.names));
         for (inode, found) in new {
             if !self.known.contains_key(inode) && self.meet(proc, *inode, found).is_ok() {
@@ -103,14 +105,15 @@ impl Networks {
         (self.tell(found, actors), guards)
     }
 
-    /// What tells of changes.
+    /// The descriptors that wake on changes.
     pub fn events(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
         self.known
             .values()
             .flat_map(|known| known.events.iter().chain(&known.echoes).map(AsFd::as_fd))
     }
 
-    /// Opens what is needed inside a namespace, and comes back: who stays in it keeps it alive.
+    /// Joins a namespace, opens sockets and files there, and comes back: staying would keep it
+    /// alive.
     fn meet(&mut self, proc: BorrowedFd<'_>, inode: i64, found: &Found) -> Result<(), SysError> {
         if self.home.is_none() {
             self.home = Some(file::open_read(proc, "self/ns/net")?);
@@ -130,7 +133,7 @@ impl Networks {
         Ok(())
     }
 
-    /// Finds the other ends of cables that lead out of their namespace.
+    /// Finds the namespace of the other end of each veth pair that crosses namespaces.
     fn resolve(&mut self) {
         let inodes = self.order.clone();
         for inode in &inodes {
@@ -146,7 +149,7 @@ impl Networks {
         }
     }
 
-    /// The numbers of other namespaces that a namespace's links name and that are not known.
+    /// The ids of other namespaces that the links of this one name and that are not resolved yet.
     fn wanted(&self, inode: i64) -> Vec<i32> {
         let Some(known) = self.known.get(&inode) else {
             return Vec::new();
@@ -156,7 +159,7 @@ impl Networks {
             .links
             .values()
             .filter(|link| link.peer_index > 0 && link.peer_netns != 0);
-        let ids = named.filter_map(|link| i32::try_from(link.peer_netns - facts::FOREIGN).ok());
+        let ids = named.filter_map(|link| i32::try_from(link.peer_netns - FOREIGN).ok());
         ids.filter(|id| {
             known
                 .ids
@@ -180,7 +183,8 @@ impl Networks {
         network::nsid(&mut known.route, file.as_fd()).is_ok_and(|called| called == id)
     }
 
-    /// The facts, with what only all of them together tell.
+    /// The facts of all networks, with the peers of links resolved across namespaces, and who is in
+    /// each.
     fn tell(
         &mut self,
         mut found: BTreeMap<i64, Found>,
@@ -198,7 +202,7 @@ impl Networks {
                 link.peer_netns = match link.peer_netns {
                     _ if link.peer_index == 0 => 0,
                     0 => *inode,
-                    foreign => i32::try_from(foreign - facts::FOREIGN)
+                    foreign => i32::try_from(foreign - FOREIGN)
                         .ok()
                         .and_then(|id| known.ids.get(&id).copied())
                         .unwrap_or(0),
@@ -213,7 +217,7 @@ impl Networks {
                 .iter()
                 .filter(|(_, actor)| actor.alive && actor.ns.net == *inode);
             network.actors = inside.map(|(name, _)| name.clone()).collect();
-            // The same facts stay the same object: who compares need not look inside.
+            // Unchanged facts stay the same object, so that a comparison need not look inside.
             if *known.told != network {
                 known.told = Arc::new(network);
             }
@@ -222,7 +226,7 @@ impl Networks {
         all
     }
 
-    /// Each link by its namespace and its number there.
+    /// The name of each link, by its namespace and its index there.
     fn link_names(&self) -> BTreeMap<(i64, i64), String> {
         let each = |(inode, known): (&i64, &Known)| {
             let links = known.facts.links.iter();
@@ -235,19 +239,19 @@ impl Networks {
 }
 
 impl Known {
-    /// Reads what may have changed. Order: what was told is taken first, so that
-    /// a change while it is read is told once more.
+    /// Reads what may have changed. Order: events are taken first, so that a change during the
+    /// reading causes another one.
     fn refresh(&mut self, at_rest: bool) {
         for events in &self.events {
             self.stale |= told(events.as_fd());
         }
         if self.stale {
-            // What cannot be read stays as it was, and is read the next time.
+            // If this fails, the facts stay and are read again next time.
             let read = facts::read(&mut self.route, &mut self.facts);
             self.stale = read.and_then(|()| self.read_rules()).is_err();
         }
         self.count_echoes();
-        // No event tells of a socket that listens.
+        // No event reports a new listening socket.
         (self.facts.listening, self.facts.forwarding) = self.files.read(at_rest);
     }
 
@@ -259,7 +263,7 @@ impl Known {
         Ok(())
     }
 
-    /// The names of links by their numbers, by which a rule may have them.
+    /// The names of links by index, which is how a rule may refer to them.
     fn numbers(&self) -> BTreeMap<u32, String> {
         let links = self.facts.links.iter();
         links
@@ -270,7 +274,7 @@ impl Known {
     fn count_echoes(&mut self) {
         while let Some(passed) = self.echoes.as_ref().and_then(|fd| next_echo(fd.as_fd())) {
             let link = self.facts.links.values().find(|l| l.index == passed.index);
-            // What leaves by the loopback comes in by it too.
+            // A packet that leaves by the loopback also arrives by it: count it once.
             if !passed.outgoing && link.is_some_and(|link| link.kind == "loopback") {
                 continue;
             }
@@ -290,7 +294,7 @@ impl Known {
 
 fn open(proc: BorrowedFd<'_>, file: OwnedFd) -> Result<Known, SysError> {
     let mut events = vec![subscribe(Family::Route, &GROUPS)?];
-    // A kernel without nftables has no rules either.
+    // A kernel without nftables has no rules to report either.
     events.extend(subscribe(Family::Filter, &FILTER_GROUPS).ok());
     Ok(Known {
         file,
@@ -307,13 +311,13 @@ fn open(proc: BorrowedFd<'_>, file: OwnedFd) -> Result<Known, SysError> {
     })
 }
 
-/// All network namespaces that a process is in or a name stands for.
+/// All network namespaces that a process is in or that have a name.
 fn find(table: &Table) -> BTreeMap<i64, Found> {
     let mut all: BTreeMap<i64, Found> = BTreeMap::new();
     for raw in table.all() {
         let path = format!("{}/ns/net", raw.outer);
         let number = raw.ns.net;
-        // A zombie is nowhere, and init does not let itself be looked into.
+        // A zombie has no namespace, and init's cannot be read.
         if number == 0 {
             continue;
         }

@@ -1,4 +1,4 @@
-//! Processes: the tree below the lab host's init, and who is an actor's face.
+//! Processes: the tree below the lab host's init, and which process is an actor's face.
 
 mod descriptor;
 mod memory;
@@ -15,36 +15,36 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::os::fd::BorrowedFd;
 use std::time::Duration;
 
-use crate::snapshot::{Actor, NamespaceKind, Namespaces, Process};
+use crate::snapshot::{Actor, NamespaceKind, Namespaces, Process, ProcessState};
 use crate::sys::{SysError, file};
 
 /// How long a program must run in the foreground to count as "this shell".
 const LONG_LIVED: Duration = Duration::from_millis(200);
 
-/// What `/proc/PID/{stat,status}` say of a process.
+/// What `/proc/PID/{stat,status}` tell about a process.
 #[derive(Clone, Debug, Default)]
 pub struct Raw {
-    /// Its number where the reader is.
+    /// Its pid in the reader's pid namespace.
     pub outer: i64,
-    /// Its numbers from the lab host inwards.
+    /// Its pids from the lab host's pid namespace inwards.
     pub pids: Vec<i64>,
-    /// Its parent's number where the reader is.
+    /// The pid of its parent in the reader's pid namespace.
     pub parent: i64,
     /// The command name.
     pub name: String,
-    /// The state letter.
-    pub state: String,
-    /// Its process group, and the foreground one of its terminal; -1 without a terminal.
+    /// What it is doing.
+    pub state: ProcessState,
+    /// Its process group.
     pub group: i64,
-    /// See `group`.
+    /// The foreground process group of its terminal; -1 without a terminal.
     pub foreground: i64,
-    /// When it started, in clock ticks since boot.
+    /// Its start time, in clock ticks since boot.
     pub started: u64,
-    /// Its namespaces; none of a zombie, and of init where the reader may not look.
+    /// Its namespaces; all 0 for a zombie, and for init if the reader may not look.
     pub ns: Namespaces,
-    /// Whether it has not been on a CPU since the reading before.
+    /// Whether it has not been on a CPU since the last reading.
     pub rested: bool,
-    /// Whether another process was its parent before.
+    /// Whether its parent has changed since it was first seen.
     pub orphan: bool,
     /// The namespaces that it has open.
     pub open: Vec<Open>,
@@ -52,20 +52,20 @@ pub struct Raw {
 }
 
 impl Raw {
-    /// Its number in the lab host.
+    /// Its pid in the lab host.
     pub fn pid(&self) -> i64 {
         self.pids.first().copied().unwrap_or(0)
     }
 
-    /// A shell that controls jobs on a terminal ignores SIGTTOU, so as to take
-    /// the terminal back from a job (tcsetpgrp(3)).
+    /// Whether it is a shell with job control: such a shell ignores SIGTTOU, to take the terminal
+    /// back from a job (tcsetpgrp(3)).
     fn controls_jobs(&self) -> bool {
         self.status.ignored & (1 << (libc_sigttou() - 1)) != 0
     }
 
-    /// Whether it is a zombie, or even that is over.
+    /// Whether it is a zombie or dead (state Z or X).
     fn has_ended(&self) -> bool {
-        matches!(self.state.as_str(), "Z" | "X")
+        matches!(self.state, ProcessState::Zombie | ProcessState::Dead)
     }
 
     fn age(&self) -> Duration {
@@ -78,7 +78,7 @@ impl Raw {
         now.saturating_sub(Duration::from_millis(self.started * 1000 / ticks))
     }
 
-    /// Fills in what is known of a face.
+    /// Fills in the facts of a face.
     pub fn tell(&self, actor: &mut Actor) {
         actor.pid = self.pid();
         actor.outer_pid = self.outer;
@@ -89,8 +89,8 @@ impl Raw {
         actor.capabilities = super::capability::named(self.status.capabilities);
     }
 
-    /// The mode of seccomp(2), 0 for none: a filter that is around the lab host as a whole
-    /// is not this process's.
+    /// Its seccomp mode, 0 for none (seccomp(2)). A filter around the whole lab host does not
+    /// count.
     pub fn seccomp(&self, init: Option<&Self>) -> i64 {
         let around = init.map_or(0, |init| init.status.filters);
         if self.status.filters > around || self.status.seccomp != FILTER {
@@ -105,7 +105,7 @@ impl Raw {
         read(proc, pid)
     }
 
-    /// Who it is and what it may do.
+    /// Its ids and rights.
     pub fn identity(&self) -> Identity {
         let [inheritable, permitted, effective, bounding, _] = self.status.capabilities;
         let (uid, gid, no_new_privs) = (self.status.uid, self.status.gid, self.status.no_new_privs);
@@ -121,7 +121,7 @@ impl Raw {
         }
     }
 
-    /// As a fact.
+    /// The process as a fact.
     pub fn fact(&self, table: &Table) -> Process {
         Process {
             pid: self.pid(),
@@ -129,14 +129,14 @@ impl Raw {
             pids: self.pids.clone(),
             parent: table.get(self.parent).map_or(0, Self::pid),
             name: self.name.clone(),
-            state: self.state.clone(),
+            state: self.state,
             uid: self.status.uid,
             orphan: self.orphan,
         }
     }
 }
 
-/// Ids, as the reader's user namespace numbers them, and capability masks.
+/// Ids as the reader's user namespace maps them, and capability masks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "each field is that of /proc/PID/status")]
 pub struct Identity {
@@ -160,7 +160,7 @@ fn libc_sigttou() -> i32 {
 /// All processes of the lab host.
 #[derive(Debug, Default)]
 pub struct Table {
-    /// Parents before their children.
+    /// The pids, parents before their children.
     order: Vec<i64>,
     by_outer: BTreeMap<i64, Raw>,
 }
@@ -169,9 +169,9 @@ impl Table {
     /// Reads the tree below `init`.
     pub fn read(proc: BorrowedFd<'_>, init: i64, memory: &mut Memory) -> Self {
         let mut table = Self::default();
-        table.grow(init, |process| memory.read(proc, process));
+        table.grow(init, |pid, parent| memory.read(proc, pid, parent));
         memory.forget_others(&table.by_outer);
-        // The levels outside the lab host are the machine's own.
+        // The pids of levels outside the lab host are the machine's: drop them.
         let level = table
             .get(init)
             .map_or(0, |raw| raw.pids.len().saturating_sub(1));
@@ -181,27 +181,28 @@ impl Table {
         table
     }
 
-    /// Reads the trees below some shells, and what is in the foreground of their
-    /// terminals, in the lab host's own proc.
+    /// Reads the trees below some shells, and the foreground processes of their terminals, from the
+    /// lab host's own proc.
     pub fn below(proc: BorrowedFd<'_>, shells: &[i64]) -> Self {
         let mut table = Self::default();
         for shell in shells {
-            table.grow(*shell, |(pid, _)| read_with_children(proc, pid));
+            table.grow(*shell, |pid, _| read_with_children(proc, pid));
             if let Some(group) = table.get(*shell).map(|raw| raw.foreground) {
-                table.grow(group, |(pid, _)| read_with_children(proc, pid));
+                table.grow(group, |pid, _| read_with_children(proc, pid));
             }
         }
         table
     }
 
-    /// Adds a process and all below it, if not there yet: `read` gets its number and its parent's.
-    fn grow(&mut self, root: i64, mut read: impl FnMut((i64, i64)) -> Option<(Raw, Vec<i64>)>) {
+    /// Adds a process and everything below it that is missing; `read` gets its pid and its
+    /// parent's.
+    fn grow(&mut self, root: i64, mut read: impl FnMut(i64, i64) -> Option<(Raw, Vec<i64>)>) {
         let mut open = VecDeque::from([(root, 0)]);
         while let Some((pid, parent)) = open.pop_front() {
             if self.by_outer.contains_key(&pid) {
                 continue;
             }
-            let Some((raw, children)) = read((pid, parent)) else {
+            let Some((raw, children)) = read(pid, parent) else {
                 continue;
             };
             self.order.push(pid);
@@ -210,36 +211,36 @@ impl Table {
         }
     }
 
-    /// All of them, parents before their children.
+    /// All processes, parents before their children.
     pub fn all(&self) -> impl Iterator<Item = &Raw> {
         self.order.iter().filter_map(|pid| self.by_outer.get(pid))
     }
 
-    /// The numbers, where the reader is, of those that have not ended.
+    /// The pids, in the reader's pid namespace, of those that have not ended.
     pub fn living(&self) -> Vec<i64> {
         let living = self.all().filter(|raw| !raw.has_ended());
         living.map(|raw| raw.outer).collect()
     }
 
-    /// The numbers, where the reader is, of those that have ended.
+    /// The pids, in the reader's pid namespace, of zombies.
     pub fn zombies(&self) -> BTreeSet<i64> {
         let ended = self.all().filter(|raw| raw.has_ended());
         ended.map(|raw| raw.outer).collect()
     }
 
-    /// By the number where the reader is.
+    /// The process with this pid in the reader's pid namespace.
     pub fn get(&self, outer: i64) -> Option<&Raw> {
         self.by_outer.get(&outer)
     }
 
-    /// By the number in the lab host.
+    /// The process with this pid in the lab host.
     pub fn by_inner(&self, pid: i64) -> Option<&Raw> {
         self.all().find(|raw| raw.pid() == pid)
     }
 
-    /// The face of the pane whose shell this is, and when that may change by
-    /// itself: the foreground process of the terminal, or, while that is only a
-    /// passing program, the innermost ancestor that is not.
+    /// The face of the pane that this shell belongs to, and the time until it may change without an
+    /// event. The face is the terminal's foreground process or, while that is a short-lived
+    /// program, its nearest ancestor that is not.
     pub fn face<'a>(&'a self, shell: &'a Raw) -> (&'a Raw, Option<Duration>) {
         let Some(mut process) = self.foreground(shell) else {
             return (shell, None);
@@ -251,7 +252,7 @@ impl Table {
                 return (process, ripens);
             }
             ripens = Some(LONG_LIVED.checked_sub(age).unwrap_or_default());
-            // An orphan's parent is init: nobody's shell.
+            // The parent of an orphan is init, which is nobody's shell.
             match self.get(process.parent) {
                 Some(parent) if parent.pids != [1] => process = parent,
                 _ => break,
@@ -287,19 +288,19 @@ fn numbers(text: &str) -> Vec<i64> {
         .collect()
 }
 
-/// A file of a process as text.
+/// A file of a process, as text.
 pub fn text(proc: BorrowedFd<'_>, pid: i64, name: &str) -> Result<String, SysError> {
     let bytes = file::read(proc, &format!("{pid}/{name}"))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// The same of a file that fits into a page.
+/// A file of a process that fits into a page, as text.
 fn page(proc: BorrowedFd<'_>, pid: i64, name: &str) -> Result<String, SysError> {
     file::read_page(proc, &format!("{pid}/{name}"))
         .map(|b| String::from_utf8_lossy(&b).into_owned())
 }
 
-/// Where a link of a process leads.
+/// The target of a link of a process.
 pub fn link(proc: BorrowedFd<'_>, pid: i64, name: &str) -> Result<String, SysError> {
     file::read_link(proc, &format!("{pid}/{name}"))
 }
@@ -308,7 +309,7 @@ fn read(proc: BorrowedFd<'_>, pid: i64) -> Option<Raw> {
     finish(proc, pid, status(&page(proc, pid, "status").ok()?)?)
 }
 
-/// Reads what the status does not tell.
+/// Reads what `status` does not tell.
 fn finish(proc: BorrowedFd<'_>, pid: i64, status: Status) -> Option<Raw> {
     let mut raw = stat(&page(proc, pid, "stat").ok()?)?;
     raw.pids.clone_from(&status.pids);
@@ -322,7 +323,8 @@ fn finish(proc: BorrowedFd<'_>, pid: i64, status: Status) -> Option<Raw> {
     Some(raw)
 }
 
-/// Reads a line of `/proc/PID/stat`, `proc_pid_stat(5)`. The name may hold anything, spaces and brackets too.
+/// Parses a line of `/proc/PID/stat`, `proc_pid_stat(5)`. The name may contain anything, even
+/// spaces and brackets.
 pub fn stat(line: &str) -> Option<Raw> {
     let (open, close) = (line.find('(')?, line.rfind(')')?);
     let rest: Vec<&str> = line.get(close + 1..)?.split_ascii_whitespace().collect();
@@ -330,7 +332,7 @@ pub fn stat(line: &str) -> Option<Raw> {
     Some(Raw {
         outer: line.get(..open)?.trim().parse().ok()?,
         name: line.get(open + 1..close)?.to_owned(),
-        state: (*rest.first()?).to_owned(),
+        state: ProcessState::of(rest.first()?),
         parent: number(1)?,
         group: number(2)?,
         foreground: number(5)?,
@@ -339,11 +341,11 @@ pub fn stat(line: &str) -> Option<Raw> {
     })
 }
 
-/// Whether a process is the terminal's foreground and waits for input: it
-/// sleeps in read(2) on its standard input, or in poll(2), select(2) and their
-/// like (`/proc/PID/syscall`, `proc_pid_syscall(5)`).
+/// Whether a process is in the foreground of its terminal and waits for input: it sleeps in read(2)
+/// of its standard input, or in poll(2), select(2) or the like (`/proc/PID/syscall`,
+/// `proc_pid_syscall(5)`).
 pub fn waits_for_input(proc: BorrowedFd<'_>, raw: &Raw) -> bool {
-    if raw.group != raw.foreground || raw.state != "S" {
+    if raw.group != raw.foreground || raw.state != ProcessState::Sleeping {
         return false;
     }
     let line = page(proc, raw.outer, "syscall").unwrap_or_default();
@@ -361,8 +363,8 @@ mod tests {
         let line = "42 (a) b (c) S 1 42 42 34816 43 4194304 1 2 3 4 5 6 7 8 20 0 1 0 12345 6 7";
         let raw = stat(line).unwrap_or_default();
         assert_eq!(
-            (raw.outer, raw.name.as_str(), raw.state.as_str()),
-            (42, "a) b (c", "S")
+            (raw.outer, raw.name.as_str(), raw.state),
+            (42, "a) b (c", ProcessState::Sleeping)
         );
         assert_eq!(
             (raw.parent, raw.group, raw.foreground, raw.started),

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::group::Plan;
-use super::watchdog::Excess;
+use super::wire::Excess;
 use crate::word::later::{Later, later_word};
 
 /// What is known of its end.

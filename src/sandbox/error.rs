@@ -1,6 +1,9 @@
 //! What goes wrong with a lab host, and what a person is told of it.
 
-use super::{Failure, LIMIT};
+use serde::{Deserialize, Serialize};
+
+use super::LIMIT;
+use crate::sys::SysError;
 use crate::word::later::{Later, later_word};
 
 /// Why a lab host cannot be had, or a request could not be served.
@@ -39,4 +42,54 @@ impl SandboxError {
             Self::Broken(why) | Self::Starved(why) => why.into(),
         }
     }
+}
+
+/// A call that failed while the lab host was built.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// What was being done: `id maps`, `root file system` …
+    pub stage: String,
+    /// The call.
+    pub call: String,
+    /// Its arguments.
+    pub args: String,
+    /// The error number.
+    pub errno: i32,
+}
+
+impl Failure {
+    /// From a refused call.
+    pub fn new(stage: &str, error: &SysError) -> Self {
+        Self {
+            stage: stage.to_owned(),
+            call: error.call.to_owned(),
+            args: error.args.clone(),
+            errno: error.errno,
+        }
+    }
+
+    /// What was being done, to be told to a person.
+    pub(super) fn stage_in_words(&self) -> Later {
+        match self.stage.as_str() {
+            "start" => later_word!("stage-start"),
+            "namespaces" => later_word!("stage-namespaces"),
+            "id maps" => later_word!("stage-id-maps"),
+            "ids" => later_word!("stage-ids"),
+            "control group" => later_word!("stage-control-group"),
+            "scratch directory" => later_word!("stage-scratch"),
+            "root file system" => later_word!("stage-root"),
+            "memory" => later_word!("stage-memory"),
+            "limits" => later_word!("stage-limits"),
+            "filter" => later_word!("stage-filter"),
+            "host name" => later_word!("stage-host-name"),
+            "observer" => later_word!("stage-observer"),
+            // `init` is what it is called in every language.
+            other => other.into(),
+        }
+    }
+}
+
+/// Names the stage at which a call failed.
+pub(super) fn failed(stage: &'static str) -> impl Fn(SysError) -> Failure {
+    move |e| Failure::new(stage, &e)
 }

@@ -1,8 +1,7 @@
-//! The lab host's own control group, cgroups(7): a directory in each hierarchy
-//! that is used, with limits that keep the machine safe, lent to the lab host's
-//! root. The program makes it, and a keeper removes it; the launcher has init born
-//! in it; init, to whom it is `/`, moves on into `/host`, so that labs can make
-//! groups beside that one.
+//! The lab host's own control group, cgroups(7): one directory per hierarchy that is used, with
+//! limits that protect the machine, delegated to the lab host's root. The program makes it and a
+//! keeper removes it. The launcher clones init into it; init, to which it is `/`, moves on into
+//! `/host`, so that labs can make groups beside that one.
 
 mod birth;
 mod fence;
@@ -15,9 +14,10 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::error::Failure;
+use super::idmap::Ids;
 use super::keeper::Keeper;
-use super::teardown;
-use super::wire::Failure;
+use super::removal;
 use crate::snapshot::cgroup::HOST;
 use crate::sys::cgroup::{self, TOP};
 use crate::sys::mount::{self as sys_mount, Flags, Mount};
@@ -25,30 +25,31 @@ use crate::sys::{Code, SysError, refused};
 pub(super) use birth::clone_into;
 pub(super) use place::{COMMON, Purpose, make, may_have_to_be_alone};
 
-/// Where the group is, for those who put the lab host into it.
+/// The paths of a group, for those who put the lab host into it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
-    /// Whether it is of v2.
+    /// Whether it is a cgroup v2 group.
     pub unified: bool,
-    /// Its directories: one on v2, one in each hierarchy on v1.
+    /// Its directories: one on v2, one per hierarchy on v1.
     pub dirs: Vec<Dir>,
-    /// The one in it in which the lab host is, if it is not that itself.
+    /// The path of the group in it that holds the lab host, if that is not the directory itself.
     pub inner: Option<String>,
-    /// Whether it limits memory and processes.
+    /// Whether it limits both memory and processes.
     pub holds: bool,
-    /// Directories in other hierarchies, which only keep the lab host from those around them.
+    /// Directories in other v1 hierarchies, which only shut the lab host off from the groups around
+    /// it.
     pub fences: Vec<Dir>,
 }
 
 impl Plan {
-    /// All its directories.
+    /// All directories, those of `fences` included.
     fn all(&self) -> impl Iterator<Item = &Dir> + Clone {
         self.dirs.iter().chain(&self.fences)
     }
 
-    /// Whether the kernel ended a process for want of memory in the group in which init is: in
-    /// no other, as what a lab has ended in a group that it made is its own business
-    /// (`memory.events.local`; `memory.oom_control`, which counts no group below).
+    /// Whether the kernel killed a process of init's group for lack of memory. Groups below do not
+    /// count: what a lab provokes in a group of its own is its business (`memory.events.local`;
+    /// `memory.oom_control`, which counts no group below).
     pub(super) fn ran_out(&self) -> bool {
         let mut files = self.dirs.iter().flat_map(|dir| {
             let seat = seat(Path::new(self.inner.as_ref().unwrap_or(&dir.path)));
@@ -64,7 +65,7 @@ impl Plan {
     }
 }
 
-/// Where init is in what was its group first: where it has moved on, see `settle`.
+/// The group in which init is: it has moved on into `/host` if that exists, see `settle`.
 fn seat(group: &Path) -> PathBuf {
     let host = group.join(HOST);
     if host.is_dir() {
@@ -74,30 +75,30 @@ fn seat(group: &Path) -> PathBuf {
     }
 }
 
-/// One directory.
+/// One directory of a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dir {
     /// Its path on the machine.
     pub path: String,
-    /// The controllers of its hierarchy, as `/proc/PID/cgroup` names them; of v2 none.
+    /// The controllers of its hierarchy, as `/proc/PID/cgroup` names them; empty on v2.
     pub controllers: String,
 }
 
-/// The group; dropping it has it removed, when nothing lives in it any longer.
+/// The group of a lab host; dropping it has the keeper remove it once nothing lives in it.
 #[derive(Debug, Default)]
 pub(super) struct Group {
     pub(super) plan: Plan,
-    /// Says to others that it is needed.
+    /// Locks that tell other isolab processes that the group is in use (`owner::hold`).
     held: Vec<OwnedFd>,
-    /// Who removes it.
+    /// The process that removes it.
     keeper: Option<Keeper>,
 }
 
-/// Makes the group of a lab host: one for its lab to see, or what there can be to hold it; with
-/// so many processes, if not as many as every one.
+/// Makes the group of a lab host: for `Purpose::Limits` the best there is, which may be none; else
+/// one that the lab can use. `processes` replaces the default limit.
 pub(super) fn of(purpose: Purpose, processes: Option<u64>) -> Result<Option<Group>, Failure> {
     let mut made = match purpose {
-        // What cannot be limited so is limited otherwise.
+        // Without a group the watchdog and rlimits limit the lab host.
         Purpose::Limits => make(purpose).ok(),
         _ => Some(make(purpose)?),
     };
@@ -113,7 +114,7 @@ pub(super) fn of(purpose: Purpose, processes: Option<u64>) -> Result<Option<Grou
 }
 
 impl Group {
-    /// Whether groups in it may have a controller.
+    /// Whether groups inside it can have a controller.
     pub(super) fn has(&self, controller: &str) -> bool {
         if self.plan.unified {
             let dir = self.plan.dirs.first().map_or("", |dir| dir.path.as_str());
@@ -125,7 +126,7 @@ impl Group {
         dirs.any(|dir| cgroup::has(&dir.controllers, controller))
     }
 
-    /// Has a process made that removes it however this one ends.
+    /// Starts the keeper that removes the group however this process ends.
     pub(super) fn keep(&mut self, program: &str) -> Result<(), SysError> {
         let dirs = self.plan.all().map(|dir| dir.path.as_str());
         self.keeper = Some(Keeper::start(program, dirs)?);
@@ -136,10 +137,10 @@ impl Group {
 impl Drop for Group {
     fn drop(&mut self) {
         self.held.clear();
-        // Without a keeper nobody else does, and what was in it has ended or is about to.
+        // Without a keeper this process removes it; what was in it has ended or is about to end.
         if self.keeper.is_none() {
             for dir in self.plan.all() {
-                let _ = teardown::remove_group(Path::new(&dir.path));
+                let _ = removal::remove_group(Path::new(&dir.path));
             }
         }
     }
@@ -152,8 +153,8 @@ fn write(path: &Path, text: &str) -> Result<(), SysError> {
     })
 }
 
-/// Lends it to the lab host's root: what `/sys/kernel/cgroup/delegate` lists.
-pub(super) fn lend(plan: &Plan, (uid, gid): (u32, u32)) -> Result<(), SysError> {
+/// Delegates the group to the lab host's root: the files that `/sys/kernel/cgroup/delegate` lists.
+pub(super) fn lend(plan: &Plan, root: Ids) -> Result<(), SysError> {
     let files: &[&str] = if plan.unified {
         &[
             "",
@@ -167,15 +168,15 @@ pub(super) fn lend(plan: &Plan, (uid, gid): (u32, u32)) -> Result<(), SysError> 
     for dir in &plan.dirs {
         for file in files {
             let path = Path::new(&dir.path).join(file);
-            std::os::unix::fs::chown(&path, Some(uid), Some(gid))
+            std::os::unix::fs::chown(&path, Some(root.uid), Some(root.gid))
                 .map_err(refused("chown", &path))?;
         }
     }
     Ok(())
 }
 
-/// Mounts its hierarchies below `top`, where a lab looks for them. The caller is
-/// in it, in a cgroup namespace of its own: so each shows the group as its root.
+/// Mounts its hierarchies below `top`, where labs look for them. The caller is in the group and has
+/// a cgroup namespace of its own, so each mount shows the group as its root.
 pub(super) fn mount(plan: &Plan, top: &str) -> Result<(), SysError> {
     let flags = (Flags::MS_NOSUID | Flags::MS_NODEV | Flags::MS_NOEXEC).bits();
     let on = |kind, target: &str, data| {
@@ -199,8 +200,8 @@ pub(super) fn mount(plan: &Plan, top: &str) -> Result<(), SysError> {
     Ok(())
 }
 
-/// Moves the caller on into `/host`. Order: on v2 a group with processes gives
-/// its children no controllers, cgroups(7), "no internal processes".
+/// Moves the caller on into `/host`. Order: on v2 a group that has processes gives its children no
+/// controllers (cgroups(7), "no internal processes").
 pub(super) fn settle(plan: &Plan) -> Result<(), SysError> {
     let top = Path::new(TOP);
     for dir in &plan.dirs {
@@ -209,13 +210,13 @@ pub(super) fn settle(plan: &Plan) -> Result<(), SysError> {
         write(&host.join("cgroup.procs"), "0")?;
     }
     if plan.unified {
-        // All that it was given.
+        // Every controller that the group was given.
         place::enable(top, Purpose::RareLab)?;
     }
     Ok(())
 }
 
-/// Moves the caller into the groups of another process, as its child would be.
+/// Moves the caller into the groups of another process, as if it were that process's child.
 pub(super) fn follow(own: &str, theirs: &str) -> Result<(), SysError> {
     let own: Vec<(&str, &str)> = cgroup::groups(own).collect();
     for group in cgroup::groups(theirs).filter(|group| !own.contains(group)) {
@@ -225,7 +226,7 @@ pub(super) fn follow(own: &str, theirs: &str) -> Result<(), SysError> {
             .join(path.trim_start_matches('/'));
         let procs = dir.join("cgroup.procs");
         if is_frozen(&dir) {
-            // The caller would stand still as well, and never answer.
+            // The caller would be frozen too, and never answer.
             let args = format!("\"{}\"", procs.display());
             let busy = SysError::new("write", args, Code(nix::libc::EBUSY));
             let text = "the group of this shell is frozen".to_owned();
@@ -238,7 +239,7 @@ pub(super) fn follow(own: &str, theirs: &str) -> Result<(), SysError> {
     Ok(())
 }
 
-/// Whether what comes into a group is stopped there.
+/// Whether processes that enter a group are frozen.
 fn is_frozen(dir: &Path) -> bool {
     let states = [("cgroup.freeze", "1"), ("freezer.state", "FROZEN")];
     let mut states = states.into_iter();

@@ -1,10 +1,12 @@
-//! Which ids of the machine are lent to the lab host, `user_namespaces(7)`.
+//! Which ids of the machine the lab host gets, `user_namespaces(7)`.
 //!
-//! Started by root, a range that `/etc/subuid` gives to nobody, never root's own id: files
-//! and sysctls of uid 0 stay out of reach. Started by an ordinary user, that
-//! user's own id as 0, and the range that `/etc/subuid` gives them, if
-//! `newuidmap` is there to write it.
+//! Started by root: a range that `/etc/subuid` gives to nobody, never root's own id, so that files
+//! and sysctls of uid 0 stay out of reach. Started by an ordinary user: the user's own id as 0, and
+//! the user's range of `/etc/subuid` if `newuidmap` is there to map it.
 
+mod extent;
+
+use std::fmt::Write as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::process::Command;
 
@@ -12,19 +14,42 @@ use serde::{Deserialize, Serialize};
 
 use crate::sys::{Code, SysError, exec, file, identity};
 use crate::word;
+use extent::{Extent, extents, joined, range, ranges};
 
-/// How many ids a lab host gets: as many as 16 bits can name.
+/// How many ids a lab host gets: all that fit into 16 bits.
 const COUNT: u32 = 65_536;
-/// Where free ranges are looked for first.
+/// Where the search for a free range begins.
 const FIRST: u32 = 100_000;
 
-/// One line of a map: first id inside, first id outside, how many.
-type Line = (u32, u32, u32);
+/// One line of a map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Line {
+    /// The first id in the user namespace.
+    inside: u32,
+    /// The first id outside of it.
+    outside: u32,
+    count: u32,
+}
 
-/// Root's own id as the lab host's.
-const OWN: Line = (0, 0, 1);
+impl Line {
+    const fn new(inside: u32, outside: u32, count: u32) -> Self {
+        Self {
+            inside,
+            outside,
+            count,
+        }
+    }
 
-/// What is to be written.
+    /// Whether the outer id is mapped.
+    fn has(&self, outside: u32) -> bool {
+        (self.outside..self.outside.saturating_add(self.count)).contains(&outside)
+    }
+}
+
+/// Root's own id as the lab host's root.
+const OWN: Line = Line::new(0, 0, 1);
+
+/// The id maps of a lab host, and how they are written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Plan {
     uid: Vec<Line>,
@@ -34,15 +59,15 @@ pub(super) struct Plan {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 enum Writer {
-    /// Privileged: the files are written as they are.
+    /// This process is privileged and writes the files itself.
     Root,
-    /// One own id: groups must be given up first.
+    /// Only the user's own id: setgroups(2) must be denied first (`user_namespaces(7)`).
     Own,
     /// The setuid programs newuidmap(1) and newgidmap(1).
     Tools,
 }
 
-/// What this process may lend.
+/// The ids that this process can give to a lab host.
 pub(super) fn plan() -> Plan {
     let (uid, gid) = identity::effective();
     if uid == 0 {
@@ -50,17 +75,20 @@ pub(super) fn plan() -> Plan {
     }
     let ranges = subordinate("/etc/subuid", uid).zip(subordinate("/etc/subgid", uid));
     match ranges.filter(|_| gives_ids("newuidmap") && gives_ids("newgidmap")) {
-        Some((u, g)) => Plan {
-            uid: vec![(0, uid, 1), (1, u.0, u.1)],
-            gid: vec![(0, gid, 1), (1, g.0, g.1)],
+        Some((users, groups)) => Plan {
+            uid: vec![Line::new(0, uid, 1), Line::new(1, users.first, users.count)],
+            gid: vec![
+                Line::new(0, gid, 1),
+                Line::new(1, groups.first, groups.count),
+            ],
             writer: Writer::Tools,
         },
         None => own(uid, gid),
     }
 }
 
-/// Root lends what is not its own; in a user namespace that has nothing else, it does as
-/// anybody does who has but one id.
+/// Root gives a free range. In a user namespace without one it maps its own id, as an ordinary user
+/// with a single id does.
 fn of_root(uid: Option<Line>, gid: Option<Line>) -> Plan {
     if uid.is_none() && gid.is_none() {
         return own(0, 0);
@@ -72,30 +100,37 @@ fn of_root(uid: Option<Line>, gid: Option<Line>) -> Plan {
     }
 }
 
-/// The ids on the machine of the lab host's root, where they are not this process's own.
-pub(super) fn is_root(plan: &Plan) -> Option<(u32, u32)> {
-    let first = |lines: &[Line]| lines.first().map(|(_, outside, _)| *outside);
-    let lent = plan.writer == Writer::Root;
-    first(&plan.uid).zip(first(&plan.gid)).filter(|_| lent)
+/// The machine's ids of the lab host's root, if root gave it a range.
+pub(super) fn root(plan: &Plan) -> Option<Ids> {
+    let uid = plan.uid.first()?.outside;
+    let gid = plan.gid.first()?.outside;
+    (plan.writer == Writer::Root).then_some(Ids { uid, gid })
+}
+
+/// The ids of a user and of a group on the machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Ids {
+    pub(super) uid: u32,
+    pub(super) gid: u32,
 }
 
 fn own(uid: u32, gid: u32) -> Plan {
     Plan {
-        uid: vec![(0, uid, 1)],
-        gid: vec![(0, gid, 1)],
+        uid: vec![Line::new(0, uid, 1)],
+        gid: vec![Line::new(0, gid, 1)],
         writer: Writer::Own,
     }
 }
 
-/// Whether other groups of the caller's stay in the user namespace, as the kernel lets who
-/// has one id not give them up there (`user_namespaces(7)`, `/proc/PID/setgroups`).
+/// Whether the lab host keeps the caller's supplementary groups: with a single id the kernel lets
+/// nobody drop them in a user namespace (`user_namespaces(7)`, `/proc/PID/setgroups`).
 pub(super) fn keeps_groups(plan: &Plan) -> bool {
     plan.writer == Writer::Own
 }
 
-/// The same ids under the numbers that they have on the machine: for a user namespace around
-/// the lab host's own, which then shows the plan as it is. With the caller's own, who puts things
-/// ready there and could make no file without (EOVERFLOW, mkdir(2)).
+/// The same ids mapped to themselves, for a user namespace around the lab host's own, which then
+/// shows the plan unchanged. The caller's own id is added: without it the caller could make no
+/// files there (EOVERFLOW, mkdir(2)).
 pub(super) fn around(plan: &Plan) -> Plan {
     let (uid, gid) = identity::effective();
     Plan {
@@ -106,19 +141,18 @@ pub(super) fn around(plan: &Plan) -> Plan {
 }
 
 fn same(lines: &[Line], own: u32) -> Vec<Line> {
-    let lines = lines.iter();
     let mut same: Vec<Line> = lines
-        .map(|(_, first, count)| (*first, *first, *count))
+        .iter()
+        .map(|line| Line::new(line.outside, line.outside, line.count))
         .collect();
-    let is_in = |(first, _, count): &Line| (*first..first.saturating_add(*count)).contains(&own);
-    if !same.iter().any(is_in) {
-        same.push((own, own, 1));
+    if !same.iter().any(|line| line.has(own)) {
+        same.push(Line::new(own, own, 1));
     }
     same
 }
 
-/// Writes the maps of a process that has just been made in a new user namespace; the
-/// programs that write them for an ordinary user may refuse what the files promise.
+/// Writes the maps of a process in a new user namespace. `newuidmap` may refuse what the files
+/// promise.
 pub(super) fn write(plan: &Plan, pid: i64) -> Result<(), SysError> {
     match plan.writer {
         Writer::Tools => {
@@ -133,39 +167,45 @@ pub(super) fn write(plan: &Plan, pid: i64) -> Result<(), SysError> {
     }
 }
 
-/// The same by somebody with all rights over these ids.
+/// Writes the map files, for a caller with all rights over these ids.
 pub(super) fn write_files(plan: &Plan, pid: i64) -> Result<(), SysError> {
     file::write_once(&format!("/proc/{pid}/uid_map"), &text(&plan.uid))?;
     file::write_once(&format!("/proc/{pid}/gid_map"), &text(&plan.gid))
 }
 
-/// What can be lent if a plan is refused: one's own id is always there to be given.
+/// The plan to try after a refused one: the user's own id, which is always allowed.
 pub(super) fn instead(plan: &Plan) -> Option<Plan> {
     let (uid, gid) = identity::effective();
     (plan.writer == Writer::Tools).then(|| own(uid, gid))
 }
 
 fn text(lines: &[Line]) -> String {
-    let line = |(inside, outside, count): &Line| format!("{inside} {outside} {count}\n");
-    lines.iter().map(line).collect::<Vec<_>>().concat()
+    let mut text = String::new();
+    for line in lines {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{} {} {}", line.inside, line.outside, line.count);
+    }
+    text
 }
 
 fn run_tool(name: &'static str, pid: i64, lines: &[Line]) -> Result<(), SysError> {
-    let refused = |code: i32| SysError::new(name, pid.to_string(), Code(code));
-    let path = tool(name).ok_or_else(|| refused(nix::libc::ENOENT))?;
+    let pid = pid.to_string();
+    let Some(path) = tool(name) else {
+        return Err(SysError::new(name, pid, Code(nix::libc::ENOENT)));
+    };
     let mut command = Command::new(path);
-    command.arg(pid.to_string());
-    for (inside, outside, count) in lines {
-        command.args([inside, outside, count].map(u32::to_string));
+    command.arg(&pid);
+    for line in lines {
+        command.args([line.inside, line.outside, line.count].map(|id| id.to_string()));
     }
     match command.output() {
         Ok(output) if output.status.success() => Ok(()),
-        _ => Err(refused(nix::libc::EPERM)),
+        _ => Err(SysError::new(name, pid, Code(nix::libc::EPERM))),
     }
 }
 
-/// Whether a program is there that has the right to give ids: set-user-id, or by capabilities
-/// of its file (capabilities(7)). Neither counts where this process gains nothing by execve(2).
+/// Whether an installed program has the right to map ids, by set-user-id or by file capabilities
+/// (capabilities(7)). Neither counts where this process gains nothing by execve(2).
 fn gives_ids(name: &str) -> bool {
     let Some(path) = tool(name).filter(|path| exec::gains_by(path)) else {
         return false;
@@ -182,89 +222,38 @@ fn tool(name: &str) -> Option<String> {
         .find(|p| std::path::Path::new(p).exists())
 }
 
-/// The first range of the machine's ids that `/etc/sub{uid,gid}` gives to nobody
-/// and that this process's own user namespace has; none where that has but one.
+/// The first range of the machine's ids that `/etc/sub{uid,gid}` gives to nobody and that this
+/// process's own user namespace has; in a small namespace its upper half; `None` if it has but uid
+/// 0.
 fn free(kind: &str) -> Option<Line> {
     let taken = ranges(&std::fs::read_to_string(format!("/etc/sub{kind}")).unwrap_or_default());
     let map = std::fs::read_to_string(format!("/proc/self/{kind}_map")).unwrap_or_default();
     choose(&taken, &extents(&map))
 }
 
-fn choose(taken: &[(u32, u32)], have: &[(u32, u32)]) -> Option<Line> {
-    let is_free = |start: u32| {
-        taken
-            .iter()
-            .all(|(s, n)| start >= s.saturating_add(*n) || start + COUNT <= *s)
-    };
+fn choose(taken: &[Extent], have: &[Extent]) -> Option<Line> {
     let have = joined(have);
-    let fits = |start: u32| {
-        have.iter()
-            .any(|(s, n)| start >= *s && start + COUNT - 1 <= s + (n - 1))
-    };
-    let start = (0..1000)
-        .map(|i| FIRST + i * COUNT)
-        .find(|start| is_free(*start) && fits(*start));
-    if let Some(start) = start {
-        return Some((0, start, COUNT));
-    }
-    // A container with few ids: the upper half of the most that there are in a row, never
-    // its root's.
-    let halves = have.iter().map(|(s, n)| match (s, n) {
-        (0, n) => (n / 2 + n % 2, n / 2),
-        (s, 1) => (*s, 1),
-        (s, n) => (s + n / 2, n - n / 2),
+    let mut wanted = (0..1000).map(|i| Extent {
+        first: FIRST + i * COUNT,
+        count: COUNT,
     });
-    let most = halves.max_by_key(|(_, n)| *n).filter(|(_, n)| *n > 0);
-    most.map(|(start, count)| (0, start, count))
-}
-
-/// Extents that follow each other as one.
-fn joined(have: &[(u32, u32)]) -> Vec<(u32, u32)> {
-    let mut sorted = have.to_vec();
-    sorted.sort_unstable();
-    let mut all: Vec<(u32, u32)> = Vec::new();
-    for (start, count) in sorted {
-        match all.last_mut() {
-            Some((s, n)) if s.checked_add(*n) == Some(start) => *n += count,
-            _ => all.push((start, count)),
-        }
+    let free = wanted.find(|wanted| {
+        !taken.iter().any(|extent| extent.overlaps(*wanted))
+            && have.iter().any(|extent| extent.contains(*wanted))
+    });
+    if let Some(range) = free {
+        return Some(Line::new(0, range.first, range.count));
     }
-    all
+    // A container with few ids: the upper half of its longest extent, never its root's id.
+    let halves = have.into_iter().map(Extent::upper_half);
+    halves
+        .max_by_key(|half| half.count)
+        .filter(|half| half.count > 0)
+        .map(|half| Line::new(0, half.first, half.count))
 }
 
-/// `first, count` of the extents of an own id map, as ids of the own user namespace.
-fn extents(map: &str) -> Vec<(u32, u32)> {
-    let line = |line: &str| {
-        let numbers: Vec<u32> = line
-            .split_ascii_whitespace()
-            .filter_map(|n| n.parse().ok())
-            .collect();
-        Some((*numbers.first()?, *numbers.get(2)?))
-    };
-    map.lines()
-        .filter_map(line)
-        .filter(|(_, count)| *count > 0)
-        .collect()
-}
-
-/// `first, count` of every line `name:first:count`, subuid(5).
-fn ranges(text: &str) -> Vec<(u32, u32)> {
-    text.lines()
-        .filter_map(|line| range(line).map(|(_, range)| range))
-        .collect()
-}
-
-fn range(line: &str) -> Option<(&str, (u32, u32))> {
-    let mut fields = line.trim().split(':');
-    let name = fields.next()?;
-    Some((
-        name,
-        (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?),
-    ))
-}
-
-/// The first range that a file gives to a user, by name or number.
-fn subordinate(path: &str, uid: u32) -> Option<(u32, u32)> {
+/// The first range that a file gives to a user, listed by name or number.
+fn subordinate(path: &str, uid: u32) -> Option<Extent> {
     let text = std::fs::read_to_string(path).ok()?;
     let user = user_name(uid).unwrap_or_default();
     let number = uid.to_string();
@@ -272,7 +261,10 @@ fn subordinate(path: &str, uid: u32) -> Option<(u32, u32)> {
         .lines()
         .filter_map(range)
         .find(|(name, _)| *name == user || *name == number);
-    found.map(|(_, (first, count))| (first, count.min(COUNT - 1)))
+    found.map(|(_, extent)| Extent {
+        first: extent.first,
+        count: extent.count.min(COUNT - 1),
+    })
 }
 
 fn user_name(uid: u32) -> Option<String> {
@@ -280,10 +272,12 @@ fn user_name(uid: u32) -> Option<String> {
     Some(user.name)
 }
 
-/// In words, for doctor and catalogue: how ids are lent on this machine.
+/// In words, for the doctor and the catalogue: how ids are given on this machine.
 pub fn in_words() -> String {
     let plan = plan();
-    let (uid, count) = plan.uid.last().map_or((0, 0), |line| (line.1, line.2));
+    let last = plan.uid.last();
+    let uid = last.map_or(0, |line| line.outside);
+    let count = last.map_or(0, |line| line.count);
     match plan.writer {
         Writer::Root => word!("ids-root", uid = uid, count = count),
         Writer::Tools => word!("ids-tools", uid = uid, count = count),
@@ -295,56 +289,77 @@ pub fn in_words() -> String {
 mod tests {
     use super::*;
 
-    const ALL: (u32, u32) = (0, u32::MAX);
+    /// Consecutive ids.
+    fn ids(first: u32, count: u32) -> Extent {
+        Extent { first, count }
+    }
+
+    /// The range that is chosen: it always begins with the lab host's root.
+    fn chosen(taken: &[Extent], have: &[Extent]) -> Option<Extent> {
+        let line = choose(taken, have)?;
+        assert_eq!(line.inside, 0);
+        Some(ids(line.outside, line.count))
+    }
 
     #[test]
     fn a_range_that_is_taken_is_passed_over() {
-        let chosen = |taken| choose(taken, &[ALL]);
-        assert_eq!(chosen(&[]), Some((0, 100_000, 65_536)));
-        assert_eq!(chosen(&[(100_000, 65_536)]), Some((0, 165_536, 65_536)));
-        assert_eq!(chosen(&[(90_000, 20_000)]), Some((0, 165_536, 65_536)));
+        let all = [ids(0, u32::MAX)];
+        let next = Some(ids(165_536, 65_536));
+        assert_eq!(chosen(&[], &all), Some(ids(100_000, 65_536)));
+        assert_eq!(chosen(&[ids(100_000, 65_536)], &all), next);
+        assert_eq!(chosen(&[ids(90_000, 20_000)], &all), next);
     }
 
     #[test]
     fn a_small_namespace_lends_its_upper_half() {
-        assert_eq!(choose(&[], &[(0, 65_536)]), Some((0, 32_768, 32_768)));
-        // As podman maps: root, and what follows.
-        let podman = [(0, 1), (1, 65_536)];
-        assert_eq!(choose(&[], &podman), Some((0, 32_769, 32_768)));
+        assert_eq!(chosen(&[], &[ids(0, 65_536)]), Some(ids(32_768, 32_768)));
+        // As podman maps ids: root, and a range that follows at once.
+        let podman = [ids(0, 1), ids(1, 65_536)];
+        assert_eq!(chosen(&[], &podman), Some(ids(32_769, 32_768)));
     }
 
     #[test]
     fn no_id_is_lent_that_is_not_there() {
-        assert_eq!(choose(&[], &[(0, 2)]), Some((0, 1, 1)));
-        assert_eq!(choose(&[], &[(0, 1)]), None);
-        assert_eq!(choose(&[], &[(0, 1), (1000, 1)]), Some((0, 1000, 1)));
-        assert_eq!(choose(&[], &[(0, 1), (7, 5)]), Some((0, 9, 3)));
-        assert_eq!(choose(&[], &[]), None);
+        assert_eq!(chosen(&[], &[ids(0, 2)]), Some(ids(1, 1)));
+        assert_eq!(chosen(&[], &[ids(0, 1)]), None);
+        assert_eq!(chosen(&[], &[ids(0, 1), ids(1000, 1)]), Some(ids(1000, 1)));
+        assert_eq!(chosen(&[], &[ids(0, 1), ids(7, 5)]), Some(ids(9, 3)));
+        assert_eq!(chosen(&[], &[]), None);
         assert_eq!(of_root(None, None).writer, Writer::Own);
-        let half = of_root(Some((0, 9, 3)), None);
-        assert_eq!((half.uid, half.gid), (vec![(0, 9, 3)], vec![OWN]));
+        let line = Line::new(0, 9, 3);
+        let half = of_root(Some(line), None);
+        assert_eq!((half.uid, half.gid), (vec![line], vec![OWN]));
         assert_eq!(half.writer, Writer::Root);
     }
 
     #[test]
     fn around_the_lent_ids_is_who_lends_them_once() {
         assert_eq!(
-            same(&[(0, 100_000, 9)], 0),
-            [(100_000, 100_000, 9), (0, 0, 1)]
+            same(&[Line::new(0, 100_000, 9)], 0),
+            [Line::new(100_000, 100_000, 9), Line::new(0, 0, 1)]
         );
-        let own = [(0, 1000, 1), (1, 100_000, 9)];
-        assert_eq!(same(&own, 1000), [(1000, 1000, 1), (100_000, 100_000, 9)]);
+        let own = [Line::new(0, 1000, 1), Line::new(1, 100_000, 9)];
+        assert_eq!(
+            same(&own, 1000),
+            [Line::new(1000, 1000, 1), Line::new(100_000, 100_000, 9)]
+        );
     }
 
     #[test]
     fn lines_of_subuid() {
         assert_eq!(
             ranges("a:1:2\nbroken\n1000:100000:65536\n"),
-            [(1, 2), (100_000, 65_536)]
+            [ids(1, 2), ids(100_000, 65_536)]
         );
         assert_eq!(
             extents("         0          0 4294967295\n"),
-            [(0, u32::MAX)]
+            [ids(0, u32::MAX)]
         );
+    }
+
+    #[test]
+    fn maps_are_written_as_the_kernel_reads_them() {
+        let lines = [Line::new(0, 1000, 1), Line::new(1, 100_000, 9)];
+        assert_eq!(text(&lines), "0 1000 1\n1 100000 9\n");
     }
 }

@@ -1,5 +1,5 @@
-//! Pid 1 of the lab host: single-threaded, reaps, starts workers, serves
-//! requests. When its socket closes it ends, and the kernel ends everything.
+//! Pid 1 of the lab host: single-threaded. It reaps processes, starts workers and serves requests.
+//! When its socket closes it exits, and the kernel ends everything in its pid namespace.
 
 use std::collections::BTreeMap;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use nix::sys::signalfd::SignalFd;
 
-use super::actor::{self, Place, Report};
+use super::actor::{self, Place, Report, Started};
+use super::error::Failure;
 use super::watchdog::Watchdog;
-use super::wire::{self, Failure, FromInit, Got, Inbox, Spec, ToInit};
+use super::wire::{self, FromInit, Got, Inbox, Spec, ToInit};
 use super::{group, image, rootfs};
 use crate::lab::Action;
 use crate::lab::action::Wait;
@@ -19,22 +20,23 @@ use crate::sys::pty::{self, Pty, Size};
 use crate::sys::wait::{For, ready};
 use crate::sys::{SysError, file, identity, limit, mount, namespace};
 
-/// Becomes root of the new user namespace and builds the lab host's root.
+/// Becomes root of the new user namespace and builds the lab host's root file system.
 pub(super) fn build(spec: &Spec) -> Result<(), Failure> {
     let failed = |stage: &'static str| move |e: SysError| Failure::new(stage, &e);
     identity::set_gid(0).map_err(failed("ids"))?;
-    // Refused where setgroups is denied, with one id: then there are none to drop.
+    // Refused where setgroups(2) is denied, with a single id: then the groups stay (see `gap`).
     let _ = identity::drop_groups();
     identity::set_uid(0).map_err(failed("ids"))?;
-    // Order: after the ids, as a change of ids unties this cord (PR_SET_PDEATHSIG, prctl(2)).
+    // Order: after the ids, because changing them clears the parent-death signal (PR_SET_PDEATHSIG,
+    // prctl(2)).
     process::set_parent_death_signal().map_err(failed("ids"))?;
     process::set_name(c"init");
-    // Of each id by itself; that of all together was set outside.
+    // The limit of each id by itself; the limit on the lab host as a whole was set outside.
     limit::processes(spec.processes).map_err(failed("limits"))?;
     rootfs::build(spec).map_err(failed("root file system"))
 }
 
-/// Goes into the lab host that was built. The caller is in its control groups.
+/// Enters the root that was built. The caller is already in the lab host's control groups.
 pub(super) fn settle(spec: &Spec) -> Result<(), Failure> {
     let failed = |stage: &'static str| move |e: SysError| Failure::new(stage, &e);
     namespace::unshare(namespace::flag("cgroup")).map_err(failed("control group"))?;
@@ -45,17 +47,17 @@ pub(super) fn settle(spec: &Spec) -> Result<(), Failure> {
     namespace::sethostname(&spec.hostname).map_err(failed("host name"))
 }
 
-/// A request under way.
+/// A request that a worker is serving.
 #[derive(Debug)]
 struct Task {
     id: u64,
     actor: String,
-    /// The worker's words, until it closes.
+    /// The pipe with the worker's report, read when it closes.
     report: OwnedFd,
     worker: i64,
-    /// A new shell's terminal.
+    /// The master side of a new shell's terminal.
     master: Option<OwnedFd>,
-    /// The name that `spawn` gave.
+    /// The name that `spawn` gives to the program.
     program: Option<String>,
 }
 
@@ -108,7 +110,7 @@ impl Init<'_> {
         )
     }
 
-    /// One turn of the loop, of a limited time; false at the end.
+    /// One turn of the loop, waiting for `limit` at most; false when the socket has closed.
     fn turn(&mut self, signals: &SignalFd, limit: Option<Duration>) -> Result<bool, SysError> {
         let mut fds = vec![
             (self.socket.as_fd(), For::Input),
@@ -162,7 +164,7 @@ impl Init<'_> {
         Ok(true)
     }
 
-    /// A request that could not even be begun (no process left to fork) ends that request alone.
+    /// Reports a request that could not be begun (such as a refused fork): only that request fails.
     fn or_say(&self, id: u64, done: Result<(), SysError>) -> Result<(), SysError> {
         match done {
             Ok(()) => Ok(()),
@@ -229,25 +231,19 @@ impl Init<'_> {
             .and_then(|shells| shells.last().copied())
     }
 
-    fn under_way(
-        &mut self,
-        id: u64,
-        actor: String,
-        (worker, report): (i64, OwnedFd),
-        pty: Option<Pty>,
-    ) {
+    fn under_way(&mut self, id: u64, actor: String, started: Started, pty: Option<Pty>) {
         let master = pty.map(|pty| pty.master);
         self.tasks.push(Task {
             id,
             actor,
-            report,
-            worker,
+            report: started.report,
+            worker: started.worker,
             master,
             program: None,
         });
     }
 
-    /// A worker has said all it had to say: it became a shell, or it is about to end.
+    /// A worker has closed its pipe: it became a shell, or it is about to end.
     fn finish(&mut self, id: u64) -> Result<(), SysError> {
         let Some(at) = self.tasks.iter().position(|task| task.id == id) else {
             return Ok(());
@@ -301,7 +297,7 @@ impl Init<'_> {
             let (pid, status) = (ended.pid, ended.status);
             self.say(&FromInit::ShellEnded { actor, pid, status }, None)?;
         }
-        // A short program may have ended before its worker has told its number.
+        // A short program may end before its worker has reported its pid.
         if self.starting() || self.programs.values().any(|pid| *pid == ended.pid) {
             self.ended.insert(ended.pid, ended.status);
             self.answer_waits()?;

@@ -1,6 +1,5 @@
-//! Who removes what outlives a lab host by nature: a small process that outlives
-//! the program, however that ends, and nothing else. It waits until its standard
-//! input is closed.
+//! The keeper: a small process that removes what a lab host leaves on the machine (control groups,
+//! a scratch directory), even if the program is killed. It waits until its standard input closes.
 
 use std::io::Read as _;
 use std::os::unix::process::CommandExt as _;
@@ -11,21 +10,20 @@ use std::time::{Duration, Instant};
 
 use nix::libc::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 
-use super::{owner, start, teardown};
+use super::{owner, removal, spawn};
 use crate::sys::{SysError, process};
 
 /// The name under which the program starts itself as a keeper.
 pub(super) const NAME: &str = "isolab-keeper";
-/// How far apart a directory that is still busy is tried again, and for how long.
+/// How often a directory that is still busy is tried again, and for how long.
 const AGAIN: Duration = Duration::from_millis(10);
 const PATIENCE: Duration = Duration::from_secs(30);
-/// How long the end of the program waits for its keepers.
+/// How long the program waits for its keepers at its end.
 const WAIT: Duration = Duration::from_secs(10);
-/// Signals that end the program are none of the keeper's business.
+/// Signals that end the program must not end a keeper.
 const IGNORED: [i32; 4] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM];
 
-/// The keeper of some directories; dropping it has it remove them, when nothing
-/// lives in them any longer.
+/// The keeper of some directories; dropping it makes the process remove them once they are unused.
 #[derive(Debug)]
 pub(super) struct Keeper {
     program: String,
@@ -34,7 +32,7 @@ pub(super) struct Keeper {
 }
 
 impl Keeper {
-    /// Starts one for these directories.
+    /// Starts a keeper of these directories.
     pub(super) fn start<'a>(
         program: &str,
         dirs: impl Iterator<Item = &'a str> + Clone,
@@ -48,7 +46,7 @@ impl Keeper {
     }
 }
 
-/// Starts the process.
+/// Starts the keeper process.
 fn begin<'a>(program: &str, dirs: impl Iterator<Item = &'a str>) -> Result<Child, SysError> {
     let mut command = Command::new(program);
     command.arg0(NAME).args(dirs).env_clear().current_dir("/");
@@ -56,13 +54,13 @@ fn begin<'a>(program: &str, dirs: impl Iterator<Item = &'a str>) -> Result<Child
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null());
-    start::spawn(&mut command).map_err(|e| SysError::new("execve", format!("\"{program}\""), e))
+    spawn::spawn(&mut command).map_err(|e| SysError::new("execve", format!("\"{program}\""), e))
 }
 
-/// A keeper at work.
+/// A keeper that is removing its directories.
 #[derive(Debug)]
 struct Burial {
-    /// The program that it is.
+    /// The path of the program that the keeper runs.
     program: String,
     keeper: Child,
     dirs: Vec<PathBuf>,
@@ -73,13 +71,13 @@ impl Burial {
         !matches!(self.keeper.try_wait(), Ok(None))
     }
 
-    /// What is there nevertheless.
+    /// The directories that still exist.
     fn left(&self) -> impl Iterator<Item = &PathBuf> {
         let there = |dir: &&PathBuf| dir.symlink_metadata().is_ok();
         self.dirs.iter().filter(there)
     }
 
-    /// Waits for its end. A keeper that was killed before its time is followed by another.
+    /// Waits until the keeper has ended. If it was killed, another one is started for what is left.
     fn wait(&mut self, until: Instant) {
         while !self.is_over() && Instant::now() < until {
             std::thread::sleep(AGAIN);
@@ -97,23 +95,23 @@ impl Burial {
     }
 }
 
-/// The keepers that are at work.
+/// The keepers that are still removing.
 static BURIALS: Mutex<Vec<Burial>> = Mutex::new(Vec::new());
 
-/// Waits until what all ended lab hosts left is removed, some seconds at most; tells what is
-/// there nevertheless.
+/// Waits until everything that ended lab hosts left behind has been removed, `WAIT` at most;
+/// returns the directories that still exist.
 pub fn await_burials() -> Vec<PathBuf> {
     await_for(WAIT)
 }
 
-/// Waits for them as long as they may take: what who cleans up has asked for.
+/// Waits for the keepers as long as removing may take: for `isolab clean`, which asked for it.
 pub(super) fn await_all() {
-    await_for(teardown::LONGEST);
+    await_for(removal::LONGEST);
 }
 
 fn await_for(longest: Duration) -> Vec<PathBuf> {
     let until = Instant::now() + longest;
-    // Order: nobody else has to wait meanwhile.
+    // Order: taken out first, so that nobody waits for the lock meanwhile.
     let burials = std::mem::take(&mut *BURIALS.lock().unwrap_or_else(PoisonError::into_inner));
     let mut left = Vec::new();
     for mut burial in burials {
@@ -148,7 +146,7 @@ pub(super) fn run(dirs: &[String]) {
     let _ = std::io::stdin().read_to_end(&mut Vec::new());
     drop(held);
     let until = Instant::now() + PATIENCE;
-    let left = |dir: &&String| teardown::remove(Path::new(dir)).is_err();
+    let left = |dir: &&String| removal::remove(Path::new(dir)).is_err();
     while dirs.iter().filter(left).count() > 0 && Instant::now() < until {
         std::thread::sleep(AGAIN);
     }

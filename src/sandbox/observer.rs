@@ -1,12 +1,13 @@
-//! The observer: reads the facts of a lab host from outside its pid namespace
-//! but with no more power than its root, and tells when something has changed.
+//! The observer: reads the facts of a lab host from outside its pid namespace, with no more power
+//! than its root, and reports when something has changed.
 
 mod eye;
 mod glance;
 
 use std::os::fd::{AsFd, OwnedFd};
 
-use super::wire::{self, Failure, FromObserver, Got, Inbox};
+use super::error::Failure;
+use super::wire::{self, FromObserver, Got, Inbox};
 use crate::probe::Reader;
 use crate::sys::wait::{For, ready};
 use crate::sys::{SysError, identity, namespace, process};
@@ -27,14 +28,14 @@ pub(super) fn run(socket: &OwnedFd, proc: OwnedFd, init: i64) -> Result<(), Fail
     serve(socket, reader).map_err(|e| Failure::new("observer", &e))
 }
 
-/// Goes into the lab host of `init`.
+/// Joins the lab host of `init`.
 pub(super) fn enter(init: i64) -> Result<(), SysError> {
     let pidfd = process::pidfd_open(init)?;
     namespace::setns(pidfd.as_fd(), JOINED)?;
     identity::set_gid(0)?;
     let _ = identity::drop_groups();
     identity::set_uid(0)?;
-    // Order: the change of ids has untied the cord to the program.
+    // Order: changing ids has cleared the parent-death signal.
     process::set_parent_death_signal()?;
     process::set_dumpable(false)?;
     Ok(())
@@ -43,7 +44,7 @@ pub(super) fn enter(init: i64) -> Result<(), SysError> {
 fn serve(socket: &OwnedFd, reader: Reader) -> Result<(), SysError> {
     let mut inbox = Inbox::default();
     let mut eye = Eye::new(reader);
-    // Nobody has asked yet, so there is nothing to tell a change from.
+    // Nobody has asked yet, so there are no facts that could have changed.
     let mut quiet = true;
     wire::send(socket.as_fd(), &FromObserver::Ready, &[])?;
     loop {

@@ -1,20 +1,21 @@
-//! What is around the lab host of who may not mount on the machine, an ordinary user or root
-//! without `CAP_SYS_ADMIN`: a user and a mount namespace with the rights to put things ready,
-//! in which limits are set. The lab host's own namespaces are made from there, so that its root
-//! can undo none of it (`user_namespaces(7)`: rights over a namespace come from those around it).
+//! The namespaces around the lab host of a user who may not mount on the machine (an ordinary user,
+//! or root without `CAP_SYS_ADMIN`): a user and a mount namespace with the rights to put things
+//! ready, in which limits are set. The lab host's own namespaces are children of these, so that its
+//! root can undo none of it (`user_namespaces(7)`: rights over a namespace come from its parents).
 
 use std::os::fd::{AsFd as _, OwnedFd};
 
-use super::launch::{self, Birth, MAPPED, STAGED, Staged, failed, hear, tell};
-use super::stage::Handover;
-use super::wire::{self, Failure, FromInit, Spec};
+use super::error::{Failure, failed};
+use super::newborn::{Birth, MAPPED, become_init, hear, make_init, tell};
+use super::stage::{Handover, STAGED, Staged};
+use super::wire::{self, FromInit, Spec};
 use super::{group, idmap, stage};
 use crate::sys::process::{self, Side};
 use crate::sys::wait::{For, ready};
 use crate::sys::{SysError, capability, file, identity, namespace, socket};
 
-/// Limits for all that is in these namespaces: file and number. The kernel counts for who
-/// made a user namespace as well, so without them a lab could take all that the user has.
+/// Limits for everything in these namespaces. The kernel counts for the user who made a user
+/// namespace too, so without them a lab could use up all that the user may have.
 const LIMITS: [Limit; 4] = [
     Limit::new("max_inotify_instances", 64),
     Limit::new("max_inotify_watches", 32_768),
@@ -22,7 +23,7 @@ const LIMITS: [Limit; 4] = [
     Limit::new("max_fanotify_marks", 16_384),
 ];
 
-/// A file of `/proc/sys/user` (namespaces(7)) and what is written to it.
+/// A file of `/proc/sys/user` (namespaces(7)) and the number written to it.
 struct Limit {
     file: &'static str,
     most: u32,
@@ -33,7 +34,7 @@ impl Limit {
         Self { file, most }
     }
 
-    /// A kernel that does not know it does not count it for namespaces either.
+    /// Writes the limit. A kernel without the file does not count this per namespace either.
     fn set(&self) -> Result<(), SysError> {
         let path = format!("/proc/sys/user/{}", self.file);
         match file::write_once(&path, &self.most.to_string()) {
@@ -43,7 +44,7 @@ impl Limit {
     }
 }
 
-/// Has all made, and becomes the observer.
+/// Has everything made, and becomes the observer.
 pub(super) fn launch(spec: &Spec, to_init: OwnedFd, to_observer: &OwnedFd) -> Result<(), Failure> {
     let mut plan = idmap::plan();
     let made = match make(spec, &plan, &to_init) {
@@ -56,9 +57,9 @@ pub(super) fn launch(spec: &Spec, to_init: OwnedFd, to_observer: &OwnedFd) -> Re
         },
         Ok(made) => made,
     };
-    // Order: whoever holds init's socket keeps its end from being seen.
+    // Order: dropped here, or the end of init's socket would never be seen.
     drop(to_init);
-    // What went wrong in there was said on init's socket.
+    // The failure was already reported on init's socket.
     let Some(init) = made.init() else {
         process::exit(1);
     };
@@ -71,7 +72,7 @@ pub(super) fn launch(spec: &Spec, to_init: OwnedFd, to_observer: &OwnedFd) -> Re
     birth.attend(to_observer)
 }
 
-/// The process in these namespaces.
+/// The process that made these namespaces.
 #[derive(Debug)]
 struct Outer {
     pid: i64,
@@ -79,21 +80,21 @@ struct Outer {
 }
 
 impl Outer {
-    /// The number of the init that it made. It has ended then.
+    /// The pid of the init that it made. Waits until the process has ended.
     fn init(&self) -> Option<i64> {
         let word = self.hear();
         process::wait_for(self.pid);
         String::from_utf8(word?).ok()?.parse().ok()
     }
 
-    /// What it says before its end. Init has its end of the cord as well, so that of the cord
-    /// alone may not come.
+    /// Its last word before its end. Init holds the other end of the cord too, so the cord alone
+    /// may never close.
     fn hear(&self) -> Option<Vec<u8>> {
         let ended = process::pidfd_open(self.pid).ok()?;
         loop {
             let both = [(self.cord.as_fd(), For::Input), (ended.as_fd(), For::Input)];
             match ready(&both, None).ok()?.as_slice() {
-                // Order: what it said, also if it has ended since.
+                // Order: the word first, even if the process has ended since.
                 [true, _] => return hear(&self.cord),
                 [_, true] => return None,
                 _ => {}
@@ -115,7 +116,7 @@ fn make(spec: &Spec, plan: &idmap::Plan, to_init: &OwnedFd) -> Result<Outer, Fai
     };
     let mapped = idmap::write(&idmap::around(plan), pid).and_then(|()| tell(&ours, MAPPED));
     if let Err(e) = mapped {
-        // It waits for its ids, and ends when nobody is left to give them.
+        // It is waiting for its ids, and exits when the cord closes.
         drop((ours, theirs));
         process::wait_for(pid);
         return Err(failed("id maps")(e));
@@ -131,7 +132,7 @@ fn become_outer(spec: &Spec, plan: &idmap::Plan, to_init: &OwnedFd, cord: &Owned
     process::exit(1)
 }
 
-/// Puts all ready and goes on as the program put ready; comes back with what failed.
+/// Puts everything ready and executes the staged program; returns only what failed.
 fn prepare(spec: &Spec, plan: &idmap::Plan, to_init: &OwnedFd, cord: &OwnedFd) -> Failure {
     let ready = || {
         process::set_parent_death_signal().map_err(failed("start"))?;
@@ -143,7 +144,7 @@ fn prepare(spec: &Spec, plan: &idmap::Plan, to_init: &OwnedFd, cord: &OwnedFd) -
             .try_for_each(Limit::set)
             .map_err(failed("limits"))?;
         stage::build(spec).map_err(failed("root file system"))?;
-        // The next program would have no rights otherwise, as this user is not root here.
+        // Without this the next program would have no capabilities, as this user is not root here.
         capability::keep_over_exec().map_err(failed("start"))
     };
     if let Err(failure) = ready() {
@@ -161,15 +162,15 @@ fn prepare(spec: &Spec, plan: &idmap::Plan, to_init: &OwnedFd, cord: &OwnedFd) -
     failed("start")(gone.unwrap_or_else(|e| e))
 }
 
-/// Goes on as the program put ready: makes init as a child of the launcher, gives it ids,
-/// and says its number.
+/// Continues in the staged program: clones init as a child of the launcher, maps its ids, and
+/// reports its pid.
 pub(super) fn run(spec: &Spec, plan: &idmap::Plan) {
     let (Ok(to_init), Ok(cord)) = (file::take_standard(0), file::take_standard(1)) else {
         return;
     };
-    let made = launch::make_init(spec, None, nix::libc::CLONE_PARENT);
+    let made = make_init(spec, None, nix::libc::CLONE_PARENT);
     let born = match made {
-        Ok(Side::Child) => launch::become_init(&to_init, cord, spec),
+        Ok(Side::Child) => become_init(&to_init, cord, spec),
         Ok(Side::Parent(init)) => give_birth(init, plan, &cord),
         Err(e) => Err(failed("namespaces")(e)),
     };

@@ -1,24 +1,22 @@
-//! A directory on disk for `/lab`, where a tmpfs takes no extended attributes of
-//! users (before Linux 6.6): overlays in a user namespace keep their marks in such.
-//! It outlives the lab host by nature, so it has a keeper.
+//! A directory on disk for `/lab`, for machines whose tmpfs has no user extended attributes (before
+//! Linux 6.6): overlays in a user namespace keep their marks in those. It stays when the lab host
+//! ends, so it has a keeper.
 
 use std::fs;
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::{DirBuilderExt as _, chown};
 use std::path::{Path, PathBuf};
 
-use super::idmap;
+use super::idmap::Ids;
 use super::keeper::Keeper;
-use super::{owner, teardown};
+use super::owner;
+use super::removal::PLACE;
 use crate::sys::create;
-use crate::sys::process::{self, Side};
-use crate::sys::{SysError, file, identity, namespace};
+use crate::sys::{SysError, file};
 
-/// Where such directories are made: on disk, and for everybody.
-pub(super) const PLACE: &str = "/var/tmp";
-/// A tmpfs that there is on every machine.
+/// A tmpfs that every machine has.
 const TMPFS: &str = "/dev/shm";
-/// An attribute to try.
+/// The attribute that is tried.
 const TRIED: &str = "user.isolab";
 
 /// The directory; dropping it has it removed.
@@ -26,27 +24,27 @@ const TRIED: &str = "user.isolab";
 pub(super) struct Scratch {
     pub(super) path: String,
     keeper: Option<Keeper>,
-    /// Says to others that it is needed.
+    /// The lock that tells other isolab processes that it is in use.
     _held: Option<OwnedFd>,
 }
 
 impl Scratch {
-    /// Makes one if it is needed.
+    /// Makes a directory if this machine needs one; `None` if it does not, or if none can be made.
     pub(super) fn make(program: &str) -> Result<Option<Self>, SysError> {
         if !is_needed() {
             return Ok(None);
         }
         let place = Path::new(PLACE);
         have_removed(program, &owner::left_behind(place));
-        // Nobody else on the machine may look in: a lab's set-user-id programs are not for them.
+        // Mode 0700: a lab's set-user-id programs must not be reachable for others on the machine.
         let path = place.join(owner::own_name());
-        // Where there is no such place, /lab is as elsewhere, but no overlay can be on it.
+        // Without one `/lab` is in memory as elsewhere, but overlays cannot be mounted on it.
         if make_dir(&path, 0o700).is_err() {
             return Ok(None);
         }
-        // Order: at once, as somebody in another pid namespace may remove what is left here too.
+        // Order: locked at once, because an isolab in another pid namespace may clean up here too.
         let held = owner::hold(&path).ok();
-        // From here on it is removed if anything is refused.
+        // From here on dropping `scratch` removes it.
         let mut scratch = Self {
             path: path.display().to_string(),
             keeper: None,
@@ -61,10 +59,10 @@ impl Scratch {
     }
 }
 
-/// Whether a lab host needs one on this machine.
+/// Whether this machine's tmpfs lacks user extended attributes.
 pub(super) fn is_needed() -> bool {
-    // On a file without a name: nothing is left of it, however this process ends. What cannot
-    // be tried is taken to be as it is today.
+    // Tried on a file without a name, of which nothing is left however this process ends. If it
+    // cannot be tried, a current kernel is assumed.
     file::nameless(TMPFS).is_ok_and(|open| !takes_attributes(&open))
 }
 
@@ -73,13 +71,13 @@ fn make_dir(path: &Path, mode: u32) -> Result<(), SysError> {
     made.map_err(|e| SysError::new("mkdir", format!("{path:?}"), e))
 }
 
-/// The directory in it that is to be `/lab`.
+/// The directory in it that becomes `/lab`.
 pub(super) fn lab(path: &str) -> String {
     format!("{path}/lab")
 }
 
-/// Has directories removed that earlier runs left behind: by a process of its own,
-/// as that may have to make others.
+/// Starts a keeper that removes directories that earlier runs left behind: removing may take new
+/// namespaces, which this process must not enter.
 pub(super) fn have_removed(program: &str, left: &[PathBuf]) {
     if !left.is_empty() {
         let left = left.iter().filter_map(|dir| dir.to_str());
@@ -89,7 +87,7 @@ pub(super) fn have_removed(program: &str, left: &[PathBuf]) {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        // Without a keeper nobody has written to it.
+        // Without a keeper nothing was written to it yet.
         if self.keeper.is_none() {
             let _ = fs::remove_dir(lab(&self.path));
             let _ = fs::remove_dir(&self.path);
@@ -97,48 +95,15 @@ impl Drop for Scratch {
     }
 }
 
-/// Whether an open file or directory of ours may have attributes of users: tried.
+/// Whether an open file or directory takes user extended attributes, by trying it.
 fn takes_attributes(open: &OwnedFd) -> bool {
     create::set_open_xattr(open, TRIED, b"1").is_ok()
 }
 
-/// Lends what is to be `/lab` to the lab host's root. What is around it stays with who made it.
-pub(super) fn lend(path: &str, (uid, gid): (u32, u32)) -> Result<(), SysError> {
+/// Gives the directory that becomes `/lab` to the lab host's root. The directory around it keeps
+/// its owner.
+pub(super) fn lend(path: &str, root: Ids) -> Result<(), SysError> {
     let lab = lab(path);
-    chown(&lab, Some(uid), Some(gid)).map_err(|e| SysError::new("chown", format!("{lab:?}"), e))
-}
-
-/// Removes one with all that is in it. An ordinary user may own it, and not what is in it:
-/// that belongs to ids that only a user namespace of the same map has. For a process with one
-/// thread.
-pub(super) fn remove(path: &Path) -> Result<(), SysError> {
-    if path.symlink_metadata().is_err() {
-        return Ok(());
-    }
-    let removed = teardown::remove_files(path);
-    if removed.is_ok() || identity::effective().0 == 0 {
-        return removed;
-    }
-    empty(path)?;
-    teardown::remove_files(path)
-}
-
-fn empty(path: &Path) -> Result<(), SysError> {
-    let (read, write) = file::pipe()?;
-    let user = nix::libc::CLONE_NEWUSER;
-    match process::clone3(user, &namespace::flag_names(user))? {
-        Side::Child => {
-            drop(write);
-            let _ = file::read_all(std::os::fd::AsFd::as_fd(&read));
-            let _ = identity::set_uid(0);
-            let gone = teardown::remove_files(path);
-            process::exit(i32::from(gone.is_err()));
-        }
-        Side::Parent(pid) => {
-            let mapped = idmap::write(&idmap::plan(), pid);
-            drop((write, read));
-            process::wait_for(pid);
-            mapped
-        }
-    }
+    chown(&lab, Some(root.uid), Some(root.gid))
+        .map_err(|e| SysError::new("chown", format!("{lab:?}"), e))
 }

@@ -1,7 +1,7 @@
-//! What a lab host has of the machine, put ready outside of it: programs, devices,
-//! settings and this program itself, each a bind mount that is read-only, in a mount
-//! namespace whose owner is not the lab host's root. The copy that the lab host gets has
-//! these flags locked: its root cannot take them away (`mount_namespaces(7)`, "locked").
+//! What a lab host uses of the machine, put ready outside of it: programs, devices, settings and
+//! this program itself, each a read-only bind mount in a mount namespace that the lab host's root
+//! does not own. The copies in the lab host have these flags locked: its root cannot remove them
+//! (`mount_namespaces(7)`, "locked").
 
 use std::fs;
 use std::io;
@@ -9,21 +9,35 @@ use std::os::fd::{AsFd as _, AsRawFd as _, OwnedFd};
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
-use super::scratch;
+use serde::{Deserialize, Serialize};
+
 use super::wire::Spec;
+use super::{idmap, scratch};
 use crate::sys::mount::{self, Flags, Mount};
 use crate::sys::{SysError, exec, file, refused};
 
-/// Where it is put ready, seen by nobody else.
+/// The name under which a process goes on, as the program that was put ready.
+pub(super) const STAGED: &str = "isolab-host";
+
+/// What a process is told that goes on.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum Staged {
+    /// To be root's launcher.
+    Host(Spec),
+    /// To make init in the namespaces around an ordinary user's lab host, with these ids.
+    Outer(Spec, idmap::Plan),
+}
+
+/// The directory of the stage, a tmpfs in a mount namespace of its own.
 pub(super) const PLACE: &str = "/tmp";
-/// The place in it for the lab host's root.
+/// The directory on the stage where the lab host's root is built.
 pub(super) const ROOT: &str = "/tmp/root";
-/// This program in it.
+/// This program on the stage.
 pub(super) const PROGRAM: &str = "/tmp/isolab";
-/// What is bound over a socket.
+/// The empty file that is bound over sockets.
 const NOTHING: &str = "/tmp/nothing";
-/// Directories with programs and libraries, bound where they are. Of those with stores no
-/// more than these: what is beside them is the business of who fills them.
+/// Directories with programs and libraries, bound under the same names. Of the stores of Nix and
+/// Guix only the packages: the rest of those directories is for the package manager.
 pub(super) const PROGRAMS: [&str; 9] = [
     "usr",
     "bin",
@@ -35,7 +49,7 @@ pub(super) const PROGRAMS: [&str; 9] = [
     "nix/store",
     "gnu/store",
 ];
-/// What of the machine's `/etc` programs need to start.
+/// The parts of the machine's `/etc` that programs need to start.
 pub(super) const SETTINGS: [&str; 6] = [
     "etc/alternatives",
     "etc/ld.so.cache",
@@ -44,7 +58,7 @@ pub(super) const SETTINGS: [&str; 6] = [
     "etc/terminfo",
     "etc/vim",
 ];
-/// Where devices are in it.
+/// The directory of the devices on the stage.
 const DEV: &str = "dev";
 /// Devices that every program may expect.
 pub(super) const DEVICES: [&str; 6] = [
@@ -55,18 +69,18 @@ pub(super) const DEVICES: [&str; 6] = [
     "dev/urandom",
     "dev/tty",
 ];
-/// The directory of the machine that is to be `/lab`, in it.
+/// The name on the stage of the scratch directory that becomes `/lab`.
 pub(super) const LAB: &str = "lab";
 
-/// The path of something in it.
+/// The path of something on the stage.
 pub(super) fn at(name: &str) -> String {
     format!("{PLACE}/{name}")
 }
 
-/// Puts all ready. The caller has a mount namespace of its own, and the rights to mount in it.
+/// Builds the stage. The caller has a mount namespace of its own and may mount in it.
 pub(super) fn build(spec: &Spec) -> Result<(), SysError> {
-    // Order: private first, so that nothing reaches the machine's own mount table; what is
-    // looked for on the machine before its /tmp is covered.
+    // Order: private first, so that no mount reaches the machine's own mount table. This program
+    // and the scratch directory are looked up before /tmp is covered.
     let private = (Flags::MS_REC | Flags::MS_PRIVATE).bits();
     mount::mount(&Mount {
         target: "/",
@@ -75,7 +89,7 @@ pub(super) fn build(spec: &Spec) -> Result<(), SysError> {
     })?;
     let own = Own::find()?;
     let scratch = spec.scratch.as_deref().map(scratch::lab);
-    // As large as a copy of this program may be.
+    // Large enough for a copy of this program.
     mount::tmpfs(PLACE, "size=512m,mode=755")?;
     make_dir(Path::new(ROOT))?;
     fs::write(NOTHING, "").map_err(refused("open", Path::new(NOTHING)))?;
@@ -91,17 +105,17 @@ pub(super) fn build(spec: &Spec) -> Result<(), SysError> {
     own.stage()
 }
 
-/// What a program that goes on has as its standard input, output and error.
+/// The standard descriptors that the staged program gets.
 #[derive(Debug)]
 pub(super) struct Handover<'a> {
     pub(super) input: &'a OwnedFd,
     pub(super) output: &'a OwnedFd,
-    /// To be read by it.
+    /// Read by the program, from its standard error.
     pub(super) message: OwnedFd,
 }
 
-/// Goes on as this program put ready, under another name. Comes back only with the reason why
-/// not. What the lab host finds in `/proc/PID/exe` of a program of ours is then read-only too.
+/// Executes the staged program under another name; returns only the reason why it could not. The
+/// `/proc/PID/exe` that a lab host sees of isolab's processes is then read-only too.
 pub(super) fn go_on(name: &str, handover: &Handover<'_>) -> SysError {
     let streams = [handover.input, handover.output, &handover.message];
     let replaced = streams
@@ -117,7 +131,7 @@ pub(super) fn go_on(name: &str, handover: &Handover<'_>) -> SysError {
     })
 }
 
-/// Whether the machine has it, as something else than a symbolic link that is made anew.
+/// Whether the machine has this, other than as a link that `links` makes anew.
 fn has(name: &str) -> bool {
     fs::metadata(Path::new("/").join(name)).is_ok() && link(name).is_none()
 }
@@ -131,9 +145,9 @@ fn lend(name: &str) -> Result<(), SysError> {
     mount::make_read_only(&target)
 }
 
-/// Nodes of our own, so that not even a time of the machine's is changed. In a user namespace
-/// none can be made: there the machine's are bound, to which anybody may do as much. They are
-/// not read-only, as nobody could bind them with other flags then.
+/// Makes new device nodes, so that not even a timestamp of the machine's changes. In a user
+/// namespace mknod(2) is refused: there the machine's nodes are bound, which anybody may use
+/// anyway. They are not read-only, because then nobody could bind them with other flags.
 fn devices() -> Result<(), SysError> {
     make_dir(Path::new(&at(DEV)))?;
     mount::mount(&Mount {
@@ -152,14 +166,14 @@ fn devices() -> Result<(), SysError> {
     })
 }
 
-/// A node for the same device as another, for everybody.
+/// Makes a node for the same device as another, usable by everybody.
 fn node(like: &Path, path: &Path) -> Result<(), SysError> {
     let found = fs::metadata(like).map_err(refused("stat", like))?;
     file::mknod(path, nix::libc::S_IFCHR, found.rdev())?;
     fs::set_permissions(path, fs::Permissions::from_mode(0o666)).map_err(refused("chmod", path))
 }
 
-/// Binds a directory or a file with all that is mounted below it.
+/// Binds a directory or a file, with all mounts below it.
 fn bind(source: &str, target: &str) -> Result<(), SysError> {
     let to = Path::new(target);
     let above = to.parent().unwrap_or(to);
@@ -173,9 +187,9 @@ fn bind(source: &str, target: &str) -> Result<(), SysError> {
     mount::bind(source, target)
 }
 
-/// Covers the sockets below a directory: one that is bound read-only takes connections all
-/// the same. Those that are there now, were bound by a whole path, and are of this network
-/// namespace: of no others does the kernel tell the name, `/proc/net/unix` (unix(7)).
+/// Covers the sockets below a directory: a read-only mount does not stop connections to them. Only
+/// those that exist now, were bound by an absolute path, and are in this network namespace:
+/// `/proc/net/unix` names no others (unix(7)).
 fn hide_sockets(source: &str, target: &str) -> Result<(), SysError> {
     let source = fs::canonicalize(source).map_err(refused("stat", Path::new(source)))?;
     let list = fs::read("/proc/net/unix").unwrap_or_default();
@@ -196,7 +210,7 @@ fn hide_sockets(source: &str, target: &str) -> Result<(), SysError> {
     Ok(())
 }
 
-/// Covers one; nothing is to be done where it has gone meanwhile.
+/// Covers one socket; it is no error if it is gone.
 fn cover(socket: &str) -> Result<(), SysError> {
     match mount::bind(NOTHING, socket) {
         Err(e) if e.errno == nix::libc::ENOENT => Ok(()),
@@ -204,12 +218,12 @@ fn cover(socket: &str) -> Result<(), SysError> {
     }
 }
 
-/// This program's own file.
+/// The file of this program.
 enum Own {
     /// Its place, in this mount namespace.
     At(OwnedFd),
-    /// No path leads this process to it: it was replaced, or is in a folder of somebody
-    /// else's. Its bytes are there nevertheless.
+    /// No path leads to it, because it was replaced or is in a directory that is closed to this
+    /// process: its content can still be read.
     Open(fs::File),
 }
 
@@ -233,7 +247,7 @@ impl Own {
             Self::At(place) => bind(&format!("/proc/self/fd/{}", place.as_raw_fd()), PROGRAM)?,
             Self::Open(from) => {
                 copy(from)?;
-                // A mount of its own, to have the flag.
+                // Made a mount, because only a mount can have the flag.
                 mount::bind(PROGRAM, PROGRAM)?;
             }
         }
@@ -253,15 +267,16 @@ fn make_dir(path: &Path) -> Result<(), SysError> {
     fs::create_dir(path).map_err(refused("mkdir", path))
 }
 
-/// Names of programs' directories that are symbolic links on this machine, to be made anew.
+/// The program directories that are symbolic links on this machine (such as `/bin`), with their
+/// targets: the lab host gets the same links.
 pub(super) fn links() -> impl Iterator<Item = (&'static str, PathBuf)> {
     PROGRAMS
         .into_iter()
         .filter_map(|name| Some((name, link(name)?)))
 }
 
-/// Where such a link leads. They lead from one of these directories to another, but that of a
-/// store to wherever there is room for it: what is there is bound in its place.
+/// The target of such a link. A link of a store is not remade: it may lead to any disk, so its
+/// content is bound instead.
 fn link(name: &str) -> Option<PathBuf> {
     let may_be_one = PROGRAMS.contains(&name) && !name.contains('/');
     fs::read_link(Path::new("/").join(name))

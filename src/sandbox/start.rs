@@ -1,6 +1,5 @@
-//! Starting the program again as a launcher.
+//! Starting this program again as a launcher.
 
-use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, Stdio};
@@ -8,11 +7,12 @@ use std::sync::{Mutex, PoisonError, mpsc};
 
 use tokio::sync::oneshot;
 
+use super::spawn::spawn;
 use super::wire::{self, Spec};
 use super::{SandboxError, launch};
 use crate::sys::{SysError, socket, thread};
 
-/// A launcher's process; dropping it ends it and reaps it.
+/// A launcher process; dropping it kills and reaps it.
 #[derive(Debug)]
 pub(super) struct Launcher(Option<Child>);
 
@@ -27,7 +27,8 @@ impl Drop for Launcher {
     fn drop(&mut self) {
         if let Some(mut child) = self.0.take() {
             let _ = child.kill();
-            // On a thread of its own; where there can be none, when the program ends.
+            // Reaped on a thread of its own; if none can be started, it is reaped when the program
+            // ends.
             let _ = thread::start("burial", move || child.wait());
         }
     }
@@ -46,8 +47,8 @@ pub(super) struct Started {
 
 type Order = (Command, oneshot::Sender<std::io::Result<Child>>);
 
-/// The thread that starts launchers, which no other thread does. A launcher is killed when the thread that
-/// started it ends (`PR_SET_PDEATHSIG`, prctl(2)), so this one never does.
+/// The one thread that starts launchers. A launcher is killed when the thread that started it ends
+/// (`PR_SET_PDEATHSIG`, prctl(2)), so this thread never ends.
 fn starter() -> Result<mpsc::Sender<Order>, SysError> {
     static STARTER: Mutex<Option<mpsc::Sender<Order>>> = Mutex::new(None);
     let mut starter = STARTER.lock().unwrap_or_else(PoisonError::into_inner);
@@ -63,23 +64,15 @@ fn starter() -> Result<mpsc::Sender<Order>, SysError> {
     Ok(starter.insert(orders).clone())
 }
 
-/// Starts a program, one at a time: until a process runs its own program it has this one's memory,
-/// and two that do so at once keep each other waiting (vfork(2)).
-pub(super) fn spawn(command: &mut Command) -> io::Result<Child> {
-    static ONE: Mutex<()> = Mutex::new(());
-    let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
-    command.spawn()
-}
-
 impl Started {
-    /// Tells the launcher what to build.
+    /// Sends the launcher the `Spec` of the lab host to build.
     pub(super) fn tell(&self, spec: &Spec) -> Result<(), SandboxError> {
         let told = wire::send(self.init.as_fd(), spec, &[]);
         told.map_err(|e| SandboxError::Spawn(e.to_string()))
     }
 }
 
-/// Starts a launcher, which waits to be told what to build.
+/// Starts a launcher, which then waits for a `Spec`.
 pub(super) async fn start(program: &str) -> Result<Started, SandboxError> {
     let refused = |e: SysError| SandboxError::Spawn(e.to_string());
     let (init, its_init) = socket::pair().map_err(refused)?;

@@ -1,6 +1,6 @@
-//! Who sees to it that a lab host does not use up the machine where no control group does:
-//! init adds up what its processes and its file systems hold, about once a second, and ends
-//! the lab host before the machine suffers.
+//! The watchdog keeps a lab host from using up the machine where no control group does: init adds
+//! up what its processes and file systems hold, about once a second, and ends the lab host before
+//! the machine suffers.
 
 mod disk;
 mod files;
@@ -8,48 +8,37 @@ mod files;
 use std::os::fd::BorrowedFd;
 use std::time::{Duration, Instant};
 
-use serde::{Deserialize, Serialize};
-
 use super::allowance::MEMORY;
-use super::wire::Spec;
+use super::wire::{Excess, Spec};
 use crate::sys::{SysError, file, memory};
 use disk::Disk;
 use files::Files;
 
-/// How far apart it looks.
+/// How often it looks.
 const PAUSE: Duration = Duration::from_secs(1);
-/// The same while something grows.
+/// How often it looks while memory use is above `SUSPICIOUS`.
 const SHORT: Duration = Duration::from_millis(200);
-/// What is suspicious of it, and too much of it where the machine has hardly any left.
+/// Memory use, in MiB, above which it looks more often; too much if the machine is short of memory.
 const SUSPICIOUS: u64 = MEMORY / 4;
-/// A change of what the machine shares, in MiB, after which it is looked at whose it is.
+/// A change of the machine's shared memory, in MiB, after which it checks whose it is.
 const NOTABLE: u64 = 16;
 /// How long adding up may take.
 const PATIENCE: Duration = Duration::from_secs(2);
 const MIB: u64 = 1024 * 1024;
 
-/// What a lab host used too much of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Excess {
-    /// Memory, in MiB.
-    Memory(u64),
-    /// The disk on which `/lab` is, in MiB.
-    Disk(u64),
-}
-
-/// What is watched.
+/// What the watchdog adds up.
 #[derive(Debug)]
 pub(super) struct Watchdog {
-    /// Where no control group limits the memory.
+    /// `None` where a control group limits memory.
     memory: Option<Memory>,
-    /// Where `/lab` is on a disk of the machine's.
+    /// `None` where `/lab` is in memory.
     disk: Option<Disk>,
     next: Instant,
     grows: bool,
 }
 
 impl Watchdog {
-    /// A watchdog of what nothing else limits.
+    /// Watches what nothing else limits.
     pub(super) fn new(spec: &Spec) -> Result<Self, SysError> {
         let held = spec.group.as_ref().is_some_and(|group| group.holds);
         let disk = spec
@@ -65,13 +54,13 @@ impl Watchdog {
         })
     }
 
-    /// How long from now until it has to look again.
+    /// How long until it has to look again; `None` if there is nothing to watch.
     pub(super) fn pause(&self) -> Option<Duration> {
         let idle = self.memory.is_none() && self.disk.is_none();
         (!idle).then(|| self.next.saturating_duration_since(Instant::now()))
     }
 
-    /// Looks, if it is time; what there is too much of. What cannot be read is not there.
+    /// Looks if it is time; returns what the lab host has too much of. Unreadable counts as none.
     pub(super) fn look(&mut self, proc: BorrowedFd<'_>) -> Option<Excess> {
         if self.pause().is_none_or(|pause| !pause.is_zero()) {
             return None;
@@ -87,7 +76,7 @@ impl Watchdog {
     }
 }
 
-/// What the machine says of its memory, `proc_meminfo(5)`, in MiB.
+/// The machine's memory in MiB, `proc_meminfo(5)`.
 #[derive(Clone, Copy, Debug)]
 struct Machine {
     total: u64,
@@ -115,11 +104,11 @@ impl Machine {
     }
 }
 
-/// What a lab host holds in memory.
+/// The memory that a lab host holds.
 #[derive(Clone, Copy, Debug)]
 struct Held {
     mib: u64,
-    /// Whether the machine has hardly any left.
+    /// Whether the machine is short of memory.
     short: bool,
 }
 
@@ -131,9 +120,9 @@ impl Held {
 
 #[derive(Debug, Default)]
 struct Memory {
-    /// What all of the machine shared at first: file systems in memory, and such.
+    /// The machine's shared memory at first, in MiB: file systems in memory, and the like.
     begun: Option<u64>,
-    /// The same when the file systems were looked at last, and what was in them.
+    /// The same when the lab host's file systems were last added up, and that sum.
     seen: u64,
     files: Files,
 }
@@ -144,14 +133,15 @@ impl Memory {
         let begun = *self.begun.get_or_insert(machine.shared);
         let pids = pids(proc);
         let own: u64 = pids.iter().map(|pid| resident(proc, *pid)).sum();
-        // What is in them costs a look into each mount namespace: only when much has changed.
+        // Adding up looks into each mount namespace, so it is only done when much has changed.
         if machine.shared.abs_diff(self.seen) >= NOTABLE {
             self.seen = machine.shared;
             self.files = Files::find(proc, &pids, Instant::now() + PATIENCE);
         }
         let files = if machine.is_short() || self.files.hidden {
-            // Nobody knows what is in no mount, and what is in one that cannot be reached. The
-            // latter, and when all suffer the former, counts as the lab host's.
+            // Files that no mount shows, or only a mount that cannot be reached, are counted
+            // nowhere. The growth since the start stands for the latter always, and for the former
+            // when the machine is short.
             self.files.mib.max(machine.shared.saturating_sub(begun))
         } else {
             self.files.mib
@@ -168,7 +158,7 @@ fn pids(proc: BorrowedFd<'_>) -> Vec<i64> {
     names.iter().filter_map(|name| name.parse().ok()).collect()
 }
 
-/// What a process alone holds, in bytes: `proc_pid_statm(5)`.
+/// The private memory of a process, in bytes: `proc_pid_statm(5)`.
 fn resident(proc: BorrowedFd<'_>, pid: i64) -> u64 {
     let text = file::read_page(proc, &format!("{pid}/statm")).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);

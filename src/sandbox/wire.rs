@@ -1,13 +1,13 @@
-//! What is said between the program and its lab host, and how: JSON messages,
-//! cut into packets of a SEQPACKET socket, descriptors riding along with the last.
+//! The messages between the program and its lab host: JSON, cut into packets of a SEQPACKET socket,
+//! with descriptors attached to the last packet.
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::error::Failure;
 use super::group::Plan;
-use super::watchdog::Excess;
 use crate::lab::Action;
 use crate::probe::Subject;
 use crate::snapshot::overlay::{Detail, Wanted};
@@ -15,54 +15,53 @@ use crate::snapshot::{Outcome, Snapshot};
 use crate::sys::pty::Size;
 use crate::sys::socket::{self, PACKET};
 use crate::sys::{Code, SysError, file};
-use crate::word::later::{Later, later_word};
 
-/// The longest message, in bytes: what comes from a lab host is not trusted.
+/// The longest message accepted, in bytes: what comes from a lab host is not trusted.
 const LONGEST: usize = 32 * 1024 * 1024;
 
-/// What a lab host is to be, said to its launcher first of all.
+/// What a lab host shall be: the first message to its launcher.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Spec {
-    /// The program's process id, so that the launcher notices if it came too late.
+    /// The program's pid, so that the launcher notices if the program has already ended.
     pub parent: i64,
     /// The host name of the lab host.
     pub hostname: String,
     /// The size of its root file system, in MiB.
     pub megabytes: u32,
-    /// How many processes it may have.
+    /// The limit on its processes.
     pub processes: u64,
-    /// Whether the programs `serve` and `fetch` are to be there.
+    /// Whether the small programs of `tool` are needed.
     pub tools: bool,
-    /// The directory of the machine that is to be `/lab`, if not the root file system's own.
+    /// The directory on the machine that becomes `/lab`; `None` if that is in the root file system.
     pub scratch: Option<String>,
-    /// The control group that it is to live in, if any.
+    /// Its control group, if it has one.
     pub group: Option<Plan>,
-    /// Whether the lab is to see that group and may make others in it.
+    /// Whether the lab sees that group and may make others in it.
     pub shows_groups: bool,
 }
 
-/// Said to init.
+/// Requests to init.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum ToInit {
     /// Open the first shell of an actor; the answer carries the terminal.
     Open {
-        /// Which request this is.
+        /// The id of the request.
         id: u64,
         /// The actor.
         actor: String,
         /// The size of its terminal.
         size: Size,
     },
-    /// Write the file that rides along to a path.
+    /// Write the attached file to a path.
     Bring {
-        /// Which request this is.
+        /// The id of the request.
         id: u64,
         /// The path.
         to: String,
     },
-    /// Perform an action; the answer carries a terminal if a shell was stacked.
+    /// Perform an action; if it stacks a shell, the answer carries its terminal.
     Act {
-        /// Which request this is.
+        /// The id of the request.
         id: u64,
         /// The action.
         action: Box<Action>,
@@ -71,48 +70,57 @@ pub enum ToInit {
     },
 }
 
-/// Said by init.
+/// What a lab host used too much of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Excess {
+    /// Memory, in MiB.
+    Memory(u64),
+    /// The disk on which `/lab` is, in MiB.
+    Disk(u64),
+}
+
+/// Messages from init.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum FromInit {
-    /// The lab host stands.
+    /// The lab host is built and ready.
     Ready,
     /// The lab host could not be built.
     Failed(Failure),
-    /// A request is done.
+    /// The answer to a request.
     Done {
-        /// Which one.
+        /// The id of the request.
         id: u64,
-        /// What it came to.
+        /// The outcome of the action.
         outcome: Outcome,
-        /// The number of the actor's new shell, if there is one.
+        /// The pid of the actor's new shell in the lab host, if there is one.
         shell: Option<i64>,
     },
-    /// A request could not be served: the actor has no shell, a worker broke.
+    /// A request could not be served: the actor has no shell, or a worker broke.
     Broken {
-        /// Which one.
+        /// The id of the request.
         id: u64,
-        /// Why.
+        /// The reason.
         why: String,
-        /// Whether the machine, or what limits the lab host, had no process left for it.
+        /// Whether no process was left for it, on the machine or under the lab host's limit.
         starved: bool,
     },
     /// A shell has ended.
     ShellEnded {
-        /// Whose.
+        /// The actor whose shell it was.
         actor: String,
-        /// Its number in the lab host.
+        /// Its pid in the lab host.
         pid: i64,
-        /// Its status as shells say it.
+        /// Its exit status as a shell reports it.
         status: i64,
     },
-    /// Other processes have ended, and are no longer there.
+    /// Other processes have ended and were reaped.
     Reaped,
-    /// The lab host uses too much and ends.
+    /// The lab host uses too much and is ending.
     Exceeded(Excess),
 }
 
 impl FromInit {
-    /// A request that made no sense there.
+    /// The answer to a request that could not be served.
     pub(super) fn broken(id: u64, why: String) -> Self {
         Self::Broken {
             id,
@@ -122,106 +130,61 @@ impl FromInit {
     }
 }
 
-/// A call that failed while the lab host was built.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Failure {
-    /// What was being done: `id maps`, `root file system` …
-    pub stage: String,
-    /// The call.
-    pub call: String,
-    /// Its arguments.
-    pub args: String,
-    /// The error number.
-    pub errno: i32,
-}
-
-impl Failure {
-    /// From a refused call.
-    pub fn new(stage: &str, error: &SysError) -> Self {
-        Self {
-            stage: stage.to_owned(),
-            call: error.call.to_owned(),
-            args: error.args.clone(),
-            errno: error.errno,
-        }
-    }
-
-    /// What was being done, to be told to a person.
-    pub(super) fn stage_in_words(&self) -> Later {
-        match self.stage.as_str() {
-            "start" => later_word!("stage-start"),
-            "namespaces" => later_word!("stage-namespaces"),
-            "id maps" => later_word!("stage-id-maps"),
-            "ids" => later_word!("stage-ids"),
-            "control group" => later_word!("stage-control-group"),
-            "scratch directory" => later_word!("stage-scratch"),
-            "root file system" => later_word!("stage-root"),
-            "memory" => later_word!("stage-memory"),
-            "limits" => later_word!("stage-limits"),
-            "filter" => later_word!("stage-filter"),
-            "host name" => later_word!("stage-host-name"),
-            "observer" => later_word!("stage-observer"),
-            // `init` is what it is called in every language.
-            other => other.into(),
-        }
-    }
-}
-
-/// Said to the observer.
+/// A request to the observer.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ToObserver {
-    /// Which request this is.
+    /// The id of the request.
     pub id: u64,
-    /// Whose facts are wanted.
+    /// The actors whose facts are wanted.
     pub subjects: Vec<Subject>,
-    /// What is to be seen of overlays.
+    /// What is wanted about overlays besides the facts.
     pub wanted: Wanted,
 }
 
-/// Said by the observer.
+/// Messages from the observer.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum FromObserver {
-    /// It stands in the lab host.
+    /// It has joined the lab host.
     Ready,
-    /// It could not get there.
+    /// It could not join the lab host.
     Failed(Failure),
-    /// The facts asked for.
+    /// The facts that a request asked for.
     Facts {
-        /// By which request.
+        /// The request that this answers.
         id: u64,
         /// The facts.
         snapshot: Box<Snapshot>,
-        /// The overlays are those that were told last, and not among the facts.
+        /// The overlays are the same as last time and are left out of the facts.
         same_overlays: bool,
-        /// All about the entry that is selected.
+        /// Details of the entry that is selected.
         detail: Option<Box<Detail>>,
-        /// The CPU time that reading them took, in microseconds.
+        /// The CPU time spent on reading them, in microseconds.
         cost: u64,
     },
     /// Something has changed since the last facts.
     Changed,
 }
 
-/// A message to be read from a descriptor, once, by a program that goes on here.
+/// Writes a message into a pipe, for the program that this process executes next to read once.
 pub fn letter(message: &impl Serialize) -> Result<OwnedFd, SysError> {
     let (read, write) = file::pipe()?;
     let text = serde_json::to_vec(message).unwrap_or_default();
-    // Shorter than what a pipe holds (pipe(7)): nobody has to read meanwhile.
+    // It is shorter than what a pipe holds (pipe(7)), so this does not wait for a reader.
     file::write_all(write.as_fd(), &text)?;
     Ok(read)
 }
 
-/// Reads such a message.
+/// Reads a message that `letter` wrote.
 ///
 /// # Errors
-/// EBADMSG for what is none.
+/// EBADMSG if it is none.
 pub fn read_letter<M: DeserializeOwned>(letter: &OwnedFd) -> Result<M, SysError> {
     let text = file::read_all(letter.as_fd())?;
     serde_json::from_slice(&text)
         .map_err(|e| SysError::new("read", e.to_string(), Code(nix::libc::EBADMSG)))
 }
 
-/// Sends a message, waiting until the other side has room.
+/// Sends a message; waits until the other side has room.
 pub fn send(
     socket: BorrowedFd<'_>,
     message: &impl Serialize,
@@ -234,7 +197,7 @@ pub fn send(
     Ok(())
 }
 
-/// A message as packets; the first byte of each tells whether it is the last.
+/// A message as packets; the first byte of each tells whether it is the last one.
 pub fn packets(message: &impl Serialize) -> Result<Vec<(Vec<u8>, bool)>, SysError> {
     let json = serde_json::to_vec(message)
         .map_err(|e| SysError::new("serialize", e.to_string(), Code(nix::libc::EINVAL)))?;
@@ -250,19 +213,19 @@ pub fn packets(message: &impl Serialize) -> Result<Vec<(Vec<u8>, bool)>, SysErro
     Ok(chunks.enumerate().map(packet).collect())
 }
 
-/// Puts packets together again.
+/// Joins packets into messages.
 #[derive(Debug, Default)]
 pub struct Inbox {
     bytes: Vec<u8>,
     fds: Vec<OwnedFd>,
 }
 
-/// What one packet brought.
+/// The result of receiving one packet.
 #[derive(Debug)]
 pub enum Got<M> {
     /// A whole message.
     Message(M, Vec<OwnedFd>),
-    /// A part of one.
+    /// A packet that is not the last of its message.
     Part,
     /// The other side has closed.
     End,
@@ -272,7 +235,8 @@ impl Inbox {
     /// Receives one packet.
     ///
     /// # Errors
-    /// The call's own, EAGAIN among them; EBADMSG for what is no message.
+    /// That of recvmsg(2), EAGAIN among them; EMSGSIZE for too long a message; EBADMSG for what is
+    /// none.
     pub fn receive<M: DeserializeOwned>(&mut self, socket: impl AsFd) -> Result<Got<M>, SysError> {
         let mut packet = vec![0; PACKET];
         let (length, fds) = socket::receive(socket.as_fd(), &mut packet)?;
@@ -297,7 +261,7 @@ impl Inbox {
         Ok(Got::Message(message, std::mem::take(&mut self.fds)))
     }
 
-    /// Receives a whole message, waiting for it; `None` at the end.
+    /// Waits for a whole message; `None` when the other side has closed.
     pub fn wait<M: DeserializeOwned>(&mut self, socket: impl AsFd) -> Result<Option<M>, SysError> {
         loop {
             match self.receive(socket.as_fd())? {

@@ -1,47 +1,68 @@
-//! What a run is made of.
+//! The moments of a run, and the head of a journal.
 
 use std::collections::BTreeMap;
 
+use ratatui::layout::Size;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::config::Look;
 use crate::lab::Lab;
-use crate::session::{Event, Record};
+use crate::session::Event;
 use crate::snapshot::overlay::Detail;
 use crate::ui::UiState;
 
-/// The version of what is written here.
-pub const FORMAT: u32 = 1;
+/// The version of the journal's format.
+pub const FORMAT: u32 = 2;
 
-/// The most columns and rows of a screen or a pane that was written down.
-const LARGEST: (u16, u16) = (1000, 500);
+/// The most columns and rows of a screen or a pane in a journal.
+const LARGEST: Size = Size::new(1000, 500);
 
-/// Columns and rows, no more than memory is given for.
-fn bounded((columns, rows): (u16, u16)) -> (u16, u16) {
-    (columns.min(LARGEST.0), rows.min(LARGEST.1))
+/// Columns and rows, limited to what memory allows.
+fn bounded(size: Size) -> Size {
+    Size::new(
+        size.width.min(LARGEST.width),
+        size.height.min(LARGEST.height),
+    )
 }
 
-/// What stands before the moments: how the run began.
+/// A size in a journal: columns and rows.
+mod pair {
+    use ratatui::layout::Size;
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(size: &Size, to: S) -> Result<S::Ok, S::Error> {
+        (size.width, size.height).serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Size, D::Error> {
+        <(u16, u16)>::deserialize(from).map(Size::from)
+    }
+}
+
+/// The head of a journal: how the run began.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Head {
     /// The version of the format.
     pub isolab_journal: u32,
     /// The lab's id.
     pub lab: String,
-    /// Its file.
+    /// The text of its file.
     pub text: String,
-    /// The files with its texts in other languages, by their tags.
+    /// The texts of its translations, by language tag.
     pub translations: BTreeMap<String, String>,
-    /// The step that it begins at.
+    /// The step at which the run begins.
     pub start: usize,
-    /// The tag of the language that is spoken.
+    /// The tag of the language.
     pub language: String,
-    /// The colours; none at all without one.
+    /// The look; `None` without colours.
     pub look: Option<Look>,
     /// Columns and rows of the screen.
-    pub screen: (u16, u16),
+    #[serde(with = "pair")]
+    pub screen: Size,
     /// Columns and rows of each pane.
-    pub pane: (u16, u16),
+    #[serde(with = "pair")]
+    pub pane: Size,
     /// When it began, in seconds since 1970.
     pub began: u64,
 }
@@ -50,7 +71,7 @@ impl Head {
     /// The lab, as it was written.
     ///
     /// # Errors
-    /// What is wrong with it, in words.
+    /// Its first problem, in words.
     pub fn lab(&self) -> Result<Lab, String> {
         let (lab, problems) = Lab::parse(&format!("{}.yaml", self.lab), &self.text);
         let problem = || {
@@ -61,7 +82,7 @@ impl Head {
         lab.ok_or_else(problem)
     }
 
-    /// The same with sizes that a screen can have.
+    /// The same, with its sizes limited.
     pub(super) fn bounded(self) -> Self {
         Self {
             screen: bounded(self.screen),
@@ -71,8 +92,8 @@ impl Head {
     }
 }
 
-/// Something that changes what is seen.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// Something that changes what is shown.
+#[derive(Clone, Debug)]
 pub enum Moment {
     /// Something happened to the session.
     Event {
@@ -81,60 +102,53 @@ pub enum Moment {
         /// What.
         event: Event,
     },
-    /// Another run of the lab takes the place of this one: the step that it begins
-    /// at, and columns and rows of its panes. What it did so far comes next.
-    Anew(usize, (u16, u16)),
-    /// What was done in an earlier run is remembered.
-    Resumed(BTreeMap<String, Record>),
+    /// Another run of the lab takes the place of this one: the step at which it begins, and the
+    /// columns and rows of its panes. Its moments so far come next.
+    Anew(usize, Size),
     /// Something happened to the pane with this index.
     Pane(usize, PaneChange),
-    /// All about the selected entry of an overlay.
+    /// The details of the selected entry of an overlay.
     Detail(Option<Detail>),
-    /// What only the screen knows is this now, but for its history.
+    /// The state of the screen, without its history.
     State(Box<UiState>),
-    /// The history takes the present snapshot; milliseconds since the run began.
+    /// The history records the current snapshot, at milliseconds since the run began.
     Lived(u64),
-    /// Another language is spoken: its tag.
-    Language(String),
-    /// Other colours, or none.
+    /// Another look, or none.
     Look(Option<Look>),
-    /// The screen has so many columns and rows.
-    Screen(u16, u16),
-    /// It was drawn.
+    /// The screen has this size.
+    Screen(Size),
+    /// A frame was drawn.
     Drawn {
-        /// Whether nothing has come of the step for a while.
+        /// Whether the step had made no progress for a while.
         stuck: bool,
     },
 }
 
 impl Moment {
-    /// The same with sizes that a screen can have.
+    /// The same, with its sizes limited.
     pub(super) fn bounded(self) -> Self {
         match self {
             Self::Anew(start, size) => Self::Anew(start, bounded(size)),
-            Self::Screen(columns, rows) => {
-                let (columns, rows) = bounded((columns, rows));
-                Self::Screen(columns, rows)
-            }
+            Self::Screen(size) => Self::Screen(bounded(size)),
             Self::Pane(index, PaneChange::Resized(columns, rows)) => {
-                let (columns, rows) = bounded((columns, rows));
-                Self::Pane(index, PaneChange::Resized(columns, rows))
+                let size = bounded(Size::new(columns, rows));
+                Self::Pane(index, PaneChange::Resized(size.width, size.height))
             }
             other => other,
         }
     }
 }
 
-/// Something that happens to a pane.
+/// A change of a pane.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PaneChange {
-    /// It is to show this.
+    /// A terminal printed these bytes.
     Fed(Bytes),
-    /// So many shells are stacked in it.
+    /// The number of shells stacked in it.
     Shells(usize),
-    /// A program with a screen of its own is gone.
+    /// A full-screen program is gone.
     Left,
-    /// It has so many columns and rows.
+    /// Its new columns and rows.
     Resized(u16, u16),
     /// What a synchronized update held back is shown.
     Synced,
@@ -144,7 +158,7 @@ pub enum PaneChange {
     Down,
 }
 
-/// Bytes of a terminal, written down as a text with a character for each.
+/// Bytes of a terminal, serialized as a text with a character for each byte.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Bytes(pub Vec<u8>);
 

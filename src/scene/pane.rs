@@ -1,13 +1,14 @@
-//! An actor's terminal as it is seen.
+//! An actor's pane, as it is shown.
 
 use crate::ui::widget::terminal::Emulator;
+use ratatui::layout::Size;
 
 use super::moment::{Bytes, PaneChange};
 
 /// Lines of history.
 pub const SCROLLBACK: usize = 5000;
 
-/// The most cells of history: wide lines are fewer.
+/// The most cells of history: the wider the lines, the fewer.
 const CELLS: usize = 1_000_000;
 
 /// How many lines of history a pane of so many columns has.
@@ -15,24 +16,24 @@ fn history(columns: u16) -> usize {
     SCROLLBACK.min(CELLS / usize::from(columns.max(1)))
 }
 
-/// An actor's terminal: changed by `PaneChange`s alone.
+/// An actor's pane. Only `PaneChange`s change it.
 #[derive(Debug)]
 pub struct Pane {
     /// The actor.
     pub actor: String,
     screen: Emulator,
     /// Columns and rows.
-    size: (u16, u16),
+    size: Size,
     /// How many shells are stacked in it.
     depth: usize,
 }
 
 impl Pane {
-    /// One without a shell; columns and rows.
-    pub fn new(actor: &str, size: (u16, u16)) -> Self {
+    /// A pane without a shell; `size` is columns and rows.
+    pub fn new(actor: &str, size: Size) -> Self {
         Self {
             actor: actor.to_owned(),
-            screen: Emulator::new(size.0, size.1, history(size.0)),
+            screen: Emulator::new(size.width, size.height, history(size.width)),
             size,
             depth: 0,
         }
@@ -44,7 +45,7 @@ impl Pane {
     }
 
     /// Columns and rows.
-    pub fn size(&self) -> (u16, u16) {
+    pub fn size(&self) -> Size {
         self.size
     }
 
@@ -53,9 +54,12 @@ impl Pane {
         self.depth
     }
 
-    /// What makes a new pane of the same actor one that shows the same.
+    /// The changes that make a new pane of the same actor show the same.
     pub fn again(&self) -> Vec<PaneChange> {
-        let (columns, rows) = self.size;
+        let Size {
+            width: columns,
+            height: rows,
+        } = self.size;
         let scrolled = i32::try_from(self.screen.scrolled()).unwrap_or(0);
         vec![
             PaneChange::Resized(columns, rows),
@@ -65,19 +69,19 @@ impl Pane {
         ]
     }
 
-    /// A new lab host: nothing is on it, and it has no shell.
+    /// Empties the pane for a new lab host.
     pub fn clear(&mut self) {
         *self = Self::new(&self.actor, self.size);
     }
 
-    /// Changes it; what is to be written back to the program.
+    /// Applies a change; returns the terminal's replies to the program.
     pub fn change(&mut self, change: &PaneChange) -> Vec<u8> {
         match change {
             PaneChange::Fed(bytes) => return self.screen.feed(&bytes.0),
             PaneChange::Shells(depth) => self.depth = *depth,
             PaneChange::Left => self.screen.leave_alternate_screen(),
             PaneChange::Resized(columns, rows) => {
-                self.size = (*columns, *rows);
+                self.size = Size::new(*columns, *rows);
                 self.screen.keep_history(history(*columns));
                 self.screen.resize(*columns, *rows);
             }

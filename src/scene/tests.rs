@@ -1,26 +1,29 @@
-//! Journals, also as nobody has written them.
+//! Journals, including those that no isolab has written.
 
 use std::io::Write as _;
 
 use super::Scene;
-use super::journal::{Line, MAGIC, Reader};
+use super::journal::{MAGIC, Reader};
+use super::record::Line;
 use crate::fuzz;
 
-/// What is there of a run, followed to its end.
+/// Follows a journal to its end.
 fn follow(journal: &[u8]) {
     let Ok((mut reader, head)) = Reader::new(journal) else {
         return;
     };
     let mut scene = Scene::new(head);
     for line in &mut reader {
-        let written = serde_json::to_string(&line).unwrap();
+        let Ok(line) = line else { break };
+        let written = serde_json::to_string(&Line::from(&line)).unwrap();
         let read: Line = serde_json::from_str(&written).unwrap();
         assert_eq!(serde_json::to_string(&read).unwrap(), written);
         if let Ok(scene) = &mut scene {
             scene.take(line.moment);
         }
     }
-    let _ = reader.end();
+    // What cannot be read is the last that is told.
+    assert!(reader.next().is_none());
 }
 
 #[test]

@@ -1,14 +1,24 @@
 //! What happens to a run.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
+use super::journal::Record;
+use crate::lab::Lab;
 use crate::snapshot::{Outcome, Snapshot};
 use crate::word::later::Later;
 
+/// A lab in another language.
+#[derive(Clone, Debug)]
+pub struct Telling {
+    /// The language's tag.
+    pub language: String,
+    /// The lab in it; none where only the tag is known, as in a journal.
+    pub lab: Option<Arc<Lab>>,
+}
+
 /// How far "start over" goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
     /// Back to the start of the present step.
     Step,
@@ -17,7 +27,7 @@ pub enum Scope {
 }
 
 /// Something that happened.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub enum Event {
     /// The run was opened: ask for a lab host.
     Open,
@@ -56,4 +66,8 @@ pub enum Event {
     StartOver(Scope),
     /// The person wants a lost or spoilt lab host rebuilt, at the same step.
     Rebuild,
+    /// What was done in an earlier run is remembered, by the ids of the steps.
+    Recall(BTreeMap<String, Record>),
+    /// The lab goes on in another language.
+    Retell(Telling),
 }

@@ -27,13 +27,18 @@ pub struct Mount {
     pub super_options: Vec<String>,
 }
 
-/// Where every lab host has mounts of its own.
+/// The top directories below which every lab host has mounts.
 const SYSTEM: [&str; 13] = [
     "usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "nix", "gnu", "etc", "dev", "sys",
     "proc",
 ];
 
 impl Mount {
+    /// Whether it was mounted on a place in another mount.
+    pub fn is_on(&self, other: &Self) -> bool {
+        self.parent == other.id && self.id != other.id
+    }
+
     /// Whether it is below a directory in which every lab host has mounts.
     pub fn is_of_every_host(&self) -> bool {
         let first = self.target.split('/').nth(1);

@@ -5,7 +5,18 @@ use serde::{Deserialize, Serialize};
 
 /// The kinds of namespace that Linux has, namespaces(7).
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
 )]
 #[serde(rename_all = "lowercase")]
 pub enum NamespaceKind {
@@ -13,7 +24,8 @@ pub enum NamespaceKind {
     Cgroup,
     /// System V IPC and POSIX message queues.
     Ipc,
-    /// The mount table.
+    /// The mount table: the first kind that Linux had.
+    #[default]
     Mnt,
     /// Network devices, addresses, routes, sockets.
     Net,
@@ -28,7 +40,7 @@ pub enum NamespaceKind {
 }
 
 impl NamespaceKind {
-    /// All kinds, in the order of their names.
+    /// All kinds, in alphabetical order.
     pub const ALL: [Self; 8] = [
         Self::Cgroup,
         Self::Ipc,
@@ -40,7 +52,7 @@ impl NamespaceKind {
         Self::Uts,
     ];
 
-    /// The file name under `/proc/PID/ns`.
+    /// Its file name under `/proc/PID/ns`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Cgroup => "cgroup",
@@ -54,7 +66,7 @@ impl NamespaceKind {
         }
     }
 
-    /// The flag's name for clone(2), unshare(2) and setns(2).
+    /// The name of its flag for clone(2), unshare(2) and setns(2).
     pub fn flag(self) -> &'static str {
         match self {
             Self::Cgroup => "CLONE_NEWCGROUP",
@@ -87,7 +99,7 @@ pub struct Namespaces {
 }
 
 impl Namespaces {
-    /// The inode of one kind.
+    /// The inode of one kind of namespace.
     pub fn get(&self, kind: NamespaceKind) -> i64 {
         match kind {
             NamespaceKind::Cgroup => self.cgroup,
@@ -101,7 +113,7 @@ impl Namespaces {
         }
     }
 
-    /// Sets the inode of one kind.
+    /// Sets the inode of one kind of namespace.
     pub fn set(&mut self, kind: NamespaceKind, inode: i64) {
         *match kind {
             NamespaceKind::Cgroup => &mut self.cgroup,
@@ -118,6 +130,7 @@ impl Namespaces {
 
 /// One line of `uid_map` or `gid_map`, `user_namespaces(7)`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
 pub struct IdMap {
     /// The first id inside.
     pub inside: i64,
@@ -131,8 +144,8 @@ pub struct IdMap {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Space {
-    /// Its kind: `uts`, `mnt` …
-    pub kind: String,
+    /// Its kind.
+    pub kind: NamespaceKind,
     /// Its inode.
     pub inode: i64,
     /// The inode of the user namespace that owns it; 0 where that is not the

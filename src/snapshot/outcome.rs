@@ -1,11 +1,12 @@
-//! What actions came to. A refusal by the kernel is a result like another:
-//! often it is the lesson.
+//! The outcomes of actions. A refusal by the kernel is an outcome like any other: often it is the
+//! lesson.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A system call that was made, and what the kernel answered.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
 pub struct Call {
     /// The call's name, as the kernel spells it.
     pub name: String,
@@ -23,6 +24,7 @@ impl std::fmt::Display for Call {
 
 /// The kernel's "no".
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
 pub struct Refusal {
     /// The call that was refused.
     pub call: String,
@@ -36,6 +38,7 @@ pub struct Refusal {
 
 /// What one action came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
 pub struct Outcome {
     /// The calls made, in order.
     pub calls: Vec<Call>,

@@ -1,5 +1,5 @@
-//! Overlays: what each layer holds and what of it is seen, and images, which are
-//! lists of layers. `Documentation/filesystems/overlayfs.rst` of the kernel.
+//! Overlays: what each layer contains and what of it is visible; and images, which are lists of
+//! layers. `Documentation/filesystems/overlayfs.rst` of the kernel.
 
 use std::collections::BTreeMap;
 
@@ -92,36 +92,38 @@ pub struct Layer {
     pub unpacked: String,
 }
 
-/// What is wanted beside what is always read.
+/// What a reading must contain besides the facts that are always read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wanted {
-    /// Directories that are unfolded: overlays and paths.
+    /// The unfolded directories: overlay and path.
     pub unfolded: Vec<(String, String)>,
-    /// The entry that is selected.
+    /// The selected entry: overlay and path.
     pub selected: Option<(String, String)>,
-    /// Files that the lab asks for, as paths of the host.
+    /// The files that the lab names, as paths in the host's root.
     pub files: Vec<String>,
-    /// The logs of programs: actors, and paths as these see them.
+    /// The logs of programs: the actor, and the path as it sees it.
     pub logs: Vec<(String, String)>,
 }
 
-/// All about one entry.
+/// Details of one entry.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Detail {
     /// The overlay's name.
     pub overlay: String,
-    /// The path below it.
+    /// The path below the overlay.
     pub path: String,
-    /// What each layer that has it holds, the top layer first.
+    /// The entry in each layer that has it, the top layer first.
     pub versions: Vec<Close>,
 }
 
-/// A file in one layer, seen from near: stat(2).
+/// The details of a file in one layer, stat(2).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Close {
     /// The layer: 0 is the upper directory, 1 the top lower one.
     pub layer: i64,
-    /// What it is, as in `Version`.
+    /// Its kind, as in `Version`.
     pub kind: String,
     /// Its size in bytes.
     pub size: i64,
@@ -131,46 +133,46 @@ pub struct Close {
     pub uid: i64,
     /// Its group.
     pub gid: i64,
-    /// Its inode.
+    /// Its inode number.
     pub ino: i64,
-    /// How many names it has.
+    /// The number of its hard links.
     pub links: i64,
     /// Its extended attributes.
     pub xattrs: Vec<(String, String)>,
-    /// What it holds, if that is a short text; of a symbolic link, where it leads.
+    /// The content of a short text file, or the target of a symbolic link.
     pub text: Option<String>,
 }
 
-/// Where the images of a lab are. A list, `images/NAME`, has one digest a line, the
-/// lowest layer first; `blobs/HEX` is a layer's archive; `layers/SHORT` is where it
-/// is unpacked. Some layers have in them what comes of those below: then the directory is
-/// one of this chain of layers alone, and its name stands in the line behind the digest.
+/// The image store of a lab. A list, `images/NAME`, has one digest per line, the lowest layer
+/// first; `blobs/HEX` is the archive of a layer; `layers/SHORT` is the directory it is unpacked in.
+/// A layer that contains something taken from the layers below has a directory for this chain of
+/// layers alone; the directory's name then follows the digest on its line.
 pub mod store {
     use std::fmt;
 
-    /// The directory of it all.
+    /// The directory of the store.
     pub const PLACE: &str = "/lab";
-    /// The directories in it: of the lists, of the archives, of the unpacked layers.
+    /// The directories in it: of lists, of archives, of unpacked layers.
     pub const DIRS: [&str; 3] = ["images", "blobs", "layers"];
     /// How many digits of a digest name the directory of an unpacked layer.
     pub const SHORT: usize = 12;
 
-    /// The list of an image.
+    /// The path of an image's list.
     pub fn list(image: &str) -> String {
         format!("{PLACE}/images/{image}")
     }
 
-    /// The archive with this SHA-256, in hexadecimal.
+    /// The path of the archive with this SHA-256 (hexadecimal).
     pub fn blob(hex: &str) -> String {
         format!("{PLACE}/blobs/{hex}")
     }
 
-    /// The digits of a digest.
+    /// The digits of a digest, without its algorithm.
     pub fn hex(digest: &str) -> &str {
         digest.strip_prefix("sha256:").unwrap_or(digest)
     }
 
-    /// The first digits of a digest.
+    /// The first `SHORT` digits of a digest.
     pub fn short(digest: &str) -> &str {
         let hex = hex(digest);
         hex.get(..SHORT).unwrap_or(hex)
@@ -179,14 +181,14 @@ pub mod store {
     /// A line of a list.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct Listed {
-        /// The digest of the layer, as it is written.
+        /// The digest of the layer, as written in the list.
         pub digest: String,
-        /// The name of the directory that it is unpacked in.
+        /// The name of the directory it is unpacked in.
         pub dir: String,
     }
 
     impl Listed {
-        /// A layer that is what it is, whatever lies below it.
+        /// A layer that is the same whatever is below it.
         pub fn alone(digest: &str) -> Self {
             Self {
                 digest: digest.to_owned(),
@@ -194,7 +196,8 @@ pub mod store {
             }
         }
 
-        /// A layer that has something of those below: the chain has a digest too.
+        /// A layer with something taken from the layers below: its directory is named by the digest
+        /// of the chain too.
         pub fn chained(digest: &str, chain: &str) -> Self {
             Self {
                 digest: digest.to_owned(),
@@ -202,7 +205,7 @@ pub mod store {
             }
         }
 
-        /// Reads a line.
+        /// Parses a line of a list.
         pub fn parse(line: &str) -> Self {
             match line.trim().split_once(char::is_whitespace) {
                 Some((digest, dir)) => Self {
@@ -213,7 +216,7 @@ pub mod store {
             }
         }
 
-        /// Where it is unpacked.
+        /// The path of the directory it is unpacked in.
         pub fn place(&self) -> String {
             format!("{PLACE}/layers/{}", self.dir)
         }

@@ -1,5 +1,5 @@
-//! Changes of links, addresses and routes: one netlink message each, rtnetlink(7).
-//! A refusal names the message and what `ip` would be told.
+//! Changes of links, addresses and routes: one netlink message each, rtnetlink(7). A refusal names
+//! the message and the arguments of the same `ip` command.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::os::fd::{AsRawFd, BorrowedFd};
@@ -11,17 +11,16 @@ use rtnetlink::packet_route::link::{InfoData, InfoKind, InfoVeth, LinkMessage};
 use rtnetlink::packet_route::nsid::{NsidAttribute, NsidMessage};
 use rtnetlink::packet_route::route::{RouteMessage, RouteProtocol, RouteScope};
 use rtnetlink::{
-    AddressMessageBuilder, LinkBridge, LinkMessageBuilder, LinkUnspec, LinkVeth,
-    RouteMessageBuilder,
+    AddressMessageBuilder, LinkMessageBuilder, LinkUnspec, LinkVeth, RouteMessageBuilder,
 };
 
 use super::netlink::Netlink;
 use super::{Code, SysError};
 
-/// For what is new and must not be there yet.
+/// The flags to create something that must not exist yet.
 const NEW: u16 = NLM_F_CREATE | NLM_F_EXCL;
 
-/// What is to be different about a link; what is `None` stays.
+/// Changes to a link; `None` leaves a property as it is.
 #[derive(Debug, Default)]
 pub struct Change<'a> {
     /// Up or down.
@@ -30,25 +29,25 @@ pub struct Change<'a> {
     pub rename: Option<&'a str>,
     /// The network namespace that it moves to.
     pub netns: Option<BorrowedFd<'a>>,
-    /// The number of its master; 0 for none.
+    /// The index of its master; 0 for none.
     pub master: Option<u32>,
-    /// The largest packet, in bytes.
+    /// The largest packet (MTU), in bytes.
     pub mtu: Option<u32>,
     /// Its hardware address.
     pub mac: Option<Vec<u8>>,
 }
 
-/// An address or network with the length of its prefix.
+/// An address or a network with its prefix length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Prefix {
     /// The address.
     pub address: IpAddr,
-    /// How many bits name the network.
+    /// The length of the prefix, in bits.
     pub length: u8,
 }
 
 impl Prefix {
-    /// Reads `10.2.2.3/24`; without a length it is that of one address.
+    /// Parses `10.2.2.3/24`; without a length it is a single address.
     pub fn parse(text: &str) -> Result<Self, SysError> {
         let bad = || SysError::new("inet_pton", format!("\"{text}\""), Code(libc::EINVAL));
         let (address, length) = text.split_once('/').unwrap_or((text, ""));
@@ -66,18 +65,18 @@ impl Prefix {
     }
 }
 
-/// A route to be.
+/// A route to add.
 #[derive(Clone, Copy, Debug)]
 pub struct NewRoute {
-    /// Where it leads to; `None`: everywhere.
+    /// The destination; `None` for the default route.
     pub to: Option<Prefix>,
-    /// The next router.
+    /// The next router; `None` if the destination is on the link.
     pub via: Option<IpAddr>,
-    /// The number of the link.
+    /// The index of the link.
     pub dev: Option<u32>,
 }
 
-/// Gives a refusal the name of its message.
+/// Replaces the call of a refusal by the message's name.
 fn named(call: &'static str) -> impl FnOnce(SysError) -> SysError {
     move |e| SysError { call, ..e }
 }
@@ -90,10 +89,11 @@ fn change(netlink: &mut Netlink, message: LinkMessage, flags: u16) -> Result<(),
         .map_err(named("RTM_NEWLINK"))
 }
 
-/// Makes a pair; the far end goes to a network namespace if one is given.
+/// Makes a veth pair; the peer goes to another network namespace if one is given.
 pub fn new_veth(
     netlink: &mut Netlink,
-    (name, peer): (&str, &str),
+    name: &str,
+    peer: &str,
     to: Option<BorrowedFd<'_>>,
 ) -> Result<(), SysError> {
     let mut far = LinkMessageBuilder::<LinkUnspec>::new().name(peer);
@@ -106,13 +106,49 @@ pub fn new_veth(
     change(netlink, near.build(), NEW)
 }
 
-/// Makes a bridge, down.
-pub fn new_bridge(netlink: &mut Netlink, name: &str) -> Result<(), SysError> {
-    change(
-        netlink,
-        LinkMessageBuilder::<LinkBridge>::new(name).build(),
-        NEW,
-    )
+/// A link to be made, of whatever kind.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NewLink<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its kind, as `ip link add NAME type KIND` takes it.
+    pub kind: &'a str,
+    /// The number of the link that it is made on, for kinds that need one.
+    pub parent: Option<u32>,
+    /// What is set of its kind.
+    pub settings: &'a [Setting],
+}
+
+/// One attribute of `IFLA_INFO_DATA`: each kind has its own, `linux/if_link.h`.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// The attribute's number.
+    pub attribute: u16,
+    /// Its value.
+    pub value: u32,
+}
+
+impl Setting {
+    /// As it stands in a message: length, number and value, netlink(7).
+    fn bytes(self) -> Vec<u8> {
+        const LENGTH: u16 = 8;
+        let head = [LENGTH, self.attribute].map(u16::to_ne_bytes).concat();
+        [head, self.value.to_ne_bytes().to_vec()].concat()
+    }
+}
+
+/// Makes a link, down.
+pub fn new_link(netlink: &mut Netlink, wanted: NewLink<'_>) -> Result<(), SysError> {
+    let kind = InfoKind::Other(wanted.kind.to_owned());
+    let mut message = LinkMessageBuilder::<LinkUnspec>::new_with_info_kind(kind).name(wanted.name);
+    if let Some(parent) = wanted.parent {
+        message = message.link(parent);
+    }
+    if !wanted.settings.is_empty() {
+        let settings = wanted.settings.iter().flat_map(|setting| setting.bytes());
+        message = message.set_info_data(InfoData::Other(settings.collect()));
+    }
+    change(netlink, message.build(), NEW)
 }
 
 /// Changes a link.
@@ -151,7 +187,7 @@ pub fn delete_link(netlink: &mut Netlink, index: u32) -> Result<(), SysError> {
         .map_err(named("RTM_DELLINK"))
 }
 
-/// The number of a link.
+/// The index of a link by its name; ENODEV if there is none.
 pub fn index(netlink: &mut Netlink, name: &str) -> Result<u32, SysError> {
     let message = LinkUnspec::new_with_name(name).build();
     let answers = netlink
@@ -164,7 +200,7 @@ pub fn index(netlink: &mut Netlink, name: &str) -> Result<u32, SysError> {
     found.ok_or_else(|| SysError::new("RTM_GETLINK", name, Code(libc::ENODEV)))
 }
 
-/// Gives a link an address.
+/// Adds an address to a link.
 pub fn new_address(netlink: &mut Netlink, index: u32, prefix: Prefix) -> Result<(), SysError> {
     let message = RouteNetlinkMessage::NewAddress(address_message(index, prefix));
     netlink
@@ -173,7 +209,7 @@ pub fn new_address(netlink: &mut Netlink, index: u32, prefix: Prefix) -> Result<
         .map_err(named("RTM_NEWADDR"))
 }
 
-/// Takes an address away from a link.
+/// Removes an address from a link.
 pub fn delete_address(netlink: &mut Netlink, index: u32, prefix: Prefix) -> Result<(), SysError> {
     let message = RouteNetlinkMessage::DelAddress(address_message(index, prefix));
     netlink
@@ -196,7 +232,7 @@ fn address_message(index: u32, prefix: Prefix) -> AddressMessage {
     if address.is_loopback() {
         message.header.scope = AddressScope::Host;
     }
-    // `ip address add` sets no broadcast address unless it is asked to.
+    // `ip address add` sets no broadcast address unless asked; the library does.
     message
         .attributes
         .retain(|a| !matches!(a, AddressAttribute::Broadcast(_)));
@@ -213,7 +249,7 @@ pub fn new_route(netlink: &mut Netlink, route: NewRoute) -> Result<(), SysError>
 }
 
 fn route_message(route: NewRoute) -> Result<RouteMessage, SysError> {
-    // The parts belong to different families: the kernel would say the same.
+    // Address and router of different families: the kernel would refuse it likewise.
     let bad = |_| SysError::new("RTM_NEWROUTE", "", Code(libc::EINVAL));
     let everywhere = |via: &IpAddr| Prefix {
         address: if via.is_ipv4() {
@@ -233,7 +269,7 @@ fn route_message(route: NewRoute) -> Result<RouteMessage, SysError> {
         .protocol(RouteProtocol::Boot);
     builder = match route.via {
         Some(via) => builder.gateway(via).map_err(bad)?,
-        // What needs no router is at the link itself.
+        // A destination without a router is on the link itself.
         None => builder.scope(RouteScope::Link),
     };
     if let Some(dev) = route.dev {
@@ -242,7 +278,8 @@ fn route_message(route: NewRoute) -> Result<RouteMessage, SysError> {
     Ok(builder.build())
 }
 
-/// The number that the present network namespace has for another one; -1 if none.
+/// The id that the caller's network namespace has for another one (network namespace id); -1 if
+/// none.
 pub fn nsid(netlink: &mut Netlink, other: BorrowedFd<'_>) -> Result<i32, SysError> {
     let mut message = NsidMessage::default();
     let fd = u32::try_from(other.as_raw_fd()).unwrap_or(u32::MAX);

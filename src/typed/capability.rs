@@ -1,14 +1,21 @@
-//! The capability family: setpriv(1), setcap(8), and `refuse`, one of isolab's own small programs,
-//! as no common one installs a filter.
+//! The capability family: setpriv(1), setcap(8), and isolab's own `refuse`, because no common
+//! program installs a filter.
 
-use super::quote;
-use crate::lab::action::{DropCapabilities, Seccomp, Setcap};
+use super::{lines, quote};
+use crate::lab::action::{DropCapabilities, NoNewPrivs, Seccomp, Setcap};
+
+lines! {
+    DropCapabilities: |a, _| drop(a),
+    Setcap: |a, _| setcap(a),
+    NoNewPrivs: |_, _| "setpriv --no-new-privs bash".to_owned(),
+    Seccomp: |a, _| format!("refuse {} {} bash", a.errno, a.refuse.join(",")),
+}
 
 fn short(name: &str) -> String {
     name.trim_start_matches("CAP_").to_lowercase()
 }
 
-pub(super) fn setcap(a: &Setcap) -> String {
+fn setcap(a: &Setcap) -> String {
     let names: Vec<String> = a
         .capabilities
         .iter()
@@ -17,7 +24,7 @@ pub(super) fn setcap(a: &Setcap) -> String {
     format!("setcap {}+ep {}", names.join(","), quote(&a.path))
 }
 
-pub(super) fn drop(a: &DropCapabilities) -> String {
+fn drop(a: &DropCapabilities) -> String {
     let (bounding, inheritable) = if let Some(keep) = &a.keep {
         let kept: Vec<String> = keep
             .iter()
@@ -33,8 +40,4 @@ pub(super) fn drop(a: &DropCapabilities) -> String {
         (lost.join(","), lost.join(","))
     };
     format!("setpriv --bounding-set={bounding} --inh-caps={inheritable} bash")
-}
-
-pub(super) fn seccomp(a: &Seccomp) -> String {
-    format!("refuse {} {} bash", a.errno, a.refuse.join(","))
 }

@@ -1,31 +1,44 @@
 //! The cgroup family: the files of /sys/fs/cgroup, cgroups(7).
 
-use super::quote;
-use crate::lab::action::{Attach, Cgroup, Limits, legacy};
+use super::{background, lines, quote};
+use crate::lab::action::{
+    Attach, Cgroup, Freeze, KillGroup, Limit, Limits, Load, RemoveGroup, Thaw, legacy,
+};
 use crate::snapshot::Hierarchy;
+
+lines! {
+    Cgroup: |a, there| cgroup(a, there.groups),
+    Limit: |a, there| limits(&a.group, &a.limits, there.groups),
+    Attach: |a, there| attach(a, there.groups),
+    Load: |a, _| background(&a.program()),
+    Freeze: |a, there| freeze(&a.group, true, there.groups),
+    Thaw: |a, there| freeze(&a.group, false, there.groups),
+    KillGroup: |a, there| kill_group(&a.group, there.groups),
+    RemoveGroup: |a, there| format!("rmdir {}", dirs(there.groups, &a.group)),
+}
 
 /// Where the hierarchies are mounted.
 const TOP: &str = "/sys/fs/cgroup";
 
-/// A group's directories, as a shell's braces say them on version 1.
+/// The directories of a group; on version 1 as one word with braces.
 fn dirs(groups: &Hierarchy, group: &str) -> String {
     let group = quote(group);
     if groups.unified {
         return format!("{TOP}/{group}");
     }
-    // A comma in a name would be one of the braces.
+    // A comma in a directory's name would separate words inside the braces.
     let names = groups.hierarchies.iter().map(|h| h.replace(',', "\\,"));
     let names: Vec<String> = names.collect();
     format!("{TOP}/{{{}}}/{group}", names.join(","))
 }
 
-/// A write to a file of a group in the hierarchy that has a controller.
+/// Writes to a file of a group in the hierarchy with a controller.
 fn echo(value: &str, groups: &Hierarchy, controller: &str, file: &str) -> String {
     let path = format!("{TOP}/{}", groups.dir_with(controller, file));
     format!("echo {} > {}", quote(value), quote(&path))
 }
 
-pub(super) fn cgroup(a: &Cgroup, groups: &Hierarchy) -> String {
+fn cgroup(a: &Cgroup, groups: &Hierarchy) -> String {
     let made = format!("mkdir {}", dirs(groups, &a.name));
     let made = match groups.passed_on(&a.name) {
         Some((path, controllers)) => {
@@ -42,10 +55,10 @@ pub(super) fn cgroup(a: &Cgroup, groups: &Hierarchy) -> String {
     }
 }
 
-pub(super) fn limits(group: &str, limits: &Limits, groups: &Hierarchy) -> String {
+fn limits(group: &str, limits: &Limits, groups: &Hierarchy) -> String {
     let mut lines = Vec::new();
     for (name, value) in limits.said() {
-        // What version 1 has not is written all the same, and refused.
+        // A limit that version 1 lacks is written all the same, and refused.
         let own = ("memory", vec![(name, value.clone())]);
         let old = legacy(name, &value).filter(|_| !groups.unified);
         let (controller, files) = old.unwrap_or(own);
@@ -56,7 +69,7 @@ pub(super) fn limits(group: &str, limits: &Limits, groups: &Hierarchy) -> String
     lines.join("; ")
 }
 
-/// A line for each place that a number is written to.
+/// Writes a pid to `cgroup.procs` in each directory of a group.
 fn write_pid(pid: &str, group: &str, groups: &Hierarchy) -> String {
     let dirs = dirs(groups, group);
     if groups.unified {
@@ -66,13 +79,13 @@ fn write_pid(pid: &str, group: &str, groups: &Hierarchy) -> String {
     }
 }
 
-pub(super) fn attach(a: &Attach, groups: &Hierarchy) -> String {
-    // The shell numbers its last background program so.
+fn attach(a: &Attach, groups: &Hierarchy) -> String {
+    // `$!` is the pid of the shell's last background program.
     let pid = if a.program.is_some() { "$!" } else { "$$" };
     write_pid(pid, &a.group, groups)
 }
 
-pub(super) fn freeze(group: &str, frozen: bool, groups: &Hierarchy) -> String {
+fn freeze(group: &str, frozen: bool, groups: &Hierarchy) -> String {
     let (file, value) = match (groups.unified, frozen) {
         (true, true) => ("cgroup.freeze", "1"),
         (true, false) => ("cgroup.freeze", "0"),
@@ -82,7 +95,7 @@ pub(super) fn freeze(group: &str, frozen: bool, groups: &Hierarchy) -> String {
     echo(value, groups, "freezer", &format!("{group}/{file}"))
 }
 
-pub(super) fn kill_group(group: &str, groups: &Hierarchy) -> String {
+fn kill_group(group: &str, groups: &Hierarchy) -> String {
     if groups.unified {
         return echo("1", groups, "", &format!("{group}/cgroup.kill"));
     }
@@ -91,8 +104,4 @@ pub(super) fn kill_group(group: &str, groups: &Hierarchy) -> String {
         "while kill -KILL $(cat {}/cgroup.procs) 2> /dev/null; do :; done",
         quote(&dir)
     )
-}
-
-pub(super) fn remove_group(group: &str, groups: &Hierarchy) -> String {
-    format!("rmdir {}", dirs(groups, group))
 }

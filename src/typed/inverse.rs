@@ -1,5 +1,5 @@
-//! From a line that a person typed back to the verb that does the same, where
-//! there is one: a guess, held against the line that the verb would be shown with.
+//! From a typed line back to a verb that does the same, if there is one: guesses a verb, and
+//! accepts it if its own line is the same.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use super::line;
 use crate::lab::Action;
 use crate::snapshot::Hierarchy;
 
-/// The verb of a line that was typed in an actor's shell.
+/// The verb for a line that was typed into an actor's shell.
 pub fn action(actor: &str, typed: &str) -> Option<Action> {
     let words: Vec<&str> = typed.split_whitespace().collect();
     let body = guess(&words)?;
@@ -56,7 +56,7 @@ fn guess(words: &[&str]) -> Option<(&'static str, Value)> {
             "pivot_root",
             json!({ "new_root": new_root, "put_old": put_old }),
         ),
-        // A program without anything that only a shell does.
+        // A program and words without anything that only a shell can do.
         [program, ..] if !is_shells(program) && words.iter().all(|word| is_plain(word)) => {
             ("exec", json!({ "program": words }))
         }
@@ -64,7 +64,7 @@ fn guess(words: &[&str]) -> Option<(&'static str, Value)> {
     })
 }
 
-/// The kinds of long options such as `--uts`.
+/// The namespace kinds of long options such as `--uts`.
 fn namespaces(options: &[&str]) -> Vec<String> {
     let options = options.iter().filter(|option| **option != "--fork");
     let kind = |option: &&str| match option.trim_start_matches("--") {
@@ -79,7 +79,7 @@ fn is_plain(word: &str) -> bool {
         .all(|c| c.is_alphanumeric() || "_@%+=:,./-".contains(c))
 }
 
-/// Whether a word is done by the shell itself, or starts a shell that stays.
+/// Whether a word is a shell builtin, or starts a program that stays.
 fn is_shells(word: &str) -> bool {
     let own = [
         "cd", "exit", "exec", "export", "set", "unset", "source", ".", "jobs", "fg", "bg", "wait",
@@ -109,7 +109,7 @@ mod tests {
             ("unshare -u", None),
             ("", None),
         ] {
-            assert_eq!(verb(line).as_deref(), wanted, "{line}");
+            assert_eq!(verb(line), wanted, "{line}");
         }
     }
 }

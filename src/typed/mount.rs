@@ -1,9 +1,20 @@
 //! The mount family: mount(8).
 
-use super::quote as q;
-use crate::lab::action::{Bind, Mask, Mount, Propagation, Remount};
+use super::{lines, quote as q, words};
+use crate::lab::action::{Bind, Chroot, Mask, Mount, PivotRoot, Propagation, Remount, Umount};
 
-pub(super) fn mount(a: &Mount) -> String {
+lines! {
+    Mount: |a, _| mount(a),
+    Bind: |a, _| bind(a),
+    Remount: |a, _| remount(a),
+    Propagation: |a, _| propagation(a),
+    Umount: |a, _| format!("umount {}{}", if a.lazy { "-l " } else { "" }, q(&a.target)),
+    PivotRoot: |a, _| format!("pivot_root {} {}", q(&a.new_root), q(&a.put_old)),
+    Chroot: |a, _| format!("chroot {} {}", q(&a.path), words(&a.program)),
+    Mask: |a, _| mask(a),
+}
+
+fn mount(a: &Mount) -> String {
     let options = match a.options.as_slice() {
         [] => String::new(),
         list => format!(" -o {}", q(&list.join(","))),
@@ -12,23 +23,23 @@ pub(super) fn mount(a: &Mount) -> String {
     format!("mount -t {}{options} {source} {}", q(&a.kind), q(&a.target))
 }
 
-pub(super) fn bind(a: &Bind) -> String {
+fn bind(a: &Bind) -> String {
     let how = if a.recursive { "--rbind" } else { "--bind" };
     format!("mount {how} {} {}", q(&a.source), q(&a.target))
 }
 
-pub(super) fn remount(a: &Remount) -> String {
+fn remount(a: &Remount) -> String {
     let options: Vec<&str> = a.options.iter().map(|option| option.name()).collect();
     let options = options.join(",");
     format!("mount -o remount,bind,{options} {}", q(&a.target))
 }
 
-pub(super) fn propagation(a: &Propagation) -> String {
+fn propagation(a: &Propagation) -> String {
     let r = if a.recursive { "r" } else { "" };
     format!("mount --make-{r}{} {}", a.mode.name(), q(&a.target))
 }
 
-pub(super) fn mask(a: &Mask) -> String {
+fn mask(a: &Mask) -> String {
     let list = |paths: &[String]| {
         paths
             .iter()

@@ -1,51 +1,69 @@
 //! The network family: ip(8), nft(8), ping(8).
 
-use super::{PidOf, background, pid, quote, words};
+use super::{There, background, lines, quote, words};
 use crate::lab::action::{
-    Address, AddressRemove, Bridge, Connect, Forwarding, Link, LinkRemove, Listen, Nat, Netns,
-    Ping, Place, Route, Veth,
+    Address, AddressRemove, Bridge, Connect, Forwarding, Link, LinkRemove, Listen, Macvlan, Nat,
+    Netns, NetnsRemove, Ping, Place, Route, Veth,
 };
 
-/// `ip`, in a named network namespace if one is given.
+lines! {
+    Netns: netns,
+    NetnsRemove: |a, _| format!("ip netns delete {}", quote(&a.name)),
+    Veth: veth,
+    Bridge: |a, _| bridge(a),
+    Macvlan: |a, _| macvlan(a),
+    Link: link,
+    LinkRemove: |a, _| link_remove(a),
+    Address: |a, _| address(a),
+    AddressRemove: |a, _| address_remove(a),
+    Route: |a, _| route(a),
+    Forwarding: |a, _| forwarding(a),
+    Nat: |a, _| nat(a),
+    Ping: |a, _| ping(a),
+    Listen: |a, _| listen(a),
+    Connect: |a, _| connect(a),
+}
+
+/// The command `ip`, for a named network namespace if one is given.
 fn ip(netns: Option<&str>) -> String {
     netns.map_or_else(|| "ip".to_owned(), |name| format!("ip -n {}", quote(name)))
 }
 
-/// What another program's line begins with in a named network namespace.
+/// The prefix that runs another program in a named network namespace.
 fn exec(netns: Option<&str>) -> String {
     netns.map_or_else(String::new, |name| {
         format!("ip netns exec {} ", quote(name))
     })
 }
 
-fn place(place: &Place, pid_of: PidOf<'_>) -> String {
+fn place(place: &Place, there: &There<'_>) -> String {
     match place {
-        Place::Actor(name) => pid(pid_of(name)),
+        Place::Actor(name) => there.pid(name),
         Place::Netns(name) => quote(name),
     }
 }
 
-pub(super) fn netns(a: &Netns, pid_of: PidOf<'_>) -> String {
+fn netns(a: &Netns, there: &There<'_>) -> String {
     let name = quote(&a.name);
     match &a.of {
-        Some(actor) => format!("ip netns attach {name} {}", pid(pid_of(actor))),
+        Some(actor) => format!("ip netns attach {name} {}", there.pid(actor)),
         None => format!("ip netns add {name}"),
     }
 }
 
-pub(super) fn veth(a: &Veth, pid_of: PidOf<'_>) -> String {
+fn veth(a: &Veth, there: &There<'_>) -> String {
     let ip = ip(a.netns.as_deref());
     let (name, peer) = (quote(&a.name), quote(&a.peer));
     let to =
         a.to.as_ref()
-            .map(|to| format!(" netns {}", place(to, pid_of)));
+            .map(|to| format!(" netns {}", place(to, there)));
     format!(
         "{ip} link add {name} type veth peer name {peer}{}",
         to.unwrap_or_default()
     )
 }
 
-pub(super) fn bridge(a: &Bridge) -> String {
+fn bridge(a: &Bridge) -> String {
     format!(
         "{} link add {} type bridge",
         ip(a.netns.as_deref()),
@@ -53,11 +71,16 @@ pub(super) fn bridge(a: &Bridge) -> String {
     )
 }
 
-pub(super) fn link(a: &Link, pid_of: PidOf<'_>) -> String {
+fn macvlan(a: &Macvlan) -> String {
+    let (ip, name, parent) = (ip(a.netns.as_deref()), quote(&a.name), quote(&a.parent));
+    format!("{ip} link add {name} link {parent} type macvlan mode bridge")
+}
+
+fn link(a: &Link, there: &There<'_>) -> String {
     let mut line = format!("{} link set {}", ip(a.netns.as_deref()), quote(&a.name));
     let mut add = |words: String| line.push_str(&format!(" {words}"));
     if let Some(to) = &a.to {
-        add(format!("netns {}", place(to, pid_of)));
+        add(format!("netns {}", place(to, there)));
     }
     if let Some(name) = &a.rename {
         add(format!("name {}", quote(name)));
@@ -79,11 +102,11 @@ pub(super) fn link(a: &Link, pid_of: PidOf<'_>) -> String {
     line
 }
 
-pub(super) fn link_remove(a: &LinkRemove) -> String {
+fn link_remove(a: &LinkRemove) -> String {
     format!("{} link delete {}", ip(a.netns.as_deref()), quote(&a.name))
 }
 
-pub(super) fn address(a: &Address) -> String {
+fn address(a: &Address) -> String {
     let ip = ip(a.netns.as_deref());
     format!(
         "{ip} address add {} dev {}",
@@ -92,13 +115,13 @@ pub(super) fn address(a: &Address) -> String {
     )
 }
 
-pub(super) fn address_remove(a: &AddressRemove) -> String {
+fn address_remove(a: &AddressRemove) -> String {
     let ip = ip(a.netns.as_deref());
     let (address, link) = (quote(&a.address), quote(&a.link));
     format!("{ip} address delete {address} dev {link}")
 }
 
-pub(super) fn route(a: &Route) -> String {
+fn route(a: &Route) -> String {
     let mut line = format!("{} route add {}", ip(a.netns.as_deref()), quote(&a.to));
     if let Some(via) = &a.via {
         line.push_str(&format!(" via {}", quote(via)));
@@ -109,26 +132,26 @@ pub(super) fn route(a: &Route) -> String {
     line
 }
 
-pub(super) fn forwarding(a: &Forwarding) -> String {
+fn forwarding(a: &Forwarding) -> String {
     let value = u8::from(a.on);
     let exec = exec(a.netns.as_deref());
     format!("{exec}sysctl -w net.ipv4.ip_forward={value} net.ipv6.conf.all.forwarding={value}")
 }
 
-pub(super) fn nat(a: &Nat) -> String {
+fn nat(a: &Nat) -> String {
     format!("{}nft {}", exec(a.netns.as_deref()), quote(&a.rule.nft()))
 }
 
-pub(super) fn ping(a: &Ping) -> String {
+fn ping(a: &Ping) -> String {
     let exec = exec(a.netns.as_deref());
     format!("{exec}ping -c {} -i 0.2 -W 1 {}", a.count, quote(&a.to))
 }
 
-pub(super) fn listen(a: &Listen) -> String {
+fn listen(a: &Listen) -> String {
     let exec = exec(a.netns.as_deref());
     format!("{exec}{}", background(&a.program()))
 }
 
-pub(super) fn connect(a: &Connect) -> String {
+fn connect(a: &Connect) -> String {
     format!("{}{}", exec(a.netns.as_deref()), words(&a.program()))
 }

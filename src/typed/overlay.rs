@@ -1,19 +1,27 @@
-//! The overlay family: mount(8), tar(1), `sha256sum(1)`. What tar(1) does not know is
-//! done beside it: a whiteout has one spelling in the kernel and another in images.
+//! The overlay family: mount(8), tar(1), `sha256sum(1)`. tar(1) knows nothing of whiteouts, which
+//! overlayfs and images represent differently, so they are converted separately.
 
-use super::quote as q;
+use super::{lines, quote as q};
 use crate::lab::action::{Commit, Import, Overlay, Pack, Unpack};
 use crate::snapshot::overlay::store;
 
-pub(super) fn overlay(a: &Overlay) -> String {
+lines! {
+    Overlay: |a, _| overlay(a),
+    Unpack: |a, _| unpack(a),
+    Import: |a, _| import(a),
+    Commit: |a, _| commit(a),
+    Pack: |a, _| packed(&q(&a.from), &q(&a.to)),
+}
+
+fn overlay(a: &Overlay) -> String {
     let Some(image) = &a.image else {
         let options = q(&a.data(Vec::new()));
         return format!("mount -t overlay overlay -o {options} {}", q(&a.target));
     };
-    // The list begins with the lowest layer, the option with the top one, and none twice,
-    // which the kernel refuses. The directory's name stands behind the digest, or is its
-    // first digits, which stand behind `sha256:`. What it does not know is a layer that
-    // hides all below it (`.wh..wh..opq` in its root): README.md says so.
+    // An image's list begins with the lowest layer, `lowerdir` with the top one, and a directory
+    // may be in it only once. The directory's name follows the digest, or is the digest's first
+    // digits after `sha256:`. The line ignores layers that hide everything below (`.wh..wh..opq` in
+    // their root): see README.md.
     let layers = format!(
         "$(tac {} | awk '{{d = $2 ? $2 : substr($1, 8, {})}} !n[d]++ {{print \"{}/layers/\" d}}' \
          | paste -sd:)",
@@ -25,7 +33,7 @@ pub(super) fn overlay(a: &Overlay) -> String {
     format!("mount -t overlay overlay -o {options} {}", q(&a.target))
 }
 
-pub(super) fn unpack(a: &Unpack) -> String {
+fn unpack(a: &Unpack) -> String {
     let to = q(&a.to);
     format!(
         "mkdir -p {to} && tar -xf {} -C {to} && {}",
@@ -34,9 +42,9 @@ pub(super) fn unpack(a: &Unpack) -> String {
     )
 }
 
-/// Whiteouts as images spell them become the kernel's. They hide what is below: where the
-/// layer itself brings a directory of that name, nothing below may show through it; and
-/// whatever else it brings hides it anyway.
+/// Converts the whiteouts of images into those of overlayfs. A whiteout hides names of lower
+/// layers: if the layer itself has a directory of that name, that becomes opaque; any other file
+/// hides them anyway.
 fn to_kernel(dir: &str) -> String {
     format!(
         "find {dir} -name '.wh.*' | while read -r w; do p=${{w%/*}} n=${{w##*/.wh.}}; rm \"$w\"; \
@@ -46,11 +54,7 @@ fn to_kernel(dir: &str) -> String {
     )
 }
 
-pub(super) fn pack(a: &Pack) -> String {
-    packed(&q(&a.from), &q(&a.to))
-}
-
-/// A copy in which whiteouts are spelt as in images is packed.
+/// Packs a copy in which whiteouts have the form of images.
 fn packed(from: &str, to: &str) -> String {
     format!(
         "cp -a {from} /lab/.copy && find /lab/.copy -type c | while read -r w; do rm \"$w\"; \
@@ -59,7 +63,7 @@ fn packed(from: &str, to: &str) -> String {
     )
 }
 
-/// Names the archive `/lab/blobs/new` by its digest, and unpacks it.
+/// Names the archive `/lab/blobs/new` by its digest and unpacks it.
 fn named() -> String {
     let place = format!("\"{}/layers/${{d:0:{}}}\"", store::PLACE, store::SHORT);
     format!(
@@ -69,7 +73,7 @@ fn named() -> String {
     )
 }
 
-pub(super) fn commit(a: &Commit) -> String {
+fn commit(a: &Commit) -> String {
     let pack = packed(&q(&a.upper), &store::blob("new"));
     let below =
         a.on.as_ref()
@@ -82,12 +86,11 @@ pub(super) fn commit(a: &Commit) -> String {
     )
 }
 
-/// As it is done for what `docker save` writes, before version 25 and since, and for an OCI
-/// layout: the layers stand in `manifest.json`, or else in the first manifest that
-/// `index.json` leads to, by way of other indexes too, as files or as digests. What it does
-/// not know is which of several images is for this machine, and what a layer has of those
-/// below it: README.md says so.
-pub(super) fn import(a: &Import) -> String {
+/// A line for the output of `docker save` (before version 25 and since) and for OCI layouts: the
+/// layers are in `manifest.json`, or else in the first manifest that `index.json` leads to, also
+/// through further indexes, as files or as digests. The line does not choose the image for this
+/// machine, and takes nothing from lower layers: see README.md.
+fn import(a: &Import) -> String {
     if a.optional {
         let brought = Import {
             optional: false,

@@ -1,16 +1,17 @@
-//! Which programs a line needs, and which of a lab's tools only a person needs.
+//! Which programs a line needs, and which tools of a lab only a person needs.
 
 use std::collections::BTreeSet;
 
 use super::line;
+use crate::lab::action::Runs;
 use crate::lab::{Action, Lab, Needs};
 use crate::snapshot::Hierarchy;
 
-/// Words of the shell after which a command begins.
+/// The shell keywords after which a command begins.
 const BEFORE: [&str; 8] = ["do", "then", "else", "if", "while", "until", "!", "exec"];
 
-/// The programs that a line starts: the words at which a command begins, and the ones that
-/// `ip netns exec` starts. Words of the shell itself are among them.
+/// The programs that a line starts: the first word of each command, and the program after `ip netns
+/// exec`. Shell builtins are among them.
 pub fn programs(line: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut begins = true;
@@ -18,7 +19,7 @@ pub fn programs(line: &str) -> BTreeSet<String> {
         match word.as_str() {
             ";" => begins = true,
             word if begins && BEFORE.contains(&word) => {}
-            // A variable that is set for a command.
+            // A variable assignment before a command.
             word if begins && word.contains('=') => {}
             word if begins => {
                 found.insert(word.rsplit('/').next().unwrap_or(word).to_owned());
@@ -34,7 +35,7 @@ pub fn programs(line: &str) -> BTreeSet<String> {
     found
 }
 
-/// The words of a line; all that ends a command is `;`. What is quoted is one word.
+/// The words of a line. Everything that ends a command becomes `;`; a quoted text is one word.
 fn parts(line: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut quoted = false;
@@ -56,22 +57,26 @@ fn parts(line: &str) -> Vec<String> {
     words
 }
 
-/// The programs that a person needs to do by hand what actions do.
+/// The programs that a person needs to do the same as these actions by hand.
 pub fn of_all<'a>(actions: impl IntoIterator<Item = &'a Action>) -> BTreeSet<String> {
     let lines = actions.into_iter().filter_map(shown);
     lines.flat_map(|line| programs(&line)).collect()
 }
 
-/// The line of an action, with words where numbers of processes will be.
+/// The line of an action, with words instead of pids.
 fn shown(action: &Action) -> Option<String> {
     line(action, &|_| None, &Hierarchy::default())
 }
 
-/// What a lab needs to be played. Of its tools that is what its actions run; what no action
-/// names, but a line or a text of it, is for a person to type.
+/// What is needed to play a lab: of its tools only those that its actions run, and those that
+/// nothing in the lab names. A tool that only appears in a verb's line or a text is for a person to
+/// type.
 pub fn needs(lab: &Lab) -> Needs {
     let run: BTreeSet<String> = lab.actions().flat_map(run_by).collect();
-    let mut told = of_all(lab.actions().filter(|action| !runs(action)));
+    let mut told = of_all(
+        lab.actions()
+            .filter(|action| action.outline().runs == Runs::Nothing),
+    );
     told.extend(lab.texts().values().flat_map(|text| quoted(text)));
     let is_needed = |tool: &String| run.contains(tool) || !told.contains(tool);
     Needs {
@@ -86,39 +91,16 @@ pub fn needs(lab: &Lab) -> Needs {
     }
 }
 
-/// Whether an action starts or copies programs of the machine that the lab names, or writes
-/// what may become one.
-fn runs(action: &Action) -> bool {
-    matches!(
-        action,
-        Action::Exec(_)
-            | Action::Spawn(_)
-            | Action::Type(_)
-            | Action::Chroot(_)
-            | Action::Rootfs(_)
-            | Action::Copy(_)
-            | Action::Write(_)
-            | Action::Append(_)
-    )
-}
-
-/// All words of such an action, among which the programs are.
+/// All words of an action that runs or copies programs, among which those are.
 fn run_by(action: &Action) -> BTreeSet<String> {
-    let texts = match action {
-        Action::Exec(a) => a.program.join(" "),
-        Action::Spawn(a) => a.program.join(" "),
-        Action::Type(a) => a.line.clone(),
-        Action::Chroot(a) => a.program.join(" "),
-        Action::Rootfs(a) => a.programs.join(" "),
-        Action::Copy(a) => a.from.clone(),
-        Action::Write(a) => a.text.clone(),
-        Action::Append(a) => a.text.clone(),
-        _ => String::new(),
-    };
-    words(&texts)
+    match action.outline().runs {
+        Runs::Nothing => BTreeSet::new(),
+        Runs::Words(list) => words(&list.join(" ")),
+        Runs::Text(text) => words(text),
+    }
 }
 
-/// The words that a text marks as what is typed.
+/// The words that a text marks as code.
 fn quoted(text: &str) -> BTreeSet<String> {
     let marked = text.split('`').skip(1).step_by(2);
     marked.flat_map(words).collect()
@@ -157,7 +139,7 @@ mod tests {
         }
     }
 
-    /// What a lab with these tools and actions needs of them.
+    /// The tools that a lab with these tools and this action needs.
     fn needed(tools: &str, action: &str) -> Vec<String> {
         let lab = format!(
             "format: 1\ntitle: x\nsummary: x\nminutes: 1\nneeds: {{tools: [{tools}]}}\nsteps:\n  - id: one\n    title: One\n    text: It may be seen with `ss`.\n    do:\n      - {action}\n    check:\n      - {{expect: host.alive, else: It is not.}}\n"
@@ -171,7 +153,7 @@ mod tests {
     fn what_only_a_person_types_is_not_needed() {
         let none: [&str; 0] = [];
         assert_eq!(needed("ip, ss", "bridge: {name: br0}"), none);
-        // What is run is, and so is what nothing tells of.
+        // Tools that are run are needed, and so are those that nothing else mentions.
         assert_eq!(
             needed("ip", "exec: {program: [sh, -c, 'ip -n x link']}"),
             ["ip"]

@@ -1,21 +1,23 @@
 //! A shell in a terminal of its own.
 
 use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::layout::{Rect, Size};
 
 use super::view::Screen;
 
-/// Draws a shell that has so many columns and rows, as much of it as there is room for.
-pub fn draw(shell: &dyn Screen, (columns, rows): (u16, u16), frame: &mut Frame<'_>) {
+/// Draws a shell of a size, as much of it as fits.
+pub fn draw(shell: &dyn Screen, size: Size, frame: &mut Frame<'_>) {
     let area = frame.area();
     let place = Rect {
-        width: area.width.min(columns),
-        height: area.height.min(rows),
+        width: area.width.min(size.width),
+        height: area.height.min(size.height),
         ..area
     };
     shell.render(place, frame.buffer_mut(), true);
-    let inside = |(x, y): &(u16, u16)| *x < place.width && *y < place.height;
-    if let Some(cursor) = shell.cursor().filter(inside) {
-        frame.set_cursor_position(cursor);
+    if let Some((x, y)) = shell.cursor()
+        && x < place.width
+        && y < place.height
+    {
+        frame.set_cursor_position((x, y));
     }
 }

@@ -9,10 +9,10 @@ use super::view::{CatalogueRow, CatalogueView, Standing};
 use super::{Command, Context, Geometry, Theme, footer, popup};
 use crate::word;
 
-/// The rows of what is said of a lab.
+/// The rows of the description of a lab.
 const ABOUT: u16 = 7;
 
-/// Draws the catalogue.
+/// Draws the catalog.
 pub(super) fn draw(
     view: &CatalogueView<'_>,
     theme: Theme,
@@ -29,7 +29,7 @@ pub(super) fn draw(
     ];
     let [header, list, room, below, keys] = Layout::vertical(rows).areas(frame.area());
     geometry.rows = view.rows.len();
-    let mut words = Line::from(vec![
+    let mut title = Line::from(vec![
         Span::styled(" isolab", theme.accent()),
         Span::styled(format!(" · {}", word!("about")), theme.plain()),
     ]);
@@ -37,9 +37,9 @@ pub(super) fn draw(
     if state.search.typing || !state.search.words.is_empty() {
         let cursor = if state.search.typing { "▏" } else { "" };
         let text = format!("   / {}{cursor}", clean(&state.search.words));
-        words.push_span(Span::styled(text, theme.key()));
+        title.push_span(Span::styled(text, theme.key()));
     }
-    frame.render_widget(words, header);
+    frame.render_widget(title, header);
     draw_list(view, theme, frame, list, geometry);
     let inner = Rect {
         x: room.x + 1,
@@ -47,11 +47,8 @@ pub(super) fn draw(
         ..room
     };
     scrolled(&about, 0, frame, inner, &mut Vec::new());
-    let words = format!(
-        " {}",
-        cut(view.note, usize::from(below.width).saturating_sub(2))
-    );
-    frame.render_widget(Line::styled(words, theme.notice()), below);
+    let note = cut(view.note, usize::from(below.width).saturating_sub(2));
+    frame.render_widget(Line::styled(format!(" {note}"), theme.notice()), below);
     let context = Context::catalogue(view.state);
     footer::draw(&context, theme, frame, keys, geometry);
     popup::draw(view.state, None, theme, frame, geometry);
@@ -122,7 +119,8 @@ fn add_row(page: &mut Page, index: usize, row: &CatalogueRow, selected: usize) {
     page.hit(first, &command);
 }
 
-/// What stands at the right: how far one is, how long it takes, or why not here.
+/// The right end of a row: how far the person is, how long the lab takes, or why it cannot be
+/// played.
 fn side(row: &CatalogueRow) -> String {
     let minutes = word!("minutes", count = row.minutes);
     match row.passed {
@@ -135,12 +133,12 @@ fn side(row: &CatalogueRow) -> String {
     }
 }
 
-/// The columns of what is said of a lab.
+/// The columns of the description.
 fn columns(area: Rect) -> u16 {
     area.width.saturating_sub(2).min(100)
 }
 
-/// The rows for it: more than usual only where a remedy has to be read to its end.
+/// The rows of the description: more than `ABOUT` only for a remedy that must be read to its end.
 fn height(view: &CatalogueView<'_>, about: &Page, area: Rect) -> u16 {
     let row = view.rows.get(view.state.selected);
     if row.is_none_or(|row| row.missing.is_empty()) {
@@ -150,7 +148,7 @@ fn height(view: &CatalogueView<'_>, about: &Page, area: Rect) -> u16 {
     lines.clamp(ABOUT, ABOUT.max(area.height / 2))
 }
 
-/// The selected lab in a few words; of one that cannot be played here, why, and what helps.
+/// The description of the selected lab, or why it cannot be played here and what helps.
 fn about(view: &CatalogueView<'_>, theme: Theme, area: Rect) -> Page {
     let mut page = Page::new(usize::from(columns(area)), theme);
     let Some(row) = view.rows.get(view.state.selected) else {

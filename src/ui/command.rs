@@ -5,8 +5,7 @@ use crossterm::event::KeyEvent;
 use crate::lab::PanelName;
 use crate::session::Scope;
 
-use super::present::Slide;
-use super::state::{Focus, Popup};
+use super::state::{Focus, Popup, Slide};
 
 /// Asked by a person, with a key or with the mouse.
 #[derive(Clone, Debug, PartialEq)]

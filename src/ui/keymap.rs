@@ -1,6 +1,7 @@
 //! Which key asks for what, now. The footer offers what is found here.
 
 mod offer;
+mod offered;
 mod present;
 
 pub(super) use offer::offers;
@@ -8,7 +9,7 @@ pub(super) use offer::offers;
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::command::Command;
-use super::state::{Focus, Popup, UiState};
+use super::state::{Focus, Mode, Popup, UiState, asking, by_hand, hints_left};
 use crate::lab::PanelName;
 use crate::session::{Phase, Scope, Session};
 use crate::word;
@@ -47,10 +48,11 @@ impl<'a> Context<'a> {
         match (&self.state.popup, self.session) {
             (Some(popup), _) => *popup == Popup::Image,
             (None, None) => self.state.search.typing,
-            (None, Some(session)) => match self.state.focus {
-                Focus::Guide => self.state.present.is_none() && asking(session, self.state),
-                Focus::Panel => self.state.layers.filtering,
-                Focus::Shell(_) => false,
+            (None, Some(session)) => match (self.state.focus, &self.state.mode) {
+                (Focus::Guide, Mode::Study) => asking(session, self.state),
+                // Nobody answers in front of a class.
+                (Focus::Guide, Mode::Present(_)) | (Focus::Shell(_), _) => false,
+                (Focus::Panel, _) => self.state.layers.filtering,
             },
         }
     }
@@ -67,35 +69,27 @@ pub fn command(event: &KeyEvent, context: &Context<'_>) -> Option<Command> {
     let Some(session) = context.session else {
         return in_catalogue(event, context.state);
     };
-    let guide = |event| in_guide(&meant(event, context.state)?, session);
-    if let Some(present) = &context.state.present
-        && !matches!(context.state.focus, Focus::Shell(_))
-    {
-        return present::command(event, session, context.state, present);
+    match &context.state.mode {
+        Mode::Study => in_study(event, session, context.state),
+        Mode::Present(present) => present::command(event, session, context.state, present),
     }
-    match context.state.focus {
-        Focus::Shell(actor) => Some(in_shell(event, actor, context.state, session)),
-        Focus::Guide if asking(session, context.state) => {
-            in_answer(event, context.state).or_else(|| guide(event))
+}
+
+/// What a key asks for where one person reads.
+fn in_study(event: &KeyEvent, session: &Session, state: &UiState) -> Option<Command> {
+    let of_area = match state.focus {
+        Focus::Shell(actor) => {
+            let of_shell = match in_shell(event, actor, state) {
+                InShell::Asks(command) => command,
+                InShell::Led(key) => led_out(&key, session),
+            };
+            return Some(of_shell);
         }
-        Focus::Guide => guide(event),
-        Focus::Panel => in_panel(event, context.state).or_else(|| guide(event)),
-    }
-}
-
-/// Whether the question after the step waits for an answer.
-pub(super) fn asking(session: &Session, state: &UiState) -> bool {
-    let open = session.answered().is_none_or(|(_, right)| !right);
-    *session.phase() == Phase::Judged
-        && session.step().then_ask.is_some()
-        && open
-        && !state.declined
-}
-
-/// Whether the step is the person's own to do.
-pub(super) fn by_hand(session: &Session) -> bool {
-    let step = session.step();
-    !step.is_text() && (step.goal.is_some() || step.script().is_empty())
+        Focus::Guide if asking(session, state) => in_answer(event, state),
+        Focus::Guide => None,
+        Focus::Panel => in_panel(event, state),
+    };
+    of_area.or_else(|| in_guide(&meant(event, state)?, session))
 }
 
 fn in_popup(event: &KeyEvent, popup: &Popup, context: &Context<'_>) -> Option<Command> {
@@ -209,26 +203,26 @@ fn is_leader(event: &KeyEvent, state: &UiState) -> bool {
     control(event) && matches!(event.code, KeyCode::Char(letter) if is_it(letter))
 }
 
-fn in_shell(event: &KeyEvent, actor: usize, state: &UiState, session: &Session) -> Command {
-    let for_shell = Command::ToShell(actor, *event);
-    if !state.leader {
-        return if is_leader(event, state) {
-            Command::Leader
-        } else {
-            for_shell
-        };
+/// What a key comes to in a shell.
+enum InShell {
+    /// It asks for this, in every mode.
+    Asks(Command),
+    /// It came after the leader: what it asks for, the mode decides.
+    Led(KeyEvent),
+}
+
+fn in_shell(event: &KeyEvent, actor: usize, state: &UiState) -> InShell {
+    match (state.leader, is_leader(event, state)) {
+        (false, true) => InShell::Asks(Command::Leader),
+        (false, false) | (true, true) => InShell::Asks(Command::ToShell(actor, *event)),
+        (true, false) => {
+            meant(event, state).map_or(InShell::Asks(Command::LeaderOff), InShell::Led)
+        }
     }
-    if is_leader(event, state) {
-        return for_shell;
-    }
-    let Some(event) = meant(event, state) else {
-        return Command::LeaderOff;
-    };
-    if state.present.is_some()
-        && let Some(command) = present::from_shell(&event)
-    {
-        return command;
-    }
+}
+
+/// What a key after the leader asks for.
+fn led_out(event: &KeyEvent, session: &Session) -> Command {
     match event.code {
         KeyCode::Tab => Command::FocusNext,
         KeyCode::BackTab => Command::FocusPrevious,
@@ -357,10 +351,6 @@ fn digit_in_guide(digit: char, session: &Session) -> Option<Command> {
         .map_or(0, |ask| ask.choices.len());
     let choice = number(digit).filter(|choice| *choice < choices);
     choice.map(Command::Predict)
-}
-
-fn hints_left(session: &Session) -> bool {
-    session.hints_open() < session.step().hints.len()
 }
 
 /// What Enter asks for: whatever leads on.

@@ -1,36 +1,32 @@
-//! What the screen knows of the overlays that it shows: what is unfolded,
-//! selected, searched for.
+//! What the screen remembers of the overlays: what is unfolded, selected and filtered.
 
 use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
 
 use crate::snapshot::overlay::{Overlay, Wanted};
 
 /// An overlay's name and a path below it.
 pub type Place = (String, String);
 
-/// How many entries an overlay may have whose directories are all unfolded at first.
+/// The most entries of an overlay whose directories are all open at first.
 const SMALL: usize = 60;
 
-/// What is unfolded, selected, searched for.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// What is unfolded, selected and filtered.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Layers {
     /// The directories that a person folded or unfolded.
-    folds: BTreeMap<Place, bool>,
+    pub folds: BTreeMap<Place, bool>,
     /// The selected entry.
     pub selected: Option<Place>,
-    /// Only names with these letters are shown.
+    /// Only names that contain this are shown.
     pub filter: String,
     /// Whether letters are typed into the filter.
     pub filtering: bool,
 }
 
 impl Layers {
-    /// Whether the names in a directory are shown. At first that is so of all in
-    /// a small overlay, and else of those that the upper layer has.
-    pub(super) fn is_open(&self, overlay: (&str, &Overlay), path: &str) -> bool {
-        let (name, overlay) = overlay;
+    /// Whether the names in a directory are shown. At first, all directories of a small overlay are
+    /// open; of a larger one, those that the upper layer has.
+    pub(super) fn is_open(&self, name: &str, overlay: &Overlay, path: &str) -> bool {
         if let Some(open) = self.folds.get(&(name.to_owned(), path.to_owned())) {
             return *open;
         }
@@ -46,7 +42,7 @@ impl Layers {
         }
     }
 
-    /// What has to be read for it.
+    /// What a snapshot has to read for it.
     pub fn wanted(&self) -> Wanted {
         let open = self.folds.iter().filter(|(_, open)| **open);
         Wanted {

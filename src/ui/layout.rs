@@ -1,4 +1,4 @@
-//! Which area is where.
+//! Where each area of the lab screen is.
 
 use ratatui::layout::{Constraint, Layout, Rect};
 
@@ -10,12 +10,12 @@ pub(super) const SHELL: u16 = 38;
 
 /// The fewest columns of the guide and of the panel.
 const SIDE: u16 = 28;
-/// The fewest rows of the shells, and of what is above them.
+/// The fewest rows of the shells.
 const SHELLS: u16 = 4;
-/// See above.
+/// The fewest rows above the shells.
 const TOP: u16 = 8;
 
-/// The areas of the lab screen; an area that is not shown has no place.
+/// The areas of the lab screen; a hidden area is `None`.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Areas {
     /// The first row.
@@ -65,16 +65,14 @@ impl Areas {
 
     fn filled(self, middle: Rect, view: &LabView<'_>) -> Self {
         let split = view.state.split;
-        let height = (middle.height * 38 / 100).clamp(8, 24);
-        let height = moved(
-            height,
-            split.rows,
-            (SHELLS, middle.height.saturating_sub(TOP)),
-        );
+        let usual_height = (middle.height * 38 / 100).clamp(8, 24);
+        let highest = middle.height.saturating_sub(TOP);
+        let height = moved(usual_height, split.rows, SHELLS, highest);
         let rows = [Constraint::Fill(1), Constraint::Length(height)];
         let [top, bottom] = Layout::vertical(rows).areas(middle);
-        let width = (top.width / 2).min(90);
-        let width = moved(width, split.columns, (SIDE, top.width.saturating_sub(SIDE)));
+        let usual_width = (top.width / 2).min(90);
+        let widest = top.width.saturating_sub(SIDE);
+        let width = moved(usual_width, split.columns, SIDE, widest);
         let columns = [Constraint::Length(width), Constraint::Fill(1)];
         let [guide, panel] = Layout::horizontal(columns).areas(top);
         Self {
@@ -86,22 +84,22 @@ impl Areas {
     }
 }
 
-/// A length that a person has changed, within limits.
-fn moved(length: u16, by: i16, (least, most): (u16, u16)) -> u16 {
+/// A length with the person's change, within limits.
+fn moved(length: u16, by: i16, least: u16, most: u16) -> u16 {
     length
         .saturating_add_signed(by)
         .clamp(least, most.max(least))
 }
 
-/// As many shells side by side as fit; the one with the focus is always among them.
+/// As many shells side by side as fit; `state.shell` is always among them.
 fn shells(area: Rect, view: &LabView<'_>) -> Vec<(usize, Rect)> {
     let wanted = view.panes.len();
     if wanted == 0 {
         return Vec::new();
     }
     let fitting = usize::from(area.width / SHELL).clamp(1, wanted);
-    let shown = view.state.shell.min(wanted - 1);
-    let first = (shown + 1).saturating_sub(fitting);
+    let last = view.state.shell.min(wanted - 1);
+    let first = (last + 1).saturating_sub(fitting);
     let shown: Vec<usize> = (first..first + fitting).collect();
     beside(area, &shown)
 }
@@ -110,6 +108,6 @@ fn shells(area: Rect, view: &LabView<'_>) -> Vec<(usize, Rect)> {
 pub(super) fn beside(area: Rect, shown: &[usize]) -> Vec<(usize, Rect)> {
     let columns = vec![Constraint::Fill(1); shown.len()];
     let places = Layout::horizontal(columns).split(area);
-    let shown = shown.iter().copied();
-    shown.zip(places.iter().copied()).collect()
+    let indices = shown.iter().copied();
+    indices.zip(places.iter().copied()).collect()
 }

@@ -16,7 +16,7 @@ pub use journal::{how, refused};
 use std::sync::Arc;
 
 use ratatui::Frame;
-use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::layout::{Constraint, Layout, Rect, Size};
 use ratatui::text::{Line, Span};
 
 use super::layers::Place;
@@ -29,18 +29,18 @@ use crate::lab::PanelName;
 use crate::snapshot::{Actor, Network, Snapshot, Space};
 use crate::word;
 
-/// The most lines that tell what changed.
+/// The most lines about changes.
 const CHANGES: usize = 3;
 
-/// The fewest columns and rows of a place for two panels, and the fewest rows of the second.
-const ROOMY: (u16, u16) = (70, 26);
-/// See above.
+/// The fewest columns and rows of an area for two panels.
+const ROOMY: Size = Size::new(70, 26);
+/// The fewest rows of the second panel.
 const SECOND: u16 = 8;
 
 /// What a panel is drawn from.
 #[derive(Clone, Copy)]
 struct Facts<'a> {
-    /// The actors in the lab's order, those that are there.
+    /// The actors that exist, in the lab's order.
     actors: &'a [(&'a str, &'a Actor)],
     /// All namespaces.
     namespaces: &'a [Space],
@@ -70,13 +70,15 @@ pub(super) fn draw(
     frame.render_widget(framed(Line::default(), focused, area, theme), area);
     geometry.hits.push((area, Command::Focus(Focus::Panel)));
     tabs(view, theme, frame, area, geometry);
-    filled(view, &page, &changed, within(area), (frame, geometry));
+    let (above, below) = apart(within(area), changed.lines.len());
+    filled(view, &page, frame, above, geometry);
+    listed(&changed, frame, below);
     if let Some(area) = second {
         draw_second(view, theme, frame, area, geometry);
     }
 }
 
-/// How many lists a panel says of that they are cut.
+/// The most lists of which a panel says that they are cut.
 const CUT: usize = 3;
 
 /// The room within a panel's frame.
@@ -87,12 +89,12 @@ pub(super) fn within(area: Rect) -> Rect {
     inner
 }
 
-/// The place of the panel in front, which has so many lines, and of a second one if
-/// that leaves room for it.
+/// The area of the panel in front, which has so many lines, and of a second one if it fits.
 fn shared(area: Rect, lines: usize) -> (Rect, Option<Rect>) {
     let needed = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(1);
     let front = needed.max(area.height * 3 / 5);
-    if area.width < ROOMY.0 || area.height < ROOMY.1 || area.height < front.saturating_add(SECOND) {
+    let roomy = area.width >= ROOMY.width && area.height >= ROOMY.height;
+    if !roomy || area.height < front.saturating_add(SECOND) {
         return (area, None);
     }
     let rows = [Constraint::Length(front), Constraint::Fill(1)];
@@ -100,36 +102,43 @@ fn shared(area: Rect, lines: usize) -> (Rect, Option<Rect>) {
     (front, Some(second))
 }
 
-/// The page, and below it what changed.
-fn filled(
-    view: &LabView<'_>,
-    page: &Page,
-    changed: &Page,
-    inner: Rect,
-    (frame, geometry): (&mut Frame<'_>, &mut Geometry),
-) {
-    let rows = u16::try_from(changed.lines.len())
-        .unwrap_or(0)
-        .min(inner.height / 2);
+/// The areas of the page, and of the lines about changes below it.
+fn apart(inner: Rect, lines: usize) -> (Rect, Rect) {
+    let rows = u16::try_from(lines).unwrap_or(0).min(inner.height / 2);
     let above = Rect {
         height: inner.height - rows,
         ..inner
     };
+    let below = Rect {
+        y: above.bottom(),
+        height: rows,
+        ..inner
+    };
+    (above, below)
+}
+
+/// Draws the page.
+fn filled(
+    view: &LabView<'_>,
+    page: &Page,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    geometry: &mut Geometry,
+) {
     geometry.entries = entries(page);
-    geometry.panel_rows = usize::from(above.height).saturating_sub(1);
+    geometry.panel_rows = usize::from(area.height).saturating_sub(1);
     let scroll = view.state.panel_scroll;
-    geometry.panel_limit = scrolled(page, scroll, frame, above, &mut geometry.hits);
-    for (y, line) in (above.bottom()..inner.bottom()).zip(&changed.lines) {
-        let row = Rect {
-            y,
-            height: 1,
-            ..inner
-        };
+    geometry.panel_limit = scrolled(page, scroll, frame, area, &mut geometry.hits);
+}
+
+/// Draws the lines about changes.
+fn listed(changed: &Page, frame: &mut Frame<'_>, area: Rect) {
+    for (row, line) in area.rows().zip(&changed.lines) {
         frame.render_widget(line, row);
     }
 }
 
-/// Draws a second panel: as much of it as there is room for. Pressed, it comes to the front.
+/// Draws the second panel, as far as it fits. A click brings it to the front.
 fn draw_second(
     view: &LabView<'_>,
     theme: Theme,
@@ -147,7 +156,7 @@ fn draw_second(
     geometry.hits.push((area, Command::Panel(panel)));
 }
 
-/// A panel as a page to be read line by line: nothing stands beside anything else.
+/// A panel as a page to be read line by line: no containers stand side by side.
 pub(super) fn column(view: &LabView<'_>, columns: usize) -> Page {
     let panel = view.state.panel;
     let columns = match panel {
@@ -161,18 +170,29 @@ pub(super) fn column(view: &LabView<'_>, columns: usize) -> Page {
 pub(super) fn page(view: &LabView<'_>, panel: PanelName, columns: usize, theme: Theme) -> Page {
     let session = view.session;
     let before = view.state.base().unwrap_or(session.before());
-    page_of(view, panel, (before, session.now()), columns, theme)
+    let states = States {
+        before,
+        now: session.now(),
+    };
+    page_of(view, panel, states, columns, theme)
 }
 
-/// The same of other states: one, and the one before it.
+/// A state, and the state before it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct States<'a> {
+    pub(super) before: &'a Snapshot,
+    pub(super) now: &'a Snapshot,
+}
+
+/// A panel as a page, of a state and the state before it.
 pub(super) fn page_of(
     view: &LabView<'_>,
     panel: PanelName,
-    (before, now): (&Snapshot, &Snapshot),
+    states: States<'_>,
     columns: usize,
     theme: Theme,
 ) -> Page {
-    let session = view.session;
+    let (session, States { before, now }) = (view.session, states);
     let mut page = Page::new(columns, theme);
     let names = session.lab().actors.iter().map(|actor| actor.name.as_str());
     let actors: Vec<(&str, &Actor)> = names
@@ -209,20 +229,22 @@ pub(super) fn page_of(
     page
 }
 
-/// The journal as it was when so many of the present step's actions were done.
+/// The journal panel as it was when `done` actions of the current step were done.
 pub(super) fn journal_of(view: &LabView<'_>, done: usize, columns: usize, theme: Theme) -> Page {
     let mut page = Page::new(columns, theme);
     journal::add(&mut page, view.session, Some(done));
     page
 }
 
-/// What can be selected, and on which line it stands.
+/// The entries that can be selected, each with its line.
 fn entries(page: &Page) -> Vec<(usize, Place)> {
-    let entry = |(line, command): &(usize, Command)| match command {
-        Command::Entry(overlay, path) => Some((*line, (overlay.clone(), path.clone()))),
-        _ => None,
-    };
-    page.hits.iter().filter_map(entry).collect()
+    let mut entries = Vec::new();
+    for (line, command) in &page.hits {
+        if let Command::Entry(overlay, path) = command {
+            entries.push((*line, (overlay.clone(), path.clone())));
+        }
+    }
+    entries
 }
 
 fn changes(view: &LabView<'_>, columns: usize, theme: Theme) -> Page {
@@ -240,7 +262,7 @@ fn changes(view: &LabView<'_>, columns: usize, theme: Theme) -> Page {
     page
 }
 
-/// Bytes in the largest unit that leaves a number of some digits.
+/// Bytes in the largest unit of which there is at least one.
 fn bytes(count: i64) -> String {
     let units = [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")];
     match units.iter().find(|(size, _)| count >= *size) {
@@ -275,25 +297,32 @@ pub(super) fn names(panel: PanelName) -> (String, String) {
 
 /// The labels of the tabs, as long as the room allows.
 fn labels(front: PanelName, room: usize) -> Vec<(PanelName, String)> {
-    let label = |level: usize, panel: PanelName| {
+    for cut in 0..3 {
+        let labels = labels_cut(front, cut);
+        let columns: usize = labels.iter().map(|(_, text)| width(text)).sum();
+        if columns <= room {
+            return labels;
+        }
+    }
+    labels_cut(front, 3)
+}
+
+/// The labels of the tabs, shorter with each cut.
+fn labels_cut(front: PanelName, cut: usize) -> Vec<(PanelName, String)> {
+    let mut labels = Vec::new();
+    for panel in PanelName::ALL {
         let (long, short) = names(panel);
         let key = panel.key();
-        match level {
+        let label = match cut {
             _ if panel == front => format!("[{key} {long}]"),
             0 => format!(" {key} {long} "),
             1 => format!(" {key} {short} "),
             2 => format!(" {key} "),
             _ => format!(" {key}"),
-        }
-    };
-    let at = |level| -> Vec<(PanelName, String)> {
-        let all = PanelName::ALL.into_iter();
-        all.map(|panel| (panel, label(level, panel))).collect()
-    };
-    let fits = |labels: &Vec<(PanelName, String)>| {
-        labels.iter().map(|(_, text)| width(text)).sum::<usize>() <= room
-    };
-    (0..3).map(at).find(fits).unwrap_or_else(|| at(3))
+        };
+        labels.push((panel, label));
+    }
+    labels
 }
 
 fn tabs(

@@ -25,7 +25,12 @@ pub(super) fn draw(
     let Some(popup) = &state.popup else { return };
     let screen = frame.area();
     let width = screen.width.saturating_sub(8).min(76);
-    let (title, page) = content(state, popup, session, (usize::from(width) - 4, theme));
+    let (title, page) = content(
+        state,
+        popup,
+        session,
+        Page::new(usize::from(width) - 4, theme),
+    );
     let lines = u16::try_from(page.lines.len()).unwrap_or(u16::MAX);
     let height = lines.saturating_add(2).min(screen.height - 2);
     let area = screen.centered(Constraint::Length(width), Constraint::Length(height));
@@ -47,8 +52,7 @@ pub(super) fn draw(
     geometry.popup_limit = scrolled(&page, scroll, frame, inner, &mut geometry.hits);
 }
 
-/// Takes away the wide letters that an area covers only half of: a terminal would
-/// draw them over its edge.
+/// Erases wide letters of which an area covers only half: a terminal would draw them over its edge.
 fn halve(frame: &mut Frame<'_>, area: Rect) {
     let Some(x) = area.x.checked_sub(1) else {
         return;
@@ -62,7 +66,7 @@ fn halve(frame: &mut Frame<'_>, area: Rect) {
     }
 }
 
-/// The line the popup is drawn from: the selected step stays in sight.
+/// The first line that is drawn; the selected step stays visible.
 fn position(state: &UiState, popup: &Popup, area: Rect) -> usize {
     match popup {
         Popup::Steps { selected } => {
@@ -76,17 +80,12 @@ fn content(
     state: &UiState,
     popup: &Popup,
     session: Option<&Session>,
-    (width, theme): (usize, Theme),
+    mut page: Page,
 ) -> (String, Page) {
-    let mut page = Page::new(width, theme);
     let title = match popup {
         Popup::Help => {
-            help::add(
-                &mut page,
-                session.is_some(),
-                state.present.is_some(),
-                &state.keys,
-            );
+            let mode = session.map(|_| &state.mode);
+            help::add(&mut page, mode, &state.keys);
             word!("title-keys")
         }
         Popup::Steps { .. } | Popup::Words | Popup::Card | Popup::Resumed => {
@@ -124,7 +123,7 @@ fn content(
     (title, page)
 }
 
-/// What there is only while a lab runs; without one, the title alone.
+/// The popups about a run; without a run, only the title.
 fn of_run(page: &mut Page, popup: &Popup, session: Option<&Session>) -> String {
     if let Some(session) = session {
         match popup {

@@ -1,83 +1,32 @@
-//! What only the screen knows.
+//! The state of the screen: what is focused, scrolled, open, typed.
 
-use serde::{Deserialize, Serialize};
+mod kind;
+mod mode;
+mod present;
+mod waits;
 
-use super::history::History;
-use super::layers::Layers;
-use super::present::{Light, Present};
-use crate::config::Keys;
-use crate::lab::PanelName;
+pub use kind::{Focus, Popup, Search, Split};
+pub use mode::Mode;
+pub use present::{Beat, Light, Present, Slide, Stand};
+pub(super) use present::{after, shown};
+pub(super) use waits::{asking, by_hand, hints_left};
+
+use std::sync::Arc;
 
 use super::Geometry;
 use super::absent::Absent;
 use super::command::Command;
+use super::history::History;
+use super::layers::Layers;
+use crate::config::Keys;
+use crate::lab::PanelName;
+use crate::session::Session;
+use crate::snapshot::Snapshot;
 
-/// The area that gets the keys.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Focus {
-    /// The step's text.
-    #[default]
-    Guide,
-    /// The panel.
-    Panel,
-    /// The shell of the actor with this index.
-    Shell(usize),
-}
-
-/// A window over the screen.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Popup {
-    /// The keys.
-    Help,
-    /// The steps of the lab.
-    Steps {
-        /// The selected step.
-        selected: usize,
-    },
-    /// The terms of the step.
-    Words,
-    /// The verbs and the system calls of the step.
-    Card,
-    /// Start what over?
-    StartOver,
-    /// Really forget what was done in all labs?
-    ForgetAll,
-    /// Install the programs that are not there?
-    Install,
-    /// Go on where the lab was left, or start it over?
-    Resumed,
-    /// An image of the person's own? Its path is being typed.
-    Image,
-    /// What a lab from elsewhere is going to do, and the step to begin at.
-    Strange(String, usize),
-    /// Really leave?
-    Quit,
-    /// Something to read.
-    Message(String),
-}
-
-/// How far the edges between the areas were moved.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Split {
-    /// The one between guide and panel, to the right.
-    pub columns: i16,
-    /// The one above the shells, upwards.
-    pub rows: i16,
-}
-
-/// What labs are searched for.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Search {
-    /// The words.
-    pub words: String,
-    /// Whether letters go there.
-    pub typing: bool,
-}
-
-/// What only the screen knows.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// The state of the screen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UiState {
-    /// The selected row of the catalogue.
+    /// The selected row of the catalog.
     pub selected: usize,
     /// The area that gets the keys.
     pub focus: Focus,
@@ -85,12 +34,11 @@ pub struct UiState {
     pub shell: usize,
     /// The panel in front.
     pub panel: PanelName,
-    /// The one that was in front before it, for screens with room for two.
+    /// The panel that was in front before, for screens with room for two.
     pub former: Option<PanelName>,
-    /// What the control groups used a short while ago.
-    #[serde(skip)]
+    /// The recent usage of the control groups.
     pub history: History,
-    /// What is unfolded and selected of overlays.
+    /// What is unfolded, selected and filtered of overlays.
     pub layers: Layers,
     /// How many lines the guide is scrolled.
     pub guide_scroll: usize,
@@ -100,15 +48,15 @@ pub struct UiState {
     pub popup_scroll: usize,
     /// The open popup.
     pub popup: Option<Popup>,
-    /// The one that opens when that is closed.
+    /// The popup that opens when that one is closed.
     pub after: Option<Popup>,
     /// Whether the focused area is shown alone.
     pub zoom: bool,
-    /// Where the edges are.
+    /// How far the edges were moved.
     pub split: Split,
-    /// What the labs of the catalogue are searched for.
+    /// The search of the catalog.
     pub search: Search,
-    /// The answer being typed.
+    /// What is being typed: an answer, or the path of an image.
     pub input: String,
     /// Whether the question after the step was left unanswered.
     pub declined: bool,
@@ -116,18 +64,16 @@ pub struct UiState {
     pub leader: bool,
     /// Which letter does what.
     pub keys: Keys,
-    /// The programs that this machine does not have.
-    #[serde(skip)]
+    /// The programs that this machine lacks.
     pub absent: Absent,
-    /// What it knows while it is presented on.
-    pub present: Option<Present>,
-    /// What is new while it is.
-    #[serde(skip)]
+    /// Whether one person reads it, or a class.
+    pub mode: Mode,
+    /// What is new while it is presented on.
     pub light: Light,
 }
 
 impl UiState {
-    /// A step begins, or its phase changed: its text is shown from the top, an answer begins anew.
+    /// A step begins or is over: everything is scrolled to the top, and the answer is emptied.
     pub fn begin_step(&mut self) {
         self.guide_scroll = 0;
         self.panel_scroll = 0;
@@ -135,8 +81,8 @@ impl UiState {
         self.declined = false;
     }
 
-    /// Follows a command that changes only what the screen shows; `geometry` is
-    /// of the last drawing. Tells whether it was one; any other closes the popup.
+    /// Applies a command that changes only the screen; `geometry` is of the last frame. Returns
+    /// whether it was one. Any other command closes the popup.
     pub fn apply(&mut self, command: &Command, geometry: &Geometry) -> bool {
         self.leader = *command == Command::Leader;
         match command {
@@ -167,23 +113,45 @@ impl UiState {
             Command::InputErase => drop(self.typed().pop()),
             Command::InputLeave => self.leave_input(),
             Command::Leader | Command::LeaderOff => {}
-            Command::Present
-            | Command::Slide(_)
-            | Command::Blank
-            | Command::Auto
-            | Command::Jump(_) => self.apply_present(command),
+            Command::Present => self.present_or_study(),
+            Command::Slide(_) => {
+                self.mode.apply(command);
+                self.guide_scroll = 0;
+            }
+            Command::Blank | Command::Auto | Command::Jump(_) => self.mode.apply(command),
             _ => return self.beyond(command),
         }
         true
     }
 
-    /// What the session is to do is no longer asked, and what was typed was taken.
+    /// A command for the session closes the popup, and empties the input that it took.
     fn beyond(&mut self, command: &Command) -> bool {
         self.popup = self.after.take();
         if matches!(command, Command::Answer(_) | Command::Image(_)) {
             self.input.clear();
         }
         false
+    }
+
+    /// Changes between one reader and a class, who begin at the guide.
+    fn present_or_study(&mut self) {
+        self.mode = self.mode.other();
+        (self.zoom, self.focus) = (false, Focus::Guide);
+    }
+
+    /// Keeps the state of when an action began; called before each drawing.
+    pub fn light(&mut self, session: &Session) {
+        self.light.follow(self.mode.stand(), session);
+    }
+
+    /// The state that what is new is held against, if not that of when the step began.
+    pub(super) fn base(&self) -> Option<&Arc<Snapshot>> {
+        self.light.base()
+    }
+
+    /// How many actions of the step were done before the present one.
+    pub(super) fn done_before(&self) -> usize {
+        self.light.done_before()
     }
 
     fn bring(&mut self, panel: PanelName) {
@@ -194,8 +162,8 @@ impl UiState {
         self.panel_scroll = 0;
     }
 
-    /// The panel below the one in front, where there is room for two: the one that
-    /// was there before; at first, what the kernel was asked.
+    /// The panel below the one in front, if there is room for two: the one that was in front
+    /// before. At first it is the journal, or the namespaces if the journal is in front.
     pub fn second(&self) -> PanelName {
         let other = match self.panel {
             PanelName::Journal => PanelName::Namespace,
@@ -236,10 +204,14 @@ impl UiState {
     }
 
     fn scroll(&mut self, by: i32, geometry: &Geometry) {
+        let of_panel = match self.mode {
+            Mode::Study => self.focus == Focus::Panel,
+            // A class sees one of both: the panel, where there is no text to scroll.
+            Mode::Present(_) => self.focus == Focus::Panel || geometry.guide_limit == 0,
+        };
         let (scroll, limit) = if self.popup.is_some() {
             (&mut self.popup_scroll, geometry.popup_limit)
-        } else if self.focus == Focus::Panel || self.present.is_some() && geometry.guide_limit == 0
-        {
+        } else if of_panel {
             (&mut self.panel_scroll, geometry.panel_limit)
         } else {
             (&mut self.guide_scroll, geometry.guide_limit)
@@ -247,7 +219,7 @@ impl UiState {
         *scroll = moved(*scroll, by, limit);
     }
 
-    /// Where letters go.
+    /// The input that letters go into.
     fn typed(&mut self) -> &mut String {
         if self.search.typing {
             self.selected = 0;
@@ -259,7 +231,7 @@ impl UiState {
         }
     }
 
-    /// What was typed is not wanted: all names are shown again, or the question stays open.
+    /// Leaves an input: the search or the filter is emptied, or the question stays open.
     fn leave_input(&mut self) {
         if self.search.typing {
             self.begin_search(true);
@@ -272,7 +244,7 @@ impl UiState {
         }
     }
 
-    /// The search begins anew, or what was found stays.
+    /// Opens an empty search, or closes it and keeps its words.
     fn begin_search(&mut self, open: bool) {
         self.search.typing = open;
         if open {
@@ -281,7 +253,7 @@ impl UiState {
         }
     }
 
-    /// The filter begins anew; left without a word it is as if there was none.
+    /// Opens an empty filter, or closes it and keeps its text.
     fn filter(&mut self, open: bool) {
         self.layers.filtering = open;
         if open {
@@ -290,7 +262,7 @@ impl UiState {
         }
     }
 
-    /// Selects another entry, and scrolls so that it is seen.
+    /// Selects another entry, and scrolls it into view.
     fn select_entry(&mut self, by: i32, geometry: &Geometry) {
         let selected = self.layers.selected.as_ref();
         let present = geometry

@@ -1,41 +1,53 @@
-//! What a terminal may be given: a text from a file, a name or a program may hold what
-//! would steer it.
+//! Makes texts safe for a terminal: a text from a file, a name or a program may hold characters
+//! that act on it.
 
-/// Whether a letter steers the terminal, or turns the direction of writing.
+/// Whether a letter acts on the terminal, or changes the direction of writing.
 pub fn steers(letter: char) -> bool {
     letter.is_control()
-        || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}')
+        || matches!(
+            letter,
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}'
+        )
         || ('\u{202a}'..='\u{202e}').contains(&letter)
         || ('\u{2066}'..='\u{2069}').contains(&letter)
 }
 
-/// A text in one line, without what steers; a tab stays.
+/// A text in one line, without letters that act on the terminal; tabs stay.
 pub fn line(text: &str) -> String {
-    let kept = |letter: &char| *letter == '\t' || !steers(*letter);
-    text.chars().filter(kept).collect()
+    text.chars()
+        .filter(|letter| *letter == '\t' || !steers(*letter))
+        .collect()
 }
 
-/// A text in its lines: what steers is seen to have been there.
+/// A text in several lines; letters that act on the terminal become `U+FFFD`.
 pub fn lines(text: &str) -> String {
-    let shown = |letter| match letter {
-        '\n' => letter,
-        letter if steers(letter) => char::REPLACEMENT_CHARACTER,
-        letter => letter,
-    };
-    text.chars().map(shown).collect()
+    let mut lines = String::with_capacity(text.len());
+    for letter in text.chars() {
+        lines.push(match letter {
+            '\n' => letter,
+            letter if steers(letter) => char::REPLACEMENT_CHARACTER,
+            letter => letter,
+        });
+    }
+    lines
 }
 
-/// JSON that says the same: what steers is written by its number.
+/// JSON with the same meaning, in which letters that act on the terminal are escaped.
 pub fn json(text: &str) -> String {
-    let written = |letter: char| match letter {
-        letter if steers(letter) => format!("\\u{:04x}", u32::from(letter)),
-        letter => letter.to_string(),
-    };
-    text.chars().map(written).collect()
+    text.chars().map(in_json).collect()
 }
 
-/// Lines of a text that this program has set in styles (`SGR`, `console_codes(4)`): they
-/// and tabs stay.
+/// A letter, or its escape in JSON.
+fn in_json(letter: char) -> String {
+    if steers(letter) {
+        format!("\\u{:04x}", u32::from(letter))
+    } else {
+        letter.to_string()
+    }
+}
+
+/// A text with styles (`SGR`, `console_codes(4)`) that this program has set. Styles, line ends and
+/// tabs stay; other letters that act on the terminal become `U+FFFD`.
 pub fn styled(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     let mut rest = text;
@@ -53,7 +65,7 @@ pub fn styled(text: &str) -> String {
     clean
 }
 
-/// The style that a text begins with, if it does.
+/// The style at the beginning of a text, if there is one.
 fn style(text: &str) -> Option<&str> {
     let numbers = text.strip_prefix("\x1b[")?;
     let end = numbers.find(|c: char| !c.is_ascii_digit() && c != ';')?;

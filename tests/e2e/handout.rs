@@ -87,6 +87,7 @@ fn scene(journal: &Path, language: Language, step: Option<usize>) -> Scene {
     head.language = language.tag().to_owned();
     let mut scene = Scene::new(head).unwrap();
     for line in reader {
+        let line = line.unwrap();
         if let Moment::Event {
             event: isolab::session::Event::Next,
             ..
@@ -95,7 +96,7 @@ fn scene(journal: &Path, language: Language, step: Option<usize>) -> Scene {
         {
             break;
         }
-        if !matches!(line.moment, Moment::Language(_)) {
+        if !is_retold(&line.moment) {
             scene.take(line.moment);
         }
     }
@@ -251,14 +252,26 @@ fn browsed(folder: &Path, page: &str) -> (String, Vec<String>) {
     (dom, asked.filter_map(by_the_page).collect())
 }
 
+/// Whether another language is spoken from a moment on.
+fn is_retold(moment: &Moment) -> bool {
+    matches!(
+        moment,
+        Moment::Event {
+            event: isolab::session::Event::Retell(_),
+            ..
+        }
+    )
+}
+
 /// The same run as one that was played without a screen tells it.
 fn screenless(journal: &Path) -> PathBuf {
     let (reader, head) = Reader::new(File::open(journal).unwrap()).unwrap();
     let blind = journal.with_extension("blind");
     let mut writer = Writer::new(File::create(&blind).unwrap(), &head).unwrap();
     for line in reader {
+        let line = line.unwrap();
         let kept = match &line.moment {
-            Moment::Event { .. } | Moment::Resumed(_) => true,
+            Moment::Event { .. } => !is_retold(&line.moment),
             Moment::Pane(_, change) => !matches!(change, PaneChange::Resized(..)),
             _ => false,
         };

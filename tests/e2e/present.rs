@@ -1,5 +1,6 @@
 //! In front of a class: typing, clicks, back, blank, free typing, and out.
 
+use ratatui::layout::Size;
 use std::time::{Duration, Instant};
 
 use rustix::termios::{LocalModes, tcgetattr};
@@ -10,20 +11,20 @@ use super::terminal::Terminal;
 const BACK: &str = "\x1b[5~";
 const ON: &str = "\x1b[6~";
 
-fn present(size: (u16, u16)) -> Terminal {
+fn present(size: impl Into<Size>) -> Terminal {
     let mut terminal = Terminal::start(&[ISOLAB, "present", "01"], size);
     terminal.wait_word("step 1/14");
     terminal.wait_word("root@lab:/lab#");
     terminal
 }
 
-/// What stands at the last prompt of the terminal.
+/// What was typed at the last prompt of the terminal.
 fn typed(text: &str) -> &str {
     let line = text.rsplit("root@lab:/lab# ").next().unwrap_or_default();
     line.split('\n').next().unwrap_or_default().trim()
 }
 
-/// The line of the first action is typed, run and held.
+/// Waits until the line of an action was typed and run, and is held.
 fn wait_action(terminal: &mut Terminal, line: &str) {
     terminal.wait_for("the held line", |text| {
         text.contains(&format!("host$ {line}"))
@@ -111,7 +112,7 @@ fn on_and_back_and_a_jump_and_a_blank_screen() {
     terminal.wait_for("a blank screen", |text| text.trim().is_empty());
     terminal.send(ON);
     terminal.wait_word("step 12/14");
-    // To the ordinary screen and back with the same key.
+    // The same key leads to the ordinary screen and back.
     terminal.send("P");
     terminal.wait_word("lab host: safe");
     terminal.send("P");

@@ -1,4 +1,4 @@
-//! A run that is written down is seen again as it was: cell by cell, and after `kill -9`.
+//! A journal shows the run again as it was: cell by cell, and after `kill -9`.
 
 use std::fs::File;
 use std::io::Write as _;
@@ -16,7 +16,7 @@ use super::terminal::Terminal;
 
 const SIZE: (u16, u16) = (100, 30);
 
-/// A cell as a terminal can tell it back: the sixteen names are the first sixteen numbers.
+/// A cell as a terminal reports it: the sixteen names are the first sixteen numbers.
 fn told(cell: &Cell) -> (String, u16, [Option<Color>; 2]) {
     const NAMED: [Color; 16] = [
         Color::Black,
@@ -41,7 +41,7 @@ fn told(cell: &Cell) -> (String, u16, [Option<Color>; 2]) {
         at.map_or(colour, |at| Color::Indexed(u8::try_from(at).unwrap()))
     };
     let colours = [cell.fg, cell.bg].map(|colour| Some(number(colour)));
-    // Nobody sees whether nothing is bold or faint.
+    // Bold and faint do not show on a blank.
     let unseen = match cell.symbol() {
         " " => Modifier::BOLD | Modifier::DIM,
         _ => Modifier::empty(),
@@ -50,7 +50,7 @@ fn told(cell: &Cell) -> (String, u16, [Option<Color>; 2]) {
     (cell.symbol().to_owned(), modifier.bits(), colours)
 }
 
-/// The cells of one screen that are otherwise in another: their places, and both.
+/// The cells in which two screens differ: their places, and both.
 pub(super) fn differences(a: &Buffer, b: &Buffer) -> Vec<String> {
     assert_eq!(a.area, b.area);
     let pairs = a.content.iter().map(told).zip(b.content.iter().map(told));
@@ -77,6 +77,7 @@ fn drawn(journal: &Path) -> Vec<Buffer> {
     let mut scene = Scene::new(head).unwrap();
     let mut all = Vec::new();
     for line in reader {
+        let line = line.unwrap();
         let is_drawn = matches!(line.moment, Moment::Drawn { .. });
         scene.take(line.moment);
         if is_drawn {
@@ -123,7 +124,7 @@ fn leave(terminal: &mut Terminal) {
     assert!(ended.unwrap().success());
 }
 
-/// Each screen that was seen is among those that a journal draws, in their order.
+/// Each screen that was seen is among those that a journal draws, in the same order.
 fn assert_drawn_again(live: &[Buffer], journal: &Path) {
     let again = drawn(journal);
     let mut from = 0;
@@ -152,11 +153,11 @@ fn a_presentation_that_goes_back_is_drawn_again() {
     // The step before comes from the second lab host; then on again from there.
     for key in ["\x1b[5~", "\x1b[6~", "\x1b[6~", "b", "b", "P"] {
         terminal.send(key);
-        // The clock in the first row goes on.
+        // The clock in the first row keeps running.
         terminal.wait_calm(Duration::from_millis(300));
         live.push(seen(&terminal));
     }
-    // The question after the step is not answered.
+    // Leaves the question after the step unanswered.
     terminal.send("\x1b");
     terminal.wait_for("an end of the question", |text| !text.contains("not now"));
     leave(&mut terminal);

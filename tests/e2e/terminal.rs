@@ -14,7 +14,7 @@ use isolab::sys::wait::{For, ready};
 use isolab::sys::{file, socket};
 use isolab::ui::widget::terminal::Emulator;
 
-/// How long anything may take.
+/// How long each wait may take.
 const LIMIT: Duration = Duration::from_secs(20);
 
 /// A program on a terminal of its own.
@@ -28,18 +28,18 @@ pub(crate) struct Terminal {
     pub(crate) last: Vec<u8>,
     /// All that came.
     pub(crate) all: Vec<u8>,
-    /// What the program is shown to have at its home.
+    /// The home of the program.
     home: Rc<tempfile::TempDir>,
 }
 
 impl Terminal {
     /// Starts a program; `setsid --ctty` makes the terminal its own.
-    pub(crate) fn start(program: &[&str], size: (u16, u16)) -> Self {
+    pub(crate) fn start(program: &[&str], size: impl Into<ratatui::layout::Size>) -> Self {
         let home = Rc::new(tempfile::tempdir().unwrap());
-        Self::start_at(home, program, size)
+        Self::start_at(home, program, size.into())
     }
 
-    /// Plays a lab of a folder, with that as its present directory and home.
+    /// Plays a lab of a folder, with that as its current directory and home.
     pub(crate) fn play_in(folder: &Path, lab: &str) -> Self {
         let (folder, isolab) = (folder.display(), env!("CARGO_BIN_EXE_isolab"));
         let line = format!(
@@ -49,15 +49,16 @@ impl Terminal {
     }
 
     /// Starts another one at the same home.
-    pub(crate) fn again(&self, program: &[&str], size: (u16, u16)) -> Self {
-        Self::start_at(Rc::clone(&self.home), program, size)
+    pub(crate) fn again(&self, program: &[&str], size: impl Into<ratatui::layout::Size>) -> Self {
+        Self::start_at(Rc::clone(&self.home), program, size.into())
     }
 
     fn start_at(
         home: Rc<tempfile::TempDir>,
         program: &[&str],
-        (columns, rows): (u16, u16),
+        size: ratatui::layout::Size,
     ) -> Self {
+        let (columns, rows) = (size.width, size.height);
         let devpts = file::open_dir(file::here(), "/dev/pts").unwrap();
         let pty = pty::open(&devpts, Size { rows, columns }).unwrap();
         let end = || pty.slave.try_clone().unwrap();
@@ -96,14 +97,14 @@ impl Terminal {
     }
 
     /// Gives the terminal another size, as a person who pulls at its window does.
-    pub(crate) fn resize(&mut self, (columns, rows): (u16, u16)) {
+    pub(crate) fn resize(&mut self, columns: u16, rows: u16) {
         if let Some(master) = &self.master {
             pty::resize(master.as_fd(), Size { rows, columns }).unwrap();
             self.screen.resize(columns, rows);
         }
     }
 
-    /// Takes what is there, after at most `limit`; whether there was anything.
+    /// Reads what is there, after at most `limit`; whether there was anything.
     pub(crate) fn wait_bytes(&mut self, limit: Duration) -> bool {
         self.last.clear();
         let Some(master) = &mut self.master else {
@@ -159,7 +160,7 @@ impl Terminal {
         let end = Instant::now() + limit;
         while Instant::now() < end {
             if let Ok(Some(status)) = self.child.try_wait() {
-                // What it still had to say.
+                // The rest of its output.
                 self.wait_calm(Duration::from_millis(20));
                 return Some(status);
             }

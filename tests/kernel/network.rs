@@ -1,14 +1,16 @@
-//! Networks: what the panels show is what ip(8), bridge(8), ss(8) and nft(8)
-//! say in the same namespaces, however they came about.
+//! Networks: the facts are what ip(8), bridge(8), ss(8) and nft(8) say in the same namespaces,
+//! however these were made.
 
+use isolab::lab::Action;
 use isolab::sandbox::Sandbox;
-use isolab::snapshot::Snapshot;
+use isolab::snapshot::{Hierarchy, Snapshot};
+use isolab::typed;
 
 use super::beside::compare_all;
 use super::host::{act, sh, with_host, with_tools};
-use crate::skip::lacks;
+use crate::skip::{lacks, skip};
 
-/// Does an action that must succeed.
+/// Performs an action that must succeed.
 pub(super) async fn done(sandbox: &Sandbox, json: &str) {
     let outcome = act(sandbox, json).await.outcome;
     assert!(outcome.refusal.is_none(), "{json}: {:?}", outcome.calls);
@@ -28,7 +30,7 @@ fn a_cable_to_another_namespace() {
         return;
     }
     with_host(|sandbox| async move {
-        // A shell ends when its terminal is closed.
+        // Held, because a shell ends when its terminal is closed.
         let unshare = r#"{"unshare": {"in": "b", "namespaces": ["net"]}}"#;
         let _shell = act(&sandbox, unshare).await;
         let snapshot = sandbox.observe().await.unwrap();
@@ -78,14 +80,14 @@ fn a_cable_to_another_namespace() {
             |n| n.address == "10.2.2.3" && n.mac == snapshot.actors["b"].net.links["veth1"].mac
         ));
         take_away(&sandbox).await;
-        // With one end, the other goes.
+        // Removing one end removes the other.
         done(&sandbox, r#"{"link_remove": {"name": "veth0"}}"#).await;
         let snapshot = compare_all(&sandbox).await;
         assert!(!snapshot.actors["b"].net.links.contains_key("veth1"));
     });
 }
 
-/// Takes an address from a link: with it, the route that came with it goes.
+/// Removes an address of a link; its route must go too.
 async fn take_away(sandbox: &Sandbox) {
     let taken = r#"{"address_remove": {"in": "b", "link": "veth1", "address": "10.2.2.3/24"}}"#;
     done(sandbox, taken).await;
@@ -99,6 +101,58 @@ async fn take_away(sandbox: &Sandbox) {
     );
     assert!(!b.routes.iter().any(|route| route.to == "10.2.2.0/24"));
     assert_eq!(refused(sandbox, taken).await, "EADDRNOTAVAIL");
+}
+
+#[test]
+fn links_on_the_same_parent_reach_each_other() {
+    let name = "links_on_the_same_parent_reach_each_other";
+    if lacks(name, &["ip"]) {
+        return;
+    }
+    with_host(|sandbox| async move {
+        done(&sandbox, r#"{"netns": {"name": "r1"}}"#).await;
+        done(&sandbox, r#"{"veth": {"name": "eth0", "peer": "out"}}"#).await;
+        let first = r#"{"macvlan": {"name": "mv0", "parent": "eth0"}}"#;
+        let made = act(&sandbox, first).await.outcome;
+        if let Some(refusal) = made.refusal.filter(|r| r.errno == "EOPNOTSUPP") {
+            skip(name, &format!("macvlan: {}", refusal.words));
+            return;
+        }
+        // The second one is typed.
+        let second = first.replace("mv0", "mv1");
+        let line = line_of(&serde_json::from_str(&second).unwrap());
+        assert_eq!(line, "ip link add mv1 link eth0 type macvlan mode bridge");
+        assert_eq!(sh(&sandbox, &format!("{line} 2>&1")).await, "");
+        let snapshot = compare_all(&sandbox).await;
+        let links = &snapshot.actors["host"].net.links;
+        assert_eq!(links["mv0"].kind, links["mv1"].kind);
+        let both = sh(&sandbox, "ip -d link show type macvlan").await;
+        assert_eq!(both.matches("macvlan mode bridge").count(), 2, "{both}");
+        done(
+            &sandbox,
+            r#"{"link": {"name": "mv1", "to": {"netns": "r1"}}}"#,
+        )
+        .await;
+        for json in [
+            r#"{"address": {"link": "mv0", "address": "10.3.0.1/24"}}"#,
+            r#"{"address": {"netns": "r1", "link": "mv1", "address": "10.3.0.2/24"}}"#,
+            r#"{"link": {"name": "eth0", "up": true}}"#,
+            r#"{"link": {"name": "out", "up": true}}"#,
+            r#"{"link": {"name": "mv0", "up": true}}"#,
+            r#"{"link": {"netns": "r1", "name": "mv1", "up": true}}"#,
+        ] {
+            done(&sandbox, json).await;
+        }
+        let ping = act(&sandbox, r#"{"ping": {"to": "10.3.0.2"}}"#).await;
+        assert_eq!(ping.outcome.exit, Some(0), "{}", ping.outcome.output);
+        let nowhere = r#"{"macvlan": {"name": "mv2", "parent": "none"}}"#;
+        assert_eq!(refused(&sandbox, nowhere).await, "ENODEV");
+    });
+}
+
+/// What a person would type for an action of the host.
+fn line_of(action: &Action) -> String {
+    typed::line(action, &|_| None, &Hierarchy::default()).unwrap_or_default()
 }
 
 #[test]
@@ -162,7 +216,7 @@ fn a_namespace_that_nobody_is_in_any_longer_is_let_go() {
             Some("r1")
         );
         done(&sandbox, r#"{"netns_remove": {"name": "r1"}}"#).await;
-        // Its end is the kernel's work, some milliseconds later, and so is that of the cable.
+        // The kernel destroys it and its veth pair some milliseconds later.
         let mut left = true;
         for _ in 0..500 {
             left = sandbox.observe().await.unwrap().actors["host"]
@@ -178,7 +232,7 @@ fn a_namespace_that_nobody_is_in_any_longer_is_let_go() {
     });
 }
 
-/// Two boxes at a bridge.
+/// Makes two boxes that are connected to a bridge.
 async fn two_boxes(sandbox: &Sandbox) {
     done(sandbox, r#"{"bridge": {"name": "br0"}}"#).await;
     done(
@@ -215,7 +269,8 @@ fn a_bridge_learns_and_a_router_translates() {
         let ping = act(&sandbox, r#"{"ping": {"netns": "one", "to": "10.2.0.11"}}"#)
             .await
             .outcome;
-        assert!(ping.output.contains("2 received"), "{}", ping.output);
+        // One is enough to be learnt from: a busy machine may be too late for the other.
+        assert!(!ping.output.contains("0 received"), "{}", ping.output);
         done(&sandbox, r#"{"forwarding": {"on": true}}"#).await;
         done(
             &sandbox,
@@ -273,7 +328,7 @@ fn the_way_of_a_ping_is_seen() {
         let times = way.map(|at| echo(&there, at).last);
         assert!(times.is_sorted() && times[0] > 0, "{times:?}");
         assert_eq!(echo(&there, ("", "br0")).requests, 0);
-        // Nobody passes it on: it comes to the bridge's own address and no further.
+        // Nothing forwards it: it comes to the bridge's own address and no further.
         let lost = r#"{"ping": {"netns": "one", "to": "192.0.2.1", "count": 1}}"#;
         done(&sandbox, lost).await;
         let lost = sandbox.observe().await.unwrap();
@@ -281,7 +336,7 @@ fn the_way_of_a_ping_is_seen() {
         assert_eq!(echo(&lost, ("", "br0")).replies, 0);
         assert_eq!(echo(&lost, ("", "to-one")).requests, 3);
         assert_eq!(echo(&lost, ("", "to-two")).requests, 2);
-        // And IPv6 the same.
+        // The same with IPv6.
         let up = r#"{"link": {"name": "lo", "up": true}}"#;
         done(&sandbox, up).await;
         done(&sandbox, r#"{"ping": {"to": "::1", "count": 3}}"#).await;

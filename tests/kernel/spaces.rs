@@ -1,5 +1,5 @@
-//! All namespaces: whatever is nested in what, owners, parents and members are
-//! those that lsns(8) tells; and what a bind mount keeps is told as well.
+//! All namespaces, however they are nested: owners, parents and members are what lsns(8) says;
+//! namespaces that a bind mount or a descriptor keeps are reported too.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -11,11 +11,11 @@ use serde_json::Value;
 use super::host::{sh, with_host};
 use super::topologies::Chance;
 
-/// How many states are made.
+/// How many random states are tried.
 const STATES: u64 = 40;
 const KINDS: [&str; 7] = ["cgroup", "ipc", "mount", "net", "pid", "user", "uts"];
 
-/// Programs in namespaces in namespaces, in the background.
+/// Random programs in nested namespaces, in the background.
 fn programs(chance: &mut Chance) -> String {
     let mut script = String::new();
     for _ in 0..=chance.below(5) {
@@ -37,7 +37,7 @@ fn programs(chance: &mut Chance) -> String {
     script
 }
 
-/// A namespace in numbers: members, parent, owner.
+/// A namespace by kind and inode: its number of members, parent and owner.
 type Told = BTreeMap<(String, i64), (usize, i64, i64)>;
 
 async fn lsns(sandbox: &Sandbox) -> Told {
@@ -61,12 +61,12 @@ async fn lsns(sandbox: &Sandbox) -> Told {
     told.collect()
 }
 
-/// Those in which nothing runs but what the test started: in the host's own are
-/// init, which only its parents see into, and lsns itself.
+/// The namespaces of the test's programs alone: those of the host also contain init, which only its
+/// parents can read, and lsns itself.
 fn own(snapshot: &Snapshot) -> Told {
-    let is_own = |space: &&Space| !is_hosts(snapshot, &space.kind, space.inode);
+    let is_own = |space: &&Space| !is_hosts(snapshot, space.kind.name(), space.inode);
     let told = |space: &Space| {
-        let key = (space.kind.clone(), space.inode);
+        let key = (space.kind.name().to_owned(), space.inode);
         (key, (space.processes.len(), space.parent, space.owner))
     };
     let with = |space: &&Space| !space.processes.is_empty();
@@ -85,7 +85,7 @@ fn is_hosts(snapshot: &Snapshot, kind: &str, inode: i64) -> bool {
     kinds.any(|of| of.name() == kind && host.get(of) == inode)
 }
 
-/// Compares the namespaces of a snapshot with what lsns(8) tells now.
+/// Compares the namespaces of a snapshot with what lsns(8) says now.
 pub(super) async fn compare_spaces(sandbox: &Sandbox, snapshot: &Snapshot) {
     let mut theirs = lsns(sandbox).await;
     theirs.retain(|(kind, inode), _| !is_hosts(snapshot, kind, *inode));
@@ -95,7 +95,7 @@ pub(super) async fn compare_spaces(sandbox: &Sandbox, snapshot: &Snapshot) {
 async fn state(sandbox: &Sandbox, seed: u64) {
     let script = programs(&mut Chance(seed));
     sh(sandbox, &script).await;
-    // The programs take their time to get where they go.
+    // The programs take some time to enter their namespaces.
     let end = std::time::Instant::now() + std::time::Duration::from_secs(10);
     loop {
         let snapshot = sandbox.observe().await.unwrap();
@@ -137,7 +137,7 @@ fn a_namespace_that_a_mount_keeps_is_told() {
         let mut all = snapshot.namespaces.iter();
         let kept = all.find(|space| space.inode == inode).unwrap();
         assert_eq!(
-            (kept.kind.as_str(), kept.mounts.as_slice()),
+            (kept.kind.name(), kept.mounts.as_slice()),
             ("uts", &["/lab/uts".to_owned()][..])
         );
         assert!(kept.processes.is_empty());
@@ -151,7 +151,8 @@ fn a_namespace_that_a_mount_keeps_is_told() {
 #[test]
 fn a_namespace_that_a_descriptor_keeps_is_told() {
     with_host(|sandbox| async move {
-        // Opened by its mount, its descriptor's link is a path: before and after the mount has gone.
+        // The link of a descriptor that was opened through the mount is a path, before and after
+        // the mount is gone.
         let keep = "touch /lab/uts; unshare --uts=/lab/uts true; stat -c %i /lab/uts; \
              (bash -c 'exec 7< /lab/uts; umount -l /lab/uts; exec sleep 1000' > /dev/null 2>&1 &); \
              until pidof sleep > /dev/null; do :; done; pidof sleep";
@@ -163,7 +164,7 @@ fn a_namespace_that_a_descriptor_keeps_is_told() {
             let mut all = snapshot.namespaces.iter();
             let kept = all.find(|space| space.inode == inode).unwrap();
             assert_eq!(
-                (kept.kind.as_str(), kept.processes.len(), kept.mounts.len()),
+                (kept.kind.name(), kept.processes.len(), kept.mounts.len()),
                 ("uts", 0, 0)
             );
             assert_eq!(kept.descriptors, [Holder { pid, fd: 7 }]);

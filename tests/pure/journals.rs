@@ -1,11 +1,14 @@
-//! Journals that somebody else wrote: a few bytes stand for very much, and sizes are what no
-//! screen has. They are read within bounds, or refused in words.
+//! Journals that isolab did not write: a few bytes stand for very much, and sizes are impossible.
+//! They are read within limits, or refused in words.
+
+mod damaged;
+pub(super) mod golden;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use isolab::scene::journal::{Broken, Extent, Line, Most, Reader, Writer};
+use isolab::scene::journal::{Extent, Line, Most, Reader, Unread, Writer};
 use isolab::scene::moment::{Bytes, PaneChange};
 use isolab::scene::{Head, Moment};
 use serde_json::{Value, json};
@@ -21,7 +24,7 @@ fn head(screen: [u32; 2], pane: [u32; 2]) -> Value {
     })
 }
 
-/// A journal in a file: a head, and then so many times what is written.
+/// Writes a journal into a folder: a head, and then each part so many times.
 fn journal(folder: &Path, head: &Value, parts: &[(&str, usize)]) -> PathBuf {
     let path = folder.join("run");
     let mut file = zstd::Encoder::new(std::fs::File::create(&path).unwrap(), 1).unwrap();
@@ -92,7 +95,7 @@ fn what_stands_for_too_much_is_refused_in_words() {
             ("x", 40 << 20),
             ("\"}\n", 1),
         ],
-        // All of it.
+        // Too much in all.
         &[
             ("{\"at\":1,\"moment\":{\"Pane\":[9,{\"Fed\":\"", 1),
             ("x", 30 << 20),
@@ -104,8 +107,8 @@ fn what_stands_for_too_much_is_refused_in_words() {
     ] {
         let path = journal(folder.path(), &head, parts);
         let (mut reader, _) = Reader::new(std::fs::File::open(&path).unwrap()).unwrap();
-        while reader.keep().is_some() {}
-        assert_eq!(reader.end(), Err(Broken::TooMuch));
+        let end = std::iter::from_fn(|| reader.keep()).last().unwrap();
+        assert_eq!(end.err(), Some(Unread::TooMuch));
         let (status, said) = exported(&path, "md");
         assert_eq!(status, Some(1), "{said}");
         assert!(
@@ -132,7 +135,7 @@ fn a_head_without_end_is_refused_in_words() {
     );
 }
 
-/// What the program says of a journal: its status and all that it printed.
+/// The status and the output of the program about a journal.
 fn told(args: &[&str], journal: &Path, folder: &Path) -> (Option<i32>, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_isolab"))
         .args(args)
@@ -152,7 +155,7 @@ const LIVED: &str = "{\"at\":1,\"moment\":{\"Lived\":1}}\n";
 fn a_line_that_cannot_be_read_is_told_with_its_number() {
     let folder = tempfile::tempdir().unwrap();
     let head = head([100, 30], [80, 24]);
-    // Early and late: the first lines are looked at before the others.
+    // Early and late: the first lines are read before the others.
     for before in [3, 100] {
         let bad = "{\"at\":2,\"moment\":{\"Unheard\":1}}\n";
         let parts = [(LIVED, before), (bad, 1), (LIVED, 50)];
@@ -239,7 +242,7 @@ fn what_is_written_can_be_read_again() {
     ];
     let lines: Vec<Line> = moments.map(|moment| Line { at: 1, moment }).into();
     let mut count = 0;
-    // As far as a journal is written.
+    // As long as a journal may become.
     for line in lines.iter().cycle() {
         if !writer.written().is_within(&Most::WRITTEN) {
             break;
@@ -251,8 +254,9 @@ fn what_is_written_can_be_read_again() {
     let journal = writer.finish().unwrap();
     let (mut reader, _) = Reader::new(&journal[..]).unwrap();
     let mut read = 0;
-    while reader.keep().is_some() {
+    while let Some(line) = reader.keep() {
+        line.unwrap();
         read += 1;
     }
-    assert_eq!((reader.end(), read), (Ok(Extent::Whole), count));
+    assert_eq!((reader.extent(), read), (Extent::Whole, count));
 }

@@ -6,7 +6,8 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use isolab::catalog;
 use isolab::lab::{Lab, PanelName};
 use isolab::session::{Event, Phase};
-use isolab::ui::present::{Beat, Present, Slide, Stand, fit, onward, reading};
+use isolab::ui::present::{fit, onward, reading};
+use isolab::ui::state::{Beat, Mode, Present, Slide, Stand};
 use isolab::ui::{Command, Context, Focus, Geometry, Popup, UiState, keymap};
 use isolab::word::{Language, speak};
 
@@ -27,7 +28,7 @@ fn asking(language: Language) -> Lab {
 
 fn presented(present: Present) -> UiState {
     UiState {
-        present: Some(present),
+        mode: Mode::Present(present),
         ..UiState::default()
     }
 }
@@ -79,12 +80,12 @@ fn every_slide_speaks_both_languages() {
             state.light(&stage.session);
             stage.play();
             snap("typing", &stage, &state);
-            state.present = Some(stands(Beat::Held, 1));
+            state.mode = Mode::Present(stands(Beat::Held, 1));
             state.light(&stage.session);
             snap("held", &stage, &state);
             let mut read = Stage::at(0);
             read.tell(Event::Predict(1));
-            state.present = Some(Present {
+            state.mode = Mode::Present(Present {
                 slide: Slide::Answer,
                 seconds: 13 * 60 + 5,
                 auto: true,
@@ -108,26 +109,26 @@ fn what_an_action_changed_is_held_in_light() {
     let (before, _) = draw_lab((80, 24), &stage, &state);
     assert!(!before.contains('◀'), "{before}");
     stage.play();
-    state.present = Some(stands(Beat::Held, 1));
+    state.mode = Mode::Present(stands(Beat::Held, 1));
     state.light(&stage.session);
     has(
         &draw_lab((80, 24), &stage, &state).0,
         &["*4026532301 ◀", "changed", "host$ readlink"],
     );
-    // The same of the calls that were made.
+    // The calls that were made are highlighted as well.
     state.panel = PanelName::Journal;
     let lit = lit(&stage, &state);
     assert!(lit.contains("unshare(CLONE_NEWUTS) = 0"), "{lit}");
     assert!(!lit.contains("B leaves"), "{lit}");
     state.panel = PanelName::Namespace;
-    // The next action begins: what the one before it changed is old now.
-    state.present = Some(stands(Beat::Typing, 2));
+    // The next action begins: the change of the one before is no longer highlighted.
+    state.mode = Mode::Present(stands(Beat::Typing, 2));
     state.light(&stage.session);
     let (next, _) = draw_lab((80, 24), &stage, &state);
     assert!(!next.contains('◀'), "{next}");
 }
 
-/// What is held in light on the screen.
+/// The text that is highlighted on the screen.
 fn lit(stage: &Stage, state: &UiState) -> String {
     let cells = cells((120, 40), stage, state);
     let lit = cells
@@ -282,7 +283,7 @@ fn clicks_lead_through_a_step_one_thing_at_a_time() {
     assert_eq!(next(&stage, &state), [Command::Run]);
     stage.tell(Event::Run);
     assert_eq!(next(&stage, &state), [Command::Beat]);
-    state.present = Some(stands(Beat::Typing, 1));
+    state.mode = Mode::Present(stands(Beat::Typing, 1));
     assert_eq!(reading(&stage.session, &state), None);
 }
 
@@ -300,7 +301,7 @@ fn clicks_lead_through_what_is_said_after_a_step() {
     );
     state.apply(&after, &none);
     assert_eq!(onward(&stage.session, &state, &none), [Command::Next]);
-    // A text with a question: what was right of it, and on.
+    // A text with a question: first its answer, then the next step.
     let mut stage = Stage::at(0);
     let state = slide(Slide::Question);
     assert_eq!(onward(&stage.session, &state, &none), [Command::Decline]);
@@ -328,11 +329,11 @@ fn a_text_too_long_for_the_screen_is_read_to_its_end_first() {
 #[test]
 fn what_does_not_fit_is_told() {
     let mut step = lab(Language::English).steps[1].clone();
-    assert_eq!(fit::step(&step, &["b$ ls".to_owned()], (80, 24)), []);
+    assert_eq!(fit::step(&step, &["b$ ls".to_owned()], (80, 24).into()), []);
     step.title = "long ".repeat(20);
     step.explain = "word\n\n".repeat(30);
     let line = format!("b$ echo {}", "x".repeat(900));
-    let cuts = fit::step(&step, slice::from_ref(&line), (80, 24));
+    let cuts = fit::step(&step, slice::from_ref(&line), (80, 24).into());
     assert!(
         matches!(
             &cuts[..],
@@ -352,9 +353,9 @@ fn every_built_in_lab_fits_on_the_smallest_screen_in_both_languages() {
         for found in catalog::all(None) {
             let told = catalog::load(&found).unwrap().lab.unwrap();
             let told: Lab = catalog::in_language(&found, told, language.tag());
-            assert_eq!(fit::recap(&told, (80, 24)), None, "{}", found.id);
+            assert_eq!(fit::recap(&told, (80, 24).into()), None, "{}", found.id);
             for step in &told.steps {
-                let cuts = fit::step(step, &[], (80, 24));
+                let cuts = fit::step(step, &[], (80, 24).into());
                 assert_eq!(cuts, [], "{} {} {}", found.id, step.id, language.tag());
             }
         }

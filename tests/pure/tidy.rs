@@ -4,11 +4,13 @@
 //! Each rule is a function from a file to its offences, tried on a bad sample
 //! beside it, and then on the whole tree here.
 
+mod circles;
 mod floors;
 mod lexer;
 mod messages;
 mod paths;
 mod rules;
+mod shapes;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -107,6 +109,11 @@ fn imports_go_down_only() {
 }
 
 #[test]
+fn no_files_of_a_room_stand_in_a_circle() {
+    none(&circles::circles(&files("src")));
+}
+
+#[test]
 fn every_room_has_a_floor() {
     hold(&["src"], floors::unknown_room);
 }
@@ -144,6 +151,17 @@ fn names_are_singular_and_mean_something() {
 #[test]
 fn no_file_is_too_long() {
     hold(&["src", "tests"], rules::size);
+}
+
+#[test]
+fn what_belongs_together_has_a_name() {
+    hold(&["src", "tests"], shapes::tuples);
+    hold(&["src"], shapes::constants);
+}
+
+#[test]
+fn one_file_prints() {
+    hold(&["src"], rules::voice);
 }
 
 #[test]

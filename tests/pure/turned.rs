@@ -5,14 +5,15 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use isolab::lab::PanelName;
-use isolab::scene::journal::Reader;
 use isolab::scene::{Head, Moment, Scene};
-use isolab::session::{Event, Phase};
+use isolab::session::{Event, Phase, Telling};
 use isolab::snapshot::{Actor, Outcome, Snapshot};
 use isolab::ui::{Focus, UiState};
 use isolab::word::later::Later;
 use isolab::word::{Language, speak};
+use ratatui::layout::Size;
 
+use super::journals::golden;
 use super::languages::shown;
 use crate::e2e::language::english;
 
@@ -22,11 +23,20 @@ const RUNS: [&[u8]; 2] = [
     include_bytes!("../data/journals/15-overlay.journal"),
 ];
 
+/// A run without the changes of its language.
 fn read(run: &[u8]) -> (Head, Vec<Moment>) {
-    let (mut reader, head) = Reader::new(run).unwrap();
-    let moments = (&mut reader).map(|line| line.moment);
-    let moments = moments.filter(|moment| !matches!(moment, Moment::Language(_)));
+    let (head, lines) = golden::read(run);
+    let moments = lines.into_iter().map(|line| line.moment);
+    let moments = moments.filter(|moment| !matches!(event(moment), Some(Event::Retell(_))));
     (head, moments.collect())
+}
+
+/// The event of a moment.
+fn event(moment: &Moment) -> Option<&Event> {
+    match moment {
+        Moment::Event { event, .. } => Some(event),
+        _ => None,
+    }
 }
 
 /// A run that is begun in a language.
@@ -39,7 +49,11 @@ fn begun(head: &Head, language: Language) -> Scene {
 }
 
 fn turn(scene: &mut Scene, language: Language) {
-    scene.take(Moment::Language(language.tag().to_owned()));
+    let event = Event::Retell(Telling {
+        language: language.tag().to_owned(),
+        lab: None,
+    });
+    scene.take(Moment::Event { at: 1, event });
 }
 
 /// What is on the screen of a run.
@@ -163,13 +177,7 @@ fn no_chinese_screen_of_a_run_has_english_left() {
         let mut scene = begun(&head, Language::Chinese);
         let mut screens = BTreeSet::new();
         for moment in moments {
-            let observed = matches!(
-                &moment,
-                Moment::Event {
-                    event: Event::Observed(_),
-                    ..
-                }
-            );
+            let observed = matches!(event(&moment), Some(Event::Observed(_)));
             scene.take(moment);
             if observed {
                 screens.extend(areas(&mut scene));
@@ -225,8 +233,8 @@ fn wrong() -> (Head, Vec<Event>) {
     let head = Head {
         lab: "wrong".to_owned(),
         text: WRONG.replace("NUMBERS", &format!("[{}1]", "1,".repeat(99))),
-        screen: (100, 90),
-        pane: (80, 24),
+        screen: Size::new(100, 90),
+        pane: Size::new(80, 24),
         ..Head::default()
     };
     let alive = Actor {

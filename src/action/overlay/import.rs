@@ -1,9 +1,8 @@
-//! Images from elsewhere: an OCI layout (image-spec, image-layout.md) as a
-//! directory or an archive, or what `docker save` writes. Nothing is taken whose
-//! digest is not the one that is said.
+//! Importing images: an OCI layout (image-spec, image-layout.md) as a directory or an archive, or
+//! the output of `docker save`. Everything must have the digest that is promised for it.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
@@ -14,12 +13,12 @@ use super::{member, refusal};
 use crate::sys::SysError;
 use crate::sys::file;
 
-/// The longest list or configuration that is taken, in bytes.
+/// The longest list or configuration, in bytes.
 const LONGEST: u64 = 4 << 20;
-/// How deep indexes may lie in each other.
+/// How deep indexes may be nested.
 const DEEPEST: usize = 8;
 
-/// Where an image comes from.
+/// The source of an image.
 pub(super) enum Source {
     /// A directory.
     Directory(PathBuf),
@@ -27,44 +26,56 @@ pub(super) enum Source {
     Archive(PathBuf),
 }
 
-/// A layer in it.
+/// A layer of the source.
 pub(super) struct Layer {
-    /// The file.
+    /// Its file in the source.
     file: String,
-    /// The SHA-256 that the file must have, if that is said.
+    /// The SHA-256 that the file must have, if one is given.
     digest: Option<String>,
-    /// The SHA-256 that it must have once it is decompressed, if that is said.
+    /// The SHA-256 of its decompressed content, if one is given.
     plain: Option<String>,
-    /// Where it is if it is not here.
+    /// Where it can be downloaded if the source does not contain it.
     urls: Vec<String>,
 }
 
-/// The image that is taken.
+impl Layer {
+    /// A layer of `docker save`; `plain` is the digest of its decompressed content.
+    fn saved(file: String, plain: &str) -> Self {
+        Self {
+            file,
+            digest: None,
+            plain: plain.strip_prefix("sha256:").map(str::to_owned),
+            urls: Vec::new(),
+        }
+    }
+}
+
+/// The image that is imported.
 #[derive(Default)]
 pub(super) struct Chosen {
     /// Its layers, the lowest first.
     pub(super) layers: Vec<Layer>,
-    /// What a person should know about it.
+    /// Remarks for a person.
     pub(super) notes: Vec<String>,
 }
 
-/// An image of a layout.
+/// An image in a layout.
 struct Image {
     manifest: List,
     config: Config,
 }
 
-/// What was seen on the way to an image that fits this machine.
+/// What was passed over while searching for an image for this machine.
 #[derive(Default)]
 struct Seen {
-    /// What does not fit.
+    /// Entries that do not fit.
     others: Vec<String>,
-    /// An image for another machine in a list that did not say so.
+    /// An image for another machine whose list entry did not say so.
     strange: Option<Image>,
 }
 
 impl Source {
-    /// Finds out what it is.
+    /// Finds out whether it is a directory or an archive.
     pub(super) fn open(path: &Path) -> Result<Self, SysError> {
         let stat = path
             .metadata()
@@ -87,7 +98,7 @@ impl Source {
         refusal("import", format!("{:?}", self.path()), why)
     }
 
-    /// The image in it for this machine.
+    /// Chooses the image for this machine.
     pub(super) fn choose(&self) -> Result<Chosen, SysError> {
         if let Some(index) = self.find("index.json")? {
             return self.of_layout(&index);
@@ -102,7 +113,8 @@ impl Source {
 
     fn of_layout(&self, index: &[u8]) -> Result<Chosen, SysError> {
         let index: List = self.parse(index, "index.json")?;
-        let (mut seen, mut notes) = (Seen::default(), Vec::new());
+        let mut seen = Seen::default();
+        let mut notes = Vec::new();
         let found = self.in_list(index, &mut seen, 0)?;
         let image = match (found, seen.strange) {
             (Some(image), _) => image,
@@ -114,7 +126,8 @@ impl Source {
                 return Err(self.bad("there is no image in it"));
             }
             (None, None) => {
-                let (here, others) = (Platform::here(), seen.others.join(", "));
+                let here = Platform::here();
+                let others = seen.others.join(", ");
                 return Err(self.bad(format!("no image for {here} in it, but: {others}")));
             }
         };
@@ -122,7 +135,7 @@ impl Source {
         Ok(Chosen { layers, notes })
     }
 
-    /// The first image that fits, of an index and those in it, or of a manifest.
+    /// The first image that fits: searches an index and the indexes in it, or a manifest.
     fn in_list(
         &self,
         list: List,
@@ -139,7 +152,7 @@ impl Source {
             return self.image(list, seen, None);
         }
         let mut entries = list.manifests.unwrap_or_default();
-        // Those that come first stay first where several fit as well.
+        // A stable sort: of entries with the same rank, the first stays first.
         entries.sort_by_key(|entry| entry.rank().unwrap_or(u32::MAX));
         for entry in &entries {
             if let Some(image) = self.of_entry(entry, seen, depth)? {
@@ -174,21 +187,21 @@ impl Source {
         self.image(list, seen, entry.platform())
     }
 
-    /// The image of a manifest, unless it is of something else, or for another machine.
+    /// The image of a manifest; `None` if it is no image, or is for another machine.
     fn image(
         &self,
         manifest: List,
         seen: &mut Seen,
         said: Option<&Platform>,
     ) -> Result<Option<Image>, SysError> {
-        let config = match &manifest.config {
+        let described = match &manifest.config {
             Some(config) if config.is_config() => config,
             _ => {
                 seen.others.push("a manifest of no image".to_owned());
                 return Ok(None);
             }
         };
-        let config: Config = self.parse(&self.blob(config)?, "a configuration")?;
+        let config: Config = self.parse(&self.blob(described)?, "a configuration")?;
         let fits = said.is_some() || config.platform.fits();
         let image = Image { manifest, config };
         if fits {
@@ -206,24 +219,30 @@ impl Source {
                 self.bad("the manifest and the configuration name different numbers of layers")
             );
         }
-        let layer = |(layer, plain): (Descriptor, &String)| {
-            let file = self.blob_name(&layer)?;
-            if layer.is_encrypted() {
-                return Err(self.bad(format!("{file} is encrypted")));
-            }
-            Ok(Layer {
-                digest: file.rsplit('/').next().map(str::to_owned),
-                file,
-                plain: plain.strip_prefix("sha256:").map(str::to_owned),
-                urls: layer.urls.unwrap_or_default(),
-            })
-        };
-        layers.into_iter().zip(&plain).map(layer).collect()
+        let described = layers.into_iter().zip(&plain);
+        described
+            .map(|(layer, plain)| self.layer(layer, plain))
+            .collect()
+    }
+
+    /// A layer of a layout; `plain` is the digest of its decompressed content.
+    fn layer(&self, described: Descriptor, plain: &str) -> Result<Layer, SysError> {
+        let file = self.blob_name(&described)?;
+        if described.is_encrypted() {
+            return Err(self.bad(format!("{file} is encrypted")));
+        }
+        Ok(Layer {
+            digest: file.rsplit('/').next().map(str::to_owned),
+            file,
+            plain: plain.strip_prefix("sha256:").map(str::to_owned),
+            urls: described.urls.unwrap_or_default(),
+        })
     }
 
     fn of_docker(&self, list: &[u8]) -> Result<Chosen, SysError> {
         let images: Option<Vec<Saved>> = self.parse(list, "manifest.json")?;
-        let (mut first, mut notes) = (None, Vec::new());
+        let mut first = None;
+        let mut notes = Vec::new();
         for image in images.unwrap_or_default() {
             let config = self.saved_config(&image)?;
             if config.platform.fits() {
@@ -236,19 +255,17 @@ impl Source {
         if !config.platform.fits() {
             notes.push(strange(&config.platform));
         }
-        let (files, plain) = (image.layers.unwrap_or_default(), config.plain());
+        let files = image.layers.unwrap_or_default();
+        let plain = config.plain();
         if plain.len() != files.len() {
             return Err(
                 self.bad("manifest.json and the configuration name different numbers of layers")
             );
         }
-        let layer = |(file, plain): (String, &String)| Layer {
-            file,
-            digest: None,
-            plain: plain.strip_prefix("sha256:").map(str::to_owned),
-            urls: Vec::new(),
-        };
-        let layers = files.into_iter().zip(&plain).map(layer).collect();
+        let saved = files.into_iter().zip(&plain);
+        let layers = saved
+            .map(|(file, plain)| Layer::saved(file, plain))
+            .collect();
         Ok(Chosen { layers, notes })
     }
 
@@ -272,7 +289,7 @@ impl Source {
         }
     }
 
-    /// A blob, verified.
+    /// Reads a blob and verifies its digest.
     fn blob(&self, of: &Descriptor) -> Result<Vec<u8>, SysError> {
         let name = self.blob_name(of)?;
         let bytes = self.need(&name)?;
@@ -297,7 +314,7 @@ impl Source {
             .ok_or_else(|| self.bad(format!("there is no {name} in it")))
     }
 
-    /// A short file.
+    /// Reads a file of at most `LONGEST` bytes; `None` if it does not exist.
     fn find(&self, name: &str) -> Result<Option<Vec<u8>>, SysError> {
         let Some(file) = self.file(name)? else {
             return Ok(None);
@@ -312,7 +329,7 @@ impl Source {
         Ok(Some(bytes))
     }
 
-    /// A file in it: never through a link, never outside.
+    /// Opens a file of the source, never through a link or outside of it.
     fn file(&self, name: &str) -> Result<Option<Box<dyn Read>>, SysError> {
         match self {
             Self::Directory(path) => {
@@ -327,18 +344,13 @@ impl Source {
         }
     }
 
-    /// Copies a layer's archive, verified: its SHA-256 in hexadecimal.
+    /// Copies the archive of a layer and verifies it; returns its SHA-256 in hexadecimal.
     pub(super) fn copy(&self, layer: &Layer, to: &str) -> Result<String, SysError> {
-        let missing = || match layer.urls.first() {
-            Some(url) => self.bad(format!("{} is not in it, but at {url}", layer.file)),
-            None => self.bad(format!("there is no {} in it", layer.file)),
-        };
-        let mut from = self.file(&layer.file)?.ok_or_else(missing)?;
-        let error = |e| SysError::new("write", format!("\"{to}\""), e);
-        let file = File::create(to).map_err(error)?;
+        let mut from = self.file(&layer.file)?.ok_or_else(|| self.missing(layer))?;
+        let file = File::create(to).map_err(|e| unwritten(to, e))?;
         let hex = archive::copy(&mut from, file).map_err(|e| match e {
             Uncopied::Read(e) => SysError::new("read", format!("\"{}\"", layer.file), e),
-            Uncopied::Write(e) => error(e),
+            Uncopied::Write(e) => unwritten(to, e),
         })?;
         if let Some(said) = layer.digest.as_ref().filter(|said| **said != hex) {
             return Err(self.differs(&layer.file, said, &hex));
@@ -352,10 +364,17 @@ impl Source {
         Ok(hex)
     }
 
-    /// The SHA-256 of a layer's copy once it is decompressed.
+    /// The error for a layer that the source does not contain.
+    fn missing(&self, layer: &Layer) -> SysError {
+        match layer.urls.first() {
+            Some(url) => self.bad(format!("{} is not in it, but at {url}", layer.file)),
+            None => self.bad(format!("there is no {} in it", layer.file)),
+        }
+    }
+
+    /// The SHA-256 of the decompressed copy of a layer.
     fn decompressed(&self, layer: &Layer, copy: &str) -> Result<String, SysError> {
-        let plain = archive::open(Path::new(copy))?;
-        let mut plain = Limited::new(plain, 2 * LARGEST);
+        let mut plain = Limited::new(archive::open(Path::new(copy))?, 2 * LARGEST);
         let is = archive::copy(&mut plain, std::io::sink());
         is.map_err(|e| match e {
             Uncopied::Read(e) if is_too_large(&e) => {
@@ -368,7 +387,11 @@ impl Source {
     }
 }
 
-/// What is said of an image for another machine.
+fn unwritten(path: &str, error: io::Error) -> SysError {
+    SysError::new("write", format!("\"{path}\""), error)
+}
+
+/// The remark about an image for another machine.
 fn strange(platform: &Platform) -> String {
     let here = Platform::here();
     format!("it is for {platform}, and this machine is {here}: its programs may not run here")

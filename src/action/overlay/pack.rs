@@ -1,9 +1,10 @@
-//! Packing a directory as a layer: sorted by names, so that the same content
-//! gives the same archive; whiteouts in the spelling of images (OCI image-spec, layer.md).
+//! Packing a directory as a layer: sorted by name, so that the same content gives the same archive;
+//! whiteouts in the form of images (OCI image-spec, layer.md).
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs::{self, File, Metadata};
-use std::io::{Read as _, Write};
+use std::io::{self, Read, Write};
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
@@ -11,27 +12,29 @@ use std::path::{Path, PathBuf};
 use tar::{Builder, EntryType, Header};
 
 use super::archive::{self, OPAQUE, OPAQUE_XATTR, WHITEOUT, XATTR};
-use super::attributes::{self, Lost, Xattr};
+use super::attributes::{self, Lost};
 use super::refusal;
-use crate::sys::{SysError, file};
+use crate::sys::{SysError, file, refused};
 
-/// What was packed.
+/// The result of packing.
 pub(super) struct Packed {
     /// The SHA-256 of the archive in hexadecimal.
     pub(super) digest: String,
-    /// Its size.
+    /// The size of the archive in bytes.
     pub(super) bytes: u64,
-    /// How many names it has.
+    /// The number of names in it.
     pub(super) names: usize,
-    /// How many sockets were left out: no archive has any.
+    /// How many sockets were left out: archives have none.
     pub(super) sockets: usize,
-    /// What else was not kept.
+    /// The attributes that were not kept.
     pub(super) lost: Lost,
 }
 
 /// Packs a directory.
 pub(super) fn pack(from: &Path, to: &Path) -> Result<Packed, SysError> {
-    let (mut names, mut sockets, mut lost) = (0, 0, Lost::default());
+    let mut names = 0;
+    let mut sockets = 0;
+    let mut lost = Lost::default();
     let (digest, bytes) = archive::create(to, |out| {
         let mut packer = Packer {
             root: from,
@@ -42,10 +45,10 @@ pub(super) fn pack(from: &Path, to: &Path) -> Result<Packed, SysError> {
             lost: Lost::default(),
         };
         packer.root()?;
-        (names, sockets) = (packer.names, packer.sockets);
+        names = packer.names;
+        sockets = packer.sockets;
         lost = packer.lost;
-        let done = packer.tar.finish();
-        done.map_err(|e| SysError::new("write", format!("{to:?}"), e))
+        packer.tar.finish().map_err(refused("write", to))
     })?;
     Ok(Packed {
         digest,
@@ -59,26 +62,44 @@ pub(super) fn pack(from: &Path, to: &Path) -> Result<Packed, SysError> {
 struct Packer<'a> {
     root: &'a Path,
     tar: Builder<&'a mut dyn Write>,
-    /// The first name of each file that has several.
+    /// The first name of each file with several names, by device and inode.
     links: BTreeMap<(u64, u64), PathBuf>,
     names: usize,
     sockets: usize,
     lost: Lost,
 }
 
+/// Where an entry of an archive leads to, and how.
+#[derive(Clone, Copy)]
+struct Way<'a> {
+    kind: EntryType,
+    target: &'a Path,
+}
+
+impl<'a> Way<'a> {
+    fn symbolic(target: &'a Path) -> Self {
+        let kind = EntryType::Symlink;
+        Self { kind, target }
+    }
+
+    fn hard(target: &'a Path) -> Self {
+        let kind = EntryType::Link;
+        Self { kind, target }
+    }
+}
+
 impl Packer<'_> {
-    /// The whole; a mark on the root hides all that is below the layer.
+    /// Packs everything; an opaque mark on the root hides all lower layers.
     fn root(&mut self) -> Result<(), SysError> {
         if file::xattr(self.root, OPAQUE_XATTR).is_ok_and(|value| value == b"y") {
-            let stat = fs::metadata(self.root);
-            let stat = stat.map_err(|e| SysError::new("stat", format!("{:?}", self.root), e))?;
+            let stat = fs::metadata(self.root).map_err(refused("stat", self.root))?;
             self.empty(Path::new(OPAQUE), &stat)?;
         }
         self.directory(Path::new(""))
     }
 
     fn at(&self, path: &Path) -> PathBuf {
-        // Joined with nothing a slash would be added.
+        // Joining an empty path would add a slash.
         if path.as_os_str().is_empty() {
             self.root.to_owned()
         } else {
@@ -88,10 +109,7 @@ impl Packer<'_> {
 
     fn directory(&mut self, path: &Path) -> Result<(), SysError> {
         let at = self.at(path);
-        let refused = |e| SysError::new("getdents64", format!("{at:?}"), e);
-        let entries = fs::read_dir(&at).map_err(refused)?;
-        let names: Result<Vec<_>, _> = entries.map(|e| e.map(|e| e.file_name())).collect();
-        let mut names = names.map_err(refused)?;
+        let mut names = names_in(&at).map_err(refused("getdents64", &at))?;
         names.sort_by(|a, b| a.as_bytes().cmp(b.as_bytes()));
         for name in names {
             self.name(&path.join(name))?;
@@ -101,8 +119,7 @@ impl Packer<'_> {
 
     fn name(&mut self, path: &Path) -> Result<(), SysError> {
         let at = self.at(path);
-        let stat =
-            fs::symlink_metadata(&at).map_err(|e| SysError::new("lstat", format!("{at:?}"), e))?;
+        let stat = fs::symlink_metadata(&at).map_err(refused("lstat", &at))?;
         let kind = stat.file_type();
         if kind.is_socket() {
             self.sockets += 1;
@@ -128,15 +145,14 @@ impl Packer<'_> {
             return self.directory(path);
         }
         if kind.is_symlink() {
-            let target =
-                fs::read_link(&at).map_err(|e| SysError::new("readlink", format!("{at:?}"), e))?;
-            return self.link(path, (EntryType::Symlink, &target), &stat);
+            let target = fs::read_link(&at).map_err(refused("readlink", &at))?;
+            return self.link(path, Way::symbolic(&target), &stat);
         }
         if stat.nlink() > 1 {
-            let first = self.links.entry((stat.dev(), stat.ino()));
-            let first = first.or_insert_with(|| path.to_owned()).clone();
+            let names = self.links.entry((stat.dev(), stat.ino()));
+            let first = names.or_insert_with(|| path.to_owned()).clone();
             if first != path {
-                return self.link(path, (EntryType::Link, &first), &stat);
+                return self.link(path, Way::hard(&first), &stat);
             }
         }
         if kind.is_fifo() {
@@ -158,73 +174,64 @@ impl Packer<'_> {
 
     fn entry(&mut self, path: &Path, kind: EntryType, stat: &Metadata) -> Result<(), SysError> {
         let header = Self::header(kind, stat);
-        self.append(header, path, std::io::empty())
+        self.append(header, path, io::empty())
     }
 
-    /// Adds an entry. A long name that is no text comes before it (tar.texi, "Long names"):
-    /// the archive's writer knows that of texts alone.
-    fn append(
-        &mut self,
-        mut header: Header,
-        path: &Path,
-        data: impl std::io::Read,
-    ) -> Result<(), SysError> {
+    /// Adds an entry. A long name that is not UTF-8 is written as an entry before it (tar.texi,
+    /// "Long names"), because the tar library does that only for UTF-8.
+    fn append(&mut self, mut header: Header, path: &Path, data: impl Read) -> Result<(), SysError> {
         let added = if self.long_name(&mut header, path)? {
             header.set_cksum();
             self.tar.append(&header, data)
         } else {
             self.tar.append_data(&mut header, path, data)
         };
-        added.map_err(|e| SysError::new("write", format!("{path:?}"), e))
+        added.map_err(refused("write", path))
     }
 
-    /// Puts such a name before its entry; whether it is one.
+    /// Writes such a name as an entry of its own; returns whether the name is of that kind.
     fn long_name(&mut self, header: &mut Header, path: &Path) -> Result<bool, SysError> {
         let name = path.as_os_str().as_bytes();
         if path.to_str().is_some() || header.set_path(path).is_ok() {
             return Ok(false);
         }
-        let refused = |e| SysError::new("write", format!("{path:?}"), e);
-        header.set_path("long").map_err(refused)?;
+        header.set_path("long").map_err(refused("write", path))?;
         let bytes = [name, &[0]].concat();
         let mut before = Header::new_gnu();
-        before.set_path("././@LongLink").map_err(refused)?;
+        let named = before.set_path("././@LongLink");
+        named.map_err(refused("write", path))?;
         before.set_entry_type(EntryType::GNULongName);
         before.set_size(bytes.len() as u64);
         before.set_cksum();
-        self.tar.append(&before, &bytes[..]).map_err(refused)?;
+        let added = self.tar.append(&before, &bytes[..]);
+        added.map_err(refused("write", path))?;
         Ok(true)
     }
 
-    fn link(
-        &mut self,
-        path: &Path,
-        (kind, target): (EntryType, &Path),
-        stat: &Metadata,
-    ) -> Result<(), SysError> {
-        let mut header = Self::header(kind, stat);
+    fn link(&mut self, path: &Path, way: Way<'_>, stat: &Metadata) -> Result<(), SysError> {
+        let mut header = Self::header(way.kind, stat);
         let added = if self.long_name(&mut header, path)? {
-            // The name is there already: what follows keeps its own.
-            self.tar.append_link(&mut header, "long", target)
+            // The entry before it has the name: this one keeps a placeholder.
+            self.tar.append_link(&mut header, "long", way.target)
         } else {
-            self.tar.append_link(&mut header, path, target)
+            self.tar.append_link(&mut header, path, way.target)
         };
-        added.map_err(|e| SysError::new("write", format!("{path:?}"), e))
+        added.map_err(refused("write", path))
     }
 
     fn file(&mut self, path: &Path, stat: &Metadata) -> Result<(), SysError> {
         let at = self.at(path);
-        let file = File::open(&at).map_err(|e| SysError::new("open", format!("{at:?}"), e))?;
+        let file = File::open(&at).map_err(refused("open", &at))?;
         let mut header = Self::header(EntryType::Regular, stat);
         header.set_size(stat.len());
-        // One that grows or shrinks meanwhile must not spoil the archive.
-        let bytes = file.chain(std::io::repeat(0)).take(stat.len());
+        // Exactly as long as the header says, even if the file changes meanwhile.
+        let bytes = file.chain(io::repeat(0)).take(stat.len());
         self.append(header, path, bytes)
     }
 
-    /// A whiteout: an empty file with a prefix before its name.
+    /// Adds a whiteout: an empty file whose name has a prefix.
     fn mark(&mut self, path: &Path, prefix: &str, stat: &Metadata) -> Result<(), SysError> {
-        let mut name = std::ffi::OsString::from(prefix);
+        let mut name = OsString::from(prefix);
         name.push(path.file_name().unwrap_or_default());
         self.empty(&path.with_file_name(name), stat)
     }
@@ -232,20 +239,29 @@ impl Packer<'_> {
     fn empty(&mut self, path: &Path, stat: &Metadata) -> Result<(), SysError> {
         let mut header = Self::header(EntryType::Regular, stat);
         header.set_mode(0o644);
-        self.append(header, path, std::io::empty())
+        self.append(header, path, io::empty())
     }
 
-    /// The extended attributes of what comes next, as PAX records.
+    /// Adds the extended attributes of the next entry, as PAX records.
     fn attributes(&mut self, at: &Path, path: &Path) -> Result<(), SysError> {
         let xattrs = attributes::xattrs(at, path, &mut self.lost);
         if xattrs.is_empty() {
             return Ok(());
         }
-        let key = |xattr: &Xattr| format!("{XATTR}{}", xattr.name);
-        let keys: Vec<String> = xattrs.iter().map(key).collect();
+        let keys: Vec<String> = xattrs
+            .iter()
+            .map(|xattr| format!("{XATTR}{}", xattr.name))
+            .collect();
         let values = xattrs.iter().map(|xattr| xattr.value.as_slice());
         let records = keys.iter().map(String::as_str).zip(values);
         let added = self.tar.append_pax_extensions(records);
-        added.map_err(|e| SysError::new("write", format!("{at:?}"), e))
+        added.map_err(refused("write", at))
     }
+}
+
+/// The names in a directory.
+fn names_in(dir: &Path) -> io::Result<Vec<OsString>> {
+    fs::read_dir(dir)?
+        .map(|entry| Ok(entry?.file_name()))
+        .collect()
 }

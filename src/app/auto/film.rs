@@ -1,6 +1,7 @@
 //! A lab that plays itself on a screen that nobody sees: its moments, for who makes a
 //! file of them.
 
+use ratatui::layout::Size;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
@@ -10,9 +11,9 @@ use tokio::time::{Instant, timeout_at};
 
 use super::headless::{PATIENCE, Playing, at_rest, go_on, play_step};
 use crate::app::learner;
-use crate::app::run::Conductor;
 use crate::app::run::tap::{Note, Tap};
-use crate::app::screen::{FIRST, FRAME, Script, Told, resize, settle};
+use crate::app::run::{Conductor, Fault};
+use crate::app::screen::{At, FIRST, FRAME, Script, Told, resize, settle};
 use crate::scene::journal::Line;
 use crate::scene::{Head, Scene};
 use crate::session::Phase;
@@ -37,11 +38,7 @@ pub enum Filmed {
 }
 
 /// Plays a lab up to the end of a step, or of all.
-pub(crate) async fn film(
-    script: &Script,
-    until: Option<usize>,
-    size: (u16, u16),
-) -> Result<Filmed> {
+pub(crate) async fn film(script: &Script, until: Option<usize>, size: Size) -> Result<Filmed> {
     let (settings, _) = learner::speak();
     let head = Head {
         screen: size,
@@ -76,9 +73,9 @@ struct Camera {
     lines: Vec<Line>,
     state: UiState,
     told: Told,
-    size: (u16, u16),
+    size: Size,
     /// The step and whether it is over, as they were seen last.
-    seen: (usize, bool),
+    seen: At,
     drawn: Instant,
 }
 
@@ -100,15 +97,15 @@ impl Camera {
             state: UiState::default(),
             told: Told::default(),
             size: head.screen,
-            seen: (usize::MAX, false),
+            seen: At::default(),
             drawn: Instant::now() - FRAME,
         })
     }
 
     /// Draws what is different, no more often than a screen does.
     fn frame(&mut self) {
-        let place = (&mut self.state, self.scene.geometry());
-        settle(place, &mut self.run, &mut self.seen);
+        let geometry = self.scene.geometry();
+        settle(&mut self.state, geometry, &mut self.run, &mut self.seen);
         if self.run.dirty && self.drawn.elapsed() >= FRAME {
             self.draw();
         }
@@ -130,7 +127,7 @@ impl Camera {
         if step > 0 {
             return Filmed::Failed(word!("run-lost", why = reason));
         }
-        if self.run.unprepared {
+        if self.run.fault == Some(Fault::Setup) {
             let lab = &self.run.session.lab().id;
             return Filmed::Failed(format!("{lab}: {reason}"));
         }
@@ -153,7 +150,7 @@ impl Playing for Camera {
                 end
             };
             match timeout_at(due.min(end), self.run.next()).await {
-                Ok(Some(happening)) => self.run.happen(happening),
+                Ok(Some(said)) => self.run.drain(said, 0),
                 Err(_) if due < end => {}
                 Ok(None) | Err(_) => return false,
             }
@@ -167,7 +164,7 @@ impl Playing for Camera {
             self.frame();
             let calm = (Instant::now() + CALM).min(end);
             match timeout_at(calm, self.run.next()).await {
-                Ok(Some(happening)) => self.run.happen(happening),
+                Ok(Some(said)) => self.run.drain(said, 0),
                 Err(_) if self.run.dirty && calm < end => {}
                 Ok(None) | Err(_) => break,
             }

@@ -1,13 +1,12 @@
 //! The same loop without a screen: each step is played and told as it happens.
 
-use std::io::IsTerminal as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use serde_json::json;
 
-use crate::app::run::Conductor;
+use crate::app::run::{Conductor, Fault};
 use crate::app::{Ended, install, print};
 use crate::lab::{Lab, Step};
 use crate::sandbox::OwnImage;
@@ -38,11 +37,8 @@ pub(crate) async fn wait_until(
     let end = tokio::time::Instant::now() + limit;
     while !done(run) {
         match tokio::time::timeout_at(end, run.next()).await {
-            Ok(Some(happening)) => run.happen(happening),
+            Ok(Some(said)) => run.drain(said, usize::MAX),
             Ok(None) | Err(_) => return false,
-        }
-        while let Some(happening) = run.ready() {
-            run.happen(happening);
         }
     }
     true
@@ -84,7 +80,9 @@ pub(crate) async fn wait_state(playing: &mut impl Playing, is: impl Fn(&Conducto
     while !is(playing.run()) && Instant::now() < end {
         let before = playing.run().session.verdicts().to_vec();
         let moves = |run: &Conductor| is(run) || run.session.verdicts() != before;
-        if !playing.wait(SOON, moves).await {
+        let moved = playing.wait(SOON, moves).await;
+        // A snapshot with much in it takes longer on a slow machine: what it says is not known yet.
+        if !moved && !playing.run().is_observing() {
             return;
         }
     }
@@ -100,7 +98,7 @@ pub(crate) async fn run(
     let mut run = Conductor::new(Arc::clone(&lab), 0, SIZE, image);
     let mut told = Teller {
         json,
-        colour: !json && std::io::stdout().is_terminal(),
+        colour: !json && print::is_on_terminal(),
         absent: install::absent(),
     };
     wait_rest(&mut run).await;
@@ -113,7 +111,7 @@ pub(crate) async fn run(
         told.outcome(&run, passed);
         if let Phase::Lost { reason } = run.session.phase() {
             let words = word!("run-lost", why = reason);
-            return Ok(if run.starved {
+            return Ok(if run.fault == Some(Fault::Starved) {
                 Ended::Lacking(words)
             } else {
                 Ended::Lost(words)
@@ -132,7 +130,7 @@ pub(crate) async fn run(
 /// What it comes to that there is no lab host: what the lab itself could not
 /// prepare is its own failure, and said.
 pub(crate) fn unplayable(run: &Conductor, reason: &Later) -> Ended {
-    if !run.unprepared {
+    if run.fault != Some(Fault::Setup) {
         return Ended::Lacking(reason.to_string());
     }
     print::lines(&format!("{}: {reason}", run.session.lab().id));

@@ -4,7 +4,6 @@
 mod compare;
 
 use std::collections::BTreeSet;
-use std::io::IsTerminal as _;
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -12,7 +11,7 @@ use anyhow::Result;
 use super::headless::{
     PATIENCE, SIZE, SOON, go_on, play_step, unplayable, wait_rest, wait_state, wait_until,
 };
-use crate::app::print::lines as say;
+use crate::app::print::{self, lines as say};
 use crate::app::run::Conductor;
 use crate::app::{Ended, install};
 use crate::lab::{Action, Lab, Step};
@@ -338,7 +337,7 @@ fn said(step: &Step, run: &Conductor) -> String {
 
 /// Tells who watches what is under way.
 fn progress(lab: &Lab, step: usize, what: &str) {
-    if std::io::stdout().is_terminal() {
+    if print::is_on_terminal() {
         let (number, steps) = (step + 1, lab.steps.len());
         say(&format!("  {what} {number}/{steps} {}", lab.steps[step].id));
     }

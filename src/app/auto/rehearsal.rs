@@ -1,6 +1,7 @@
 //! Proves before going on stage that a lab can be presented here: that every step
 //! plays and is seen whole, and that it can be gone back and jumped to.
 
+use ratatui::layout::Size;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,13 +12,13 @@ use super::prove::difference;
 use super::understudy::Understudy;
 use crate::app::Ended;
 use crate::app::print::line as say;
-use crate::app::run::Conductor;
+use crate::app::run::{Conductor, TURN};
 use crate::lab::Lab;
 use crate::sandbox::OwnImage;
 use crate::session::{Event, Phase};
 use crate::snapshot::Snapshot;
-use crate::ui::present::Slide;
 use crate::ui::present::fit::{self, Cut};
+use crate::ui::state::Slide;
 use crate::word;
 
 /// How many steps are jumped to.
@@ -27,7 +28,7 @@ const JUMPS: usize = 10;
 pub(crate) async fn rehearse(
     lab: &Arc<Lab>,
     image: Option<Arc<OwnImage>>,
-    size: (u16, u16),
+    size: Size,
 ) -> Result<Ended> {
     let run = Conductor::new(Arc::clone(lab), 0, SIZE, image);
     let mut rehearsal = Rehearsal {
@@ -54,7 +55,7 @@ pub(crate) async fn rehearse(
 struct Rehearsal {
     run: Conductor,
     /// Columns and rows of the stage's screen.
-    size: (u16, u16),
+    size: Size,
     /// What is wrong with each step.
     faults: Vec<Vec<String>>,
     /// The state in which each step began on the straight way.
@@ -159,7 +160,10 @@ impl Rehearsal {
                 say(&word!("rehearsed-fault", step = &place, fault = fault));
             }
         }
-        let (columns, rows) = self.size;
+        let Size {
+            width: columns,
+            height: rows,
+        } = self.size;
         let (lab, minutes) = (&lab.id, lab.minutes);
         if !self.back.is_empty() {
             let (median, worst) = figures(&mut self.back);
@@ -210,8 +214,8 @@ async fn ready(understudy: &mut Understudy, run: &mut Conductor) -> bool {
             return false;
         }
         tokio::select! {
-            Some(happening) = understudy.next() => understudy.happen(happening),
-            Some(happening) = run.next() => run.happen(happening),
+            Some(said) = understudy.next() => understudy.drain(said),
+            Some(said) = run.next() => run.drain(said, TURN),
             () = tokio::time::sleep_until(end) => return false,
         }
     }

@@ -1,39 +1,42 @@
-//! The step before, made ready while the present one is shown: so going back takes
-//! no longer than to change places.
+//! Makes the step before ready while the current one is shown, so that going back only swaps two
+//! runs.
 
 use std::sync::mpsc::{Receiver, channel};
 
 use super::headless::at_rest;
 use crate::app::run::tap::{Note, Tap};
-use crate::app::run::{Conductor, Happening};
+use crate::app::run::{Conductor, Said};
 use crate::scene::journal::Line;
 use crate::session::Phase;
 use crate::sys::memory;
 
-/// The memory that a second lab host must find free, in bytes.
+/// The free memory that a second lab host needs, in bytes.
 const MEMORY: u64 = 512 << 20;
 
-/// A run that is brought to the step before.
+/// How much of what came already is taken before the run on the stage has its turn.
+const TURN: usize = 8;
+
+/// A run on its way to the step before.
 struct Ready {
     run: Conductor,
     step: usize,
-    /// What it has told so far, where somebody writes it down.
+    /// The moments that it has told so far, if those of the main run are written.
     told: Option<Receiver<Note>>,
 }
 
-/// The run in the wings, if there is one.
+/// The understudy, if there is one.
 #[derive(Default)]
 pub(crate) struct Understudy {
     ready: Option<Ready>,
     /// The person waits for it.
     pub wanted: bool,
-    /// The machine has no room for two lab hosts.
+    /// The machine had no room for a second lab host.
     refused: bool,
 }
 
 impl Understudy {
-    /// Keeps the right run ready, and sends the others away; a new one begins
-    /// only while nothing is under way.
+    /// Keeps a run for the step before ready, and drops any other. A new one begins only while
+    /// nothing is under way and enough memory is free.
     pub(crate) fn tend(&mut self, run: &Conductor) {
         let step = run.before();
         let lost = |ready: &Ready| matches!(ready.run.session.phase(), Phase::Lost { .. });
@@ -71,12 +74,12 @@ impl Understudy {
         });
     }
 
-    /// Whether there is one, be it on its way.
+    /// Whether there is an understudy, ready or still on its way.
     pub(crate) fn is_there(&self) -> bool {
         self.ready.is_some()
     }
 
-    /// Whether it stands at its step.
+    /// Whether it stands at its step, and nothing is under way.
     pub(crate) fn is_ready(&self) -> bool {
         let rests = |ready: &Ready| at_rest(&ready.run) && ready.run.is_calm();
         self.ready.as_ref().is_some_and(rests)
@@ -92,23 +95,18 @@ impl Understudy {
         }
     }
 
-    /// What comes to it; never, while there is none.
-    pub(crate) async fn next(&mut self) -> Option<Happening> {
+    /// The next happening of the understudy; never, if there is none.
+    pub(crate) async fn next(&mut self) -> Option<Said> {
         match &mut self.ready {
             Some(ready) => ready.run.next().await,
             None => std::future::pending().await,
         }
     }
 
-    /// Takes what came, and what is there beside it.
-    pub(crate) fn happen(&mut self, happening: Happening) {
-        let Some(ready) = &mut self.ready else { return };
-        ready.run.happen(happening);
-        for _ in 0..8 {
-            let Some(happening) = ready.run.ready() else {
-                return;
-            };
-            ready.run.happen(happening);
+    /// Takes what came, and what has come beside it.
+    pub(crate) fn drain(&mut self, said: Said) {
+        if let Some(ready) = &mut self.ready {
+            ready.run.drain(said, TURN);
         }
     }
 }

@@ -1,11 +1,11 @@
-//! An action on its way into the lab host.
+//! How an action gets into the lab host.
 
 use super::{Conductor, perform};
 use crate::lab::Action;
 use crate::session::Pace;
 
 impl Conductor {
-    /// Does what the session asks for.
+    /// Performs an action for the session; in front of a class, it may wait for a click.
     pub(super) fn perform(&mut self, action: Action, pace: Pace) {
         if pace == Pace::Replay {
             self.carry_out(action);
@@ -14,32 +14,34 @@ impl Conductor {
         }
     }
 
-    /// Plays an action, once its line can be told.
+    /// Plays an action, after the next snapshot if its line depends on that.
     pub(super) fn live(&mut self, action: Action) {
         if self.is_behind(&action) {
-            // Order: its line names a process that only the next snapshot tells.
-            self.held = Some((self.begun + 1, action));
-            self.asked = true;
+            // Order: the line names a process that only the next snapshot shows.
+            self.held = Some((self.watch.ask(), action));
             return self.look();
         }
         self.play(action);
     }
 
-    /// Whether an action is about an actor that has another shell since the last snapshot.
+    /// Whether an action mentions an actor whose shell changed since the last snapshot.
     fn is_behind(&self, action: &Action) -> bool {
         let Some(name) = action.mentions() else {
             return false;
         };
         let actor = self.session.now().actors.get(name);
-        // A snapshot does not count the first shell.
+        // The depth in a snapshot does not count the first shell.
         let seen = actor.map_or(0, |actor| usize::try_from(actor.depth + 1).unwrap_or(0));
         let pane = self.panes.iter().find(|pane| pane.actor() == name);
         pane.is_some_and(|pane| seen != pane.depth())
     }
 
-    /// Goes on with what waited for a snapshot.
+    /// Plays the held action, once its snapshot has come.
     pub(super) fn let_go(&mut self) {
-        if let Some((_, action)) = self.held.take_if(|(wanted, _)| *wanted <= self.done) {
+        if let Some((_, action)) = self
+            .held
+            .take_if(|(wanted, _)| self.watch.has_come(*wanted))
+        {
             self.play(action);
         }
     }
@@ -51,12 +53,6 @@ impl Conductor {
         let Some(sandbox) = self.sandbox.clone() else {
             return;
         };
-        tokio::spawn(perform::act(
-            self.generation,
-            sandbox,
-            action,
-            self.size,
-            self.tell.clone(),
-        ));
+        tokio::spawn(perform::act(sandbox, action, self.size, self.tell.clone()));
     }
 }

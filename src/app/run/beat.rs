@@ -9,11 +9,11 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use super::Conductor;
 use crate::lab::Action;
 use crate::session::{Event, Phase, Scope};
-use crate::ui::present::{Beat, Stand};
+use crate::ui::state::{Beat, Stand};
 
-/// How long a letter takes, in milliseconds: 12 to 18 of them a second.
+/// The time for a letter, in milliseconds: 12 to 18 letters a second.
 const LETTER: (u64, u64) = (56, 83);
-/// How long a line that is complete stands before it runs.
+/// How long a complete line stands before it runs.
 const PAUSE: Duration = Duration::from_millis(350);
 
 /// A line that is being typed.
@@ -24,41 +24,42 @@ struct Line {
     due: Instant,
 }
 
-/// How actions are shown.
+/// The state of an action that is shown in beats.
 #[derive(Default)]
 pub(super) struct Beats {
-    /// A class looks on.
+    /// A class is watching.
     on: bool,
     stand: Stand,
     line: Option<Line>,
     /// The action that the next click begins.
     next: Option<Action>,
-    /// Something was run by hand in this lab host: nobody knows what it changed.
+    /// Something was run by hand in this lab host; what it changed is unknown.
     touched: bool,
-    /// The pane in whose prompt something was left.
+    /// The pane whose prompt holds something typed by hand.
     scribbled: Option<usize>,
 }
 
 impl Beats {
-    /// Whether a class looks on.
+    /// Whether a class is watching.
     pub(super) fn is_on(&self) -> bool {
         self.on
     }
 
-    /// A new lab host, in which nothing was done.
+    /// Begins with a new lab host, where nothing was done by hand.
     pub(super) fn reset(&mut self) {
         self.still();
         (self.touched, self.scribbled) = (false, None);
     }
 
-    /// No action is under way.
+    /// Forgets the action under way.
     pub(super) fn still(&mut self) {
         (self.line, self.next) = (None, None);
         self.stand.beat = Beat::Still;
     }
 }
 
-/// How long a letter takes: what stands before it decides, not chance.
+/// How long the letter at `index` takes. It depends on the bytes of the line only, so that a line
+/// is always typed alike.
 fn pace(line: &str, index: usize) -> Duration {
     let bytes = line.bytes().cycle().skip(index).take(3);
     let mixed = bytes.fold(index as u64, |all, byte| {
@@ -68,7 +69,7 @@ fn pace(line: &str, index: usize) -> Duration {
 }
 
 impl Conductor {
-    /// Whether a class looks on, from now on; what waits for a click goes on without one.
+    /// Turns the beats on or off. Turned off, what waits for a click goes on without one.
     pub(in crate::app) fn present(&mut self, on: bool) {
         let was = std::mem::replace(&mut self.beats.on, on);
         if was && !on {
@@ -79,12 +80,12 @@ impl Conductor {
         }
     }
 
-    /// The action under way.
+    /// What the screen shows of the action under way.
     pub(in crate::app) fn stand(&self) -> &Stand {
         &self.beats.stand
     }
 
-    /// Whether an action waits for a click: then it is kept for it.
+    /// Whether an action has to wait for a click; if so, it is kept until then.
     pub(super) fn waits(&mut self, action: &Action) -> bool {
         let waits = self.beats.on && self.beats.stand.beat == Beat::Running;
         if waits {
@@ -94,7 +95,7 @@ impl Conductor {
         waits
     }
 
-    /// Shows an action and carries it out, for a class in beats.
+    /// Shows an action and carries it out; in front of a class, in beats.
     pub(super) fn play(&mut self, action: Action) {
         if self.beats.on {
             return self.type_out(action);
@@ -133,7 +134,7 @@ impl Conductor {
         self.beats.line.as_ref().map(|line| line.due.into())
     }
 
-    /// A letter comes, or the line runs.
+    /// Types the letter that is due, or runs the complete line.
     pub(super) fn beat(&mut self) {
         let Some(line) = &mut self.beats.line else {
             return;
@@ -152,8 +153,7 @@ impl Conductor {
         self.put(&letter.to_string());
     }
 
-    /// A click: the line that is being typed is complete, and no more; if none is,
-    /// the next action begins.
+    /// A click completes the line that is being typed; without one, it begins the next action.
     pub(in crate::app) fn click(&mut self) {
         if self.beats.line.is_some() {
             self.complete();
@@ -179,7 +179,8 @@ impl Conductor {
         }
     }
 
-    /// Puts a piece of the line into its pane: of one that is typed into a program, its shell shows it.
+    /// Puts a piece of the line into its pane. What is typed into a program is echoed by its
+    /// terminal.
     fn put(&mut self, piece: &str) {
         let Some(line) = &self.beats.line else { return };
         let typed = matches!(line.action, Action::Type(_));
@@ -206,7 +207,7 @@ impl Conductor {
         }
     }
 
-    /// The last action of a step is done when the step is no longer being played.
+    /// Holds the last action of a step once the step is no longer being played.
     pub(super) fn hold(&mut self) {
         let playing = matches!(self.session.phase(), Phase::Applying { .. });
         if self.beats.stand.beat == Beat::Running && !playing {
@@ -214,20 +215,20 @@ impl Conductor {
         }
     }
 
-    /// A key went to a shell, by hand.
+    /// Notes a key that was typed into a shell by hand: Enter or a control key may run something.
     pub(in crate::app) fn touch(&mut self, index: usize, key: &KeyEvent) {
         let control = key.modifiers.contains(KeyModifiers::CONTROL);
         self.beats.touched |= control || key.code == KeyCode::Enter;
         self.beats.scribbled = Some(index);
     }
 
-    /// Somebody else typed into a shell.
+    /// Notes that somebody else typed into a shell.
     pub(in crate::app) fn touch_all(&mut self) {
         self.beats.touched = true;
     }
 
-    /// Back to what the lab does. What was run by hand may have changed anything, so
-    /// the step begins anew in a new lab host; what was only typed is taken away.
+    /// Goes back to the lab's script. What was run by hand may have changed anything, so the step
+    /// begins anew in a new lab host; what was only typed is erased.
     pub(in crate::app) fn back_to_script(&mut self) {
         let scribbled = self.beats.scribbled.take();
         if self.beats.touched {
@@ -238,14 +239,14 @@ impl Conductor {
         }
     }
 
-    /// Whether nothing is under way: no action, no way to a step, no line.
+    /// Whether no action, rewind or typed line is under way. Waiting for a click counts as calm.
     pub(in crate::app) fn is_calm(&self) -> bool {
         let busy = matches!(
             self.session.phase(),
             Phase::Applying { .. } | Phase::Rewinding { .. } | Phase::Lost { .. }
         );
         let held = self.beats.next.is_some();
-        (!busy || held) && self.typing.is_none() && self.settling.is_none()
+        (!busy || held) && self.typist.is_idle()
     }
 }
 

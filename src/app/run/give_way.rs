@@ -1,4 +1,4 @@
-//! Another run of the same lab that can take the place of this one.
+//! An understudy: a second run of the same lab that can take the place of the first.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use super::Conductor;
 use super::pane::Pane;
 use super::tap::Tap;
 use crate::scene::Moment;
-use crate::session::{Phase, Record};
+use crate::session::{Event, Phase, Record};
 
 impl Conductor {
     /// The step that going back leads to: from the end of the lab, the last one.
@@ -19,46 +19,46 @@ impl Conductor {
         }
     }
 
-    /// Another run of the lab, on its way to a step; it tells its moments to `tap`.
+    /// A second run of the lab, which goes to `step` and tells its moments to `tap`.
     pub(in crate::app) fn understudy(&self, step: usize, tap: Tap) -> Self {
-        let lab = Arc::new(self.session.lab().clone());
+        let lab = Arc::clone(self.session.lab());
         let size = self.panes.first().map_or(self.size, Pane::size);
         let mut other = Self::new(lab, step, size, self.image.clone());
         other.started = self.started;
         other.tap(tap);
-        other.recall(self.memories());
+        other.event(Event::Recall(self.memories()));
         other
     }
 
-    /// What is remembered of each step.
+    /// The record of each step, by the step's id.
     fn memories(&self) -> BTreeMap<String, Record> {
         let steps = self.session.lab().steps.iter();
         let records = self.session.records().iter().cloned();
         steps.map(|step| step.id.clone()).zip(records).collect()
     }
 
-    /// Gives its place to another run, whose moments so far are told now.
+    /// Gives its place to `other`, and tells the tap the moments of `other` so far.
     pub(in crate::app) fn give_way(
         &mut self,
         mut other: Self,
         moments: impl Iterator<Item = Moment>,
     ) {
         let (index, size) = (other.session.index(), other.size);
-        let anew = || Moment::Anew(index, (size.columns, size.rows));
+        let anew = || Moment::Anew(index, (size.columns, size.rows).into());
         self.tap.tell(anew);
         for moment in moments {
             self.tap.tell(|| moment);
         }
         other.retap(std::mem::take(&mut self.tap));
-        other.recall(self.memories());
-        other.retell(Arc::new(self.session.lab().clone()));
+        other.event(Event::Recall(self.memories()));
+        other.retell(Arc::clone(self.session.lab()));
         other.counted = self.counted;
         other.present(self.beats.is_on());
         other.dirty = true;
         *self = other;
     }
 
-    /// Tells its moments to somebody else.
+    /// Tells the moments to another tap from now on.
     fn retap(&mut self, tap: Tap) {
         for (index, pane) in self.panes.iter_mut().enumerate() {
             pane.tap(index, &tap);

@@ -2,16 +2,17 @@
 
 use std::os::fd::OwnedFd;
 
+use tokio::sync::mpsc;
+
 use crate::lab::Action;
 use crate::sandbox::{Notice, Observed, Sandbox, SandboxError};
 use crate::snapshot::Outcome;
 use crate::word::later::Later;
 
 /// Something that comes from a task of ours.
-pub(in crate::app) enum Happening {
+pub(super) enum Happening {
     /// A terminal printed something.
     Output {
-        generation: u64,
         actor: String,
         /// How many of the actor's terminals are below that one.
         depth: usize,
@@ -19,38 +20,101 @@ pub(in crate::app) enum Happening {
     },
     /// A lab host stands, with the terminals of its actors.
     Up {
-        generation: u64,
         sandbox: Box<Sandbox>,
         terminals: Vec<(String, OwnedFd)>,
     },
     /// No lab host could be had.
-    Down {
-        generation: u64,
-        error: SandboxError,
-    },
-    /// A lab host stood, but the lab's setup was refused there.
-    Unprepared { generation: u64, reason: Later },
+    Down(SandboxError),
+    /// A lab host stood, but the lab's setup was refused there: why.
+    Unprepared(Later),
     /// An action was performed.
     Performed {
-        generation: u64,
         action: Box<Action>,
         outcome: Outcome,
         terminal: Option<OwnedFd>,
     },
     /// A snapshot was taken in this epoch.
-    Observed {
-        generation: u64,
-        epoch: u64,
-        observed: Box<Observed>,
-    },
+    Observed { epoch: u64, observed: Box<Observed> },
     /// The rest between two snapshots is over.
     Rested,
     /// The counters of control groups are to be read again.
     Ticked,
     /// A letter of a line that is typed for a class comes, or the line runs.
     Beat,
-    /// The prompt after an action should be there by now.
-    Settled { generation: u64, number: u64 },
+    /// The prompt after the action with this number should be there by now.
+    Settled(u64),
     /// The lab host tells something.
-    Notice { generation: u64, notice: Notice },
+    Notice(Notice),
+}
+
+/// Something that happened, and the lab host that it is about.
+pub(in crate::app) struct Said {
+    /// The number of the lab host.
+    generation: u64,
+    pub(super) happening: Happening,
+}
+
+/// Where a task says what happened: on behalf of one lab host.
+#[derive(Clone)]
+pub(super) struct Tell {
+    /// The number of the lab host.
+    generation: u64,
+    to: mpsc::Sender<Said>,
+}
+
+impl Tell {
+    /// One on behalf of no lab host so far, and where what is told arrives.
+    pub(super) fn new() -> (Self, mpsc::Receiver<Said>) {
+        let (to, from) = mpsc::channel(64);
+        (Self { generation: 0, to }, from)
+    }
+
+    /// Speaks on behalf of the next lab host: what is said of an earlier one is old.
+    pub(super) fn begin(&mut self) {
+        self.generation += 1;
+    }
+
+    /// Something that happens to the present lab host.
+    pub(super) fn says(&self, happening: Happening) -> Said {
+        Said {
+            generation: self.generation,
+            happening,
+        }
+    }
+
+    /// Whether something was said of the present lab host.
+    pub(super) fn is_current(&self, said: &Said) -> bool {
+        said.generation == self.generation
+    }
+
+    /// Tells what happened; false if nobody listens any more.
+    pub(super) async fn tell(&self, happening: Happening) -> bool {
+        self.to.send(self.says(happening)).await.is_ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Happening, Tell};
+
+    #[test]
+    fn what_is_said_of_an_earlier_lab_host_is_old() {
+        let (mut tell, _from) = Tell::new();
+        tell.begin();
+        let task = tell.clone();
+        assert!(tell.is_current(&task.says(Happening::Rested)));
+        tell.begin();
+        assert!(!tell.is_current(&task.says(Happening::Rested)));
+        assert!(tell.is_current(&tell.says(Happening::Rested)));
+    }
+
+    #[tokio::test]
+    async fn a_task_hears_that_nobody_listens() {
+        let (tell, mut from) = Tell::new();
+        assert!(tell.tell(Happening::Settled(7)).await);
+        let said = from.recv().await.unwrap();
+        assert!(matches!(said.happening, Happening::Settled(7)));
+        drop(from);
+        assert!(!tell.tell(Happening::Rested).await);
+    }
 }

@@ -7,11 +7,10 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
 
 use tokio::io::unix::AsyncFd;
-use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use self::input::Input;
-use super::happening::Happening;
+use super::happening::{Happening, Tell};
 use super::tap::Tap;
 use crate::scene::moment::{Bytes, PaneChange};
 use crate::scene::{self, Moment};
@@ -20,12 +19,12 @@ use crate::sys::socket::set_nonblocking;
 use crate::sys::{SysError, file, readiness};
 use crate::ui::widget::terminal::Emulator;
 
-/// How much of what was said is kept, in bytes.
+/// How much of the last output a snapshot gets, in bytes.
 const SAID: usize = 4096;
 
-/// How much of what came since a line was typed is searched for a prompt, in bytes.
+/// How much output after a typed line is searched for a prompt, in bytes.
 const PROMPT: usize = 64 * 1024;
-/// How much is kept for who reads it line by line, in bytes.
+/// How much output is kept for `hear`, in bytes.
 const HEARD: usize = 1 << 20;
 
 /// One terminal of the stack.
@@ -40,16 +39,15 @@ struct Terminal {
 
 /// An actor's pane.
 pub(crate) struct Pane {
-    /// What is seen of it.
+    /// What the screen shows of it.
     seen: scene::Pane,
-    /// Its place among the panes, and who is told what changes it.
+    /// Its index among the panes, and where its changes are told.
     tap: (usize, Tap),
     terminals: Vec<Terminal>,
-    /// How many terminals, from the first on, have had nothing to say so far: their
-    /// shells were covered before the lab began.
+    /// How many of the lowest terminals are hidden: their shells were covered before the lab began.
     unseen: usize,
     said: Vec<u8>,
-    /// All that is printed, for who reads it line by line; kept only where it is wanted.
+    /// The output since the last `hear`; kept only once that was called.
     heard: Option<Vec<u8>>,
     /// What was printed since a line was typed for a step.
     pub since_typed: Option<Vec<u8>>,
@@ -59,7 +57,7 @@ impl Pane {
     /// A pane without a shell.
     pub(crate) fn new(actor: &str, size: Size) -> Self {
         Self {
-            seen: scene::Pane::new(actor, (size.columns, size.rows)),
+            seen: scene::Pane::new(actor, (size.columns, size.rows).into()),
             tap: (0, Tap::default()),
             terminals: Vec::new(),
             unseen: 0,
@@ -74,7 +72,7 @@ impl Pane {
         &self.seen.actor
     }
 
-    /// What is seen of it.
+    /// What the screen shows of it.
     pub(crate) fn seen(&self) -> &scene::Pane {
         &self.seen
     }
@@ -86,16 +84,19 @@ impl Pane {
 
     /// Its size.
     pub(crate) fn size(&self) -> Size {
-        let (columns, rows) = self.seen.size();
-        Size { rows, columns }
+        let seen = self.seen.size();
+        Size {
+            rows: seen.height,
+            columns: seen.width,
+        }
     }
 
-    /// Tells from now on what changes it, as the pane with this index.
+    /// Tells its changes to `tap` from now on, as the pane with this index.
     pub(crate) fn tap(&mut self, index: usize, tap: &Tap) {
         self.tap = (index, tap.clone());
     }
 
-    /// Changes what is seen; what is to be written back to the program.
+    /// Changes what is shown; returns the terminal's replies to the program.
     pub(crate) fn change(&mut self, change: PaneChange) -> Vec<u8> {
         let replies = self.seen.change(&change);
         let index = self.tap.0;
@@ -103,12 +104,12 @@ impl Pane {
         replies
     }
 
-    /// Shows a text.
+    /// Shows a text; returns the terminal's replies to the program.
     pub(crate) fn feed(&mut self, bytes: &[u8]) -> Vec<u8> {
         self.change(PaneChange::Fed(Bytes(bytes.to_vec())))
     }
 
-    /// A new lab host: its shells are gone.
+    /// Empties the pane for a new lab host, whose shells come later.
     pub(crate) fn clear(&mut self) {
         let (tap, seen) = (std::mem::take(&mut self.tap), &self.seen);
         *self = Self {
@@ -118,21 +119,13 @@ impl Pane {
     }
 
     /// Stacks a terminal; what it prints comes as happenings.
-    pub(crate) fn stack(
-        &mut self,
-        master: OwnedFd,
-        generation: u64,
-        tell: mpsc::Sender<Happening>,
-    ) -> Result<(), SysError> {
+    pub(super) fn stack(&mut self, master: OwnedFd, tell: Tell) -> Result<(), SysError> {
         let _ = pty::resize(master.as_fd(), self.size());
         set_nonblocking(master.as_fd())?;
         let master = Arc::new(readiness::watched(master)?);
-        let reader = tokio::spawn(read(
-            Arc::clone(&master),
-            (self.actor().to_owned(), self.terminals.len()),
-            generation,
-            tell,
-        ));
+        let actor = self.actor().to_owned();
+        let depth = self.terminals.len();
+        let reader = tokio::spawn(read(Arc::clone(&master), actor, depth, tell));
         let input = Arc::new(Input::default());
         let writer = tokio::spawn(write(Arc::clone(&master), Arc::clone(&input)));
         if !self.terminals.is_empty() {
@@ -148,12 +141,12 @@ impl Pane {
         Ok(())
     }
 
-    /// The lab begins: of what was stacked before, the last shell alone is seen.
+    /// The lab begins: hides all terminals but the last.
     pub(crate) fn begin(&mut self) {
         self.unseen = self.terminals.len().saturating_sub(1);
     }
 
-    /// Whether what the terminal with so many below it prints is not to be seen.
+    /// Whether the terminal with `depth` terminals below it is hidden.
     pub(crate) fn hides(&self, depth: usize) -> bool {
         depth < self.unseen
     }
@@ -166,7 +159,7 @@ impl Pane {
             self.change(PaneChange::Shells(left));
             self.change(PaneChange::Left);
             self.feed(b"\r\n");
-            // The shell below draws its prompt anew.
+            // Makes the shell below draw its prompt again.
             self.write(b"\n");
         }
     }
@@ -183,7 +176,7 @@ impl Pane {
         }
     }
 
-    /// Takes what a terminal printed.
+    /// Shows what a terminal printed, and keeps it for `said`, `prompted` and `hear`.
     pub(crate) fn take(&mut self, bytes: &[u8]) {
         let replies = self.feed(bytes);
         if let Some(top) = self.terminals.last() {
@@ -198,12 +191,12 @@ impl Pane {
         }
     }
 
-    /// A step begins: what was said before does not count.
+    /// A step begins: the output before it no longer counts.
     pub(crate) fn begin_step(&mut self) {
         self.said.clear();
     }
 
-    /// The whole lines that were printed since they were asked for last.
+    /// The complete lines that were printed since the last call.
     pub(crate) fn hear(&mut self) -> Vec<String> {
         let heard = self.heard.get_or_insert_default();
         let end = heard.iter().rposition(|byte| *byte == b'\n');
@@ -211,7 +204,7 @@ impl Pane {
         plain(&whole).lines().map(str::to_owned).collect()
     }
 
-    /// What was said since, as plain text.
+    /// The output since the step began, as plain text; only the end of it if it is long.
     pub(crate) fn said(&self) -> String {
         let text = plain(&self.said);
         let start = text.len().saturating_sub(SAID);
@@ -250,12 +243,7 @@ impl Drop for Terminal {
     }
 }
 
-async fn read(
-    master: Arc<AsyncFd<OwnedFd>>,
-    (actor, depth): (String, usize),
-    generation: u64,
-    tell: mpsc::Sender<Happening>,
-) {
+async fn read(master: Arc<AsyncFd<OwnedFd>>, actor: String, depth: usize, tell: Tell) {
     let mut buffer = vec![0; 64 * 1024];
     loop {
         let Ok(mut ready) = master.readable().await else {
@@ -265,12 +253,11 @@ async fn read(
             Ok(n) if n > 0 => {
                 let bytes = buffer.get(..n).unwrap_or_default().to_vec();
                 let output = Happening::Output {
-                    generation,
                     actor: actor.clone(),
                     depth,
                     bytes,
                 };
-                if tell.send(output).await.is_err() {
+                if !tell.tell(output).await {
                     return;
                 }
             }
@@ -288,7 +275,7 @@ async fn write(master: Arc<AsyncFd<OwnedFd>>, input: Arc<Input>) {
     }
 }
 
-/// Adds bytes at the end of a list, which keeps so many of the last ones.
+/// Appends bytes to a list, which keeps only the last `most`.
 fn keep(list: &mut Vec<u8>, bytes: &[u8], most: usize) {
     list.extend_from_slice(bytes);
     let surplus = list.len().saturating_sub(most);

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use super::happening::Happening;
+use super::happening::{Happening, Tell};
 use crate::lab::{Action, Lab};
 use crate::sandbox::{Acted, Notice, OwnImage, Sandbox, SandboxError, Wants};
 use crate::snapshot::Outcome;
@@ -14,30 +14,21 @@ use crate::snapshot::overlay::Wanted;
 use crate::sys::pty::Size;
 use crate::word::later::{Later, later_word};
 
-type Tell = mpsc::Sender<Happening>;
-
 /// Builds a lab host, opens the shells of its actors, and makes what the lab
 /// wants to be there; an image of the person's own goes in first.
-pub(crate) async fn start(
-    generation: u64,
-    lab: Arc<Lab>,
-    image: Option<Arc<OwnImage>>,
-    size: Size,
-    tell: Tell,
-) {
+pub(super) async fn start(lab: Arc<Lab>, image: Option<Arc<OwnImage>>, size: Size, tell: Tell) {
     let happening = match build(&lab, image, size).await {
         Ok((sandbox, terminals, notices)) => {
-            tokio::spawn(pass_on(generation, notices, tell.clone()));
+            tokio::spawn(pass_on(notices, tell.clone()));
             Happening::Up {
-                generation,
                 sandbox: Box::new(sandbox),
                 terminals,
             }
         }
-        Err(Unbuilt::Host(error)) => Happening::Down { generation, error },
-        Err(Unbuilt::Setup(reason)) => Happening::Unprepared { generation, reason },
+        Err(Unbuilt::Host(error)) => Happening::Down(error),
+        Err(Unbuilt::Setup(reason)) => Happening::Unprepared(reason),
     };
-    let _ = tell.send(happening).await;
+    tell.tell(happening).await;
 }
 
 /// Why there is no lab host to play in.
@@ -103,26 +94,16 @@ fn unmade(action: &Action, outcome: &Outcome) -> Option<String> {
     matches!(action, Action::Exec(_)).then(|| format!("exit {status}: {said}"))
 }
 
-async fn pass_on(generation: u64, mut notices: mpsc::UnboundedReceiver<Notice>, tell: Tell) {
+async fn pass_on(mut notices: mpsc::UnboundedReceiver<Notice>, tell: Tell) {
     while let Some(notice) = notices.recv().await {
-        if tell
-            .send(Happening::Notice { generation, notice })
-            .await
-            .is_err()
-        {
+        if !tell.tell(Happening::Notice(notice)).await {
             return;
         }
     }
 }
 
 /// Performs an action.
-pub(crate) async fn act(
-    generation: u64,
-    sandbox: Arc<Sandbox>,
-    action: Action,
-    size: Size,
-    tell: Tell,
-) {
+pub(super) async fn act(sandbox: Arc<Sandbox>, action: Action, size: Size, tell: Tell) {
     let acted = match &action {
         Action::Actor(verb) => sandbox.open(&verb.name, size).await.map(|terminal| Acted {
             outcome: Outcome::default(),
@@ -132,36 +113,29 @@ pub(crate) async fn act(
     };
     let happening = match acted {
         Ok(Acted { outcome, terminal }) => Happening::Performed {
-            generation,
             action: Box::new(action),
             outcome,
             terminal,
         },
-        Err(error) => Happening::Down { generation, error },
+        Err(error) => Happening::Down(error),
     };
-    let _ = tell.send(happening).await;
+    tell.tell(happening).await;
 }
 
 /// Waits a while.
-pub(crate) async fn rest(left: Duration, tell: Tell) {
+pub(super) async fn rest(left: Duration, tell: Tell) {
     tokio::time::sleep(left).await;
-    let _ = tell.send(Happening::Rested).await;
+    tell.tell(Happening::Rested).await;
 }
 
 /// Takes a snapshot.
-pub(crate) async fn observe(
-    (generation, epoch): (u64, u64),
-    sandbox: Arc<Sandbox>,
-    wanted: Wanted,
-    tell: Tell,
-) {
+pub(super) async fn observe(epoch: u64, sandbox: Arc<Sandbox>, wanted: Wanted, tell: Tell) {
     let happening = match sandbox.observe_more(&wanted).await {
         Ok(observed) => Happening::Observed {
-            generation,
             epoch,
             observed: Box::new(observed),
         },
-        Err(error) => Happening::Down { generation, error },
+        Err(error) => Happening::Down(error),
     };
-    let _ = tell.send(happening).await;
+    tell.tell(happening).await;
 }

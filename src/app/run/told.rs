@@ -1,39 +1,32 @@
-//! What those are told who write the run down, beside the session's events.
+//! What a journal gets beside the session's events.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Conductor;
 use super::tap::Tap;
 use crate::lab::Lab;
 use crate::scene::Moment;
-use crate::session::{Event, Record};
+use crate::session::{Event, Telling};
 use crate::word;
 
 impl Conductor {
-    /// Tells the moments of the run from now on: right after its beginning.
+    /// Tells the moments of the run to `tap` from now on. Called right after the run begins.
     pub(in crate::app) fn tap(&mut self, tap: Tap) {
-        let opened = || Moment::Event {
+        tap.tell(|| Moment::Event {
             at: 0,
             event: Event::Open,
-        };
-        tap.tell(opened);
+        });
         for (index, pane) in self.panes.iter_mut().enumerate() {
             pane.tap(index, &tap);
         }
         self.tap = tap;
     }
 
-    /// Remembers what was done in an earlier run.
-    pub(in crate::app) fn recall(&mut self, records: BTreeMap<String, Record>) {
-        self.tap.tell(|| Moment::Resumed(records.clone()));
-        self.session.recall(records);
-    }
-
-    /// Goes on with the lab in another language.
+    /// Switches the lab to the language that is spoken now.
     pub(in crate::app) fn retell(&mut self, lab: Arc<Lab>) {
-        let tag = word::language().tag();
-        self.tap.tell(|| Moment::Language(tag.to_owned()));
-        self.session.retell(lab);
+        self.event(Event::Retell(Telling {
+            language: word::language().tag().to_owned(),
+            lab: Some(lab),
+        }));
     }
 }

@@ -1,4 +1,4 @@
-//! What a person's hands do to the shells.
+//! What a person does to the shells by hand.
 
 use crossterm::event::{KeyCode, KeyEvent};
 
@@ -7,9 +7,9 @@ use crate::app::share::socket::Asked;
 use crate::scene::moment::PaneChange;
 use crate::session::{Event, Phase};
 use crate::ui::widget::keys::{encode_key, encode_paste};
-use crate::ui::{Command, Context, Focus};
+use crate::ui::{Command, Context, Focus, Mode};
 
-/// What is pasted goes where a key would go.
+/// Pastes a text where a key would go.
 pub(super) fn paste(stage: &mut Stage, run: &mut Conductor, text: &str) {
     if Context::lab(&run.session, &stage.state).types() {
         run.dirty = true;
@@ -22,7 +22,7 @@ pub(super) fn paste(stage: &mut Stage, run: &mut Conductor, text: &str) {
     }
 }
 
-/// The wheel and the page keys scroll the shell that has the focus.
+/// Scrolls the shell that has the focus, if a command asks for it; whether it did.
 pub(super) fn scroll_shell(stage: &Stage, run: &mut Conductor, command: &Command) -> bool {
     let (Focus::Shell(index), Command::Scroll(by), None) =
         (stage.state.focus, command, &stage.state.popup)
@@ -46,21 +46,11 @@ pub(super) fn to_shell(run: &mut Conductor, index: usize, key: &KeyEvent) {
     }
 }
 
-/// Does what was asked from another terminal.
+/// Obeys a request from another terminal.
 pub(super) fn obey_another(stage: &mut Stage, run: &mut Conductor, asked: Asked) {
-    let presents = stage.state.present.is_some();
     match asked {
-        Asked::Forward if presents => drop(present::meant(stage, run, Command::Onward)),
-        Asked::Back if presents => {
-            let command = present::meant(stage, run, Command::Back);
-            command.and_then(|command| obey(run, command));
-        }
-        Asked::Forward => run.event(match run.session.phase() {
-            Phase::Judged => Event::Next,
-            _ if run.session.step().is_text() => Event::Next,
-            _ => Event::Run,
-        }),
-        Asked::Back => run.event(Event::Back),
+        Asked::Forward => turn(stage, run, Command::Onward),
+        Asked::Back => turn(stage, run, Command::Back),
         Asked::GoTo(step) => run.event(Event::GoTo(step)),
         Asked::Keys { actor, bytes } => {
             if let Some(pane) = run.pane(&actor) {
@@ -69,4 +59,18 @@ pub(super) fn obey_another(stage: &mut Stage, run: &mut Conductor, asked: Asked)
             run.touch_all();
         }
     }
+}
+
+/// A page is turned from elsewhere: `Onward` or `Back`.
+fn turn(stage: &mut Stage, run: &mut Conductor, command: Command) {
+    let command = match (&stage.state.mode, command) {
+        (Mode::Present(_), command) => present::meant(stage, run, command),
+        (Mode::Study, Command::Onward) => Some(match run.session.phase() {
+            Phase::Judged => Command::Next,
+            _ if run.session.step().is_text() => Command::Next,
+            _ => Command::Run,
+        }),
+        (Mode::Study, command) => Some(command),
+    };
+    command.and_then(|command| obey(run, command));
 }

@@ -1,78 +1,40 @@
-//! In front of a class: what a click comes to, and what goes on behind the screen.
+//! In front of a class: what a click means, and what goes on behind the screen.
 
-use std::time::{Duration, Instant};
+use super::{Command, Conductor, Focus, Phase, Stage, obey};
+use crate::ui::present;
+use crate::ui::state::{Mode, Slide};
 
-use super::{Command, Conductor, Focus, Phase, Stage, UiState, obey};
-use crate::app::auto::understudy::Understudy;
-use crate::ui::present::{self, Slide, Stand};
-
-/// What is seen, as far as going on by itself is concerned.
-type Mark = (usize, Phase, Slide, Stand, usize);
-
-/// What goes on behind a presentation.
-#[derive(Default)]
-pub(super) struct Show {
-    /// The program does nothing else: nothing of it is remembered.
-    pub(super) only: bool,
-    /// The step before, made ready.
-    pub(super) understudy: Understudy,
-    /// What is seen, and when it goes on by itself.
-    auto: Option<(Mark, Instant)>,
-    /// The step that is shown, and whether there is a lab host for it.
-    place: (usize, bool),
-}
-
-impl Show {
-    /// What was made ready is no longer of use.
-    pub(super) fn forget(&mut self) {
-        *self = Self {
-            only: self.only,
-            ..Self::default()
-        };
-    }
-
-    /// When something is different without anybody's doing: the clock, and what goes on by itself.
-    pub(super) fn deadline(
-        &self,
-        run: &Conductor,
-        state: &UiState,
-    ) -> Option<tokio::time::Instant> {
-        state.present.as_ref()?;
-        let second = Duration::from_millis(1000 - run.elapsed() % 1000);
-        let auto = self.auto.as_ref().map(|(_, at)| *at);
-        let next = Instant::now() + second;
-        Some(auto.map_or(next, |at| at.min(next)).into())
-    }
-}
-
-/// What the screen takes from the run.
+/// Tends the understudy, and brings the presentation up to date with the run.
 pub(super) fn settle(stage: &mut Stage, run: &mut Conductor) {
-    let is_on = stage.state.present.is_some();
-    run.present(is_on);
-    if !is_on {
-        if stage.show.understudy.is_there() {
-            stage.show.forget();
+    match stage.state.mode {
+        Mode::Study => {
+            run.present(false);
+            if stage.show.understudy.is_there() {
+                stage.show.forget();
+            }
         }
-        return;
+        Mode::Present(_) => {
+            run.present(true);
+            stand_by(stage, run);
+            tell(stage, run);
+            go_on(stage, run);
+        }
     }
+}
+
+/// Keeps the step before ready, and goes there once that is asked for.
+fn stand_by(stage: &mut Stage, run: &mut Conductor) {
     let understudy = &mut stage.show.understudy;
     understudy.tend(run);
     if understudy.wanted && understudy.is_ready() {
         understudy.enter(run);
     }
-    tell(stage, run);
-    go_on(stage, run);
 }
 
-/// Tells the screen how far the run is.
+/// Copies the state of the run into the presentation.
 fn tell(stage: &mut Stage, run: &mut Conductor) {
-    let away = matches!(
-        run.session.phase(),
-        Phase::Rewinding { .. } | Phase::Lost { .. }
-    );
-    let place = (run.session.index(), away);
-    let moved = std::mem::replace(&mut stage.show.place, place) != place;
-    let Some(present) = &mut stage.state.present else {
+    let moved = stage.show.moves(&run.session);
+    let Mode::Present(present) = &mut stage.state.mode else {
         return;
     };
     let mut now = present.clone();
@@ -89,43 +51,22 @@ fn tell(stage: &mut Stage, run: &mut Conductor) {
     }
 }
 
-/// Goes on by itself, once what is seen could be read.
+/// Autoplay: goes on once what is shown was there long enough to be read.
 fn go_on(stage: &mut Stage, run: &mut Conductor) {
     let state = &stage.state;
-    let Some(present) = state.present.as_ref().filter(|present| present.auto) else {
-        stage.show.auto = None;
-        return;
-    };
-    let session = &run.session;
-    if *session.phase() == Phase::Finished || state.popup.is_some() {
-        stage.state.apply(&Command::Auto, &stage.geometry);
-        return;
+    if !state.mode.present().is_some_and(|present| present.auto) {
+        return stage.show.stay();
     }
-    let mark = (
-        session.index(),
-        session.phase().clone(),
-        present.slide,
-        present.stand.clone(),
-        state.guide_scroll,
-    );
-    match (&stage.show.auto, present::reading(session, state)) {
-        (_, None) => stage.show.auto = None,
-        (Some((known, at)), _) if *known == mark => {
-            if Instant::now() >= *at {
-                stage.show.auto = None;
-                onward(stage, run);
-            }
-        }
-        (_, Some(time)) => {
-            let at = Instant::now() + Duration::from_millis(time);
-            stage.show.auto = Some((mark, at));
-        }
+    if *run.session.phase() == Phase::Finished || state.popup.is_some() {
+        stage.state.apply(&Command::Auto, &stage.geometry);
+    } else if stage.show.could_be_read(&run.session, state) {
+        onward(stage, run);
     }
 }
 
-/// What a command comes to in front of a class; nothing, if it is done already.
+/// What a command means in front of a class; `None` if it is done already.
 pub(super) fn meant(stage: &mut Stage, run: &mut Conductor, command: Command) -> Option<Command> {
-    let Some(present) = &stage.state.present else {
+    let Mode::Present(present) = &stage.state.mode else {
         return Some(command);
     };
     let woken = [

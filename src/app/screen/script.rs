@@ -20,28 +20,29 @@ use crate::progress::{Progress, Which};
 use crate::sandbox::OwnImage;
 use crate::scene::Head;
 use crate::scene::moment::FORMAT;
+use crate::session::Event;
 use crate::sys::thread;
 use crate::word;
 
-/// A lab to be played, as it was written, and where it is.
+/// A lab to be played, where it was found, and how it is to be played.
 #[derive(Clone, Debug)]
 pub struct Script {
-    /// Where it is.
+    /// Where the lab was found.
     pub found: Found,
-    /// As it was written.
+    /// The lab as it was written, not translated.
     pub lab: Arc<Lab>,
-    /// Whether what is saved to its file is played on.
+    /// Whether the lab is loaded again each time its file is saved.
     pub watched: bool,
     /// An image of the person's own, if the lab is to be played with one.
     pub image: Option<Arc<OwnImage>>,
-    /// Where the run is to be written down.
+    /// The path of the journal, if one is to be written.
     pub journal: Option<PathBuf>,
-    /// Whether others may look on.
+    /// Whether other terminals may follow.
     pub shared: bool,
 }
 
 impl Script {
-    /// A lab that was found, to be played and no more.
+    /// A lab that was found, with no options.
     pub fn new(found: Found, lab: impl Into<Arc<Lab>>) -> Self {
         Self {
             found,
@@ -53,13 +54,13 @@ impl Script {
         }
     }
 
-    /// In the present language.
+    /// The lab in the current language.
     pub(in crate::app) fn told(&self) -> Arc<Lab> {
         let (lab, language) = (Lab::clone(&self.lab), word::language());
         Arc::new(catalog::in_language(&self.found, lab, language.tag()))
     }
 
-    /// Shells without steps, to act in.
+    /// A lab of shells with nothing to do in them, for `isolab record`.
     ///
     /// # Errors
     /// What is wrong with the names.
@@ -82,18 +83,19 @@ impl Script {
         Ok(Self::new(Found { id, source }, lab))
     }
 
-    /// Which lab it is for the book.
+    /// How the book identifies the lab.
     pub(in crate::app) fn which(&self) -> Which {
         learner::which(&self.found)
     }
 
-    /// Whether it comes from elsewhere, and was never played.
+    /// Whether the lab is a file that the person has never played. One that its author watches is
+    /// not strange.
     pub(in crate::app) fn is_strange(&self, progress: Option<&Progress>) -> bool {
         let elsewhere = matches!(self.found.source, Source::File(_)) && !self.watched;
         elsewhere && progress.and_then(|p| p.of(&self.which())).is_none()
     }
 
-    /// What a lab from elsewhere is going to do, in words.
+    /// What a strange lab is going to do, in words.
     pub(in crate::app) async fn intent(&self) -> String {
         let (mut programs, mut verbs) = (BTreeSet::new(), BTreeSet::new());
         for action in self.lab.actions() {
@@ -101,7 +103,7 @@ impl Script {
                 Action::Exec(verb) => programs.extend(verb.program.first().cloned()),
                 Action::Spawn(verb) => programs.extend(verb.program.first().cloned()),
                 Action::Type(verb) => programs.extend([verb.line.clone()]),
-                other => verbs.extend([other.verb()]),
+                other => verbs.extend([other.verb().to_owned()]),
             }
         }
         let list = |all: BTreeSet<String>| {
@@ -119,7 +121,7 @@ impl Script {
             verbs = verbs,
             programs = programs
         );
-        // Groups are made to find out: not where the screen waits.
+        // Finding the gaps makes control groups, so it runs apart from the screen.
         let gaps = thread::apart("gaps", crate::sandbox::gaps).await;
         let gaps = gaps.unwrap_or_default();
         if gaps.is_empty() {
@@ -133,18 +135,18 @@ impl Script {
     /// Reads the file again.
     ///
     /// # Errors
-    /// What is wrong in it; then the lab is what it was.
+    /// What is wrong in it; then the lab stays as it was.
     pub(super) fn reload(&mut self) -> Result<(), String> {
         let loaded = catalog::load(&self.found).map_err(|why| why.to_string())?;
         let problems = loaded.problems.iter().map(ToString::to_string);
         let words = problems.collect::<Vec<_>>().join("\n");
-        // Each line stands for itself.
+        // Each line becomes a paragraph.
         let words = words.replace('\n', "\n\n");
         self.lab = Arc::new(loaded.lab.ok_or(words)?);
         Ok(())
     }
 
-    /// What stands before the moments of a run from a step.
+    /// The head of the journal of a run from the step `start`.
     pub(in crate::app) fn head(&self, start: usize, look: Option<Look>) -> Result<Head> {
         let (text, translations) = catalog::texts(&self.found)?;
         let began = SystemTime::now().duration_since(UNIX_EPOCH);
@@ -156,13 +158,13 @@ impl Script {
             start,
             language: word::language().tag().to_owned(),
             look,
-            screen: (80, 24),
-            pane: (FIRST.columns, FIRST.rows),
+            screen: (80, 24).into(),
+            pane: (FIRST.columns, FIRST.rows).into(),
             began: began.map_or(0, |since| since.as_secs()),
         })
     }
 
-    /// Begins a run: at a step, or where the person left the lab; whether that is not the first.
+    /// Begins a run at the step `start`, or where the person left the lab.
     pub(in crate::app) fn begin(
         &self,
         progress: Option<&Progress>,
@@ -185,7 +187,8 @@ impl Script {
         let resumed = start.is_none() && left.is_some();
         if resumed {
             let steps = known.steps.into_iter();
-            run.recall(steps.map(|(id, step)| (id, step.record())).collect());
+            let records = steps.map(|(id, step)| (id, step.record())).collect();
+            run.event(Event::Recall(records));
         }
         Ok(Begun {
             run,
@@ -195,7 +198,7 @@ impl Script {
         })
     }
 
-    /// Who writes the run down, if that is wanted.
+    /// Starts the clerk, if a journal or a log is wanted.
     fn clerk(&self, head: Head, log: Option<Arc<Log>>) -> Result<Option<(Clerk, Tap)>> {
         let file = self.journal.as_deref().map(journal).transpose()?;
         if file.is_none() && log.is_none() {
@@ -218,10 +221,10 @@ fn journal(path: &Path) -> Result<(File, PathBuf)> {
 /// A run that was begun.
 pub(in crate::app) struct Begun {
     pub(in crate::app) run: Conductor,
-    /// Whether it goes on where the person left the lab, behind the first step.
+    /// Whether the run resumes where the person left the lab, behind the first step.
     pub(in crate::app) resumed: bool,
-    /// Who writes it down.
+    /// The clerk that writes the journal and the log.
     pub(in crate::app) clerk: Option<Clerk>,
-    /// What those get who look on.
+    /// The log for followers.
     pub(in crate::app) log: Option<Arc<Log>>,
 }

@@ -6,6 +6,8 @@ use futures_util::StreamExt as _;
 use tokio::sync::mpsc;
 
 use super::{LastWord, Left, Script, Stage, run};
+use crate::app::Lack;
+use crate::app::aside;
 use crate::app::learner;
 use crate::app::shelf::{News, Shelf};
 use crate::ui::{
@@ -27,13 +29,14 @@ pub(in crate::app) async fn catalogue() -> Result<Closed> {
     let mut stage = Stage::new(last.0.clone())?;
     let (mut shelf, mut news) = Shelf::open();
     loop {
-        if let Some(progress) = &stage.progress {
-            shelf.know(progress.all());
+        if let Some(progress) = stage.progress.clone() {
+            let known = aside::apart("book", move |_aside| progress.all()).await;
+            shelf.know(known.map_err(Lack::from)?);
         }
         match choose(&mut stage, &mut shelf, &mut news).await? {
             Left::Quit | Left::Leave | Left::Saved => return Ok(Closed::Left),
             Left::Install => return Ok(Closed::Install),
-            Left::Forget => stage.forget_all(),
+            Left::Forget => stage.forget_all().await?,
             Left::Lab(number) => {
                 let Some((found, lab)) = shelf.lab(number) else {
                     continue;

@@ -1,18 +1,21 @@
 //! What both screens need: the terminal, what comes in, how things look.
 
-use std::io::Write as _;
 use std::sync::Arc;
 
 use anyhow::Result;
 use crossterm::event::{EventStream, MouseButton, MouseEventKind};
+use ratatui::layout::Position;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use super::frame::Told;
-use super::present::Show;
+use super::show::Show;
+use super::told::Told;
 use super::{FIRST, Script};
+use crate::app::Lack;
+use crate::app::aside::{self, Aside};
 use crate::app::ends::Ends;
 use crate::app::install;
 use crate::app::learner;
+use crate::app::print;
 use crate::app::run::Conductor;
 use crate::app::share::clerk::Trouble;
 use crate::app::share::log::Log;
@@ -40,7 +43,7 @@ pub(super) struct Stage {
     /// What goes on behind a presentation.
     pub(super) show: Show,
     /// Where the mouse was pressed, or has dragged an edge to.
-    held: (u16, u16),
+    held: Position,
     /// What the person has done; none where it cannot be kept at all, or is not to be.
     pub(super) progress: Option<Progress>,
     /// What goes wrong with what is written down of the run.
@@ -61,7 +64,7 @@ impl Drop for LastWord {
             progress.flush();
         }
         if let Some(words) = progress.unwritten() {
-            let _ = writeln!(std::io::stderr(), "isolab: {words}");
+            print::fault(&format!("isolab: {words}"));
         }
     }
 }
@@ -72,7 +75,7 @@ impl Stage {
         let unsaid = std::mem::take(&mut self.unsaid);
         drop(self);
         for words in unsaid {
-            let _ = writeln!(std::io::stderr(), "isolab: {words}");
+            print::fault(&format!("isolab: {words}"));
         }
     }
 
@@ -97,7 +100,7 @@ impl Stage {
             asked: unbounded_channel(),
             told: Told::default(),
             show: Show::default(),
-            held: (0, 0),
+            held: Position::ORIGIN,
             progress,
             written: Trouble::default(),
             unsaid: Vec::new(),
@@ -146,13 +149,19 @@ impl Stage {
     }
 
     /// Forgets what was done in all labs.
-    pub(super) fn forget_all(&self) {
-        let Some(progress) = &self.progress else {
-            return;
+    ///
+    /// # Errors
+    /// The machine has no room for the thread that waits for the book.
+    pub(super) async fn forget_all(&self) -> Result<()> {
+        let Some(progress) = self.progress.clone() else {
+            return Ok(());
         };
-        for known in progress.all() {
-            progress.forget(&known.which());
-        }
+        let forget = move |_: &Aside| {
+            for known in progress.all() {
+                progress.forget(&known.which());
+            }
+        };
+        Ok(aside::apart("forget", forget).await.map_err(Lack::from)?)
     }
 
     /// Says what went wrong with what is remembered or written down, once; not over
@@ -170,11 +179,11 @@ impl Stage {
     pub(super) fn mouse(&mut self, event: crossterm::event::MouseEvent) -> Option<Command> {
         match event.kind {
             MouseEventKind::Down(MouseButton::Left) => {
-                self.held = (event.column, event.row);
+                self.held = Position::new(event.column, event.row);
                 self.geometry.hit(event.column, event.row)
             }
             MouseEventKind::Drag(MouseButton::Left) => {
-                let to = (event.column, event.row);
+                let to = Position::new(event.column, event.row);
                 let command = self.geometry.drag(self.held, to);
                 if command.is_some() {
                     self.held = to;

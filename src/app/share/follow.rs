@@ -3,6 +3,7 @@
 use std::io::{self, Write as _};
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
 use anyhow::Result;
@@ -11,15 +12,15 @@ use futures_util::StreamExt as _;
 
 use super::log::Log;
 use super::player::Player;
-use super::replay::{Known, Lines, fill, in_words, lines, look_on};
+use super::replay::{Known, Lines, fill, lines, look_on};
 use super::socket::{self, Asked};
+use crate::app::aside::{self, Aside};
 use crate::app::ends::Ends;
 use crate::app::terminal::{self, Screen as Terminal};
 use crate::app::{Ended, Lack, UsageError, learner, print};
 use crate::catalog;
-use crate::scene::journal::{Broken, Unread};
+use crate::scene::journal::Unread;
 use crate::scene::moment::Bytes;
-use crate::sys::thread;
 use crate::ui::Theme;
 use crate::ui::alone;
 use crate::ui::notes::{self, NotesView};
@@ -32,12 +33,12 @@ const TICK: Duration = Duration::from_millis(500);
 /// The same screens as the run draws, read-only.
 pub(crate) async fn follow(run: Option<&str>) -> Result<Ended> {
     loop {
-        let joined = join(run)?;
+        let joined = join(run).await?;
         match look_on(joined.player, joined.lines, true).await? {
             // More has come than is kept: what comes now is told to who comes now.
-            Err(Broken::TooMuch) => {}
+            Err(Unread::TooMuch) => {}
             // A run that is killed breaks off: who looks on has seen that it is over.
-            Ok(_) => return Ok(Ended::Passed),
+            Ok(_) | Err(Unread::Torn(_)) => return Ok(Ended::Passed),
             Err(why) => return Err(why.into()),
         }
     }
@@ -47,11 +48,12 @@ pub(crate) async fn follow(run: Option<&str>) -> Result<Ended> {
 struct Joined {
     player: Player,
     lines: Lines,
-    stream: UnixStream,
+    /// What is to be asked of the run: a thread writes it, for the run may be slow to read.
+    asks: Sender<Vec<u8>>,
 }
 
 /// Joins the run with this name, or the only one there is.
-fn join(run: Option<&str>) -> Result<Joined> {
+async fn join(run: Option<&str>) -> Result<Joined> {
     let mut runs = socket::shared()?;
     let names = |runs: &[(String, UnixStream)]| {
         let names: Vec<&str> = runs.iter().map(|(name, _)| name.as_str()).collect();
@@ -73,16 +75,15 @@ fn join(run: Option<&str>) -> Result<Joined> {
     };
     let log = Arc::new(Log::default());
     let (copy, to) = (stream.try_clone()?, Arc::clone(&log));
-    thread::start("listen", move || listen(copy, &to)).map_err(Lack::from)?;
-    let (head, lines) = lines(&log).map_err(|why| match why {
-        Unread::Broken(why) => anyhow::Error::from(why),
-        why => anyhow::Error::msg(in_words(&why)),
-    })?;
+    aside::start("listen", move |aside| listen(aside, copy, &to)).map_err(Lack::from)?;
+    let (asks, asked) = channel();
+    aside::start("ask", move |aside| ask(aside, stream, &asked)).map_err(Lack::from)?;
+    let (head, lines) = lines(&log).await?;
     let player = Player::new(head).map_err(anyhow::Error::msg)?;
     Ok(Joined {
         player,
         lines,
-        stream,
+        asks,
     })
 }
 
@@ -93,10 +94,19 @@ fn is_meant(name: &str, wanted: &str) -> bool {
 }
 
 /// Takes down what the run tells.
-fn listen(from: UnixStream, log: &Log) {
+fn listen(aside: &Aside, from: UnixStream, log: &Log) {
     // What breaks off is at its end.
-    if fill(log, from).is_err() {
+    if fill(aside, log, from).is_err() {
         log.end();
+    }
+}
+
+/// Writes what is asked of the run, until it is gone or nobody asks any more.
+fn ask(_aside: &Aside, mut to: UnixStream, asked: &Receiver<Vec<u8>>) {
+    while let Ok(line) = asked.recv() {
+        if to.write_all(&line).is_err() {
+            return;
+        }
     }
 }
 
@@ -113,12 +123,13 @@ pub(crate) enum Part {
 
 /// The notes of an instructor, with the pace of an earlier run: when its steps began.
 pub(crate) async fn notes(run: Option<&str>, rehearsal: Vec<(usize, u64)>) -> Result<Ended> {
-    Desk::open(run, Part::Notes { rehearsal })?.sit().await
+    let desk = Desk::open(run, Part::Notes { rehearsal }).await?;
+    desk.sit().await
 }
 
 /// An actor's shell.
 pub(crate) async fn shell(run: Option<&str>, actor: &str) -> Result<Ended> {
-    let desk = Desk::open(run, Part::Shell(actor.to_owned()))?;
+    let desk = Desk::open(run, Part::Shell(actor.to_owned())).await?;
     let actors: Vec<&str> = desk.joined.player.actors().collect();
     if !actors.contains(&actor) {
         let words = word!("follow-no-actor", actor = actor, actors = actors.join(", "));
@@ -138,11 +149,11 @@ struct Desk {
 }
 
 impl Desk {
-    fn open(run: Option<&str>, part: Part) -> Result<Self> {
+    async fn open(run: Option<&str>, part: Part) -> Result<Self> {
         let (settings, _) = learner::speak();
         Ok(Self {
             run: run.map(str::to_owned),
-            joined: join(run)?,
+            joined: join(run).await?,
             part,
             theme: Theme::of(learner::look(&settings)),
             scroll: 0,
@@ -175,10 +186,12 @@ impl Desk {
                     for known in known {
                         match known {
                             Known::Moment(line) => self.joined.player.know(line),
-                            Known::End(Err(Broken::TooMuch)) => {
-                                self.joined = join(self.run.as_deref())?;
+                            Known::End(Err(Unread::TooMuch)) => {
+                                self.joined = join(self.run.as_deref()).await?;
                                 break;
                             }
+                            // The run was killed.
+                            Known::End(Err(Unread::Torn(_))) => {}
                             Known::End(end) => drop(end?),
                         }
                     }
@@ -194,6 +207,8 @@ impl Desk {
         let player = &mut self.joined.player;
         match &self.part {
             Part::Notes { rehearsal } => {
+                // The notes are in the language of the lab's texts.
+                let _spoken = word::for_now(player.scene().language());
                 let view = NotesView {
                     session: player.scene().session(),
                     now: player.since_began(),
@@ -252,7 +267,8 @@ impl Desk {
         let Some(asked) = asked else { return Ok(()) };
         let mut line = serde_json::to_vec(&asked)?;
         line.push(b'\n');
-        self.joined.stream.write_all(&line)
+        let gone = |_line| io::ErrorKind::BrokenPipe.into();
+        self.joined.asks.send(line).map_err(gone)
     }
 
     /// How an actor's terminal wants arrows, and what is pasted.

@@ -3,6 +3,8 @@
 use std::io::{self, Read};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
+use crate::app::aside::Aside;
+
 /// What was written last, and whether that is all.
 #[derive(Debug, Default)]
 struct Written {
@@ -92,8 +94,8 @@ pub(crate) struct Along<L> {
 }
 
 impl<L: std::ops::Deref<Target = Log>> Along<L> {
-    /// At the start.
-    pub(crate) fn new(log: L) -> Self {
+    /// At the start. Whoever reads waits for more.
+    pub(crate) fn new(_aside: &Aside, log: L) -> Self {
         let written = log.lock();
         let (preface, at) = (Arc::clone(&written.preface), written.part);
         drop(written);
@@ -125,19 +127,19 @@ impl<L: std::ops::Deref<Target = Log>> Read for Along<L> {
 mod tests {
     use std::io::Read as _;
 
-    use super::{Along, Log};
+    use super::{Along, Aside, Log};
 
     #[test]
     fn who_comes_later_reads_a_preface_and_what_comes_then() {
         let log = Log::default();
         log.add(b"one ");
-        let mut first = Along::new(&log);
-        let mut slow = Along::new(&log);
+        let mut first = Along::new(&Aside::of_a_test(), &log);
+        let mut slow = Along::new(&Aside::of_a_test(), &log);
         let mut read = [0; 2];
         assert_eq!(slow.read(&mut read).ok(), Some(2));
         log.part(b"[one] ".to_vec());
         log.add(b"two ");
-        let mut second = Along::new(&log);
+        let mut second = Along::new(&Aside::of_a_test(), &log);
         let mut all = [0; 8];
         assert_eq!(first.read(&mut all).ok(), Some(8));
         log.part(b"[one two] ".to_vec());
@@ -149,7 +151,7 @@ mod tests {
         };
         assert_eq!(read(&mut first).as_deref(), Some("three"));
         assert_eq!(read(&mut second).as_deref(), Some("[one] two three"));
-        let mut third = Along::new(&log);
+        let mut third = Along::new(&Aside::of_a_test(), &log);
         assert_eq!(read(&mut third).as_deref(), Some("[one two] three"));
         assert_eq!(read(&mut slow).as_deref(), Some(""));
     }

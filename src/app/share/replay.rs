@@ -9,18 +9,19 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use futures_util::StreamExt as _;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use super::log::{Along, Log};
 use super::player::Player;
+use crate::app::aside::{self, Aside};
 use crate::app::ends::Ends;
 use crate::app::learner;
 use crate::app::terminal::{self, Screen as Terminal};
-use crate::app::{Ended, UsageError, print};
+use crate::app::{Ended, Lack, UsageError, print};
 use crate::scene::Head;
-use crate::scene::journal::{Broken, COMPRESSED, Extent, Kept, Reader, Unread};
+use crate::scene::journal::{COMPRESSED, Extent, Kept, Reader, Unread};
+use crate::sys::file;
 use crate::sys::identity::person;
-use crate::sys::{file, thread};
 use crate::ui::Theme;
 use crate::ui::replay::{Footer, Going, draw};
 use crate::word;
@@ -36,44 +37,47 @@ const SPEEDS: std::ops::RangeInclusive<i32> = -2..=5;
 
 /// Replays a journal.
 pub(crate) async fn replay(path: &Path) -> Result<Ended> {
-    let (player, lines) = open(path)?;
+    let (head, lines) = open(path).await?;
+    let player = Player::new(head).map_err(|why| unread(path, Unread::Lab(why)))?;
     // What comes before a break has been seen.
-    let extent = look_on(player, lines, false).await?;
-    if extent.map_err(|why| unread(path, why))? == Extent::CutShort {
-        print::line(&cut_short(path));
+    let shown = look_on(player, lines, false).await?;
+    let extent = shown.map_err(|why| unread(path, why))?;
+    if let Extent::CutShort(line) = extent {
+        print::line(&cut_short(path, line));
     }
     Ok(Ended::Passed)
 }
 
 /// When each step of a run began, in milliseconds: its journal is gone through to its end.
-/// It waits for no task, so it may be called before there is a runtime and within one.
-pub(crate) fn arrivals(path: &Path) -> Result<Vec<(usize, u64)>> {
-    let (head, mut reader) = unwound(path)?;
-    let mut player = Player::new(head).map_err(|why| unplayable(path, &why))?;
+pub(crate) fn arrivals(aside: &Aside, path: &Path) -> Result<Vec<(usize, u64)>> {
+    let (head, mut reader) = unwound(aside, path)?;
+    let mut player = Player::new(head).map_err(|why| unread(path, Unread::Lab(why)))?;
     while let Some(line) = reader.keep() {
-        player.know(line);
+        player.know(line.map_err(|why| unread(path, why))?);
     }
-    reader.end().map_err(|why| unread(path, why))?;
     player.catch_up();
     Ok(player.arrivals())
 }
 
-/// Says that a run was killed while it was written down.
-pub(crate) fn cut_short(path: &Path) -> String {
-    word!("journal-cut", file = path.display().to_string())
+/// Says that a run was killed while it was written down, behind a line.
+pub(crate) fn cut_short(path: &Path, line: usize) -> String {
+    let file = path.display().to_string();
+    word!("journal-cut", file = file, line = line)
 }
 
-fn open(path: &Path) -> Result<(Player, Lines)> {
+async fn open(path: &Path) -> Result<(Head, Lines)> {
     let file = opened(path)?;
     let log = Arc::new(Log::default());
-    fill(&log, file).map_err(|why| unread(path, why))?;
-    let (head, lines) = lines(&log).map_err(|why| unread(path, why))?;
-    let player = Player::new(head).map_err(|why| unplayable(path, &why))?;
-    Ok((player, lines))
+    let to = Arc::clone(&log);
+    let filled = aside::apart("fill", move |aside| fill(aside, &to, file)).await;
+    filled
+        .map_err(Lack::from)?
+        .map_err(|why| unread(path, why))?;
+    lines(&log).await.map_err(|why| unread(path, why))
 }
 
 /// Takes down all that there is to read, as far as it is kept.
-pub(crate) fn fill(log: &Log, from: impl Read) -> io::Result<()> {
+pub(crate) fn fill(_aside: &Aside, log: &Log, from: impl Read) -> io::Result<()> {
     let mut from = from.take(COMPRESSED);
     let mut buffer = vec![0; 1 << 16];
     loop {
@@ -87,7 +91,7 @@ pub(crate) fn fill(log: &Log, from: impl Read) -> io::Result<()> {
 }
 
 /// How far a run goes that was shown.
-pub(crate) type Shown = Result<Extent, Broken>;
+pub(crate) type Shown = Result<Extent, Unread>;
 
 /// Shows a run to somebody, as it was or as it goes on.
 pub(crate) async fn look_on(player: Player, lines: Lines, live: bool) -> Result<Shown> {
@@ -112,7 +116,7 @@ pub(crate) async fn look_on(player: Player, lines: Lines, live: bool) -> Result<
 }
 
 /// Opens a journal, to be read from its start.
-pub(crate) fn unwound(path: &Path) -> Result<(Head, Reader<File>)> {
+pub(crate) fn unwound(_aside: &Aside, path: &Path) -> Result<(Head, Reader<File>)> {
     let file = opened(path)?;
     let (reader, head) = Reader::new(file).map_err(|why| unread(path, why))?;
     Ok((head, reader))
@@ -125,25 +129,17 @@ fn opened(path: &Path) -> Result<File> {
 }
 
 fn unread(path: &Path, why: impl Into<Unread>) -> anyhow::Error {
-    match why.into() {
-        Unread::Broken(why) => anyhow::Error::new(why).context(path.display().to_string()),
-        why => unplayable(path, &in_words(&why)),
+    let why = why.into();
+    if why.is_damage() {
+        anyhow::Error::new(why).context(path.display().to_string())
+    } else {
+        unplayable(path, &why.to_string())
     }
 }
 
 fn unplayable(path: &Path, why: &str) -> anyhow::Error {
     let file = path.display().to_string();
     UsageError(word!("journal-unread", file = file, why = why)).into()
-}
-
-/// Why a journal cannot be read.
-pub(crate) fn in_words(why: &Unread) -> String {
-    match why {
-        Unread::Broken(why) => why.to_string(),
-        Unread::None => word!("journal-none"),
-        Unread::Newer(version) => word!("journal-newer", version = version.to_string()),
-        Unread::Io(why) => why.to_string(),
-    }
 }
 
 /// What becomes known of a run.
@@ -158,19 +154,35 @@ pub(crate) enum Known {
 pub(crate) type Lines = mpsc::UnboundedReceiver<Known>;
 
 /// The head, and then the moments, read by a thread.
-pub(crate) fn lines(log: &Arc<Log>) -> Result<(Head, Lines), Unread> {
-    let (mut reader, head) = Reader::new(Along::new(Arc::clone(log)))?;
+pub(crate) async fn lines(log: &Arc<Log>) -> Result<(Head, Lines), Unread> {
     let (tell, lines) = mpsc::unbounded_channel();
-    thread::start("lines", move || {
-        while let Some(line) = reader.keep() {
-            if tell.send(Known::Moment(line)).is_err() {
-                return;
-            }
+    let (tell_head, head) = oneshot::channel();
+    let log = Arc::clone(log);
+    let read = move |aside: &Aside| {
+        let (begun, reader) = match Reader::new(Along::new(aside, log)) {
+            Ok((reader, head)) => (Ok(head), Some(reader)),
+            Err(why) => (Err(why), None),
+        };
+        let _ = tell_head.send(begun);
+        if let Some(mut reader) = reader {
+            let shown = tell_all(&mut reader, &tell);
+            let _ = tell.send(Known::End(shown));
         }
-        let _ = tell.send(Known::End(reader.end()));
-    })
-    .map_err(|why| Unread::Io(why.into()))?;
+    };
+    aside::start("lines", read).map_err(io::Error::from)?;
+    // The thread ends without an answer by a panic alone.
+    let head = head.await.unwrap_or(Err(Unread::None))?;
     Ok((head, lines))
+}
+
+/// Tells all moments that can be read, or as many as somebody wants; how far they go.
+fn tell_all<R: Read>(reader: &mut Reader<R>, tell: &mpsc::UnboundedSender<Known>) -> Shown {
+    while let Some(line) = reader.keep() {
+        if tell.send(Known::Moment(line?)).is_err() {
+            break;
+        }
+    }
+    Ok(reader.extent())
 }
 
 /// How fast it goes.

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::log::{Along, Log};
+use crate::app::aside::{self, Aside};
 use crate::app::learner;
 use crate::scene::moment::Bytes;
 use crate::sys::identity::person;
@@ -129,11 +130,11 @@ fn attend(client: &UnixStream, log: Arc<Log>, tell: &UnboundedSender<Asked>) {
         return;
     };
     let _ = client.set_write_timeout(Some(PATIENCE));
-    let tell_on = move || {
-        let _ = io::copy(&mut Along::new(log), &mut told);
+    let tell_on = move |aside: &Aside| {
+        let _ = io::copy(&mut Along::new(aside, log), &mut told);
         let _ = told.shutdown(Shutdown::Both);
     };
-    if thread::start("told", tell_on).is_err() {
+    if aside::start("told", tell_on).is_err() {
         return;
     }
     let mut lines = BufReader::new(client);

@@ -1,7 +1,7 @@
-//! Reads what was handed in: files, and folders however they are nested.
+//! Reads hand-ins: files, and folders with folders in them.
 
 use std::fs;
-use std::io::{self, Read as _};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use crate::class::{HandIn, LARGEST};
@@ -14,7 +14,7 @@ const DEEPEST: usize = 8;
 /// The most files that are read.
 const MOST: usize = 10_000;
 
-/// What the arguments came to.
+/// The result of reading the arguments.
 #[derive(Debug, Default)]
 pub(super) struct Gathered {
     /// The files that were taken, with their paths.
@@ -41,19 +41,18 @@ fn gathered(paths: &[PathBuf]) -> Gathered {
 }
 
 impl Gathered {
-    /// Takes all in a folder, in the order of the names: no hidden ones, and nothing that
-    /// only points elsewhere.
+    /// Takes all files in a folder, in the order of their names, except hidden ones. Symbolic links
+    /// are left out, which is reported.
     fn folder(&mut self, folder: &Path, depth: usize) {
-        let entries = match fs::read_dir(folder) {
+        let all = match fs::read_dir(folder) {
             Ok(entries) => entries.filter_map(Result::ok),
             Err(why) => return self.leave(folder, &why.to_string()),
         };
-        let hidden = |entry: &fs::DirEntry| entry.file_name().as_encoded_bytes().starts_with(b".");
-        let mut entries: Vec<_> = entries.filter(|entry| !hidden(entry)).collect();
+        let mut entries: Vec<_> = all.filter(|entry| !is_hidden(entry)).collect();
         entries.sort_by_key(fs::DirEntry::file_name);
         for entry in entries {
-            let (path, kind) = (entry.path(), entry.file_type());
-            match kind {
+            let path = entry.path();
+            match entry.file_type() {
                 Ok(kind) if kind.is_dir() && depth == DEEPEST => {
                     self.leave(&path, &word!("hand-in-deep"));
                 }
@@ -67,7 +66,7 @@ impl Gathered {
     fn file(&mut self, path: &Path) {
         let count = self.taken.len() + self.left_out.len();
         if count >= MOST {
-            // Told once; what comes then is not even counted.
+            // Reported once; later files are not even counted.
             if count == MOST {
                 self.leave(path, &word!("hand-in-many", most = MOST));
             }
@@ -86,7 +85,11 @@ impl Gathered {
     }
 }
 
-/// A path in one line.
+fn is_hidden(entry: &fs::DirEntry) -> bool {
+    entry.file_name().as_encoded_bytes().starts_with(b".")
+}
+
+/// A path in one line: control characters are replaced.
 fn shown(path: &Path) -> String {
     let path = path.display().to_string();
     path.replace(char::is_control, "\u{fffd}")
@@ -94,13 +97,12 @@ fn shown(path: &Path) -> String {
 
 /// The bytes of a plain file.
 fn read(path: &Path) -> Result<Vec<u8>, String> {
-    let refused = |why: io::Error| why.to_string();
-    let file = file::open_plain(path).map_err(refused)?;
-    let file = file.ok_or_else(|| word!("hand-in-no-file"))?;
+    let opened = file::open_plain(path).map_err(|why| why.to_string())?;
+    let file = opened.ok_or_else(|| word!("hand-in-no-file"))?;
     let mut bytes = Vec::new();
     file.take(LARGEST + 1)
         .read_to_end(&mut bytes)
-        .map_err(refused)?;
+        .map_err(|why| why.to_string())?;
     if bytes.len() as u64 > LARGEST {
         return Err(word!("hand-in-large", most = LARGEST >> 20));
     }

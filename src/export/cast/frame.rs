@@ -1,4 +1,4 @@
-//! What a terminal is sent so that it shows one screen after another.
+//! The bytes that make a terminal show one screen after another.
 
 use std::cell::RefCell;
 use std::io::{self, Write};
@@ -6,12 +6,12 @@ use std::rc::Rc;
 
 use ratatui::backend::CrosstermBackend;
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::{Position, Rect, Size};
 use ratatui::{Terminal, TerminalOptions, Viewport};
 
-/// What the terminal is sent first: it is empty, whatever was on it.
+/// The first bytes: they empty the terminal.
 const FIRST: &str = "\x1b[0m\x1b[2J\x1b[H";
-/// And last: it is as it is wanted by who comes next.
+/// The last bytes: they reset the terminal for its next user.
 pub(super) const LAST: &str = "\x1b[0m\x1b[?25h";
 
 /// Bytes for a terminal.
@@ -27,44 +27,43 @@ impl Write for Sent {
     }
 }
 
-/// A terminal that is told what is different.
+/// A terminal that gets only the differences.
 pub(super) struct Screen {
     terminal: Option<Terminal<CrosstermBackend<Sent>>>,
     sent: Sent,
-    size: (u16, u16),
+    area: Rect,
     /// What it shows.
     shown: Option<(Buffer, Option<Position>)>,
 }
 
 impl Screen {
-    /// An empty one; columns and rows.
-    pub(super) fn new(size: (u16, u16)) -> Self {
+    /// An empty terminal.
+    pub(super) fn new(columns: u16, rows: u16) -> Self {
         let sent = Sent::default();
-        // Without this, colours would hang on the environment of who makes the film.
+        // Otherwise colours would depend on the environment of whoever makes the film.
         crossterm::style::force_color_output(true);
-        let viewport = Viewport::Fixed(Rect::new(0, 0, size.0, size.1));
+        let area = Rect::new(0, 0, columns, rows);
+        let viewport = Viewport::Fixed(area);
         let options = TerminalOptions { viewport };
         let backend = CrosstermBackend::new(sent.clone());
         Self {
-            // What is written to is memory: it takes everything.
+            // Writing to memory cannot fail.
             terminal: Terminal::with_options(backend, options).ok(),
             sent,
-            size,
+            area,
             shown: None,
         }
     }
 
     /// Columns and rows.
-    pub(super) fn size(&self) -> (u16, u16) {
-        self.size
+    pub(super) fn size(&self) -> Size {
+        self.area.as_size()
     }
 
-    /// What is to be sent to show this; nothing if it is shown already.
+    /// The bytes that make the terminal show this screen; nothing if it is shown already.
     pub(super) fn draw(&mut self, buffer: &Buffer, cursor: Option<Position>) -> String {
         let new = (buffer.clone(), cursor);
-        if self.shown.as_ref() == Some(&new)
-            || buffer.area != Rect::new(0, 0, self.size.0, self.size.1)
-        {
+        if self.shown.as_ref() == Some(&new) || buffer.area != self.area {
             return String::new();
         }
         let first = self.shown.replace(new).is_none();
@@ -97,7 +96,7 @@ mod tests {
     fn a_terminal_shows_what_was_drawn() {
         let mut buffer = Buffer::empty(Rect::new(0, 0, 12, 3));
         buffer.set_string(0, 0, "容器 one", Style::new().fg(Color::Rgb(1, 2, 3)));
-        let mut screen = Screen::new((12, 3));
+        let mut screen = Screen::new(12, 3);
         let mut terminal = Emulator::new(12, 3, 0);
         terminal.feed(screen.draw(&buffer, None).as_bytes());
         assert_eq!(terminal.text(), "容器 one\n\n");

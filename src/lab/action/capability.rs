@@ -3,7 +3,22 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::critic::Critic;
 use super::host;
+use super::table::family;
+use super::verb::{Leaves, Outline, Runs, Verb};
+use crate::lab::names;
+
+family! { ($)
+    /// Takes capabilities away, for good.
+    "drop_capabilities" DropCapabilities(DropCapabilities),
+    /// Puts capabilities on a program's file.
+    "setcap" Setcap(Setcap),
+    /// Lets no program give more power than there is.
+    "no_new_privs" NoNewPrivs(NoNewPrivs),
+    /// Has the kernel refuse system calls.
+    "seccomp" Seccomp(Seccomp),
+}
 
 /// Takes capabilities out of all five sets, the bounding set too, so that no program
 /// gets them back, capabilities(7), and starts a shell without them: those of `drop`,
@@ -22,6 +37,28 @@ pub struct DropCapabilities {
     pub keep: Option<Vec<String>>,
 }
 
+impl Verb for DropCapabilities {
+    fn outline(&self) -> Outline<'_> {
+        Outline {
+            actor: &self.actor,
+            mentions: None,
+            netns: None,
+            tool: None,
+            runs: Runs::Nothing,
+            leaves: Leaves::Shell,
+        }
+    }
+
+    fn check(&self, critic: &mut Critic<'_>) {
+        if self.drop.is_empty() != self.keep.is_some() {
+            let help = "`drop` lists the ones to lose, or `keep` all that are kept";
+            critic.tell("either `drop` or `keep`", help);
+        }
+        critic.capabilities("drop", &self.drop);
+        critic.capabilities("keep", self.keep.as_deref().unwrap_or_default());
+    }
+}
+
 /// Puts capabilities on a program's file, capabilities(7): whoever starts the program has
 /// them in its permitted and effective set, as far as the bounding set goes. They are the
 /// extended attribute `security.capability`. Example: `setcap: {path: /lab/ping, capabilities: [CAP_NET_RAW]}`
@@ -38,6 +75,17 @@ pub struct Setcap {
     pub capabilities: Vec<String>,
 }
 
+impl Verb for Setcap {
+    fn outline(&self) -> Outline<'_> {
+        Outline::acts(&self.actor)
+    }
+
+    fn check(&self, critic: &mut Critic<'_>) {
+        critic.some("capabilities", &self.capabilities);
+        critic.capabilities("capabilities", &self.capabilities);
+    }
+}
+
 /// Sets `no_new_privs`, prctl(2): no program that is executed from here on gives more
 /// power than there was before, whatever its set-user-id bit says. Starts a shell that
 /// has it; nothing takes it away again. Example: `no_new_privs: {in: box}`
@@ -47,6 +95,21 @@ pub struct NoNewPrivs {
     /// The actor; the host where it is left out.
     #[serde(rename = "in", default = "host")]
     pub actor: String,
+}
+
+impl Verb for NoNewPrivs {
+    fn outline(&self) -> Outline<'_> {
+        Outline {
+            actor: &self.actor,
+            mentions: None,
+            netns: None,
+            tool: None,
+            runs: Runs::Nothing,
+            leaves: Leaves::Shell,
+        }
+    }
+
+    fn check(&self, _: &mut Critic<'_>) {}
 }
 
 /// Starts a shell for which the kernel refuses some system calls, by a filter that
@@ -65,6 +128,31 @@ pub struct Seccomp {
     /// The error that they fail with: `EPERM` where it is left out.
     #[serde(default = "eperm")]
     pub errno: String,
+}
+
+impl Verb for Seccomp {
+    fn outline(&self) -> Outline<'_> {
+        Outline {
+            actor: &self.actor,
+            mentions: None,
+            netns: None,
+            tool: Some("refuse"),
+            runs: Runs::Nothing,
+            leaves: Leaves::Shell,
+        }
+    }
+
+    fn check(&self, critic: &mut Critic<'_>) {
+        critic.some("refuse", &self.refuse);
+        if !names::is_error(&self.errno) {
+            let message = format!("there is no error `{}`", self.errno);
+            critic.word("errno", &self.errno, message, "a name from errno(3): EPERM");
+        }
+        for call in self.refuse.iter().filter(|call| !names::is_call(call)) {
+            let message = format!("there is no system call `{call}`");
+            critic.word("refuse", call, message, "a name from syscalls(2): mount");
+        }
+    }
 }
 
 fn eperm() -> String {

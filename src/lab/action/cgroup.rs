@@ -5,7 +5,29 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::critic::Critic;
 use super::host;
+use super::table::family;
+use super::verb::{Leaves, Outline, Runs, Verb};
+
+family! { ($)
+    /// Makes a control group.
+    "cgroup" Cgroup(Cgroup),
+    /// Sets limits of a control group.
+    "limit" Limit(Limit),
+    /// Moves a process into a control group.
+    "attach" Attach(Attach),
+    /// Uses memory, CPU time or processes.
+    "load" Load(Load),
+    /// Stops the processes of a control group.
+    "freeze" Freeze(Freeze),
+    /// Lets them go on.
+    "thaw" Thaw(Thaw),
+    /// Kills the processes of a control group.
+    "kill_group" KillGroup(KillGroup),
+    /// Removes a control group.
+    "remove_group" RemoveGroup(RemoveGroup),
+}
 
 /// Limits of a group, each as it is written to its file; what is left out stays.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -38,7 +60,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// The limits that are said, by their names in v2, in the order in which they are written.
+    /// The limits that are given, by their v2 names, in the order in which they are written.
     pub fn said(&self) -> Vec<(&'static str, String)> {
         let weight = self.cpu_weight.map(|weight| weight.to_string());
         let all = [
@@ -57,7 +79,7 @@ impl Limits {
     }
 }
 
-/// What a limit is on v1: the controller, and each file with its value.
+/// The v1 form of a limit: the controller, and its files with their values. `None` if v1 has none.
 pub fn legacy(name: &str, value: &str) -> Option<(&'static str, Vec<(&'static str, String)>)> {
     let unlimited = |value: &str| if value == "max" { "-1" } else { value }.to_owned();
     Some(match name {
@@ -68,7 +90,7 @@ pub fn legacy(name: &str, value: &str) -> Option<(&'static str, Vec<(&'static st
             ("cpu", vec![period, ("cpu.cfs_quota_us", unlimited(quota))])
         }
         "cpu.weight" => {
-            // 100 and 1024 are what a group has that nobody asked.
+            // 100 (v2) and 1024 (v1) are the defaults.
             let shares = value.parse::<u64>().ok()? * 1024 / 100;
             ("cpu", vec![("cpu.shares", shares.to_string())])
         }
@@ -92,6 +114,23 @@ pub struct Cgroup {
     pub limits: Limits,
 }
 
+impl Verb for Cgroup {
+    fn outline(&self) -> Outline<'_> {
+        Outline {
+            actor: &self.actor,
+            mentions: None,
+            netns: None,
+            tool: None,
+            runs: Runs::Nothing,
+            leaves: Leaves::Group(&self.name),
+        }
+    }
+
+    fn check(&self, critic: &mut Critic<'_>) {
+        critic.group("name", &self.name);
+    }
+}
+
 /// Sets limits of a control group. Example: `limit: {group: demo, limits: {pids.max: "10"}}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -103,6 +142,16 @@ pub struct Limit {
     pub group: String,
     /// The limits.
     pub limits: Limits,
+}
+
+impl Verb for Limit {
+    fn outline(&self) -> Outline<'_> {
+        Outline::acts(&self.actor)
+    }
+
+    fn check(&self, critic: &mut Critic<'_>) {
+        critic.group("group", &self.group);
+    }
 }
 
 /// Moves a process into a control group, by writing its number to
@@ -119,6 +168,19 @@ pub struct Attach {
     /// the actor's own shell where it is left out.
     #[serde(default)]
     pub program: Option<String>,
+}
+
+impl Verb for Attach {
+    fn outline(&self) -> Outline<'_> {
+        Outline::acts(&self.actor)
+    }
+
+    fn check(&self, critic: &mut Critic<'_>) {
+        critic.group("group", &self.group);
+        if let Some(program) = &self.program {
+            critic.program(program);
+        }
+    }
 }
 
 /// What a load uses.
@@ -154,7 +216,7 @@ impl Fill {
         Self::RATE
     }
 
-    /// As arguments of `load`; what is usual is left out.
+    /// The arguments for `load`; the default rate is left out.
     fn words(&self) -> (u32, Option<u32>) {
         (self.mib, (self.rate != Self::RATE).then_some(self.rate))
     }
@@ -187,8 +249,23 @@ pub struct Load {
     pub what: Use,
 }
 
+impl Verb for Load {
+    fn outline(&self) -> Outline<'_> {
+        Outline {
+            actor: &self.actor,
+            mentions: None,
+            netns: None,
+            tool: Some("load"),
+            runs: Runs::Nothing,
+            leaves: Leaves::Program(&self.name),
+        }
+    }
+
+    fn check(&self, _: &mut Critic<'_>) {}
+}
+
 impl Load {
-    /// The lab host's small program that does it.
+    /// The command that starts it: isolab's own `load`.
     pub fn program(&self) -> Vec<String> {
         let (kind, (amount, more)) = match &self.what {
             Use::Memory(fill) => ("memory", fill.words()),
@@ -213,6 +290,16 @@ pub struct Freeze {
     pub group: String,
 }
 
+impl Verb for Freeze {
+    fn outline(&self) -> Outline<'_> {
+        Outline::acts(&self.actor)
+    }
+
+    fn check(&self, critic: &mut Critic<'_>) {
+        critic.group("group", &self.group);
+    }
+}
+
 /// Lets them go on. Example: `thaw: {group: demo}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -222,6 +309,16 @@ pub struct Thaw {
     pub actor: String,
     /// The group.
     pub group: String,
+}
+
+impl Verb for Thaw {
+    fn outline(&self) -> Outline<'_> {
+        Outline::acts(&self.actor)
+    }
+
+    fn check(&self, critic: &mut Critic<'_>) {
+        critic.group("group", &self.group);
+    }
 }
 
 /// Kills all processes of a control group: by one write on v2, one by one on
@@ -236,6 +333,16 @@ pub struct KillGroup {
     pub group: String,
 }
 
+impl Verb for KillGroup {
+    fn outline(&self) -> Outline<'_> {
+        Outline::acts(&self.actor)
+    }
+
+    fn check(&self, critic: &mut Critic<'_>) {
+        critic.group("group", &self.group);
+    }
+}
+
 /// Removes a control group, which must be empty. Example: `remove_group: {group: demo}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -245,4 +352,14 @@ pub struct RemoveGroup {
     pub actor: String,
     /// The group.
     pub group: String,
+}
+
+impl Verb for RemoveGroup {
+    fn outline(&self) -> Outline<'_> {
+        Outline::acts(&self.actor)
+    }
+
+    fn check(&self, critic: &mut Critic<'_>) {
+        critic.group("group", &self.group);
+    }
 }

@@ -4,7 +4,35 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::critic::Critic;
 use super::host;
+use super::table::{acts_only, family};
+use super::verb::{Leaves, Outline, Runs, Verb};
+
+family! { ($)
+    /// Makes a directory.
+    "mkdir" Mkdir(Mkdir),
+    /// Writes a file, replacing what it held.
+    "write" Write(Write),
+    /// Adds to the end of a file.
+    "append" Append(Append),
+    /// Copies a file, or a directory with all that is in it.
+    "copy" Copy(Copy),
+    /// Removes a file, or a directory with all that is in it.
+    "remove" Remove(Remove),
+    /// Gives a file or directory another name.
+    "rename" Rename(Rename),
+    /// Changes a file's permission bits.
+    "chmod" Chmod(Chmod),
+    /// Makes a symbolic link.
+    "symlink" Symlink(Symlink),
+    /// Makes a device node or a named pipe.
+    "mknod" Mknod(Mknod),
+    /// Fills a directory with programs and exactly the libraries they need.
+    "rootfs" Rootfs(Rootfs),
+}
+
+acts_only!(Mkdir, Remove, Rename, Symlink, Mknod);
 
 /// Makes a directory and those above it, mkdir(2). Example: `mkdir: {path: /lab/root/bin}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -30,6 +58,21 @@ pub struct Write {
     pub text: String,
 }
 
+impl Verb for Write {
+    fn outline(&self) -> Outline<'_> {
+        Outline {
+            actor: &self.actor,
+            mentions: None,
+            netns: None,
+            tool: None,
+            runs: Runs::Text(&self.text),
+            leaves: Leaves::Nothing,
+        }
+    }
+
+    fn check(&self, _: &mut Critic<'_>) {}
+}
+
 /// Adds to a file. Example: `append: {path: /lab/note, text: "more\n"}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -43,6 +86,21 @@ pub struct Append {
     pub text: String,
 }
 
+impl Verb for Append {
+    fn outline(&self) -> Outline<'_> {
+        Outline {
+            actor: &self.actor,
+            mentions: None,
+            netns: None,
+            tool: None,
+            runs: Runs::Text(&self.text),
+            leaves: Leaves::Nothing,
+        }
+    }
+
+    fn check(&self, _: &mut Critic<'_>) {}
+}
+
 /// Copies a file or a tree, modes and links kept (`cp -a`). Example: `copy: {from: /bin/bash, to: /lab/root/bin/bash}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -54,6 +112,21 @@ pub struct Copy {
     pub from: String,
     /// The new file; if it is a directory, the copy goes into it. The directories above it are made.
     pub to: String,
+}
+
+impl Verb for Copy {
+    fn outline(&self) -> Outline<'_> {
+        Outline {
+            actor: &self.actor,
+            mentions: None,
+            netns: None,
+            tool: None,
+            runs: Runs::Text(&self.from),
+            leaves: Leaves::Nothing,
+        }
+    }
+
+    fn check(&self, _: &mut Critic<'_>) {}
 }
 
 /// Removes a file or a tree, unlink(2), rmdir(2). Example: `remove: {path: /lab/root}`
@@ -91,6 +164,22 @@ pub struct Chmod {
     pub path: String,
     /// The bits in octal, in quotes.
     pub mode: String,
+}
+
+impl Verb for Chmod {
+    fn outline(&self) -> Outline<'_> {
+        Outline::acts(&self.actor)
+    }
+
+    fn check(&self, critic: &mut Critic<'_>) {
+        let octal = !self.mode.is_empty() && self.mode.chars().all(|c| ('0'..='7').contains(&c));
+        let bits = u32::from_str_radix(&self.mode, 8);
+        if !octal || bits.is_ok_and(|bits| bits > 0o7777) || self.mode.len() > 5 {
+            let message = format!("`{}` is no mode", self.mode);
+            let help = "octal digits in quotes: \"0755\"";
+            critic.word("mode", &self.mode, message, help);
+        }
+    }
 }
 
 /// Makes a symbolic link, symlink(2). Example: `symlink: {target: bin/bash, path: /lab/root/sh}`
@@ -154,4 +243,21 @@ pub struct Rootfs {
     /// Absolute paths of programs that are passed over where the machine does not have them.
     #[serde(default)]
     pub optional: Vec<String>,
+}
+
+impl Verb for Rootfs {
+    fn outline(&self) -> Outline<'_> {
+        Outline {
+            actor: &self.actor,
+            mentions: None,
+            netns: None,
+            tool: None,
+            runs: Runs::Words(&self.programs),
+            leaves: Leaves::Nothing,
+        }
+    }
+
+    fn check(&self, critic: &mut Critic<'_>) {
+        critic.some("programs", &self.programs);
+    }
 }

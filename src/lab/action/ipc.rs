@@ -3,7 +3,25 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::critic::Critic;
 use super::host;
+use super::table::{acts_only, family};
+use super::verb::{Outline, Verb};
+
+family! { ($)
+    /// Makes a System V message queue.
+    "message_queue" MessageQueue(MessageQueue),
+    /// Makes a System V shared memory segment.
+    "shared_memory" SharedMemory(SharedMemory),
+    /// Makes a System V semaphore set.
+    "semaphore" Semaphore(Semaphore),
+    /// Makes a POSIX message queue.
+    "posix_queue" PosixQueue(PosixQueue),
+    /// Removes a System V object.
+    "ipc_remove" IpcRemove(IpcRemove),
+}
+
+acts_only!(MessageQueue, SharedMemory, Semaphore, IpcRemove);
 
 /// Makes a System V message queue, msgget(2). Example: `message_queue: {in: host}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -47,6 +65,19 @@ pub struct PosixQueue {
     pub actor: String,
     /// The queue's name, without a slash.
     pub name: String,
+}
+
+impl Verb for PosixQueue {
+    fn outline(&self) -> Outline<'_> {
+        Outline::acts(&self.actor)
+    }
+
+    fn check(&self, critic: &mut Critic<'_>) {
+        if self.name.is_empty() || self.name.contains('/') {
+            let message = format!("`{}` cannot be a queue's name", self.name);
+            critic.word("name", &self.name, message, "no slash: `jobs`");
+        }
+    }
 }
 
 /// The kinds of System V objects.

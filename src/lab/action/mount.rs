@@ -3,7 +3,31 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::critic::Critic;
 use super::host;
+use super::table::{acts_only, family};
+use super::verb::{Leaves, Outline, Runs, Verb};
+
+family! { ($)
+    /// Mounts a file system.
+    "mount" Mount(Mount),
+    /// Makes a file or directory visible at a second place.
+    "bind" Bind(Bind),
+    /// Changes the options of a mount.
+    "remount" Remount(Remount),
+    /// Changes how mounts below a mount travel to its copies.
+    "propagation" Propagation(Propagation),
+    /// Takes a mount away.
+    "umount" Umount(Umount),
+    /// Swaps the root mount of the mount namespace.
+    "pivot_root" PivotRoot(PivotRoot),
+    /// Gives the actor's shell another root directory.
+    "chroot" Chroot(Chroot),
+    /// Covers paths, or makes them read-only.
+    "mask" Mask(Mask),
+}
+
+acts_only!(Mount, Bind, Propagation, Umount, PivotRoot);
 
 /// Mounts a file system, mount(2). Example: `mount: {in: b, type: proc, target: /proc}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -69,6 +93,23 @@ pub struct Chroot {
     /// The program to start there, looked up inside; an interactive bash where it is left out.
     #[serde(default = "shell")]
     pub program: Vec<String>,
+}
+
+impl Verb for Chroot {
+    fn outline(&self) -> Outline<'_> {
+        Outline {
+            actor: &self.actor,
+            mentions: None,
+            netns: None,
+            tool: None,
+            runs: Runs::Words(&self.program),
+            leaves: Leaves::Shell,
+        }
+    }
+
+    fn check(&self, critic: &mut Critic<'_>) {
+        critic.some("program", &self.program);
+    }
 }
 
 fn shell() -> Vec<String> {
@@ -164,6 +205,16 @@ pub struct Remount {
     pub options: Vec<MountOption>,
 }
 
+impl Verb for Remount {
+    fn outline(&self) -> Outline<'_> {
+        Outline::acts(&self.actor)
+    }
+
+    fn check(&self, critic: &mut Critic<'_>) {
+        critic.some("options", &self.options);
+    }
+}
+
 /// Swaps the root mount of the mount namespace, `pivot_root(2)`: the old one is
 /// then to be found below the new one. Example: `pivot_root: {in: box, new_root: /lab/root, put_old: /lab/root/old}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -194,4 +245,17 @@ pub struct Mask {
     /// The paths to be read-only.
     #[serde(default)]
     pub read_only: Vec<String>,
+}
+
+impl Verb for Mask {
+    fn outline(&self) -> Outline<'_> {
+        Outline::acts(&self.actor)
+    }
+
+    fn check(&self, critic: &mut Critic<'_>) {
+        if self.hide.is_empty() && self.read_only.is_empty() {
+            let help = "name paths in `hide` or in `read_only`";
+            critic.tell("nothing to mask", help);
+        }
+    }
 }

@@ -3,8 +3,39 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::critic::Critic;
 use super::host;
+use super::table::{acts_only, family};
+use super::verb::{Leaves, Outline, Runs, Verb};
 use crate::snapshot::NamespaceKind;
+
+/// The longest host name that the kernel takes, in bytes (sethostname(2)).
+const HOSTNAME: usize = 64;
+
+family! { ($)
+    /// Moves the actor's shell into new namespaces.
+    "unshare" Unshare(Unshare),
+    /// Moves the actor's shell into another actor's namespaces.
+    "setns" Setns(Setns),
+    /// Keeps a namespace alive by a bind mount of its file.
+    "pin" Pin(Pin),
+    /// Takes such a bind mount away.
+    "unpin" Unpin(Unpin),
+    /// Sets the host name of the actor's uts namespace.
+    "hostname" Hostname(Hostname),
+    /// Maps user ids of a user namespace.
+    "uid_map" UidMap(UidMap),
+    /// Maps group ids of a user namespace.
+    "gid_map" GidMap(GidMap),
+    /// Allows setgroups(2) in a user namespace, or not.
+    "setgroups" Setgroups(Setgroups),
+    /// Starts a shell of another user.
+    "setuid" Setuid(Setuid),
+    /// Moves the actor's shell into a time namespace with other clocks.
+    "time_offset" TimeOffset(TimeOffset),
+}
+
+acts_only!(Unpin);
 
 /// Leaves namespaces for new ones, unshare(2), and starts a shell there that
 /// becomes the actor's face. Example: `unshare: {in: b, namespaces: [uts, ipc]}`
@@ -17,6 +48,23 @@ pub struct Unshare {
     /// The kinds to leave, in the kernel's spelling.
     #[schemars(length(min = 1))]
     pub namespaces: Vec<NamespaceKind>,
+}
+
+impl Verb for Unshare {
+    fn outline(&self) -> Outline<'_> {
+        Outline {
+            actor: &self.actor,
+            mentions: None,
+            netns: None,
+            tool: None,
+            runs: Runs::Nothing,
+            leaves: Leaves::Shell,
+        }
+    }
+
+    fn check(&self, critic: &mut Critic<'_>) {
+        critic.some("namespaces", &self.namespaces);
+    }
 }
 
 /// Joins namespaces of another actor, setns(2), and starts a shell there that
@@ -34,6 +82,23 @@ pub struct Setns {
     pub namespaces: Vec<NamespaceKind>,
 }
 
+impl Verb for Setns {
+    fn outline(&self) -> Outline<'_> {
+        Outline {
+            actor: &self.actor,
+            mentions: Some(&self.target),
+            netns: None,
+            tool: None,
+            runs: Runs::Nothing,
+            leaves: Leaves::Shell,
+        }
+    }
+
+    fn check(&self, critic: &mut Critic<'_>) {
+        critic.some("namespaces", &self.namespaces);
+    }
+}
+
 /// Bind mounts a namespace file, so that the namespace lives on without a
 /// process, namespaces(7). Example: `pin: {in: host, of: b, namespace: uts, path: /lab/uts}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -49,6 +114,21 @@ pub struct Pin {
     pub namespace: NamespaceKind,
     /// The file to mount it on; made if it is not there.
     pub path: String,
+}
+
+impl Verb for Pin {
+    fn outline(&self) -> Outline<'_> {
+        Outline {
+            actor: &self.actor,
+            mentions: self.of.as_deref(),
+            netns: None,
+            tool: None,
+            runs: Runs::Nothing,
+            leaves: Leaves::Nothing,
+        }
+    }
+
+    fn check(&self, _: &mut Critic<'_>) {}
 }
 
 /// Unmounts a pinned namespace. Example: `unpin: {path: /lab/uts}`
@@ -73,12 +153,25 @@ pub struct Hostname {
     pub name: String,
 }
 
-/// Maps ids of another actor's user namespace, `user_namespaces(7)`: writes one line
-/// to `/proc/PID/uid_map` or `gid_map`, which can be done once.
-/// Example: `uid_map: {of: b, inside: 0, outside: 0}`
+impl Verb for Hostname {
+    fn outline(&self) -> Outline<'_> {
+        Outline::acts(&self.actor)
+    }
+
+    fn check(&self, critic: &mut Critic<'_>) {
+        if self.name.is_empty() || self.name.len() > HOSTNAME {
+            let message = format!("a host name of {} bytes", self.name.len());
+            let help = "the kernel takes 1 to 64 (sethostname(2))";
+            critic.word("name", &self.name, message, help);
+        }
+    }
+}
+
+/// Maps user ids of another actor's user namespace, `user_namespaces(7)`: writes one line
+/// to `/proc/PID/uid_map`, which can be done once. Example: `uid_map: {of: b, inside: 0, outside: 0}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct MapIds {
+pub struct UidMap {
     /// The actor that writes; the host where it is left out.
     #[serde(rename = "in", default = "host")]
     pub actor: String,
@@ -91,6 +184,55 @@ pub struct MapIds {
     /// How many.
     #[serde(default = "one")]
     pub count: u32,
+}
+
+impl Verb for UidMap {
+    fn outline(&self) -> Outline<'_> {
+        Outline {
+            actor: &self.actor,
+            mentions: Some(&self.of),
+            netns: None,
+            tool: None,
+            runs: Runs::Nothing,
+            leaves: Leaves::Nothing,
+        }
+    }
+
+    fn check(&self, _: &mut Critic<'_>) {}
+}
+
+/// Maps group ids of another actor's user namespace, `user_namespaces(7)`: writes one line
+/// to `/proc/PID/gid_map`, which can be done once. Example: `gid_map: {of: b, inside: 0, outside: 0}`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GidMap {
+    /// The actor that writes; the host where it is left out.
+    #[serde(rename = "in", default = "host")]
+    pub actor: String,
+    /// The actor whose namespace gets the map.
+    pub of: String,
+    /// The first id inside.
+    pub inside: u32,
+    /// The first id outside, as the writer numbers it.
+    pub outside: u32,
+    /// How many.
+    #[serde(default = "one")]
+    pub count: u32,
+}
+
+impl Verb for GidMap {
+    fn outline(&self) -> Outline<'_> {
+        Outline {
+            actor: &self.actor,
+            mentions: Some(&self.of),
+            netns: None,
+            tool: None,
+            runs: Runs::Nothing,
+            leaves: Leaves::Nothing,
+        }
+    }
+
+    fn check(&self, _: &mut Critic<'_>) {}
 }
 
 fn one() -> u32 {
@@ -111,6 +253,21 @@ pub struct Setgroups {
     pub allow: bool,
 }
 
+impl Verb for Setgroups {
+    fn outline(&self) -> Outline<'_> {
+        Outline {
+            actor: &self.actor,
+            mentions: Some(&self.of),
+            netns: None,
+            tool: None,
+            runs: Runs::Nothing,
+            leaves: Leaves::Nothing,
+        }
+    }
+
+    fn check(&self, _: &mut Critic<'_>) {}
+}
+
 /// Becomes another user, setresuid(2), and starts a shell as such. Example: `setuid: {in: b, uid: 1000}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -120,6 +277,21 @@ pub struct Setuid {
     pub actor: String,
     /// The number in the actor's user namespace: real, effective and saved.
     pub uid: u32,
+}
+
+impl Verb for Setuid {
+    fn outline(&self) -> Outline<'_> {
+        Outline {
+            actor: &self.actor,
+            mentions: None,
+            netns: None,
+            tool: None,
+            runs: Runs::Nothing,
+            leaves: Leaves::Shell,
+        }
+    }
+
+    fn check(&self, _: &mut Critic<'_>) {}
 }
 
 /// Leaves the time namespace for one with other clocks, `time_namespaces(7)`, and
@@ -132,4 +304,19 @@ pub struct TimeOffset {
     pub actor: String,
     /// By how many seconds the clock that counts since the start is ahead.
     pub boottime: i64,
+}
+
+impl Verb for TimeOffset {
+    fn outline(&self) -> Outline<'_> {
+        Outline {
+            actor: &self.actor,
+            mentions: None,
+            netns: None,
+            tool: None,
+            runs: Runs::Nothing,
+            leaves: Leaves::Shell,
+        }
+    }
+
+    fn check(&self, _: &mut Critic<'_>) {}
 }

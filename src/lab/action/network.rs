@@ -1,10 +1,54 @@
 //! Verbs of the network family. Each acts in the network namespace of its
 //! actor, or in a named one (`netns`), as `ip` and `ip -n NAME` do.
 
+mod traffic;
+
+pub use traffic::{Connect, Listen, Nat, NatRule, Ping};
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::critic::Critic;
 use super::host;
+use super::table::{acts_in_netns, acts_only, family};
+use super::verb::{Leaves, Outline, Runs, Verb};
+
+family! { ($)
+    /// Makes a named network namespace, or gives one a name.
+    "netns" Netns(Netns),
+    /// Takes a network namespace's name away.
+    "netns_remove" NetnsRemove(NetnsRemove),
+    /// Makes a pair of virtual Ethernet devices.
+    "veth" Veth(Veth),
+    /// Makes a bridge.
+    "bridge" Bridge(Bridge),
+    /// Makes a second link on top of another one.
+    "macvlan" Macvlan(Macvlan),
+    /// Changes a link.
+    "link" Link(Link),
+    /// Removes a link.
+    "link_remove" LinkRemove(LinkRemove),
+    /// Gives a link an address.
+    "address" Address(Address),
+    /// Takes an address away from a link.
+    "address_remove" AddressRemove(AddressRemove),
+    /// Adds a route.
+    "route" Route(Route),
+    /// Lets packets be passed on, or not.
+    "forwarding" Forwarding(Forwarding),
+    /// Adds a rule of address translation.
+    "nat" Nat(Nat),
+    /// Sends ICMP echo requests.
+    "ping" Ping(Ping),
+    /// Serves a page by HTTP.
+    "listen" Listen(Listen),
+    /// Fetches a page by HTTP.
+    "connect" Connect(Connect),
+}
+
+acts_only!(NetnsRemove);
+
+acts_in_netns!(LinkRemove, Address, AddressRemove, Route, Forwarding);
 
 /// A network namespace by who is in it or by its name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -42,6 +86,21 @@ pub struct Netns {
     pub of: Option<String>,
 }
 
+impl Verb for Netns {
+    fn outline(&self) -> Outline<'_> {
+        Outline {
+            actor: &self.actor,
+            mentions: self.of.as_deref(),
+            netns: None,
+            tool: None,
+            runs: Runs::Nothing,
+            leaves: Leaves::Nothing,
+        }
+    }
+
+    fn check(&self, _: &mut Critic<'_>) {}
+}
+
 /// Takes a network namespace's name away; without a process in it, it ends.
 /// Example: `netns_remove: {name: r1}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -74,6 +133,21 @@ pub struct Veth {
     pub to: Option<Place>,
 }
 
+impl Verb for Veth {
+    fn outline(&self) -> Outline<'_> {
+        Outline {
+            actor: &self.actor,
+            mentions: self.to.as_ref().and_then(Place::actor),
+            netns: self.netns.as_deref(),
+            tool: None,
+            runs: Runs::Nothing,
+            leaves: Leaves::Nothing,
+        }
+    }
+
+    fn check(&self, _: &mut Critic<'_>) {}
+}
+
 /// Makes a bridge, a switch in software; the spanning tree protocol stays off.
 /// Example: `bridge: {name: br0}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -87,6 +161,54 @@ pub struct Bridge {
     pub netns: Option<String>,
     /// Its name.
     pub name: String,
+}
+
+impl Verb for Bridge {
+    fn outline(&self) -> Outline<'_> {
+        Outline {
+            actor: &self.actor,
+            mentions: None,
+            netns: self.netns.as_deref(),
+            tool: None,
+            runs: Runs::Nothing,
+            leaves: Leaves::Link(&self.name),
+        }
+    }
+
+    fn check(&self, _: &mut Critic<'_>) {}
+}
+
+/// Makes a link with a hardware address of its own on top of another one (macvlan, in mode
+/// bridge): links on the same parent reach each other, and what the parent is plugged to,
+/// but not the parent itself. Example: `macvlan: {name: mv0, parent: eth0}`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Macvlan {
+    /// The actor; the host where it is left out.
+    #[serde(rename = "in", default = "host")]
+    pub actor: String,
+    /// The named network namespace to act in; the actor's own where it is left out.
+    #[serde(default)]
+    pub netns: Option<String>,
+    /// Its name.
+    pub name: String,
+    /// The link that it is made on.
+    pub parent: String,
+}
+
+impl Verb for Macvlan {
+    fn outline(&self) -> Outline<'_> {
+        Outline {
+            actor: &self.actor,
+            mentions: None,
+            netns: self.netns.as_deref(),
+            tool: None,
+            runs: Runs::Nothing,
+            leaves: Leaves::Link(&self.name),
+        }
+    }
+
+    fn check(&self, _: &mut Critic<'_>) {}
 }
 
 /// Changes a link, as `ip link set` does: all that is named, in one message.
@@ -120,6 +242,21 @@ pub struct Link {
     /// Its hardware address: `02:00:00:00:00:01`.
     #[serde(default)]
     pub mac: Option<String>,
+}
+
+impl Verb for Link {
+    fn outline(&self) -> Outline<'_> {
+        Outline {
+            actor: &self.actor,
+            mentions: self.to.as_ref().and_then(Place::actor),
+            netns: self.netns.as_deref(),
+            tool: None,
+            runs: Runs::Nothing,
+            leaves: Leaves::Nothing,
+        }
+    }
+
+    fn check(&self, _: &mut Critic<'_>) {}
 }
 
 /// Removes a link; of a pair, both ends go. Example: `link_remove: {name: veth0}`
@@ -203,136 +340,4 @@ pub struct Forwarding {
     pub netns: Option<String>,
     /// On or off.
     pub on: bool,
-}
-
-/// What a rule of address translation does.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum NatRule {
-    /// What goes out by a link gets that link's address as its source.
-    Masquerade {
-        /// The link.
-        out: String,
-    },
-    /// Connections to a port of this machine go to another address and port.
-    Publish {
-        /// The TCP port here.
-        port: u16,
-        /// The address and port there: `10.2.0.10:80`.
-        to: String,
-    },
-}
-
-impl NatRule {
-    /// What nft(8) is told: the table, the chain and the rule itself.
-    pub fn nft(&self) -> String {
-        let [table, chain, rule] = self.parts();
-        format!("add table {table}; add chain {chain}; add rule {rule}")
-    }
-
-    /// The table, the chain and the rule, each in the words of nft(8).
-    pub fn parts(&self) -> [String; 3] {
-        let (hook, priority, rule) = match self {
-            Self::Masquerade { out } => (
-                "postrouting",
-                "srcnat",
-                format!("oifname \"{out}\" masquerade"),
-            ),
-            Self::Publish { port, to } => (
-                "prerouting",
-                "dstnat",
-                format!("tcp dport {port} dnat to {to}"),
-            ),
-        };
-        [
-            "ip nat".to_owned(),
-            format!("ip nat {hook} {{ type nat hook {hook} priority {priority}; }}"),
-            format!("ip nat {hook} {rule}"),
-        ]
-    }
-}
-
-/// Adds a rule of address translation to the table `ip nat`, nft(8).
-/// Example: `nat: {rule: {masquerade: {out: up0}}}`
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Nat {
-    /// The actor; the host where it is left out.
-    #[serde(rename = "in", default = "host")]
-    pub actor: String,
-    /// The named network namespace to act in; the actor's own where it is left out.
-    #[serde(default)]
-    pub netns: Option<String>,
-    /// The rule.
-    pub rule: NatRule,
-}
-
-/// Sends ICMP echo requests and waits for the replies, ping(8).
-/// Example: `ping: {in: box, to: 10.2.2.1}`
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Ping {
-    /// The actor; the host where it is left out.
-    #[serde(rename = "in", default = "host")]
-    pub actor: String,
-    /// The named network namespace to act in; the actor's own where it is left out.
-    #[serde(default)]
-    pub netns: Option<String>,
-    /// The address, IPv4 or IPv6.
-    pub to: String,
-    /// How many requests.
-    #[serde(default = "two")]
-    #[schemars(range(min = 1, max = 10))]
-    pub count: u8,
-}
-
-fn two() -> u8 {
-    2
-}
-
-/// Serves one page by HTTP in the background until it is signalled.
-/// Example: `listen: {in: box, name: web, port: 80, text: "Hello from the box"}`
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Listen {
-    /// The actor; the host where it is left out.
-    #[serde(rename = "in", default = "host")]
-    pub actor: String,
-    /// The named network namespace to act in; the actor's own where it is left out.
-    #[serde(default)]
-    pub netns: Option<String>,
-    /// A name for the program, for `signal` and `wait`.
-    pub name: String,
-    /// The TCP port, on every address.
-    pub port: u16,
-    /// The page.
-    pub text: String,
-}
-
-impl Listen {
-    /// The lab host's small program that serves.
-    pub fn program(&self) -> Vec<String> {
-        vec!["serve".to_owned(), self.port.to_string(), self.text.clone()]
-    }
-}
-
-/// Fetches a page by HTTP. Example: `connect: {in: host, to: "10.2.0.10:80"}`
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Connect {
-    /// The actor; the host where it is left out.
-    #[serde(rename = "in", default = "host")]
-    pub actor: String,
-    /// The named network namespace to act in; the actor's own where it is left out.
-    #[serde(default)]
-    pub netns: Option<String>,
-    /// The address and port.
-    pub to: String,
-}
-
-impl Connect {
-    /// The lab host's small program that fetches.
-    pub fn program(&self) -> Vec<String> {
-        vec!["fetch".to_owned(), self.to.clone()]
-    }
 }

@@ -1,9 +1,27 @@
-//! Verbs of the overlay family. Where images are kept: `snapshot::overlay::store`.
+//! Verbs of the overlay family. The place of the image store: `snapshot::overlay::store`.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::critic::Critic;
 use super::host;
+use super::table::{acts_only, family};
+use super::verb::{Outline, Verb};
+
+family! { ($)
+    /// Mounts an overlay.
+    "overlay" Overlay(Overlay),
+    /// Unpacks a layer of an image.
+    "unpack" Unpack(Unpack),
+    /// Packs a directory as a layer.
+    "pack" Pack(Pack),
+    /// Brings an image into the store.
+    "import" Import(Import),
+    /// Makes a new image of what was written.
+    "commit" Commit(Commit),
+}
+
+acts_only!(Unpack, Pack);
 
 /// Mounts an overlay: `lowers` or the layers of an `image` below, and an upper
 /// directory that takes what is written; without one it is read-only.
@@ -33,11 +51,30 @@ pub struct Overlay {
     pub options: Vec<String>,
 }
 
+impl Verb for Overlay {
+    fn outline(&self) -> Outline<'_> {
+        Outline::acts(&self.actor)
+    }
+
+    fn check(&self, critic: &mut Critic<'_>) {
+        if self.lowers.is_empty() && self.image.is_none() {
+            let help = "name `lowers`, the top one first, or an `image`";
+            critic.tell("an overlay without anything below", help);
+        }
+        if self.upper.is_some() != self.work.is_some() {
+            let help = "both are there, on one mount, or neither: then it is read-only";
+            critic.tell("`upper` and `work` belong together", help);
+        }
+        if let Some(image) = &self.image {
+            critic.image("image", image);
+        }
+    }
+}
+
 impl Overlay {
-    /// The options of the mount as overlayfs.rst has them; `layers` are the
-    /// directories of the image's layers, the top one first. In a user namespace the
-    /// kernel keeps its marks in attributes of users: without `userxattr` the mount
-    /// would succeed, and the first removal fail (EIO).
+    /// The mount options of overlayfs.rst; `layers` are the directories of the image's layers, the
+    /// top one first. `userxattr` is always there: in a user namespace overlayfs keeps its marks in
+    /// user attributes, and without it the mount would succeed but the first removal fail (EIO).
     pub fn data(&self, layers: Vec<String>) -> String {
         let escaped = |dir: &String| dir.replace('\\', "\\\\").replace(':', "\\:");
         let lowers = self.lowers.iter().map(escaped).chain(layers);
@@ -100,6 +137,16 @@ pub struct Import {
     pub optional: bool,
 }
 
+impl Verb for Import {
+    fn outline(&self) -> Outline<'_> {
+        Outline::acts(&self.actor)
+    }
+
+    fn check(&self, critic: &mut Critic<'_>) {
+        critic.image("as", &self.name);
+    }
+}
+
 /// Makes a new image: a directory is packed as a layer, named by its SHA-256, and
 /// put on top of another image's list. Example: `commit: {upper: /lab/upper, on: base, as: web}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -116,4 +163,17 @@ pub struct Commit {
     /// The new image's name.
     #[serde(rename = "as")]
     pub name: String,
+}
+
+impl Verb for Commit {
+    fn outline(&self) -> Outline<'_> {
+        Outline::acts(&self.actor)
+    }
+
+    fn check(&self, critic: &mut Critic<'_>) {
+        critic.image("as", &self.name);
+        if let Some(below) = &self.on {
+            critic.image("on", below);
+        }
+    }
 }

@@ -3,7 +3,26 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::host;
+use super::critic::Critic;
+use super::table::family;
+use super::verb::{Leaves, Outline, Runs, Verb};
+use super::{TOOLS, host};
+use crate::lab::names;
+
+family! { ($)
+    /// Opens an actor that the lab declared with `later: true`.
+    "actor" Actor(OpenActor),
+    /// Starts a program in the background.
+    "spawn" Spawn(Spawn),
+    /// Runs a program to its end and keeps its output and exit status.
+    "exec" Exec(Exec),
+    /// Types a line into the actor's shell; done when the shell is at its prompt again.
+    "type" Type(TypeLine),
+    /// Sends a signal to a process.
+    "signal" Signal(Signal),
+    /// Waits until a spawned program has ended.
+    "wait" Wait(Wait),
+}
 
 /// Opens an actor's pane with a shell. Example: `actor: {name: c}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -11,6 +30,21 @@ use super::host;
 pub struct OpenActor {
     /// An actor that the lab declares with `later: true`.
     pub name: String,
+}
+
+impl Verb for OpenActor {
+    fn outline(&self) -> Outline<'_> {
+        Outline {
+            actor: &self.name,
+            mentions: None,
+            netns: None,
+            tool: None,
+            runs: Runs::Nothing,
+            leaves: Leaves::Nothing,
+        }
+    }
+
+    fn check(&self, _: &mut Critic<'_>) {}
 }
 
 /// Starts a program in the background of an actor, in the namespaces, the root
@@ -32,6 +66,23 @@ pub struct Spawn {
     pub log: Option<String>,
 }
 
+impl Verb for Spawn {
+    fn outline(&self) -> Outline<'_> {
+        Outline {
+            actor: &self.actor,
+            mentions: None,
+            netns: None,
+            tool: own(&self.program),
+            runs: Runs::Words(&self.program),
+            leaves: Leaves::Program(&self.name),
+        }
+    }
+
+    fn check(&self, critic: &mut Critic<'_>) {
+        critic.some("program", &self.program);
+    }
+}
+
 /// Runs a program to its end. Example: `exec: {in: b, program: [ls, /]}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -44,6 +95,23 @@ pub struct Exec {
     pub program: Vec<String>,
 }
 
+impl Verb for Exec {
+    fn outline(&self) -> Outline<'_> {
+        Outline {
+            actor: &self.actor,
+            mentions: None,
+            netns: None,
+            tool: own(&self.program),
+            runs: Runs::Words(&self.program),
+            leaves: Leaves::Nothing,
+        }
+    }
+
+    fn check(&self, critic: &mut Critic<'_>) {
+        critic.some("program", &self.program);
+    }
+}
+
 /// Types a line into the actor's shell, for what only the shell itself can do.
 /// Example: `type: {in: b, line: "cd /"}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -54,6 +122,25 @@ pub struct TypeLine {
     pub actor: String,
     /// The line, without its end.
     pub line: String,
+}
+
+impl Verb for TypeLine {
+    fn outline(&self) -> Outline<'_> {
+        Outline {
+            actor: &self.actor,
+            mentions: None,
+            netns: None,
+            tool: None,
+            runs: Runs::Text(&self.line),
+            leaves: Leaves::Nothing,
+        }
+    }
+
+    fn check(&self, critic: &mut Critic<'_>) {
+        if self.line.contains('\n') {
+            critic.tell("`type` types one line", "use one `type` for each line");
+        }
+    }
 }
 
 /// Whom a signal is meant for.
@@ -92,6 +179,30 @@ pub struct Signal {
     pub signal: String,
 }
 
+impl Verb for Signal {
+    fn outline(&self) -> Outline<'_> {
+        Outline {
+            actor: &self.actor,
+            mentions: self.target.actor(),
+            netns: None,
+            tool: None,
+            runs: Runs::Nothing,
+            leaves: Leaves::Nothing,
+        }
+    }
+
+    fn check(&self, critic: &mut Critic<'_>) {
+        if !names::is_signal(&self.signal) {
+            let message = format!("there is no signal `{}`", self.signal);
+            let help = "a name from signal(7) without SIG: TERM";
+            critic.word("signal", &self.signal, message, help);
+        }
+        if let SignalTarget::Program(name) = &self.target {
+            critic.program(name);
+        }
+    }
+}
+
 /// Waits until a program started by `spawn` has ended. Example: `wait: {program: clock}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -101,4 +212,20 @@ pub struct Wait {
     pub actor: String,
     /// The name given to `spawn`.
     pub program: String,
+}
+
+impl Verb for Wait {
+    fn outline(&self) -> Outline<'_> {
+        Outline::acts(&self.actor)
+    }
+
+    fn check(&self, critic: &mut Critic<'_>) {
+        critic.program(&self.program);
+    }
+}
+
+/// The small program of isolab's own that is started, if it is one.
+fn own(program: &[String]) -> Option<&str> {
+    let name = program.first()?;
+    TOOLS.into_iter().find(|tool| tool == name)
 }

@@ -1,14 +1,14 @@
-//! A translation file in words.
+//! Prints a translation file.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::super::{Ask, Lab, Step};
 
-/// What is known of a text by its path.
+/// Finds the translation of a text by its path.
 type Word<'a> = &'a dyn Fn(&str) -> Option<&'a str>;
 
-/// The file of a lab.
+/// Prints the translation file of a lab.
 pub(super) fn file<'a>(
     lab: &Lab,
     digests: &'a BTreeMap<String, String>,
@@ -154,20 +154,17 @@ impl Page<'_> {
     }
 }
 
-/// Whether lines are what they are in a block of YAML: it begins where its first line does,
-/// and has no end of a line but one.
+/// Whether a text can be written as a YAML block unchanged: its first line is not indented, no line
+/// consists of spaces, and lines end in a line feed alone.
 fn is_plain(text: &str) -> bool {
     let mut lines = text.split('\n').filter(|line| !line.is_empty());
-    let begins = |line: &str| line.starts_with([' ', '\t']);
-    let only_spaces = |line: &str| line.trim().is_empty();
-    let first = lines.next();
-    let lines = first.iter().copied().chain(lines);
-    first.is_some_and(|first| !begins(first))
+    let first = lines.clone().next();
+    first.is_some_and(|first| !first.starts_with([' ', '\t']))
         && !text.contains('\r')
-        && !lines.into_iter().any(only_spaces)
+        && !lines.any(|line| line.trim().is_empty())
 }
 
-/// A text in double quotes, which YAML reads as JSON does.
+/// A text in double quotes: YAML reads these as JSON does.
 fn quoted(text: &str) -> String {
     serde_json::to_string(text.trim_end()).unwrap_or_default()
 }

@@ -1,5 +1,5 @@
-//! All namespaces of a lab host: those that processes are in, those that a bind
-//! mount keeps, and those that own or contain one of them, `ioctl_nsfs(2)`.
+//! All namespaces of a lab host: those that processes are in, those that a descriptor or a bind
+//! mount keeps, and the owners and parents of these, `ioctl_nsfs(2)`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -9,28 +9,29 @@ use crate::probe::process::{Open, Raw, Table};
 use crate::snapshot::{Actor, Holder, NamespaceKind, Space};
 use crate::sys::{file, namespace};
 
-/// A kind and an inode: one namespace, as long as this reading lasts.
+/// A kind and an inode number: they identify a namespace during one reading.
 type Key = (NamespaceKind, i64);
 
-/// What never changes of a namespace: the inodes of its owner and of its parent.
+/// What never changes about a namespace: the inodes of its owner and its parent.
 type Relatives = (i64, i64);
 
-/// What was asked at the last reading.
+/// The answers of the last reading.
 #[derive(Debug, Default)]
 pub struct Asked(BTreeMap<Key, Relatives>);
 
-/// What was found so far.
+/// The namespaces found so far.
 #[derive(Default)]
 struct Found {
     spaces: BTreeMap<Key, Space>,
-    /// One descriptor of each that has to be asked, so that no number changes its meaning meanwhile.
+    /// A descriptor of each namespace to ask about, so that its inode number stays its own
+    /// meanwhile.
     held: BTreeMap<Key, OwnedFd>,
-    /// Those that need not be asked.
+    /// The namespaces whose answers of the last reading still hold.
     recalled: BTreeSet<Key>,
 }
 
 impl Asked {
-    /// Finds all.
+    /// Finds all namespaces of the lab host.
     pub fn read(
         &mut self,
         proc: BorrowedFd<'_>,
@@ -65,8 +66,8 @@ impl Asked {
         found.spaces.into_values().collect()
     }
 
-    /// What a process has been in all the time is what it was, and so are its
-    /// owner and its parent, which it keeps.
+    /// Reuses the last answers for a namespace of a process that has not run since the last
+    /// reading. The namespace is the same, and keeps its owner and its parent.
     fn recall(&self, key: Key, found: &mut Found) {
         let mut open = vec![key];
         while let Some(key) = open.pop() {
@@ -100,13 +101,13 @@ impl Found {
 
     fn space(&mut self, key: Key) -> &mut Space {
         self.spaces.entry(key).or_insert_with(|| Space {
-            kind: key.0.name().to_owned(),
+            kind: key.0,
             inode: key.1,
             ..Space::default()
         })
     }
 
-    /// One that a process has open.
+    /// Adds a namespace that a process has open.
     fn held_open(&mut self, proc: BorrowedFd<'_>, raw: &Raw, held: Open) {
         let path = format!("{}/fd/{}", raw.outer, held.fd);
         let is_same = |fd: &OwnedFd| file::inode(fd).is_ok_and(|inode| inode == held.inode);
@@ -116,7 +117,8 @@ impl Found {
         space.descriptors.push(Holder { pid, fd });
     }
 
-    /// Those that a mount keeps: the root of an nsfs mount is `uts:[4026531838]`.
+    /// Adds the namespaces that a mount keeps: the root of an nsfs mount is like
+    /// `uts:[4026531838]`.
     fn pinned(&mut self, proc: BorrowedFd<'_>, actors: &BTreeMap<String, Actor>) {
         for actor in actors.values() {
             for mount in actor.mounts.iter().filter(|mount| mount.kind == "nsfs") {
@@ -135,7 +137,7 @@ impl Found {
         }
     }
 
-    /// Asks for owners and parents, until no new one is found.
+    /// Asks for owners and parents until no new namespace is found.
     fn relate(&mut self) {
         let mut open: Vec<Key> = self.held.keys().copied().collect();
         while let Some(key) = open.pop() {
@@ -145,8 +147,8 @@ impl Found {
             let owner = namespace::owner(fd.as_fd()).ok();
             let parent = match key.0 {
                 NamespaceKind::User => namespace::parent(fd.as_fd()).ok(),
-                // The reader's own may be around the lab host's: whose owner it may not
-                // know is the machine's.
+                // The parent may be outside the lab host: one whose owner the reader may not open
+                // is the machine's.
                 NamespaceKind::Pid => namespace::parent(fd.as_fd())
                     .ok()
                     .filter(|fd| namespace::owner(fd.as_fd()).is_ok()),

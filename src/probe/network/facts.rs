@@ -1,5 +1,4 @@
-//! Links, addresses, routes, neighbours and forwarding tables, from dumps of
-//! rtnetlink(7).
+//! Links, addresses, routes, neighbours and forwarding tables, parsed from rtnetlink(7) dumps.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -13,21 +12,15 @@ use rtnetlink::packet_route::route::{
 use rtnetlink::packet_route::{AddressFamily, RouteNetlinkMessage as Message};
 
 use super::links;
+use super::names::{Names, mac};
 use crate::snapshot::{FdbEntry, Link, Neighbour, Network, Route};
 use crate::sys::SysError;
 use crate::sys::netlink::Netlink;
 
-/// Added to the number that this namespace has for another one, where a link's
-/// other end is there: an inode number is told in its place later.
-pub(super) const FOREIGN: i64 = 1 << 40;
-
-/// The names of links by their numbers.
-pub(super) type Names = BTreeMap<u32, String>;
-
-/// Reads all of them anew.
+/// Reads all facts.
 ///
 /// # Errors
-/// Why not: all of them are left as they were.
+/// A dump was refused or broken: `network` is unchanged.
 pub(super) fn read(netlink: &mut Netlink, network: &mut Network) -> Result<(), SysError> {
     let (mut links, names) = links::read(netlink)?;
     let mut main = RouteMessage::default();
@@ -46,13 +39,7 @@ pub(super) fn read(netlink: &mut Netlink, network: &mut Network) -> Result<(), S
     Ok(())
 }
 
-/// A hardware address in words.
-pub(super) fn mac(bytes: &[u8]) -> String {
-    let hex: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    hex.join(":")
-}
-
-/// The name of a variant in small letters, one of them under another name.
+/// The name of a variant in lower case, but `that` for the variant `this`.
 fn word(variant: &impl std::fmt::Debug, this: &str, that: &str) -> String {
     let name = format!("{variant:?}");
     if name == this {
@@ -144,13 +131,13 @@ fn neighbour(message: &NeighbourMessage, names: &Names) -> Option<Neighbour> {
     (!neighbour.address.is_empty()).then_some(neighbour)
 }
 
-/// What bridges have learnt, by port.
+/// Adds what bridges have learnt to their ports.
 fn forwarding_table(messages: &[Message], names: &Names, links: &mut BTreeMap<String, Link>) {
     for message in messages {
         let Message::NewNeighbour(message) = message else {
             continue;
         };
-        // `self`: the device's own list of what it listens to, no bridge's.
+        // `self`: an address that the device itself listens to, not one that a bridge knows.
         if message.header.flags.contains(NeighbourFlags::Own) {
             continue;
         }

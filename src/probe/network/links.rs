@@ -1,31 +1,31 @@
-//! Links and their addresses. There may be thousands: so each message is read
-//! where it lies, and only what is shown is taken out of it.
+//! Links and their addresses. There may be thousands, so each message is parsed in place and only
+//! what is shown is copied.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use rtnetlink::packet_route::link::LinkFlags;
 
-use super::facts::{FOREIGN, Names, mac};
+use super::names::{FOREIGN, Names, mac};
 use crate::snapshot::Link;
 use crate::sys::SysError;
 use crate::sys::netlink::{Netlink, attributes, text, u32_at};
 
-/// `RTM_GETLINK` and `RTM_GETADDR`, rtnetlink(7).
+/// `RTM_GETLINK`, rtnetlink(7).
 const GET_LINK: u16 = 18;
-/// See above.
+/// `RTM_GETADDR`, rtnetlink(7).
 const GET_ADDRESS: u16 = 22;
-/// All links (`struct ifinfomsg`), without counters, which are half of what
-/// the kernel would tell: `IFLA_EXT_MASK` with `RTEXT_FILTER_SKIP_STATS`.
+/// A request for all links (`struct ifinfomsg`) without counters, which are half of an answer:
+/// `IFLA_EXT_MASK` with `RTEXT_FILTER_SKIP_STATS`.
 const ALL: [u32; 6] = [0, 0, 0, 0, 29 << 16 | 8, 8];
-/// The length of `struct ifinfomsg`, and that of `struct ifaddrmsg`.
+/// The length of `struct ifinfomsg`, in bytes.
 const LINK_HEADER: usize = 16;
-/// See above.
+/// The length of `struct ifaddrmsg`, in bytes.
 const ADDRESS_HEADER: usize = 8;
 /// `ARPHRD_LOOPBACK`.
 const LOOPBACK: u16 = 772;
 
-/// The flags in the order and the words of ip(8).
+/// The flags in the order and with the names of ip(8).
 const FLAGS: [(LinkFlags, &str); 11] = [
     (LinkFlags::Loopback, "LOOPBACK"),
     (LinkFlags::Broadcast, "BROADCAST"),
@@ -40,12 +40,12 @@ const FLAGS: [(LinkFlags, &str); 11] = [
     (LinkFlags::LowerUp, "LOWER_UP"),
 ];
 
-/// All links by their names, and the names by their numbers.
+/// All links by name, and the names by index.
 pub(super) fn read(netlink: &mut Netlink) -> Result<(BTreeMap<String, Link>, Names), SysError> {
     let all: Vec<u8> = ALL.into_iter().flat_map(u32::to_ne_bytes).collect();
     let mut found = Vec::new();
     netlink.dump_each(GET_LINK, &all, &mut |body| found.extend(link(body)))?;
-    // Before Linux 6.11 they come in no order.
+    // Before Linux 6.11 the kernel lists them in no order.
     found.sort_unstable_by_key(|found| found.link.index);
     let names: Names = found.iter().map(|f| (f.index(), f.name.clone())).collect();
     for Found { link, master, .. } in &mut found {
@@ -58,11 +58,11 @@ pub(super) fn read(netlink: &mut Netlink) -> Result<(BTreeMap<String, Link>, Nam
     Ok((named.collect(), names))
 }
 
-/// A link as it is told.
+/// A parsed link.
 struct Found {
     name: String,
     link: Link,
-    /// The number of its master, 0 for none.
+    /// The index of its master, 0 for none.
     master: u32,
 }
 
@@ -101,7 +101,7 @@ fn link(body: &[u8]) -> Option<Found> {
         "loopback".clone_into(&mut link.kind);
     }
     if link.kind == "veth" {
-        // The kernel leaves the other end's number out where it equals this one's.
+        // The kernel leaves the peer's index out if it equals this link's.
         let same = lower == 0 && foreign != 0;
         link.peer_index = if same { link.index } else { lower };
         link.peer_netns = foreign;
@@ -109,7 +109,7 @@ fn link(body: &[u8]) -> Option<Found> {
     Some(Found { name, link, master })
 }
 
-/// What made a link (`IFLA_INFO_KIND`).
+/// The type of a link, such as `veth` (`IFLA_INFO_KIND`).
 fn info_kind(value: &[u8]) -> String {
     let kind = attributes(value).find(|(kind, _)| *kind == 1);
     kind.map(|(_, value)| text(value)).unwrap_or_default()
@@ -140,8 +140,8 @@ fn state_words(value: &[u8]) -> &'static str {
     words.get(number).unwrap_or(&words[0])
 }
 
-/// An address (`struct ifaddrmsg`): that of this end (`IFA_LOCAL`), or the only one (`IFA_ADDRESS`).
-/// The links are in the order of their numbers.
+/// Adds an address (`struct ifaddrmsg`): the local one (`IFA_LOCAL`), else the only one
+/// (`IFA_ADDRESS`). `links` is sorted by index.
 fn address(body: &[u8], links: &mut [Found]) {
     let index = u32_at(body, 4).map(i64::from);
     let at = links.binary_search_by_key(&index, |found| Some(found.link.index));
@@ -162,7 +162,7 @@ fn address(body: &[u8], links: &mut [Found]) {
     }
 }
 
-/// An address with the length of its prefix, if it has as many bits.
+/// An address with its prefix length; `None` if the length is longer than the address.
 pub(super) fn network(address: IpAddr, length: u8) -> Option<String> {
     let bits = if address.is_ipv4() { 32 } else { 128 };
     (length <= bits).then(|| format!("{address}/{length}"))

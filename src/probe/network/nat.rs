@@ -1,6 +1,5 @@
-//! The rules of address translation: the expressions that the kernel keeps
-//! (`linux/netfilter/nf_tables.h`), put back into the words of nft(8), whoever
-//! wrote them.
+//! The rules of address translation: the kernel's expressions (`linux/netfilter/nf_tables.h`)
+//! turned back into the words of nft(8), whoever wrote them.
 
 mod attribute;
 mod field;
@@ -19,16 +18,16 @@ use field::Links;
 use rule::{Told, told};
 use set::Sets;
 
-/// `NFT_MSG_GETCHAIN` and `NFT_MSG_GETRULE` of the subsystem nftables.
+/// `NFT_MSG_GETCHAIN` of the nftables subsystem.
 const GET_CHAIN: u16 = (10 << 8) | 4;
-/// See `GET_CHAIN`.
+/// `NFT_MSG_GETRULE` of the nftables subsystem.
 const GET_RULE: u16 = (10 << 8) | 7;
 /// `struct nfgenmsg`: any family, version 0.
 const ANY: [u8; 4] = [0; 4];
-/// The hooks by their numbers.
+/// The hooks, by number.
 const HOOKS: [&str; 5] = ["prerouting", "input", "forward", "output", "postrouting"];
 
-/// A chain: the family, the table and its own name.
+/// A chain: its family, table and name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Chain {
     family: u8,
@@ -36,16 +35,16 @@ struct Chain {
     name: String,
 }
 
-/// All rules of chains of type nat, and of those that these lead to.
+/// All rules of nat chains, and of the chains that these jump to.
 ///
 /// # Errors
-/// Why they are not known. A kernel without nftables has none.
+/// A dump was refused. A kernel without nftables is not an error: it has no rules.
 pub(super) fn read(
     netlink: &mut Netlink,
     links: &BTreeMap<u32, String>,
 ) -> Result<Vec<NatRule>, SysError> {
     let mut hooks = match hooks(netlink) {
-        // So it says that it has no such subsystem.
+        // A kernel without the nftables subsystem answers so.
         Err(e) if e.errno == nix::libc::EINVAL => return Ok(Vec::new()),
         hooks => hooks?,
     };
@@ -63,12 +62,12 @@ pub(super) fn read(
     Ok(all)
 }
 
-/// Those that are not understood are counted, chain by chain.
+/// Adds a rule; rules that are not understood are counted per chain.
 fn add(all: &mut Vec<NatRule>, rule: NatRule) {
-    let same = |other: &&mut NatRule| {
-        other.unknown > 0 && other.table == rule.table && other.chain == rule.chain
-    };
-    match all.iter_mut().find(same) {
+    let unknown = all
+        .iter_mut()
+        .find(|other| other.unknown > 0 && other.table == rule.table && other.chain == rule.chain);
+    match unknown {
         Some(other) if rule.unknown > 0 => other.unknown += rule.unknown,
         _ => all.push(rule),
     }
@@ -90,21 +89,19 @@ fn fact(chain: &Chain, hook: &str, told: Told) -> NatRule {
     }
 }
 
-/// The chains of type nat with their hooks.
+/// The chains of type nat, with their hooks.
 fn hooks(netlink: &mut Netlink) -> Result<BTreeMap<Chain, &'static str>, SysError> {
     let mut hooks = BTreeMap::new();
-    for chain in netlink.dump_raw(GET_CHAIN, &ANY)? {
-        let family = chain.body.first().copied().unwrap_or_default();
-        let chain = of(chain.body.get(4..).unwrap_or_default());
-        let hook = number(&inside(&chain, 4), 1).and_then(|hook| HOOKS.get(hook as usize));
-        if text(&chain, 7) == "nat"
+    for answer in netlink.dump_raw(GET_CHAIN, &ANY)? {
+        let told = of(answer.body.get(4..).unwrap_or_default());
+        let hook = number(&inside(&told, 4), 1).and_then(|hook| HOOKS.get(hook as usize));
+        if text(&told, 7) == "nat"
             && let Some(hook) = hook
         {
-            let (table, name) = (text(&chain, 1), text(&chain, 3));
             let chain = Chain {
-                family,
-                table,
-                name,
+                family: answer.body.first().copied().unwrap_or_default(),
+                table: text(&told, 1),
+                name: text(&told, 3),
             };
             hooks.insert(chain, *hook);
         }
@@ -115,9 +112,9 @@ fn hooks(netlink: &mut Netlink) -> Result<BTreeMap<Chain, &'static str>, SysErro
 /// All rules, each with its chain.
 fn rules(netlink: &mut Netlink, links: &Links) -> Result<Vec<(Chain, Told)>, SysError> {
     let mut rules = Vec::new();
-    for rule in netlink.dump_raw(GET_RULE, &ANY)? {
-        let family = rule.body.first().copied().unwrap_or_default();
-        let rule = of(rule.body.get(4..).unwrap_or_default());
+    for answer in netlink.dump_raw(GET_RULE, &ANY)? {
+        let family = answer.body.first().copied().unwrap_or_default();
+        let rule = of(answer.body.get(4..).unwrap_or_default());
         let chain = Chain {
             family,
             table: text(&rule, 1),
@@ -135,7 +132,7 @@ fn rules(netlink: &mut Netlink, links: &Links) -> Result<Vec<(Chain, Told)>, Sys
     Ok(rules)
 }
 
-/// A chain that a rule leads to is at the hook that the packet came by.
+/// Gives each chain that a rule jumps to the hook of the chain it is called from.
 fn follow(rules: &[(Chain, Told)], hooks: &mut BTreeMap<Chain, &'static str>) {
     loop {
         let known = hooks.len();
@@ -144,9 +141,8 @@ fn follow(rules: &[(Chain, Told)], hooks: &mut BTreeMap<Chain, &'static str>) {
                 continue;
             };
             for name in &told.jumps {
-                let name = name.clone();
                 let next = Chain {
-                    name,
+                    name: name.clone(),
                     ..chain.clone()
                 };
                 hooks.entry(next).or_insert(hook);

@@ -1,4 +1,4 @@
-//! Files seen from near: whether two hold the same, and all about one entry.
+//! A closer look at files: comparing two, and all details of one entry.
 
 use std::collections::BTreeMap;
 use std::os::fd::{AsFd, OwnedFd};
@@ -9,25 +9,25 @@ use crate::snapshot::overlay::Close;
 use crate::sys::file;
 use crate::sys::look::{self, Stat};
 
-/// The largest file that is compared byte by byte.
+/// The largest file that is compared byte by byte, in bytes.
 const LARGEST: i64 = 64 << 20;
-/// The largest text that is told.
+/// The largest text that is shown, in bytes.
 const TEXT: i64 = 16 << 10;
-/// See `TEXT`.
+/// `TEXT`, as a length.
 const TEXT_BYTES: usize = 16 << 10;
-/// The longest value of an extended attribute that is told as a text, in bytes.
+/// The longest extended attribute that is shown as text, in bytes.
 const PLAIN: usize = 4096;
-/// The most bytes of an extended attribute that are told.
+/// How many bytes of any other extended attribute are shown.
 const VALUE: usize = 64;
 
-/// What was compared already: as long as neither file changes, neither does the result.
+/// Results of comparisons: they hold as long as the metadata of both files is the same.
 #[derive(Debug, Default)]
 pub(super) struct Comparer {
     known: BTreeMap<(String, usize), (Stat, Stat, bool)>,
 }
 
 impl Comparer {
-    /// Whether a file of the first layer holds other bytes than one of another layer.
+    /// Whether a file has other content in the first layer than in another layer.
     pub(super) fn differs(
         &mut self,
         roots: &[Option<OwnedFd>],
@@ -35,9 +35,10 @@ impl Comparer {
         path: &str,
         layer: usize,
     ) -> bool {
-        let (dir, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let stat = |index: usize| Some(layers.get(index)?.dirs.get(dir)?.nodes.get(name)?.stat);
-        let (Some(upper), Some(lower)) = (stat(0), stat(layer)) else {
+        let Some(upper) = stat(layers, 0, path) else {
+            return true;
+        };
+        let Some(lower) = stat(layers, layer, path) else {
             return true;
         };
         let key = (path.to_owned(), layer);
@@ -52,13 +53,22 @@ impl Comparer {
     }
 }
 
+fn stat(layers: &[Layer], layer: usize, path: &str) -> Option<Stat> {
+    Some(layers.get(layer)?.node_at(path)?.stat)
+}
+
+fn open(roots: &[Option<OwnedFd>], layer: usize, path: &str) -> Option<OwnedFd> {
+    file::open_file_below(roots.get(layer)?.as_ref()?, path).ok()
+}
+
 fn compare(roots: &[Option<OwnedFd>], path: &str, layer: usize) -> Option<bool> {
-    let open = |index: usize| file::open_file_below(roots.get(index)?.as_ref()?, path).ok();
-    let (a, b) = (open(0)?, open(layer)?);
-    let (mut ours, mut theirs) = (vec![0; 1 << 16], vec![0; 1 << 16]);
+    let upper = open(roots, 0, path)?;
+    let lower = open(roots, layer, path)?;
+    let mut ours = vec![0; 1 << 16];
+    let mut theirs = vec![0; 1 << 16];
     loop {
-        let read = file::read_full(a.as_fd(), &mut ours).ok()?;
-        if read != file::read_full(b.as_fd(), &mut theirs).ok()? {
+        let read = file::read_full(upper.as_fd(), &mut ours).ok()?;
+        if read != file::read_full(lower.as_fd(), &mut theirs).ok()? {
             return Some(true);
         }
         if ours[..read] != theirs[..read] {
@@ -70,17 +80,16 @@ fn compare(roots: &[Option<OwnedFd>], path: &str, layer: usize) -> Option<bool> 
     }
 }
 
-/// What each layer holds under a path; `first` is the number of the first layer.
+/// The entry of each layer at a path; `first` is the number of the first layer.
 pub(super) fn versions(roots: &[Option<OwnedFd>], first: usize, path: &str) -> Vec<Close> {
-    let close = |(index, root): (usize, &Option<OwnedFd>)| {
-        let mut close = look(root.as_ref()?, path)?;
-        close.layer = i64::try_from(index + first).unwrap_or(0);
-        Some(close)
-    };
-    roots.iter().enumerate().filter_map(close).collect()
+    roots
+        .iter()
+        .enumerate()
+        .filter_map(|(index, root)| look(root.as_ref()?, index + first, path))
+        .collect()
 }
 
-fn look(root: &OwnedFd, path: &str) -> Option<Close> {
+fn look(root: &OwnedFd, layer: usize, path: &str) -> Option<Close> {
     let (above, name) = path.rsplit_once('/').unwrap_or(("", path));
     let dir = file::open_below(root, above).ok()?;
     let stat = look::stat_at(&dir, name).ok()?;
@@ -91,7 +100,7 @@ fn look(root: &OwnedFd, path: &str) -> Option<Close> {
         _ => None,
     };
     Some(Close {
-        layer: 0,
+        layer: i64::try_from(layer).unwrap_or(0),
         kind: kind.word().to_owned(),
         size: stat.size,
         mode: stat.permissions(),
@@ -107,25 +116,31 @@ fn look(root: &OwnedFd, path: &str) -> Option<Close> {
 
 fn text(root: &OwnedFd, path: &str) -> Option<String> {
     let fd = file::open_file_below(root, path).ok()?;
-    // It may have grown since it was looked at.
+    // It may have grown since its size was read.
     let bytes = file::read_up_to(fd.as_fd(), TEXT_BYTES).ok()?;
     let text = String::from_utf8(bytes).ok()?;
     (!text.contains('\0')).then_some(text)
 }
 
 fn attributes(name: &Path) -> Vec<(String, String)> {
-    let names = file::xattrs_of(name).unwrap_or_default();
-    let value = |attribute: String| {
-        let value = file::xattr_of(name, &attribute).ok()?;
-        let shows = |byte: &u8| byte.is_ascii_graphic() || *byte == b' ';
-        let plain = value.len() <= PLAIN && value.iter().all(shows);
-        let words = if plain {
-            String::from_utf8_lossy(&value).into_owned()
-        } else {
-            let bytes = value.iter().take(VALUE).map(|byte| format!("{byte:02x}"));
-            format!("0x{}", bytes.collect::<String>())
-        };
-        Some((attribute, words))
-    };
-    names.into_iter().filter_map(value).collect()
+    let mut all = Vec::new();
+    for attribute in file::xattrs_of(name).unwrap_or_default() {
+        if let Ok(value) = file::xattr_of(name, &attribute) {
+            all.push((attribute, words(&value)));
+        }
+    }
+    all
+}
+
+/// The value of an attribute as text, or its first bytes as hexadecimal digits.
+fn words(value: &[u8]) -> String {
+    if value.len() <= PLAIN
+        && value
+            .iter()
+            .all(|byte| byte.is_ascii_graphic() || *byte == b' ')
+    {
+        return String::from_utf8_lossy(value).into_owned();
+    }
+    let bytes = value.iter().take(VALUE).map(|byte| format!("{byte:02x}"));
+    format!("0x{}", bytes.collect::<String>())
 }

@@ -1,29 +1,65 @@
-//! What is seen of several layers, by the kernel's rules: a whiteout or anything
-//! that is no directory hides what is below it, an opaque directory the lower
-//! ones of its name ("Merging directories", "whiteouts and opaque directories"
-//! in overlayfs.rst).
+//! Merges layers by the kernel's rules: a whiteout, or anything that is not a directory, hides what
+//! is below it; an opaque directory hides the lower directories of its name ("Merging directories",
+//! "whiteouts and opaque directories" in overlayfs.rst).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::layer::{Kind, Layer, Node, join};
 use crate::snapshot::overlay::{Entry, Version};
 
-/// Whether a file of the upper layer holds other bytes than one of a lower layer.
+/// Whether a file of the upper layer has other content than the one of a lower layer.
 pub(super) type Differs<'a> = &'a mut dyn FnMut(&str, usize) -> bool;
 
-/// All entries that the layers give, and which directories were not read whole.
+/// All entries that the layers give, and how many names were not read per directory.
 pub(super) struct Merge<'a> {
     pub(super) layers: &'a [Layer],
-    /// The number of the first layer in facts.
+    /// The number of the first layer in the facts.
     pub(super) first: usize,
     pub(super) differs: Differs<'a>,
     pub(super) entries: BTreeMap<String, Entry>,
     pub(super) unread: BTreeMap<String, i64>,
 }
 
+/// What a layer has under a name.
+#[derive(Clone, Copy)]
+struct Found<'n> {
+    /// The layer's index in `Merge::layers`.
+    layer: usize,
+    node: &'n Node,
+}
+
+impl<'n> Found<'n> {
+    fn of(layers: &'n [Layer], layer: usize, dir: &str, name: &str) -> Option<Self> {
+        let node = layers.get(layer)?.node(dir, name)?;
+        Some(Self { layer, node })
+    }
+
+    fn is_dir(self) -> bool {
+        self.node.kind == Kind::Directory
+    }
+
+    /// The fact of it; `first` is the number of the first layer.
+    fn version(self, first: usize, visible: &[Self]) -> Version {
+        Version {
+            layer: i64::try_from(self.layer + first).unwrap_or(0),
+            kind: self.node.kind.word().to_owned(),
+            size: self.node.stat.size,
+            shadowed: !visible.iter().any(|seen| seen.layer == self.layer),
+        }
+    }
+}
+
+/// The layers that have a directory under the name.
+fn directories(all: &[Found<'_>]) -> Vec<usize> {
+    all.iter()
+        .filter(|found| found.is_dir())
+        .map(|found| found.layer)
+        .collect()
+}
+
 impl Merge<'_> {
-    /// Merges a directory: `here` are the layers that have it, `seen` those of
-    /// them that are seen.
+    /// Merges a directory: `here` are the layers that have it, `seen` those of them that are
+    /// visible.
     pub(super) fn directory(&mut self, path: &str, here: &[usize], seen: &[usize]) {
         self.tell_unread(path, here);
         let names: BTreeSet<&String> = here
@@ -54,50 +90,38 @@ impl Merge<'_> {
 
     fn name(&mut self, dir: &str, name: &str, here: &[usize], seen: &[usize]) {
         let path = join(dir, name);
-        let (layers, first) = (self.layers, self.first);
-        let node = |layer: &usize| -> Option<(usize, &Node)> {
-            let listing = layers.get(*layer)?.dirs.get(dir)?;
-            Some((*layer, listing.nodes.get(name)?))
-        };
-        let all: Vec<(usize, &Node)> = here.iter().filter_map(node).collect();
-        let visible = self.visible(&path, seen.iter().filter_map(node));
-        let mut entry = match visible.first() {
-            Some((top, node)) => self.entry(&path, (*top, node), &all, &visible),
-            None => hidden(&all, first),
-        };
-        let is_shadowed = |layer: usize| !visible.iter().any(|(l, _)| *l == layer);
-        let version = |(layer, node): &(usize, &Node)| Version {
-            layer: i64::try_from(*layer + first).unwrap_or(0),
-            kind: node.kind.word().to_owned(),
-            size: node.stat.size,
-            shadowed: is_shadowed(*layer),
-        };
-        entry.layers = all.iter().map(version).collect();
+        let layers = self.layers;
+        let all: Vec<Found<'_>> = here
+            .iter()
+            .filter_map(|layer| Found::of(layers, *layer, dir, name))
+            .collect();
+        let in_sight = seen
+            .iter()
+            .filter_map(|layer| Found::of(layers, *layer, dir, name));
+        let visible = self.visible(&path, in_sight);
+        let mut entry = self
+            .entry(&path, &all, &visible)
+            .unwrap_or_else(|| hidden(&all, self.first));
+        entry.layers = all
+            .iter()
+            .map(|found| found.version(self.first, &visible))
+            .collect();
         self.entries.insert(path.clone(), entry);
-        let directories = |list: &[(usize, &Node)]| -> Vec<usize> {
-            let list = list.iter().filter(|(_, node)| node.kind == Kind::Directory);
-            list.map(|(layer, _)| *layer).collect()
-        };
-        let (here, seen) = (directories(&all), directories(&visible));
-        if !here.is_empty() {
-            self.directory(&path, &here, &seen);
+        let below = directories(&all);
+        if !below.is_empty() {
+            self.directory(&path, &below, &directories(&visible));
         }
     }
 
-    /// The versions that make up what is seen: the top one, and if that is a
-    /// directory, those below it down to what hides the rest.
-    fn visible<'n>(
-        &self,
-        path: &str,
-        nodes: impl Iterator<Item = (usize, &'n Node)>,
-    ) -> Vec<(usize, &'n Node)> {
+    /// The visible versions of a name: the top one and, if that is a directory, those below it
+    /// until one hides the rest.
+    fn visible<'n>(&self, path: &str, in_sight: impl Iterator<Item = Found<'n>>) -> Vec<Found<'n>> {
         let mut visible = Vec::new();
-        for (layer, node) in nodes {
-            let is_dir = node.kind == Kind::Directory;
-            if is_dir || visible.is_empty() {
-                visible.push((layer, node));
+        for found in in_sight {
+            if found.is_dir() || visible.is_empty() {
+                visible.push(found);
             }
-            if !is_dir || self.is_opaque(layer, path) {
+            if !found.is_dir() || self.is_opaque(found.layer, path) {
                 break;
             }
         }
@@ -109,34 +133,28 @@ impl Merge<'_> {
         listing.is_some_and(|listing| listing.opaque)
     }
 
-    fn entry(
-        &mut self,
-        path: &str,
-        (top, node): (usize, &Node),
-        all: &[(usize, &Node)],
-        visible: &[(usize, &Node)],
-    ) -> Entry {
-        let below = all.iter().find(|(layer, _)| *layer > top);
-        let hides = |kind| below.is_some_and(|(_, node)| node.kind == kind);
-        let mut lower = all.iter().filter(|(layer, _)| *layer > top);
+    fn entry(&mut self, path: &str, all: &[Found<'_>], visible: &[Found<'_>]) -> Option<Entry> {
+        let Found { layer: top, node } = *visible.first()?;
+        let below = all.iter().find(|found| found.layer > top);
         let opaque = node.kind == Kind::Directory
             && self.is_opaque(top, path)
-            && lower.any(|(_, node)| node.kind == Kind::Directory);
+            && all.iter().any(|found| found.layer > top && found.is_dir());
         let number = top + self.first;
-        // Links cannot be marked, xattr(7); but a copy has the time of what was copied.
+        // A symbolic link can have no user attributes (xattr(7)), but a copy keeps the time of the
+        // original.
         let same_link = node.kind == Kind::Symlink
-            && below.is_some_and(|(_, other)| {
-                other.kind == node.kind && other.stat.mtime == node.stat.mtime
+            && below.is_some_and(|other| {
+                other.node.kind == node.kind && other.node.stat.mtime == node.stat.mtime
             });
-        let both_files = node.kind == Kind::File && hides(Kind::File) && number == 0;
+        let is_file = node.kind == Kind::File && number == 0;
         let differs = match below {
-            Some((layer, other)) if both_files => {
-                node.stat.size != other.stat.size || (self.differs)(path, *layer)
+            Some(other) if is_file && other.node.kind == Kind::File => {
+                node.stat.size != other.node.stat.size || (self.differs)(path, other.layer)
             }
             _ => false,
         };
         let listing = self.layers[top].dirs.get(path);
-        Entry {
+        Some(Entry {
             kind: if opaque { "opaque" } else { node.kind.word() }.to_owned(),
             origin: match (visible.len(), number) {
                 (2.., _) => "merged".to_owned(),
@@ -152,13 +170,13 @@ impl Merge<'_> {
             differs,
             redirect: listing.map_or_else(String::new, |listing| listing.redirect.clone()),
             layers: Vec::new(),
-        }
+        })
     }
 }
 
-/// What only layers have that are not seen here.
-fn hidden(all: &[(usize, &Node)], first: usize) -> Entry {
-    let Some((layer, node)) = all.first() else {
+/// The entry of a name that only hidden layers have.
+fn hidden(all: &[Found<'_>], first: usize) -> Entry {
+    let Some(Found { layer, node }) = all.first() else {
         return Entry::default();
     };
     Entry {

@@ -1,6 +1,6 @@
-//! Namespaces that a process keeps open: a descriptor holds one as well as a process in it does.
+//! Namespaces that a process has open: a descriptor keeps one alive just as a process in it does.
 
-use std::os::fd::{AsFd, BorrowedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use crate::snapshot::NamespaceKind;
 use crate::sys::{file, namespace};
@@ -19,21 +19,32 @@ pub struct Open {
     pub inode: i64,
 }
 
-/// Those of a process, `proc_pid_fd(5)`. What their links say is no help: of a file
-/// on which a namespace is mounted it is the path.
+/// The open namespaces of a process, `proc_pid_fd(5)`. The text of a link does not help: for a file
+/// that a namespace is mounted on, it is that path.
 pub(super) fn namespaces(proc: BorrowedFd<'_>, pid: i64) -> Vec<Open> {
     let Some(device) = namespace::device(proc) else {
         return Vec::new();
     };
     let names = file::names(proc, &format!("{pid}/fd")).unwrap_or_default();
-    let open = |name: &String| {
-        let path = format!("{pid}/fd/{name}");
-        let there = namespace::held(proc, &path, device)?;
+    names
+        .iter()
+        .take(MOST)
+        .filter_map(|name| {
+            let there = namespace::held(proc, &format!("{pid}/fd/{name}"), device)?;
+            Open::of(name.parse().ok()?, &there)
+        })
+        .collect()
+}
+
+impl Open {
+    /// Asks the kernel what a namespace's file, open as the descriptor `fd`, stands for.
+    fn of(fd: i64, there: &OwnedFd) -> Option<Self> {
         let flag = namespace::kind(there.as_fd()).ok()?;
         let mut kinds = NamespaceKind::ALL.into_iter();
-        let kind = kinds.find(|kind| namespace::flag(kind.name()) == flag)?;
-        let (fd, inode) = (name.parse().ok()?, file::inode(&there).ok()?);
-        Some(Open { fd, kind, inode })
-    };
-    names.iter().take(MOST).filter_map(open).collect()
+        Some(Self {
+            fd,
+            kind: kinds.find(|kind| namespace::flag(kind.name()) == flag)?,
+            inode: file::inode(there).ok()?,
+        })
+    }
 }

@@ -1,19 +1,20 @@
-//! Processes that sleep are not read again and again.
+//! Remembers processes that sleep, so that they need not be read again.
 
 use std::collections::BTreeMap;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use super::{Raw, children, finish, page, status};
+use crate::snapshot::ProcessState;
 use crate::sys::{file, limit};
 
-/// What was read of processes that have not run since: what only a process itself
-/// can change of itself is as it was.
+/// What was read about processes that have not run since: facts that only the process itself can
+/// change still hold.
 #[derive(Debug)]
 pub struct Memory {
     known: BTreeMap<i64, Known>,
-    /// How many descriptors may be kept for it.
+    /// How many descriptors may be kept open for this.
     room: usize,
-    /// When each process started, and who was its parent when it was seen first.
+    /// For each process its start time, and its parent when it was first seen.
     first: BTreeMap<i64, (u64, i64)>,
 }
 
@@ -24,9 +25,8 @@ struct Known {
     has_children: bool,
 }
 
-/// Says how often and for how long a process was on a CPU, `/proc/PID/schedstat`
-/// (sched-stats of the kernel's documents). Open, it never tells of another
-/// process, whatever that one's number is.
+/// Tells whether a process has been on a CPU, by `/proc/PID/schedstat` (sched-stats in the kernel's
+/// documentation). The open file never tells about another process that gets the same pid.
 #[derive(Debug)]
 pub(super) struct Clock {
     file: OwnedFd,
@@ -37,7 +37,7 @@ impl Clock {
     pub(super) fn open(proc: BorrowedFd<'_>, pid: i64) -> Option<Self> {
         let file = file::open_read(proc, &format!("{pid}/schedstat")).ok()?;
         let said = file::read_at_start(file.as_fd()).ok()?;
-        // A kernel that does not count says this of every process.
+        // A kernel without this statistic shows this for every process.
         (said != b"0 0 0\n").then_some(Self { file, said })
     }
 
@@ -48,7 +48,7 @@ impl Clock {
 
 impl Default for Memory {
     fn default() -> Self {
-        // Half of what there may be is for the files of namespaces.
+        // The other half of the limit is for the files of namespaces.
         let room = limit::raise_descriptors() / 2;
         Self {
             known: BTreeMap::new(),
@@ -59,11 +59,12 @@ impl Default for Memory {
 }
 
 impl Memory {
-    /// A process whose parent is this one, as it is now.
+    /// Reads a process; `parent` is its present parent.
     pub(super) fn read(
         &mut self,
         proc: BorrowedFd<'_>,
-        (pid, parent): (i64, i64),
+        pid: i64,
+        parent: i64,
     ) -> Option<(Raw, Vec<i64>)> {
         let (mut raw, children) = self.recall_or_read(proc, pid)?;
         raw.parent = parent;
@@ -81,13 +82,13 @@ impl Memory {
         {
             let mut raw = known.raw.clone();
             raw.rested = true;
-            // Number one of a namespace gets the children of others, asleep or not.
+            // Pid 1 of a namespace adopts orphans even while it sleeps.
             let may_have = known.has_children || raw.pids.last() == Some(&1);
             let list = may_have.then(|| children(proc, pid, 1));
             return Some((raw, list.unwrap_or_default()));
         }
         self.known.remove(&pid);
-        // Order: first of all, so that whoever runs meanwhile is read again next time.
+        // Order: the clock first, so that a process that runs meanwhile is read again next time.
         let clock = (self.known.len() < self.room).then(|| Clock::open(proc, pid));
         let (raw, children) = read_with_children(proc, pid)?;
         if let Some(clock) = clock.flatten()
@@ -110,14 +111,14 @@ impl Memory {
 }
 
 impl Raw {
-    /// Whether it sleeps, and nobody else can change what is known of it: with a
-    /// terminal another one comes to the foreground, and threads run for themselves.
+    /// Whether it sleeps and nothing else can change its facts: another process can change the
+    /// foreground of a terminal, and other threads run by themselves.
     fn changes_alone(&self) -> bool {
-        self.state == "S" && self.status.threads == 1 && self.foreground == -1
+        self.state == ProcessState::Sleeping && self.status.threads == 1 && self.foreground == -1
     }
 }
 
-/// Reads a process of which nothing is remembered.
+/// Reads a process that is not remembered.
 pub(super) fn read_with_children(proc: BorrowedFd<'_>, pid: i64) -> Option<(Raw, Vec<i64>)> {
     let status = status(&page(proc, pid, "status").ok()?)?;
     let children = children(proc, pid, status.threads);

@@ -9,24 +9,37 @@ pub(super) struct Status {
     pub(super) gid: i64,
     pub(super) ignored: u64,
     pub(super) no_new_privs: bool,
-    /// How many filters of system calls there are, from the containers around as well.
+    /// How many seccomp filters there are, including those of containers around the lab host.
     pub(super) filters: i64,
     pub(super) seccomp: i64,
-    /// Inheritable, permitted, effective, bounding, ambient.
+    /// Inheritable, permitted, effective, bounding and ambient set.
     pub(super) capabilities: [u64; 5],
 }
 
-/// Numbers side by side; none if one is no number, for what follows it would be another level's.
+/// Numbers separated by spaces; `None` if one is not a number, since the next would then stand for
+/// the wrong level.
 fn all(value: &str) -> Option<Vec<i64>> {
     let numbers = value.split_ascii_whitespace().map(|n| n.parse().ok());
     numbers.collect()
 }
 
-/// An id that was not told.
+/// An id that was missing.
 const UNKNOWN: i64 = -1;
 
-/// Reads it; none where it does not say whose the process is: no number in the place of what
-/// is not known.
+/// The effective id, the second of four.
+fn effective(ids: &str) -> i64 {
+    ids.split_ascii_whitespace()
+        .nth(1)
+        .and_then(|id| id.parse::<u32>().ok())
+        .map_or(UNKNOWN, i64::from)
+}
+
+/// A mask of bits, in hexadecimal digits; 0 for any other text.
+fn mask(digits: &str) -> u64 {
+    u64::from_str_radix(digits, 16).unwrap_or(0)
+}
+
+/// Parses the file; `None` without ids and pids: a default number would be wrong.
 pub(super) fn status(text: &str) -> Option<Status> {
     let mut status = Status {
         uid: UNKNOWN,
@@ -34,25 +47,21 @@ pub(super) fn status(text: &str) -> Option<Status> {
         ..Status::default()
     };
     for line in text.lines() {
-        let Some((key, value)) = line.split_once(':') else {
+        let Some((key, rest)) = line.split_once(':') else {
             continue;
         };
-        let value = value.trim();
-        let first = || value.parse().unwrap_or(0);
-        let second = || value.split_ascii_whitespace().nth(1)?.parse::<u32>().ok();
-        let id = || second().map_or(UNKNOWN, i64::from);
-        let hex = || u64::from_str_radix(value, 16).unwrap_or(0);
+        let value = rest.trim();
         match key {
-            "Threads" => status.threads = first(),
+            "Threads" => status.threads = value.parse().unwrap_or(0),
             "NSpid" => status.pids = all(value).unwrap_or_default(),
-            "Uid" => status.uid = id(),
-            "Gid" => status.gid = id(),
-            "SigIgn" => status.ignored = hex(),
-            "CapInh" => status.capabilities[0] = hex(),
-            "CapPrm" => status.capabilities[1] = hex(),
-            "CapEff" => status.capabilities[2] = hex(),
-            "CapBnd" => status.capabilities[3] = hex(),
-            "CapAmb" => status.capabilities[4] = hex(),
+            "Uid" => status.uid = effective(value),
+            "Gid" => status.gid = effective(value),
+            "SigIgn" => status.ignored = mask(value),
+            "CapInh" => status.capabilities[0] = mask(value),
+            "CapPrm" => status.capabilities[1] = mask(value),
+            "CapEff" => status.capabilities[2] = mask(value),
+            "CapBnd" => status.capabilities[3] = mask(value),
+            "CapAmb" => status.capabilities[4] = mask(value),
             "Seccomp_filters" => status.filters = value.parse().unwrap_or(0),
             "NoNewPrivs" => status.no_new_privs = value == "1",
             "Seccomp" => status.seccomp = value.parse().unwrap_or(0),
@@ -97,7 +106,7 @@ mod tests {
             let lines = text.lines().count();
             if let Some(status) = status(&text) {
                 assert!(!status.pids.is_empty());
-                // What is not said of it is no fact: whose it is must stand there.
+                // Facts come only from lines that are there; the ids must be.
                 for key in ["Uid:", "Gid:", "NSpid:"] {
                     assert!(text.lines().any(|line| line.starts_with(key)), "{key}");
                 }

@@ -1,27 +1,29 @@
-//! Processes that may change something without an event: forks, execs, System V objects,
+//! Processes that may change something without an event: by forks, execs, System V objects or
 //! descriptors.
 
 use std::os::fd::BorrowedFd;
 
 use super::memory::Clock;
 use super::{Raw, Table, page, waits_for_input};
+use crate::snapshot::ProcessState;
 use crate::sys::process::is_wait_for_child;
 
-/// The most clocks that are kept open: descriptors are few, and others need them too.
+/// The most clocks that are kept open: descriptors are scarce.
 const CLOCKS: usize = 64;
 
-/// Those that are neither at a prompt nor wait for a child, of whose end an event tells.
+/// The processes that neither wait at a prompt nor for a child (whose end causes an event).
 #[derive(Debug, Default)]
 pub struct Stir {
     clocks: Vec<Clock>,
     any: bool,
-    /// Whether there are more than have a clock.
+    /// Whether there are more than have a clock: some were too many, or could not be opened.
     more: bool,
 }
 
 impl Stir {
-    /// Those of a table. Order: it is asked after all was read, so who has run meanwhile is
-    /// seen to run only if it goes on; the looks that follow soon are not asked whether anyone ran.
+    /// Finds them in a table. Order: called after everything was read, so a process that ran
+    /// meanwhile counts as running only if it goes on; the looks that follow soon do not ask
+    /// `has_run`.
     pub fn of(proc: BorrowedFd<'_>, table: &Table) -> Self {
         let stirs = |raw: &&Raw| {
             let is_init = raw.pids == [1];
@@ -30,28 +32,29 @@ impl Stir {
         let mut stirring = table.all().filter(stirs).map(|raw| raw.outer);
         let first: Vec<i64> = stirring.by_ref().take(CLOCKS).collect();
         let clocks = first.iter().filter_map(|pid| Clock::open(proc, *pid));
+        let clocks: Vec<Clock> = clocks.collect();
         Self {
-            clocks: clocks.collect(),
             any: !first.is_empty(),
-            more: stirring.next().is_some(),
+            more: clocks.len() < first.len() || stirring.next().is_some(),
+            clocks,
         }
     }
 
-    /// Whether there are any.
+    /// Whether there are any such processes.
     pub fn any(&self) -> bool {
         self.any
     }
 
-    /// Whether one of them has been on a CPU since, or may have been; of those whose clock
-    /// cannot be read nobody knows.
+    /// Whether one of them may have been on a CPU since: true if there are more of them than
+    /// `CLOCKS`. One whose clock cannot be opened counts as not run.
     pub fn has_run(&self) -> bool {
         self.more || self.clocks.iter().any(|clock| !clock.stands())
     }
 }
 
-/// Whether it sleeps until a child has ended.
+/// Whether it sleeps until a child ends.
 fn waits(proc: BorrowedFd<'_>, raw: &Raw) -> bool {
-    if raw.state != "S" {
+    if raw.state != ProcessState::Sleeping {
         return false;
     }
     let line = page(proc, raw.outer, "syscall").unwrap_or_default();
@@ -68,7 +71,7 @@ mod tests {
     use super::*;
     use crate::sys::file;
 
-    /// A shell that waits for its children: programs that end with their standard input.
+    /// A shell that waits for `count` children, which end with their standard input.
     fn crowd(count: usize) -> Child {
         let line = format!("exec 3<&0; for i in $(seq {count}); do cat <&3 & done; wait");
         let mut command = Command::new("sh");
@@ -76,13 +79,13 @@ mod tests {
         command.stdout(Stdio::null()).spawn().unwrap()
     }
 
-    /// The table of a shell and so many programs, once all of them sleep.
+    /// The processes below a shell, once `count` programs have started and all sleep.
     fn wait_for(proc: BorrowedFd<'_>, shell: &Child, count: usize) -> Table {
         let end = Instant::now() + Duration::from_secs(20);
         loop {
             let table = Table::below(proc, &[i64::from(shell.id())]);
             let programs = table.all().filter(|raw| raw.name == "cat").count();
-            if programs == count && table.all().all(|raw| raw.state == "S") {
+            if programs == count && table.all().all(|raw| raw.state == ProcessState::Sleeping) {
                 return table;
             }
             assert!(Instant::now() < end, "not all have started");
@@ -99,9 +102,9 @@ mod tests {
             let table = wait_for(proc.as_fd(), &shell, count);
             let stir = Stir::of(proc.as_fd(), &table);
             assert!(stir.any());
-            // The shell may count too: some wait for their children in ways of their own.
+            // Some shells wait for their children by other calls and count too.
             assert!((count.min(CLOCKS)..=CLOCKS.min(count + 1)).contains(&stir.clocks.len()));
-            // Of those that have no clock each may have run.
+            // Those without a clock may have run.
             assert_eq!(stir.has_run(), more);
             drop(shell.stdin.take());
             shell.wait().unwrap();

@@ -1,17 +1,25 @@
-//! Which distribution this is, how its packages are called, and the one command that installs
-//! some of them: os-release(5).
+//! Which distribution this is, what its packages are called, and the command that installs them
+//! (os-release(5)).
 
 use std::collections::BTreeSet;
 use std::fs;
 
-use super::tool::Packages;
+/// The package that has a program, as each distribution calls it.
+#[derive(Debug)]
+pub(super) struct Packages {
+    pub(super) debian: &'static str,
+    pub(super) fedora: &'static str,
+    pub(super) suse: &'static str,
+    pub(super) arch: &'static str,
+    pub(super) alpine: &'static str,
+}
 
-/// How packages are installed.
+/// A family of distributions with one package manager.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Distribution {
-    /// Debian, Ubuntu and what comes of them.
+    /// Debian, Ubuntu and their derivatives.
     Debian,
-    /// Fedora, Red Hat, `CentOS` and what comes of them.
+    /// Fedora, Red Hat, `CentOS` and their derivatives.
     Fedora,
     /// SUSE.
     Suse,
@@ -21,11 +29,11 @@ pub enum Distribution {
     Alpine,
 }
 
-/// Where a distribution says which one it is.
+/// The files in which a distribution names itself.
 const FILES: [&str; 2] = ["/etc/os-release", "/usr/lib/os-release"];
 
 impl Distribution {
-    /// This machine's; none if it says nothing of the kind.
+    /// This machine's distribution; `None` if it is none of these.
     pub fn here() -> Option<Self> {
         let text = FILES
             .iter()
@@ -33,7 +41,7 @@ impl Distribution {
         Self::of(&text)
     }
 
-    /// The one that a text like /etc/os-release tells of, or that it is like.
+    /// The distribution that an os-release text names in `ID`, or else in `ID_LIKE`.
     pub fn of(text: &str) -> Option<Self> {
         let value = |key: &str| {
             let mut lines = text
@@ -60,7 +68,7 @@ impl Distribution {
         })
     }
 
-    /// Its own name of a package.
+    /// What this distribution calls a package.
     pub(super) fn package(self, packages: &Packages) -> &'static str {
         match self {
             Self::Debian => packages.debian,
@@ -71,12 +79,13 @@ impl Distribution {
         }
     }
 
-    /// The line for a shell that installs packages, as root: each program of it after `prefix`.
+    /// The shell line that installs packages; `prefix` (such as `sudo `) stands before each
+    /// command.
     pub fn install(self, packages: &BTreeSet<&str>, prefix: &str) -> String {
         let list: Vec<&str> = packages.iter().copied().collect();
         let list = list.join(" ");
         match self {
-            // A machine that nothing was installed on yet knows no packages.
+            // On a fresh machine apt has no package lists yet.
             Self::Debian => {
                 format!("{prefix}apt-get update && {prefix}apt-get install -y {list}")
             }

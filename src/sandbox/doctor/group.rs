@@ -1,11 +1,11 @@
-//! Control groups: whether a lab host gets one of its own, and which
-//! controllers it has, cgroups(7). Tried by making one.
+//! Control groups: whether a lab host gets one, and with which controllers, cgroups(7). Tried by
+//! making one.
 
 use std::fs;
 use std::path::Path;
 
 use super::Finding;
-use crate::sandbox::group;
+use crate::sandbox::{Failure, group};
 use crate::sys::{SysError, errno_name, identity};
 use crate::word::later::{Later, later_word};
 
@@ -20,31 +20,37 @@ pub(super) fn controllers(names: &[&str]) -> Vec<Finding> {
         return Vec::new();
     }
     let made = group::make(group::Purpose::of(names));
-    let finding = |name: &&str| {
-        let what = later_word!("try-group", name = *name);
-        match &made {
-            Ok(group) if group.has(name) => Finding::works(what),
-            Ok(_) => Finding::lacks(
-                what,
-                later_word!("lacks-controller", name = *name),
-                Some(fix(name, later_word!("fix-lend-more"))),
-            ),
-            Err(failure) => {
-                let words = SysError::new("", "", crate::sys::Code(failure.errno)).words();
-                let (call, args) = (&failure.call, &failure.args);
-                let reason = later_word!("lacks-group", call = call, args = args, why = words);
-                let fix = fix(name, later_word!("fix-ask-systemd"));
-                Finding {
-                    errno: errno_name(failure.errno),
-                    ..Finding::lacks(what, reason, Some(fix))
-                }
-            }
-        }
-    };
-    names.iter().map(finding).collect()
+    names.iter().map(|name| finding(name, &made)).collect()
 }
 
-/// What helps: nothing that leads to the same again.
+/// The finding about one controller, after a group was made or refused.
+fn finding(name: &str, made: &Result<group::Group, Failure>) -> Finding {
+    let what = later_word!("try-group", name = name);
+    match made {
+        Ok(group) if group.has(name) => Finding::works(what),
+        Ok(_) => Finding::lacks(
+            what,
+            later_word!("lacks-controller", name = name),
+            Some(fix(name, later_word!("fix-lend-more"))),
+        ),
+        Err(failure) => {
+            let error = SysError::new("", "", crate::sys::Code(failure.errno));
+            let reason = later_word!(
+                "lacks-group",
+                call = &failure.call,
+                args = &failure.args,
+                why = error.words()
+            );
+            let fix = fix(name, later_word!("fix-ask-systemd"));
+            Finding {
+                errno: errno_name(failure.errno),
+                ..Finding::lacks(what, reason, Some(fix))
+            }
+        }
+    }
+}
+
+/// The remedy for a missing controller; never one that would end in the same refusal.
 fn fix(controller: &str, by_systemd: Later) -> Later {
     let table = fs::read_to_string("/proc/cgroups").unwrap_or_default();
     if is_off(&table, controller) {
@@ -54,7 +60,7 @@ fn fix(controller: &str, by_systemd: Later) -> Later {
     if uid == 0 {
         return later_word!("fix-group-outside");
     }
-    // Their own manager, systemd(1): without it nobody could be asked.
+    // The user's own systemd, systemd(1): without it there is nobody to ask.
     if Path::new(&format!("/run/user/{uid}/systemd")).exists() {
         by_systemd
     } else {
@@ -62,8 +68,8 @@ fn fix(controller: &str, by_systemd: Later) -> Later {
     }
 }
 
-/// Whether the kernel was started without a controller: the last column of `/proc/cgroups`
-/// (cgroups(7)). Newer kernels list there only what version 1 could have.
+/// Whether the kernel was booted without a controller: the last column of `/proc/cgroups` is 0
+/// (cgroups(7)). Newer kernels list only controllers that version 1 can have.
 fn is_off(table: &str, controller: &str) -> bool {
     let lines = table.lines().map(|line| line.split_whitespace());
     let mut of = lines.filter(|words| words.clone().next() == Some(controller));

@@ -1,27 +1,17 @@
-//! Programs that labs start or have typed, and where they are to be had.
+//! The programs that labs run or ask a person to type, and the packages that contain them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use super::distribution::Distribution;
+use super::distribution::{Distribution, Packages};
 use super::{Finding, Weight};
 use crate::sandbox::actor;
 use crate::sys::identity;
 use crate::word::later::later_word;
 
-/// The package that has a program, as each distribution calls it.
-#[derive(Debug)]
-pub(super) struct Packages {
-    pub(super) debian: &'static str,
-    pub(super) fedora: &'static str,
-    pub(super) suse: &'static str,
-    pub(super) arch: &'static str,
-    pub(super) alpine: &'static str,
-}
-
-/// A package that is called the same everywhere.
+/// A package with the same name everywhere.
 const fn same(name: &'static str) -> Packages {
     called([name; 5])
 }
@@ -102,7 +92,7 @@ const RUN: [(&str, Packages); 24] = [
     ("ipcs", same("util-linux")),
 ];
 
-/// Programs that only a person types.
+/// Programs that only a person types: without one all labs can still be played.
 const TYPED: [(&str, Packages); 10] = [
     ("ps", PROCPS),
     ("pgrep", PROCPS),
@@ -116,14 +106,14 @@ const TYPED: [(&str, Packages); 10] = [
     ("ping", PING),
 ];
 
-/// Programs that lend a lab host of somebody who is not root ids and a control group.
+/// Programs that give ids and a control group to the lab host of an ordinary user.
 const LENT: [(&str, Packages); 3] = [
     ("newuidmap", UIDMAP),
     ("newgidmap", UIDMAP),
     ("systemd-run", same("systemd")),
 ];
 
-/// A program that labs know.
+/// A program that a table here lists.
 struct Known {
     packages: &'static Packages,
     weight: Weight,
@@ -139,7 +129,7 @@ fn known(program: &str) -> Option<Known> {
         .or_else(|| find(&LENT, Weight::Lent))
 }
 
-/// The programs that are of use to whoever asks.
+/// The listed programs that this user has a use for: root needs none of `LENT`.
 fn useful() -> impl Iterator<Item = &'static str> {
     let (uid, _) = identity::effective();
     let lent = LENT.iter().filter(move |_| uid != 0);
@@ -151,7 +141,7 @@ pub(super) fn all() -> impl Iterator<Item = Finding> {
     useful().map(one)
 }
 
-/// Whether a program is where a lab host finds it: it has the machine's own directories.
+/// Whether a program is where a lab host finds it; a lab host has the machine's own directories.
 pub(super) fn one(name: &str) -> Finding {
     let what = later_word!("try-program", name = name);
     if is_there(name) {
@@ -171,7 +161,7 @@ pub(super) fn one(name: &str) -> Finding {
     }
 }
 
-/// Whether a program may be started under its name.
+/// Whether a folder of `PATH` has an executable file of this name.
 fn is_there(name: &str) -> bool {
     let mut folders = actor::PATH.split(':');
     folders.any(|folder| {
@@ -180,12 +170,12 @@ fn is_there(name: &str) -> bool {
     })
 }
 
-/// The package of Debian that has a program; none if no lab is known to need it.
+/// The Debian package of a program; `None` if no table here lists it.
 pub fn package(program: &str) -> Option<&'static str> {
     known(program).map(|known| known.packages.debian)
 }
 
-/// The programs that are of use and not there, each with its package.
+/// The useful programs that this machine lacks, each with its package here.
 pub fn absent() -> BTreeMap<String, String> {
     let here = Distribution::here().unwrap_or(Distribution::Debian);
     let missing = useful().filter(|name| !is_there(name));
@@ -195,8 +185,8 @@ pub fn absent() -> BTreeMap<String, String> {
         .collect()
 }
 
-/// The line that installs what is not there; none where nothing is missing, or where it is not
-/// known how. `prefix` stands before each of its programs.
+/// The shell line that installs them; `None` if nothing is missing or the distribution is unknown.
+/// `prefix` stands before each of its commands.
 pub fn install(absent: &BTreeMap<String, String>, prefix: &str) -> Option<String> {
     let packages: BTreeSet<&str> = absent.values().map(String::as_str).collect();
     let here = Distribution::here().filter(|_| !packages.is_empty())?;
@@ -221,7 +211,7 @@ mod tests {
     #[test]
     fn a_directory_is_no_program() {
         assert!(is_there("bash"));
-        // There is a folder of this name in /usr/local or /usr on most machines; never a program.
+        // On most machines `../lib` is a folder in /usr/local or /usr, never a program.
         assert!(!is_there("../lib") && !is_there("no-such-program"));
     }
 }

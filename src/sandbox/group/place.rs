@@ -1,4 +1,4 @@
-//! Where a group can be made, and making it there.
+//! Finding a place where a group can be made, and making it there.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,28 +7,28 @@ use std::path::{Path, PathBuf};
 
 use super::{Dir, Group, Plan, write};
 use crate::probe::mount::parse;
-use crate::sandbox::wire::Failure;
-use crate::sandbox::{allowance, owner, teardown};
+use crate::sandbox::error::Failure;
+use crate::sandbox::{allowance, owner, removal};
 use crate::snapshot::Mount;
 use crate::sys::{Code, SysError, cgroup, file, identity, refused};
 
-/// What a group is made for.
+/// The purpose of a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::sandbox) enum Purpose {
-    /// To be seen by a lab, which makes others in it.
+    /// A lab sees it and makes others in it.
     Lab,
-    /// The same, with controllers that few labs need: to have them, they are enabled from the
-    /// top of the tree down, and stay so when nobody needs them any longer.
+    /// Like `Lab`, with controllers that few labs need. They are enabled from the top of the tree
+    /// down and stay enabled afterwards.
     RareLab,
-    /// Only to limit what a lab host may use.
+    /// It only limits what a lab host uses.
     Limits,
 }
 
-/// The controllers that labs with groups have, whatever they need.
+/// The controllers of every lab that uses groups, whatever it needs.
 pub(in crate::sandbox) const COMMON: [&str; 3] = ["memory", "cpu", "pids"];
 
 impl Purpose {
-    /// To be seen by a lab that needs these controllers.
+    /// The purpose of a lab that needs these controllers.
     pub(in crate::sandbox) fn of(controllers: &[impl AsRef<str>]) -> Self {
         let mut rare = controllers
             .iter()
@@ -40,7 +40,7 @@ impl Purpose {
         }
     }
 
-    /// The controllers of v2 that the group is to have, as far as they are to be had.
+    /// The v2 controllers to enable, if the machine has them.
     pub(super) fn unified(self) -> &'static [&'static str] {
         match self {
             Self::Lab => &COMMON,
@@ -49,7 +49,7 @@ impl Purpose {
         }
     }
 
-    /// Those of v1, likewise.
+    /// The v1 controllers to use, if the machine has them.
     fn legacy(self) -> &'static [&'static str] {
         match self {
             Self::Lab | Self::RareLab => &["memory", "cpu", "pids", "cpuset", "freezer", "cpuacct"],
@@ -57,7 +57,7 @@ impl Purpose {
         }
     }
 
-    /// Those without which it is of less use.
+    /// The controllers that make a group worth having.
     fn wanted(self) -> &'static [&'static str] {
         match self {
             Self::Lab | Self::RareLab => &COMMON,
@@ -65,34 +65,34 @@ impl Purpose {
         }
     }
 
-    /// How many of those a group has.
+    /// How many of the wanted controllers a group has.
     fn worth(self, group: &Group) -> usize {
         let has = |name: &&&str| group.has(name);
         self.wanted().iter().filter(has).count()
     }
 }
 
-/// What a whole lab host may use of memory, in bytes.
+/// The memory limit of a whole lab host, in bytes.
 const MEMORY: u64 = allowance::MEMORY << 20;
 /// The file that limits processes, in both versions.
 const PIDS: &str = "pids.max";
-/// The files of v2 that limit a lab host: what it may not have in memory is not on the
-/// machine's swap either.
+/// The v2 files that limit a lab host. Without the swap limit, what exceeds its memory would go to
+/// the machine's swap.
 const UNIFIED: [(&str, u64); 3] = [
     ("memory.max", MEMORY),
     ("memory.swap.max", 0),
     (PIDS, allowance::PROCESSES),
 ];
-/// Those of v1. Order: that of memory with swap is never below that of memory.
+/// The v1 files. Order: the limit of memory with swap may never be below that of memory.
 const LEGACY: [(&str, u64); 3] = [
     ("memory.limit_in_bytes", MEMORY),
     ("memory.memsw.limit_in_bytes", MEMORY),
     (PIDS, allowance::PROCESSES),
 ];
-/// The group in it in which a lab host of an ordinary user is.
+/// The name of the inner group that holds the lab host of an ordinary user.
 const INNER: &str = "inner";
-/// How many groups may be in it, and how deep, on v2: each is memory of the kernel's, and
-/// has to be removed at the end.
+/// How many groups may be made in it, and how deep, on v2: each costs kernel memory and has to be
+/// removed at the end.
 const GROUPS: &str = "1000";
 const DEPTH: &str = "32";
 
@@ -104,14 +104,14 @@ fn has(words: &str, word: &str) -> bool {
     words.split_whitespace().any(|w| w == word)
 }
 
-/// Makes a group. What this machine has is found out by trying: v2 if a group
-/// there gets the controllers, else v1.
+/// Makes a group. What the machine offers is found by trying: v2 if a group there gets all wanted
+/// controllers, else the better of v2 and v1.
 pub(in crate::sandbox) fn make(purpose: Purpose) -> Result<Group, Failure> {
     let failed = |e: SysError| Failure::new("control group", &e);
     let mounts = parse(&read(Path::new("/proc/self/mountinfo")));
     // An earlier run may have used hierarchies that this one does not.
     for mount in mounts.iter().filter(|m| m.kind.starts_with("cgroup")) {
-        teardown::sweep(Path::new(&mount.target));
+        removal::sweep(Path::new(&mount.target));
     }
     let own = own_groups();
     let unified = mounts.iter().find(|m| m.kind == "cgroup2");
@@ -128,8 +128,8 @@ pub(in crate::sandbox) fn make(purpose: Purpose) -> Result<Group, Failure> {
     better(purpose, tried, legacy).map_err(failed)
 }
 
-/// The version that has more of what is wanted; one that lacks something is better than none,
-/// and what the other is refused is no reason to give it up.
+/// The version with more of the wanted controllers. A group that lacks some is better than none,
+/// and a refusal of one version is no reason to give up the other.
 fn better(
     purpose: Purpose,
     unified: Result<Group, SysError>,
@@ -144,13 +144,13 @@ fn better(
     }
 }
 
-/// What is said where no hierarchy has a controller that is of use.
+/// The error if no hierarchy has a wanted controller.
 fn none() -> SysError {
     SysError::new("stat", "cgroup.controllers", Code(nix::libc::ENOENT))
 }
 
-/// The groups of this program by controller, with the controllers of the same
-/// hierarchy; that of v2 has no name (`/proc/self/cgroup`).
+/// The groups of this process by controller: the controllers of that hierarchy, and the path. The
+/// key of v2 is empty (`/proc/self/cgroup`).
 pub(super) fn own_groups() -> BTreeMap<String, (String, String)> {
     let text = read(Path::new("/proc/self/cgroup"));
     let mut groups = BTreeMap::new();
@@ -163,8 +163,8 @@ pub(super) fn own_groups() -> BTreeMap<String, (String, String)> {
     groups
 }
 
-/// Whether systemd has lent this directory to whoever is in it: what it marks
-/// so, and, as older versions mark no scopes, a scope that this program is alone in.
+/// Whether systemd has delegated this directory to those in it: it is marked so, or, as older
+/// versions do not mark scopes, it is a scope in which this process is alone.
 fn is_lent(dir: &Path) -> bool {
     let is_scope = dir.extension().is_some_and(|kind| kind == "scope");
     if is_scope && is_ours_alone(dir) {
@@ -174,7 +174,7 @@ fn is_lent(dir: &Path) -> bool {
     is_marked("user.delegate") || is_marked("trusted.delegate")
 }
 
-/// The group of version 2 in which this program is, where that version has controllers.
+/// The v2 group of this process, if v2 has controllers here.
 fn own_unified() -> Option<PathBuf> {
     let mounts = parse(&read(Path::new("/proc/self/mountinfo")));
     let top = &mounts.iter().find(|m| m.kind == "cgroup2")?.target;
@@ -183,27 +183,29 @@ fn own_unified() -> Option<PathBuf> {
     (!offered.trim().is_empty()).then_some(own)
 }
 
-/// Whether this program is in a group of version 2 that has what labs need: those below get none
-/// of it while another process is in it.
+/// Whether this process is in a v2 group with controllers that labs need: groups below get none of
+/// them while a process is in this one.
 pub(in crate::sandbox) fn may_have_to_be_alone() -> bool {
     let offered = own_unified().map(|own| read(&own.join("cgroup.controllers")));
     offered.is_some_and(|offered| COMMON.iter().any(|name| has(&offered, name)))
 }
 
-/// Whether this program is in a tree of version 2 of which nothing was lent.
+/// Whether this process is in a v2 tree of which systemd has delegated nothing.
 pub(super) fn is_foreign() -> bool {
     own_unified().is_some_and(|own| !own.ancestors().any(is_lent))
 }
 
-/// Tries the directory around this program that was lent to it; without one,
-/// every directory from the top of the hierarchy down to this program's own.
+/// Tries the directories around this program that were lent to it, the nearest first; where
+/// none was, every directory from the top of the hierarchy down to this program's own.
 fn make_unified(top: &Path, own: &str, purpose: Purpose) -> Result<Group, SysError> {
     let own = top.join(own.trim_start_matches('/'));
     let around = own.ancestors().take_while(|dir| dir.starts_with(top));
     let mut dirs: Vec<&Path> = around.collect();
-    let lent = dirs.iter().copied().find(|dir| is_lent(dir));
-    dirs.extend(lent);
-    dirs.reverse();
+    if dirs.iter().any(|dir| is_lent(dir)) {
+        dirs.retain(|dir| is_lent(dir));
+    } else {
+        dirs.reverse();
+    }
     let mut refusal = none();
     for dir in dirs {
         match make_below(dir, purpose) {
@@ -235,8 +237,8 @@ fn make_below(parent: &Path, purpose: Purpose) -> Result<Group, SysError> {
     Ok(group)
 }
 
-/// What an ordinary user owns in a lab host, its root owns too: the limits are a level above
-/// what is seen there.
+/// The lab host of an ordinary user runs with that user's rights, so its root may write to the
+/// group: the limits are set one level above what it sees.
 fn step_in(plan: &mut Plan, dir: &Path, purpose: Purpose) -> Result<(), SysError> {
     enable(dir, purpose)?;
     let inner = dir.join(INNER);
@@ -245,21 +247,21 @@ fn step_in(plan: &mut Plan, dir: &Path, purpose: Purpose) -> Result<(), SysError
     Ok(())
 }
 
-/// Who may not write to its list of processes may not move one from a group to one below it.
+/// Checks for write access to `cgroup.procs`, which moving a process down needs (cgroups(7)).
 pub(super) fn may_move_from(group: &Path) -> Result<(), SysError> {
     let procs = group.join("cgroup.procs");
     let opened = fs::OpenOptions::new().write(true).open(&procs);
     opened.map(drop).map_err(refused("open", &procs))
 }
 
-/// A group of v2 with no limits yet.
+/// Makes a v2 group without limits.
 pub(super) fn make_dir(parent: &Path) -> Result<Group, SysError> {
     let made = below(parent, &owner::own_name())?;
     let dirs = vec![Dir {
         path: made.path.display().to_string(),
         controllers: String::new(),
     }];
-    // From here on it is removed if anything is refused.
+    // From here on dropping `group` removes it.
     let plan = Plan {
         unified: true,
         dirs,
@@ -271,13 +273,13 @@ pub(super) fn make_dir(parent: &Path) -> Result<Group, SysError> {
     Ok(group)
 }
 
-/// Bounds the groups that can be made in it.
+/// Limits how many groups can be made in it, and how deep.
 pub(super) fn bound(dir: &Path) -> Result<(), SysError> {
     write(&dir.join("cgroup.max.descendants"), GROUPS)?;
     write(&dir.join("cgroup.max.depth"), DEPTH)
 }
 
-/// Lets the groups below a directory have the controllers.
+/// Enables the controllers for the groups below a directory; only wanted ones may not fail.
 pub(super) fn enable(dir: &Path, purpose: Purpose) -> Result<(), SysError> {
     let control = dir.join("cgroup.subtree_control");
     let offered = read(&dir.join("cgroup.controllers"));
@@ -293,15 +295,15 @@ pub(super) fn enable(dir: &Path, purpose: Purpose) -> Result<(), SysError> {
     Ok(())
 }
 
-/// Whether no other process than this one is in a directory.
+/// Whether this process is the only one in a group.
 fn is_ours_alone(dir: &Path) -> bool {
     let others = read(&dir.join("cgroup.procs"));
     let own = std::process::id().to_string();
     others.lines().all(|pid| pid == own)
 }
 
-/// Moves this process, if it is the only one here, into a group of its own: a
-/// directory with processes gives those below it no controllers.
+/// Moves this process, if it is alone here, into a group of its own: a v2 group that has processes
+/// gives those below it no controllers.
 fn make_way(dir: &Path) -> Result<(), SysError> {
     let own = std::process::id().to_string();
     if !is_ours_alone(dir) {
@@ -316,7 +318,7 @@ fn make_way(dir: &Path) -> Result<(), SysError> {
     write(&away.join("cgroup.procs"), &own)
 }
 
-/// Makes a directory in each hierarchy; `None` if no controller is in any.
+/// Makes a directory in each v1 hierarchy; `None` if no hierarchy has a wanted controller.
 fn make_legacy(
     mounts: &[Mount],
     own: &BTreeMap<String, (String, String)>,
@@ -333,7 +335,7 @@ fn make_legacy(
         else {
             continue;
         };
-        // Two controllers may share a hierarchy.
+        // Several controllers may share a hierarchy.
         if group
             .plan
             .dirs
@@ -354,43 +356,43 @@ fn make_legacy(
     Ok((!group.plan.dirs.is_empty()).then_some(group))
 }
 
-/// A directory that was made, and says to others that it is needed.
+/// A directory that was made, and the lock that tells others that it is in use.
 pub(super) struct Made {
     pub(super) path: PathBuf,
     pub(super) held: OwnedFd,
 }
 
 pub(super) fn below(parent: &Path, name: &str) -> Result<Made, SysError> {
-    teardown::sweep(parent);
+    removal::sweep(parent);
     let path = parent.join(name);
     fs::create_dir(&path).map_err(refused("mkdir", &path))?;
-    // Order: at once, as somebody in another pid namespace may sweep here too.
+    // Order: locked at once, because an isolab in another pid namespace may sweep here too.
     let held = owner::hold(&path)?;
     Ok(Made { path, held })
 }
 
-/// The limits, and for cpusets what a group must have before a process can enter.
+/// Sets the limits. A cpuset needs processors and memory nodes before a process can enter it.
 pub(super) fn limit_legacy(dir: &Path) -> Result<(), SysError> {
     let parent = dir.parent().unwrap_or(dir);
     for file in ["cpuset.cpus", "cpuset.mems"] {
         if dir.join(file).exists() {
             write(&dir.join(file), read(&parent.join(file)).trim())?;
-            // Groups made in it begin with the same.
+            // Groups that are made in it inherit both.
             write(&dir.join("cgroup.clone_children"), "1")?;
         }
     }
     limit(dir, &LEGACY)
 }
 
-/// Writes what files there are for: the kernel has no swap to count without `CONFIG_SWAP`,
-/// and does not count it with `swapaccount=0`.
+/// Writes the limits whose files exist: a kernel without `CONFIG_SWAP`, or with `swapaccount=0`,
+/// has no file for swap.
 fn limit(dir: &Path, limits: &[(&str, u64)]) -> Result<(), SysError> {
     let there = limits.iter().filter(|(file, _)| dir.join(file).exists());
     let mut written = there.map(|(file, most)| write(&dir.join(file), &most.to_string()));
     written.try_for_each(|written| written)
 }
 
-/// Lets a whole lab host have so many processes and threads.
+/// Limits how many processes and threads a whole lab host may have.
 pub(super) fn limit_processes(plan: &Plan, most: u64) -> Result<(), SysError> {
     let mut dirs = plan.dirs.iter();
     dirs.try_for_each(|dir| limit(Path::new(&dir.path), &[(PIDS, most)]))

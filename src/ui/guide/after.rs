@@ -1,10 +1,10 @@
-//! What there is to say once the step is done.
+//! What the guide says once the step is done.
 
 use ratatui::text::Span;
 
 use super::state;
 use crate::session::{How, Session};
-use crate::ui::keymap::asking;
+use crate::ui::state::asking;
 use crate::ui::text::{Page, clean};
 use crate::ui::view::LabView;
 use crate::word;
@@ -21,7 +21,7 @@ pub(super) fn add(page: &mut Page, view: &LabView<'_>) {
     question(page, view);
 }
 
-/// By whose hand.
+/// How the step was passed, in words.
 fn done(session: &Session) -> String {
     match session.passed(session.index()) {
         Some(How::Typed) => word!("done-typed"),
@@ -32,7 +32,7 @@ fn done(session: &Session) -> String {
     }
 }
 
-/// What is said to the guess; never more than neutral.
+/// The reply to the guess. A wrong guess gets neutral words.
 fn reply(page: &mut Page, session: &Session) {
     let Some(ask) = &session.step().ask else {
         return;

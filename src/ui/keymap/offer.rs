@@ -1,35 +1,35 @@
 //! What the footer offers.
 
-use super::{Context, asking, by_hand, hints_left, on, present};
+use super::offered::{Offer, out_of_shell};
+use super::{Context, on, present};
 use crate::lab::PanelName;
 use crate::session::{Phase, Session};
 use crate::ui::command::Command;
-use crate::ui::state::{Focus, Popup, UiState};
+use crate::ui::state::{Focus, Mode, Popup, UiState, asking, by_hand, hints_left};
 use crate::word;
-
-/// A key, a word for what it does, and the command.
-pub(in crate::ui) type Offer = (&'static str, String, Command);
 
 /// The keys that work now, the most useful first.
 pub(in crate::ui) fn offers(context: &Context<'_>) -> Vec<Offer> {
     match context.session {
         None => catalogue(context.state),
-        Some(session) => match context.state.focus {
-            Focus::Shell(_) => shell(session, context.state),
-            _ if context.state.present.is_some() => presented(session, context.state),
-            Focus::Panel if context.state.panel == PanelName::Overlay => {
-                let mut offers = layers(context.state);
-                offers.extend(guide(session, context.state));
-                offers
-            }
-            Focus::Guide | Focus::Panel => guide(session, context.state),
+        Some(session) => match &context.state.mode {
+            Mode::Study => study(session, context.state),
+            Mode::Present(present) => present::offers(session, context.state, present),
         },
     }
 }
 
-fn presented(session: &Session, state: &UiState) -> Vec<Offer> {
-    let present = state.present.as_ref();
-    present.map_or_else(Vec::new, |present| present::offers(session, state, present))
+/// What is offered where one person reads.
+fn study(session: &Session, state: &UiState) -> Vec<Offer> {
+    match state.focus {
+        Focus::Shell(_) => shell(session, state),
+        Focus::Panel if state.panel == PanelName::Overlay => {
+            let mut offers = layers(state);
+            offers.extend(guide(session, state));
+            offers
+        }
+        Focus::Guide | Focus::Panel => guide(session, state),
+    }
 }
 
 fn catalogue(state: &UiState) -> Vec<Offer> {
@@ -72,15 +72,8 @@ fn layers(state: &UiState) -> Vec<Offer> {
 }
 
 fn shell(session: &Session, state: &UiState) -> Vec<Offer> {
+    let mut offers = out_of_shell(state);
     if !state.leader {
-        return vec![("Ctrl-]", word!("key-leads-out"), Command::Leader)];
-    }
-    let mut offers = vec![
-        ("g", word!("key-guide"), Command::Focus(Focus::Guide)),
-        ("Tab", word!("key-next-area"), Command::FocusNext),
-    ];
-    if state.present.is_some() {
-        offers.insert(0, ("r", word!("key-script"), Command::Script));
         return offers;
     }
     offers.extend(onward(session));

@@ -2,13 +2,12 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use super::offer::Offer;
-use super::{anywhere, control, meant, number};
+use super::offered::{Offer, out_of_shell};
+use super::{InShell, anywhere, control, in_shell, led_out, meant, number};
 use crate::lab::Action;
 use crate::session::{Phase, Session};
 use crate::ui::command::Command;
-use crate::ui::present::{Present, Slide, shown};
-use crate::ui::state::{Focus, Popup, UiState};
+use crate::ui::state::{Focus, Popup, Present, Slide, UiState, shown};
 use crate::word;
 
 /// What a key asks for.
@@ -18,6 +17,12 @@ pub(super) fn command(
     state: &UiState,
     present: &Present,
 ) -> Option<Command> {
+    if let Focus::Shell(actor) = state.focus {
+        return Some(match in_shell(event, actor, state) {
+            InShell::Asks(command) => command,
+            InShell::Led(key) => from_shell(&key).unwrap_or_else(|| led_out(&key, session)),
+        });
+    }
     // Any key ends these, and does nothing else.
     if present.blank {
         return Some(Command::Blank);
@@ -40,7 +45,7 @@ pub(super) fn command(
         KeyCode::Down => Command::Scroll(1),
         KeyCode::Home => Command::GoTo(0),
         KeyCode::End => Command::GoTo(session.lab().steps.len() - 1),
-        KeyCode::Tab => shell(session, state),
+        KeyCode::Tab => shell(session, present),
         KeyCode::Esc => Command::Popup(Popup::Quit),
         KeyCode::Char(letter) => return of_letter(letter, session, state, present),
         _ => return None,
@@ -68,8 +73,8 @@ fn of_letter(
 /// A digit chooses while the question is seen; else it is one of a step's number.
 fn digit(digit: char, session: &Session, state: &UiState, present: &Present) -> Option<Command> {
     let ask = session.step().ask.as_ref();
-    let asks =
-        *session.phase() == Phase::Predicting && shown(session, state, present) == Slide::Question;
+    let asks = *session.phase() == Phase::Predicting
+        && shown(session, state.focus, present) == Slide::Question;
     if asks {
         let choices = ask.map_or(0, |ask| ask.choices.len());
         let choice = number(digit).filter(|choice| *choice < choices);
@@ -86,9 +91,8 @@ fn jump(present: &Present, session: &Session) -> Option<Command> {
 }
 
 /// To the shell that acts, for free typing.
-fn shell(session: &Session, state: &UiState) -> Command {
-    let present = state.present.as_ref();
-    let acts = present.map(|present| present.stand.actor.as_str());
+fn shell(session: &Session, present: &Present) -> Command {
+    let acts = Some(present.stand.actor.as_str());
     let first = session.step().script().first().map(Action::actor);
     let actor = acts.filter(|actor| !actor.is_empty()).or(first);
     let mut actors = session.lab().actors.iter();
@@ -98,6 +102,11 @@ fn shell(session: &Session, state: &UiState) -> Command {
 
 /// The keys that work now, the most useful first.
 pub(super) fn offers(session: &Session, state: &UiState, present: &Present) -> Vec<Offer> {
+    if let Focus::Shell(_) = state.focus {
+        let script = ("r", word!("key-script"), Command::Script);
+        let script = state.leader.then_some(script);
+        return script.into_iter().chain(out_of_shell(state)).collect();
+    }
     if !present.jump.is_empty() {
         return vec![
             ("Enter", word!("key-to-step"), Command::Onward),
@@ -115,7 +124,7 @@ pub(super) fn offers(session: &Session, state: &UiState, present: &Present) -> V
         ("←", word!("key-back"), Command::Back),
         ("b", word!("key-blank"), Command::Blank),
         ("a", word!("key-auto"), Command::Auto),
-        ("Tab", word!("key-shell"), shell(session, state)),
+        ("Tab", word!("key-shell"), shell(session, present)),
         ("r", word!("key-script"), Command::Script),
         ("?", word!("key-keys"), Command::Popup(Popup::Help)),
         ("q", word!("key-leave"), Command::Popup(Popup::Quit)),
@@ -125,7 +134,7 @@ pub(super) fn offers(session: &Session, state: &UiState, present: &Present) -> V
 }
 
 /// What else leads out of a shell.
-pub(super) fn from_shell(event: &KeyEvent) -> Option<Command> {
+fn from_shell(event: &KeyEvent) -> Option<Command> {
     Some(match event.code {
         KeyCode::Char('r') => Command::Script,
         KeyCode::Char('P') => Command::Present,

@@ -1,11 +1,11 @@
-//! Limits: what each control group uses of what it may use.
+//! Limits: how much of its limits each control group uses.
 
 use ratatui::style::Style;
 use ratatui::text::Span;
 
 use super::bytes;
-use crate::snapshot::cgroup::{HOST, UNLIMITED};
-use crate::snapshot::{Cgroup, Hierarchy, Snapshot};
+use crate::snapshot::cgroup::{Cpu, HOST, UNLIMITED};
+use crate::snapshot::{Cgroup, Hierarchy, Process, Snapshot};
 use crate::ui::Theme;
 use crate::ui::history::{History, Mishap};
 use crate::ui::text::{Page, clean, column};
@@ -17,12 +17,12 @@ const GAUGE: usize = 16;
 const INDENT: usize = 9;
 /// The most processes that are named.
 const NAMED: usize = 6;
-/// The percents of a CPU that are worth a curve.
+/// The least CPU usage that gets a curve, in percent of one CPU.
 const VISIBLE: i64 = 5;
 /// The eighths of a column.
 const BARS: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 
-/// A group for each directory.
+/// Adds a section for each group; returns the source of the facts.
 pub(super) fn add(page: &mut Page, now: &Snapshot, before: &Snapshot, history: &History) -> String {
     if !now.hierarchy.there {
         page.say(&word!("cg-none"), page.theme.dim(), 0);
@@ -30,7 +30,7 @@ pub(super) fn add(page: &mut Page, now: &Snapshot, before: &Snapshot, history: &
     }
     page.say(&heading(&now.hierarchy), page.theme.dim(), 2);
     let none = Cgroup::default();
-    // The one that all shells begin in says least.
+    // The group in which all shells begin comes last.
     let mut groups: Vec<(&String, &Cgroup)> = now.cgroups.iter().collect();
     groups.sort_by_key(|(name, _)| (*name == HOST, *name));
     for (name, group) in groups {
@@ -88,26 +88,26 @@ impl Shown<'_> {
         self.pids(page);
         let pressure = &self.group.pressure;
         if pressure.enabled && pressure.cpu + pressure.memory > 0 {
-            let seconds = |usec: i64| format!("{}.{}", usec / 1_000_000, usec / 100_000 % 10);
-            let (cpu, memory) = (seconds(pressure.cpu), seconds(pressure.memory));
-            let words = word!("cg-pressure", cpu = cpu, memory = memory);
+            let words = word!(
+                "cg-pressure",
+                cpu = seconds(pressure.cpu),
+                memory = seconds(pressure.memory)
+            );
             page.say(&format!("  {words}"), theme.dim(), 4);
         }
     }
 
     fn memory(&self, page: &mut Page) {
         let memory = &self.group.memory;
-        let words = word!(
+        let mut words = word!(
             "cg-of",
             used = bytes(memory.current),
             most = limit(memory.max, bytes)
         );
-        let words = match memory.file {
-            file if file >= 1 << 20 => {
-                format!("{words}, {}", word!("cg-files", bytes = bytes(file)))
-            }
-            _ => words,
-        };
+        if memory.file >= 1 << 20 {
+            let files = word!("cg-files", bytes = bytes(memory.file));
+            words = format!("{words}, {files}");
+        }
         let events = &[Mishap::Killed, Mishap::AtTheLimit];
         self.row(
             page,
@@ -120,7 +120,7 @@ impl Shown<'_> {
                 events,
             },
         );
-        // Without a limit a curve would have no height.
+        // Without a limit, the curve has no height.
         if memory.enabled && memory.max != UNLIMITED {
             curve(page, &self.history.memory(self.name), memory.max);
         }
@@ -129,14 +129,13 @@ impl Shown<'_> {
     fn cpu(&self, page: &mut Page) {
         let cpu = &self.group.cpu;
         let used = self.history.cpu_percent(self.name);
-        let percent = |quota: i64| format!("{} %", quota * 100 / cpu.period_usec.max(1));
-        let most = limit(cpu.quota_usec, percent);
+        let most = limit(cpu.quota_usec, |quota| format!("{} %", percent(quota, cpu)));
         let now = used.map_or_else(|| "…".to_owned(), |used| format!("{used} %"));
-        let words = word!("cg-of", used = now, most = most);
-        let words = format!("{words}, {}", word!("cg-weight", weight = cpu.weight));
+        let usage = word!("cg-of", used = now, most = most);
+        let words = format!("{usage}, {}", word!("cg-weight", weight = cpu.weight));
         let allowed = match cpu.quota_usec {
             UNLIMITED => 100,
-            quota => quota * 100 / cpu.period_usec.max(1),
+            quota => percent(quota, cpu),
         };
         self.row(
             page,
@@ -151,8 +150,8 @@ impl Shown<'_> {
         );
         let past = self.history.cpu(self.name);
         if cpu.enabled && past.iter().any(|used| *used >= VISIBLE) {
-            let most = past.iter().copied().max().unwrap_or(0).max(allowed);
-            curve(page, &past, most);
+            let highest = past.iter().copied().max().unwrap_or(0).max(allowed);
+            curve(page, &past, highest);
         }
     }
 
@@ -173,7 +172,7 @@ impl Shown<'_> {
         );
     }
 
-    /// A gauge with its words; what happened in this step is marked, what happened just now flashes.
+    /// A gauge with its words. Mishaps of this step are marked; the latest ones flash.
     fn row(&self, page: &mut Page, row: &Row<'_>) {
         let theme = page.theme;
         let name = Span::styled(format!("  {}", column(row.name, 7)), theme.plain());
@@ -194,7 +193,8 @@ impl Shown<'_> {
     }
 
     fn mishap(&self, mishap: Mishap, theme: Theme) -> Span<'static> {
-        let (count, then) = (mishap.count(self.group), mishap.count(self.then));
+        let count = mishap.count(self.group);
+        let then = mishap.count(self.then);
         let style = match count > then {
             _ if self.history.flashes(self.name, mishap) => theme.selected(),
             true => theme.own(),
@@ -209,41 +209,52 @@ impl Shown<'_> {
     }
 }
 
-/// A line of a group: what is used of what may be used.
+/// The usage of one resource of a group.
 struct Row<'a> {
     name: &'a str,
     enabled: bool,
     used: i64,
     max: i64,
     words: String,
-    /// What may happen there.
+    /// The mishaps of the resource.
     events: &'a [Mishap],
 }
 
+/// Microseconds in seconds, with tenths.
+fn seconds(usec: i64) -> String {
+    format!("{}.{}", usec / 1_000_000, usec / 100_000 % 10)
+}
+
+/// A quota in percent of one CPU.
+fn percent(quota: i64, cpu: &Cpu) -> i64 {
+    quota * 100 / cpu.period_usec.max(1)
+}
+
 fn curve(page: &mut Page, values: &[i64], most: i64) {
-    let bar = |value: &i64| {
-        let eighths = (value * 8).checked_div(most.max(1)).unwrap_or(0);
-        BARS[usize::try_from(eighths.clamp(0, 7)).unwrap_or(0)]
-    };
     let room = page.width.saturating_sub(INDENT);
     let newest = values.get(values.len().saturating_sub(room)..);
-    let curve: String = newest.unwrap_or_default().iter().map(bar).collect();
+    let values = newest.unwrap_or_default().iter();
+    let curve: String = values.map(|value| bar(*value, most)).collect();
     if !curve.is_empty() {
         let words = format!("{}{curve}", " ".repeat(INDENT));
         page.say(&words, page.theme.dim(), INDENT);
     }
 }
 
-/// Who is in a group, by number and name.
+/// A value as a bar, which is full at `most`.
+fn bar(value: i64, most: i64) -> &'static str {
+    let eighths = (value * 8).checked_div(most.max(1)).unwrap_or(0);
+    BARS[usize::try_from(eighths.clamp(0, 7)).unwrap_or(0)]
+}
+
+/// The processes of a group, by number and name.
 fn processes(group: &Cgroup, now: &Snapshot) -> String {
-    let known = now.actors.get("host").map(|host| host.processes.as_slice());
-    let name = |pid: &i64| {
-        let all = known.unwrap_or_default();
-        let process = all.iter().find(|p| p.pids.first() == Some(pid));
-        let name = process.map_or("", |process| process.name.as_str());
-        format!("{pid} {}", clean(name))
-    };
-    let named: Vec<String> = group.processes.iter().take(NAMED).map(name).collect();
+    let known = now
+        .actors
+        .get("host")
+        .map_or(&[][..], |host| host.processes.as_slice());
+    let shown = group.processes.iter().take(NAMED);
+    let named: Vec<String> = shown.map(|pid| numbered(*pid, known)).collect();
     match group.processes.len() {
         0 => format!("  {}", word!("cg-no-processes")),
         n if n > NAMED => {
@@ -254,11 +265,18 @@ fn processes(group: &Cgroup, now: &Snapshot) -> String {
     }
 }
 
-/// A bar, full where the limit is reached, and how it is drawn.
+/// The number and the name of a process.
+fn numbered(pid: i64, known: &[Process]) -> String {
+    let process = known.iter().find(|p| p.pids.first() == Some(&pid));
+    let name = process.map_or("", |process| process.name.as_str());
+    format!("{pid} {}", clean(name))
+}
+
+/// A bar that is full at the limit, and its style.
 fn gauge(used: i64, max: i64, columns: usize) -> (String, fn(Theme) -> Style) {
     let share = used.saturating_mul(100) / max.max(1);
-    let full = usize::try_from(share).unwrap_or(0) * columns / 100;
-    let full = full.min(columns);
+    let wanted = usize::try_from(share).unwrap_or(0) * columns / 100;
+    let full = wanted.min(columns);
     let bar = format!("{}{}", "█".repeat(full), "░".repeat(columns - full));
     let style = match share {
         90.. => Theme::notice,
@@ -267,7 +285,7 @@ fn gauge(used: i64, max: i64, columns: usize) -> (String, fn(Theme) -> Style) {
     (bar, style)
 }
 
-/// A limit, or that there is none.
+/// A limit in words; `∞` if there is none.
 pub(super) fn limit(max: i64, words: impl Fn(i64) -> String) -> String {
     if max == UNLIMITED {
         "∞".to_owned()

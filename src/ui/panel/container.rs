@@ -1,5 +1,5 @@
-//! Container: each container as the sum of its parts, what several have in
-//! common, and in which step each part came to be what it is.
+//! Container: the parts of each container, what several have in common, and in which step each part
+//! changed last.
 
 mod cgroup;
 mod mark;
@@ -7,6 +7,7 @@ mod mount;
 mod network;
 mod part;
 mod shared;
+mod subject;
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -16,20 +17,21 @@ use crate::snapshot::{Actor, HOST, NamespaceKind, Snapshot};
 use crate::ui::text::{Page, clean, width, wrap};
 use crate::word;
 use mark::Mark;
-use part::{Part, Subject};
+use part::Part;
+use subject::{Subject, is_own};
 
-/// The fewest columns of a container beside another one, with what stands between them.
+/// The fewest columns of a container beside another one, including the line between them.
 const COLUMN: usize = 38;
-/// What stands between two of them.
+/// The line between two of them.
 const BETWEEN: &str = "│ ";
 /// The most columns in which containers stand one below the other.
 pub(super) const ONE: usize = 2 * COLUMN - 1;
 
 /// A container, and who is in it.
 struct Container<'a> {
-    /// The first of those whose facts it is told by.
+    /// The actor whose facts describe it.
     subject: Subject<'a>,
-    /// Others in the very same namespaces and root.
+    /// The other actors in the very same namespaces and root.
     guests: Vec<&'a str>,
 }
 
@@ -53,7 +55,7 @@ pub(super) fn add(page: &mut Page, session: &Session) -> String {
     word!("ct-source")
 }
 
-/// The containers that there are now, in the lab's order of their actors.
+/// The current containers, in the order of the lab's actors.
 fn containers(session: &Session) -> Vec<Container<'_>> {
     let now = session.now();
     let mut all: Vec<Container<'_>> = Vec::new();
@@ -73,7 +75,7 @@ fn containers(session: &Session) -> Vec<Container<'_>> {
     all
 }
 
-/// An actor with a shell, in some state.
+/// An actor in a state; `None` without a live shell.
 fn subject<'a>(state: &'a Snapshot, name: &'a str) -> Option<Subject<'a>> {
     let there = |name: &str| state.actors.get(name).filter(|actor| actor.alive);
     Some(Subject {
@@ -84,13 +86,13 @@ fn subject<'a>(state: &'a Snapshot, name: &'a str) -> Option<Subject<'a>> {
     })
 }
 
-/// Whether an actor has a namespace of its own, or a root.
+/// Whether an actor has a namespace or a root of its own.
 fn is_container(subject: &Subject<'_>) -> bool {
-    let own = |kind| part::is_own(subject, kind);
+    let own = |kind| is_own(subject, kind);
     subject.name != HOST && (NamespaceKind::ALL.into_iter().any(own) || mount::is_own(subject))
 }
 
-/// What makes two actors be in one container.
+/// What is equal for two actors in one container: the namespaces and the root.
 fn place(actor: &Actor) -> (Vec<i64>, &str, Option<i64>) {
     let kinds = NamespaceKind::ALL.into_iter();
     let spaces = kinds.map(|kind| actor.ns.get(kind)).collect();
@@ -128,7 +130,7 @@ fn side_by_side(page: &mut Page, session: &Session, row: &[Container<'_>]) {
     }
 }
 
-/// A container: what is its own, part by part; then what it has of the host.
+/// Draws a container: the parts of its own, then those that it shares with the host.
 fn column(page: &mut Page, session: &Session, container: &Container<'_>) {
     let theme = page.theme;
     let Container { subject, guests } = container;
@@ -143,7 +145,7 @@ fn column(page: &mut Page, session: &Session, container: &Container<'_>) {
     for part in Part::ALL {
         let items = part.items(subject);
         if items.is_empty() {
-            // What prints nothing prints nothing of the host's either.
+            // Without logs, there is no part to share with the host.
             of_host.extend((part != Part::Log).then(|| part.name()));
             continue;
         }
@@ -159,7 +161,7 @@ fn column(page: &mut Page, session: &Session, container: &Container<'_>) {
     }
 }
 
-/// A heading and what belongs to it, as much on each line as fits.
+/// A heading and its items, as many on each line as fit.
 fn flow(page: &mut Page, head: &[Span<'static>], items: &[String]) {
     flow_in(page, head, items, page.theme.plain());
 }

@@ -77,8 +77,8 @@ fn rows(actor: &Actor) -> Vec<(String, String)> {
     ]
 }
 
-/// Over which of its own namespaces its capabilities count: those that its user
-/// namespace owns, `user_namespaces(7)`.
+/// In which of its namespaces an actor's capabilities count: those that its user namespace owns,
+/// `user_namespaces(7)`.
 fn power(actor: &Actor, namespaces: &[Space]) -> String {
     if actor.capabilities.effective.is_empty() {
         return word!("id-power-none");
@@ -86,7 +86,7 @@ fn power(actor: &Actor, namespaces: &[Space]) -> String {
     let is_owned = |kind: &NamespaceKind| {
         let inode = actor.ns.get(*kind);
         let mut all = namespaces.iter();
-        let own = all.find(|space| space.kind == kind.name() && space.inode == inode);
+        let own = all.find(|space| space.kind == *kind && space.inode == inode);
         own.is_some_and(|space| space.owner == actor.ns.user)
     };
     let kinds = NamespaceKind::ALL.into_iter();
@@ -145,7 +145,7 @@ pub(super) fn names(set: &[String]) -> String {
     }
 }
 
-/// The mode of seccomp(2) by its name.
+/// The name of a mode of seccomp(2).
 pub(super) fn seccomp(mode: i64) -> String {
     match mode {
         0 => word!("id-seccomp-off"),
@@ -161,13 +161,16 @@ mod tests {
 
     #[test]
     fn power_ends_at_what_the_user_namespace_owns() {
-        let space = |kind: &str, inode, owner| Space {
-            kind: kind.to_owned(),
+        let space = |kind, inode, owner| Space {
+            kind,
             inode,
             owner,
             ..Space::default()
         };
-        let all = [space("uts", 7, 3), space("net", 8, 1)];
+        let all = [
+            space(NamespaceKind::Uts, 7, 3),
+            space(NamespaceKind::Net, 8, 1),
+        ];
         let mut actor = Actor::default();
         (actor.ns.user, actor.ns.uts, actor.ns.net) = (3, 7, 8);
         assert_eq!(power(&actor, &all), "nothing: it has no capability");

@@ -48,7 +48,7 @@ fn section(page: &mut Page, facts: &Facts<'_>, actor: &Actor) {
     }
 }
 
-/// A key as ipcs(1) writes it: 32 bits, which the kernel tells with a sign.
+/// A key as ipcs(1) prints it: 32 bits without a sign. The kernel prints it with one.
 fn hex(key: i64) -> String {
     format!("{:#010x}", key & 0xffff_ffff)
 }
@@ -56,37 +56,32 @@ fn hex(key: i64) -> String {
 /// A line for each object.
 fn lines(ipc: &Ipc) -> Vec<String> {
     let queues = ipc.queues.iter().map(|queue| {
-        let (id, key, mode) = (queue.id, queue.key, queue.mode);
-        let (messages, bytes) = (queue.messages, queue.bytes);
         word!(
             "ipc-queue",
-            id = id,
-            key = hex(key),
-            mode = format!("{mode:o}"),
-            messages = messages,
-            bytes = bytes
+            id = queue.id,
+            key = hex(queue.key),
+            mode = format!("{:o}", queue.mode),
+            messages = queue.messages,
+            bytes = queue.bytes
         )
     });
     let segments = ipc.segments.iter().map(|segment| {
-        let (id, key, mode) = (segment.id, segment.key, segment.mode);
-        let (bytes, attached) = (segment.bytes, segment.attached);
         word!(
             "ipc-segment",
-            id = id,
-            key = hex(key),
-            mode = format!("{mode:o}"),
-            bytes = bytes,
-            attached = attached
+            id = segment.id,
+            key = hex(segment.key),
+            mode = format!("{:o}", segment.mode),
+            bytes = segment.bytes,
+            attached = segment.attached
         )
     });
     let semaphores = ipc.semaphores.iter().map(|set| {
-        let (id, key, mode, count) = (set.id, set.key, set.mode, set.count);
         word!(
             "ipc-semaphores",
-            id = id,
-            key = hex(key),
-            mode = format!("{mode:o}"),
-            count = count
+            id = set.id,
+            key = hex(set.key),
+            mode = format!("{:o}", set.mode),
+            count = set.count
         )
     });
     let posix = ipc

@@ -47,38 +47,38 @@ fn section(page: &mut Page, facts: &Facts<'_>, actor: &Actor) {
         mounts: &actor.mounts,
         known: &known,
     };
-    let is_under = |mount: &Mount, other: &Mount| other.id == mount.parent && other.id != mount.id;
-    let is_top = |mount: &&Mount| !actor.mounts.iter().any(|other| is_under(mount, other));
-    for mount in actor.mounts.iter().filter(is_top) {
-        tree.add(page, mount, 0);
+    for mount in &actor.mounts {
+        if !actor.mounts.iter().any(|other| mount.is_on(other)) {
+            tree.add(page, mount, 0);
+        }
     }
     if actor.mounts.is_empty() {
         page.say(&format!("  {}", word!("mnt-none")), page.theme.dim(), 2);
     }
 }
 
-/// Mounts below those that they are on.
+/// The mounts of a namespace as a tree.
 struct Tree<'a> {
     mounts: &'a [Mount],
-    /// The ids that there were when the step began; none before the first.
+    /// The ids of all mounts when the step began; empty before the first snapshot.
     known: &'a [i64],
 }
 
 impl Tree<'_> {
     fn add(&self, page: &mut Page, mount: &Mount, depth: usize) {
-        let on_it = |other: &&Mount| other.parent == mount.id && other.id != mount.id;
-        let mut inner: Vec<&Mount> = self.mounts.iter().filter(on_it).collect();
-        // What every lab host has says least.
+        let all = self.mounts.iter();
+        let mut inner: Vec<&Mount> = all.filter(|other| other.is_on(mount)).collect();
+        // Mounts that every lab host has come last.
         inner.sort_by_key(|other| other.is_of_every_host());
-        // One on the very same place hides it and all below it.
+        // A mount on the very same place hides this one and all below it.
         let covered = inner.iter().any(|other| other.target == mount.target);
-        self.row(page, mount, (depth, covered));
+        self.row(page, mount, depth, covered);
         for other in inner {
             self.add(page, other, depth + 1);
         }
     }
 
-    fn row(&self, page: &mut Page, mount: &Mount, (depth, covered): (usize, bool)) {
+    fn row(&self, page: &mut Page, mount: &Mount, depth: usize, covered: bool) {
         let theme = page.theme;
         let new = !self.known.is_empty() && !self.known.contains(&mount.id);
         let (mark, style) = match new {
@@ -91,8 +91,8 @@ impl Tree<'_> {
             rest = format!("{rest} [{}]", clean(&mount.root));
         }
         let options: Vec<String> = mount.options.iter().map(|option| clean(option)).collect();
-        let travels: Vec<String> = mount.propagation.iter().map(|word| clean(word)).collect();
-        let travels = match travels.as_slice() {
+        let propagation: Vec<String> = mount.propagation.iter().map(|word| clean(word)).collect();
+        let travels = match propagation.as_slice() {
             [] => String::new(),
             words => format!("  {}", words.join(" ")),
         };

@@ -1,4 +1,4 @@
-//! Namespaces: actors against kinds.
+//! Namespaces: a table of actors and kinds, and the tree of owners.
 
 use ratatui::text::{Line, Span};
 
@@ -7,14 +7,14 @@ use crate::snapshot::{Holder, NamespaceKind, Namespaces, Space};
 use crate::ui::text::{Page, clean, column};
 use crate::word;
 
-/// The columns of an actor: an inode, and a mark.
+/// The columns for an actor: an inode and a mark.
 const COLUMN: usize = 14;
 /// The marks of namespaces that are not the host's.
 const MARKS: [&str; 4] = ["*", "+", "#", "~"];
 /// The columns of the kind.
 const KIND: usize = 7;
 
-/// The matrix, as many actors beside each other as fit.
+/// Adds the table, with as many actors side by side as fit, and the tree.
 pub(super) fn add(page: &mut Page, facts: &Facts<'_>) -> String {
     let fitting = (page.width.saturating_sub(KIND) / COLUMN).max(1);
     let indices: Vec<usize> = (0..facts.actors.len()).collect();
@@ -29,9 +29,12 @@ pub(super) fn add(page: &mut Page, facts: &Facts<'_>) -> String {
     word!("ns-source")
 }
 
-/// The namespaces beside the host's own, below the user namespaces that own them.
+/// The tree of namespaces that are not the host's, below the user namespaces that own them.
 fn spaces(page: &mut Page, facts: &Facts<'_>) {
-    let users = facts.namespaces.iter().filter(|space| space.kind == "user");
+    let users = facts
+        .namespaces
+        .iter()
+        .filter(|space| space.kind == NamespaceKind::User);
     let known = |inode: i64| users.clone().any(|space| space.inode == inode);
     let tops = users.clone().filter(|space| !known(space.parent));
     let host = facts.actors.first().map(|(_, host)| host.ns);
@@ -52,22 +55,24 @@ struct Owners<'a> {
 }
 
 impl Owners<'_> {
-    /// Whether a namespace is none of those that the host is in.
+    /// Whether the host is in another namespace of this kind.
     fn is_own(&self, space: &Space) -> bool {
         let kinds = NamespaceKind::ALL.into_iter();
         kinds
             .clone()
-            .all(|kind| kind.name() != space.kind || self.host.get(kind) != space.inode)
+            .all(|kind| kind != space.kind || self.host.get(kind) != space.inode)
     }
 
     fn user(&self, page: &mut Page, user: &Space, depth: usize) {
         self.line(page, user, depth);
         let owned = self.facts.namespaces.iter().filter(|space| {
-            space.owner == user.inode && space.kind != "user" && self.is_own(space)
+            space.owner == user.inode && space.kind != NamespaceKind::User && self.is_own(space)
         });
         owned.for_each(|space| self.line(page, space, depth + 1));
         let inner = self.facts.namespaces.iter().filter(|space| {
-            space.parent == user.inode && space.kind == "user" && space.inode != user.inode
+            space.parent == user.inode
+                && space.kind == NamespaceKind::User
+                && space.inode != user.inode
         });
         inner.for_each(|space| self.user(page, space, depth + 1));
     }
@@ -86,10 +91,17 @@ impl Owners<'_> {
         };
         let held = held(space);
         let around = match space.parent {
-            parent if space.kind == "pid" && parent != 0 => word!("ns-in", parent = parent),
+            parent if space.kind == NamespaceKind::Pid && parent != 0 => {
+                word!("ns-in", parent = parent)
+            }
             _ => String::new(),
         };
-        let name = format!("{}{} {}", "  ".repeat(depth + 1), space.kind, space.inode);
+        let name = format!(
+            "{}{} {}",
+            "  ".repeat(depth + 1),
+            space.kind.name(),
+            space.inode
+        );
         let words = format!("  {who}{around}{held}");
         page.spans(
             &[
@@ -101,7 +113,7 @@ impl Owners<'_> {
     }
 }
 
-/// What keeps a namespace, beside the processes in it.
+/// What keeps a namespace alive besides its processes.
 fn held(space: &Space) -> String {
     let descriptor = |holder: &Holder| word!("ns-descriptor", fd = holder.fd, pid = holder.pid);
     let mounts = space.mounts.iter().map(|mount| clean(mount));
@@ -157,7 +169,7 @@ fn cell(page: &Page, facts: &Facts<'_>, index: usize, kind: NamespaceKind) -> Sp
     Span::styled(column(&text, COLUMN), style)
 }
 
-/// The mark of a namespace that is not the host's: actors in the same one have the same.
+/// The mark of a namespace that is not the host's; actors in the same one get the same mark.
 fn mark(facts: &Facts<'_>, kind: NamespaceKind, inode: i64) -> &'static str {
     let mut inodes = facts.actors.iter().map(|(_, actor)| actor.ns.get(kind));
     let host = inodes.next().unwrap_or_default();

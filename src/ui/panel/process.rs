@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::Facts;
-use crate::snapshot::Process;
+use crate::snapshot::{Process, ProcessState};
 use crate::ui::text::{Page, column, cut};
 use crate::word;
 
@@ -31,16 +31,15 @@ pub(super) fn add(page: &mut Page, facts: &Facts<'_>) -> String {
     page.lines
         .push(Line::styled(cut(&head, page.width), page.theme.strong()));
     let mut drawn = BTreeSet::new();
-    let orphan = |process: &&&Process| {
-        !tree.all.contains_key(&process.parent) || process.parent == process.pid
-    };
-    for process in tree.all.values().filter(orphan) {
-        tree.add(page, process, 0, &mut drawn);
+    for process in tree.all.values() {
+        if tree.is_root(process) {
+            tree.add(page, process, 0, &mut drawn);
+        }
     }
     word!("ps-source")
 }
 
-/// Whose face a process is.
+/// The actors whose face a process is, by pid.
 fn faces(facts: &Facts<'_>) -> BTreeMap<i64, String> {
     let mut whose: BTreeMap<i64, String> = BTreeMap::new();
     for (name, actor) in facts.actors.iter().filter(|(_, actor)| actor.alive) {
@@ -53,7 +52,7 @@ fn faces(facts: &Facts<'_>) -> BTreeMap<i64, String> {
     whose
 }
 
-/// The numbers that there were when the step began.
+/// The pids when the step began.
 fn known(facts: &Facts<'_>) -> BTreeSet<i64> {
     let actors = facts.before.actors.values();
     actors
@@ -69,6 +68,11 @@ struct Tree<'a> {
 }
 
 impl Tree<'_> {
+    /// Whether no other process of the tree is its parent.
+    fn is_root(&self, process: &Process) -> bool {
+        !self.all.contains_key(&process.parent) || process.parent == process.pid
+    }
+
     fn add(&self, page: &mut Page, process: &Process, depth: usize, drawn: &mut BTreeSet<i64>) {
         if !drawn.insert(process.pid) {
             return;
@@ -103,7 +107,7 @@ impl Tree<'_> {
         } else {
             format!("{}└ ", "  ".repeat(depth.min(8) - 1))
         };
-        let mut words = format!("  {branch}{} {}", process.name, state(&process.state));
+        let mut words = format!("  {branch}{} {}", process.name, state(process.state));
         if let Some(face) = self.faces.get(&process.pid) {
             words = format!("{words} ← {face}");
         }
@@ -124,17 +128,17 @@ impl Tree<'_> {
     }
 }
 
-/// The state letter in words.
-fn state(letter: &str) -> String {
-    match letter {
-        "R" => word!("ps-running"),
-        "S" => word!("ps-sleeping"),
-        "D" => word!("ps-device"),
-        "T" => word!("ps-stopped"),
-        "t" => word!("ps-traced"),
-        "Z" => word!("ps-zombie"),
-        "I" => word!("ps-idle"),
-        "X" => word!("ps-dead"),
-        other => other.to_owned(),
+/// The state in words.
+fn state(state: ProcessState) -> String {
+    match state {
+        ProcessState::Running => word!("ps-running"),
+        ProcessState::Sleeping => word!("ps-sleeping"),
+        ProcessState::Blocked => word!("ps-device"),
+        ProcessState::Stopped => word!("ps-stopped"),
+        ProcessState::Traced => word!("ps-traced"),
+        ProcessState::Zombie => word!("ps-zombie"),
+        ProcessState::Idle => word!("ps-idle"),
+        ProcessState::Dead => word!("ps-dead"),
+        ProcessState::Other => "?".to_owned(),
     }
 }

@@ -1,4 +1,4 @@
-//! What the words of a step mean, and what its verbs and calls do.
+//! What the terms of a step mean, and what its verbs and calls do.
 
 use std::collections::BTreeSet;
 
@@ -52,14 +52,17 @@ fn add(page: &mut Page, term: &Term) {
 /// The verbs of the step, and the calls that were made in it.
 pub(super) fn card(page: &mut Page, session: &Session) {
     let script = session.step().script();
-    // What solves a challenge is not told.
+    // The verbs of a challenge would give its solution away.
     let script = if session.step().goal.is_some() {
         &[]
     } else {
         script
     };
-    let names: BTreeSet<String> = script.iter().map(crate::lab::Action::verb).collect();
-    for verb in verbs().iter().filter(|verb| names.contains(&verb.name)) {
+    let names: BTreeSet<&str> = script.iter().map(crate::lab::Action::verb).collect();
+    for verb in verbs()
+        .iter()
+        .filter(|verb| names.contains(verb.name.as_str()))
+    {
         page.say(&verb.name, page.theme.strong(), 0);
         page.markdown(&said(verb));
         fields(page, verb);
@@ -82,7 +85,7 @@ pub(super) fn card(page: &mut Page, session: &Session) {
     }
 }
 
-/// What may stand in it.
+/// The fields of a verb.
 fn fields(page: &mut Page, verb: &Verb) {
     let told = word::book::verbs().iter().find(|t| t.verb == verb.name);
     for field in &verb.fields {
@@ -95,12 +98,12 @@ fn fields(page: &mut Page, verb: &Verb) {
     }
 }
 
-/// In the present language, as far as it is translated.
+/// The description of a verb, in the current language if it is translated.
 fn said(verb: &Verb) -> String {
     let told = word::book::verbs().iter().find(|t| t.verb == verb.name);
     told.map_or_else(
         || {
-            // The details say the same and more.
+            // The details repeat the text and say more.
             let own = if verb.details.is_empty() {
                 &verb.text
             } else {

@@ -1,6 +1,7 @@
 //! The keys, all of them.
 
 use crate::config::Keys;
+use crate::ui::state::Mode;
 use crate::ui::text::Page;
 use crate::word;
 
@@ -72,13 +73,13 @@ const SHELL: &[Row] = &[
     ("Ctrl-] Ctrl-]", "help-send"),
 ];
 
-/// The keys of the catalogue or of a lab.
-pub(super) fn add(page: &mut Page, in_lab: bool, presents: bool, keys: &Keys) {
-    if !in_lab {
-        rows(page, CATALOGUE, keys);
-        return;
+/// The keys of a lab, or of the catalogue where no mode is.
+pub(super) fn add(page: &mut Page, mode: Option<&Mode>, keys: &Keys) {
+    match mode {
+        None => return rows(page, CATALOGUE, keys),
+        Some(Mode::Study) => rows(page, GUIDE, keys),
+        Some(Mode::Present(_)) => rows(page, PRESENT, keys),
     }
-    rows(page, if presents { PRESENT } else { GUIDE }, keys);
     page.gap();
     page.say(&word!("help-shell"), page.theme.strong(), 0);
     rows(page, SHELL, keys);

@@ -1,12 +1,12 @@
-//! The first row: which lab, which step, and the time.
+//! The first row: the lab, the step, the time.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::Present;
 use crate::ui::Theme;
 use crate::ui::header::{dots, name};
+use crate::ui::state::Present;
 use crate::ui::text::{clock, cut, width};
 use crate::ui::view::LabView;
 use crate::word;
@@ -53,7 +53,7 @@ pub(super) fn draw(
     frame.render_widget(line, area);
 }
 
-/// The time since the start, and what is left of the lab's; whether it is over.
+/// The time since the start with what is left of the lab's minutes, and whether these are over.
 fn time(seconds: u64, minutes: u32) -> (String, bool) {
     let (gone, all) = (seconds / 60, u64::from(minutes));
     let time = clock(seconds * 1000);

@@ -1,25 +1,26 @@
-//! Whether all that is said in a step can be seen on a screen of some size.
+//! Whether all texts of a step fit on a screen of some size.
 
-use ratatui::layout::Rect;
+use ratatui::layout::{Rect, Size};
 
-use super::{Areas, Slide, column, slide, stage};
+use super::{Areas, column, slide, stage};
 use crate::lab::{Lab, Step};
 use crate::ui::Theme;
+use crate::ui::state::Slide;
 use crate::ui::text::{Page, width};
 
-/// The rows of a panel that are to be left.
+/// The rows that must be left for a panel.
 const PANEL: u16 = 4;
 
-/// What does not fit.
+/// What does not fit, with what it takes and what there is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cut {
-    /// The title: the columns that it takes, and those there are.
+    /// The title, in columns.
     Title(usize, usize),
-    /// The text of a slide: rows.
+    /// The text of a slide, in rows.
     Text(Slide, usize, usize),
-    /// A line that is typed: rows.
+    /// A line that is typed, in rows.
     Line(String, usize, usize),
-    /// What is said at the end: rows.
+    /// The recap of the lab, in rows.
     Recap(usize, usize),
 }
 
@@ -29,15 +30,15 @@ struct Room {
     columns: usize,
     /// Rows of a text that is alone.
     alone: usize,
-    /// Rows of what is said above a panel.
+    /// Rows of a text above a panel.
     above: usize,
     /// Rows of a shell.
     shell: usize,
 }
 
 impl Room {
-    fn of((columns, rows): (u16, u16), needed: usize) -> Self {
-        let body = Areas::of(Rect::new(0, 0, columns, rows)).body;
+    fn of(size: Size, needed: usize) -> Self {
+        let body = Areas::of(Rect::new(0, 0, size.width, size.height)).body;
         let shells = stage::shells_height(body.height, needed);
         Self {
             columns: usize::from(column(body).width),
@@ -52,10 +53,10 @@ impl Room {
     }
 }
 
-/// What of a step does not fit on a screen of so many columns and rows; its lines
-/// as they are typed, each with its shell: `b$ hostname x`.
-pub fn step(step: &Step, lines: &[String], size: (u16, u16)) -> Vec<Cut> {
-    let columns = usize::from(size.0);
+/// What of a step does not fit on a screen of so many columns and rows. `lines` are typed in the
+/// step, each with its shell: `b$ hostname x`.
+pub fn step(step: &Step, lines: &[String], size: Size) -> Vec<Cut> {
+    let columns = usize::from(size.width);
     let shells = stage::beside_each_other(step, columns);
     let taken = |line: &String| stage::line_rows(line, columns, shells);
     let room = Room::of(size, lines.iter().map(taken).max().unwrap_or(0));
@@ -74,8 +75,8 @@ pub fn step(step: &Step, lines: &[String], size: (u16, u16)) -> Vec<Cut> {
     cuts
 }
 
-/// Whether what is said at the end of a lab does not fit.
-pub fn recap(lab: &Lab, size: (u16, u16)) -> Option<Cut> {
+/// The recap of a lab, if it does not fit.
+pub fn recap(lab: &Lab, size: Size) -> Option<Cut> {
     let room = Room::of(size, 0);
     let mut page = room.page();
     page.markdown(&lab.recap);

@@ -1,16 +1,16 @@
-//! What is read aloud: one text alone on the screen.
+//! The slides that are read aloud: one text alone on the screen.
 
 use ratatui::text::Span;
 
-use super::Slide;
 use crate::lab::{Ask, Step};
 use crate::session::{Phase, Session};
+use crate::ui::state::Slide;
 use crate::ui::text::{Page, clean, width};
 use crate::ui::view::LabView;
 use crate::ui::{Command, Theme, guide};
 use crate::word;
 
-/// What stands above a slide.
+/// The title above a slide.
 pub(super) fn title(session: &Session) -> String {
     match session.phase() {
         Phase::Finished => word!("the-end"),
@@ -18,7 +18,7 @@ pub(super) fn title(session: &Session) -> String {
     }
 }
 
-/// Whether a step begins with its panel and its shells: one that is played.
+/// Whether a step begins with its panel and its shells: only one that is played does.
 pub(super) fn is_staged(session: &Session) -> bool {
     let step = session.step();
     !step.is_text() && step.goal.is_none()
@@ -50,7 +50,7 @@ fn told(page: &mut Page, session: &Session, slide: Slide) {
     }
 }
 
-/// How many columns of text there are to read.
+/// How many columns of text a slide has.
 pub(super) fn letters(session: &Session, slide: Slide) -> u64 {
     let mut page = Page::new(80, Theme::new(false));
     if slide == Slide::Opening && is_staged(session) {
@@ -71,7 +71,7 @@ pub(super) fn text(page: &mut Page, step: &Step) {
     }
 }
 
-/// What a step that is played is about: its first paragraph.
+/// What a played step is about: the first paragraph of its text.
 pub(super) fn lead(step: &Step, width: usize, theme: Theme) -> Page {
     let mut page = Page::new(width, theme);
     let first = step.text.trim_start().split("\n\n").next();
@@ -80,7 +80,7 @@ pub(super) fn lead(step: &Step, width: usize, theme: Theme) -> Page {
     page
 }
 
-/// The question, with a row between its choices: they are pointed at.
+/// The question, with an empty row after each choice, so that they can be pointed at.
 pub(super) fn question(page: &mut Page, ask: &Ask, chosen: Option<usize>) {
     page.item("", page.theme.plain(), &ask.predict);
     page.gap();
@@ -94,7 +94,7 @@ pub(super) fn question(page: &mut Page, ask: &Ask, chosen: Option<usize>) {
     }
 }
 
-/// The same with what was right, and what is said to it.
+/// The question with the right choices marked, and the reply to the first of them.
 pub(super) fn answer(page: &mut Page, ask: &Ask, right: &[usize], chosen: Option<usize>) {
     page.item("", page.theme.plain(), &ask.predict);
     page.gap();
@@ -113,7 +113,7 @@ pub(super) fn answer(page: &mut Page, ask: &Ask, right: &[usize], chosen: Option
     }
 }
 
-/// What there is to say after a step, and to ask.
+/// What is said and asked after a step.
 pub(super) fn explanation(page: &mut Page, step: &Step) {
     page.markdown(&step.explain);
     if let Some(ask) = &step.then_ask {
@@ -130,7 +130,7 @@ pub(super) fn line(page: &mut Page, actor: &str, line: &str) {
     page.spans(&spans, 4);
 }
 
-/// Takes empty lines from the end.
+/// Removes the empty lines at the end.
 fn trim(page: &mut Page) {
     while page.lines.last().is_some_and(|line| line.width() == 0) {
         page.lines.pop();

@@ -6,13 +6,13 @@ use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 
-use super::{Beat, Present, light, slide};
+use super::{light, slide};
 use crate::lab::{Action, PanelName, Step};
 use crate::session::Phase;
 use crate::snapshot::diff::diff;
 use crate::ui::layout::beside;
 use crate::ui::shells::{self, framed};
-use crate::ui::state::Focus;
+use crate::ui::state::{Beat, Focus, Present, Stand};
 use crate::ui::text::{Page, cut, scrolled, width};
 use crate::ui::view::LabView;
 use crate::ui::{Geometry, Theme, guide, panel};
@@ -20,29 +20,45 @@ use crate::word;
 
 /// The fewest columns of a shell that stands beside another: it is read from far away.
 pub(super) const SHELL: u16 = 56;
-/// The fewest and the most rows of the shells, with their frame.
-const SHELLS: (u16, u16) = (7, 16);
-/// The rows of the rest, however long a line is.
+/// The fewest rows of the shells, with their frame.
+const FEWEST: u16 = 7;
+/// The most rows of the shells, with their frame.
+const MOST: u16 = 16;
+/// The rows that are left for the rest, however long a line is.
 const SPARED: u16 = 9;
 /// The columns that a prompt may take.
 const PROMPT: usize = 24;
-/// The most rows of a line that is told above the panel: its shell has it whole.
+/// The most rows of a line above the panel; its shell shows it whole.
 const TOLD: usize = 2;
-/// The most rows that tell what changed, and what is reached.
+/// The most rows about changes, and the most about checks.
 const SAID: usize = 3;
-/// The rows of the body from which on there is room for so many; else for one.
+/// The rows of the body from which there is room for `SAID` rows; otherwise for one.
 const ROOMY: u16 = 24;
 
-/// Draws them, below what is said of them.
+/// What is drawn on, and where everything on it is.
+pub(super) struct Canvas<'a, 'f> {
+    pub(super) frame: &'a mut Frame<'f>,
+    pub(super) geometry: &'a mut Geometry,
+}
+
+/// What is told of the action that is under way.
+pub(super) struct Told<'a> {
+    /// What stands above the panel.
+    pub(super) caption: &'a Page,
+    /// How far it is.
+    pub(super) stand: &'a Stand,
+}
+
+/// Draws the caption, the panel and the shells.
 pub(super) fn draw(
     view: &LabView<'_>,
-    caption: &Page,
+    told: &Told<'_>,
     theme: Theme,
-    (frame, geometry): (&mut Frame<'_>, &mut Geometry),
+    canvas: &mut Canvas<'_, '_>,
     body: Rect,
 ) {
-    let said = u16::try_from(caption.lines.len()).unwrap_or(u16::MAX);
-    let shells = shells_height(body.height, needed(view, body.width));
+    let said = u16::try_from(told.caption.lines.len()).unwrap_or(u16::MAX);
+    let shells = shells_height(body.height, needed(view, told.stand, body.width));
     let rows = [
         Constraint::Length(said.min(body.height.saturating_sub(shells + 3))),
         Constraint::Length(u16::from(said > 0)),
@@ -50,56 +66,60 @@ pub(super) fn draw(
         Constraint::Length(shells),
     ];
     let [top, _, middle, bottom] = Layout::vertical(rows).areas(body);
-    scrolled(caption, 0, frame, super::column(top), &mut Vec::new());
-    draw_panel(view, theme, (frame, geometry), middle);
+    let column = super::column(top);
+    scrolled(told.caption, 0, canvas.frame, column, &mut Vec::new());
+    draw_panel(view, theme, canvas, middle);
+    let Canvas { frame, geometry } = canvas;
     let hits = geometry.hits.len();
-    shells::draw(view, theme, frame, &places(view, bottom), geometry);
-    // A click goes on, wherever it is.
+    shells::draw(
+        view,
+        theme,
+        frame,
+        &places(view, told.stand, bottom),
+        geometry,
+    );
+    // A click anywhere goes on, also on a shell.
     geometry.hits.truncate(hits);
 }
 
-/// How many rows the shells have, where a line of the step takes so many.
+/// The rows of the shells, if the longest line of the step takes `needed` rows.
 pub(super) fn shells_height(body: u16, needed: usize) -> u16 {
-    let usual = (body * 38 / 100).clamp(SHELLS.0, SHELLS.1);
+    let usual = (body * 38 / 100).clamp(FEWEST, MOST);
     let needed = u16::try_from(needed + 1).unwrap_or(u16::MAX);
     usual
         .max(needed)
         .min(body.saturating_sub(SPARED))
-        .max(SHELLS.0)
+        .max(FEWEST)
 }
 
-/// How many rows a line takes in one of some shells side by side.
+/// The rows of a line in one of `shells` shells side by side.
 pub(super) fn line_rows(line: &str, columns: usize, shells: usize) -> usize {
     (PROMPT + width(line)).div_ceil((columns / shells).saturating_sub(1).max(1))
 }
 
-/// How many shells stand side by side where a step is played.
+/// How many shells stand side by side when a step is played.
 pub(super) fn beside_each_other(step: &Step, columns: usize) -> usize {
     let acting: BTreeSet<&str> = step.script().iter().map(Action::actor).collect();
     (columns / usize::from(SHELL)).clamp(1, acting.len().max(1))
 }
 
-/// How many rows the longest line of the step takes.
-fn needed(view: &LabView<'_>, columns: u16) -> usize {
+/// The rows of the longest line of the step.
+fn needed(view: &LabView<'_>, stand: &Stand, columns: u16) -> usize {
     let columns = usize::from(columns);
     let shells = beside_each_other(view.session.step(), columns);
-    let present = view.state.present.as_ref();
-    let now = present.map(|present| &present.stand.line);
-    let rows = |line: &String| line_rows(line, columns, shells);
-    view.lines.iter().chain(now).map(rows).max().unwrap_or(0)
+    let lines = view.lines.iter().chain([&stand.line]);
+    let rows = lines.map(|line| line_rows(line, columns, shells));
+    rows.max().unwrap_or(0)
 }
 
-/// The shells that act in the step, as many as fit; the one that acts, or has the
-/// keys, is always among them.
-fn places(view: &LabView<'_>, area: Rect) -> Vec<(usize, Rect)> {
+/// The shells that act in the step, as many as fit. The focused one, or else the one that acts, is
+/// always among them.
+fn places(view: &LabView<'_>, stand: &Stand, area: Rect) -> Vec<(usize, Rect)> {
     let script = view.session.step().script().iter();
     let acting: BTreeSet<&str> = script.map(Action::actor).collect();
-    let named = |name: &str| view.panes.iter().position(|pane| pane.actor == name);
-    let present = view.state.present.as_ref();
-    let now = present.and_then(|present| named(&present.stand.actor));
     let first = match view.state.focus {
         Focus::Shell(index) => Some(index),
-        _ => now,
+        _ => (view.panes.iter()).position(|pane| pane.actor == stand.actor),
     };
     let mut shown: Vec<usize> = (0..view.panes.len())
         .filter(|index| acting.contains(view.panes[*index].actor) || Some(*index) == first)
@@ -114,12 +134,8 @@ fn places(view: &LabView<'_>, area: Rect) -> Vec<(usize, Rect)> {
     beside(area, &shown.collect::<Vec<_>>())
 }
 
-fn draw_panel(
-    view: &LabView<'_>,
-    theme: Theme,
-    (frame, geometry): (&mut Frame<'_>, &mut Geometry),
-    area: Rect,
-) {
+fn draw_panel(view: &LabView<'_>, theme: Theme, canvas: &mut Canvas<'_, '_>, area: Rect) {
+    let Canvas { frame, geometry } = canvas;
     let front = view.state.panel;
     let title = Line::styled(format!(" {} ", panel::names(front).0), theme.strong());
     frame.render_widget(framed(title, false, area, theme), area);
@@ -132,7 +148,7 @@ fn draw_panel(
         light::light(&mut page, before.as_ref(), theme)
     });
     let rows = usize::from(inner.height);
-    // What is new is in sight, unless the person looks elsewhere.
+    // What is new is scrolled into view, unless the person has scrolled further.
     let lowest = lit.flatten().map_or(0, |(first, last)| {
         let below = (last + 2).saturating_sub(rows);
         below.min(first)
@@ -142,18 +158,25 @@ fn draw_panel(
     geometry.panel_limit = scrolled(&page, scroll, frame, inner, &mut Vec::new());
 }
 
-/// The panel as it was when the action began; none of one that marks what is new itself.
+/// The panel as it was when the action began; `None` for the container panel, which marks by itself
+/// what is new.
 fn before(view: &LabView<'_>, columns: usize, theme: Theme) -> Option<Page> {
     let state = view.state;
     let base = state.base()?;
     match state.panel {
         PanelName::Container => None,
         PanelName::Journal => Some(panel::journal_of(view, state.done_before(), columns, theme)),
-        front => Some(panel::page_of(view, front, (base, base), columns, theme)),
+        front => {
+            let states = panel::States {
+                before: base,
+                now: base,
+            };
+            Some(panel::page_of(view, front, states, columns, theme))
+        }
     }
 }
 
-/// What is said of the action that is under way, and of what it came to.
+/// What is said about the current action and its results.
 pub(super) fn caption(view: &LabView<'_>, present: &Present, body: Rect, theme: Theme) -> Page {
     let columns = usize::from(super::column(body).width);
     let most = if body.height < ROOMY { 1 } else { SAID };
@@ -187,7 +210,7 @@ pub(super) fn caption(view: &LabView<'_>, present: &Present, body: Rect, theme: 
     page
 }
 
-/// What the action changed, in words: in one row only the first of it, as the panel has all.
+/// What the action changed, in words. In one row, only the first change: the panel shows all.
 fn changes(page: &mut Page, view: &LabView<'_>, most: usize) {
     let Some(base) = view.state.base() else {
         return;
@@ -205,7 +228,7 @@ fn changes(page: &mut Page, view: &LabView<'_>, most: usize) {
     }
 }
 
-/// The checks, beside each other.
+/// The checks side by side, or how many of them hold if there is no room.
 fn reached(page: &mut Page, view: &LabView<'_>, most: usize) {
     let verdicts = view.session.verdicts().iter();
     let checks = view.session.step().checks.iter().zip(verdicts);

@@ -98,11 +98,15 @@ impl Writer {
     }
 }
 
-/// Whether a space stands for the end of a line: not between Chinese characters.
+/// Whether the end of a line becomes a space: not between Chinese characters.
 fn needs_space(before: &str, after: &str) -> bool {
-    let wide = |letter: Option<char>| letter.and_then(UnicodeWidthChar::width) == Some(2);
-    let both = wide(before.chars().last()) && wide(after.chars().next());
+    let both = is_wide(before.chars().last()) && is_wide(after.chars().next());
     !before.is_empty() && !both
+}
+
+/// Whether there is a letter, and it takes two columns.
+fn is_wide(letter: Option<char>) -> bool {
+    letter.and_then(UnicodeWidthChar::width) == Some(2)
 }
 
 fn heading(line: &str) -> Option<&str> {
@@ -149,11 +153,10 @@ fn inline(text: &str, base: Style, theme: Theme) -> Vec<Span<'static>> {
     spans
 }
 
-/// What stands between a mark at the start of the text and its like.
+/// What stands between a mark at the start of the text and the next such mark.
 fn enclosed<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
-    let inner = text.strip_prefix(mark)?;
-    let end = inner.find(mark)?;
-    let inner = &inner[..end];
+    let rest = text.strip_prefix(mark)?;
+    let inner = &rest[..rest.find(mark)?];
     let code = mark == "`";
     let tight = !inner.is_empty() && !inner.starts_with(' ') && !inner.ends_with(' ');
     (tight || (code && !inner.is_empty())).then_some(inner)

@@ -22,24 +22,31 @@ pub(in crate::ui) fn wrap(spans: &[Span<'_>], width: usize, hang: usize) -> Vec<
         line: Vec::new(),
         gap: Vec::new(),
     };
-    let together = |a: &Cell, b: &Cell| (a.0 == ' ') == (b.0 == ' ') && !may_break(a.0, b.0);
-    for run in cells.chunk_by(together) {
+    for run in cells.chunk_by(|(a, _), (b, _)| go_together(*a, *b)) {
         wrapper.add(run);
     }
     wrapper.flush();
     wrapper.lines
 }
 
-/// What may not end a line, and what may not begin one, in Chinese.
+/// Whether two letters are both part of one word, or of the space between words.
+fn go_together(a: char, b: char) -> bool {
+    (a == ' ') == (b == ' ') && !may_break(a, b)
+}
+
+/// What may not end a line in Chinese.
 const OPENING: &str = "（「『《〈【“‘";
-/// See above.
+/// What may not begin a line in Chinese.
 const CLOSING: &str = "，。、；：？！）」』》〉】”’…—";
 
 /// Whether a line may be broken between two letters though there is no space:
 /// beside a Chinese character.
 fn may_break(a: char, b: char) -> bool {
-    let wide = |letter: char| letter.width() == Some(2);
-    (wide(a) || wide(b)) && !OPENING.contains(a) && !CLOSING.contains(b)
+    (is_wide(a) || is_wide(b)) && !OPENING.contains(a) && !CLOSING.contains(b)
+}
+
+fn is_wide(letter: char) -> bool {
+    letter.width() == Some(2)
 }
 
 fn letters(text: &str, style: Style) -> Vec<Cell> {

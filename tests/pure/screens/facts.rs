@@ -6,7 +6,7 @@ use std::sync::Arc;
 use isolab::snapshot::overlay::{Entry, Layer, Version};
 use isolab::snapshot::{
     Actor, Capabilities, Cgroup, Hierarchy, IdMap, Image, Ipc, Link, Memory, Mount, Namespaces,
-    Network, Overlay, Pids, Process, Queue, Route, Snapshot,
+    Network, Overlay, Pids, Process, ProcessState, Queue, Route, Snapshot,
 };
 
 pub(super) fn snapshot(left: bool) -> Snapshot {
@@ -91,7 +91,8 @@ fn image() -> Image {
     }
 }
 
-/// A frozen group without the controller cpu, in which two were killed when B had left.
+/// A frozen group without the cpu controller. Once B has left, two processes have been killed in
+/// it.
 fn group(left: bool) -> Cgroup {
     Cgroup {
         processes: vec![10],
@@ -149,7 +150,7 @@ fn actor(pid: i64, uts: i64) -> Actor {
         pids: vec![pid],
         parent,
         name: name.to_owned(),
-        state: "S".to_owned(),
+        state: ProcessState::Sleeping,
         uid: 0,
     };
     let queue = Queue {

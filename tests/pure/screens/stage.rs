@@ -16,7 +16,7 @@ use isolab::ui::{
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, Cell};
-use ratatui::layout::Rect;
+use ratatui::layout::{Rect, Size};
 use ratatui::style::{Color, Style};
 
 /// The sizes that everything is drawn at.
@@ -30,7 +30,8 @@ pub(crate) fn has(screen: &str, words: &[&str]) {
     }
 }
 
-fn on_screen(view: &View<'_>, (width, height): (u16, u16)) -> (String, Geometry) {
+fn on_screen(view: &View<'_>, size: impl Into<Size>) -> (String, Geometry) {
+    let Size { width, height } = size.into();
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
     let mut geometry = Geometry::default();
     let colour = width != 120;
@@ -51,12 +52,12 @@ fn on_screen(view: &View<'_>, (width, height): (u16, u16)) -> (String, Geometry)
 }
 
 /// The catalogue of two labs, the second not for this machine.
-pub(crate) fn catalogue(size: (u16, u16), state: &UiState) -> (String, Geometry) {
+pub(crate) fn catalogue(size: impl Into<Size>, state: &UiState) -> (String, Geometry) {
     of_rows(&[first(), lacking("kernel 9.0 or newer")], state, size)
 }
 
 /// The same with another reason, and with a third lab for which nothing was tried yet.
-pub(crate) fn with_lacks(size: (u16, u16), state: &UiState, why: &str) -> (String, Geometry) {
+pub(crate) fn with_lacks(size: impl Into<Size>, state: &UiState, why: &str) -> (String, Geometry) {
     let untried = CatalogueRow {
         standing: Standing::Untried,
         ..row("06-setns", "Joining a namespace")
@@ -86,7 +87,7 @@ fn lacking(why: &str) -> CatalogueRow {
     }
 }
 
-fn of_rows(rows: &[CatalogueRow], state: &UiState, size: (u16, u16)) -> (String, Geometry) {
+fn of_rows(rows: &[CatalogueRow], state: &UiState, size: impl Into<Size>) -> (String, Geometry) {
     let view = CatalogueView {
         rows,
         state,
@@ -213,14 +214,19 @@ impl Stage {
 }
 
 /// Draws a run.
-pub(crate) fn draw_lab(size: (u16, u16), stage: &Stage, state: &UiState) -> (String, Geometry) {
+pub(crate) fn draw_lab(
+    size: impl Into<Size>,
+    stage: &Stage,
+    state: &UiState,
+) -> (String, Geometry) {
     viewed(stage, state, |view| on_screen(view, size))
 }
 
 /// The same, as the cells of a screen.
-pub(crate) fn cells(size: (u16, u16), stage: &Stage, state: &UiState) -> Vec<Cell> {
+pub(crate) fn cells(size: impl Into<Size>, stage: &Stage, state: &UiState) -> Vec<Cell> {
+    let Size { width, height } = size.into();
     viewed(stage, state, |view| {
-        let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
         terminal
             .draw(|frame| drop(draw(view, &Theme::new(true), frame)))
             .unwrap();

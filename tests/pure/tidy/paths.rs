@@ -3,10 +3,12 @@
 use super::File;
 use super::lexer::Token;
 
-/// A path as written, and where.
+/// A path as it is written, and its line.
 pub(super) struct Named {
     pub(super) segments: Vec<String>,
     pub(super) line: usize,
+    /// Whether it stands after `use`: its last segment is then a name in the file.
+    pub(super) is_import: bool,
     /// The inline modules it is written in: `mod tests { … }`.
     inside: Vec<String>,
 }
@@ -33,8 +35,13 @@ impl Named {
             .any(|window| window == part)
     }
 
-    /// The room it leads to, if it is a path of this crate: the first segment below the root.
-    pub(super) fn room(&self, file: &File) -> Option<String> {
+    /// Whether it is written in an inline module of this name.
+    pub(super) fn is_in(&self, module: &str) -> bool {
+        self.inside.iter().any(|name| name == module)
+    }
+
+    /// The path from the root of the crate, if it is one of this crate's that says so.
+    pub(super) fn absolute(&self, file: &File) -> Option<Vec<String>> {
         let mut at = file
             .module()
             .into_iter()
@@ -56,18 +63,20 @@ impl Named {
                 name => at.push(name.to_owned()),
             }
         }
-        Some(
-            at.first()
-                .cloned()
-                .unwrap_or_else(|| "the crate itself".to_owned()),
-        )
+        Some(at)
+    }
+
+    /// The room it leads to, if it is a path of this crate: the first segment below the root.
+    pub(super) fn room(&self, file: &File) -> Option<String> {
+        let first = self.absolute(file)?.into_iter().next();
+        Some(first.unwrap_or_else(|| "the crate itself".to_owned()))
     }
 }
 
 /// All paths of a file, in order.
 pub(super) fn named(tokens: &[Token]) -> Vec<Named> {
     let mut found = Vec::new();
-    // For each open brace, the inline module that it is of.
+    // The inline module of each open brace.
     let mut braces: Vec<Option<String>> = Vec::new();
     for at in 0..tokens.len() {
         match text(tokens, at) {
@@ -78,9 +87,11 @@ pub(super) fn named(tokens: &[Token]) -> Vec<Named> {
                 tree(tokens, at, &[], &mut spread);
                 let inside: Vec<_> = braces.iter().flatten().cloned().collect();
                 let line = tokens[at].line;
+                let is_import = at > 0 && text(tokens, at - 1) == "use";
                 found.extend(spread.into_iter().map(|segments| Named {
                     segments,
                     line,
+                    is_import,
                     inside: inside.clone(),
                 }));
             }

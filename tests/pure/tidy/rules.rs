@@ -85,7 +85,7 @@ pub(super) fn names(file: &File) -> Vec<String> {
         .collect()
 }
 
-/// A file that is too long, or an exception that is none any more.
+/// A file that is too long, or an exception that is no longer needed.
 pub(super) fn size(file: &File) -> Vec<String> {
     let excepted = LONG.iter().any(|(path, _)| *path == file.path);
     let lines = file.text.lines().count();
@@ -105,6 +105,29 @@ pub(super) fn undone(file: &File) -> Vec<String> {
         UNDONE.contains(&word) && next == "!" || word == "[" && next == "ignore"
     });
     bad.map(|pair| file.offence(pair[0].line, "nothing is left undone or untested"))
+        .collect()
+}
+
+/// The files of the program that write to the standard output and the standard error: what
+/// is printed, and the screen. A tool in a lab host is a program of its own.
+const VOICES: &[&str] = &[
+    "src/app/print.rs",
+    "src/app/terminal.rs",
+    "src/sandbox/tool",
+];
+
+/// Whatever else writes there: it would not be cleaned.
+pub(super) fn voice(file: &File) -> Vec<String> {
+    if VOICES.iter().any(|voice| file.path.starts_with(voice)) {
+        return Vec::new();
+    }
+    let bad = file.tokens.windows(3).filter(|words| {
+        let [before, word, next] = [0, 1, 2].map(|at| words[at].text.as_str());
+        let stream = ["stdout", "stderr"].contains(&word) && next == "(" && before != ".";
+        let print = ["print", "println", "eprint", "eprintln"].contains(&word) && next == "!";
+        stream || print
+    });
+    bad.map(|words| file.offence(words[1].line, "app/print.rs alone writes to the outputs"))
         .collect()
 }
 
@@ -142,7 +165,7 @@ fn offence_unless(good: bool, file: &File, words: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{docs, invariant, names, naps, size, top_level, undone, unsafe_code};
+    use super::{docs, invariant, names, naps, size, top_level, undone, unsafe_code, voice};
     use crate::pure::tidy::File;
 
     /// Whether a rule is broken by the first text and not by the second.
@@ -186,6 +209,18 @@ mod tests {
             "tests/a.rs",
             "fn f() { sleep(d) }",
             "fn wait_until() { thread::sleep(d) }",
+        );
+        tells(
+            voice,
+            "src/cli/list.rs",
+            "let _ = writeln!(std::io::stderr(), \"x\");",
+            "print::fault(\"x\"); command.stdout(all);",
+        );
+        tells(
+            voice,
+            "src/app/plain.rs",
+            "fn f() { println!(\"x\") }",
+            "fn f() { say(\"x\") }",
         );
         let long = "\n".repeat(401);
         tells(size, "src/lab.rs", &long, "\n");

@@ -1,4 +1,4 @@
-//! Making what an entry says: directories, files, links, pipes.
+//! Making what an entry describes: directories, files, links, pipes.
 
 use std::ffi::{CString, OsStr};
 use std::fs::File;
@@ -18,7 +18,7 @@ use crate::sys::create::{self, Name};
 use crate::sys::tree::{Content, Removal};
 use crate::sys::{SysError, file};
 
-/// How long it may take to remove what another name of the same archive replaces.
+/// How long removing a directory that another entry replaces may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Why a file was not written.
@@ -29,7 +29,7 @@ enum Unwritten {
 }
 
 impl Unpacker<'_> {
-    /// Makes it.
+    /// Makes what the entry describes.
     pub(super) fn make(&mut self, item: Item, entry: &mut Archived<'_>) -> Result<(), SysError> {
         match item.kind {
             EntryType::Directory => self.directory(&item)?,
@@ -48,8 +48,8 @@ impl Unpacker<'_> {
             _ => return Err(self.bad(&item.path, "an entry of no known kind")),
         }
         if item.kind != EntryType::Link {
-            let (at, lost) = (item.place.name(), &mut self.done.lost);
-            item.attributes.set(at, &item.path, lost)?;
+            let at = item.place.name();
+            item.attributes.set(at, &item.path, &mut self.done.lost)?;
         }
         let brought = match item.kind {
             EntryType::Directory => Brought::Directory(Some(item.attributes.mtime)),
@@ -59,9 +59,9 @@ impl Unpacker<'_> {
         Ok(())
     }
 
-    /// Makes room for a name: what was there is replaced, as tar(1) and others do.
+    /// Frees a name: what had it is removed, as tar(1) does.
     pub(super) fn clear(&mut self, place: &Place, path: &Path) -> Result<(), SysError> {
-        // What is gone is no name any more that another one could be a second name of.
+        // A removed file can no longer get a second name.
         self.copied.retain(|_, copied| !copied.starts_with(path));
         match create::remove(&place.dir, &place.name) {
             Err(e) if e.errno == nix::libc::EISDIR => self.clear_directory(place, path),
@@ -76,8 +76,8 @@ impl Unpacker<'_> {
             enter: &mut |_dir| {},
             until: Instant::now() + PATIENCE,
         };
-        let name = CString::new(place.name.as_bytes());
-        let name = name.map_err(|_nul| self.bad(path, "no name has a zero byte"))?;
+        let name = CString::new(place.name.as_bytes())
+            .map_err(|_nul| self.bad(path, "no name has a zero byte"))?;
         removal.remove(&place.dir, &name)?;
         self.brought.retain(|brought, _| !brought.starts_with(path));
         Ok(())
@@ -119,9 +119,10 @@ impl Unpacker<'_> {
         }
     }
 
-    /// Copies what is read, no more than may still come; zeros become holes.
+    /// Copies the content as far as the limit allows; zeros become holes.
     fn content(&mut self, from: &mut impl Read, mut to: &File) -> Result<(), Unwritten> {
-        let (mut buffer, mut size) = (vec![0; 1 << 16], 0);
+        let mut buffer = vec![0; 1 << 16];
+        let mut size = 0;
         loop {
             let read = from.read(&mut buffer).map_err(Unwritten::Read)?;
             if read == 0 {
@@ -141,22 +142,21 @@ impl Unpacker<'_> {
     }
 
     fn symlink(&mut self, item: &Item, entry: &mut Archived<'_>) -> Result<(), SysError> {
-        let target = entry.link_name_bytes().unwrap_or_default().into_owned();
-        if leads_out(&item.path, &target) {
+        let link = entry.link_name_bytes().unwrap_or_default().into_owned();
+        if leads_out(&item.path, &link) {
             return Err(self.bad(&item.path, "a symbolic link that leads out of the root"));
         }
         self.clear(&item.place, &item.path)?;
-        let target = OsStr::from_bytes(&target);
+        let target = OsStr::from_bytes(&link);
         self.tell("symlinkat", format!("{target:?}, {:?}", item.path));
         create::symlink(target, &item.place.dir, &item.place.name)
     }
 
-    /// A second name of a file: of this archive, or of a layer below, whose content then
-    /// comes into this one, as an overlay would copy it up.
+    /// Makes a hard link to a file of this archive, or of a lower layer, which is then copied into
+    /// this one, as an overlay would copy it up.
     fn link(&mut self, item: &Item, entry: &mut Archived<'_>) -> Result<(), SysError> {
-        let target = entry.link_name_bytes().unwrap_or_default().into_owned();
-        let target = self.path(&target)?;
-        // What this archive itself has of that name hides what is below.
+        let target = self.path(&entry.link_name_bytes().unwrap_or_default())?;
+        // A name that this archive has unpacked hides those of lower layers.
         if self.is_here(&target) {
             return self.second_name(&target, item);
         }
@@ -173,7 +173,7 @@ impl Unpacker<'_> {
         Ok(())
     }
 
-    /// The directory of a path, and whether the path is there.
+    /// Whether this layer has the path.
     fn is_here(&self, path: &Path) -> bool {
         let above = path.parent().unwrap_or(Path::new(""));
         let name = path.file_name().unwrap_or(OsStr::new("."));
@@ -197,7 +197,7 @@ impl Unpacker<'_> {
         create::link(Name { dir: &dir, name }, item.place.name())
     }
 
-    /// Copies a file of a layer below.
+    /// Copies a file of a lower layer.
     fn copy_up(&mut self, found: &Found, item: &Item) -> Result<(), SysError> {
         let Place { dir, name } = &item.place;
         self.done.taken = true;
@@ -218,8 +218,8 @@ impl Unpacker<'_> {
     }
 }
 
-/// Whether a relative link goes higher than the root that its path is in. An
-/// absolute one begins at whatever root there will be.
+/// Whether a relative link leads above the root of its archive. An absolute link begins at the
+/// root, whatever that will be.
 fn leads_out(path: &Path, target: &[u8]) -> bool {
     let mut depth = path.iter().count().saturating_sub(1);
     if target.starts_with(b"/") {

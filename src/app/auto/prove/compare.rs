@@ -1,12 +1,17 @@
-//! Whether two states are the same, but for what differs in each lab host.
+//! Compares two snapshots, except for what differs from lab host to lab host.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::snapshot::{Cgroup, Ipc, Link, NamespaceKind, Network, Overlay, Snapshot};
+use serde::Serialize;
+
+use crate::snapshot::{
+    Cgroup, Ipc, Link, NamespaceKind, Network, Overlay, Roots, Sameness, Snapshot, Visit,
+};
 use crate::word;
 
-/// The first fact in which two states differ, process and inode numbers aside.
+/// The first fact in which two snapshots differ, process and inode numbers aside; `None` if they
+/// are equal.
 pub(in crate::app) fn difference(left: &Snapshot, right: &Snapshot) -> Option<String> {
     let (left, right) = (comparable(left), comparable(right));
     for (name, a) in &left {
@@ -68,17 +73,41 @@ fn comparable(snapshot: &Snapshot) -> Facts {
         let words = overlay_words(overlay);
         (format!("overlay {name}"), words)
     });
-    // A digest hangs on times.
+    // The digest of an image depends on times.
     let images = snapshot.images.iter().map(|(name, image)| {
         let words = vec![format!("layers: {}", image.layers.len())];
         (format!("image {name}"), words)
     });
     facts
+        .chain(whole(snapshot))
         .chain(networks.map(named))
         .chain(groups)
         .chain(overlays)
         .chain(images)
         .collect()
+}
+
+/// The roots of which all must be the same.
+fn whole(snapshot: &Snapshot) -> Facts {
+    let roots = Roots::of(snapshot);
+    let all = Roots::ALL.iter();
+    all.filter(|root| root.sameness == Sameness::Whole)
+        .filter_map(|root| {
+            let words = roots.visit(root.name, Words)?;
+            Some((root.name.to_owned(), vec![words]))
+        })
+        .collect()
+}
+
+/// Facts in words of JSON.
+struct Words;
+
+impl Visit for Words {
+    type Out = String;
+
+    fn visit<T: Serialize>(self, facts: &T) -> String {
+        serde_json::to_string(facts).unwrap_or_default()
+    }
 }
 
 /// The objects of an ipc namespace.
@@ -104,7 +133,7 @@ fn ipc_words(ipc: &Ipc) -> String {
     format!("ipc {all:?}")
 }
 
-/// An overlay without times; its layers may be named by digests.
+/// An overlay without times. Layers are only counted: their names may be digests.
 fn overlay_words(overlay: &Overlay) -> Vec<String> {
     let mut words = vec![format!(
         "mounted {} over {} lower directories, upper {:?}",
@@ -121,7 +150,7 @@ fn overlay_words(overlay: &Overlay) -> Vec<String> {
     words
 }
 
-/// A control group without what it uses at this moment.
+/// A control group without its current usage.
 fn group_words(group: &Cgroup) -> String {
     let limits = (
         group.memory.max,
@@ -134,8 +163,8 @@ fn group_words(group: &Cgroup) -> String {
     format!("{limits:?} frozen {} empty {empty}", group.frozen)
 }
 
-/// A network without what chance or time decides: hardware and link-local
-/// addresses, and what was learnt.
+/// A network without what is random or temporary: hardware and link-local addresses, and learnt
+/// entries.
 fn network_words(network: &Network) -> String {
     let own = |address: &&String| !address.starts_with("fe80");
     let link = |(name, l): (&String, &Link)| {

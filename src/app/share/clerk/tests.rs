@@ -5,15 +5,29 @@ use std::io::Read as _;
 use std::sync::Arc;
 
 use super::*;
+use crate::app::aside::Aside;
 use crate::app::share::log::Along;
 use crate::scene::Moment;
 use crate::scene::journal::Reader;
 use crate::scene::moment::{Bytes, FORMAT, PaneChange};
+use crate::session::{Event, Telling};
 
 fn head() -> Head {
     Head {
         isolab_journal: FORMAT,
         ..Head::default()
+    }
+}
+
+/// English is spoken from now on.
+fn english() -> Moment {
+    let telling = Telling {
+        language: "en".to_owned(),
+        lab: None,
+    };
+    Moment::Event {
+        at: 0,
+        event: Event::Retell(telling),
     }
 }
 
@@ -57,7 +71,7 @@ fn a_journal_that_is_too_large_is_ended_told_and_read() {
     let size = path.metadata().unwrap().len();
     assert!(size < 2 << 20, "{size}");
     let (reader, _) = Reader::new(File::open(&path).unwrap()).unwrap();
-    let read = reader.count();
+    let read = reader.flatten().count();
     assert!((50..500).contains(&read), "{read}");
 }
 
@@ -81,8 +95,8 @@ fn who_comes_late_is_told_what_happened_and_what_is_seen() {
         told,
     };
     let mut desk = Desk::new(&head(), places, limits, teller).unwrap();
-    let mut early = Along::new(Arc::clone(&log));
-    tap.tell(|| Moment::Language("en".to_owned()));
+    let mut early = Along::new(&Aside::of_a_test(), Arc::clone(&log));
+    tap.tell(english);
     let (mut asked, mut told) = (0, 0);
     while asked < 3 {
         tap.tell(|| noise(told));
@@ -93,7 +107,7 @@ fn who_comes_late_is_told_what_happened_and_what_is_seen() {
         }
         if flow.is_asked() {
             asked += 1;
-            let now = Moment::Screen(80, 24);
+            let now = Moment::Screen((80, 24).into());
             let now = Line { at: 0, moment: now };
             desk = desk.take(Note::Fresh(vec![now])).unwrap();
         }
@@ -102,10 +116,13 @@ fn who_comes_late_is_told_what_happened_and_what_is_seen() {
     drop(tap);
     assert_eq!(desk.serve().unwrap(), None);
     log.end();
-    let (reader, _) = Reader::new(Along::new(Arc::clone(&log))).unwrap();
-    let late: Vec<Moment> = reader.map(|line| line.moment).collect();
-    assert!(matches!(late[0], Moment::Language(_)));
-    assert!(matches!(late[1], Moment::Screen(80, 24)));
+    let (reader, _) = Reader::new(Along::new(&Aside::of_a_test(), Arc::clone(&log))).unwrap();
+    let late: Vec<Moment> = reader.map(|line| line.unwrap().moment).collect();
+    assert!(matches!(
+        &late[0],
+        Moment::Event { event: Event::Retell(telling), .. } if telling.language == "en"
+    ));
+    assert!(matches!(late[1], Moment::Screen(size) if size == (80, 24).into()));
     assert!(matches!(late[2], Moment::Pane(..)));
     assert_eq!((late.len(), told > 100), (3, true), "{told}");
     // Who was there and has not read for so long has come to the end.
@@ -158,13 +175,13 @@ fn of_the_snapshots_that_pass_the_last_is_told_to_who_comes_late() {
     assert!(length < 100_000, "{length}");
     let now = Line {
         at: 0,
-        moment: Moment::Screen(80, 24),
+        moment: Moment::Screen((80, 24).into()),
     };
     desk = desk.part(&[now]).unwrap();
     drop((tap, desk));
     log.end();
-    let (reader, _) = Reader::new(Along::new(log)).unwrap();
-    let names = reader.filter_map(|line| match line.moment {
+    let (reader, _) = Reader::new(Along::new(&Aside::of_a_test(), log)).unwrap();
+    let names = reader.filter_map(|line| match line.unwrap().moment {
         Moment::Event {
             event: crate::session::Event::Observed(now),
             ..
@@ -182,7 +199,7 @@ fn a_part_that_was_asked_for_twice_is_begun_once() {
         ..LIMITS
     };
     let (mut desk, tap) = desk(limits, &log);
-    let mut behind = Along::new(Arc::clone(&log));
+    let mut behind = Along::new(&Aside::of_a_test(), Arc::clone(&log));
     for seed in 0..40 {
         tap.tell(|| noise(seed));
     }
@@ -193,7 +210,7 @@ fn a_part_that_was_asked_for_twice_is_begun_once() {
     for _ in 0..2 {
         desk = desk.take(Note::Fresh(Vec::new())).unwrap();
     }
-    tap.tell(|| Moment::Language("en".to_owned()));
+    tap.tell(english);
     drop(tap);
     assert_eq!(desk.serve().unwrap(), None);
     log.end();
@@ -201,5 +218,5 @@ fn a_part_that_was_asked_for_twice_is_begun_once() {
     let mut all = Vec::new();
     behind.read_to_end(&mut all).unwrap();
     let (reader, _) = Reader::new(&all[..]).unwrap();
-    assert_eq!(reader.count(), 41);
+    assert_eq!(reader.flatten().count(), 41);
 }

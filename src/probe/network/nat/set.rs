@@ -1,21 +1,20 @@
-//! Sets that a rule looks a value up in: those without a name of their own are
-//! part of the rule's words.
+//! The sets that rules look values up in: an anonymous set is written out in the rule's words.
 
 use super::attribute::{Attributes, number, of, text, value};
 use super::field::{Field, Kind, Links};
 use super::range::address;
 use crate::sys::netlink::{Netlink, attribute, attributes};
 
-/// `NFT_MSG_GETSET` and `NFT_MSG_GETSETELEM` of the subsystem nftables.
+/// `NFT_MSG_GETSET` of the nftables subsystem.
 const GET_SET: u16 = (10 << 8) + 10;
-/// See `GET_SET`.
+/// `NFT_MSG_GETSETELEM` of the nftables subsystem.
 const GET_ELEMENTS: u16 = (10 << 8) + 13;
 /// `NFT_SET_ANONYMOUS`.
 const ANONYMOUS: u32 = 1;
 /// `NFT_SET_INTERVAL`.
 const INTERVAL: u32 = 4;
 
-/// Where sets are asked for.
+/// Where the sets of a table are looked up.
 #[derive(Debug)]
 pub(super) struct Sets<'a> {
     pub(super) netlink: &'a mut Netlink,
@@ -23,7 +22,7 @@ pub(super) struct Sets<'a> {
     pub(super) table: &'a str,
 }
 
-/// An element: a value, or the first value behind an interval.
+/// An element: a value, the begin of an interval, or (`begins` false) the value after its end.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Element {
     value: Vec<u8>,
@@ -31,21 +30,21 @@ struct Element {
 }
 
 impl Sets<'_> {
-    /// A set as nft(8) writes it: by its name, or what is in it.
+    /// A set as nft(8) writes it: its name, or its elements.
     pub(super) fn words(&mut self, name: &str, field: &Field, links: &Links) -> Option<String> {
         let flags = self.flags(name)?;
         if flags & ANONYMOUS == 0 {
             return Some(format!("@{name}"));
         }
         let mut elements = self.elements(name)?;
-        // A value that is not this field's is of several fields at once, or of none.
-        let fits = |element: &Element| element.value.len() == field.length;
-        elements.iter().all(fits).then_some(())?;
+        // A value of another length is not one of this field: it joins several fields.
+        all_fit(field, &elements).then_some(())?;
         elements.sort();
         let shown = if flags & INTERVAL == 0 {
-            let shown = elements.iter();
-            let shown = shown.map(|element| field.shown(&element.value, links));
-            shown.collect::<Option<Vec<String>>>()?
+            elements
+                .iter()
+                .map(|element| field.shown(&element.value, links))
+                .collect::<Option<Vec<String>>>()?
         } else {
             intervals(field, &elements)?
         };
@@ -64,15 +63,17 @@ impl Sets<'_> {
     }
 
     fn flags(&mut self, name: &str) -> Option<u32> {
-        let sets = self.ask(GET_SET, &[]);
-        let mut sets = sets.iter().map(|set| of(set));
-        let set = sets.find(|set| text(set, 1) == self.table && text(set, 2) == name)?;
+        let answers = self.ask(GET_SET, &[]);
+        let set = answers
+            .iter()
+            .map(|answer| of(answer))
+            .find(|set| text(set, 1) == self.table && text(set, 2) == name)?;
         Some(number(&set, 3).unwrap_or_default())
     }
 
     fn elements(&mut self, name: &str) -> Option<Vec<Element>> {
-        let name = attribute(2, &[name.as_bytes(), &[0]].concat());
-        let lists = self.ask(GET_ELEMENTS, &name);
+        let of_set = attribute(2, &[name.as_bytes(), &[0]].concat());
+        let lists = self.ask(GET_ELEMENTS, &of_set);
         let mut all = Vec::new();
         for list in &lists {
             let elements = of(list).get(&3).copied().unwrap_or_default();
@@ -84,7 +85,7 @@ impl Sets<'_> {
     }
 }
 
-/// One that leads to something (`NFTA_SET_ELEM_DATA`), or has its end beside it, is not for words.
+/// Parses an element. One with data (`NFTA_SET_ELEM_DATA`) or an end of its own has no words here.
 fn element(element: &Attributes<'_>) -> Option<Element> {
     if element.contains_key(&2) || element.contains_key(&10) {
         return None;
@@ -95,11 +96,15 @@ fn element(element: &Attributes<'_>) -> Option<Element> {
     })
 }
 
-/// Intervals in words; none where a value is not as long as the field.
+/// Whether all values are as long as the field.
+fn all_fit(field: &Field, elements: &[Element]) -> bool {
+    elements.iter().all(|element| field.fits(&element.value))
+}
+
+/// Intervals in words; `None` if a value is not as long as the field.
 fn intervals(field: &Field, sorted: &[Element]) -> Option<Vec<String>> {
-    // A number of this many bytes is what is counted with here.
-    let fits = |element: &Element| element.value.len() == field.length;
-    if !(1..=16).contains(&field.length) || !sorted.iter().all(fits) {
+    // Values are calculated with as `u128`.
+    if !(1..=16).contains(&field.length) || !all_fit(field, sorted) {
         return None;
     }
     let most = u128::MAX >> (128 - 8 * field.length);
@@ -118,7 +123,7 @@ fn whole(bytes: &[u8]) -> u128 {
         .fold(0, |all, byte| (all << 8) | u128::from(*byte))
 }
 
-/// Addresses that have a prefix in common are a network.
+/// An interval in words; addresses with a common prefix are a network.
 fn interval(field: &Field, first: &[u8], last: u128) -> Option<String> {
     let start = whole(first);
     let many = last.checked_sub(start)?;
@@ -132,11 +137,12 @@ fn interval(field: &Field, first: &[u8], last: u128) -> Option<String> {
         Kind::Address if many > 0 => Some(format!("{}-{}", address(first)?, address(&end)?)),
         Kind::Address | Kind::Port => {
             let links = Links::new();
-            let (first, last) = (field.shown(first, &links)?, field.shown(&end, &links)?);
+            let least = field.shown(first, &links)?;
+            let most = field.shown(&end, &links)?;
             Some(if many == 0 {
-                first
+                least
             } else {
-                format!("{first}-{last}")
+                format!("{least}-{most}")
             })
         }
         _ => None,

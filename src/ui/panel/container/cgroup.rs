@@ -2,13 +2,12 @@
 
 use super::super::bytes;
 use super::super::cgroup::limit;
-use super::part::{Item, Subject};
+use super::subject::{Item, Subject};
 use crate::snapshot::Cgroup;
 use crate::snapshot::cgroup::{HOST, UNLIMITED};
 use crate::word;
 
-/// The group that an actor's shell is in, if it is not the one that all begin in:
-/// of several, one in the other, the innermost.
+/// The innermost group with an actor's shell in it; `None` if it is the one in which all begin.
 pub(super) fn group<'a>(subject: &Subject<'a>) -> Option<(&'a String, &'a Cgroup)> {
     let groups = subject.state.cgroups.iter();
     let own = groups.filter(|(_, group)| group.processes.contains(&subject.actor.pid));
@@ -16,7 +15,7 @@ pub(super) fn group<'a>(subject: &Subject<'a>) -> Option<(&'a String, &'a Cgroup
     innermost.filter(|(name, _)| *name != HOST)
 }
 
-/// What is said of a group of its own.
+/// The items of a group of the container's own.
 pub(super) fn items(subject: &Subject<'_>) -> Vec<Item> {
     let Some((name, group)) = group(subject) else {
         return Vec::new();
@@ -44,7 +43,7 @@ pub(super) fn items(subject: &Subject<'_>) -> Vec<Item> {
     items
 }
 
-/// What is used of what may be used: only a new limit is news.
+/// The usage and the limit of a resource. Only a new limit counts as a change.
 fn used(name: &str, used: String, most: String) -> Item {
     let key = format!("{name} {most}");
     Item::live(

@@ -1,6 +1,6 @@
 //! The root of a container: an overlay of layers or a directory, and the mounts in it.
 
-use super::part::{Item, Subject};
+use super::subject::{Item, Subject};
 use crate::snapshot::overlay::Entry;
 use crate::snapshot::overlay::store::short;
 use crate::snapshot::{Actor, Mount, Overlay, Snapshot};
@@ -9,14 +9,14 @@ use crate::word;
 /// The most lower layers that are named.
 const LAYERS: usize = 6;
 
-/// The mount that is an actor's root directory; none where that is a plain
-/// directory of a mount that is not to be seen from there.
+/// The mount of an actor's root directory; `None` if the root is a plain directory in a mount that
+/// the actor cannot see.
 pub(super) fn root(actor: &Actor) -> Option<&Mount> {
-    // Of several on one place the last one covers the others.
+    // Of several mounts on one place, the last covers the others.
     actor.mounts.iter().rev().find(|mount| mount.target == "/")
 }
 
-/// Whether an actor's root is another one than the host's.
+/// Whether an actor has another root than the host.
 pub(super) fn is_own(subject: &Subject<'_>) -> bool {
     let identity = |actor| {
         let mount: Option<&Mount> = root(actor);
@@ -32,7 +32,7 @@ pub(super) fn is_own(subject: &Subject<'_>) -> bool {
     subject.actor.root != subject.host.root || identity(subject.actor) != identity(subject.host)
 }
 
-/// What is said of a root of its own.
+/// The items of a root of the container's own.
 pub(super) fn items(subject: &Subject<'_>) -> Vec<Item> {
     if !is_own(subject) {
         return Vec::new();
@@ -52,7 +52,8 @@ pub(super) fn items(subject: &Subject<'_>) -> Vec<Item> {
     items
 }
 
-/// The overlay that a mount shows: the one that host calls by a name, if there is one.
+/// The overlay that a mount shows, with its name. One that host mounted is preferred to the same
+/// one at the `/` of an actor.
 pub(super) fn overlay<'a>(state: &'a Snapshot, mount: &Mount) -> Option<(&'a String, &'a Overlay)> {
     let same = state.overlays.iter().filter(|(_, one)| is_of(one, mount));
     same.min_by_key(|(_, one)| (one.merged == "/", !one.mounted))
@@ -95,7 +96,7 @@ fn overlay_items(state: &Snapshot, mount: &Mount) -> Vec<Item> {
     items
 }
 
-/// The upper layer, and how many files are in it, where it was read.
+/// The upper layer, with the number of its files if it was read.
 fn upper(overlay: &Overlay) -> String {
     let has = |entry: &&Entry, is: fn(&str) -> bool| {
         let mut layers = entry.layers.iter();
@@ -156,7 +157,7 @@ fn place(host: &Actor, mount: &Mount) -> String {
     let same = host.mounts.iter().filter(|other| {
         file_system(other) == file_system(mount) && other.super_options == mount.super_options
     });
-    // Of several the nearest one says most.
+    // The nearest mount gives the best path.
     let nearest = same.filter_map(below).max_by_key(|(length, _)| *length);
     match nearest {
         Some((_, path)) if !path.is_empty() => path,
@@ -164,7 +165,7 @@ fn place(host: &Actor, mount: &Mount) -> String {
     }
 }
 
-/// The mounts in it that take something away.
+/// The mounts in the container that restrict it: read-only and masked ones.
 fn inside(actor: &Actor) -> Vec<Item> {
     let (tops, inner): (Vec<&Mount>, Vec<&Mount>) =
         actor.mounts.iter().partition(|mount| mount.target == "/");

@@ -1,11 +1,12 @@
-//! The cables of a container: its links with their addresses, where they lead, the way out.
+//! The network of a container: its links with their addresses and other ends, and its default
+//! route.
 
 use super::super::network::label;
-use super::part::{Item, Subject, is_own};
+use super::subject::{Item, Subject, is_own};
 use crate::snapshot::{HOST, Link, NamespaceKind, Network, Snapshot};
 use crate::word;
 
-/// What is said of a network of its own.
+/// The items of a network of the container's own.
 pub(super) fn items(subject: &Subject<'_>) -> Vec<Item> {
     if !is_own(subject, NamespaceKind::Net) {
         return Vec::new();
@@ -20,7 +21,7 @@ pub(super) fn items(subject: &Subject<'_>) -> Vec<Item> {
         items.push(Item::fixed(words));
         items.extend(peer(subject, link).map(Item::fixed));
         if !link.mac.is_empty() {
-            // In every lab host another one.
+            // It differs from lab host to lab host.
             items.push(Item::live(format!("mac {}", link.mac), "mac".to_owned()));
         }
     }
@@ -42,7 +43,7 @@ pub(super) fn cables(net: &Network) -> impl Iterator<Item = (&String, &Link)> {
     net.links.iter().filter(|(name, _)| *name != "lo")
 }
 
-/// The addresses that somebody gave; link-local ones come by themselves.
+/// The addresses that were configured. The kernel adds link-local ones by itself.
 pub(super) fn addresses(link: &Link) -> impl Iterator<Item = &String> {
     let all = link.addresses.iter();
     all.filter(|address| !address.starts_with("fe80"))
@@ -70,7 +71,7 @@ pub(super) fn other_end<'a>(
 
 fn peer(subject: &Subject<'_>, link: &Link) -> Option<String> {
     let (network, name, end) = other_end(subject.state, link)?;
-    // Who else is still in the host's network is no matter of this cable.
+    // The host's network is called `host`, whoever else is in it.
     let place = if network.inode == subject.host.ns.net {
         HOST.to_owned()
     } else {

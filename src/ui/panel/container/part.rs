@@ -1,8 +1,9 @@
 //! The parts of a container: namespaces, root, network, limits, power, processes.
 
 use super::super::identity;
+use super::subject::{Item, Subject, is_own, kinds};
 use super::{cgroup, mount, network};
-use crate::snapshot::{Actor, Log, NamespaceKind, Process, Snapshot};
+use crate::snapshot::{Log, NamespaceKind, Process, ProcessState};
 use crate::ui::text::clean;
 use crate::word;
 
@@ -11,37 +12,7 @@ const NAMED: usize = 14;
 /// The most processes that are named.
 const PROCESSES: usize = 8;
 
-/// An actor in some state.
-#[derive(Clone, Copy)]
-pub(super) struct Subject<'a> {
-    pub(super) name: &'a str,
-    pub(super) actor: &'a Actor,
-    pub(super) host: &'a Actor,
-    pub(super) state: &'a Snapshot,
-}
-
-/// Something that is said of a part.
-pub(super) struct Item {
-    /// What is shown.
-    pub(super) text: String,
-    /// What of it stays until somebody changes it, in any lab host: no counter, no inode.
-    pub(super) key: String,
-}
-
-impl Item {
-    /// All of it stays.
-    pub(super) fn fixed(text: String) -> Self {
-        let key = text.clone();
-        Self { text, key }
-    }
-
-    /// Some of it changes by itself.
-    pub(super) fn live(text: String, key: String) -> Self {
-        Self { text, key }
-    }
-}
-
-/// A part, in the order of their weight.
+/// A part of a container, the most important first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Part {
     Namespaces,
@@ -76,7 +47,7 @@ impl Part {
         }
     }
 
-    /// What is said of it; nothing where the actor has what the host has.
+    /// The items of the part; none if the actor has what the host has.
     pub(super) fn items(self, subject: &Subject<'_>) -> Vec<Item> {
         match self {
             Self::Namespaces => namespaces(subject),
@@ -88,18 +59,6 @@ impl Part {
             Self::Log => logs(subject),
         }
     }
-}
-
-/// Whether an actor is in another namespace than the host.
-pub(super) fn is_own(subject: &Subject<'_>, kind: NamespaceKind) -> bool {
-    let inode = subject.actor.ns.get(kind);
-    inode != 0 && inode != subject.host.ns.get(kind)
-}
-
-/// Kinds of namespace, in words.
-pub(super) fn kinds(kinds: &[NamespaceKind]) -> String {
-    let names: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
-    names.join(" ")
 }
 
 fn namespaces(subject: &Subject<'_>) -> Vec<Item> {
@@ -138,7 +97,7 @@ fn namespaces(subject: &Subject<'_>) -> Vec<Item> {
     items.into_iter().map(Item::fixed).collect()
 }
 
-/// The names of those who are in the same namespace, but not in all the same ones.
+/// The names of the actors in the same namespace that are in other containers.
 fn others(subject: &Subject<'_>, kind: NamespaceKind) -> String {
     let inode = subject.actor.ns.get(kind);
     let all = subject.state.actors.iter().filter(|(name, other)| {
@@ -162,7 +121,7 @@ fn logs(subject: &Subject<'_>) -> Vec<Item> {
     logs.map(last).collect()
 }
 
-/// Who it is, and what it may do: told of every container.
+/// The ids and capabilities; every container has them.
 fn power(subject: &Subject<'_>) -> Vec<Item> {
     let actor = subject.actor;
     let mut items = vec![ids(subject)];
@@ -179,7 +138,7 @@ fn power(subject: &Subject<'_>) -> Vec<Item> {
     items.into_iter().map(Item::fixed).collect()
 }
 
-/// The user inside, and as the lab host numbers it where that is another number.
+/// The user id inside, and that in the lab host if it is another.
 fn ids(subject: &Subject<'_>) -> String {
     let actor = subject.actor;
     let (uid, gid) = (actor.uid, actor.gid);
@@ -208,7 +167,7 @@ fn capabilities(set: &[String]) -> String {
     }
 }
 
-/// The processes of a pid namespace of its own, with their numbers there.
+/// The processes of a pid namespace of the container's own, with their numbers there.
 fn processes(subject: &Subject<'_>) -> Vec<Item> {
     if !is_own(subject, NamespaceKind::Pid) {
         return Vec::new();
@@ -216,7 +175,7 @@ fn processes(subject: &Subject<'_>) -> Vec<Item> {
     let level = subject.actor.pids.len().saturating_sub(1);
     let number = |process: &Process| process.pids.get(level).copied();
     let living = subject.actor.processes.iter();
-    let living = living.filter(|process| process.state != "Z");
+    let living = living.filter(|process| process.state != ProcessState::Zombie);
     let mut all: Vec<(i64, &str)> = living
         .filter_map(|process| Some((number(process)?, process.name.as_str())))
         .collect();

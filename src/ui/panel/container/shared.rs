@@ -2,13 +2,13 @@
 
 use ratatui::text::Span;
 
-use super::part::{Subject, is_own, kinds};
+use super::subject::{Subject, is_own, kinds};
 use super::{cgroup, flow, mount, network};
 use crate::snapshot::{NamespaceKind, Overlay};
 use crate::ui::text::{Page, clean};
 use crate::word;
 
-/// Something that a container has.
+/// Something that several containers may have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Thing {
     Layer(String),
@@ -19,7 +19,7 @@ enum Thing {
     Space(NamespaceKind, i64),
 }
 
-/// A section for what is shared, and one for each container.
+/// Adds a section for what is shared, and one for each container.
 pub(super) fn add(page: &mut Page, all: &[Subject<'_>]) {
     let theme = page.theme;
     let has: Vec<Vec<Thing>> = all.iter().map(things).collect();
@@ -83,7 +83,7 @@ fn root<'a>(subject: &Subject<'a>) -> Option<&'a Overlay> {
     Some(overlay)
 }
 
-/// What a container has that another one may have too.
+/// What a container has and others may have too.
 fn things(subject: &Subject<'_>) -> Vec<Thing> {
     let spaces = NamespaceKind::ALL.into_iter();
     let spaces = spaces.filter(|kind| is_own(subject, *kind));
@@ -107,7 +107,7 @@ fn things(subject: &Subject<'_>) -> Vec<Thing> {
     things
 }
 
-/// Things of one kind.
+/// The words for things of one kind.
 fn words(subject: Subject<'_>, things: &[&Thing]) -> String {
     let mut names = Vec::new();
     for thing in things {

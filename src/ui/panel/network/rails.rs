@@ -12,14 +12,14 @@ pub(super) struct Cable {
     pub(super) to: usize,
     /// Whether both ends have a carrier.
     pub(super) carries: bool,
-    /// Whether a ping went through in this step.
+    /// Whether a ping passed both ends in this step.
     pub(super) used: bool,
 }
 
 /// How a piece of a cable is drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
-    /// One of its ends has no carrier.
+    /// An end has no carrier.
     #[default]
     Idle,
     Carries,
@@ -27,6 +27,15 @@ enum Kind {
 }
 
 impl Cable {
+    fn ends_at(&self, row: usize) -> bool {
+        self.from == row || self.to == row
+    }
+
+    /// Whether two cables take a row both.
+    fn meets(&self, other: &Self) -> bool {
+        other.from <= self.to && self.from <= other.to
+    }
+
     fn kind(&self) -> Kind {
         match (self.used, self.carries) {
             (true, _) => Kind::Used,
@@ -50,18 +59,17 @@ impl Rails {
     /// Gives each cable a column; `None` if there are no cables.
     pub(super) fn lay(cables: &[Cable]) -> Option<Self> {
         let mut wanted = cables.to_vec();
-        // Short ones next to the boxes: fewer cross each other.
+        // Short cables are laid next to the boxes, so that fewer cross.
         wanted.sort_by_key(|cable| (cable.to - cable.from, cable.from));
         let mut laid: Vec<(Cable, usize)> = Vec::new();
         for cable in wanted {
-            let taken = |column: usize| {
-                let meets = |(other, at): &(Cable, usize)| {
-                    *at == column && other.from <= cable.to && cable.from <= other.to
-                };
-                laid.iter().any(meets)
-            };
+            let taken: Vec<usize> = laid
+                .iter()
+                .filter(|(other, _)| cable.meets(other))
+                .map(|(_, column)| *column)
+                .collect();
             // As many columns as cables are always enough.
-            let column = (0..=laid.len()).find(|column| !taken(*column))?;
+            let column = (0..=laid.len()).find(|column| !taken.contains(column))?;
             laid.push((cable, column));
         }
         let columns = laid.iter().map(|(_, column)| column + 1).max()?;
@@ -71,43 +79,47 @@ impl Rails {
         })
     }
 
-    /// How many columns of the screen they take.
+    /// The width, in columns of the screen.
     pub(super) fn width(&self) -> usize {
         self.columns * 2
     }
 
     /// Whether a cable ends in a row.
     pub(super) fn ends_at(&self, row: usize) -> bool {
-        let ends = |(cable, _): &(Cable, usize)| cable.from == row || cable.to == row;
-        self.cables.iter().any(ends)
+        self.cables.iter().any(|(cable, _)| cable.ends_at(row))
     }
 
-    /// Their part of a row, from the left; a column and the space to the next one each.
+    /// The cables' part of a row, from the left: for each column, its cell and the space behind it.
     pub(super) fn spans(&self, row: usize, theme: Theme) -> Vec<Span<'static>> {
-        let cell = |column: usize| {
-            let (arms, kind) = self.cell(row, column);
-            let style = match kind {
-                Kind::Used => theme.own(),
-                Kind::Carries => theme.good(),
-                Kind::Idle => theme.dim(),
-            };
-            let space = match self.runs(row, column) {
-                Some(Kind::Used) => "━",
-                Some(Kind::Carries) => "─",
-                Some(Kind::Idle) => "╌",
-                None => " ",
-            };
-            Span::styled(format!("{}{space}", glyph(arms, kind)), style)
-        };
-        (0..self.columns).rev().map(cell).collect()
+        let columns = (0..self.columns).rev();
+        columns
+            .map(|column| self.span(row, column, theme))
+            .collect()
     }
 
-    /// The arms of a cell, and what it is part of.
+    /// A cell and the space behind it.
+    fn span(&self, row: usize, column: usize, theme: Theme) -> Span<'static> {
+        let (arms, kind) = self.cell(row, column);
+        let style = match kind {
+            Kind::Used => theme.own(),
+            Kind::Carries => theme.good(),
+            Kind::Idle => theme.dim(),
+        };
+        let space = match self.runs(row, column) {
+            Some(Kind::Used) => "━",
+            Some(Kind::Carries) => "─",
+            Some(Kind::Idle) => "╌",
+            None => " ",
+        };
+        Span::styled(format!("{}{space}", glyph(arms, kind)), style)
+    }
+
+    /// The arms of a cell, and the kind of its cable.
     fn cell(&self, row: usize, column: usize) -> (Arms, Kind) {
         let mut arms = [false; 4];
         let mut kind = Kind::Idle;
         for (cable, at) in &self.cables {
-            let ends = cable.from == row || cable.to == row;
+            let ends = cable.ends_at(row);
             if *at == column && (cable.from..=cable.to).contains(&row) {
                 arms[0] |= cable.from < row;
                 arms[1] |= row < cable.to;
@@ -122,13 +134,12 @@ impl Rails {
         (arms, kind)
     }
 
-    /// The cable that runs from this column on towards the boxes.
+    /// The kind of the cable that runs from this column towards the boxes.
     fn runs(&self, row: usize, column: usize) -> Option<Kind> {
-        let ends = |cable: &Cable| cable.from == row || cable.to == row;
         let found = self
             .cables
             .iter()
-            .find(|(cable, at)| *at >= column && ends(cable));
+            .find(|(cable, at)| *at >= column && cable.ends_at(row));
         found.map(|(cable, _)| cable.kind())
     }
 }
@@ -178,7 +189,7 @@ mod tests {
             drawn(&[(0, 2), (1, 3)], 4),
             ["  ┌─", "┌─┼─", "│ └─", "└───"]
         );
-        // Those that do not overlap share one.
+        // Cables that do not overlap share a column.
         assert_eq!(drawn(&[(0, 1), (2, 3)], 4), ["┌─", "└─", "┌─", "└─"]);
         assert!(Rails::lay(&[]).is_none());
     }

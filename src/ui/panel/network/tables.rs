@@ -1,5 +1,5 @@
-//! What is in no drawing: routes, neighbours, what bridges have learnt, sockets
-//! that listen, rules.
+//! The tables below the drawing: routes, neighbours, addresses that bridges have learnt, listening
+//! sockets, NAT rules.
 
 use super::{earlier, label};
 use crate::snapshot::{Neighbour, Network, Route, Snapshot};
@@ -9,7 +9,7 @@ use crate::word;
 /// A line, and whether it is new.
 type Entry = (String, bool);
 
-/// The tables of a network that has any.
+/// Adds the tables of a network, if it has any.
 pub(super) fn add(page: &mut Page, before: &Snapshot, network: &Network) {
     let then = earlier(before, network);
     let parts = [
@@ -35,53 +35,52 @@ pub(super) fn add(page: &mut Page, before: &Snapshot, network: &Network) {
     }
 }
 
-/// Whether something was not there in the state before, if that is known.
+/// Whether something is missing from the earlier state, if there is one.
 fn is_new(then: Option<&Network>, there: impl FnOnce(&Network) -> bool) -> bool {
     then.is_some_and(|then| !there(then))
 }
 
 fn routes(now: &Network, then: Option<&Network>) -> Vec<Entry> {
-    let words = |route: &Route| {
-        let via = match route.via.as_str() {
-            "" => String::new(),
-            via => format!(" {}", word!("net-via", address = via)),
-        };
-        let to = format!("{}{via}", route.to);
-        word!("net-route", to = to, dev = &route.dev)
-    };
-    // Those of link-local addresses come by themselves, one for each link.
+    // The kernel adds a link-local route for each link by itself.
     let shown = now
         .routes
         .iter()
         .filter(|route| !route.to.starts_with("fe80"));
-    let entry = |route| {
-        (
-            words(route),
-            is_new(then, |then| then.routes.contains(route)),
-        )
+    shown
+        .map(|route| {
+            let new = is_new(then, |then| then.routes.contains(route));
+            (route_words(route), new)
+        })
+        .collect()
+}
+
+fn route_words(route: &Route) -> String {
+    let via = match route.via.as_str() {
+        "" => String::new(),
+        via => format!(" {}", word!("net-via", address = via)),
     };
-    shown.map(entry).collect()
+    let to = format!("{}{via}", route.to);
+    word!("net-route", to = to, dev = &route.dev)
 }
 
 fn neighbours(now: &Network, then: Option<&Network>) -> Vec<Entry> {
-    let entry = |neighbour: &Neighbour| {
-        let Neighbour {
-            address,
-            dev,
-            mac,
-            state,
-        } = neighbour;
-        let state = format!("{mac} {state}");
+    let neighbours = now.neighbours.iter().map(|neighbour| {
+        let state = format!("{} {}", neighbour.mac, neighbour.state);
         let words = word!(
             "net-neighbour",
-            address = address,
-            dev = dev,
+            address = &neighbour.address,
+            dev = &neighbour.dev,
             state = state.trim()
         );
-        let same = |other: &Neighbour| &other.address == address && &other.mac == mac;
-        (words, is_new(then, |then| then.neighbours.iter().any(same)))
-    };
-    now.neighbours.iter().map(entry).collect()
+        (words, is_new(then, |then| knows(then, neighbour)))
+    });
+    neighbours.collect()
+}
+
+/// Whether a network has a neighbour, in whatever state.
+fn knows(network: &Network, neighbour: &Neighbour) -> bool {
+    let mut neighbours = network.neighbours.iter();
+    neighbours.any(|other| other.address == neighbour.address && other.mac == neighbour.mac)
 }
 
 fn learnt(now: &Network, then: Option<&Network>) -> Vec<Entry> {
@@ -92,18 +91,18 @@ fn learnt(now: &Network, then: Option<&Network>) -> Vec<Entry> {
             .iter()
             .filter(|entry| entry.learnt && !link.master.is_empty())
         {
-            let there = |then: &Network| {
+            let new = is_new(then, |then| {
                 then.links
                     .get(name)
                     .is_some_and(|link| link.fdb.contains(entry))
-            };
+            });
             let words = word!(
                 "net-learnt",
                 bridge = &link.master,
                 mac = &entry.mac,
                 port = name
             );
-            entries.push((words, is_new(then, there)));
+            entries.push((words, new));
         }
     }
     entries

@@ -22,10 +22,10 @@ pub(super) fn add(page: &mut Page, now: &Snapshot) {
                 -1 => word!("ov-no-archive"),
                 size => bytes(size),
             };
-            let sharing = now.images.iter().filter(|(other, image)| {
+            let others = now.images.iter().filter(|(other, image)| {
                 *other != name && image.layers.iter().any(|l| l.digest == layer.digest)
             });
-            let sharing: Vec<String> = sharing.map(|(other, _)| clean(other)).collect();
+            let sharing: Vec<String> = others.map(|(other, _)| clean(other)).collect();
             let shared = match sharing.as_slice() {
                 [] => String::new(),
                 names => format!("  {}", word!("ov-also-in", names = names.join(", "))),

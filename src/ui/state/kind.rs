@@ -1,0 +1,63 @@
+//! What a screen can be asked to show: which area has the keys, which window is open.
+
+/// The area that gets the keys.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Focus {
+    /// The step's text.
+    #[default]
+    Guide,
+    /// The panel.
+    Panel,
+    /// The shell of the actor with this index.
+    Shell(usize),
+}
+
+/// A window over the screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Popup {
+    /// The keys.
+    Help,
+    /// The steps of the lab.
+    Steps {
+        /// The selected step.
+        selected: usize,
+    },
+    /// The terms of the step.
+    Words,
+    /// The verbs and the system calls of the step.
+    Card,
+    /// Start what over?
+    StartOver,
+    /// Really forget what was done in all labs?
+    ForgetAll,
+    /// Install the programs that are not there?
+    Install,
+    /// Go on where the lab was left, or start it over?
+    Resumed,
+    /// An image of the person's own? Its path is being typed.
+    Image,
+    /// What a lab from elsewhere is going to do, and the step to begin at.
+    Strange(String, usize),
+    /// Really leave?
+    Quit,
+    /// Something to read.
+    Message(String),
+}
+
+/// How far the edges between the areas were moved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Split {
+    /// The one between guide and panel, to the right.
+    pub columns: i16,
+    /// The one above the shells, upwards.
+    pub rows: i16,
+}
+
+/// What labs are searched for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Search {
+    /// The words.
+    pub words: String,
+    /// Whether letters go there.
+    pub typing: bool,
+}
