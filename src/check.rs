@@ -20,7 +20,7 @@ mod words;
 
 use cel::{IdedExpr, Value};
 
-use crate::word;
+use crate::word::later::{Later, later_word};
 use facts::Unknown;
 use named::Named;
 
@@ -34,10 +34,10 @@ pub use propose::{Proposal, propose};
 pub struct Verdict {
     /// Whether it holds.
     pub holds: bool,
-    /// Why not, in words: `there is no b.ipc.queues[0] yet`; empty if it holds or the values say it all.
-    pub not_yet: String,
+    /// Why not: `there is no b.ipc.queues[0] yet`; none if it holds or the values say it all.
+    pub not_yet: Option<Later>,
     /// The facts that the expression names, with their values: `("b.ns.uts", "4026531838")`.
-    pub values: Vec<(String, String)>,
+    pub values: Vec<(String, Later)>,
 }
 
 /// A compiled expectation.
@@ -96,8 +96,10 @@ impl Program {
             values: Vec::new(),
         };
         match value {
-            Ok(Value::Bool(true)) => return plain(true, String::new()),
-            Err(Unknown::TooMuch) => return plain(false, word!("check-too-costly")),
+            Ok(Value::Bool(true)) => return plain(true, None),
+            Err(Unknown::TooMuch) => {
+                return plain(false, Some(later_word!("check-too-costly")));
+            }
             _ => {}
         }
         let values = self.named.iter();
@@ -108,19 +110,24 @@ impl Program {
         }
     }
 
-    /// The first fact that is not there, in words.
-    fn not_yet(&self, facts: &Facts) -> String {
+    /// That the first fact is not there.
+    fn not_yet(&self, facts: &Facts) -> Option<Later> {
         let cut = |named: &Named| {
             let more = facts.cut(&named.text).filter(|_| !named.before)?;
-            Some(word!("check-cut", fact = named.text.as_str(), more = more))
+            Some(later_word!(
+                "check-cut",
+                fact = named.text.as_str(),
+                more = more
+            ))
         };
-        if let Some(words) = self.named.iter().find_map(cut) {
-            return words;
+        let cut = self.named.iter().find_map(cut);
+        if cut.is_some() {
+            return cut;
         }
         let nothing_run =
             !self.named.is_empty() && self.named.iter().all(|named| named.waits_for_result(facts));
         if nothing_run {
-            return "nothing was run yet".to_owned();
+            return Some(later_word!("check-nothing-run"));
         }
         let missing = |named: &Named| {
             // How a shell ended is known only when it is there no longer.
@@ -128,7 +135,7 @@ impl Program {
             let gone = || named.gone(facts).filter(|_| !self.named.iter().any(exit));
             gone().or_else(|| named.missing(facts))
         };
-        self.named.iter().find_map(missing).unwrap_or_default()
+        self.named.iter().find_map(missing)
     }
 
     /// Its value as a student would type it (`then_ask`): a string, number or boolean in words.

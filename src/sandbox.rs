@@ -61,6 +61,7 @@ use crate::snapshot::{Outcome, Snapshot};
 use crate::sys::inherit;
 use crate::sys::pty::Size;
 use crate::word;
+use crate::word::later::Later;
 use channel::Channel;
 use ending::Ending;
 use group::Group;
@@ -86,7 +87,7 @@ pub enum Notice {
         status: i64,
     },
     /// The lab host is gone.
-    Lost(String),
+    Lost(Later),
 }
 
 /// What an action came to.

@@ -35,7 +35,7 @@ use std::sync::Arc;
 use crate::check::{Facts, Verdict};
 use crate::lab::{Hint, Lab, Step};
 use crate::snapshot::{Snapshot, StepFact};
-use crate::word;
+use crate::word::later::{Later, later_word};
 
 use attempt::Attempt;
 use exam::Compiled;
@@ -177,12 +177,12 @@ impl Session {
         &self.attempt.reached
     }
     /// The first invariant that is broken now: its sentence.
-    pub fn spoilt(&self) -> Option<String> {
+    pub fn spoilt(&self) -> Option<Later> {
         let broken = self.spoilt?;
         Some(if broken.costly {
-            word!("check-too-costly")
+            later_word!("check-too-costly")
         } else {
-            self.lab.invariants[broken.index].otherwise.clone()
+            Later::from(&self.lab.invariants[broken.index].otherwise)
         })
     }
     /// What went otherwise than the lab says, in the present step or on the way to it.

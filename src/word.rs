@@ -11,10 +11,12 @@ pub mod clean;
 pub mod later;
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, OnceCell};
 
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
+
+use later::Later;
 
 /// A language that the program speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -73,7 +75,6 @@ impl Language {
 
 /// The messages of a language.
 struct Book {
-    language: Language,
     bundle: FluentBundle<FluentResource>,
 }
 
@@ -87,7 +88,7 @@ impl Book {
             FluentResource::try_new(language.words().to_owned());
         // A test reads every file: there is no message twice.
         let _ = bundle.add_resource(resource);
-        Self { language, bundle }
+        Self { bundle }
     }
 
     fn find(&self, name: &str, args: &FluentArgs<'_>) -> Option<String> {
@@ -98,27 +99,15 @@ impl Book {
     }
 }
 
-/// The languages that a thread has spoken, the present one first.
-struct Spoken(Vec<Book>);
-
-impl Spoken {
-    /// Puts the book of a language first.
-    fn turn(&mut self, language: Language) {
-        let known = self.0.iter().position(|book| book.language == language);
-        let book = known.map_or_else(|| Book::open(language), |at| self.0.swap_remove(at));
-        self.0.insert(0, book);
-    }
-}
-
 thread_local! {
-    static BOOKS: RefCell<Spoken> = RefCell::new(Spoken(vec![Book::open(Language::default())]));
+    static SPOKEN: Cell<Language> = const { Cell::new(Language::English) };
+    /// A book for each language, in the order of `Language::ALL`; opened when it is first read.
+    static BOOKS: [OnceCell<Book>; Language::ALL.len()] = const { [OnceCell::new(), OnceCell::new()] };
 }
 
 /// Speaks a language from now on, in this thread.
 pub fn speak(language: Language) {
-    if self::language() != language {
-        BOOKS.with_borrow_mut(|books| books.turn(language));
-    }
+    SPOKEN.set(language);
 }
 
 /// Speaks a language in this thread as long as the value lives.
@@ -143,17 +132,20 @@ impl Drop for ForNow {
 
 /// The language of this thread.
 pub fn language() -> Language {
-    let first = |books: &Spoken| books.0.first().map(|book| book.language);
-    BOOKS.with_borrow(first).unwrap_or_default()
+    SPOKEN.get()
 }
 
 /// A message; of one that is not there, its name.
-pub fn tell(name: &str, args: &[(&'static str, FluentValue<'_>)]) -> String {
-    let args: FluentArgs<'_> = args
+pub fn tell<'a>(name: &str, args: &[(&'a str, FluentValue<'a>)]) -> String {
+    let args: FluentArgs<'a> = args
         .iter()
         .map(|(key, value)| (*key, value.clone()))
         .collect();
-    let found = BOOKS.with_borrow(|books| books.0.first()?.find(name, &args));
+    let spoken = language();
+    let found = BOOKS.with(|books| {
+        let book = books.get(spoken as usize)?;
+        book.get_or_init(|| Book::open(spoken)).find(name, &args)
+    });
     found.unwrap_or_else(|| name.to_owned())
 }
 
@@ -177,6 +169,12 @@ impl<'a> ToWord<'a> for &'a str {
 impl<'a> ToWord<'a> for &'a String {
     fn to_word(self) -> FluentValue<'a> {
         text(self.as_str().into())
+    }
+}
+
+impl<'a> ToWord<'a> for &Later {
+    fn to_word(self) -> FluentValue<'a> {
+        text(self.to_string().into())
     }
 }
 

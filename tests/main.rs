@@ -21,6 +21,7 @@ mod pure {
     mod release;
     mod screens;
     mod tidy;
+    mod turned;
     mod verbs;
 }
 
@@ -74,7 +75,7 @@ mod e2e {
     mod full;
     mod handout;
     mod image;
-    mod language;
+    pub(crate) mod language;
     mod person;
     mod plain;
     mod play;

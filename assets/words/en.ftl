@@ -399,6 +399,9 @@ ct-kernel = one kernel
 
 ## What changed
 
+df-of = { $name }: { $what }
+df-which = { $name } { $what }
+df-text = { $actor }: { $what } { $then } → { $now }
 df-ended = the shell of { $actor } has ended (status { $status })
 df-shell = { $actor } has a shell now (pid { $pid })
 df-called = { $actor }: its network namespace is called { $name }
@@ -489,6 +492,16 @@ df-image-gone = image { $name } is gone
 of-them = { $count } of them
 check-too-costly = this check costs too much to be judged: that is a mistake in the lab, not yours
 check-cut = nobody knows: { $fact } is longer than isolab reads, by { $more }
+check-nothing-run = nothing was run yet
+check-no-shell = { $actor } is not there yet: it has no shell
+check-no-shell-before = { $actor } was not there before this step: it had no shell
+check-no-step = the step `{ $step }` was not done yet
+check-no-link = { $of } has no link { $link } yet
+check-no-group = there is no control group { $name } yet
+check-no-overlay = there is no overlay { $name } yet
+check-no-image = there is no image { $name } yet
+check-no-netns = there is no network namespace { $name } yet
+check-no-fact = there is no { $fact } yet
 
 ## Added
 

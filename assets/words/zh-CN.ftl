@@ -372,6 +372,9 @@ ct-kernel = 同一个内核
 
 ## 发生的变化
 
+df-of = { $name }：{ $what }
+df-which = { $name } { $what }
+df-text = { $actor }：{ $what } { $then } → { $now }
 df-ended = { $actor } 的 shell 已结束（状态 { $status }）
 df-shell = { $actor } 现在有 shell 了（pid { $pid }）
 df-called = { $actor }：它的网络命名空间名叫 { $name }
@@ -430,7 +433,7 @@ df-copied = 被上拷
 df-entry-changed = 被修改
 df-mode = 权限变了
 df-image = 镜像 { $name }：{ $count } 层
-df-image-now = 镜像 { $name }:{ $then } → { $now } 层
+df-image-now = 镜像 { $name }：{ $then } → { $now } 层
 df-image-gone = 镜像 { $name } 没有了
 
 ## 检查
@@ -438,6 +441,16 @@ df-image-gone = 镜像 { $name } 没有了
 of-them = 共 { $count } 个
 check-too-costly = 这项检查的计算量过大，无法判断：这是实验本身的错误，不是你的错
 check-cut = 无法判断：{ $fact } 太长，isolab 没有读完，还有 { $more } 项
+check-nothing-run = 还什么都没有运行
+check-no-shell = { $actor } 还不存在：它没有 shell
+check-no-shell-before = 这一步之前 { $actor } 不存在：它没有 shell
+check-no-step = 步骤 `{ $step }` 还没有做
+check-no-link = { $of } 还没有接口 { $link }
+check-no-group = 还没有控制组 { $name }
+check-no-overlay = 还没有叠加文件系统 { $name }
+check-no-image = 还没有镜像 { $name }
+check-no-netns = 还没有网络命名空间 { $name }
+check-no-fact = 还没有 { $fact }
 
 ## 新增
 

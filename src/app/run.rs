@@ -29,6 +29,7 @@ use crate::snapshot::Outcome;
 use crate::snapshot::diff::Change;
 use crate::snapshot::overlay::{Detail, Wanted};
 use crate::sys::pty::Size;
+use crate::word::later::Later;
 use beat::Beats;
 pub(super) use happening::Said;
 use happening::{Happening, Tell};
@@ -292,7 +293,7 @@ impl Conductor {
             Happening::Down(error) => self.down(&error),
             Happening::Unprepared(reason) => {
                 self.fault = Some(Fault::Setup);
-                self.lost(&reason);
+                self.lost(reason);
             }
             Happening::Performed {
                 action,
@@ -321,7 +322,7 @@ impl Conductor {
     /// There is no lab host.
     fn down(&mut self, error: &SandboxError) {
         self.fault = matches!(error, SandboxError::Starved(_)).then_some(Fault::Starved);
-        self.lost(&error.to_string());
+        self.lost(error.words());
     }
 
     /// A terminal printed something.
@@ -342,9 +343,9 @@ impl Conductor {
         }
     }
 
-    fn lost(&mut self, reason: &str) {
+    fn lost(&mut self, reason: Later) {
         self.sandbox = None;
-        self.event(Event::HostLost(reason.to_owned()));
+        self.event(Event::HostLost(reason));
     }
 
     fn performed(&mut self, action: &Action, outcome: Outcome, terminal: Option<OwnedFd>) {
@@ -371,7 +372,7 @@ impl Conductor {
                     pane.unstack(left);
                 }
             }
-            Notice::Lost(reason) => return self.lost(&reason),
+            Notice::Lost(reason) => return self.lost(reason),
         }
         self.watch.change();
         self.look();

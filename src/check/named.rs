@@ -7,6 +7,7 @@ use super::Facts;
 use super::parts::parts;
 use super::words;
 use crate::snapshot::Roots;
+use crate::word::later::{Later, later_word};
 
 /// A fact that an expression names.
 #[derive(Clone, Debug)]
@@ -22,7 +23,7 @@ pub(super) struct Named {
 
 impl Named {
     /// What is written, with its value in short; `None` while it is missing.
-    pub(super) fn value(&self, facts: &Facts) -> Option<(String, String)> {
+    pub(super) fn value(&self, facts: &Facts) -> Option<(String, Later)> {
         let value = facts.fact(&self.expression)?;
         Some((self.text.clone(), words::short(&value)))
     }
@@ -47,43 +48,44 @@ impl Named {
         self.root == actor && self.text.split('.').next_back() == Some("exit")
     }
 
-    /// That the actor has no shell, in words.
-    pub(super) fn gone(&self, facts: &Facts) -> Option<String> {
+    /// That the actor has no shell.
+    pub(super) fn gone(&self, facts: &Facts) -> Option<Later> {
         let Self { root, before, .. } = self;
         if Roots::NAMES.contains(&root.as_str()) || facts.alive(root, *before) {
             return None;
         }
         Some(if *before {
-            format!("{root} was not there before this step: it had no shell")
+            later_word!("check-no-shell-before", actor = root)
         } else {
-            format!("{root} is not there yet: it has no shell")
+            later_word!("check-no-shell", actor = root)
         })
     }
 
-    /// The first part of it that there is not, in words.
-    pub(super) fn missing(&self, facts: &Facts) -> Option<String> {
+    /// The first part of it that there is not.
+    pub(super) fn missing(&self, facts: &Facts) -> Option<Later> {
         if !facts.lacks(&self.expression) {
             return None;
         }
         let parts = chain(&self.expression);
         let first = parts.into_iter().find(|part| facts.lacks(part))?;
         match key(&first.expr).filter(|_| self.root == "steps") {
-            Some(step) => Some(format!("the step `{step}` was not done yet")),
-            None => Some(missing_words(&written(first)?)),
+            Some(step) => Some(later_word!("check-no-step", step = step)),
+            None => Some(absence(&written(first)?)),
         }
     }
 }
 
-/// That there is no such fact, in a person's words where it is a link.
-fn missing_words(fact: &str) -> String {
+/// That there is no such fact, by what a person calls it.
+fn absence(fact: &str) -> Later {
     match fact.split('.').collect::<Vec<_>>()[..] {
-        [actor, "net", "links", link] => format!("{actor} has no link {link} yet"),
-        ["netns", name, "links", link] => format!("{name} has no link {link} yet"),
-        ["cgroups", name] => format!("there is no control group {name} yet"),
-        ["overlays", name] => format!("there is no overlay {name} yet"),
-        ["images", name] => format!("there is no image {name} yet"),
-        ["netns", name] => format!("there is no network namespace {name} yet"),
-        _ => format!("there is no {fact} yet"),
+        [of, "net", "links", link] | ["netns", of, "links", link] => {
+            later_word!("check-no-link", of = of, link = link)
+        }
+        ["cgroups", name] => later_word!("check-no-group", name = name),
+        ["overlays", name] => later_word!("check-no-overlay", name = name),
+        ["images", name] => later_word!("check-no-image", name = name),
+        ["netns", name] => later_word!("check-no-netns", name = name),
+        _ => later_word!("check-no-fact", fact = fact),
     }
 }
 

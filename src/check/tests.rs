@@ -44,6 +44,11 @@ fn judged(expression: &str, now: &Snapshot) -> Verdict {
     program.verdict(&Facts::new(now, &snapshot()))
 }
 
+fn why(expression: &str, now: &Snapshot) -> String {
+    let why = judged(expression, now).not_yet;
+    why.as_ref().map_or_else(String::new, ToString::to_string)
+}
+
 fn refused(expression: &str) -> CompileError {
     Program::compile(expression, &names()).expect_err(expression)
 }
@@ -107,7 +112,7 @@ fn what_was_cut_is_said_of_that_fact_alone() {
     now.actors.insert("a2".to_owned(), actor("third"));
     let mut not_yet = |cut: &str, expression: &str| {
         now.cut = [(cut.to_owned(), 7)].into();
-        judged(expression, &now).not_yet
+        why(expression, &now)
     };
     for (cut, expression) in [
         ("b.processes", "size(b.processes) == 9"),
@@ -138,7 +143,7 @@ fn what_was_cut_is_said_of_that_fact_alone() {
 #[test]
 fn what_is_missing_is_not_yet() {
     let mut now = snapshot();
-    let not_yet = |expression: &str, now: &Snapshot| judged(expression, now).not_yet;
+    let not_yet = |expression: &str, now: &Snapshot| why(expression, now);
     assert_eq!(
         not_yet("a2.ns.uts == 1", &now),
         "a2 is not there yet: it has no shell"

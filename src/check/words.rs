@@ -2,18 +2,18 @@
 
 use cel::Value;
 
-use crate::word;
+use crate::word::later::{Later, later_word};
 
 /// The most characters of a value that are shown.
 const MOST: usize = 60;
 
 /// A value in at most one short line.
-pub(super) fn short(value: &Value) -> String {
+pub(super) fn short(value: &Value) -> Later {
     match value {
         Value::List(list) => short_list(list),
         Value::Map(map) => short_map(map),
-        Value::String(text) => short_text(text),
-        other => scalar(other).unwrap_or_else(|| "…".to_owned()),
+        Value::String(text) => short_text(text).into(),
+        other => scalar(other).unwrap_or_else(|| "…".to_owned()).into(),
     }
 }
 
@@ -31,26 +31,26 @@ pub(super) fn scalar(value: &Value) -> Option<String> {
 }
 
 /// Plain values themselves while they are few, or else how many there are.
-fn short_list(list: &[Value]) -> String {
+fn short_list(list: &[Value]) -> Later {
     let number = match list.len() {
-        0 => return word!("none"),
-        number => word!("of-them", count = number),
+        0 => return later_word!("none"),
+        number => later_word!("of-them", count = number),
     };
     let words: Option<Vec<String>> = list.iter().map(scalar).collect();
     let all = words.map(|words| one_line(&words.join(", ")));
     all.filter(|all| all.chars().count() <= MOST)
-        .unwrap_or(number)
+        .map_or(number, Later::from)
 }
 
 /// The names in a map while they are few, or else how many there are.
-fn short_map(map: &cel::objects::Map) -> String {
+fn short_map(map: &cel::objects::Map) -> Later {
     let mut names: Vec<String> = map.map.keys().map(ToString::to_string).collect();
     names.sort();
     let all = one_line(&names.join(", "));
     if all.chars().count() <= MOST && !all.is_empty() {
-        all
+        all.into()
     } else {
-        word!("of-them", count = names.len())
+        later_word!("of-them", count = names.len())
     }
 }
 
@@ -111,18 +111,22 @@ fn distance(a: &str, b: &str) -> usize {
 mod tests {
     use super::*;
 
+    fn told(value: impl Into<Value>) -> String {
+        short(&value.into()).to_string()
+    }
+
     #[test]
     fn values_fit_one_line() {
-        assert_eq!(short(&Value::from("")), "\"\"");
-        assert_eq!(short(&Value::from("a\n\u{1b}b\tc")), "a b c");
-        let long = short(&Value::from("x".repeat(99)));
+        assert_eq!(told(""), "\"\"");
+        assert_eq!(told("a\n\u{1b}b\tc"), "a b c");
+        let long = told("x".repeat(99));
         assert!(long.chars().count() == MOST && long.ends_with('…'));
-        let lines = short(&Value::from(format!("{}\nthe end", "x".repeat(99))));
+        let lines = told(format!("{}\nthe end", "x".repeat(99)));
         assert!(lines.chars().count() == MOST && lines.ends_with("the end"));
-        assert_eq!(short(&Value::from(vec![1_i64, 2])), "1, 2");
-        assert_eq!(short(&Value::from(Vec::<i64>::new())), "none");
+        assert_eq!(told(vec![1_i64, 2]), "1, 2");
+        assert_eq!(told(Vec::<i64>::new()), "none");
         let many: Vec<i64> = (1000..1040).collect();
-        assert_eq!(short(&Value::from(many)), "40 of them");
+        assert_eq!(told(many), "40 of them");
     }
 
     #[test]

@@ -168,7 +168,7 @@ fn said(entry: &Entry) -> Vec<(String, String)> {
 /// What changed in a step, in words.
 fn changes(entry: &Entry) -> Vec<String> {
     let changes = diff(&entry.before, &entry.after).into_iter();
-    changes.map(|change| change.words).collect()
+    changes.map(|change| change.words.to_string()).collect()
 }
 
 /// What a lab needs, a line for each kind of need.

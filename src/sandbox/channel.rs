@@ -17,7 +17,7 @@ use super::ending::Ending;
 use super::wire::{FromInit, FromObserver, Got, Inbox, packets};
 use super::{Notice, SandboxError, Shells};
 use crate::sys::{readiness, socket};
-use crate::word;
+use crate::word::later::{Later, later_word};
 
 /// How long it may take until it is noticed that the other side is gone.
 const NOTICES: Duration = Duration::from_secs(5);
@@ -34,7 +34,7 @@ pub(super) struct Channel<M> {
     ids: AtomicU64,
     reader: JoinHandle<()>,
     /// Why nobody answers any longer.
-    end: Arc<OnceLock<String>>,
+    end: Arc<OnceLock<Later>>,
 }
 
 /// What to do with a message: answer request N, or nothing more.
@@ -247,11 +247,11 @@ async fn read<M: DeserializeOwned>(
     socket: Arc<AsyncFd<OwnedFd>>,
     waiting: Waiting<M>,
     mut sort: Sort<M>,
-) -> Option<String> {
+) -> Option<Later> {
     let mut inbox = Inbox::default();
     loop {
         let Ok(mut ready) = socket.readable().await else {
-            break Some(word!("host-socket"));
+            break Some(later_word!("host-socket"));
         };
         match inbox.receive::<M>(socket.get_ref()) {
             Ok(Got::Message(message, fds)) => {
@@ -266,7 +266,7 @@ async fn read<M: DeserializeOwned>(
             // The same, where it ended without having read all that was said to it.
             Err(e) if e.errno == nix::libc::ECONNRESET => break None,
             Err(e) if e.errno == nix::libc::EAGAIN => ready.clear_ready(),
-            Err(e) => break Some(e.to_string()),
+            Err(e) => break Some(e.to_string().into()),
         }
     }
 }

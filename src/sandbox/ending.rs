@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::group::Plan;
 use super::wire::Excess;
-use crate::word;
+use crate::word::later::{Later, later_word};
 
 /// What is known of its end.
 #[derive(Clone, Debug, Default)]
@@ -29,17 +29,16 @@ impl Ending {
         *self.excess.lock().unwrap_or_else(PoisonError::into_inner) = Some(excess);
     }
 
-    /// Why, in words.
-    pub(super) fn words(&self) -> String {
+    /// Why.
+    pub(super) fn words(&self) -> Later {
         let excess = *self.excess.lock().unwrap_or_else(PoisonError::into_inner);
-        let mib = |mib: u64| mib.to_string();
         match excess {
-            Some(Excess::Memory(used)) => word!("host-too-much-memory", mib = mib(used)),
-            Some(Excess::Disk(used)) => word!("host-too-much-disk", mib = mib(used)),
+            Some(Excess::Memory(used)) => later_word!("host-too-much-memory", mib = used),
+            Some(Excess::Disk(used)) => later_word!("host-too-much-disk", mib = used),
             None if self.group.as_ref().is_some_and(|group| group.ran_out()) => {
-                word!("host-out-of-memory")
+                later_word!("host-out-of-memory")
             }
-            None => word!("host-ended"),
+            None => later_word!("host-ended"),
         }
     }
 }

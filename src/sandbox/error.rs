@@ -15,7 +15,7 @@ pub enum SandboxError {
     /// A call was refused while it was built.
     Build(Failure),
     /// It ended, or was ended: why, if that is known.
-    Gone(Option<String>),
+    Gone(Option<Later>),
     /// It did not answer in time.
     Silent,
     /// A request made no sense there.
@@ -37,7 +37,7 @@ impl SandboxError {
                 errno = crate::sys::errno_name(failure.errno)
             ),
             Self::Gone(None) => later_word!("host-is-gone"),
-            Self::Gone(Some(why)) => later_word!("host-is-gone-why", why = why),
+            Self::Gone(Some(why)) => later_word!("host-is-gone-why", why = why.clone()),
             Self::Silent => later_word!("host-silent", seconds = LIMIT.as_secs().to_string()),
             Self::Broken(why) | Self::Starved(why) => why.into(),
         }

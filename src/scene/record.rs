@@ -31,7 +31,9 @@
 //! | `{"Screen": [COLUMNS, ROWS]}` | the screen has this size |
 //! | `{"Drawn": {"stuck": BOOL}}` | the screen is drawn; whether nothing has come of the step for a while |
 //!
-//! An EVENT is an [`event::Event`], a RECORD an [`event::Record`]. A CHANGE is one of
+//! An EVENT is an [`event::Event`], a RECORD an [`event::Record`]. Why a lab host is lost is a
+//! text, or a message that is told in the language of the screen: `{"message": NAME, "with":
+//! {NAME: TEXT OR MESSAGE, …}}`. A CHANGE is one of
 //! `{"Fed": TEXT}` (what a program wrote: a character for each byte, U+0000 to U+00FF),
 //! `{"Shells": COUNT}`, `"Left"`, `{"Resized": [COLUMNS, ROWS]}`, `"Synced"`, `{"Scrolled":
 //! LINES}`, `"Down"`.
@@ -49,8 +51,8 @@
 //! event or value of an enumeration raises [`FORMAT`](super::moment::FORMAT), and a program
 //! refuses a journal of a later version by its head.
 //!
-//! Version 1 differs in one place: its frames may have no checksum, and `State.layers.folds`
-//! is an object that was always empty.
+//! Version 1 differs in a few places: its frames may have no checksum, why a lab host is lost is
+//! always a text, and `State.layers.folds` is an object that was always empty.
 
 /// Makes each of two types from the other: a structure by its fields.
 macro_rules! fields {

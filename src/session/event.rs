@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::journal::Record;
 use crate::lab::Lab;
 use crate::snapshot::{Outcome, Snapshot};
+use crate::word::later::Later;
 
 /// A lab in another language.
 #[derive(Clone, Debug)]
@@ -33,7 +34,7 @@ pub enum Event {
     /// The lab host asked for stands, all its actors have shells.
     HostReady,
     /// The lab host could not be built, or has ended.
-    HostLost(String),
+    HostLost(Later),
     /// The action asked for last came to this.
     Performed(Outcome),
     /// A new snapshot of the lab host.

@@ -19,7 +19,7 @@ impl Compiled {
             Ok(program) => program.verdict(facts),
             Err(why) => Verdict {
                 holds: false,
-                not_yet: why.clone(),
+                not_yet: Some(why.into()),
                 values: Vec::new(),
             },
         }

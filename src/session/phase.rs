@@ -1,5 +1,7 @@
 //! Where a run stands.
 
+use crate::word::later::Later;
+
 /// The phases of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Phase {
@@ -26,6 +28,6 @@ pub enum Phase {
     /// The lab host is gone.
     Lost {
         /// What is known of why.
-        reason: String,
+        reason: Later,
     },
 }

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use crate::snapshot::{Outcome, Snapshot, StepFact};
+use crate::word::later::Later;
 
 use super::attempt::Attempt;
 use super::{Effect, Entry, Pace, Phase, Session, Surprise};
@@ -100,7 +101,7 @@ impl Session {
     }
 
     /// The lab host is gone.
-    pub(super) fn host_lost(&mut self, reason: String) -> Vec<Effect> {
+    pub(super) fn host_lost(&mut self, reason: Later) -> Vec<Effect> {
         if !matches!(self.phase, Phase::Lost { .. }) {
             self.replay = None;
             self.phase = Phase::Lost { reason };

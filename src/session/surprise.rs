@@ -1,10 +1,8 @@
 //! What the kernel did otherwise than the lab says.
 
-use std::fmt;
-
 use crate::lab::Step;
 use crate::snapshot::{Outcome, Refusal};
-use crate::word;
+use crate::word::later::{Later, later_word};
 
 /// An outcome that the lab does not expect.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,13 +25,14 @@ impl Surprise {
             (None, None) => None,
         }
     }
-}
 
-impl fmt::Display for Surprise {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// What is unexpected: the call with its error, or that there was none.
+    pub fn words(&self) -> Later {
         match self {
-            Self::Refused(r) => write!(f, "{}({}) => {}: {}", r.call, r.args, r.errno, r.words),
-            Self::NotRefused(errno) => f.write_str(&word!("not-refused", errno = errno)),
+            Self::Refused(r) => {
+                format!("{}({}) => {}: {}", r.call, r.args, r.errno, r.words).into()
+            }
+            Self::NotRefused(errno) => later_word!("not-refused", errno = errno),
         }
     }
 }

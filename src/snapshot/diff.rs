@@ -1,4 +1,4 @@
-//! What changed between two snapshots, in words.
+//! What changed between two snapshots, as messages.
 //!
 //! Invariant: says only what the two snapshots hold.
 
@@ -8,7 +8,7 @@ mod overlay;
 use std::sync::Arc;
 
 use super::{Actor, HOST, NamespaceKind, Network, Snapshot};
-use crate::word;
+use crate::word::later::{Later, later_word};
 
 /// One change, as the line under the panels shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,8 +17,8 @@ pub struct Change {
     pub actor: String,
     /// The fact that changed, as a check would name it below the actor: `ns.uts`, `hostname`, `ipc.queues`, `mounts`.
     pub fact: String,
-    /// The change in words: `b has a uts namespace of its own now (4026532301)`.
-    pub words: String,
+    /// The change: `b has a uts namespace of its own now (4026532301)`.
+    pub words: Later,
 }
 
 /// All changes from one snapshot to a later one, in the order of the actors.
@@ -32,9 +32,15 @@ pub fn diff(before: &Snapshot, after: &Snapshot) -> Vec<Change> {
         match before.actors.get(name) {
             Some(then) if then.alive && now.alive => of.compare(then, now, after),
             Some(then) if then.alive => {
-                of.say("alive", word!("df-ended", actor = name, status = now.exit));
+                of.say(
+                    "alive",
+                    later_word!("df-ended", actor = name, status = now.exit),
+                );
             }
-            _ if now.alive => of.say("alive", word!("df-shell", actor = name, pid = now.pid)),
+            _ if now.alive => of.say(
+                "alive",
+                later_word!("df-shell", actor = name, pid = now.pid),
+            ),
             _ => {}
         }
     }
@@ -59,14 +65,14 @@ fn networks(before: &Snapshot, after: &Snapshot, list: &mut Vec<Change>) {
             Some(then) if Arc::ptr_eq(then, now) => {}
             Some(then) => {
                 for new in now.names.iter().filter(|name| !then.names.contains(name)) {
-                    of.say("net", word!("df-called", actor = name, name = new));
+                    of.say("net", later_word!("df-called", actor = name, name = new));
                 }
                 network::compare(then, now, &mut |fact, words| {
-                    of.say(fact, format!("{name}: {words}"));
+                    of.say(fact, later_word!("df-of", name = name, what = words));
                 });
             }
             None if now.actors.is_empty() => {
-                of.say("net", word!("df-netns", name = name));
+                of.say("net", later_word!("df-netns", name = name));
             }
             None => {}
         }
@@ -78,7 +84,7 @@ fn networks(before: &Snapshot, after: &Snapshot, list: &mut Vec<Change>) {
                 name,
                 list: &mut *list,
             };
-            of.say("net", word!("df-no-netns", name = name));
+            of.say("net", later_word!("df-no-netns", name = name));
         }
     }
 }
@@ -89,7 +95,7 @@ struct Changes<'a> {
 }
 
 impl Changes<'_> {
-    fn say(&mut self, fact: &str, words: String) {
+    fn say(&mut self, fact: &str, words: Later) {
         self.list.push(Change {
             actor: self.name.to_owned(),
             fact: fact.to_owned(),
@@ -106,12 +112,12 @@ impl Changes<'_> {
         }
         self.text(
             "hostname",
-            &word!("df-hostname"),
+            later_word!("df-hostname"),
             &then.hostname,
             &now.hostname,
         );
-        self.text("root", &word!("df-root"), &then.root, &now.root);
-        self.text("cwd", &word!("df-cwd"), &then.cwd, &now.cwd);
+        self.text("root", later_word!("df-root"), &then.root, &now.root);
+        self.text("cwd", later_word!("df-cwd"), &then.cwd, &now.cwd);
         self.ids(then, now);
         self.mounts(then, now);
         self.ipc(then, now);
@@ -132,28 +138,35 @@ impl Changes<'_> {
             .is_some_and(|h| h.ns.get(kind) == inode);
         let words = match others.next() {
             _ if host && name != HOST => {
-                word!("df-ns-host", actor = name, kind = kind.name())
+                later_word!("df-ns-host", actor = name, kind = kind.name())
             }
-            Some((other, _)) => word!(
+            Some((other, _)) => later_word!(
                 "df-ns-other",
                 actor = name,
                 other = other,
                 kind = kind.name()
             ),
-            None => word!("df-ns-own", actor = name, kind = kind.name(), inode = inode),
+            None => later_word!("df-ns-own", actor = name, kind = kind.name(), inode = inode),
         };
         self.say(&format!("ns.{}", kind.name()), words);
     }
 
-    fn text(&mut self, fact: &str, what: &str, then: &str, now: &str) {
+    fn text(&mut self, fact: &str, what: Later, then: &str, now: &str) {
         if then != now {
-            self.say(fact, format!("{}: {what} {then} → {now}", self.name));
+            let words = later_word!(
+                "df-text",
+                actor = self.name,
+                what = what,
+                then = then,
+                now = now
+            );
+            self.say(fact, words);
         }
     }
 
     fn ids(&mut self, then: &Actor, now: &Actor) {
         if (then.uid, then.gid) != (now.uid, now.gid) {
-            let words = word!(
+            let words = later_word!(
                 "df-ids",
                 actor = self.name,
                 then = format!("{}:{}", then.uid, then.gid),
@@ -168,7 +181,7 @@ impl Changes<'_> {
         if a != b {
             self.say(
                 "capabilities",
-                word!("df-capabilities", actor = self.name, then = a, now = b),
+                later_word!("df-capabilities", actor = self.name, then = a, now = b),
             );
         }
     }
@@ -186,7 +199,7 @@ impl Changes<'_> {
         for m in now.mounts.iter().filter(|m| missing(&then.mounts, m)) {
             self.say(
                 "mounts",
-                word!(
+                later_word!(
                     "df-mounted",
                     actor = self.name,
                     kind = &m.kind,
@@ -197,7 +210,7 @@ impl Changes<'_> {
         for m in then.mounts.iter().filter(|m| missing(&now.mounts, m)) {
             self.say(
                 "mounts",
-                word!(
+                later_word!(
                     "df-unmounted",
                     actor = self.name,
                     kind = &m.kind,
@@ -212,22 +225,22 @@ impl Changes<'_> {
         let actor = self.name;
         let (then, now) = (a.queues.len(), b.queues.len());
         if then != now {
-            let words = word!("df-queues", actor = actor, now = now, then = then);
+            let words = later_word!("df-queues", actor = actor, now = now, then = then);
             self.say("ipc.queues", words);
         }
         let (then, now) = (a.segments.len(), b.segments.len());
         if then != now {
-            let words = word!("df-segments", actor = actor, now = now, then = then);
+            let words = later_word!("df-segments", actor = actor, now = now, then = then);
             self.say("ipc.segments", words);
         }
         let (then, now) = (a.semaphores.len(), b.semaphores.len());
         if then != now {
-            let words = word!("df-semaphores", actor = actor, now = now, then = then);
+            let words = later_word!("df-semaphores", actor = actor, now = now, then = then);
             self.say("ipc.semaphores", words);
         }
         let (then, now) = (a.posix_queues.len(), b.posix_queues.len());
         if then != now {
-            let words = word!("df-posix", actor = actor, now = now, then = then);
+            let words = later_word!("df-posix", actor = actor, now = now, then = then);
             self.say("ipc.posix_queues", words);
         }
     }
@@ -241,7 +254,7 @@ impl Changes<'_> {
         {
             self.say(
                 "processes",
-                word!("df-started", name = &p.name, pid = p.pid),
+                later_word!("df-started", name = &p.name, pid = p.pid),
             );
         }
         for p in then
@@ -249,7 +262,10 @@ impl Changes<'_> {
             .iter()
             .filter(|p| !there(&now.processes, p.outer_pid))
         {
-            self.say("processes", word!("df-over", name = &p.name, pid = p.pid));
+            self.say(
+                "processes",
+                later_word!("df-over", name = &p.name, pid = p.pid),
+            );
         }
         self.orphans(then, now);
     }
@@ -261,8 +277,8 @@ impl Changes<'_> {
         };
         for p in now.processes.iter().filter(|p| p.orphan && !was_one(p)) {
             let parent = now.processes.iter().find(|q| q.pid == p.parent);
-            let by = parent.map_or_else(|| word!("df-another"), |q| q.name.clone());
-            let words = word!(
+            let by = parent.map_or_else(|| later_word!("df-another"), |q| Later::from(&q.name));
+            let words = later_word!(
                 "df-orphan",
                 by = by,
                 parent = p.parent,
@@ -299,7 +315,10 @@ mod tests {
             ..actor(2)
         };
         after.actors.insert("b".to_owned(), b);
-        let words: Vec<String> = diff(&before, &after).into_iter().map(|c| c.words).collect();
+        let words: Vec<String> = diff(&before, &after)
+            .into_iter()
+            .map(|c| c.words.to_string())
+            .collect();
         let expected = [
             "b has a uts namespace of its own now (2)",
             "b: host name lab → shell-b",

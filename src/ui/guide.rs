@@ -15,6 +15,7 @@ use super::view::LabView;
 use super::{Command, Geometry, Theme};
 use crate::session::{How, Phase, Session};
 use crate::word;
+use crate::word::later::Later;
 
 /// Draws the guide.
 pub(super) fn draw(
@@ -76,10 +77,10 @@ fn building(page: &mut Page, to: usize) {
     page.say(&words, page.theme.plain(), 0);
 }
 
-fn lost(page: &mut Page, reason: &str) {
+fn lost(page: &mut Page, reason: &Later) {
     page.say(&word!("host-gone"), page.theme.notice(), 0);
     page.gap();
-    page.say(reason, page.theme.plain(), 0);
+    page.say(&reason.to_string(), page.theme.plain(), 0);
     page.gap();
     page.say(&word!("host-gone-help"), page.theme.plain(), 0);
 }

@@ -129,7 +129,7 @@ fn fill(page: &mut Page, view: &NotesView<'_>) {
     let (session, theme) = (view.session, page.theme);
     let step = session.step();
     if let Phase::Lost { reason } = session.phase() {
-        page.say(reason, theme.strong(), 0);
+        page.say(&reason.to_string(), theme.strong(), 0);
         page.gap();
     }
     if step.notes.is_empty() {

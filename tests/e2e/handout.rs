@@ -141,7 +141,11 @@ fn complete(journal: &Path, language: Language) -> (String, String) {
         if entry.how.is_some() {
             for change in diff(&entry.before, &entry.after) {
                 changed += 1;
-                assert!(page.contains(&html(&change.words)), "{}", change.words);
+                assert!(
+                    page.contains(&html(&change.words.to_string())),
+                    "{}",
+                    change.words
+                );
             }
         }
     }

@@ -26,7 +26,7 @@ fn told(home: &std::path::Path, locale: &str, arguments: &[&str]) -> String {
 /// The lines with an English sentence: three words that stand beside each other.
 /// What is to be typed is no sentence, nor is what the kernel says of an error, nor
 /// what programs print (far to the right).
-fn english(text: &str) -> Vec<String> {
+pub(crate) fn english(text: &str) -> Vec<String> {
     let said = |line: &str| -> bool {
         let mut line: String = line.split('`').step_by(2).collect::<Vec<_>>().join("``");
         for number in 1..134 {

@@ -2,7 +2,7 @@
 //! They are read within limits, or refused in words.
 
 mod damaged;
-mod golden;
+pub(super) mod golden;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

@@ -186,6 +186,11 @@ fn what_is_said_is_there_and_the_other_way_round() {
 }
 
 #[test]
+fn who_decides_chooses_no_language() {
+    hold(&["src"], messages::spoken);
+}
+
+#[test]
 fn the_top_level_is_fixed() {
     let entries = fs::read_dir(root()).unwrap();
     let names: Vec<_> = entries

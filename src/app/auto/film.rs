@@ -19,6 +19,7 @@ use crate::scene::{Head, Scene};
 use crate::session::Phase;
 use crate::ui::UiState;
 use crate::word;
+use crate::word::later::Later;
 
 /// How long nothing has to come until all is drawn.
 const CALM: Duration = Duration::from_millis(60);
@@ -122,7 +123,7 @@ impl Camera {
         self.drawn = Instant::now();
     }
 
-    fn lost(&self, step: usize, reason: &str) -> Filmed {
+    fn lost(&self, step: usize, reason: &Later) -> Filmed {
         if step > 0 {
             return Filmed::Failed(word!("run-lost", why = reason));
         }
@@ -130,7 +131,7 @@ impl Camera {
             let lab = &self.run.session.lab().id;
             return Filmed::Failed(format!("{lab}: {reason}"));
         }
-        Filmed::Lacking(reason.to_owned())
+        Filmed::Lacking(reason.to_string())
     }
 }
 

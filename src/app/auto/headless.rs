@@ -14,6 +14,7 @@ use crate::session::{Event, Phase};
 use crate::sys::pty::Size;
 use crate::ui::Absent;
 use crate::word;
+use crate::word::later::Later;
 
 /// The size of terminals that nobody sees.
 pub(crate) const SIZE: Size = Size {
@@ -128,9 +129,9 @@ pub(crate) async fn run(
 
 /// What it comes to that there is no lab host: what the lab itself could not
 /// prepare is its own failure, and said.
-pub(crate) fn unplayable(run: &Conductor, reason: &str) -> Ended {
+pub(crate) fn unplayable(run: &Conductor, reason: &Later) -> Ended {
     if run.fault != Some(Fault::Setup) {
-        return Ended::Lacking(reason.to_owned());
+        return Ended::Lacking(reason.to_string());
     }
     print::lines(&format!("{}: {reason}", run.session.lab().id));
     Ended::Failed
@@ -267,8 +268,8 @@ impl Teller {
             }
             self.say("33", &format!("  {}{}", word!("run-not"), check.expect));
             self.say("0", &format!("         {}", check.otherwise));
-            if !verdict.not_yet.is_empty() {
-                self.say("0", &format!("         {}", verdict.not_yet));
+            if let Some(why) = &verdict.not_yet {
+                self.say("0", &format!("         {why}"));
             }
             for (name, value) in &verdict.values {
                 self.say("0", &format!("         {name} = {value}"));

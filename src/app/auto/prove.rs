@@ -175,7 +175,7 @@ impl Proof<'_> {
         let Some(surprise) = run.session.surprise() else {
             return;
         };
-        let surprise = surprise.to_string();
+        let surprise = surprise.words().to_string();
         let words = match self.lab.steps[step].refused.as_deref() {
             None => word!("prove-no-refused", surprise = surprise),
             Some(errno) => word!("prove-refused", errno = errno, surprise = surprise),
@@ -215,7 +215,9 @@ impl Proof<'_> {
             .zip(run.session.verdicts())
         {
             if !verdict.holds {
-                words.push_str(&format!("\n    {} {}", check.expect, verdict.not_yet));
+                let why = verdict.not_yet.as_ref();
+                let why = why.map_or_else(String::new, ToString::to_string);
+                words.push_str(&format!("\n    {} {why}", check.expect));
                 for (name, value) in &verdict.values {
                     words.push_str(&format!("\n      {name} = {value}"));
                 }

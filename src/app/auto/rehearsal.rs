@@ -82,7 +82,7 @@ impl Rehearsal {
                 return false;
             }
             if let Some(surprise) = self.run.session.surprise() {
-                self.faults[index].push(surprise.to_string());
+                self.faults[index].push(surprise.words().to_string());
             }
             go_on(&mut self.run).await;
         }

@@ -7,6 +7,7 @@ use tokio::sync::mpsc;
 use crate::lab::Action;
 use crate::sandbox::{Notice, Observed, Sandbox, SandboxError};
 use crate::snapshot::Outcome;
+use crate::word::later::Later;
 
 /// Something that comes from a task of ours.
 pub(super) enum Happening {
@@ -25,7 +26,7 @@ pub(super) enum Happening {
     /// No lab host could be had.
     Down(SandboxError),
     /// A lab host stood, but the lab's setup was refused there: why.
-    Unprepared(String),
+    Unprepared(Later),
     /// An action was performed.
     Performed {
         action: Box<Action>,

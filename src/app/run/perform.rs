@@ -12,7 +12,7 @@ use crate::sandbox::{Acted, Notice, OwnImage, Sandbox, SandboxError, Wants};
 use crate::snapshot::Outcome;
 use crate::snapshot::overlay::Wanted;
 use crate::sys::pty::Size;
-use crate::word;
+use crate::word::later::{Later, later_word};
 
 /// Builds a lab host, opens the shells of its actors, and makes what the lab
 /// wants to be there; an image of the person's own goes in first.
@@ -39,7 +39,7 @@ enum Unbuilt {
     Host(#[from] SandboxError),
     /// It stood, but the lab's own setup was refused there.
     #[error("{0}")]
-    Setup(String),
+    Setup(Later),
 }
 
 type Built = (
@@ -61,7 +61,7 @@ async fn build(lab: &Lab, image: Option<Arc<OwnImage>>, size: Size) -> Result<Bu
         let acted = sandbox.act(action, size).await?;
         if let Some(why) = unmade(action, &acted.outcome) {
             let (number, verb) = (index + 1, action.verb());
-            let words = word!("setup-refused", number = number, verb = verb, why = why);
+            let words = later_word!("setup-refused", number = number, verb = verb, why = why);
             return Err(Unbuilt::Setup(words));
         }
         let stacked = acted.terminal.into_iter();

@@ -106,7 +106,7 @@ mod tests {
     fn a_refusal_is_told_apart_by_its_call() {
         let what = |failure: &Failure| match no_lab_host(failure) {
             Later::Message(name, _) => name,
-            Later::Text(_) => "",
+            Later::Text(_) => "".into(),
         };
         let stage = "root file system";
         let sysfs = failure(stage, "mount", "\"sysfs\", \"/tmp/root/sys\", \"sysfs\"");

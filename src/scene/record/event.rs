@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::Moment;
 use crate::session;
 use crate::snapshot::{Outcome, Snapshot};
+use crate::word::later::Later;
 
 /// Something that happens to a run; each name says what [`session::Event`] says of it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -15,7 +16,7 @@ use crate::snapshot::{Outcome, Snapshot};
 pub enum Event {
     Open,
     HostReady,
-    HostLost(String),
+    HostLost(Later),
     Performed(Outcome),
     Observed(Arc<Snapshot>),
     Run,

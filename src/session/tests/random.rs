@@ -33,7 +33,7 @@ fn event() -> impl Strategy<Value = Event> {
     prop_oneof![
         1 => Just(Event::Open),
         4 => Just(Event::HostReady),
-        1 => Just(Event::HostLost("gone".to_owned())),
+        1 => Just(Event::HostLost("gone".into())),
         6 => Just(Event::Performed(Outcome::default())),
         3 => Just(Event::Performed(refusal("EPERM"))),
         9 => (name, any::<bool>()).prop_map(|(name, alive)| observed(name, alive)),

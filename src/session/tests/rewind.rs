@@ -148,11 +148,11 @@ fn starting_over_forgets_as_far_as_it_says() {
 #[test]
 fn a_lost_host_is_rebuilt_to_the_same_step_on_demand() {
     let mut world = World::at(2);
-    world.tell(Event::HostLost("killed".to_owned()));
+    world.tell(Event::HostLost("killed".into()));
     world.stands(
         2,
         &Phase::Lost {
-            reason: "killed".to_owned(),
+            reason: "killed".into(),
         },
     );
     world
@@ -163,7 +163,7 @@ fn a_lost_host_is_rebuilt_to_the_same_step_on_demand() {
     world.stands(
         2,
         &Phase::Lost {
-            reason: "killed".to_owned(),
+            reason: "killed".into(),
         },
     );
     world.tell(Event::Rebuild).stands(2, &Phase::Predicting);
@@ -187,7 +187,7 @@ fn a_refusal_on_the_way_is_told_at_the_end_of_it() {
         world
             .session
             .surprise()
-            .is_some_and(|s| s.to_string().contains("EROFS"))
+            .is_some_and(|s| s.words().to_string().contains("EROFS"))
     );
 }
 

@@ -148,7 +148,10 @@ fn an_unexpected_refusal_stops_the_step_and_running_again_goes_on_there() {
         .tell(Event::Predict(0))
         .tell(Event::Run)
         .stands(2, &Phase::Observing);
-    let told = world.session.surprise().map(ToString::to_string);
+    let told = world
+        .session
+        .surprise()
+        .map(|surprise| surprise.words().to_string());
     assert_eq!(told.as_deref(), Some("sethostname(\"bad\") => EACCES: no"));
     assert_eq!(world.session.journal()[2].done.len(), 1);
     world
@@ -193,10 +196,7 @@ fn a_broken_invariant_is_told_while_it_is_broken() {
     let mut world = World::at(1);
     world.alive = false;
     world.by_hand("x");
-    assert_eq!(
-        world.session.spoilt().as_deref(),
-        Some("not so: host.alive")
-    );
+    assert_eq!(world.session.spoilt(), Some("not so: host.alive".into()));
     world.tell(Event::Rebuild).stands(1, &Phase::Briefing);
     assert_eq!(world.session.spoilt(), None);
 }
@@ -211,7 +211,7 @@ fn an_invariant_that_costs_too_much_is_told_as_such() {
     let mut world = World::closed(1);
     world.session = Session::new(Arc::new(lab), 1);
     world.tell(Event::Open).by_hand("x");
-    let told = world.session.spoilt().unwrap_or_default();
+    let told = world.session.spoilt().unwrap().to_string();
     assert!(told.contains("costs too much"), "{told}");
 }
 

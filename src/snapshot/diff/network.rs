@@ -1,7 +1,7 @@
 //! What changed in a network.
 
 use super::super::{Link, NatRule, Network};
-use crate::word;
+use crate::word::later::{Later, later_word};
 
 /// Link-local addresses and their routes come by themselves, some time after a
 /// link is up: no news.
@@ -10,10 +10,10 @@ fn is_news(address: &str) -> bool {
 }
 
 /// Tells each change: the fact below `net`, and the words.
-pub(super) fn compare(then: &Network, now: &Network, say: &mut dyn FnMut(&str, String)) {
+pub(super) fn compare(then: &Network, now: &Network, say: &mut dyn FnMut(&str, Later)) {
     for (name, link) in &now.links {
         match then.links.get(name) {
-            None => say("net.links", word!("df-link-new", name = name)),
+            None => say("net.links", later_word!("df-link-new", name = name)),
             Some(before) => compare_link(name, before, link, say),
         }
     }
@@ -22,7 +22,7 @@ pub(super) fn compare(then: &Network, now: &Network, say: &mut dyn FnMut(&str, S
         .keys()
         .filter(|name| !now.links.contains_key(*name))
     {
-        say("net.links", word!("df-link-gone", name = name));
+        say("net.links", later_word!("df-link-gone", name = name));
     }
     routes(then, now, say);
     sockets(then, now, say);
@@ -31,9 +31,9 @@ pub(super) fn compare(then: &Network, now: &Network, say: &mut dyn FnMut(&str, S
         say(
             "net.forwarding",
             if on {
-                word!("df-forwarding")
+                later_word!("df-forwarding")
             } else {
-                word!("df-no-forwarding")
+                later_word!("df-no-forwarding")
             },
         );
     }
@@ -42,11 +42,11 @@ pub(super) fn compare(then: &Network, now: &Network, say: &mut dyn FnMut(&str, S
     }
 }
 
-fn rule_words(rule: &NatRule) -> String {
+fn rule_words(rule: &NatRule) -> Later {
     if rule.unknown == 0 {
-        return word!("df-rule", hook = &rule.hook, rule = &rule.rule);
+        return later_word!("df-rule", hook = &rule.hook, rule = &rule.rule);
     }
-    word!(
+    later_word!(
         "df-unknown-rules",
         hook = &rule.hook,
         count = rule.unknown,
@@ -55,22 +55,27 @@ fn rule_words(rule: &NatRule) -> String {
     )
 }
 
-fn compare_link(name: &str, then: &Link, now: &Link, say: &mut dyn FnMut(&str, String)) {
-    let mut tell = |words: String| say("net.links", format!("{name} {words}"));
+fn compare_link(name: &str, then: &Link, now: &Link, say: &mut dyn FnMut(&str, Later)) {
+    let mut tell = |words: Later| {
+        say(
+            "net.links",
+            later_word!("df-which", name = name, what = words),
+        );
+    };
     if then.index != now.index {
-        return tell(word!("df-another-link"));
+        return tell(later_word!("df-another-link"));
     }
     if then.up != now.up {
         tell(if now.up {
-            word!("df-up")
+            later_word!("df-up")
         } else {
-            word!("df-down")
+            later_word!("df-down")
         });
     } else if then.carrier != now.carrier {
         tell(if now.carrier {
-            word!("df-carrier")
+            later_word!("df-carrier")
         } else {
-            word!("df-no-carrier")
+            later_word!("df-no-carrier")
         });
     }
     for address in now
@@ -78,33 +83,33 @@ fn compare_link(name: &str, then: &Link, now: &Link, say: &mut dyn FnMut(&str, S
         .iter()
         .filter(|address| is_news(address) && !then.addresses.contains(address))
     {
-        tell(word!("df-address", address = address));
+        tell(later_word!("df-address", address = address));
     }
     for address in then
         .addresses
         .iter()
         .filter(|address| is_news(address) && !now.addresses.contains(address))
     {
-        tell(word!("df-no-address", address = address));
+        tell(later_word!("df-no-address", address = address));
     }
     if then.master != now.master && now.master.is_empty() {
-        tell(word!("df-no-port", bridge = &then.master));
+        tell(later_word!("df-no-port", bridge = &then.master));
     } else if then.master != now.master {
-        tell(word!("df-port", bridge = &now.master));
+        tell(later_word!("df-port", bridge = &now.master));
     }
     if then.mac != now.mac {
-        tell(word!("df-mac", mac = &now.mac));
+        tell(later_word!("df-mac", mac = &now.mac));
     }
     if then.mtu != now.mtu {
-        tell(word!("df-mtu", bytes = now.mtu));
+        tell(later_word!("df-mtu", bytes = now.mtu));
     }
     let learnt = |link: &Link| link.fdb.iter().filter(|entry| entry.learnt).count();
     if learnt(now) > learnt(then) {
-        tell(word!("df-learnt", count = learnt(now)));
+        tell(later_word!("df-learnt", count = learnt(now)));
     }
 }
 
-fn routes(then: &Network, now: &Network, say: &mut dyn FnMut(&str, String)) {
+fn routes(then: &Network, now: &Network, say: &mut dyn FnMut(&str, Later)) {
     for route in now
         .routes
         .iter()
@@ -112,9 +117,9 @@ fn routes(then: &Network, now: &Network, say: &mut dyn FnMut(&str, String)) {
     {
         let (to, via, dev) = (&route.to, &route.via, &route.dev);
         let words = if via.is_empty() {
-            word!("df-route", to = to, dev = dev)
+            later_word!("df-route", to = to, dev = dev)
         } else {
-            word!("df-route-via", to = to, via = via, dev = dev)
+            later_word!("df-route-via", to = to, via = via, dev = dev)
         };
         say("net.routes", words);
     }
@@ -125,12 +130,12 @@ fn routes(then: &Network, now: &Network, say: &mut dyn FnMut(&str, String)) {
     {
         say(
             "net.routes",
-            word!("df-route-gone", to = &route.to, dev = &route.dev),
+            later_word!("df-route-gone", to = &route.to, dev = &route.dev),
         );
     }
 }
 
-fn sockets(then: &Network, now: &Network, say: &mut dyn FnMut(&str, String)) {
+fn sockets(then: &Network, now: &Network, say: &mut dyn FnMut(&str, Later)) {
     for socket in now
         .listening
         .iter()
@@ -138,7 +143,7 @@ fn sockets(then: &Network, now: &Network, say: &mut dyn FnMut(&str, String)) {
     {
         say(
             "net.listening",
-            word!(
+            later_word!(
                 "df-listens",
                 protocol = &socket.protocol,
                 port = socket.port
@@ -152,7 +157,7 @@ fn sockets(then: &Network, now: &Network, say: &mut dyn FnMut(&str, String)) {
     {
         say(
             "net.listening",
-            word!(
+            later_word!(
                 "df-listens-no",
                 protocol = &socket.protocol,
                 port = socket.port

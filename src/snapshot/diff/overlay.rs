@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::Change;
 use crate::snapshot::overlay::{Entry, Image, Overlay};
 use crate::snapshot::{HOST, Snapshot};
-use crate::word;
+use crate::word::later::{Later, later_word};
 
 /// All changes of overlays and images.
 pub(super) fn compare(before: &Snapshot, after: &Snapshot, list: &mut Vec<Change>) {
@@ -21,7 +21,7 @@ pub(super) fn compare(before: &Snapshot, after: &Snapshot, list: &mut Vec<Change
     images(&before.images, &after.images, list);
 }
 
-fn say(list: &mut Vec<Change>, fact: String, words: String) {
+fn say(list: &mut Vec<Change>, fact: String, words: Later) {
     let actor = HOST.to_owned();
     list.push(Change { actor, fact, words });
 }
@@ -30,9 +30,9 @@ fn overlay(name: &str, then: &Overlay, now: &Overlay, list: &mut Vec<Change>) {
     let fact = |path: &str| format!("overlays.{name}.entries.{path}");
     if then.mounted != now.mounted {
         let words = if now.mounted {
-            word!("df-overlay", merged = &now.merged)
+            later_word!("df-overlay", merged = &now.merged)
         } else {
-            word!("df-no-overlay", merged = &now.merged)
+            later_word!("df-no-overlay", merged = &now.merged)
         };
         say(list, format!("overlays.{name}.mounted"), words);
     }
@@ -43,7 +43,12 @@ fn overlay(name: &str, then: &Overlay, now: &Overlay, list: &mut Vec<Change>) {
     for (path, entry) in &now.entries {
         let old = then.entries.get(path);
         if let Some(what) = words(old, entry) {
-            say(list, fact(path), format!("{name}: {path} {what}"));
+            let words = later_word!("df-which", name = path, what = what);
+            say(
+                list,
+                fact(path),
+                later_word!("df-of", name = name, what = words),
+            );
         }
     }
     for path in then
@@ -51,30 +56,31 @@ fn overlay(name: &str, then: &Overlay, now: &Overlay, list: &mut Vec<Change>) {
         .keys()
         .filter(|path| !now.entries.contains_key(*path))
     {
+        let words = later_word!("df-entry-gone", path = path);
         say(
             list,
             fact(path),
-            format!("{name}: {}", word!("df-entry-gone", path = path)),
+            later_word!("df-of", name = name, what = words),
         );
     }
 }
 
 /// What became of an entry.
-fn words(old: Option<&Entry>, new: &Entry) -> Option<String> {
+fn words(old: Option<&Entry>, new: &Entry) -> Option<Later> {
     let is_upper = |entry: &Entry| entry.layers.iter().any(|version| version.layer == 0);
     let hides = |kind: &str| matches!(kind, "whiteout" | "hidden");
     let Some(old) = old else {
-        return (new.kind != "hidden").then(|| word!("df-created"));
+        return (new.kind != "hidden").then(|| later_word!("df-created"));
     };
     Some(match (old.kind.as_str(), new.kind.as_str()) {
-        (was, "whiteout") if was != "whiteout" => word!("df-whiteout"),
-        (was, "opaque") if was != "opaque" => word!("df-opaque"),
-        (was, "hidden") if was != "hidden" => word!("df-hidden"),
-        (was, is) if hides(was) && !hides(is) && is_upper(new) => word!("df-created"),
-        (was, is) if hides(was) && !hides(is) => word!("df-again"),
-        _ if new.copied_up && !is_upper(old) => word!("df-copied"),
-        _ if new.size != old.size || new.differs != old.differs => word!("df-entry-changed"),
-        _ if new.mode != old.mode => word!("df-mode"),
+        (was, "whiteout") if was != "whiteout" => later_word!("df-whiteout"),
+        (was, "opaque") if was != "opaque" => later_word!("df-opaque"),
+        (was, "hidden") if was != "hidden" => later_word!("df-hidden"),
+        (was, is) if hides(was) && !hides(is) && is_upper(new) => later_word!("df-created"),
+        (was, is) if hides(was) && !hides(is) => later_word!("df-again"),
+        _ if new.copied_up && !is_upper(old) => later_word!("df-copied"),
+        _ if new.size != old.size || new.differs != old.differs => later_word!("df-entry-changed"),
+        _ if new.mode != old.mode => later_word!("df-mode"),
         _ => return None,
     })
 }
@@ -90,14 +96,14 @@ fn images(
             None => say(
                 list,
                 fact,
-                word!("df-image", name = name, count = now.layers.len()),
+                later_word!("df-image", name = name, count = now.layers.len()),
             ),
             Some(then) if then.layers.len() != now.layers.len() => {
                 let (then, now) = (then.layers.len(), now.layers.len());
                 say(
                     list,
                     fact,
-                    word!("df-image-now", name = name, then = then, now = now),
+                    later_word!("df-image-now", name = name, then = then, now = now),
                 );
             }
             Some(_) => {}
@@ -107,7 +113,7 @@ fn images(
         say(
             list,
             format!("images.{name}"),
-            word!("df-image-gone", name = name),
+            later_word!("df-image-gone", name = name),
         );
     }
 }
@@ -135,7 +141,7 @@ mod tests {
         let copied = entry("file", &[0, 1], true);
         let gone = entry("whiteout", &[0, 1], false);
         let again = entry("file", &[0, 1], false);
-        let said = |old: Option<&Entry>, new| words(old, new).unwrap_or_default();
+        let said = |old: Option<&Entry>, new| words(old, new).unwrap().to_string();
         assert_eq!(said(None, &lower), "was created");
         assert_eq!(said(Some(&lower), &copied), "was copied up");
         assert_eq!(said(Some(&copied), &gone), "was deleted by a whiteout");

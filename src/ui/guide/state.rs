@@ -29,7 +29,7 @@ pub(super) fn hindrance(page: &mut Page, session: &Session) {
         page.gap();
     }
     if let Some(surprise) = session.surprise() {
-        page.say(&format!("! {surprise}"), theme.notice(), 2);
+        page.say(&format!("! {}", surprise.words()), theme.notice(), 2);
         page.say(&word!("not-planned"), theme.plain(), 2);
         page.gap();
     }
@@ -97,11 +97,11 @@ fn add(page: &mut Page, check: &Check, verdict: Option<&Verdict>, was: bool, tel
 
 /// The values that decided.
 fn why(page: &mut Page, verdict: &Verdict) {
-    if !verdict.not_yet.is_empty() {
-        page.say(&format!("  {}", verdict.not_yet), page.theme.dim(), 2);
+    if let Some(why) = &verdict.not_yet {
+        page.say(&format!("  {why}"), page.theme.dim(), 2);
     }
     for (name, value) in verdict.values.iter().take(3) {
-        let words = format!("  {} = {}", clean(name), clean(value));
+        let words = format!("  {} = {}", clean(name), clean(&value.to_string()));
         let words = cut(&words, page.width);
         page.say(&words, page.theme.dim(), 4);
     }

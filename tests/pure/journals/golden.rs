@@ -32,7 +32,7 @@ fn beside(name: &str, what: &str) -> String {
 }
 
 /// All of a journal, which is whole.
-pub(super) fn read(bytes: &[u8]) -> (Head, Vec<Line>) {
+pub(in crate::pure) fn read(bytes: &[u8]) -> (Head, Vec<Line>) {
     let (mut reader, head) = Reader::new(bytes).unwrap();
     let lines = reader.by_ref().map(Result::unwrap).collect();
     assert_eq!(reader.extent(), Extent::Whole);

@@ -51,7 +51,7 @@ fn enter_leads_on() {
     };
     let enter = key(KeyCode::Enter);
     assert_eq!(asked(&stage, &state, &enter), Some(Command::Run));
-    stage.tell(Event::HostLost("gone".to_owned()));
+    stage.tell(Event::HostLost("gone".into()));
     assert_eq!(asked(&stage, &state, &enter), Some(Command::Rebuild));
     let text = Stage::at(2);
     assert_eq!(asked(&text, &state, &enter), Some(Command::Next));

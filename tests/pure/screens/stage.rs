@@ -190,7 +190,7 @@ impl Stage {
         self.changes = vec![Change {
             actor: "b".to_owned(),
             fact: "ns.uts".to_owned(),
-            words: "b: a uts namespace of its own".to_owned(),
+            words: "b: a uts namespace of its own".into(),
         }];
     }
 

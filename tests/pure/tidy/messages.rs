@@ -1,8 +1,13 @@
-//! The program's words: each that is said is there, and each that is there is said.
+//! The program's words: each that is said is there, and each that is there is said; some
+//! rooms keep messages and choose no language for them.
 
 use std::collections::BTreeSet;
 
 use super::File;
+use super::paths::named;
+
+/// The rooms that keep messages for later: the language is chosen where they are drawn.
+const SILENT: &[&str] = &["snapshot", "check", "session"];
 
 /// The names of a language's messages; one begins each line that does not go on with another.
 pub(super) fn names(words: &str) -> BTreeSet<&str> {
@@ -36,9 +41,53 @@ pub(super) fn unsaid(files: &[File], names: &BTreeSet<&str>) -> Vec<String> {
         .collect()
 }
 
+/// Where a room that keeps messages puts one into words, or asks for a language.
+pub(super) fn spoken(file: &File) -> Vec<String> {
+    if !SILENT.contains(&file.room()) {
+        return Vec::new();
+    }
+    let pairs = file.tokens.windows(2);
+    let said = pairs.filter(|pair| pair[0].text == "word" && pair[1].text == "!");
+    let said = said.map(|pair| pair[0].line);
+    let paths = named(&file.tokens).into_iter();
+    let asked = paths.filter(|path| {
+        let own = path.room(file).is_some_and(|room| room == "word");
+        own && !path.goes_through("word::later")
+    });
+    let lines = said.chain(asked.map(|path| path.line));
+    let words = "a message is kept here (`later_word!`) and told where it is drawn";
+    lines.map(|line| file.offence(line, words)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_room_that_chooses_a_language_is_found() {
+        let spoken = |path: &str, text: &str| spoken(&File::new(path, text)).len();
+        let bad = "use crate::word;\nfn f() { word!(\"none\") }";
+        for path in [
+            "src/check.rs",
+            "src/snapshot/diff.rs",
+            "src/session/walk.rs",
+        ] {
+            assert_eq!(spoken(path, bad), 2, "{path}");
+            assert_eq!(
+                spoken(path, "fn f() { crate::word::speak(l) }"),
+                1,
+                "{path}"
+            );
+            assert_eq!(
+                spoken(path, "use crate::word::{later::Later, tell};"),
+                1,
+                "{path}"
+            );
+        }
+        let good = "use crate::word::later::{Later, later_word};\nfn f() { later_word!(\"none\") }";
+        assert_eq!(spoken("src/check.rs", good), 0);
+        assert_eq!(spoken("src/ui.rs", bad), 0);
+    }
 
     #[test]
     fn both_rules_tell() {
