@@ -11,8 +11,10 @@ use crate::lab::Action;
 use crate::session::{Event, Phase, Scope};
 use crate::ui::state::{Beat, Stand};
 
-/// The time for a letter, in milliseconds: 12 to 18 letters a second.
-const LETTER: (u64, u64) = (56, 83);
+/// The least time for a letter, in milliseconds: 18 letters a second.
+const QUICK: u64 = 56;
+/// The most, in milliseconds: 12 letters a second.
+const SLOW: u64 = 83;
 /// How long a complete line stands before it runs.
 const PAUSE: Duration = Duration::from_millis(350);
 
@@ -65,7 +67,7 @@ fn pace(line: &str, index: usize) -> Duration {
     let mixed = bytes.fold(index as u64, |all, byte| {
         all.wrapping_mul(31).wrapping_add(u64::from(byte))
     });
-    Duration::from_millis(LETTER.0 + mixed % (LETTER.1 - LETTER.0 + 1))
+    Duration::from_millis(QUICK + mixed % (SLOW - QUICK + 1))
 }
 
 impl Conductor {
