@@ -1,9 +1,9 @@
-//! What a class did: many learners' progress, handed in as files, as one table for each lab.
-//! A file is read by `hand_in`, `merge` finds who is who, `figures` counts, and `text`,
-//! `csv` and `html` tell it.
+//! What a class did: the progress of many learners, handed in as files, in one table for each lab.
+//! `hand_in` reads a file, `merge` finds who is who, `figures` counts, and `text`, `csv` and `html`
+//! print it.
 //!
-//! Invariant: texts come in and a text goes out; nothing is read or written here, and no
-//! clock is asked. What a file says is never trusted: not its size, nor a letter of it.
+//! Invariant: texts come in and a text goes out; nothing is read or written here, and no clock is
+//! asked. Nothing in a file is trusted, neither its size nor a letter of it.
 
 mod csv;
 mod figures;

@@ -1,5 +1,5 @@
-//! What was learnt, for somebody else: a lab as a file that needs no isolab, and a run as
-//! a hand-out, a picture, a film.
+//! Makes files for somebody else: a lab as a script that needs no isolab, a run as a hand-out, a
+//! picture, a film.
 //!
 //! Invariant: text goes out; no file is written here, and nothing is run.
 
@@ -21,7 +21,7 @@ pub use shell::{Unfit, script};
 use crate::scene::Head;
 use crate::scene::journal::Line;
 
-/// What a run can be made into.
+/// The forms of a file that is made of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// A hand-out in Markdown.
@@ -36,10 +36,10 @@ pub enum Form {
     Svg,
 }
 
-/// Makes a file of a run: how it began, then its moments in order.
+/// Makes a file of a run: from its head, and its moments in order.
 ///
 /// # Errors
-/// The lab in the head is none, or a step that is asked for was not reached.
+/// The lab in the head is invalid, or the step that is asked for was not reached.
 pub fn file(
     form: Form,
     head: Head,

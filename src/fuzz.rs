@@ -1,10 +1,10 @@
-//! Words from outside, changed by chance, for the tests of those who read them: lab files,
-//! archives, journals, what the kernel says. Each reader has a folder of small inputs in
-//! `tests/data/outside`. They are read as they are, and then changed: some hundred times, or
-//! for as many minutes as `ISOLAB_FUZZ_MINUTES` says. What a reader does wrong is written to
-//! `target/fuzz`; once it is mended, that file stays in the folder.
+//! Fuzzing for the readers of outside data: lab files, archives, journals, what the kernel says.
+//! Each reader has a folder of small inputs in `tests/data/outside`. They are read unchanged, and
+//! then with random changes: some hundred times, or for as many minutes as `ISOLAB_FUZZ_MINUTES`
+//! tells. An input that a reader fails on is written to `target/fuzz`; once that is mended, the
+//! file moves into the folder.
 //!
-//! Invariant: this is in no program, only in its tests.
+//! Invariant: this is only in tests, in no program.
 
 mod change;
 
@@ -21,23 +21,23 @@ use sha2::{Digest as _, Sha256};
 
 use change::Corpus;
 
-/// For how many minutes each reader is tried.
+/// The variable with the minutes to try each reader.
 const MINUTES: &str = "ISOLAB_FUZZ_MINUTES";
-/// How many inputs are tried where nothing is said.
+/// The number of inputs to try without it.
 const CASES: u32 = 600;
-/// And for how long at most.
+/// The most time to spend without it.
 const SHORT: Duration = Duration::from_secs(3);
 /// How long reading one input may take.
 const LONGEST: Duration = Duration::from_secs(20);
-/// The most memory that this process may ever have, in KiB.
+/// The most memory that this process may ever use, in KiB.
 const MEMORY: i64 = 1 << 20;
-/// How often it is looked whether an input takes too long.
+/// How often the time of the current input is checked.
 const LOOK: Duration = Duration::from_millis(200);
 
-/// The input that is read, and since when.
+/// The current input, and when reading it began.
 type Now = Arc<Mutex<(Instant, Vec<u8>)>>;
 
-/// Has each input of a folder read, and as many made of them: `read` fails by a panic.
+/// Calls `read`, which fails by a panic, with each input of a folder and with changed ones.
 pub(crate) fn each(name: &'static str, mut read: impl FnMut(&[u8]) + Send + 'static) {
     let corpus = Corpus::open(&folder(name));
     let now: Now = Arc::new(Mutex::new((Instant::now(), Vec::new())));
@@ -65,7 +65,7 @@ pub(crate) fn each(name: &'static str, mut read: impl FnMut(&[u8]) + Send + 'sta
     }
 }
 
-/// An input, read as it is.
+/// One input, unchanged.
 pub(crate) fn one(name: &str, file: &str) -> Vec<u8> {
     std::fs::read(folder(name).join(file)).unwrap()
 }
@@ -75,7 +75,7 @@ fn folder(name: &str) -> PathBuf {
     root.join("tests/data/outside").join(name)
 }
 
-/// What went wrong first, if anything did; its input is then the one of `now`.
+/// The first failure, if there is one; its input is then in `now`.
 fn all(corpus: &Corpus, now: &Now, read: &mut dyn FnMut(&[u8])) -> Option<String> {
     for file in &corpus.files {
         if let Err(wrong) = try_one(file, now, read) {
@@ -90,7 +90,7 @@ fn all(corpus: &Corpus, now: &Now, read: &mut dyn FnMut(&[u8])) -> Option<String
     let (strategy, begin) = (change::strategy(), Instant::now());
     let read = RefCell::new(read);
     loop {
-        // A runner counts all that it has tried.
+        // A runner keeps count of its cases, so each round has its own.
         let mut runner = TestRunner::new_with_rng(config(), rng);
         rng = runner.new_rng();
         let tried = runner.run(&strategy, |changed| {
@@ -102,7 +102,7 @@ fn all(corpus: &Corpus, now: &Now, read: &mut dyn FnMut(&[u8])) -> Option<String
             tried.map_err(TestCaseError::fail)
         });
         if let Err(error) = tried {
-            // The smallest that was found is kept.
+            // The smallest failing input that was found.
             if let TestError::Fail(_, changed) = &error {
                 *lock(now) = (Instant::now(), corpus.changed(changed));
             }
@@ -123,14 +123,14 @@ fn config() -> Config {
     }
 }
 
-/// Other inputs each time.
+/// A generator with other values each time.
 fn chance() -> TestRng {
     let since = std::time::UNIX_EPOCH.elapsed().unwrap().as_nanos();
     let seed = Sha256::digest(format!("{since} {}", std::process::id()));
     TestRng::from_seed(RngAlgorithm::ChaCha, &seed)
 }
 
-/// The same inputs each time.
+/// A generator with the same values each time.
 fn fixed() -> TestRng {
     TestRng::deterministic_rng(RngAlgorithm::ChaCha)
 }
@@ -156,7 +156,7 @@ fn lock(now: &Now) -> std::sync::MutexGuard<'_, (Instant, Vec<u8>)> {
     now.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Writes the present input down; its place.
+/// Writes the current input to a file; returns its path.
 fn kept(name: &str, now: &Now) -> String {
     let input = lock(now).1.clone();
     let digest = Sha256::digest(&input);

@@ -24,7 +24,7 @@ use crate::session::Record;
 use crate::word::later::later_word;
 use keeper::{Keeper, Told};
 
-/// Said to the thread that has the file.
+/// An order to the keeper's thread.
 enum Order {
     /// An attempt begins; the number is the recorder's.
     Begin { attempt: u64, lab: Which },
@@ -40,23 +40,23 @@ enum Order {
         step: String,
         finished: bool,
     },
-    /// So much time was spent on a step.
+    /// The time on a step so far.
     Spent {
         attempt: u64,
         step: String,
         spent: Duration,
     },
-    /// Tell what is known of all labs, from the last attempt at each or from all.
+    /// Answer what is known of all labs, with the steps of the last attempt at each or of all.
     Tell(Attempts, mpsc::Sender<Vec<Known>>),
-    /// Tell whose file it is.
+    /// Answer the learner's number.
     Learner(mpsc::Sender<Option<String>>),
-    /// Forget a lab; tells whether there was anything.
+    /// Forget a lab; answer whether anything was known of it.
     Forget(Which, mpsc::Sender<bool>),
     /// Answer when all before this is written.
     Flush(mpsc::Sender<()>),
 }
 
-/// From which attempts the steps of a lab are told.
+/// Which attempts at a lab its steps are read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Attempts {
     /// The last one.
@@ -65,15 +65,15 @@ enum Attempts {
     All,
 }
 
-/// The book of one learner.
+/// The progress file of one learner.
 #[derive(Clone, Debug)]
 pub struct Progress {
     desk: Arc<Desk>,
     told: Arc<Told>,
 }
 
-/// The way to the thread that has the file. The last who leaves waits for its end, so that
-/// the file is closed, and nothing lies beside it.
+/// The channel to the keeper's thread. Whoever drops it last waits for the thread, so that the file
+/// is closed and no other file is left beside it.
 #[derive(Debug)]
 struct Desk {
     orders: Option<mpsc::Sender<Order>>,
@@ -98,9 +98,8 @@ impl Drop for Desk {
 }
 
 impl Progress {
-    /// Opens the file, which is made if it is not there. `become_owner` is called
-    /// on the thread that makes and writes it: started with sudo, the file is
-    /// still the person's own.
+    /// Opens the file, or makes it. `become_owner` is called on the thread that makes and writes
+    /// it: under sudo, the file is still the person's own.
     pub fn open(path: PathBuf, become_owner: impl FnOnce() + Send + 'static) -> Self {
         let (orders, queue) = mpsc::channel();
         let told = Arc::new(Told::default());
@@ -118,12 +117,13 @@ impl Progress {
         Self { desk, told }
     }
 
-    /// What is known of all labs, in the order in which they were played first.
+    /// What is known of all labs, with the steps of the last attempt at each, in the order in which
+    /// they were first played.
     pub fn all(&self) -> Vec<Known> {
         self.tell(Attempts::Last)
     }
 
-    /// The same with the steps of all attempts together: what somebody else is told.
+    /// The same with the steps of all attempts combined, as it is handed in.
     pub fn ever(&self) -> Vec<Known> {
         self.tell(Attempts::All)
     }
@@ -134,8 +134,8 @@ impl Progress {
         told.recv().unwrap_or_default()
     }
 
-    /// A number by which the learner's exports are known as one person's, in 16 hexadecimal
-    /// digits. It is by chance, made when it is asked for first, and says nothing of who it is.
+    /// A random number by which exports are known to be of one learner, in 16 hexadecimal digits.
+    /// It is made when it is first asked for; `None` if the file cannot be used.
     pub fn learner(&self) -> Option<String> {
         let (answer, told) = mpsc::channel();
         self.desk.send(Order::Learner(answer));
@@ -147,28 +147,28 @@ impl Progress {
         Known::find(&self.all(), lab).cloned()
     }
 
-    /// Forgets all about a lab; whether there was anything.
+    /// Forgets a lab; whether anything was known of it.
     pub fn forget(&self, lab: &Which) -> bool {
         let (answer, told) = mpsc::channel();
         self.desk.send(Order::Forget(lab.clone(), answer));
         told.recv().unwrap_or_default()
     }
 
-    /// Waits until all is written that can be.
+    /// Waits until everything that can be written is written.
     pub fn flush(&self) {
         let (answer, told) = mpsc::channel();
         self.desk.send(Order::Flush(answer));
         let _ = told.recv();
     }
 
-    /// What went wrong last, in words; it is told once.
+    /// The last trouble, in words; each is returned once.
     pub fn trouble(&self) -> Option<String> {
         let trouble = self.told.trouble.lock();
         let mut trouble = trouble.unwrap_or_else(PoisonError::into_inner);
         trouble.take().map(|words| words.to_string())
     }
 
-    /// That something is not written, in words, as long as it is not.
+    /// How much is not written, in words; `None` if everything is.
     pub fn unwritten(&self) -> Option<String> {
         let unwritten = self.told.unwritten.lock();
         let unwritten = unwritten.unwrap_or_else(PoisonError::into_inner);

@@ -1,9 +1,9 @@
-//! The only room that talks to the kernel by system call: one call, one
-//! function. A failed call comes back as `SysError` with the call's name, its
-//! arguments and the errno, so that a refusal can be shown as it is.
+//! The only room that makes system calls: one function per call. A failed call comes back as
+//! `SysError` with the call's name, its arguments and the errno, so that a refusal can be shown as
+//! it happened.
 //!
-//! Invariant: nothing is decided here; which calls, and in which order, is the
-//! business of `action`, `probe` and `sandbox`.
+//! Invariant: nothing is decided here; which calls are made, and in which order, is the business of
+//! `action`, `probe` and `sandbox`.
 #![allow(unsafe_code, reason = "this is the room that is allowed to")]
 
 pub mod capability;
@@ -47,14 +47,14 @@ pub struct SysError {
     pub call: &'static str,
     /// Its arguments, as strace(1) would show them.
     pub args: String,
-    /// The error number, errno(3).
+    /// The errno, errno(3).
     pub errno: i32,
-    /// What the kernel adds in words of its own (netlink only); else empty.
+    /// The kernel's own explanation, which only netlink gives; else empty.
     pub text: String,
 }
 
 impl SysError {
-    /// From a call, its arguments and the error it gave.
+    /// Makes an error of a call, its arguments and its errno.
     pub fn new(call: &'static str, args: impl Into<String>, errno: impl Into<Code>) -> Self {
         Self {
             call,
@@ -64,12 +64,12 @@ impl SysError {
         }
     }
 
-    /// The error's name: `ENOENT`.
+    /// The name of the errno: `ENOENT`.
     pub fn errno_name(&self) -> String {
         errno_name(self.errno)
     }
 
-    /// The error in words: strerror(3), and what the kernel adds.
+    /// The error in words: strerror(3), and the kernel's explanation.
     pub fn words(&self) -> String {
         match self.text.as_str() {
             "" => words(self.errno),
@@ -78,7 +78,7 @@ impl SysError {
     }
 }
 
-/// The refusal of a call of the standard library's, for a path.
+/// The `SysError` of a refused call of the standard library, for a path.
 pub fn refused(
     call: &'static str,
     path: impl AsRef<Path>,
@@ -93,19 +93,20 @@ impl From<SysError> for std::io::Error {
     }
 }
 
-/// As strerror(3) has it, and so every program here: the standard library adds the number.
+/// The words of strerror(3): the standard library adds the number, which other programs do not
+/// show.
 fn words(errno: i32) -> String {
     let all = std::io::Error::from_raw_os_error(errno).to_string();
     let end = all.rfind(" (os error").unwrap_or(all.len());
     all[..end].to_owned()
 }
 
-/// The name of an error number: `ENOENT`.
+/// The name of an errno: `ENOENT`.
 pub fn errno_name(errno: i32) -> String {
     format!("{:?}", Errno::from_raw(errno))
 }
 
-/// An error number, from whichever crate it comes.
+/// An error number from `nix`, `rustix` or the standard library.
 #[derive(Clone, Copy, Debug)]
 pub struct Code(pub i32);
 
@@ -127,7 +128,7 @@ impl From<std::io::Error> for Code {
     }
 }
 
-/// What a raw libc call returned, as a result.
+/// Turns the result of a raw libc call into a `Result`.
 fn check(call: &'static str, args: impl Into<String>, result: i64) -> Result<i64, SysError> {
     if result < 0 {
         Err(SysError::new(call, args, Errno::last()))

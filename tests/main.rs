@@ -83,6 +83,7 @@ mod e2e {
     mod setup;
     mod share;
     mod shell;
+    mod slow;
     mod steer;
     mod taken;
     mod terminal;

@@ -1,5 +1,5 @@
-//! What cannot be tried on this machine: it is said aloud, `tests/skipped.rs` counts it at the
-//! end, and where all must be tried (`ISOLAB_REQUIRE_KERNEL`) it is a failure.
+//! Tests that cannot run on this machine: they are reported, `tests/skipped.rs` counts them at the
+//! end, and with `ISOLAB_REQUIRE_KERNEL` they fail.
 
 mod file;
 
@@ -9,14 +9,14 @@ use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::sync::{Mutex, PoisonError};
 
-/// Where programs are beside the path of a person: labs look there too.
+/// Directories where labs find programs besides a person's `PATH`.
 const MORE: &str = ":/usr/sbin:/sbin";
 
-/// What was said already, once for each test.
+/// What was reported already, once per test.
 static SAID: Mutex<BTreeSet<(String, String)>> = Mutex::new(BTreeSet::new());
 
-/// Says that a test needs something that is not here. A test that passes is not heard through
-/// what it prints in the usual way.
+/// Reports that a test needs something that this machine lacks. It is written to a file too,
+/// because the output of a passing test is not shown.
 #[track_caller]
 pub(crate) fn skip(name: &str, needs: &str) {
     let must = std::env::var_os("ISOLAB_REQUIRE_KERNEL").is_some();
@@ -38,7 +38,7 @@ pub(crate) fn skip(name: &str, needs: &str) {
     let _ = writeln!(std::io::stderr(), "skipped: {name} (needs {needs})");
 }
 
-/// Whether one of the programs that a test needs is not here, which is said.
+/// Reports and returns whether one of the programs that a test needs is missing.
 #[track_caller]
 pub(crate) fn lacks(name: &str, programs: &[&str]) -> bool {
     let missing = programs.iter().find(|program| !is_there(program));
@@ -48,7 +48,7 @@ pub(crate) fn lacks(name: &str, programs: &[&str]) -> bool {
     missing.is_some()
 }
 
-/// Whether a test needs root, and is not root's; which is said.
+/// Reports and returns whether root's rights are missing.
 #[track_caller]
 pub(crate) fn lacks_root(name: &str) -> bool {
     let lacks = !rustix::process::geteuid().is_root();
@@ -58,7 +58,7 @@ pub(crate) fn lacks_root(name: &str) -> bool {
     lacks
 }
 
-/// Whether a program can be started under its name.
+/// Whether a program can be started by its name.
 pub(crate) fn is_there(program: &str) -> bool {
     let path = std::env::var("PATH").unwrap_or_default() + MORE;
     path.split(':').any(|folder| {

@@ -1,5 +1,5 @@
-//! The end of `cargo test`: how many tests were skipped, by what they need. It is no test, and
-//! comes last because the tests of a crate are run in the order of their names.
+//! The end of `cargo test`: how many tests were skipped, by what they need. It is no test itself,
+//! and comes last because test crates run in the order of their names.
 
 #[path = "skip/file.rs"]
 mod file;
@@ -9,7 +9,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 fn main() {
-    // Those who list tests first, as cargo-nextest does, find none.
+    // Lists no tests for callers that list them first, as cargo-nextest does.
     if std::env::args().any(|word| word == "--list") {
         return;
     }
@@ -36,7 +36,7 @@ fn main() {
     }
 }
 
-/// The files of runs that are over.
+/// The files of runs that have ended.
 fn of_others() -> Vec<PathBuf> {
     let entries = std::fs::read_dir(file::FOLDER)
         .into_iter()

@@ -1,6 +1,6 @@
-//! What an ELF program needs to start: its interpreter (`PT_INTERP`) and its
-//! libraries (`DT_NEEDED`), found where ld.so(8) would find them: RPATH, RUNPATH,
-//! `/etc/ld.so.cache`, the standard directories.
+//! The files that an ELF program needs to start: its interpreter (`PT_INTERP`) and its libraries
+//! (`DT_NEEDED`), found where ld.so(8) finds them: by RPATH, RUNPATH, `/etc/ld.so.cache` and the
+//! standard directories.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
@@ -13,11 +13,11 @@ use nix::errno::Errno;
 /// A file that a program needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Needed {
-    /// Where it is.
+    /// Its path.
     pub path: PathBuf,
-    /// The name it was asked for by.
+    /// The name by which it was needed.
     name: String,
-    /// Who told where it is.
+    /// How its path was found.
     found: &'static str,
 }
 
@@ -33,25 +33,26 @@ impl fmt::Display for Needed {
     }
 }
 
-/// A file that is not there, or cannot be read.
+/// A needed file that does not exist or cannot be read.
 #[derive(Debug)]
 pub(super) struct Missing {
     /// Its path, or the library's bare name.
     pub path: PathBuf,
-    /// Why.
+    /// Why it cannot be read.
     pub errno: Errno,
 }
 
-/// The parts of an ELF file that name others.
+/// The parts of an ELF file that name other files.
 struct Header {
     interpreter: Option<String>,
     libraries: Vec<String>,
-    /// Directories to search before the cache, and after RPATH's.
+    /// The directories of its RPATH or RUNPATH, searched before the cache, and which of the two it
+    /// was.
     paths: Vec<(PathBuf, &'static str)>,
     is_64: bool,
 }
 
-/// The program itself and all it needs, each once, in the order of the search.
+/// The program and everything it needs, each once, in the order of the search.
 pub(super) fn needs(program: &Path) -> Result<Vec<Needed>, Missing> {
     let cache = Cache::read();
     let mut found = vec![Needed {
@@ -84,19 +85,20 @@ fn wanted(header: &Header, cache: &Cache) -> Result<Vec<Needed>, Missing> {
             found: "PT_INTERP",
         });
     }
-    // The interpreter is a library too, and is not loaded a second time.
+    // An interpreter that is listed as a library is not loaded a second time.
     for name in header.libraries.iter().filter(|name| !is_interpreter(name)) {
         wanted.push(find(name, header, cache)?);
     }
     Ok(wanted)
 }
 
-/// Whether a library is the dynamic loader itself: `ld-linux-x86-64.so.2`, `ld-musl-…`, `ld64.so.2`.
+/// Whether a library is the dynamic loader itself: `ld-linux-x86-64.so.2`, `ld-musl-…`,
+/// `ld64.so.2`.
 fn is_interpreter(name: &str) -> bool {
     name.starts_with("ld-") || name.starts_with("ld64.")
 }
 
-/// Where ld.so(8) finds a library.
+/// Finds a library as ld.so(8) does.
 fn find(name: &str, header: &Header, cache: &Cache) -> Result<Needed, Missing> {
     let need = |path: PathBuf, found| Needed {
         path,
@@ -129,7 +131,7 @@ fn find(name: &str, header: &Header, cache: &Cache) -> Result<Needed, Missing> {
 
 const STANDARD: [&str; 4] = ["/lib64", "/usr/lib64", "/lib", "/usr/lib"];
 
-/// The header of a file; `None` if it is no ELF file (a script needs no libraries).
+/// The header of a file; `None` if it is not an ELF file (a script needs no libraries).
 fn header(path: &Path) -> Result<Option<Header>, Missing> {
     let error = |e: io::Error| Missing {
         path: path.to_owned(),
@@ -158,7 +160,7 @@ fn header(path: &Path) -> Result<Option<Header>, Missing> {
     }))
 }
 
-/// The directories of RPATH or RUNPATH, `$ORIGIN` put in.
+/// The directories of an RPATH or RUNPATH, with `$ORIGIN` replaced.
 fn search(lists: &[&str], origin: &Path, found: &'static str) -> Vec<(PathBuf, &'static str)> {
     let origin = origin.display().to_string();
     let dirs = lists
@@ -173,10 +175,11 @@ fn search(lists: &[&str], origin: &Path, found: &'static str) -> Vec<(PathBuf, &
     .collect()
 }
 
-/// `/etc/ld.so.cache`, in the format that glibc has written since 2.2.
+/// `/etc/ld.so.cache`, in the format of glibc 2.2 and later.
 #[derive(Default)]
 struct Cache {
-    /// By name and whether for 64-bit programs; the first entry of a name wins.
+    /// The path of each library by its name and whether it is for 64-bit programs; of several
+    /// entries the first wins.
     paths: BTreeMap<(String, bool), PathBuf>,
 }
 
@@ -201,7 +204,7 @@ impl Cache {
             let name = text(cache, word(cache, entry + 4)?)?;
             let path = text(cache, word(cache, entry + 8)?)?;
             let hwcap = word(cache, entry + 16)? | word(cache, entry + 20)?;
-            // The second byte of the flags tells the ABI: 0 is that of 32-bit programs on x86.
+            // The second byte of the flags is the ABI: 0 for 32-bit programs on x86.
             let is_64 = flags & 0xff00 != 0 && flags & 0xff00 != 0x0800;
             if hwcap == 0 {
                 paths

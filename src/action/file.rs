@@ -4,12 +4,16 @@ use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::{PermissionsExt as _, symlink as make_link};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use super::{Applied, Ctx, Refused, Then, counted};
 use crate::lab::action::{
     Append, Chmod, Copy, Mkdir, Mknod, NodeKind, Remove, Rename, Symlink, Write,
 };
-use crate::sys::file;
+use crate::sys::{file, tree};
+
+/// How long removing a tree may take.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 fn quoted(path: &Path) -> String {
     format!("{path:?}")
@@ -31,7 +35,7 @@ pub(super) fn make_all(path: &Path, ctx: &mut Ctx) -> Result<(), Refused> {
         ctx.io(
             fs::create_dir(dir),
             "mkdir",
-            format!("{}, 0755", quoted(dir)),
+            format!("{}, 0777", quoted(dir)),
         )?;
     }
     Ok(())
@@ -94,7 +98,7 @@ fn copy_tree(from: &Path, to: &Path, ctx: &mut Ctx) -> Result<(), Refused> {
         return copy_file(from, to, ctx);
     }
     if !to.is_dir() {
-        ctx.io(fs::create_dir(to), "mkdir", format!("{}, 0755", quoted(to)))?;
+        ctx.io(fs::create_dir(to), "mkdir", format!("{}, 0777", quoted(to)))?;
     }
     for entry in ctx.quiet(fs::read_dir(from), "open", quoted(from))? {
         let name = ctx.quiet(entry, "getdents64", quoted(from))?.file_name();
@@ -117,7 +121,8 @@ pub(super) fn remove(a: &Remove, ctx: &mut Ctx) -> Applied {
         .quiet(fs::symlink_metadata(path), "lstat", quoted(path))?
         .is_dir();
     if is_dir {
-        ctx.io(fs::remove_dir_all(path), "rmdir", quoted(path))?;
+        let removed = tree::remove(path, Instant::now() + PATIENCE);
+        ctx.call(removed, "unlinkat", quoted(path))?;
     } else {
         ctx.io(fs::remove_file(path), "unlink", quoted(path))?;
     }

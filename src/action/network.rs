@@ -112,7 +112,7 @@ fn share_names(ctx: &mut Ctx) -> Result<(), Refused> {
     ctx.io(
         std::fs::create_dir(NAMES),
         "mkdir",
-        format!("\"{NAMES}\", 0755"),
+        format!("\"{NAMES}\", 0777"),
     )?;
     bind(NAMES, NAMES, ctx)?;
     let flags = mount::Flags::MS_SHARED | mount::Flags::MS_REC;

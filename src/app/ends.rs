@@ -1,4 +1,4 @@
-//! The signals that ask a program with a screen to end: it gives the terminal back first.
+//! The signals that ask the program to end. A screen gives the terminal back first.
 
 use std::io;
 
@@ -9,10 +9,11 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 pub(super) struct Ends([Signal; 4]);
 
 impl Ends {
-    /// Takes them from now on: before the terminal is taken, so that none comes between.
+    /// Catches the signals from now on. Called before the terminal is taken, so that none comes
+    /// between.
     ///
     /// # Errors
-    /// They cannot be had.
+    /// A handler cannot be installed.
     pub(super) fn take() -> io::Result<Self> {
         Ok(Self([
             signal(SignalKind::hangup())?,
@@ -22,7 +23,7 @@ impl Ends {
         ]))
     }
 
-    /// Waits for one.
+    /// Waits for one of the signals.
     pub(super) async fn come(&mut self) {
         let [hang_up, interrupt, quit, terminate] = &mut self.0;
         tokio::select! {

@@ -1,4 +1,4 @@
-//! Whose progress is kept, and where; and files that a person asks for, made as theirs.
+//! Whose progress is kept, and where. Files that a person asks for are made with their rights.
 
 use std::fs::File;
 use std::io::{Read as _, Write as _};
@@ -16,14 +16,14 @@ use crate::word::Language;
 
 /// The longest file of settings, in bytes.
 const LONGEST: u64 = 64 * 1024;
-/// The most that is told of what is wrong in it, in characters.
+/// The most that is shown of an error in it, in characters.
 const CLIPPED: usize = 200;
 
-/// Finds out who plays: started with sudo(8), who called it. Their files are theirs from
-/// now on, and what they may not read is not read for them.
+/// Finds out who plays: under sudo(8), the caller. From now on, files are made and read with that
+/// person's rights.
 ///
 /// # Errors
-/// Their rights cannot be taken.
+/// These rights cannot be taken.
 pub(crate) fn meet() -> Result<(), SysError> {
     let id = |name| std::env::var(name).ok()?.parse::<u32>().ok();
     let caller = id("SUDO_UID");
@@ -33,17 +33,18 @@ pub(crate) fn meet() -> Result<(), SysError> {
     }
 }
 
-/// Below the directory for state of the XDG base directory specification.
+/// The path below the state directory of the XDG base directory specification.
 const FILE: &str = "isolab/progress.sqlite3";
 
-/// The book of who plays: started with sudo, of who called sudo. None where there is no home.
+/// The progress file of the person who plays; under sudo, of the caller. `None` without a home
+/// directory.
 pub(crate) fn progress() -> Option<Progress> {
     let own = || etcetera::choose_base_strategy().ok()?.state_dir();
     let folder = person::folder(".local/state", own)?;
     Some(Progress::open(folder.join(FILE), person::stay))
 }
 
-/// Which lab it is for the book.
+/// How the book identifies a lab: by its id and its place.
 pub(crate) fn which(found: &Found) -> Which {
     let path = found.path();
     let place = path.map_or_else(|| BUILT_IN.to_owned(), |path| path.display().to_string());
@@ -51,10 +52,10 @@ pub(crate) fn which(found: &Found) -> Which {
     Which { id, place }
 }
 
-/// The file of settings, below the directory for configuration of the same specification.
+/// The path below the configuration directory of the same specification.
 const SETTINGS: &str = "isolab/settings.yaml";
 
-/// What the person has set; where something is wrong, that in words.
+/// The person's settings, and what is wrong with their file, in words.
 fn settings() -> (Settings, Option<String>) {
     let own = || Some(etcetera::choose_base_strategy().ok()?.config_dir());
     let folder = person::folder(".config", own);
@@ -74,7 +75,7 @@ fn settings() -> (Settings, Option<String>) {
     }
 }
 
-/// The settings of a file; what is wrong with it, in words.
+/// The settings of a file, the defaults if there is none; or what is wrong with it, in words.
 fn written(path: &Path) -> Result<Settings, String> {
     let file = match file::open_plain(path) {
         Err(why) if why.kind() == std::io::ErrorKind::NotFound => return Ok(Settings::default()),
@@ -90,7 +91,7 @@ fn written(path: &Path) -> Result<Settings, String> {
     Settings::parse(&text).map_err(|why| clipped(&why))
 }
 
-/// What is wrong, but not all of a file that was never meant as settings.
+/// The first line of an error, cut short: the file may never have been meant as settings.
 fn clipped(why: &str) -> String {
     let mut line: String = why.lines().next().unwrap_or_default().to_owned();
     if line.chars().count() > CLIPPED {
@@ -99,15 +100,14 @@ fn clipped(why: &str) -> String {
     line
 }
 
-/// Speaks the language that the person has set, or that of the locale; gives the settings.
+/// Speaks the language of the settings, or of the locale; returns what `settings` does.
 pub(crate) fn speak() -> (Settings, Option<String>) {
     let (settings, wrong) = settings();
     word::speak(settings.language.unwrap_or_else(language));
     (settings, wrong)
 }
 
-/// The look that the person has set; none where they want no colours
-/// (<https://no-color.org>).
+/// The look of the settings; `None` where the person wants no colours (<https://no-color.org>).
 pub(crate) fn look(settings: &Settings) -> Option<Look> {
     let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     colour.then_some(settings.look)
@@ -121,23 +121,23 @@ fn language() -> Language {
     first.unwrap_or_default()
 }
 
-/// Makes a new file of who plays, also where they called sudo.
+/// Makes a new file with the rights of the person who plays, also under sudo.
 pub(crate) fn make(file: &Path) -> std::io::Result<File> {
     person::act(|| File::create_new(file))
 }
 
-/// The same with a text in it; its full path.
+/// Makes a new file that holds `text`; returns its full path.
 pub(crate) fn keep(file: &Path, text: &str) -> std::io::Result<PathBuf> {
     make(file)?.write_all(text.as_bytes())?;
     person::act(|| std::fs::canonicalize(file))
 }
 
-/// The user id of who plays, also where they called sudo.
+/// The user id of the person who plays, also under sudo.
 pub(crate) fn person() -> u32 {
     person::user().unwrap_or_else(|| identity::effective().0)
 }
 
-/// Where files of theirs may be that end with their session, or at the latest with the machine.
+/// A folder for files that end with the person's session, or at the latest with the machine.
 pub(crate) fn runtime_folder() -> PathBuf {
     let usual = PathBuf::from(format!("/run/user/{}", person()));
     let own = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);

@@ -1,4 +1,4 @@
-//! The labs that the catalogue shows, with what was done in them.
+//! The labs that the catalog shows, with the person's progress in them.
 
 use std::sync::Arc;
 
@@ -16,30 +16,30 @@ use crate::{typed, word};
 /// A lab, as far as it was read.
 #[derive(Debug)]
 pub(super) struct Book {
-    /// Where it is.
+    /// Where it was found.
     pub(super) found: Found,
-    /// Which it is for the book of what was done.
+    /// How the progress file identifies it.
     which: Which,
     /// Whether its id means another lab.
     hidden: bool,
-    /// In the language of the program; at first without its steps.
+    /// The lab in the program's language; only its heading before it was read.
     told: Option<Lab>,
-    /// As it was written; none before it was read, and where it cannot be played.
+    /// The lab as it was written; `None` before it was read, or if it cannot be played.
     whole: Option<Arc<Lab>>,
     /// Why it cannot be opened.
     problems: Vec<String>,
-    /// What this machine lacks for it; none before that was tried.
+    /// What this machine lacks for it; `None` before that was tried.
     lacks: Option<Vec<Finding>>,
-    /// All its texts in small letters, for searching.
+    /// All its texts in lower case, for searching.
     text: String,
 }
 
-/// What is told of a lab by its number, in the background.
+/// What the background task found out about a lab, by its number.
 #[derive(Debug)]
 pub(super) enum News {
     /// It was read.
     Read(usize, Box<Result<Loaded, CatalogError>>),
-    /// It was tried what this machine lacks for it.
+    /// What this machine lacks for it.
     Tried(usize, Vec<Finding>),
 }
 
@@ -47,12 +47,12 @@ pub(super) enum News {
 #[derive(Debug)]
 pub(super) struct Shelf {
     pub(super) books: Vec<Book>,
-    /// What was done.
+    /// The person's progress.
     known: Vec<Known>,
 }
 
 impl Shelf {
-    /// All labs there are, with their headings; the rest is read in the background.
+    /// All labs, with their headings; a background task reads the rest.
     pub(super) fn open() -> (Self, mpsc::Receiver<News>) {
         let found = catalog::all(catalog::user_folder().as_deref());
         let (tell, news) = mpsc::channel(64);
@@ -65,12 +65,12 @@ impl Shelf {
         (Self { books, known }, news)
     }
 
-    /// Takes note of what was done.
+    /// Sets the person's progress.
     pub(super) fn know(&mut self, all: Vec<Known>) {
         self.known = all;
     }
 
-    /// Takes what came from the background.
+    /// Takes news of the background task.
     pub(super) fn take(&mut self, news: News) {
         match news {
             News::Read(number, read) => {
@@ -86,12 +86,12 @@ impl Shelf {
         }
     }
 
-    /// Says all in the present language.
+    /// Translates all labs into the current language.
     pub(super) fn retell(&mut self) {
         self.books.iter_mut().for_each(Book::retell);
     }
 
-    /// The whole lab of a number, read now if it was not yet.
+    /// The whole lab of a number; reads it now if the background task has not.
     pub(super) fn lab(&mut self, number: usize) -> Option<(Found, Arc<Lab>)> {
         let book = self.books.get_mut(number)?;
         if book.whole.is_none() && book.problems.is_empty() {
@@ -100,7 +100,7 @@ impl Shelf {
         Some((book.found.clone(), Arc::clone(book.whole.as_ref()?)))
     }
 
-    /// The rows of what is searched for.
+    /// The rows that match all words of the search.
     pub(super) fn rows(&self, search: &str) -> Vec<CatalogueRow> {
         let words: Vec<String> = search.split_whitespace().map(str::to_lowercase).collect();
         let next = self.next();
@@ -111,12 +111,12 @@ impl Shelf {
             .collect()
     }
 
-    /// What is known of a lab.
+    /// The person's progress in a lab.
     fn known(&self, book: &Book) -> Option<&Known> {
         Known::find(&self.known, &book.which)
     }
 
-    /// The first lab that was not done, and all that should be done before it were.
+    /// The first lab that is not done, but whose `after` labs all are.
     fn next(&self) -> Option<usize> {
         let done = |book: &Book| self.known(book).is_some_and(|known| known.done);
         let was_done = |name: &String| {
@@ -158,7 +158,7 @@ impl Shelf {
         row
     }
 
-    /// What was done in a lab, or what is better done before it.
+    /// What the person did in a lab, or which labs should be done before it.
     fn story(&self, lab: &Lab, known: &Known) -> String {
         let mut words = Vec::new();
         if known.done {
@@ -181,7 +181,7 @@ impl Shelf {
         words.join(" ")
     }
 
-    /// What was done in a whole track, once all its labs were played to their ends.
+    /// What the person did in a whole track, once all its labs are done.
     fn track(&self, track: &str) -> Option<String> {
         let is_in = |book: &&Book| book.told.as_ref().is_some_and(|lab| lab.track == track);
         let labs: Vec<&Book> = self.books.iter().filter(is_in).collect();
@@ -202,7 +202,7 @@ impl Shelf {
         (labs.len() > 1 && !track.is_empty()).then_some(words)
     }
 
-    /// What a lab is called that another one names.
+    /// The title of a lab that another one names.
     fn title(&self, name: &str) -> String {
         let mut books = self.books.iter();
         let book = books.find(|book| catalog::answers(&book.found.id, name));
@@ -228,7 +228,7 @@ impl Book {
         book
     }
 
-    /// How it is played from a command line, where its id means another lab.
+    /// How to play the lab from a command line, if its id means another lab.
     fn note(&self) -> String {
         if !self.hidden {
             return String::new();
@@ -237,7 +237,7 @@ impl Book {
         word!("same-id", lab = &self.found.id, path = path)
     }
 
-    /// Why it cannot be played, in the present language.
+    /// Why it cannot be played, in the current language.
     fn missing(&self) -> Vec<String> {
         let lacks = self.lacks.iter().flatten().map(Finding::words);
         self.problems.iter().cloned().chain(lacks).collect()
@@ -274,7 +274,7 @@ impl Book {
     }
 }
 
-/// Reads all labs, then tries what they need.
+/// Reads all labs, then tries what this machine lacks for each.
 async fn read_all(found: Vec<Found>, tell: mpsc::Sender<News>) {
     let mut needs = Vec::new();
     for (number, found) in found.into_iter().enumerate() {

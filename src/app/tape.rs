@@ -1,4 +1,4 @@
-//! What a person does in the shells, command by command: `isolab record`.
+//! Records what a person does in the shells, command by command: `isolab record`.
 
 use std::sync::Arc;
 
@@ -8,9 +8,9 @@ use crate::lab::draft::Done;
 use crate::snapshot::Snapshot;
 use crate::typed;
 
-/// How long after Enter a shell that waits for a line has done the last one, in milliseconds.
+/// How long after Enter a shell that waits for a line counts as done, in milliseconds.
 const SOON: u64 = 250;
-/// The most checks that are proposed for a command: the author takes out what is too much.
+/// The most checks that are proposed for a command; the author deletes the needless ones.
 const MOST: usize = 6;
 
 /// A command under way.
@@ -30,8 +30,8 @@ pub(super) struct Tape {
 }
 
 impl Tape {
-    /// Takes what the shells printed: a prompt with a command behind it begins one,
-    /// which ends once its shell waits for the next.
+    /// Reads what the shells printed. A prompt with a command behind it begins a command, which
+    /// ends when its shell waits for the next line.
     pub(super) fn follow(&mut self, run: &mut Conductor) {
         for pane in 0..run.panes.len() {
             for line in run.panes[pane].hear() {
@@ -59,12 +59,12 @@ impl Tape {
         }
     }
 
-    /// Whether a command is under way: then its end may come without an event.
+    /// Whether a command is under way, whose end may come without an event.
     pub(super) fn waits(&self) -> bool {
         self.begun.is_some()
     }
 
-    /// Takes the command under way as it stands.
+    /// Ends the command under way with the current state.
     pub(super) fn end(&mut self, run: &Conductor) {
         let Some(Begun {
             actor,
@@ -87,12 +87,12 @@ impl Tape {
     }
 }
 
-/// The command that stands behind a prompt; a prompt is one word that ends with its mark.
+/// The command behind a prompt. A prompt is one word that ends in `#` or `$`.
 fn command(line: &str) -> Option<String> {
-    // Where a long line goes on in the next row, the shell prints this.
+    // The shell prints this where a long line continues in the next row.
     let line = line.replace(" \r", "").replace('\r', "");
     let mut rest = line.as_str();
-    // A prompt may stand there twice: drawn anew, it was not typed behind.
+    // A prompt that was drawn again stands there twice.
     while let Some(at) = rest.find("# ").into_iter().chain(rest.find("$ ")).min()
         && at > 0
         && !rest[..at].contains(' ')

@@ -25,12 +25,12 @@ use crate::sys::pty::{self, Size};
 use crate::sys::{process, thread};
 use crate::word;
 
-/// What the person types.
+/// The person's input.
 ///
 /// # Errors
-/// There can be no thread for it.
+/// There is no room for its thread.
 pub(super) fn input() -> Result<EventStream> {
-    // It starts one by itself, and panics where that cannot be.
+    // `EventStream` starts a thread, and panics if it cannot.
     thread::has_room().map_err(Lack::from)?;
     Ok(EventStream::new())
 }
@@ -43,23 +43,24 @@ pub(super) fn is_gone() -> bool {
     TAKEN.load(Ordering::Relaxed) && !stdout().is_terminal()
 }
 
-/// The screen; dropping it gives the terminal back.
+/// The person's terminal, taken over; dropping this gives it back.
 pub(super) struct Screen {
-    /// What is drawn on. It is not dropped: it would complain of a terminal that is gone to
-    /// a standard error that is gone as well, and panic.
+    /// What is drawn on. It is never dropped: if terminal and standard error are gone, its `drop`
+    /// would panic.
     canvas: ManuallyDrop<Canvas>,
-    /// Stops and goes on with the program.
+    /// The task that handles stop and continue signals.
     stops: JoinHandle<()>,
-    /// Dropped after it.
+    /// Gives the terminal back; dropped last.
     _taken: Taken,
 }
 
 type Canvas = Terminal<CrosstermBackend<Stdout>>;
 
-/// The terminal is not as it was.
+/// Gives the terminal back when it is dropped.
 struct Taken;
 
-/// What a terminal has if nobody has told its size (`environ(7)` has words for it).
+/// The usual size of a terminal that has none, and the variables that may say otherwise
+/// (`environ(7)`).
 const SIZE: [(&str, u16); 2] = [("LINES", 24), ("COLUMNS", 80)];
 
 impl Screen {
@@ -68,7 +69,7 @@ impl Screen {
         Self::with_mouse(true)
     }
 
-    /// The same, but the mouse is left to the person, to mark and copy with.
+    /// The same, but leaves the mouse to the person, for marking and copying.
     pub(super) fn look_on() -> Result<Self> {
         Self::with_mouse(false)
     }
@@ -84,7 +85,7 @@ impl Screen {
         restore_at_panic();
         TAKEN.store(true, Ordering::Relaxed);
         MOUSE.store(mouse, Ordering::Relaxed);
-        // Order: from here on it is given back, whatever is refused.
+        // Order: from here on the terminal is given back, whatever fails.
         let taken = Taken;
         take_over()?;
         Ok(Self {
@@ -94,7 +95,8 @@ impl Screen {
         })
     }
 
-    /// What is drawn on; all of it is drawn where something else was on the terminal meanwhile.
+    /// What is drawn on: a new one, if something else was on the terminal meanwhile, so that all is
+    /// drawn.
     pub(super) fn canvas(&mut self) -> Result<&mut Canvas> {
         if ANEW.swap(false, Ordering::Relaxed) {
             self.canvas = canvas()?;
@@ -108,7 +110,7 @@ fn canvas() -> Result<ManuallyDrop<Canvas>> {
     Ok(ManuallyDrop::new(terminal))
 }
 
-/// Tells a terminal without a size the one that the environment tells, or the usual one.
+/// Gives a terminal without a size that of the environment, or the usual one.
 fn give_size() -> Result<()> {
     if !pty::has_no_size(stdout()) {
         return Ok(());
@@ -130,10 +132,10 @@ fn take_over() -> std::io::Result<()> {
 
 /// Whether the mouse is taken too.
 static MOUSE: AtomicBool = AtomicBool::new(false);
-/// Whether nothing of what was drawn is there any longer.
+/// Whether something else was on the terminal since the last frame.
 static ANEW: AtomicBool = AtomicBool::new(false);
 
-/// The signals by which a shell stops a program and goes on with it, signal(7).
+/// The signals that stop and continue a program, signal(7).
 struct Stops {
     stop: Signal,
     go_on: Signal,
@@ -156,13 +158,13 @@ async fn stops(mut signals: Stops) {
                 restore();
                 process::stop_oneself();
             }
-            // Who was stopped without being asked has not given it back.
+            // A program that was stopped by SIGSTOP has not given the terminal back.
             _ = signals.go_on.recv() => restore(),
         }
         // A terminal that cannot be taken again is gone: then the input ends as well.
         let _ = take_over();
         ANEW.store(true, Ordering::Relaxed);
-        // Whatever waits for a key draws when the size may be another one.
+        // SIGWINCH makes each loop draw again: the size may have changed.
         let own = i64::from(std::process::id());
         let _ = process::kill(own, nix::libc::SIGWINCH);
     }
@@ -192,7 +194,7 @@ fn restore() {
     let _ = stdout().flush();
 }
 
-/// A panic must not be printed over a screen in raw mode.
+/// Gives the terminal back before a panic is printed.
 fn restore_at_panic() {
     let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {

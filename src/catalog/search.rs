@@ -53,7 +53,7 @@ pub fn answers(id: &str, name: &str) -> bool {
     id == name || slug == name || same_number
 }
 
-/// Whether a name may have been meant for an id.
+/// Whether a name may be a misspelt id.
 fn looks_like(id: &str, name: &str) -> bool {
     let (name, slug) = (name.to_lowercase(), parts(id).1);
     let part =

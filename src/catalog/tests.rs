@@ -65,7 +65,7 @@ fn distance_counts_letters() {
     assert_eq!(search::distance("名", "名字"), 1);
 }
 
-/// What is told of a file: each problem stands in it, and moves no cursor.
+/// Each problem lies within the file, and its words move no cursor.
 fn sound(problems: &[Problem], bytes: &[u8]) {
     let source = String::from_utf8_lossy(bytes);
     for problem in problems {
@@ -87,7 +87,7 @@ fn a_lab_file_may_be_anything() {
             assert!(problems.iter().any(Problem::is_error));
             return;
         };
-        // Its own texts as a translation make it what it is.
+        // Its own texts, read as a translation, leave a lab as it is.
         let printed = Translation::default().print(&lab, true);
         let read = Translation::parse("x.zh-CN.yaml", printed.as_bytes());
         let read = read.unwrap_or_else(|why| panic!("{why:?}\n{printed}"));

@@ -1,5 +1,5 @@
-//! What one evaluation may cost. An expression may come from anybody, and is evaluated on the
-//! thread that draws the screen: what costs more than this is given up.
+//! The limits on the cost of an evaluation. An expression may come from anybody and is evaluated on
+//! the thread that draws the screen, so an expensive one is given up.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -11,25 +11,25 @@ use cel::{Context, ExecutionError, FunctionContext};
 use super::meter::{EACH, GLANCE, PATTERN, SEARCH, TEXT, WHOLE};
 use super::pattern;
 
-/// The most steps of an evaluation: some hundredths of a second.
+/// The most steps of an evaluation, which take some hundredths of a second.
 const STEPS: u64 = 400_000;
 
-/// The most bytes that an evaluation may look at or make.
+/// The most bytes that an evaluation may read or create.
 const BYTES: u64 = 16 * 1024 * 1024;
 
-/// All expressions on the same facts together have as much as so many.
+/// All expressions on the same facts together may cost this many times as much.
 const TOGETHER: u64 = 4;
 
-/// What a value weighs in bytes beside its text: the box that it is in.
+/// The bytes that a value counts besides its text.
 const BOX: u64 = 16;
 
-/// How many states of a pattern are made for the price of a step.
+/// How many pattern states may be compiled for the price of one step.
 const MADE: u64 = 16;
 
-/// How many states of a pattern are followed over a byte of a text for the price of a step.
+/// How many pattern states may be followed over one byte of text for the price of one step.
 const FOLLOWED: u64 = 64;
 
-/// What an evaluation has cost so far.
+/// The cost of an evaluation so far.
 #[derive(Debug, Default)]
 pub(super) struct Budget {
     steps: AtomicU64,
@@ -39,16 +39,16 @@ pub(super) struct Budget {
     spent: AtomicBool,
 }
 
-/// What an evaluation has cost.
+/// The cost of an evaluation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cost {
-    /// Parts of the expression evaluated.
+    /// The parts of the expression that were evaluated.
     pub steps: u64,
-    /// Bytes of values looked at or made.
+    /// The bytes of values that were read or created.
     pub bytes: u64,
 }
 
-/// What all evaluations on the same facts have cost: there may be many expressions.
+/// The cost of all evaluations on the same facts.
 #[derive(Debug, Default)]
 pub(super) struct All {
     steps: AtomicU64,
@@ -61,7 +61,7 @@ impl All {
         add(&self.bytes, cost.bytes);
     }
 
-    /// Whether no more is evaluated.
+    /// Whether nothing more may be evaluated.
     pub(super) fn is_all(&self) -> bool {
         let spent = |of: &AtomicU64| of.load(Ordering::Relaxed);
         spent(&self.steps) > STEPS * TOGETHER || spent(&self.bytes) > BYTES * TOGETHER
@@ -69,7 +69,7 @@ impl All {
 }
 
 impl Cost {
-    /// The most that an evaluation may cost.
+    /// The limits for one evaluation.
     pub const MOST: Self = Self {
         steps: STEPS,
         bytes: BYTES,
@@ -77,19 +77,19 @@ impl Cost {
 }
 
 impl Budget {
-    /// A budget of which `steps` are used already.
+    /// A budget of which `steps` are already used.
     pub(super) fn new(steps: u64) -> Arc<Self> {
         let budget = Self::default();
         budget.steps.store(steps, Ordering::Relaxed);
         Arc::new(budget)
     }
 
-    /// Whether it was used up, whatever the evaluation then came to.
+    /// Whether it was used up, whatever value the evaluation returned.
     pub(super) fn is_spent(&self) -> bool {
         self.spent.load(Ordering::Relaxed)
     }
 
-    /// What was used of it.
+    /// The cost so far.
     pub(super) fn cost(&self) -> Cost {
         Cost {
             steps: self.steps.load(Ordering::Relaxed),
@@ -97,7 +97,7 @@ impl Budget {
         }
     }
 
-    /// Pays for a value that is looked at as a whole.
+    /// Pays for a value that is read as a whole.
     pub(super) fn weigh(&self, value: &(dyn Val + '_)) -> Result<(), ExecutionError> {
         self.pay(0, weight(value, BYTES))
     }
@@ -114,7 +114,7 @@ impl Budget {
         Ok(())
     }
 
-    /// Pays for a value that is looked at in one of the ways of `meter`.
+    /// Pays for a value that is read in one of the ways of `meter`.
     fn charge(
         &self,
         way: &str,
@@ -141,15 +141,15 @@ impl Budget {
     }
 }
 
-/// Makes the functions of `meter` known, which pay from a budget.
+/// Adds the functions of `meter`, which pay from a budget, to a context.
 pub(super) fn declare(context: &mut Context<'_, '_>, budget: &Arc<Budget>) {
     for way in [EACH, GLANCE, SEARCH, PATTERN, TEXT, WHOLE] {
-        // A name that cannot be written cannot be taken.
+        // Fails only if the name is taken, and no expression can contain these names.
         let _ = context.add_function(way, function(way, Arc::clone(budget)));
     }
 }
 
-/// A function of values, as the language has it.
+/// A function of the expression language.
 type Function = Box<
     dyn for<'context, 'call> Fn(
             &mut FunctionContext<'context, 'call>,
@@ -158,7 +158,7 @@ type Function = Box<
         + Sync,
 >;
 
-/// The function that gives its first argument back, paid for.
+/// A function that pays for its first argument and returns it.
 fn function(way: &'static str, budget: Arc<Budget>) -> Function {
     Box::new(move |call| {
         let count = call.args.get(1).and_then(|count| number(count.as_ref()));
@@ -180,7 +180,7 @@ fn add(to: &AtomicU64, more: u64) -> u64 {
     sum
 }
 
-/// The bytes of a text, or of the box of anything else.
+/// The bytes of a text; `BOX` alone for any other value.
 fn glance(value: &(dyn Val + '_)) -> u64 {
     let text = value.downcast_ref::<CelString<'_>>();
     let length = text.map(|text| text.inner().len()).or_else(|| {
@@ -190,7 +190,7 @@ fn glance(value: &(dyn Val + '_)) -> u64 {
     BOX.saturating_add(length.map_or(0, |length| length as u64))
 }
 
-/// The bytes of a value with all that is in it; it stops counting above `most`.
+/// The bytes of a value with everything in it; stops counting above `most`.
 fn weight(value: &(dyn Val + '_), most: u64) -> u64 {
     let mut sum = glance(value);
     if let Some(list) = value.downcast_ref::<CelList<'_>>() {

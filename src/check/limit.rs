@@ -111,3 +111,16 @@ fn place(program: &cel::Program, expression: &str, e: &IdedExpr) -> usize {
     let byte = start.and_then(|start| expression.char_indices().nth(start));
     byte.map_or(0, |(at, _)| at)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{DEEPEST, LONGEST, LOOPS};
+
+    #[test]
+    fn authors_are_told_the_bounds() {
+        let told = include_str!("../../labs/AUTHORING.md").replace('\n', " ");
+        let bytes = format!("at most {LONGEST} bytes");
+        let nested = format!("{DEEPEST} levels and {LOOPS} loops inside one another");
+        assert!(told.contains(&bytes) && told.contains(&nested));
+    }
+}

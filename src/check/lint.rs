@@ -1,4 +1,4 @@
-//! Every expression of a lab, compiled: those that cannot be are its problems.
+//! Compiles every expression of a lab; those that do not compile are problems of the lab.
 
 use super::{CompileError, Names, Program};
 use crate::lab::{Expectation, Lab, Place, Problem};
@@ -29,10 +29,9 @@ fn expectations(lab: &Lab) -> impl Iterator<Item = &Expectation> {
     lab.invariants.iter().chain(in_steps)
 }
 
-/// Where in the file the error is: exact where the file has the expression on
-/// one line, letter by letter.
+/// The place of the error in the file: exact if the file has the expression unchanged on one line.
 fn place(e: &Expectation, error: &CompileError) -> Place {
-    // Around a plain text there is nothing, around a quoted one a quote on each side.
+    // A plain text has nothing around it, a quoted one a quote on each side.
     let quote = match e.place.length.checked_sub(e.expect.len()) {
         Some(0) => 0,
         Some(2) => 1,

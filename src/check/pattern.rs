@@ -1,13 +1,13 @@
-//! How large a pattern of `matches` becomes when it is made ready.
+//! Estimates how large a regular expression of `matches` becomes when it is compiled.
 
-/// What `\w`, `\pL` and the like come to, with all letters of the world.
+/// About how many states a class such as `\w` or `\pL` has, with all letters of Unicode.
 const CLASS: u64 = 200;
 
-/// The letters after a backslash that stand for many.
+/// The letters after a backslash that stand for a class.
 const CLASSES: &str = "wWdDsSpPbB";
 
-/// About how many states a pattern has, rather too many than too few: each counted
-/// repetition multiplies all of it, as if it were around all the others.
+/// The approximate number of states, rather too high than too low: each counted repetition
+/// multiplies the whole, as if it enclosed all others.
 pub(super) fn states(pattern: &str) -> u64 {
     let escaped = pattern.split('\\').skip(1);
     let classes = escaped.filter(|rest| rest.starts_with(|c| CLASSES.contains(c)));
@@ -18,7 +18,7 @@ pub(super) fn states(pattern: &str) -> u64 {
     times.fold(letters, |states, times| states.saturating_mul(times.max(1)))
 }
 
-/// The most times that a repetition asks for: the text after its `{`.
+/// The highest number of a repetition; `rest` is the text after its `{`.
 fn most(rest: &str) -> Option<u64> {
     let inside = rest.split('}').next()?;
     let numbers = inside.split(|c: char| !c.is_ascii_digit());

@@ -1,13 +1,13 @@
-//! From what changed to expectations that would have waited for it: each is false
-//! on the state before and true on the state after.
+//! Proposes expectations from a change: each is false on the state before and true on the state
+//! after.
 
 use super::{Facts, Names, Program};
 use crate::snapshot::{Actor, NamespaceKind, Snapshot};
 
-/// An expectation, and what to say while it is false.
+/// An expectation, and the sentence for while it is false.
 pub type Proposal = (String, String);
 
-/// What an actor has done, as expectations, the most telling first.
+/// Expectations for what has changed, the most specific first.
 pub fn propose(before: &Snapshot, after: &Snapshot) -> Vec<Proposal> {
     let mut all = Vec::new();
     for (name, now) in &after.actors {
@@ -99,7 +99,7 @@ fn lists(name: &str, (then, now): Pair<'_>, all: &mut Vec<Proposal>) {
         ));
     }
     ipc_and_links(name, now, all);
-    // Processes come and go; those that stay are seen from host.
+    // Processes come and go; lasting ones are seen from the host.
     if name == crate::snapshot::HOST {
         let known = |pid: i64| then.processes.iter().any(|old| old.outer_pid == pid);
         let new = now.processes.iter();
@@ -167,7 +167,7 @@ fn groups(before: &Snapshot, after: &Snapshot, all: &mut Vec<Proposal>) {
     }
 }
 
-/// A text as CEL reads it, as JSON does.
+/// A text as a CEL string, which is written as in JSON.
 fn quoted(text: &str) -> String {
     serde_json::to_string(text).unwrap_or_default()
 }

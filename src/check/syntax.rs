@@ -1,4 +1,4 @@
-//! The text of an expression read, or why it cannot be.
+//! Parses the text of an expression, or explains why it cannot be parsed.
 
 use super::{CompileError, limit};
 
@@ -8,7 +8,7 @@ const NO_NAME: &str = "the first thing in these brackets must be a plain name";
 
 const MACRO: &str = "write it like `b.processes.exists(p, p.name == \"sleep\")`";
 
-/// Reads an expression.
+/// Parses an expression.
 pub(super) fn read(expression: &str) -> Result<cel::Program, CompileError> {
     if expression.trim().is_empty() {
         return Err(CompileError {
@@ -25,7 +25,7 @@ pub(super) fn read(expression: &str) -> Result<cel::Program, CompileError> {
     Ok(program)
 }
 
-/// That the machine gave no thread.
+/// The error if no thread could be started.
 fn no_room() -> CompileError {
     CompileError {
         message: "there is no memory or no thread to read this expression".to_owned(),
@@ -49,7 +49,7 @@ fn refused(expression: &str, errors: &cel::ParseErrors) -> CompileError {
     }
 }
 
-/// The byte that a line and a column, both from 1, stand for.
+/// The byte offset of a line and a column, both counted from 1.
 fn offset(expression: &str, line: isize, column: isize) -> usize {
     let (line, column) = (usize::try_from(line), usize::try_from(column));
     let (line, column) = (line.unwrap_or(1).max(1), column.unwrap_or(1).max(1));
@@ -63,7 +63,7 @@ fn offset(expression: &str, line: isize, column: isize) -> usize {
     above + inside
 }
 
-/// What the parser says, in words for an author, and how to mend it.
+/// The parser's message in words for an author, and how to mend it.
 fn words(said: &str, expression: &str) -> (String, String) {
     let word = said.split('\'').nth(1).unwrap_or_default().trim();
     let quote = word.starts_with('"') || word.is_empty() && said.contains("token recognition");
@@ -92,7 +92,7 @@ fn words(said: &str, expression: &str) -> (String, String) {
     (message, help.to_owned())
 }
 
-/// That more must follow, and what most likely.
+/// The message that the expression ends too early, and what is probably missing.
 fn ends_early(expression: &str) -> (String, &'static str) {
     let more = |open, close| expression.matches(open).count() > expression.matches(close).count();
     let help = match () {

@@ -1,5 +1,5 @@
-//! A class for a spreadsheet: one row for each step of each lab. The names of the columns are
-//! English, for programs read them; RFC 4180.
+//! A class for a spreadsheet: one row for each step of each lab (RFC 4180). The names of the
+//! columns are English, since programs read them.
 
 use super::{Choice, LabFigures, StepFigures};
 
@@ -53,7 +53,7 @@ pub fn csv(labs: &[LabFigures]) -> Result<Vec<u8>, ::csv::Error> {
     let table = table
         .into_inner()
         .map_err(::csv::IntoInnerError::into_error)?;
-    // Excel takes a file for one of an old encoding that does not begin with this.
+    // Without this mark, Excel takes the file for one in an old encoding.
     let mark: &[u8] = if table.is_ascii() {
         b""
     } else {
@@ -100,14 +100,14 @@ fn row(lab: &LabFigures, step: &StepFigures) -> [String; 29] {
     ]
 }
 
-/// The wrong answers by their numbers, each with how many took it: `2x7 4x1`.
+/// The wrong choices by number, each with how many took it: `2x7 4x1`.
 fn wrong(choices: &[Choice]) -> String {
     let wrong = choices.iter().filter(|choice| choice.wrong > 0);
     let each = wrong.map(|choice| format!("{}x{}", choice.number, choice.wrong));
     each.collect::<Vec<_>>().join(" ")
 }
 
-/// Names in one cell. Where a spreadsheet divides cells at semicolons, each begins one.
+/// Names in one cell. Each is tamed, since a spreadsheet may split cells at semicolons.
 fn people(labels: &[String]) -> String {
     labels
         .iter()
@@ -116,8 +116,8 @@ fn people(labels: &[String]) -> String {
         .join("; ")
 }
 
-/// What a spreadsheet would take for a formula begins with an apostrophe (OWASP, CSV
-/// injection); some take the wide letters of Chinese keyboards for the narrow ones.
+/// A cell with an apostrophe before anything that a spreadsheet takes for a formula (OWASP, CSV
+/// injection). Some take the wide letters of Chinese keyboards for the narrow ones.
 fn tame(cell: &str) -> String {
     let formula = |c: char| "=+-@\t\r\n＝＋－＠|%".contains(c);
     if cell.trim_start().starts_with(formula) {

@@ -1,4 +1,4 @@
-//! The figures of one lab: how many came how far, how, and in what time.
+//! The figures of one lab: how many learners came how far, in which way, and in what time.
 
 use std::collections::BTreeMap;
 
@@ -14,15 +14,15 @@ pub struct LabFigures {
     pub id: String,
     /// Its title, if the lab is known here.
     pub title: Option<String>,
-    /// How many have begun it.
+    /// How many learners have begun it.
     pub began: usize,
-    /// Who has played it to its end.
+    /// The learners who have played it to its end.
     pub finished: Vec<String>,
-    /// Who has begun it and is nobody knows where.
+    /// Learners who began the lab but whose current step is unknown.
     pub begun: Vec<String>,
-    /// The milliseconds that those who have finished it spent on it, the one in the middle.
+    /// The median time of those who finished it, in milliseconds.
     pub median: Option<u64>,
-    /// Of them the most.
+    /// The longest time of those who finished it, in milliseconds.
     pub longest: Option<u64>,
     /// Each step, in the order of the lab.
     pub steps: Vec<StepFigures>,
@@ -33,46 +33,47 @@ pub struct LabFigures {
 pub struct StepFigures {
     /// Its id.
     pub id: String,
-    /// Its number in the lab, 1 for the first, and its title, if the lab is known here and has it.
+    /// Its number in the lab, from 1, and its title; `None` if the lab is unknown here or has no
+    /// such step.
     pub known: Option<(usize, String)>,
-    /// How many passed it in each way.
+    /// How many typed it themselves.
     pub typed: usize,
-    /// After its lines were put into the prompt.
+    /// How many had its lines put into the prompt.
     pub shown: usize,
-    /// Played by the program.
+    /// How many let the program play it.
     pub played: usize,
-    /// There was nothing to do but to read.
+    /// How many only read it, as a text.
     pub read: usize,
-    /// Passed over.
+    /// How many skipped it.
     pub skipped: usize,
     /// How many guesses were judged, and how many of them were wrong.
     pub guesses: (usize, usize),
-    /// The answers that were taken, in the order of the lab.
+    /// The choices that were taken, in the order of the lab.
     pub choices: Vec<Choice>,
     /// How many answered the question after it, and how many of them wrongly.
     pub answers: (usize, usize),
-    /// How many hints were opened, and by how many.
+    /// How many hints were opened, and by how many learners.
     pub hints: (usize, usize),
-    /// How many times are known of those who passed it.
+    /// How many times are known of learners who passed it without skipping.
     pub timed: usize,
-    /// The one in the middle, in milliseconds.
+    /// The median of these times, in milliseconds.
     pub median: Option<u64>,
-    /// The most that anybody spent on it, who went on or not.
+    /// The longest time that any learner spent on it, in milliseconds, whether they went on or not.
     pub longest: Option<u64>,
-    /// Who stopped here and has not finished the lab.
+    /// The learners who stopped here and have not finished the lab.
     pub here: Vec<String>,
-    /// Nowhere have more stopped.
+    /// Whether at no step more learners stopped.
     pub most_stopped: bool,
-    /// Nowhere does it take longer.
+    /// Whether no step has a longer median time.
     pub slowest: bool,
 }
 
-/// An answer to the question before a step.
+/// A choice of the question before a step.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Choice {
-    /// Its number, 1 for the first.
+    /// Its number, from 1.
     pub number: usize,
-    /// Its words, if the lab is known here and has it.
+    /// Its words; `None` if the lab is unknown here or has no such choice.
     pub say: Option<String>,
     /// How many took it.
     pub taken: usize,
@@ -81,22 +82,22 @@ pub struct Choice {
 }
 
 impl StepFigures {
-    /// How many have passed it, and not over it.
+    /// How many passed it without skipping.
     pub fn done(&self) -> usize {
         self.typed + self.shown + self.run()
     }
 
-    /// For how many the program did it, or there was nothing to do.
+    /// How many let the program play it, or only read it.
     pub fn run(&self) -> usize {
         self.played + self.read
     }
 }
 
-/// What one person knows of a lab.
+/// A learner, and what is known of them in one lab.
 type Account<'a> = (&'a Learner, &'a Known);
 
-/// Each lab of which a file tells and that is wanted, in the order of the ids. `find` gives
-/// what is known here of the lab of an id, in the language of the person.
+/// The figures of each wanted lab that a file mentions, in the order of the ids. `find` returns the
+/// lab of an id as it is known here, in the language of the person.
 pub fn figures(
     class: &Class,
     wanted: impl Fn(&str) -> bool,
@@ -138,8 +139,8 @@ fn lab(id: &str, lab: Option<&Lab>, accounts: &[Account<'_>]) -> LabFigures {
     }
 }
 
-/// A row for each step of the lab; then for each that the lab has no longer, or that is not
-/// known, in the order in which they were passed.
+/// A row for each step of the lab, then one for each step that only the files know, in the order in
+/// which those were passed.
 fn rows(lab: Option<&Lab>, accounts: &[Account<'_>]) -> Vec<StepFigures> {
     let known = lab.iter().flat_map(|lab| &lab.steps).enumerate();
     let mut rows: Vec<StepFigures> = known
@@ -178,7 +179,7 @@ fn who(accounts: &[Account<'_>], is: impl Fn(&Place) -> bool) -> Vec<String> {
     there.map(|(learner, _)| learner.label.clone()).collect()
 }
 
-/// Fills in a row.
+/// Fills a row.
 fn count(row: &mut StepFigures, of_lab: Option<&Step>, accounts: &[Account<'_>]) {
     row.here = who(
         accounts,
@@ -215,7 +216,7 @@ fn count(row: &mut StepFigures, of_lab: Option<&Step>, accounts: &[Account<'_>])
     row.choices = choices(of_lab, &told);
 }
 
-/// How often each answer was taken.
+/// How often each choice was taken, and how often it was wrong.
 fn choices(of_lab: Option<&Step>, told: &[&StepKnown]) -> Vec<Choice> {
     let mut taken: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
     for step in told {
@@ -235,7 +236,8 @@ fn choices(of_lab: Option<&Step>, told: &[&StepKnown]) -> Vec<Choice> {
     taken.into_iter().map(choice).collect()
 }
 
-/// Marks where the most have stopped, and where it takes longest; where several are equal, all.
+/// Marks the steps where most learners stopped, and the slowest steps; all of them if several are
+/// equal.
 fn mark(steps: &mut [StepFigures]) {
     let stopped = steps.iter().map(|step| step.here.len()).max().unwrap_or(0);
     let slowest = steps.iter().filter_map(|step| step.median).max();
@@ -245,14 +247,14 @@ fn mark(steps: &mut [StepFigures]) {
     }
 }
 
-/// The times that were measured, the shortest first.
+/// The times that were measured, in ascending order.
 fn sorted(times: impl Iterator<Item = u64>) -> Vec<u64> {
     let mut times: Vec<u64> = times.filter(|time| *time > 0).collect();
     times.sort_unstable();
     times
 }
 
-/// The one in the middle; of two in the middle, what is half way between them.
+/// The median; of an even number of times, the midpoint of the two in the middle.
 fn median(sorted: &[u64]) -> Option<u64> {
     let half = sorted.len() / 2;
     let upper = *sorted.get(half)?;

@@ -8,47 +8,46 @@ use sha2::{Digest as _, Sha256};
 use crate::progress::Known;
 use crate::word;
 
-/// The format that is written. The first one was a bare list of labs, which said neither
-/// whose it was nor when it was made.
+/// The format that is written. Format 1 was a bare list of labs, without the learner and the time.
 pub const FORMAT: u64 = 2;
-/// The most bytes that such a file may have: all labs, each step with a long answer, come to a tenth.
+/// The most bytes of a hand-in: all labs, with a long answer in each step, take a tenth of this.
 pub const LARGEST: u64 = 4 << 20;
 /// The most labs in a file, and the most steps in a lab.
 const MOST: usize = 1000;
-/// The longest id and the longest name, in letters.
+/// The most letters of an id or a name.
 const LONGEST: usize = 80;
 
 /// What a learner hands in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HandIn {
-    /// See [`FORMAT`].
+    /// The format, see [`FORMAT`].
     pub format: u64,
     /// The version of isolab that wrote it.
     #[serde(default)]
     pub isolab: String,
-    /// Who it is of: a number by chance, in 16 hexadecimal digits.
+    /// The learner: a random number, in 16 hexadecimal digits.
     pub learner: String,
-    /// The person's name, if they said that it may be known.
+    /// The person's name, if they gave it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// When it was made, in seconds since 1970.
     pub exported: i64,
-    /// Whether it tells of all labs in which anything was done.
+    /// Whether it covers all labs in which anything was done.
     pub whole: bool,
-    /// What was done, with the steps of all attempts together.
+    /// What was done, with the steps of all attempts combined.
     pub labs: Vec<Known>,
 }
 
 /// Why a file is not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotTaken {
-    /// There is nothing in it.
+    /// It is empty.
     Empty,
-    /// It is no JSON from this place on; lines and columns count from 1.
+    /// It is no JSON from this line and column on, both from 1.
     Damaged(usize, usize),
-    /// It is JSON, and something else.
+    /// It is JSON, but no hand-in.
     Other,
-    /// It is of a format that only a newer isolab knows.
+    /// Its format is known only to a newer isolab.
     Newer(u64),
 }
 
@@ -66,17 +65,17 @@ impl std::fmt::Display for NotTaken {
     }
 }
 
-/// What every format but the first begins with.
+/// What is common to all formats but the first.
 #[derive(Deserialize)]
 struct Head {
     format: u64,
 }
 
 impl HandIn {
-    /// Reads a file.
+    /// Reads a hand-in.
     ///
     /// # Errors
-    /// It is no such file, or of a newer isolab.
+    /// It is no hand-in, or of a newer isolab.
     pub fn read(bytes: &[u8]) -> Result<Self, NotTaken> {
         let bytes = &*utf8(bytes);
         let hand_in = match bytes.trim_ascii_start().first() {
@@ -95,7 +94,8 @@ impl HandIn {
         parse(bytes)
     }
 
-    /// The first format. Whose it is nobody knows: what is the same letter by letter is one.
+    /// Reads format 1. The learner is unknown, so the digest of the file stands for it: equal files
+    /// are one learner.
     fn first(bytes: &[u8]) -> Result<Self, NotTaken> {
         let labs: Vec<Known> = parse(bytes)?;
         let digest = Sha256::digest(bytes);
@@ -124,7 +124,7 @@ impl HandIn {
     }
 }
 
-/// The text without the mark that Windows puts before it; `PowerShell` writes UTF-16.
+/// The text without a byte order mark. UTF-16, which `PowerShell` writes, becomes UTF-8.
 fn utf8(bytes: &[u8]) -> Cow<'_, [u8]> {
     let word: fn([u8; 2]) -> u16 = match bytes {
         [0xff, 0xfe, ..] => u16::from_le_bytes,
@@ -137,7 +137,7 @@ fn utf8(bytes: &[u8]) -> Cow<'_, [u8]> {
 }
 
 fn parse<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T, NotTaken> {
-    // What serde says of it quotes it, and may quote all of it.
+    // The error of serde quotes the file, perhaps all of it, so only the place is kept.
     serde_json::from_slice(bytes).map_err(|error| {
         if error.is_data() {
             NotTaken::Other
@@ -147,19 +147,19 @@ fn parse<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T, NotTaken> {
     })
 }
 
-/// Whether it can be the id of a lab or a step: a file's name, or letters and digits.
+/// Whether a text can be the id of a lab or a step.
 fn is_id(id: &str) -> bool {
     !id.is_empty() && id.chars().count() <= LONGEST && !id.chars().any(unseen)
 }
 
-/// A name as it may be shown, if it can be one: not empty, not long, nothing that is not seen.
+/// A name as it may be shown; `None` if it is empty, too long, or has invisible letters.
 pub fn name(said: &str) -> Option<String> {
     let name = said.trim();
     let fit = !name.is_empty() && name.chars().count() <= LONGEST && !name.chars().any(unseen);
     fit.then(|| name.to_owned())
 }
 
-/// Whether a letter does something else than being seen: it moves the cursor, turns the
+/// Whether a letter is invisible or does more than being seen: it moves the cursor, changes the
 /// direction of writing, breaks the line, or has no width.
 fn unseen(c: char) -> bool {
     let format = matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}'

@@ -1,5 +1,5 @@
-//! A class as one page that needs nothing beside itself, for a screen in either theme and for
-//! paper. The template engine escapes every text.
+//! A class as one page that loads nothing, for screens in light and dark and for paper. The
+//! template engine escapes every text.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
 
@@ -9,10 +9,10 @@ use crate::word;
 
 /// How the page looks.
 const STYLE: &str = include_str!("../../assets/report/style.css");
-/// It may not load anything, nor run anything.
+/// The page may load nothing and run nothing.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";
 
-/// All labs; `left_out` is what files were not counted, and why.
+/// A page about all labs; `left_out` says which files were not counted, and why.
 pub fn html(class: &Class, labs: &[LabFigures], left_out: &[String]) -> String {
     let title = word!("report-title");
     let page = markup! {
@@ -60,7 +60,7 @@ fn overview(labs: &[LabFigures]) -> Markup {
     }
 }
 
-/// The name of a lab's place on the page: what is no letter of an address is its number.
+/// The anchor of a lab on the page. A letter that an address may not hold becomes its number.
 fn anchor(lab: &LabFigures) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
     let letter = |c: char| {
@@ -141,7 +141,7 @@ fn row(step: &StepFigures, began: usize) -> Markup {
     }
 }
 
-/// How large each part of a whole is; beside it stand the figures, so none need to see it.
+/// A bar with the share of each part. The figures stand beside it, so screen readers skip it.
 fn bar(parts: &[(&str, usize)], whole: usize) -> Markup {
     let width = |count| tell::percent(count, whole).unwrap_or(0);
     markup! {
@@ -153,7 +153,7 @@ fn bar(parts: &[(&str, usize)], whole: usize) -> Markup {
     }
 }
 
-/// What the columns mean, and what is to be known of the files.
+/// What the columns mean, and notes on the files.
 fn about(class: &Class, left_out: &[String]) -> Markup {
     let notes = tell::notes(&class.notes);
     let all = left_out.iter().chain(&notes);

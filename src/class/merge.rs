@@ -1,4 +1,4 @@
-//! Whose the files are: one person may hand in several, and several persons the same one.
+//! Finds out whose the files are: one person may hand in several, and several persons the same one.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -7,7 +7,7 @@ use super::HandIn;
 use crate::progress::Known;
 use crate::word;
 
-/// How much of a person's number is shown where that is enough.
+/// How much of a learner's number is shown if that is enough to tell them apart.
 const SHORT: usize = 6;
 
 /// A class.
@@ -15,31 +15,31 @@ const SHORT: usize = 6;
 pub struct Class {
     /// Everybody who handed in something, in the order of their labels.
     pub learners: Vec<Learner>,
-    /// What is to be known of how files were counted.
+    /// Notes on how files were counted.
     pub notes: Vec<Note>,
 }
 
 /// A person.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Learner {
-    /// What they are called: by name if they said so, or by the beginning of their number.
+    /// Their label: the name if they gave one, otherwise the beginning of the number.
     pub label: String,
-    /// Whether that is a name.
+    /// Whether the label is a name.
     pub named: bool,
     /// What they did, by the id of the lab.
     pub labs: BTreeMap<String, Known>,
 }
 
-/// What is to be known of how files were counted.
+/// A note on how files were counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Note {
-    /// The first file says nothing that the second, of the same person, does not say newer.
+    /// The second file, of the same person, is newer and has all that the first one has.
     Superseded(String, String),
     /// Two files are of one person and have different names.
     TwoNames(String, String),
-    /// Two files are of one person, and the newer one knows less.
+    /// Two files are of one person, but the newer one knows less.
     Apart(String, String),
-    /// So many files are of the first format, which does not say whose they are.
+    /// This many files are of format 1, which names no learner.
     Unsigned(usize),
 }
 
@@ -58,7 +58,7 @@ impl fmt::Display for Note {
 /// A file's name and what it says.
 type Named = (String, HandIn);
 
-/// Finds who is who. Of each person's labs the newest account counts.
+/// Merges the files of each person. The newest account of a lab counts.
 pub fn merge(files: Vec<Named>) -> Class {
     let mut notes = Vec::new();
     let mut people: BTreeMap<String, Vec<Named>> = BTreeMap::new();
@@ -78,8 +78,8 @@ pub fn merge(files: Vec<Named>) -> Class {
 
 /// One person's name and labs, from all their files.
 fn one(mut files: Vec<Named>, notes: &mut Vec<Note>) -> (Option<String>, BTreeMap<String, Known>) {
-    // What was made later comes later; of two that were made in the same second, the one that
-    // was given later.
+    // Order: by the time of export; files of the same second stay in the order in which they were
+    // given.
     files.sort_by_key(|(_, file)| file.exported);
     for pair in files.windows(2) {
         notes.extend(odd(&pair[0], &pair[1]));
@@ -106,7 +106,7 @@ fn one(mut files: Vec<Named>, notes: &mut Vec<Note>) -> (Option<String>, BTreeMa
     (name, labs.collect())
 }
 
-/// What makes one doubt that two files that follow one another are of one person.
+/// A reason to doubt that two successive files are of one person.
 fn odd(older: &Named, newer: &Named) -> Option<Note> {
     let (first, second) = (older.0.clone(), newer.0.clone());
     match (&older.1.name, &newer.1.name) {
@@ -131,7 +131,7 @@ fn odd(older: &Named, newer: &Named) -> Option<Note> {
         .then_some(Note::Apart(first, second))
 }
 
-/// The beginning of each number, as long as it takes to tell all apart.
+/// The beginning of each number, long enough to tell all apart.
 fn shorts<'a>(ids: impl Iterator<Item = &'a String>) -> BTreeMap<String, String> {
     let ids: Vec<&String> = ids.collect();
     let apart = |length: &usize| {
@@ -143,7 +143,7 @@ fn shorts<'a>(ids: impl Iterator<Item = &'a String>) -> BTreeMap<String, String>
     ids.into_iter().map(short).collect()
 }
 
-/// Everybody by name, or by number; namesakes by both.
+/// Labels each person by name, or by number; namesakes by both.
 fn labelled(people: Vec<(String, Option<String>, BTreeMap<String, Known>)>) -> Vec<Learner> {
     let mut names: BTreeMap<String, usize> = BTreeMap::new();
     for name in people.iter().filter_map(|(_, name, _)| name.clone()) {

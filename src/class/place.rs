@@ -7,14 +7,14 @@ use crate::progress::Known;
 pub enum Place {
     /// At the step of this id, in a lab never played to its end.
     At(String),
-    /// Somewhere.
+    /// Somewhere unknown.
     Begun,
-    /// They were at the end once.
+    /// Done: they were at its end once.
     Finished,
 }
 
 impl Place {
-    /// Where somebody is.
+    /// The place of a learner in a lab.
     pub fn of(known: &Known) -> Self {
         match &known.at {
             _ if known.done => Self::Finished,

@@ -1,9 +1,9 @@
-//! What the text and the page say alike: times, shares, and sentences.
+//! Times, shares and sentences that `text` and `html` have in common.
 
 use super::{Choice, Class, LabFigures, Note, StepFigures};
 use crate::word;
 
-/// How much a list of names may hold before the rest is counted.
+/// The most names in a list; the rest is counted.
 const NAMES: usize = 60;
 
 /// A time in at most five letters: `4:07` are minutes and seconds, `1h05` hours and minutes.
@@ -16,22 +16,22 @@ pub(super) fn time(milliseconds: u64) -> String {
     }
 }
 
-/// A time, or that there is none.
+/// A time, or `-`.
 pub(super) fn maybe(milliseconds: Option<u64>) -> String {
     milliseconds.map_or_else(|| "-".to_owned(), time)
 }
 
-/// How many of a hundred; nobody of nobody is none.
+/// A percentage, rounded; `None` for 0 of 0.
 pub(super) fn percent(part: usize, whole: usize) -> Option<usize> {
     (part * 100 + whole / 2).checked_div(whole)
 }
 
-/// The same as it is shown.
+/// A percentage in words, or `-`.
 pub(super) fn share(part: usize, whole: usize) -> String {
     percent(part, whole).map_or_else(|| "-".to_owned(), |share| format!("{share}%"))
 }
 
-/// Names, the first ones if there are very many.
+/// A list of names, cut if there are very many.
 pub(super) fn names(names: &[String]) -> String {
     let first = names.iter().take(NAMES).cloned().collect::<Vec<_>>();
     let rest = names.len().saturating_sub(NAMES);
@@ -70,7 +70,7 @@ fn step_words(step: &StepFigures) -> String {
     }
 }
 
-/// How many began, how many finished, and in what time.
+/// How many began and finished the lab, and in what time.
 pub(super) fn began(lab: &LabFigures) -> String {
     let (began, finished) = (lab.began, lab.finished.len());
     let share = share(finished, began);
@@ -92,8 +92,8 @@ pub(super) fn began(lab: &LabFigures) -> String {
     )
 }
 
-/// What an instructor may want to talk about: where people stopped, what took long, what was
-/// guessed wrong.
+/// Sentences about what an instructor may want to discuss: where learners stopped, what took long,
+/// what was guessed wrong.
 pub(super) fn findings(lab: &LabFigures) -> Vec<String> {
     let stopped = lab.steps.iter().filter(|step| step.most_stopped);
     let open = lab.began - lab.finished.len();
@@ -141,7 +141,7 @@ fn answer(choice: &Choice) -> String {
     }
 }
 
-/// Who is where: each place, and who is there.
+/// Each place in the lab, and the learners there.
 pub(super) fn places(lab: &LabFigures) -> Vec<(String, String)> {
     let finished = (word!("report-finished"), &lab.finished);
     let steps = lab.steps.iter().map(|step| (step_words(step), &step.here));
@@ -159,7 +159,7 @@ pub(super) fn legend() -> String {
     word!("report-legend", minutes = minutes)
 }
 
-/// What is to be known of how files were counted.
+/// The notes on how files were counted, in words.
 pub(super) fn notes(notes: &[Note]) -> Vec<String> {
     notes.iter().map(ToString::to_string).collect()
 }

@@ -8,9 +8,10 @@ use crate::word;
 
 /// The columns of a line.
 const WIDTH: usize = 80;
-/// Of them, those of a step's title.
+/// The columns of a step's title.
 const TITLE: usize = 21;
-/// The rest: the number before the title, and what stands after it, each with a space before.
+/// The columns of the number before the title; the cells behind it, each including a space before
+/// it.
 const NUMBER: usize = 3;
 const COLUMNS: [usize; 9] = [9, 6, 6, 5, 6, 6, 6, 6, 5];
 
@@ -100,14 +101,14 @@ fn left(text: &str, width: usize) -> String {
 }
 
 fn right(text: &str, width: usize) -> String {
-    // What is wider than its column is still apart from the one before.
+    // A cell that is too wide still has a space before it.
     format!(
         "{}{text}",
         " ".repeat(width.saturating_sub(text.width()).max(1))
     )
 }
 
-/// A sentence in lines; those after the first are set in.
+/// A sentence in lines; those after the first are indented.
 fn wrapped(text: &str, hang: usize) -> Vec<String> {
     let hang = " ".repeat(hang);
     let options = textwrap::Options::new(WIDTH).subsequent_indent(&hang);

@@ -18,10 +18,10 @@ pub(super) struct Args {
     shell: Shell,
 }
 
-/// The argument that is a lab, in every sub-command that has one.
+/// The name of the argument that is a lab, in every sub-command that has one.
 const LAB: &str = "lab";
 
-/// Prints what a shell must know to complete command lines of isolab.
+/// Prints the completion script of a shell.
 pub(super) fn completions(command: Command, args: &Args, out: &mut impl Write) -> Result<Status> {
     let mut command = with_labs(command).bin_name("isolab");
     command.build();
@@ -32,7 +32,7 @@ pub(super) fn completions(command: Command, args: &Args, out: &mut impl Write) -
     Ok(Status::Pass)
 }
 
-/// What a lab may be, for fish: the generator leaves out what has no option before it.
+/// Completes labs in fish, whose generator leaves out positional arguments.
 fn fish(command: &Command, out: &mut impl Write) -> Result<()> {
     for sub in command.get_subcommands() {
         let lab = sub.get_positionals().find(|arg| arg.get_id() == LAB);
@@ -49,7 +49,7 @@ fn fish(command: &Command, out: &mut impl Write) -> Result<()> {
     Ok(())
 }
 
-/// A shell offers the built-in labs; what else a lab may be, it does not know.
+/// Makes a shell offer the built-in labs. It cannot complete numbers, names and paths.
 fn with_labs(command: Command) -> Command {
     let offered = |found: &catalog::Found| {
         let lab = catalog::load(found).ok().and_then(|loaded| loaded.lab);

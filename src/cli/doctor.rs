@@ -48,7 +48,7 @@ pub(super) fn doctor(args: &Args, out: &mut impl Write) -> Result<Status> {
     Ok(if all { Status::Pass } else { Status::Lacking })
 }
 
-/// What it means that something works, or does not.
+/// The label of a finding: that it works, or how much it is missed.
 fn label(finding: &app::Finding) -> String {
     match finding.weight {
         _ if finding.is_there() => word!("doctor-works"),
@@ -58,7 +58,7 @@ fn label(finding: &app::Finding) -> String {
     }
 }
 
-/// What of the promises about a lab host this machine cannot hold.
+/// Prints which promises about a lab host this machine cannot keep.
 fn gaps(args: &Args, out: &mut impl Write) -> Result<()> {
     for gap in &app::gaps() {
         let (name, words) = (word!("doctor-open"), gap.words().to_string());

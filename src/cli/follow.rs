@@ -33,7 +33,7 @@ pub(super) struct Shell {
     run: Option<String>,
 }
 
-/// Looks on at a run.
+/// Follows a run.
 pub(super) fn follow(args: &Follow) -> Result<Status> {
     Ok(app::follow(args.run.as_deref())?.into())
 }

@@ -18,7 +18,7 @@ pub(super) struct Args {
     paths: Vec<String>,
 }
 
-/// Tells every problem of every lab; a file that cannot be read is one too.
+/// Prints every problem of every lab; a file that cannot be read is one too.
 pub(super) fn lint(args: &Args, out: &mut impl Write) -> Result<Status> {
     let mut count = 0;
     let labs = alone(target::labs(&args.paths)?);
@@ -47,8 +47,7 @@ pub(super) fn lint(args: &Args, out: &mut impl Write) -> Result<Status> {
     })
 }
 
-/// The labs, each once: a translation (`04-uts-ipc.zh-CN.yaml`) is looked at with the lab
-/// beside it.
+/// The labs, each once: a translation (`04-uts-ipc.zh-CN.yaml`) stands for the lab beside it.
 fn alone(found: Vec<Found>) -> Vec<Found> {
     let mut labs: Vec<Found> = Vec::new();
     for found in found.into_iter().map(Found::translated) {
@@ -60,7 +59,8 @@ fn alone(found: Vec<Found>) -> Vec<Found> {
     labs
 }
 
-/// What is wrong with a lab that is in order by itself.
+/// The problems of a valid lab: what its challenges need but nothing shows, steps that are too
+/// long, translations.
 fn beyond(found: &Found, lab: &Lab, languages: &BTreeSet<String>) -> Vec<String> {
     let file = found.source.to_string();
     let folder = catalog::user_folder();
@@ -86,8 +86,8 @@ fn too_long(file: &str, lab: &Lab) -> Vec<String> {
     ui::fit::too_long(lab).into_iter().map(words).collect()
 }
 
-/// What is wrong with a lab's translations. One lab's language is wanted of all
-/// that are looked at.
+/// The problems of a lab's translations. A language into which one of the labs is translated is
+/// wanted of all.
 fn translations(found: &Found, lab: &Lab, languages: &BTreeSet<String>) -> Vec<String> {
     let mut problems = Vec::new();
     for language in languages {

@@ -17,10 +17,10 @@ pub(super) struct Args {
     json: bool,
 }
 
-/// A lab and what reading it came to.
+/// A lab, and the result of loading it.
 type Read = (Found, Result<Loaded, CatalogError>);
 
-/// Lists all labs; one that is not in order is told as such, and the rest are listed.
+/// Lists all labs. One that cannot be loaded is listed with the reason.
 pub(super) fn list(args: &Args, out: &mut impl Write) -> Result<Status> {
     let found = catalog::all(catalog::user_folder().as_deref());
     let labs: Vec<Read> = found

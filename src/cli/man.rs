@@ -18,7 +18,7 @@ pub(super) struct Args {
     folder: PathBuf,
 }
 
-/// What the program reads and writes, as environ(7) and hier(7) name it.
+/// The files of the program, for the section `FILES`, hier(7) and environ(7).
 const FILES: [(&str, &str); 3] = [
     (
         "$XDG_CONFIG_HOME/isolab/settings.yaml",
@@ -42,7 +42,7 @@ pub(super) fn man(command: Command, args: &Args) -> Result<Status> {
 fn pages(command: Command, args: &Args) -> Result<Status> {
     let made = fs::create_dir_all(&args.folder);
     made.map_err(|why| target::unwritable(&args.folder, &why))?;
-    // `help` is told in the page itself, by `--help`.
+    // The `help` command gets no page of its own: `--help` says the same.
     let mut command = command
         .disable_help_subcommand(true)
         .subcommand_value_name("command")

@@ -15,10 +15,10 @@ pub(super) struct Args {
     slug: String,
 }
 
-/// The lab that every author begins with.
+/// The file that each author begins with.
 const LAB: &str = include_str!("../../assets/new.yaml");
 
-/// Writes a small lab that passes, with a word on each field.
+/// Writes a small lab that passes, with an explanation of each field.
 pub(super) fn new(args: &Args, out: &mut impl Write) -> Result<Status> {
     let slug = &args.slug;
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';

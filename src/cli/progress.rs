@@ -32,12 +32,16 @@ pub(super) struct Args {
     all: bool,
 }
 
-/// Tells what was done, or forgets a lab.
+/// Prints what was done, or forgets it.
 pub(super) fn progress(args: &Args, out: &mut impl Write) -> Result<Status> {
     let Some(book) = learner::progress() else {
         return Err(UsageError(word!("progress-no-home")).into());
     };
-    let wanted = args.lab.as_ref().map(|name| which(name)).transpose()?;
+    let wanted = args
+        .lab
+        .as_ref()
+        .map(|name| which(name, &book))
+        .transpose()?;
     if args.reset {
         let all = || book.all().iter().map(Known::which).collect();
         let labs: Vec<Which> = if args.all {
@@ -54,7 +58,7 @@ pub(super) fn progress(args: &Args, out: &mut impl Write) -> Result<Status> {
         hand_in(&book, wanted.as_ref(), named(args)?, out)?;
     } else {
         let all = of(&book.all(), wanted.as_ref());
-        // Of a file that cannot be read nobody knows whether anything was done.
+        // If the file cannot be read, it is unknown whether anything was done.
         let trouble = told(&book);
         if trouble == Status::Pass || !all.is_empty() {
             lines(&all, out)?;
@@ -64,7 +68,7 @@ pub(super) fn progress(args: &Args, out: &mut impl Write) -> Result<Status> {
     Ok(told(&book))
 }
 
-/// What is known of one lab, or of all, each under a name of its own.
+/// The progress in one lab, or in all; each lab under a name that no other has.
 fn of(all: &[Known], wanted: Option<&Which>) -> Vec<Known> {
     let found = match wanted {
         Some(lab) => Known::find(all, lab).cloned().into_iter().collect(),
@@ -77,7 +81,7 @@ fn of(all: &[Known], wanted: Option<&Which>) -> Vec<Known> {
     found.into_iter().map(named).collect()
 }
 
-/// The name that a person wants to be known by.
+/// The name by which a person wants to be known, checked.
 fn named(args: &Args) -> Result<Option<String>> {
     let Some(said) = &args.name else {
         return Ok(None);
@@ -86,7 +90,7 @@ fn named(args: &Args) -> Result<Option<String>> {
     Ok(Some(name))
 }
 
-/// Prints what is handed in; nothing where the book cannot say whose it is, which is told.
+/// Prints the hand-in; nothing if the book has no learner, the reason for which `told` prints.
 fn hand_in(
     book: &Progress,
     wanted: Option<&Which>,
@@ -110,7 +114,7 @@ fn hand_in(
     Ok(())
 }
 
-/// Forgets labs; one that cannot be forgotten is no lab of which nothing was known.
+/// Forgets labs. It stops at one that cannot be forgotten, which is not the same as unknown.
 fn forget(book: &Progress, labs: &[Which], out: &mut impl Write) -> Result<Status> {
     let all = book.all();
     for which in labs {
@@ -130,10 +134,19 @@ fn forget(book: &Progress, labs: &[Which], out: &mut impl Write) -> Result<Statu
     Ok(told(book))
 }
 
-/// Which lab is meant; one that is not there any more may still be in the book.
-fn which(name: &str) -> Result<Which> {
-    let found = catalog::find(name, catalog::user_folder().as_deref())?;
-    Ok(learner::which(&found))
+/// The lab that a name means, as the book identifies it. The file of a path need not exist any
+/// more.
+fn which(name: &str, book: &Progress) -> Result<Which> {
+    match catalog::find(name, catalog::user_folder().as_deref()) {
+        Ok(found) => Ok(learner::which(&found)),
+        Err(missing) => known(name, &book.all()).ok_or_else(|| missing.into()),
+    }
+}
+
+/// The lab that the book calls so.
+fn known(name: &str, all: &[Known]) -> Option<Which> {
+    let called = all.iter().find(|known| known.name(all) == name);
+    called.map(Known::which)
 }
 
 fn lines(all: &[Known], out: &mut impl Write) -> Result<()> {
@@ -163,7 +176,7 @@ fn lines(all: &[Known], out: &mut impl Write) -> Result<()> {
             right = right,
             guesses = guesses
         );
-        // Of a file its path, as others may have its name.
+        // A lab from a file is printed with its path: others may have its name.
         let path = known
             .place
             .as_deref()
@@ -178,7 +191,7 @@ fn lines(all: &[Known], out: &mut impl Write) -> Result<()> {
     Ok(())
 }
 
-/// What went wrong with the file is told last.
+/// Prints what went wrong with the progress file, last of all.
 fn told(book: &Progress) -> Status {
     match book.trouble() {
         Some(words) => {

@@ -21,7 +21,7 @@ pub(super) struct Args {
     actors: Vec<String>,
 }
 
-/// Opens shells in a lab host; the commands become the steps of a draft.
+/// Opens shells in a lab host, and writes their commands as the steps of a draft.
 pub(super) fn record(args: &Args, out: &mut impl Write) -> Result<Status> {
     let known = |name: &&String| {
         let letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
@@ -30,7 +30,7 @@ pub(super) fn record(args: &Args, out: &mut impl Write) -> Result<Status> {
     if let Some(name) = args.actors.iter().find(known) {
         return Err(UsageError(word!("record-no-name", name = name)).into());
     }
-    // Order: the file is made first, so that nothing is done in vain.
+    // Order: the file is made first, so that the work is not lost if it cannot be made.
     let mut file = target::make(&args.file)?;
     let done = app::record(&args.actors);
     if done.as_ref().map_or(true, Vec::is_empty) {

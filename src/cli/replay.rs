@@ -14,7 +14,7 @@ pub(super) struct Args {
     file: PathBuf,
 }
 
-/// Shows a run that was written down.
+/// Replays a journal.
 pub(super) fn replay(args: &Args) -> Result<Status> {
     Ok(app::replay(&args.file)?.into())
 }

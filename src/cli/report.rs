@@ -38,7 +38,8 @@ enum Form {
     Html,
 }
 
-/// Merges what was handed in. What cannot be taken is told, and the rest is merged.
+/// Merges hand-ins, and prints the report. A file that cannot be taken is reported, and the rest is
+/// merged.
 pub(super) fn report(args: &Args, out: &mut impl Write) -> Result<Status> {
     let gathered = gather::gather(&args.files);
     let left_out: Vec<String> = gathered.left_out.iter().map(|words| plain(words)).collect();
@@ -70,7 +71,7 @@ fn told(to: Form, class: &Class, labs: &[LabFigures], left_out: &[String]) -> Re
     })
 }
 
-/// Whether the lab of an id is meant; one that is not there any more may still be in the files.
+/// Whether an id is the lab that `name` means. One that no longer exists may still be in the files.
 fn wanted(name: Option<&str>) -> impl Fn(&str) -> bool {
     let found = name.and_then(|name| catalog::find(name, catalog::user_folder().as_deref()).ok());
     move |id| {

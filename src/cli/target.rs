@@ -16,7 +16,7 @@ use crate::sandbox::OwnImage;
 use crate::sys::identity::person;
 use crate::{ui, word};
 
-/// A lab that was found, in order; `None` if it has problems, which are told on stderr.
+/// Loads a lab; `None` if it has problems, which are printed to stderr.
 pub(super) fn in_order(found: &Found) -> Result<Option<Lab>> {
     let loaded = catalog::load(found)?;
     loaded
@@ -73,7 +73,7 @@ pub(super) fn image(lab: &Lab, path: Option<&Path>) -> Result<Option<Arc<OwnImag
 /// The most columns and rows of a screen.
 const LARGEST: (u16, u16) = (500, 200);
 
-/// A screen's columns and rows: `120x40`.
+/// Reads a screen's columns and rows: `120x40`.
 pub(super) fn size(text: &str) -> Result<(u16, u16), String> {
     let parts = text.split_once('x');
     let parts = parts.and_then(|(columns, rows)| Some((columns.parse().ok()?, rows.parse().ok()?)));
@@ -84,7 +84,7 @@ pub(super) fn size(text: &str) -> Result<(u16, u16), String> {
     parts.filter(fits).ok_or_else(|| word!("size-form"))
 }
 
-/// Makes the file of a new lab; what is there already is left alone.
+/// Makes the file of a new lab; an existing file is an error.
 pub(super) fn make(path: &str) -> Result<File> {
     let file = learner::make(Path::new(path));
     let why = file.as_ref().map_err(std::io::Error::kind).err();
@@ -94,7 +94,7 @@ pub(super) fn make(path: &str) -> Result<File> {
     Ok(file.map_err(|why| unwritable(Path::new(path), &why))?)
 }
 
-/// A file that a person named cannot be written.
+/// The error for a file that cannot be written.
 pub(super) fn unwritable(path: &Path, why: &std::io::Error) -> UsageError {
     let words = word!("file-refused", path = path.display().to_string());
     UsageError(format!("{words}: {why}"))

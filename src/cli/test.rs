@@ -21,7 +21,7 @@ pub(super) struct Args {
     step: Option<String>,
 }
 
-/// Proves labs one after the other; the worst of them is what it comes to.
+/// Proves labs one after the other; returns the worst status.
 pub(super) fn test(args: &Args, out: &mut impl Write) -> Result<Status> {
     let mut worst = Status::Pass;
     let labs = target::labs(&args.paths)?;
@@ -44,7 +44,7 @@ fn one(args: &Args, lab: Lab) -> Result<Status> {
     Ok(app::test(lab, step)?.into())
 }
 
-/// The controllers that any of the labs needs.
+/// The controllers that the labs need, each once.
 fn controllers(labs: &[Found]) -> Vec<String> {
     let loaded = labs.iter().filter_map(|found| catalog::load(found).ok());
     let labs = loaded.filter_map(|loaded| loaded.lab);

@@ -23,7 +23,7 @@ pub(super) struct Args {
     fresh: bool,
 }
 
-/// Prints a lab's translation file, with what is still to be translated in the original's words.
+/// Prints a lab's translation file. What is not translated yet stands there in the original.
 pub(super) fn translate(args: &Args, out: &mut impl Write) -> Result<Status> {
     let found = catalog::find(&args.lab, catalog::user_folder().as_deref())?;
     let Some(lab) = target::in_order(&found)? else {

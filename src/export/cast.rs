@@ -1,5 +1,5 @@
-//! A film of a run, for the players of asciinema: a whole screen first, then what is
-//! different from one picture to the next.
+//! A film of a run, for the players of asciinema: a whole screen first, then the differences from
+//! frame to frame.
 //!
 //! See <https://docs.asciinema.org/manual/asciicast/v2/> and `…/v3/`.
 
@@ -24,7 +24,7 @@ pub(super) enum Version {
     Three,
 }
 
-/// What each version calls what happens.
+/// The codes of events, in both versions.
 const OUTPUT: &str = "o";
 const RESIZE: &str = "r";
 const MARK: &str = "m";
@@ -64,13 +64,13 @@ pub(super) fn film(
 struct Film {
     version: Version,
     clock: Clock,
-    /// None before the first picture.
+    /// `None` before the first frame.
     screen: Option<Screen>,
     /// When the run began, in seconds since 1970.
     began: u64,
-    /// The step that was marked last.
+    /// The step whose beginning was marked last.
     marked: Option<usize>,
-    /// When the last event was, in milliseconds of the film.
+    /// The time of the last event, in milliseconds of the film.
     last: u64,
     out: String,
 }
@@ -96,7 +96,7 @@ impl Film {
         self.mark(reel);
     }
 
-    /// The last picture is held as long as one in between.
+    /// Holds the last frame like any other, and ends the film.
     fn end(&mut self, reel: &Reel) {
         self.draw(reel);
         self.clock.leave();
@@ -124,7 +124,7 @@ impl Film {
         self.line(&head);
     }
 
-    /// Where a step begins, players can go to.
+    /// Marks the beginning of a step, to which players can jump.
     fn mark(&mut self, reel: &Reel) {
         let session = reel.session();
         let begun = !session.journal().is_empty();
@@ -152,7 +152,7 @@ impl Film {
     }
 }
 
-/// The colours that the run was seen in.
+/// The colours in which the run was seen.
 fn theme(ground: &Ground) -> Value {
     json!({"fg": ground.text, "bg": ground.back, "palette": ground.sixteen.join(":")})
 }

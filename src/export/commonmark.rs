@@ -1,5 +1,5 @@
-//! The Markdown of labs made harmless: what looks like HTML is text, nothing is fetched,
-//! and a link leads to the web or nowhere.
+//! Makes the Markdown of labs harmless: HTML becomes text, nothing is fetched, and links lead to
+//! the web or nowhere.
 
 use std::ops::Range;
 
@@ -8,22 +8,21 @@ use unicode_width::UnicodeWidthChar as _;
 
 use super::paint::plain;
 
-/// How often what became HTML by a change is looked for again.
+/// How often a changed text is searched again, since a change may turn text into HTML.
 const ROUNDS: usize = 16;
 
-/// The same text without HTML and pictures, for whoever reads Markdown; headings go below
-/// those of a step.
+/// The text without HTML and pictures, for readers of Markdown. Headings go below those of a step.
 pub(super) fn tame(text: &str) -> String {
     let text = plain(text);
     let tame = escaped(&text, Links::AsTheyAre);
-    // Text that was made to get through does not.
+    // A text that was made to pass these rounds does not pass.
     let tame = tame.unwrap_or_else(|| text.replace('<', "&lt;").replace('!', "&#33;"));
     joined(&tame)
 }
 
-/// The same for a whole hand-out in Markdown. What was harmless by itself may not be so
-/// behind what comes before it: a fence that does not end, a list that goes on. The only
-/// HTML that is left is ours, and links lead to the web or nowhere.
+/// The same for a whole hand-out in Markdown. What is harmless by itself may not be so behind other
+/// text: a fence without an end, a list that goes on. Only our own HTML is left, and links lead to
+/// the web or nowhere.
 pub(super) fn settled(document: &str) -> String {
     escaped(document, Links::ToTheWeb).unwrap_or_else(|| {
         let lines = document.lines().map(|line| {
@@ -41,13 +40,13 @@ pub(super) fn settled(document: &str) -> String {
 /// Which links are left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Links {
-    /// Whoever makes HTML of them looks at them.
+    /// All: whoever turns the text into HTML checks them.
     AsTheyAre,
     /// Those to the web.
     ToTheWeb,
 }
 
-/// A text with a backslash before all that is not wanted; none where there is no end to it.
+/// A text with a backslash before all that is not wanted; `None` if each round finds more.
 fn escaped(text: &str, links: Links) -> Option<String> {
     let mut text = text.to_owned();
     for _ in 0..ROUNDS {
@@ -62,7 +61,7 @@ fn escaped(text: &str, links: Links) -> Option<String> {
     None
 }
 
-/// Whether a line of HTML is one of those that fold a hand-out.
+/// Whether a line of HTML is one that folds a part of a hand-out.
 fn is_ours(line: &str) -> bool {
     let line = line.trim_end();
     let title = line.strip_prefix("<details><summary>");
@@ -70,7 +69,7 @@ fn is_ours(line: &str) -> bool {
     line == "</details>" || title.is_some_and(|title| !title.contains('<'))
 }
 
-/// Where a mark means HTML or a picture.
+/// Where HTML, a picture or an unwanted link begins.
 fn edits(text: &str, links: Links) -> Vec<usize> {
     let mut edits = Vec::new();
     for (event, Range { start, end }) in Parser::new_ext(text, Options::empty()).into_offset_iter()
@@ -95,7 +94,7 @@ fn edits(text: &str, links: Links) -> Vec<usize> {
     edits
 }
 
-/// Headings made smaller, and no space for the end of a line between Chinese letters.
+/// Makes headings smaller, and joins lines between Chinese characters without a space.
 fn joined(text: &str) -> String {
     let mut out = text.to_owned();
     let events: Vec<_> = Parser::new_ext(text, Options::empty())
@@ -119,7 +118,7 @@ fn joined(text: &str) -> String {
     out
 }
 
-/// As HTML.
+/// The text as HTML.
 pub(super) fn hypertext(text: &str) -> String {
     let text = tame(text);
     let mut out = String::new();
@@ -148,7 +147,7 @@ fn is_web(link: &CowStr<'_>) -> bool {
     scheme.is_some_and(|scheme| scheme == "https" || scheme == "http")
 }
 
-/// A line of plain text, as it is written in Markdown.
+/// A plain text as one line of Markdown.
 pub(super) fn literal(text: &str) -> String {
     let mut out = String::new();
     for letter in plain(text).replace('\n', " ").chars() {
@@ -219,7 +218,7 @@ mod tests {
         assert_eq!(html, "<p>a <a href=\"https://d/e\">c</a> f h</p>\n");
     }
 
-    /// Whether there is nothing in a document but what may be there.
+    /// Whether a document holds only what it may hold.
     fn is_harmless(document: &str) -> bool {
         Parser::new(document)
             .into_offset_iter()
@@ -235,17 +234,17 @@ mod tests {
     fn what_is_harmless_alone_is_harmless_together() {
         let fold = "<details><summary>Hint &lt;1&gt;</summary>\n\nwords\n\n</details>\n\n";
         for parts in [
-            // A fence that does not end turns what is inside of the others inside out.
+            // A fence without an end turns the other parts inside out.
             vec![
                 tame("```\n<b>"),
                 fenced("console", "<script>alert(1)</script>"),
             ],
             vec![tame("~~~~\nx"), fold.to_owned(), tame("~~~~\n\ny")],
-            // What would be code goes on with a list, or with a line.
+            // What would be code alone continues a list or a line.
             vec!["- item".to_owned(), tame("    <script>x</script>")],
             vec![format!("**?** {}", tame("    <img src=x onerror=y>"))],
             vec![format!("1. {}", tame("a\n\n       <b onclick=x>"))],
-            // What a link means is said elsewhere.
+            // The target of a link stands in another part.
             vec![tame("[a]"), tame("[a]: javascript:alert(1)")],
             vec![tame(
                 "[a](javascript:b) <javascript:c> [d](data:e) [f](https://g/h)",

@@ -151,7 +151,7 @@ fn done(sheet: &Sheet) -> Markup {
     }
 }
 
-/// Lines as they are; the keyboard scrolls them too.
+/// Lines as they are. They can be scrolled with the keyboard.
 fn screen(label: &str, inner: &Markup) -> Markup {
     html! { pre tabindex="0" role="group" aria-label=(plain(label)) { (inner) } }
 }
@@ -226,7 +226,7 @@ fn after(ask: &ThenAsk, sheet: Option<&Sheet>) -> Markup {
     }
 }
 
-/// A panel: its letters at their columns.
+/// A panel, with its letters at their columns.
 fn panel(panel: &Panel) -> Markup {
     let title = word!("ho-panel", panel = ui::title(panel.name));
     let rows = html! {
@@ -257,7 +257,7 @@ fn drawn(run: &Run) -> Markup {
     }
 }
 
-/// How letters look, as CSS.
+/// The style of letters as CSS.
 fn style(run: &Run) -> String {
     const MODIFIERS: [(Modifier, &str); 5] = [
         (Modifier::BOLD, "font-weight:bold;"),

@@ -1,5 +1,5 @@
-//! A hand-out in Markdown, as code forges and note books show it: <https://commonmark.org>. What is
-//! folded is in `<details>`, the only HTML in it, and all of it is ours.
+//! A hand-out in Markdown, as code forges and note books show it: <https://commonmark.org>. Folded
+//! parts are in `<details>`, the only HTML in it, which is all ours.
 
 use super::commonmark::{fenced, literal, settled, tame};
 use super::handout::{Handout, Sheet, needs};
@@ -29,7 +29,7 @@ pub(super) fn text(all: &Handout) -> String {
     settled(&out.0)
 }
 
-/// How long it takes, and where it comes from.
+/// How long the lab takes, and from which lab and version the hand-out is.
 pub(super) fn made(all: &Handout) -> String {
     let (lab, version) = (&all.lab, env!("CARGO_PKG_VERSION"));
     word!(
@@ -58,7 +58,7 @@ impl Text {
         self.block(&items.join("\n"));
     }
 
-    /// What is to be seen only if somebody wants it.
+    /// A part that is shown only when it is opened.
     fn folded(&mut self, title: &str, inner: impl FnOnce(&mut Self)) {
         self.block(&format!("<details><summary>{}</summary>", escaped(title)));
         inner(self);
@@ -175,7 +175,7 @@ impl Text {
     }
 }
 
-/// What there is to say to each choice, the right ones first of all.
+/// Which choices are right, then the reply to each choice.
 pub(super) fn answers(ask: &Ask, sheet: Option<&Sheet>) -> Vec<String> {
     let right = sheet.and_then(|sheet| sheet.right.clone());
     let first = match right.as_deref() {
@@ -193,7 +193,7 @@ pub(super) fn answers(ask: &Ask, sheet: Option<&Sheet>) -> Vec<String> {
     std::iter::once(first).chain(replies).collect()
 }
 
-/// A line behind its shell, and what was printed.
+/// The line of an action behind its shell, and what it printed.
 fn typed(deed: &super::handout::Deed) -> String {
     let line = deed.line.as_ref();
     let mut text = line.map_or_else(String::new, |line| format!("{}$ {line}\n", deed.actor));

@@ -9,18 +9,18 @@ use unicode_width::UnicodeWidthStr as _;
 use crate::config::Look;
 use crate::ui::steers;
 
-/// The colours of a screen whose own are not set.
+/// The colours of a screen that sets none.
 #[derive(Debug)]
 pub(super) struct Ground {
-    /// Of letters.
+    /// The colour of letters.
     pub(super) text: &'static str,
-    /// Behind them.
+    /// The colour behind letters.
     pub(super) back: &'static str,
-    /// The sixteen that have names.
+    /// The sixteen named colours.
     pub(super) sixteen: [&'static str; 16],
 }
 
-/// Light letters on a dark ground; each colour is read easily on it (WCAG 2.2, 1.4.3).
+/// Light letters on a dark ground. Each colour but black is easy to read on it (WCAG 2.2, 1.4.3).
 pub(super) const DARK: Ground = Ground {
     text: "#d8dee9",
     back: "#16181d",
@@ -40,7 +40,7 @@ pub(super) const LIGHT: Ground = Ground {
     ],
 };
 
-/// The ground that a look is made for.
+/// The ground for a look.
 pub(super) fn ground(look: Option<Look>) -> &'static Ground {
     match look {
         Some(Look::Light) => &LIGHT,
@@ -51,18 +51,18 @@ pub(super) fn ground(look: Option<Look>) -> &'static Ground {
 /// A colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Paint {
-    /// That of letters.
+    /// The ground's colour of letters.
     Text,
-    /// That behind them.
+    /// The ground's colour behind letters.
     Back,
-    /// One of the sixteen.
+    /// One of the sixteen named colours.
     Named(u8),
     /// Red, green, blue.
     Exact(u8, u8, u8),
 }
 
 impl Paint {
-    /// As CSS and SVG write it.
+    /// The colour as CSS and SVG write it.
     pub(super) fn on(self, ground: &Ground) -> String {
         match self {
             Self::Text => ground.text.to_owned(),
@@ -96,7 +96,8 @@ impl Paint {
         }
     }
 
-    /// One of the 256 that nearly all terminals have: sixteen, a cube of six levels, grey.
+    /// One of the 256 colours of nearly all terminals: sixteen named ones, a cube of six levels,
+    /// greys.
     fn indexed(number: u8) -> Self {
         let level = |step: u8| if step == 0 { 0 } else { 55 + 40 * step };
         match number {
@@ -113,7 +114,7 @@ impl Paint {
     }
 }
 
-/// How letters look.
+/// The colours and the style of letters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Ink {
     pub(super) text: Paint,
@@ -140,16 +141,16 @@ impl Ink {
     }
 }
 
-/// What kind of letters a run has.
+/// The kind of the letters of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// One column each, and in every font.
+    /// One column each; every font has them.
     Plain,
-    /// One column each; a font may lack them, and another one make them wider.
+    /// One column each; a font may lack them, and its substitute may be wider.
     Rare,
     /// Two columns each.
     Wide,
-    /// Lines and blocks that touch their neighbours.
+    /// Lines and blocks, which touch their neighbours.
     Line,
 }
 
@@ -164,7 +165,7 @@ impl Kind {
     }
 }
 
-/// Letters of one kind that look alike, side by side.
+/// Adjacent letters of one kind and one style.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Run {
     /// The first column.
@@ -176,7 +177,7 @@ pub(super) struct Run {
     pub(super) ink: Ink,
 }
 
-/// A row of a screen, without what is blank at its end.
+/// A row of a screen, without the blanks at its end.
 pub(super) fn row(buffer: &Buffer, y: u16) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     let (mut x, end) = (buffer.area.left(), buffer.area.right());
@@ -203,7 +204,7 @@ pub(super) fn row(buffer: &Buffer, y: u16) -> Vec<Run> {
     runs
 }
 
-/// What is blank at the end is left out.
+/// Removes the blanks at the end.
 fn trim(runs: &mut Vec<Run>) {
     while let Some(last) = runs.last_mut() {
         if last.ink.back != Paint::Back || last.kind != Kind::Plain {
@@ -218,7 +219,7 @@ fn trim(runs: &mut Vec<Run>) {
     }
 }
 
-/// What is seen of a cell: one that holds nothing is blank.
+/// The text of a cell; a space if it is empty.
 fn shown(symbol: &str) -> String {
     let text = plain(symbol).replace(['\n', '\t'], "");
     if text.is_empty() {
@@ -228,9 +229,9 @@ fn shown(symbol: &str) -> String {
     }
 }
 
-/// A text without characters that no file may hold or that steer who shows it: control
-/// characters but line ends and tabs, marks that turn the direction of writing, and what
-/// XML 1.0 excludes.
+/// The text without characters that no file may hold or that act on a viewer: control characters
+/// except line ends and tabs, marks that change the direction of writing, and what XML 1.0
+/// excludes.
 pub(super) fn plain(text: &str) -> String {
     let kept = |letter: &char| match letter {
         '\n' | '\t' => true,
@@ -240,7 +241,7 @@ pub(super) fn plain(text: &str) -> String {
     text.chars().filter(kept).collect()
 }
 
-/// A text as XML and HTML hold it, also between quotes.
+/// A text for XML and HTML, also between quotes.
 pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for letter in plain(text).chars() {
@@ -256,7 +257,7 @@ pub(super) fn escaped(text: &str) -> String {
     out
 }
 
-/// The sixteen colours as variables of CSS.
+/// The colours of a ground as variables of CSS.
 pub(super) fn variables(ground: &Ground) -> String {
     let mut css = format!("--text:{};--back:{};", ground.text, ground.back);
     for (number, colour) in ground.sixteen.iter().enumerate() {
@@ -327,7 +328,7 @@ mod tests {
         );
     }
 
-    /// The contrast of two colours, as WCAG 2.2 reckons it.
+    /// The contrast of two colours, as WCAG 2.2 computes it.
     fn contrast(one: &str, other: &str) -> f64 {
         let light = |colour: &str| {
             let part = |from: usize| {
@@ -348,7 +349,7 @@ mod tests {
     #[test]
     fn letters_of_every_colour_are_read_easily() {
         for (name, ground) in [("dark", &DARK), ("light", &LIGHT)] {
-            // Black on dark is what a program asked for.
+            // A program that prints black on dark asked for it.
             let colours = ground.sixteen.iter().skip(1).chain([&ground.text]);
             for colour in colours {
                 let contrast = contrast(colour, ground.back);

@@ -1,5 +1,5 @@
-//! A run as it is told again: moment by moment, in the language of who reads it, and at
-//! a size of one's own if that is wanted.
+//! A run that is told again for an export, moment by moment, in the language of the reader, and at
+//! another size if one is wanted.
 
 use ratatui::buffer::Buffer;
 
@@ -13,42 +13,42 @@ use crate::word;
 /// What is wanted of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
-    /// Up to the end of the step with this index; all of it without one.
+    /// Up to the end of the step with this index; `None` for all of it.
     pub until: Option<usize>,
-    /// Columns and rows of the screen; else as it was.
+    /// Columns and rows of the screen; `None` for its own.
     pub size: Option<(u16, u16)>,
 }
 
-/// Why a run makes no file.
+/// Why no file can be made of a run.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum Unmade {
-    /// What is wrong with its lab, in words.
+    /// The lab is invalid; why, in words.
     #[error("{0}")]
     Lab(String),
-    /// The step was not passed in it: its number from 1.
+    /// The run did not pass the step.
     #[error("{}", word!("export-unreached", step = *step))]
     Unreached {
-        /// The number.
+        /// Its number, from 1.
         step: usize,
     },
 }
 
-/// A run that goes by.
+/// A run that passes moment by moment.
 pub(super) struct Reel {
     pub(super) scene: Scene,
     wanted: Wanted,
     /// Columns and rows of the screen.
     pub(super) size: (u16, u16),
-    /// The colours, or none.
+    /// The look; `None` without colours.
     pub(super) look: Option<Look>,
-    /// Whether its moments tell how the screen looked; who plays without one tells nothing.
+    /// Whether the moments tell how the screen looked; a run without a screen does not.
     told: bool,
-    /// The step that the panel was brought for.
+    /// The step whose panel was brought forward.
     shown: usize,
 }
 
 impl Reel {
-    /// Before the first moment.
+    /// A run before its first moment.
     pub(super) fn new(head: Head, wanted: Wanted) -> Result<Self, Unmade> {
         let head = Head {
             language: word::language().tag().to_owned(),
@@ -71,7 +71,7 @@ impl Reel {
         self.scene.session()
     }
 
-    /// Whether a moment is beyond what is wanted.
+    /// Whether a moment lies beyond what is wanted.
     pub(super) fn is_over(&self, moment: &Moment) -> bool {
         let Moment::Event { event, .. } = moment else {
             return false;
@@ -79,7 +79,7 @@ impl Reel {
         self.wanted.until == Some(self.session().index()) && leaves(self.session(), event)
     }
 
-    /// Takes a moment; whether the screen shows something else now.
+    /// Takes a moment; whether the screen changed.
     pub(super) fn take(&mut self, moment: Moment) -> bool {
         let sized = self.wanted.size.is_some();
         match &moment {
@@ -105,7 +105,7 @@ impl Reel {
         false
     }
 
-    /// Brings the panel of the step forward where nobody has told which one was.
+    /// Brings the step's panel forward in a run that does not tell which panel was in front.
     fn bring(&mut self) {
         let session = self.scene.session();
         if self.shown == session.index() {
@@ -118,13 +118,14 @@ impl Reel {
         self.scene.state().begin_step();
     }
 
-    /// Draws it as it is now.
+    /// Draws the current screen.
     pub(super) fn draw(&mut self) {
         self.scene.draw();
         self.fit();
     }
 
-    /// Gives the panes the room that they have where they were not told it.
+    /// Resizes the panes to their areas in a run that does not tell their sizes, or at another
+    /// size.
     fn fit(&mut self) {
         if self.told && self.wanted.size.is_none() {
             return;
@@ -149,7 +150,10 @@ impl Reel {
         self.scene.buffer()
     }
 
-    /// All that is wanted was reached.
+    /// Whether all that is wanted was reached.
+    ///
+    /// # Errors
+    /// The wanted step was not passed.
     pub(super) fn end(&self) -> Result<(), Unmade> {
         match self.wanted.until {
             Some(step) if self.session().passed(step).is_none() && !self.is_read(step) => {
@@ -159,13 +163,13 @@ impl Reel {
         }
     }
 
-    /// Whether a text that is only read is before the person.
+    /// Whether the step is the current one, and a text that is only read.
     fn is_read(&self, step: usize) -> bool {
         self.session().index() == step && self.session().step().is_text()
     }
 }
 
-/// Whether an event leads away from the end of the present step.
+/// Whether an event leaves the current step after its end.
 pub(super) fn leaves(session: &Session, event: &Event) -> bool {
     let passed = session.passed(session.index()).is_some();
     match (event, session.phase()) {
@@ -177,16 +181,16 @@ pub(super) fn leaves(session: &Session, event: &Event) -> bool {
     }
 }
 
-/// Whether the step is a text with nothing to be said after it.
+/// Whether the step is a text with nothing after it.
 fn is_bare(session: &Session) -> bool {
     let step = session.step();
     step.is_text() && step.explain.is_empty() && step.then_ask.is_none()
 }
 
-/// Within so many moments a run with a screen has told how that looks.
+/// A run with a screen tells how that looks within this many moments.
 const FIRST: usize = 32;
 
-/// All moments up to what is wanted.
+/// Passes all moments up to what is wanted to `watch`.
 pub(super) fn through(
     reel: &mut Reel,
     mut lines: impl Iterator<Item = Line>,

@@ -1,5 +1,5 @@
-//! A screen as a picture: SVG 1.1, that any browser shows, with letters that can be
-//! selected, each at its column.
+//! A screen as a picture: SVG 1.1, which any browser shows, with letters that can be selected, each
+//! at its column.
 
 use std::fmt::Write as _;
 
@@ -14,12 +14,12 @@ use crate::scene::journal::Line;
 
 /// The room around the screen.
 const MARGIN: f32 = 10.0;
-/// From the top of a cell to the line that letters stand on.
+/// From the top of a cell to the base line of its letters.
 const BASE: f32 = 13.4;
 
 const STYLE: &str = "text{font:14px ui-monospace,'DejaVu Sans Mono','SF Mono',Menlo,Consolas,'Liberation Mono','Noto Sans Mono CJK SC','Noto Sans CJK SC','PingFang SC','Microsoft YaHei',monospace;white-space:pre}.b{font-weight:700}.i{font-style:italic}.d{opacity:.68}.u{text-decoration:underline}.s{text-decoration:line-through}.l{fill:none;stroke-width:1.2}.h{fill:none;stroke-width:2.6}";
 
-/// The screen at the end of what is wanted.
+/// A picture of the screen at the end of what is wanted.
 pub(super) fn picture(
     head: Head,
     lines: impl Iterator<Item = Line>,
@@ -40,10 +40,10 @@ pub(super) fn picture(
     Ok(svg(reel.buffer(), &title, ground(reel.look)))
 }
 
-/// A screen.
+/// A picture of a screen.
 pub(super) fn svg(screen: &Buffer, title: &str, ground: &Ground) -> String {
-    let width = f32::from(screen.area.width) * CELL.0 + 2.0 * MARGIN;
-    let height = f32::from(screen.area.height) * CELL.1 + 2.0 * MARGIN;
+    let width = f32::from(screen.area.width) * CELL.width + 2.0 * MARGIN;
+    let height = f32::from(screen.area.height) * CELL.height + 2.0 * MARGIN;
     let title = escaped(title);
     let (text, back) = (ground.text, ground.back);
     let mut out = format!(
@@ -60,13 +60,13 @@ pub(super) fn svg(screen: &Buffer, title: &str, ground: &Ground) -> String {
 
 fn draw(out: &mut String, run: &Run, y: u16, ground: &Ground) {
     if run.ink.back != Paint::Back {
-        let (x, top) = (f32::from(run.x) * CELL.0, f32::from(y) * CELL.1);
-        let width = f32::from(run.columns) * CELL.0;
+        let (x, top) = (f32::from(run.x) * CELL.width, f32::from(y) * CELL.height);
+        let width = f32::from(run.columns) * CELL.width;
         let fill = run.ink.back.on(ground);
         let _ = writeln!(
             out,
             "<rect x=\"{x:.1}\" y=\"{top:.1}\" width=\"{width:.1}\" height=\"{:.1}\" fill=\"{fill}\"/>",
-            CELL.1
+            CELL.height
         );
     }
     match run.kind {
@@ -76,8 +76,7 @@ fn draw(out: &mut String, run: &Run, y: u16, ground: &Ground) {
     }
 }
 
-/// A run of plain letters: where there are several blanks, a new text begins, so that
-/// nothing depends on how blanks are treated.
+/// Plain letters. Several blanks end a text, so that nothing depends on how a viewer treats blanks.
 fn words(out: &mut String, run: &Run, y: u16, ground: &Ground) {
     let mut rest = run.text.as_str();
     let mut at = run.x;
@@ -88,13 +87,19 @@ fn words(out: &mut String, run: &Run, y: u16, ground: &Ground) {
         let word = rest[..end].trim_end();
         // Plain letters are ASCII: a byte is a column.
         let x = at + u16::try_from(blank).unwrap_or(0);
-        put(out, (x, y), (word, word.len()), run.ink, ground);
+        let text = Text {
+            x,
+            y,
+            letters: word,
+            columns: word.len(),
+        };
+        put(out, &text, run.ink, ground);
         at = x + u16::try_from(end).unwrap_or(0);
         rest = &rest[end..];
     }
 }
 
-/// Letters that may be wider or narrower than their columns: each has a place of its own.
+/// Letters that may be wider or narrower than their columns: each gets a place of its own.
 fn letters(out: &mut String, run: &Run, y: u16, ground: &Ground) {
     let columns = if run.kind == Kind::Wide { 2 } else { 1 };
     let mut clusters: Vec<String> = Vec::new();
@@ -107,33 +112,39 @@ fn letters(out: &mut String, run: &Run, y: u16, ground: &Ground) {
     }
     let places = (run.x..).step_by(columns);
     for (x, cluster) in places.zip(&clusters) {
-        let text = (cluster.as_str(), columns);
-        put(out, (x, y), text, run.ink, ground);
+        let text = Text {
+            x,
+            y,
+            letters: cluster,
+            columns,
+        };
+        put(out, &text, run.ink, ground);
     }
 }
 
-/// A text that takes exactly so many columns.
-fn put(
-    out: &mut String,
-    (x, y): (u16, u16),
-    (text, columns): (&str, usize),
-    ink: Ink,
-    ground: &Ground,
-) {
-    if text.trim().is_empty() {
+/// Letters that begin at a column of a row, and take exactly so many columns.
+struct Text<'a> {
+    x: u16,
+    y: u16,
+    letters: &'a str,
+    columns: usize,
+}
+
+fn put(out: &mut String, text: &Text<'_>, ink: Ink, ground: &Ground) {
+    if text.letters.trim().is_empty() {
         return;
     }
-    let left = f32::from(x) * CELL.0;
-    let base = f32::from(y) * CELL.1 + BASE;
-    let length = f32::from(u16::try_from(columns).unwrap_or(u16::MAX)) * CELL.0;
-    let (look, text) = (look(ink, ground), escaped(text));
+    let corner = CELL.corner(text.x, text.y);
+    let (left, base) = (corner.x, corner.y + BASE);
+    let length = f32::from(u16::try_from(text.columns).unwrap_or(u16::MAX)) * CELL.width;
+    let (look, text) = (look(ink, ground), escaped(text.letters));
     let _ = writeln!(
         out,
         "<text x=\"{left:.1}\" y=\"{base:.1}\" textLength=\"{length:.1}\" lengthAdjust=\"spacingAndGlyphs\"{look}>{text}</text>"
     );
 }
 
-/// The attributes that make letters look so.
+/// The attributes for the style of letters.
 fn look(ink: Ink, ground: &Ground) -> String {
     const CLASSES: [(Modifier, &str); 5] = [
         (Modifier::BOLD, "b"),
@@ -154,9 +165,9 @@ fn look(ink: Ink, ground: &Ground) -> String {
     look
 }
 
-/// Lines and blocks, as shapes.
+/// Draws lines and blocks as shapes.
 fn lines(out: &mut String, run: &Run, y: u16, ground: &Ground) {
-    let shapes = shapes(&run.text, (run.x, y));
+    let shapes = shapes(&run.text, run.x, y);
     let colour = run.ink.text.on(ground);
     let dim = if run.ink.modifier.contains(Modifier::DIM) {
         " d"
@@ -178,7 +189,13 @@ fn lines(out: &mut String, run: &Run, y: u16, ground: &Ground) {
         );
     }
     for (x, letter) in shapes.letters {
-        put(out, (x, y), (&letter.to_string(), 1), run.ink, ground);
+        let text = Text {
+            x,
+            y,
+            letters: &letter.to_string(),
+            columns: 1,
+        };
+        put(out, &text, run.ink, ground);
     }
 }
 

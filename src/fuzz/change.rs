@@ -1,4 +1,4 @@
-//! How an input is changed: bytes, numbers, words of it and of others, pieces of it.
+//! Random changes of an input: bytes, numbers, words, pieces.
 
 use std::path::Path;
 
@@ -36,7 +36,7 @@ const WORDS: [&[u8]; 28] = [
     b"\xff\xfe",
     "é".as_bytes(),
 ];
-/// Numbers at the ends of their kinds.
+/// Numbers at the limits of integer types.
 const NUMBERS: [u64; 14] = [
     0,
     1,
@@ -53,31 +53,31 @@ const NUMBERS: [u64; 14] = [
     0x7fff_ffff_ffff_ffff,
     u64::MAX,
 ];
-/// The most that an input may grow to, in bytes.
+/// The largest changed input, in bytes.
 const LARGEST: usize = 1 << 20;
 
-/// One change.
+/// One change of an input.
 #[derive(Clone, Debug)]
 pub(super) enum Change {
     Byte(Index, u8),
     Bit(Index, u8),
     Put(Index, Vec<u8>),
-    /// One of `WORDS` is put in.
+    /// Inserts one of `WORDS`.
     Word(Index, Index),
-    /// A word of some input takes the place of one here.
+    /// Replaces a word by one from any input.
     Other(Index, Index),
-    /// A number of so many bytes is written, as this machine or the network has it.
+    /// Writes a number of 1, 2, 4 or 8 bytes, in native or network order.
     Number(Index, Index, u8, bool),
     Take(Index, u16),
-    /// A piece is put in elsewhere, so many times.
+    /// Inserts copies of a piece elsewhere.
     Again(Index, Index, u16, u8),
-    /// All behind is cut off.
+    /// Cuts off the rest.
     End(Index),
-    /// It goes on as another input does from some place on.
+    /// Continues with the rest of another input.
     Mix(Index, Index, Index),
 }
 
-/// Some input and some changes.
+/// Any input and one to six changes.
 pub(super) fn strategy() -> impl Strategy<Value = Changed> {
     (any::<Index>(), prop::collection::vec(change(), 1..7))
 }
@@ -85,7 +85,7 @@ pub(super) fn strategy() -> impl Strategy<Value = Changed> {
 /// The inputs of a folder.
 pub(super) struct Corpus {
     pub(super) files: Vec<Vec<u8>>,
-    /// The words in them.
+    /// All words in them.
     words: Vec<Vec<u8>>,
 }
 
@@ -107,11 +107,11 @@ fn change() -> impl Strategy<Value = Change> {
     ]
 }
 
-/// An input and what is done to it.
+/// The index of an input, and its changes.
 pub(super) type Changed = (Index, Vec<Change>);
 
 impl Corpus {
-    /// Reads a folder.
+    /// Reads the inputs of a folder.
     pub(super) fn open(folder: &Path) -> Self {
         let mut paths: Vec<_> = std::fs::read_dir(folder)
             .unwrap_or_else(|why| panic!("{}: {why}", folder.display()))
@@ -129,7 +129,7 @@ impl Corpus {
         Self { files, words }
     }
 
-    /// The input that comes of it.
+    /// The changed input.
     pub(super) fn changed(&self, changed: &Changed) -> Vec<u8> {
         let (which, changes) = changed;
         let mut bytes = which.get(&self.files).clone();
@@ -187,7 +187,7 @@ impl Corpus {
         }
     }
 
-    /// A word of some input takes the place of one here.
+    /// Replaces a word by one from any input.
     fn other(&self, bytes: &mut Vec<u8>, at: Index, word: Index) {
         let here: Vec<_> = spans(bytes).collect();
         if !here.is_empty() && !self.words.is_empty() {
@@ -200,7 +200,7 @@ fn put(bytes: &mut Vec<u8>, at: usize, more: &[u8]) {
     bytes.splice(at..at, more.iter().copied());
 }
 
-/// Where words are: letters and digits in a row.
+/// The ranges of words: runs of letters and digits.
 fn spans(bytes: &[u8]) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
     let is_word = |at: usize| bytes[at].is_ascii_alphanumeric();
     let begins = move |at: &usize| is_word(*at) && (*at == 0 || !is_word(*at - 1));

@@ -1,4 +1,4 @@
-//! The raw lab, found to be in order, into the model.
+//! Converts a validated raw lab into the model.
 
 use serde_saphyr::Spanned;
 
@@ -7,7 +7,7 @@ use super::raw::{RawActor, RawAsk, RawCheck, RawHint, RawLab, RawStep, RawThenAs
 use super::source::Source;
 use super::{Action, ActorDef, Ask, Choice, Expectation, Hint, Lab, Step, ThenAsk};
 
-/// The lab. What must be there is there: `validate` has seen to it.
+/// Converts a lab. `validate` has made sure that required fields are there.
 pub(super) fn lab(name: &str, raw: RawLab, source: &Source<'_>) -> Lab {
     let host = (HOST.to_owned(), RawActor::default());
     let actors = raw
@@ -27,7 +27,10 @@ pub(super) fn lab(name: &str, raw: RawLab, source: &Source<'_>) -> Lab {
         after: raw.after.into_iter().map(|id| id.value).collect(),
         needs: raw.needs.map(|needs| needs.value).unwrap_or_default(),
         invariants: checks(raw.invariant, source),
-        actors: std::iter::once(host).chain(actors).map(actor).collect(),
+        actors: std::iter::once(host)
+            .chain(actors)
+            .map(|(name, raw)| actor(name, raw))
+            .collect(),
         setup: actions(raw.setup),
         steps: raw
             .steps
@@ -39,7 +42,7 @@ pub(super) fn lab(name: &str, raw: RawLab, source: &Source<'_>) -> Lab {
     }
 }
 
-/// The file's name without folder and ending.
+/// The file name without directory and extension.
 fn id(name: &str) -> String {
     let stem = std::path::Path::new(name).file_stem();
     stem.map_or_else(
@@ -52,7 +55,7 @@ fn text(text: Option<Text>) -> String {
     text.map(|text| text.value).unwrap_or_default()
 }
 
-fn actor((name, actor): (String, RawActor)) -> ActorDef {
+fn actor(name: String, actor: RawActor) -> ActorDef {
     ActorDef {
         name,
         title: text(actor.title),

@@ -1,5 +1,4 @@
-//! A lab under way: what was done in the shells, as the text of a lab file that its
-//! author goes on with.
+//! A draft of a lab: prints what was done in the shells as a lab file for its author to continue.
 
 use std::fmt::Write as _;
 
@@ -10,17 +9,17 @@ use super::Action;
 /// A command that was typed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Done {
-    /// Whose shell.
+    /// The actor whose shell it was typed into.
     pub actor: String,
-    /// The line.
+    /// The typed line.
     pub line: String,
-    /// The verb that does the same, if there is one.
+    /// The verb that does the same, if one does.
     pub action: Option<Action>,
-    /// Expectations that it made true, with their sentences.
+    /// Expectations that it made true, each with its sentence.
     pub checks: Vec<(String, String)>,
 }
 
-/// The file of a lab with these steps and these actors beside host.
+/// Prints a lab file with these steps and these actors besides the host.
 pub fn print(title: &str, actors: &[String], done: &[Done]) -> String {
     let mut page = format!(
         "# yaml-language-server: $schema=lab.schema.json\n# A draft: take out what is not needed, and say why each step is done.\n\nformat: 1\ntitle: {}\nsummary: What this lab shows, in a sentence or two.\nminutes: 5\n",
@@ -40,8 +39,8 @@ pub fn print(title: &str, actors: &[String], done: &[Done]) -> String {
     page
 }
 
-/// The commands of each step: one whose end can be checked ends a step, and what
-/// follows the last such one belongs to that.
+/// Groups commands into steps: a command with checks ends a step, and the commands after the last
+/// such one belong to it.
 fn steps(done: &[Done]) -> Vec<&[Done]> {
     let last = done.iter().rposition(|done| !done.checks.is_empty());
     let last = last.unwrap_or(done.len().saturating_sub(1));
@@ -88,7 +87,7 @@ fn step(page: &mut String, number: usize, commands: &[Done]) {
     let _ = writeln!(page, "    hints:\n      - {hint}\n");
 }
 
-/// The verb of a command, or the line to be typed.
+/// The verb of a command, or `type` with its line.
 fn action(done: &Done) -> Value {
     let action = done
         .action
@@ -97,7 +96,7 @@ fn action(done: &Done) -> Value {
     action.unwrap_or_else(|| serde_json::json!({"type": {"in": done.actor, "line": done.line}}))
 }
 
-/// `unshare: {in: b, namespaces: [uts]}`.
+/// A verb on one line: `unshare: {in: b, namespaces: [uts]}`.
 fn verb(action: &Value) -> String {
     let entry = action.as_object().and_then(|map| map.iter().next());
     entry.map_or_else(String::new, |(name, body)| {
@@ -105,7 +104,7 @@ fn verb(action: &Value) -> String {
     })
 }
 
-/// A value as YAML in flow style; empty fields, which need not be there, are left out.
+/// A value as YAML in flow style; empty fields are left out, as they are optional.
 fn flow(value: &Value) -> String {
     match value {
         Value::Object(map) => {
@@ -132,7 +131,7 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
-/// Whether YAML reads a text as itself, without quotes.
+/// Whether YAML reads a text as the same text without quotes.
 fn is_plain(text: &str) -> bool {
     let starts = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/');
     let plain = |c: char| c.is_ascii_alphanumeric() || "_/.- ".contains(c);

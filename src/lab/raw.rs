@@ -1,7 +1,6 @@
-//! What a lab file may say: the mirror of the YAML, positions kept. The
-//! documentation here is the one that editors show, through the schema.
-//! Fields that must be there are optional here, so that one that is missing is
-//! told together with all other problems.
+//! The YAML of a lab file, with positions. Editors show this documentation, through the schema.
+//! Required fields are optional here, so that a missing one is reported together with all other
+//! problems.
 
 use std::fmt;
 

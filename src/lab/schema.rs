@@ -1,22 +1,22 @@
-//! The JSON schema of lab files, which takes what `Lab::parse` takes.
+//! The JSON schema of lab files: it accepts what `Lab::parse` accepts.
 
 use serde_json::{Map, Value, json};
 
 use super::raw::RawLab;
 
-/// The schema, as editors want it.
+/// The schema as text, for editors.
 pub(super) fn text() -> String {
     let mut value = schemars::schema_for!(RawLab).to_value();
     as_it_is_read(&mut value);
-    // Written in the order that a schema has.
+    // `Schema` prints its keys in the usual order.
     let schema = schemars::Schema::try_from(value).unwrap_or_default();
     let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
     text.push('\n');
     text
 }
 
-/// A number in quotes is one, and a text need not have quotes where YAML sees a number or a
-/// yes in it: so lab files are read.
+/// Widens a schema to what the YAML reader accepts: a number in quotes counts as a number, and a
+/// text needs no quotes if YAML would read it as a number or a boolean.
 fn as_it_is_read(schema: &mut Value) {
     match schema {
         Value::Array(all) => all.iter_mut().for_each(as_it_is_read),
@@ -53,7 +53,7 @@ fn widen(map: &mut Map<String, Value>) {
     }
 }
 
-/// Lets a value be of one more kind.
+/// Adds a type to those that a value may have.
 fn also(map: &mut Map<String, Value>, kind: &str) {
     let Some(known) = map.get_mut("type") else {
         return;

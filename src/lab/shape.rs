@@ -1,6 +1,5 @@
-//! YAML into the raw lab. The parser stops at the first mistake; so the step or
-//! field that holds it is blanked out and the rest is parsed again, until all
-//! such mistakes are found.
+//! Parses YAML into the raw lab. The parser stops at the first mistake; the step or field that
+//! contains it is blanked out and the rest is parsed again, until all such mistakes are found.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -13,25 +12,25 @@ use super::raw::RawLab;
 use super::source::Source;
 use super::{Place, Problem};
 
-/// How often a text is parsed at most.
+/// How many times a text is parsed at most.
 const ROUNDS: usize = 20;
 
-/// What parsing came to.
+/// The result of parsing.
 #[derive(Default)]
 pub(super) struct Shape {
-    /// The lab, without what was blanked out; none where the text cannot be parsed at all.
+    /// The lab without what was blanked out; `None` if the text cannot be parsed at all.
     pub(super) raw: Option<RawLab>,
     /// What was blanked out.
     pub(super) blanked: Blanked,
     pub(super) problems: Vec<Problem>,
 }
 
-/// What was blanked out, so that nobody misses it.
+/// The parts that were blanked out, so that they are not reported as missing.
 #[derive(Default)]
 pub(super) struct Blanked {
-    /// Top-level fields.
+    /// The names of top-level fields.
     pub(super) fields: BTreeSet<String>,
-    /// Whether any step was.
+    /// Whether any step was blanked out.
     pub(super) steps: bool,
 }
 
@@ -63,7 +62,7 @@ pub(super) fn read(name: &str, text: &str, source: &Source<'_>) -> Shape {
     shape
 }
 
-/// How all files of labs are parsed: what is small and flat.
+/// The parser options of all lab files: they are small and flat.
 pub(super) fn options() -> serde_saphyr::Options {
     serde_saphyr::options! {
         strict_booleans: true,
@@ -84,15 +83,15 @@ fn parse(text: &str) -> Result<RawLab, Error> {
     Ok(raw.unwrap_or_default())
 }
 
-/// A mistake of YAML itself: where it shows is often not where it is, so what
-/// follows would be told wrongly.
+/// Whether the YAML itself is broken: such a mistake is often reported far from its cause, so
+/// problems found after it would be misleading.
 fn is_final(error: &Error) -> bool {
     let budget = matches!(error.without_snippet(), Error::Budget { .. });
     let span = error.location().map(|location| location.span());
     budget || span.is_none_or(|span| span.byte_offset().is_none())
 }
 
-/// A mistake that the parser found, in our words.
+/// A parser error in isolab's words.
 pub(super) fn problem(name: &str, error: &Error, source: &Source<'_>) -> Problem {
     let start = Place {
         line: 1,
@@ -131,7 +130,7 @@ fn help(error: &Error) -> &'static str {
     }
 }
 
-/// A file of another format is not judged by the rules of this one.
+/// Reports a file of another format: its content is not checked by the rules of this one.
 fn other_format(name: &str, source: &Source<'_>) -> Option<Problem> {
     let (number, line) = source
         .lines()
@@ -161,7 +160,7 @@ fn other_format(name: &str, source: &Source<'_>) -> Option<Problem> {
     (format != FORMAT).then(|| format_problem(name, format, place))
 }
 
-/// What is said of another format.
+/// The problem of a file in another format.
 pub(super) fn format_problem(name: &str, format: i64, place: Place) -> Problem {
     let help = if format > FORMAT {
         "the lab is made for a newer isolab: update isolab"
@@ -176,7 +175,7 @@ pub(super) fn format_problem(name: &str, format: i64, place: Place) -> Problem {
     )
 }
 
-/// Blanks out the step or the top-level field that holds a line; whether there was one.
+/// Blanks out the step or top-level field that contains a line; false if there is none.
 fn blank(lines: &mut [&str], line: usize, blanked: &mut Blanked) -> bool {
     let Some(field) = item(lines, line, 0..lines.len(), is_field) else {
         return false;
@@ -205,7 +204,7 @@ fn blank(lines: &mut [&str], line: usize, blanked: &mut Blanked) -> bool {
     blanked.fields.insert(name)
 }
 
-/// The lines from the last that begins an item, up to `line`, to the next that does.
+/// The lines of the item that contains `line`: from the line that begins it to the next item.
 fn item(
     lines: &[&str],
     line: usize,

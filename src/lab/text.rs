@@ -1,4 +1,4 @@
-//! Bytes that may be a lab file: size, encoding, characters.
+//! The bytes of a lab file: size, encoding, characters.
 
 use super::problem::is_dangerous;
 use super::source::Source;
@@ -6,7 +6,7 @@ use super::{Place, Problem};
 
 /// The most bytes that a lab file may have.
 const LARGEST: usize = 1 << 20;
-/// How many bad characters are told one by one.
+/// How many bad characters are reported one by one.
 const TOLD: usize = 20;
 
 /// The text, if the bytes are UTF-8.
@@ -50,7 +50,7 @@ fn too_large(name: &str) -> Problem {
     Problem::error(name, start, message, "split it into several labs")
 }
 
-/// What keeps a text from being parsed at all.
+/// The problems that make it pointless to parse a text.
 pub(super) fn refusals(name: &str, text: &str, source: &Source<'_>) -> Vec<Problem> {
     if text.len() > LARGEST {
         return vec![too_large(name)];

@@ -1,10 +1,9 @@
-//! A lab's texts in another language. They stand beside the lab, in
-//! `NN-slug.LANGUAGE.yaml`, and hold texts alone: what a step does and what is
-//! checked cannot differ between languages.
+//! A lab's texts in another language. They are in a file beside the lab, `NN-slug.LANGUAGE.yaml`,
+//! which holds only texts: actions and checks cannot differ between languages.
 //!
-//! A text is called by its path: `title`, `steps.leave.ask.choices.0.say`. What
-//! belongs together (a step; all that is in no step) carries the digest of the
-//! original texts that were translated: when those change, it is stale.
+//! A text is identified by its path: `title`, `steps.leave.ask.choices.0.say`. Each group of texts
+//! (a step; everything outside of steps) carries the digest of the original texts that were
+//! translated: when those change, the group is stale.
 
 mod node;
 mod print;
@@ -25,9 +24,9 @@ use texts::{each, group_of};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Translation {
     file: String,
-    /// By path.
+    /// The texts by path.
     texts: BTreeMap<String, Translated>,
-    /// The digests, by group: `steps.leave`, or nothing.
+    /// The digests by group: `steps.leave`, or "" for texts outside of steps.
     digests: BTreeMap<String, Translated>,
 }
 
@@ -39,10 +38,10 @@ struct Translated {
 }
 
 impl Translation {
-    /// Reads a translation file; `file` is its name for problems.
+    /// Parses a translation file; `file` is its name for problems.
     ///
     /// # Errors
-    /// What is no YAML, or no map of texts.
+    /// The file is not YAML, or not a map of texts.
     pub fn parse(file: &str, bytes: &[u8]) -> Result<Self, Vec<Problem>> {
         let text = text::decode(file, bytes).map_err(|problem| vec![problem])?;
         let source = Source::new(text);
@@ -64,7 +63,8 @@ impl Translation {
         }
     }
 
-    /// Control characters: an escape like "\e" only becomes one when YAML is parsed.
+    /// Problems with control characters: an escape such as "\e" becomes one only when YAML is
+    /// parsed.
     fn dangerous(&self) -> Vec<Problem> {
         let bad = |(path, translated): (&String, &Translated)| {
             let mut letters = path.chars().chain(translated.text.chars());
@@ -77,16 +77,16 @@ impl Translation {
         all.filter_map(bad).collect()
     }
 
-    /// The same of what stands before the steps.
+    /// Parses only what comes before the steps.
     ///
     /// # Errors
-    /// As above.
+    /// As `parse`.
     pub fn heading(file: &str, bytes: &[u8]) -> Result<Self, Vec<Problem>> {
         let end = bytes.windows(7).position(|part| part == b"\nsteps:");
         Self::parse(file, &bytes[..end.unwrap_or(bytes.len())])
     }
 
-    /// Takes all texts at and below a node.
+    /// Collects the texts at and below a node.
     fn take(&mut self, path: &str, node: &Node, source: &Source<'_>) {
         let below = |name: &str| match path {
             "" => name.to_owned(),
@@ -117,7 +117,7 @@ impl Translation {
         }
     }
 
-    /// What is missing, stale or left over beside a lab.
+    /// What is missing, stale or superfluous in comparison with a lab.
     pub fn lint(&self, lab: &Lab) -> Vec<Problem> {
         let texts = all(lab);
         let mut problems = Vec::new();
@@ -176,7 +176,7 @@ impl Translation {
         problems
     }
 
-    /// The lab with these texts; what is not translated stays as it is.
+    /// The lab with these texts; untranslated ones stay.
     pub fn apply(&self, lab: &Lab) -> Lab {
         let mut lab = lab.clone();
         each(&mut lab, &mut |path, text| {
@@ -187,9 +187,8 @@ impl Translation {
         lab
     }
 
-    /// The file as it should be, beside a lab: what is missing in the original's
-    /// words. Digests that were there are kept, unless `fresh` says that all is
-    /// translated anew.
+    /// Prints the file as it should be for a lab, with original texts where translations are
+    /// missing. Digests are kept, unless `fresh` tells that everything was translated anew.
     pub fn print(&self, lab: &Lab, fresh: bool) -> String {
         let texts = all(lab);
         let mut digests = digests(&texts);
@@ -203,7 +202,7 @@ impl Translation {
     }
 }
 
-/// The first character of a file.
+/// The start of a file.
 const START: Place = Place {
     line: 1,
     column: 1,
@@ -211,13 +210,13 @@ const START: Place = Place {
     length: 1,
 };
 
-/// Whether a text has words to translate: not a name, a number or a command alone.
+/// Whether a text has words to translate: more than a name, a number or a command.
 fn is_prose(text: &str) -> bool {
     let in_code = text.starts_with('`') && text.ends_with('`');
     !in_code && text.split_whitespace().count() > 2
 }
 
-/// The digest of each group of texts.
+/// The digest of the original texts of each group.
 fn digests(texts: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     let mut groups: BTreeMap<String, Sha256> = BTreeMap::new();
     for (path, text) in texts {

@@ -1,6 +1,5 @@
-//! What the shape of a lab file does not tell: names that nobody has, questions
-//! without a right answer, challenges without a solution. Every problem is
-//! collected; nothing stops at the first.
+//! Checks what the shape of a lab file cannot tell: unknown names, questions without a right
+//! answer, challenges without a solution. All problems are collected.
 
 mod action;
 mod step;
@@ -18,26 +17,26 @@ use super::shape::{Blanked, format_problem};
 use super::source::Source;
 use super::{Action, Needs, Place, Problem};
 
-/// The longest a lab may take, in minutes.
+/// The most minutes that a lab may take.
 const LONGEST: i64 = 180;
 
-/// The most actors beside the host: each has a pane.
+/// The most actors besides the host: each has a pane.
 const ACTORS: usize = 11;
 
-/// Collects problems.
+/// Collects the problems of a lab.
 struct Checker<'a> {
     name: &'a str,
     source: &'a Source<'a>,
-    /// Every actor and whether it comes later.
+    /// Every actor, and whether it is opened later.
     actors: BTreeMap<&'a str, bool>,
-    /// The names given by `spawn`, `listen` and `load`; none where some action could
-    /// not be read, so that names may be missing.
+    /// The names given by `spawn`, `listen` and `load`; `None` if some action could not be read,
+    /// since then names may be missing.
     programs: Option<BTreeSet<&'a str>>,
-    /// Whether the actors could not be read, so that nobody knows their names.
+    /// Whether the actors could not be read, so that their names are unknown.
     no_actors: bool,
     /// Whether some step could not be read, so that names may be missing.
     no_steps: bool,
-    /// Whether the lab asks for control groups, or may do so where it could not be read.
+    /// Whether the lab needs control groups, or may need them in a part that could not be read.
     groups: bool,
     problems: Vec<Problem>,
 }
@@ -93,18 +92,18 @@ fn programs<'a>(raw: &'a RawLab) -> BTreeSet<&'a str> {
 }
 
 impl Checker<'_> {
-    /// Tells a problem at a place.
+    /// Adds a problem at a place.
     fn tell(&mut self, place: Place, message: impl Into<String>, help: &str) {
         self.problems
             .push(Problem::error(self.name, place, message, help));
     }
 
-    /// Tells a problem where the parser saw something.
+    /// Adds a problem at a parser location.
     fn at(&mut self, location: Location, message: impl Into<String>, help: &str) {
         self.tell(self.source.place(location), message, help);
     }
 
-    /// A text that must say something, and nothing to the terminal.
+    /// Checks a text that must not be empty.
     fn text(&mut self, what: &str, text: &Text) {
         if text.value.trim().is_empty() {
             self.at(
@@ -116,14 +115,14 @@ impl Checker<'_> {
         self.harmless(text.referenced, &text.value);
     }
 
-    /// A text that may be empty or not there.
+    /// Checks a text that may be empty or missing.
     fn optional(&mut self, text: Option<&Text>) {
         if let Some(text) = text {
             self.harmless(text.referenced, &text.value);
         }
     }
 
-    /// No control characters: an escape like "\e" only becomes one when YAML is parsed.
+    /// Refuses control characters: an escape such as "\e" becomes one only when YAML is parsed.
     fn harmless(&mut self, location: Location, text: &str) {
         if let Some(bad) = text.chars().find(|c| is_dangerous(*c)) {
             let message = format!("control character U+{:04X}", u32::from(bad));
@@ -135,7 +134,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Fields that must be there.
+    /// Reports required fields that are missing.
     fn missing(&mut self, raw: &RawLab, blanked: &Blanked) {
         let fields = [
             (
@@ -216,7 +215,7 @@ impl Checker<'_> {
         }
     }
 
-    /// The actors' names.
+    /// Checks the names of the actors.
     fn names(&mut self, raw: &RawLab) {
         if let Some((extra, _)) = raw.actors.0.get(ACTORS) {
             let message = format!("{} actors, at most {ACTORS}", raw.actors.0.len());
@@ -250,7 +249,7 @@ impl Checker<'_> {
         }
     }
 
-    /// What is made before the first step: nothing that a learner would see being made.
+    /// Checks the setup: it must do nothing that a learner would see.
     fn setup(&mut self, raw: &RawLab) {
         for action in &raw.setup {
             self.action(action);

@@ -1,9 +1,9 @@
-//! Capability masks as names.
+//! Names the bits of capability masks.
 
 use crate::snapshot::Capabilities;
 use crate::sys::capability::name;
 
-/// From the masks of `/proc/PID/status`: inheritable, permitted, effective, bounding, ambient.
+/// Names the masks of `/proc/PID/status`: inheritable, permitted, effective, bounding, ambient.
 pub fn named(masks: [u64; 5]) -> Capabilities {
     let [inheritable, permitted, effective, bounding, ambient] = masks.map(names);
     Capabilities {
@@ -15,7 +15,7 @@ pub fn named(masks: [u64; 5]) -> Capabilities {
     }
 }
 
-/// The names of the bits set, in the order of their numbers.
+/// The names of the bits that are set, by number.
 fn names(mask: u64) -> Vec<String> {
     (0..64)
         .filter(|number| mask & (1 << number) != 0)

@@ -1,6 +1,6 @@
-//! Control groups: the files of /sys/fs/cgroup, kept open and read again, as
-//! most numbers change without an event. inotify(7) tells of new directories and
-//! of what was written; till then a group in which nothing runs is what it was.
+//! Control groups: the files of /sys/fs/cgroup are kept open and read again, because most numbers
+//! change without an event. inotify(7) reports new directories and written files; until then an
+//! empty group is taken to be unchanged.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -21,25 +21,26 @@ pub struct Groups {
     hierarchy: Hierarchy,
     known: BTreeMap<String, Open>,
     inotify: Option<Inotify>,
-    /// The kernel has no room for a watch that was wanted: all is read each time.
+    /// Whether an inotify watch was refused for lack of room: then everything is read each time.
     blind: Cell<bool>,
     walked: bool,
-    /// How often they were read.
+    /// The number of readings so far.
     readings: u32,
 }
 
-/// The open files of a group, by the name that they have in version 2; those
-/// of a controller that it does not have are not there.
+/// The open files of a group, by their version 2 names; files of controllers that it does not have
+/// are missing.
 #[derive(Debug, Default)]
 struct Open {
-    /// The path of `cgroup.procs`, where it is to be opened each time.
+    /// The path of `cgroup.procs` if it must be opened for each reading (version 1).
     procs: Option<String>,
     files: BTreeMap<&'static str, OwnedFd>,
-    /// What was read last.
+    /// The group as it was last read.
     last: Option<Cgroup>,
 }
 
-/// The files of version 2, and in version 1 the controller and the file, if there is one.
+/// The files of version 2, each with the controller and the name of the same file in version 1, if
+/// there is one.
 const FILES: [(&str, &str, &str); 17] = [
     ("cgroup.procs", "pids", "cgroup.procs"),
     ("cgroup.events", "freezer", "freezer.state"),
@@ -59,20 +60,20 @@ const FILES: [(&str, &str, &str); 17] = [
     ("pids.max", "pids", "pids.max"),
     ("pids.events", "pids", "pids.events"),
 ];
-/// Files that only version 2 has and that are there with no controller.
+/// Files that only version 2 has, whatever controllers are enabled.
 const PRESSURE: [&str; 2] = ["cpu.pressure", "memory.pressure"];
-/// Each so-manieth reading is of all files, also of groups that have no process.
+/// Every `WHOLE`th reading reads all files, even of groups without processes.
 const WHOLE: u32 = 16;
-/// Files of version 2 whose change the kernel tells.
+/// The version 2 files whose changes the kernel reports to inotify(7).
 const TOLD: [&str; 3] = ["cgroup.events", "memory.events", "pids.events"];
 
 impl Groups {
-    /// What tells of changes.
+    /// The descriptor that wakes on changes.
     pub fn event(&self) -> Option<BorrowedFd<'_>> {
         self.inotify.as_ref().map(AsFd::as_fd)
     }
 
-    /// Whether something may happen of which nothing tells.
+    /// Whether groups may change without an event.
     pub fn is_blind(&self) -> bool {
         self.blind.get()
     }
@@ -95,7 +96,7 @@ impl Groups {
         (groups, self.hierarchy.clone())
     }
 
-    /// Finds out which groups there are.
+    /// Finds all groups and opens their files.
     fn walk(&mut self) {
         self.hierarchy = Hierarchy::new(cgroup::controllers(), cgroup::hierarchies());
         if !self.hierarchy.there {
@@ -119,14 +120,14 @@ impl Groups {
         }
     }
 
-    /// Takes note of a watch that there is no room for.
+    /// Notes whether a watch was refused for lack of room.
     fn told_of<T>(&self, watched: Result<T, SysError>) -> Option<T> {
         let used_up = watched.as_ref().is_err_and(inotify::is_used_up);
         self.blind.set(self.blind.get() | used_up);
         watched.ok()
     }
 
-    /// The directory below which all groups are listed.
+    /// The directory below which groups are listed.
     fn base(&self) -> PathBuf {
         Path::new(TOP).join(self.hierarchy.dir_with("pids", ""))
     }
@@ -176,7 +177,7 @@ impl Groups {
     }
 }
 
-/// All groups below one, by their paths.
+/// Lists all groups below one, by path.
 fn below(base: &Path, name: &str, found: &mut Vec<String>) {
     let dir = base.join(name);
     for entry in std::fs::read_dir(dir).into_iter().flatten().flatten() {
@@ -189,7 +190,7 @@ fn below(base: &Path, name: &str, found: &mut Vec<String>) {
     }
 }
 
-/// A number; `max`, -1 and what version 1 has for "none" are one.
+/// Parses a limit; `max`, -1 and the huge number of version 1 are all `UNLIMITED`.
 fn number(text: &str) -> i64 {
     match text.trim().parse::<i64>() {
         Ok(n) if (0..i64::MAX / 4096 * 4096).contains(&n) => n,
@@ -197,7 +198,7 @@ fn number(text: &str) -> i64 {
     }
 }
 
-/// The number behind a word: `oom_kill 3`.
+/// The number after a word, as in `oom_kill 3`; 0 if it is missing.
 fn field(text: &str, word: &str) -> i64 {
     let line = text
         .lines()
@@ -205,15 +206,15 @@ fn field(text: &str, word: &str) -> i64 {
     line.and_then(count).unwrap_or(0)
 }
 
-/// A number that something has come to; none is one that no counter reaches.
+/// Parses a counter; `None` for a number that no counter can reach.
 fn count(text: &str) -> Option<i64> {
     let number = text.trim().parse().ok()?;
     (0..UNLIMITED).contains(&number).then_some(number)
 }
 
 impl Open {
-    /// The processes. On version 1 the kernel keeps a list with each open file
-    /// for a second, so that one is opened anew (`cgroup_pidlist_start`, kernel/cgroup/cgroup-v1.c).
+    /// The processes in it. On version 1 the kernel keeps a pid list with each open file for a
+    /// second, so the file is opened anew (`cgroup_pidlist_start`, kernel/cgroup/cgroup-v1.c).
     fn processes(&self, table: &Table) -> Vec<i64> {
         let fresh = self
             .procs
@@ -233,7 +234,7 @@ impl Open {
         Some(String::from_utf8_lossy(&bytes).into_owned())
     }
 
-    /// What has been counted, if that can be read.
+    /// The counter in a file, if it can be read.
     fn count(&self, name: &str) -> Option<i64> {
         count(&self.text(name)?)
     }
@@ -242,8 +243,8 @@ impl Open {
         self.text(name).map_or(UNLIMITED, |text| number(&text))
     }
 
-    /// Reads it. One that has no process, and had none when it was read last, is
-    /// what it was: only its limits could be others, and of those inotify tells.
+    /// Reads the group. One that is empty and was empty at the last reading is not read: only its
+    /// limits could have changed, and inotify(7) reports those.
     fn refresh(&mut self, unified: bool, table: &Table, fresh: bool) -> Cgroup {
         let is_empty = |group: &&Cgroup| group.pids.enabled && group.pids.current == 0;
         let last = self.last.as_ref().filter(is_empty).filter(|_| !fresh);
@@ -315,7 +316,7 @@ impl Open {
                 throttled_usec: field(&stat, "throttled_usec"),
             };
         }
-        // Version 1 counts nanoseconds, and weighs with 1024 where version 2 has 100.
+        // Version 1 counts nanoseconds, and its default weight is 1024 where version 2 has 100.
         let usage = self.count("cpuacct.usage").unwrap_or(0);
         Cpu {
             enabled,
@@ -340,7 +341,7 @@ impl Open {
     }
 
     fn pressure(&self) -> Pressure {
-        // The file is there and cannot be read where the kernel was told not to count.
+        // If the kernel does not count pressure, the file exists but cannot be read.
         let some = |name: &str| -> Option<i64> {
             let text = self.text(name)?;
             let (_, total) = text.lines().next()?.split_once("total=")?;

@@ -1,5 +1,5 @@
-//! Files of the host, by the paths that a lab's checks name. They are looked at
-//! without being opened first: a lab may put a pipe or a device there.
+//! The files that a lab's checks name, by path. They are not opened before a look at their type: a
+//! lab may put a pipe or a device there.
 
 use std::collections::BTreeMap;
 use std::os::fd::{BorrowedFd, OwnedFd};
@@ -7,12 +7,12 @@ use std::os::fd::{BorrowedFd, OwnedFd};
 use crate::snapshot::{File, Log};
 use crate::sys::{SysError, file, look};
 
-/// How much of a file is told, in bytes.
+/// How many bytes of a file are read.
 const TEXT: usize = 4096;
-/// How much of the end of a log, in bytes.
+/// How many bytes of the end of a log are read.
 const LOG: usize = 1024;
 
-/// Those that are there, as the process sees them whose number in `proc` is `pid`.
+/// The files that exist, as the process `pid` of `proc` sees them.
 pub fn read(proc: BorrowedFd<'_>, pid: i64, paths: &[String]) -> BTreeMap<String, File> {
     let Ok(root) = file::open_place(proc, &format!("{pid}/root")) else {
         return BTreeMap::new();
@@ -21,7 +21,7 @@ pub fn read(proc: BorrowedFd<'_>, pid: i64, paths: &[String]) -> BTreeMap<String
     paths.iter().filter_map(one).collect()
 }
 
-/// A log, as the process sees it whose number in `proc` is `pid`.
+/// The end of a log, as the process `pid` of `proc` sees it; `None` if it is no regular file.
 pub fn log(proc: BorrowedFd<'_>, pid: i64, path: &str) -> Option<Log> {
     let root = file::open_place(proc, &format!("{pid}/root")).ok()?;
     let place = look::place(&root, path).ok()?;

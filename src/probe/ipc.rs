@@ -1,4 +1,4 @@
-//! The objects of the ipc namespace that the reader is in.
+//! The objects of the ipc namespace that the reader has joined.
 
 use std::os::fd::BorrowedFd;
 
@@ -19,11 +19,11 @@ pub fn read(proc: BorrowedFd<'_>, queues: Option<BorrowedFd<'_>>) -> Ipc {
     }
 }
 
-/// How many columns of a row are looked at.
+/// How many columns of a row are used.
 const COLUMNS: usize = 7;
 
-/// The rows below the heading; the permission bits come in octal. One that has something
-/// else than numbers is left out.
+/// The rows below the heading; the permission bits are octal. A row with anything but numbers is
+/// left out.
 fn rows(text: &str) -> Vec<Vec<i64>> {
     let number = |(column, word): (usize, &str)| match column {
         2 => i64::from_str_radix(word, 8).ok(),
@@ -73,7 +73,7 @@ fn semaphores(row: &[i64]) -> Semaphores {
 }
 
 fn posix_queues(root: BorrowedFd<'_>) -> Vec<PosixQueue> {
-    // A fresh descriptor each time: the position of a directory's reader stays with its descriptor.
+    // Opened anew each time, because a descriptor keeps its read position in the directory.
     let names = file::names(root, ".").unwrap_or_default();
     let mut queues: Vec<PosixQueue> = names
         .into_iter()
@@ -86,7 +86,7 @@ fn posix_queues(root: BorrowedFd<'_>) -> Vec<PosixQueue> {
     queues
 }
 
-/// The `QSIZE` of a queue's file.
+/// The `QSIZE` value in the file of a queue, in bytes.
 fn queue_size(root: BorrowedFd<'_>, name: &str) -> i64 {
     let bytes = file::read(root, name).unwrap_or_default();
     let text = String::from_utf8_lossy(&bytes);
@@ -106,7 +106,7 @@ mod tests {
             let text = String::from_utf8_lossy(bytes);
             for row in rows(&text) {
                 let (queue, segment, set) = (queue(&row), segment(&row), semaphores(&row));
-                // What is told stands there.
+                // Every number comes from the text.
                 for number in [
                     queue.id,
                     segment.bytes,

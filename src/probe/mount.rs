@@ -1,20 +1,20 @@
-//! The mount table. Our own reader: octal escapes are undone and every
-//! `lowerdir+` of an overlay is kept, in order.
+//! The mount table. A parser of our own: it undoes octal escapes and keeps every `lowerdir+` of an
+//! overlay, in order.
 
 use crate::snapshot::Mount;
 
-/// The lines of `/proc/PID/mountinfo`, `proc_pid_mountinfo(5)`.
+/// Parses the lines of `/proc/PID/mountinfo`, `proc_pid_mountinfo(5)`.
 pub fn parse(text: &str) -> Vec<Mount> {
     text.lines().filter_map(line).collect()
 }
 
 fn line(line: &str) -> Option<Mount> {
-    // The optional fields end at a lone hyphen; a path never is one, as it begins with a slash.
+    // The optional fields end at a lone hyphen. No path is one, because paths begin with a slash.
     let (left, right) = line.split_once(" - ")?;
     let left: Vec<&str> = left.split(' ').collect();
     let mut right = right.split(' ');
     let kind = right.next()?;
-    // Of all the fields, the source alone may have nothing in it.
+    // Only the source may be empty.
     if kind.is_empty() || left.iter().any(|field| field.is_empty()) {
         return None;
     }
@@ -61,7 +61,7 @@ fn unescape(field: &str) -> String {
 
 fn octal(bytes: &[u8]) -> Option<u8> {
     let digits = bytes.strip_prefix(b"\\")?.get(..3)?;
-    // A sign is no digit.
+    // `from_str_radix` would accept a sign.
     if !digits.iter().all(u8::is_ascii_digit) {
         return None;
     }

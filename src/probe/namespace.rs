@@ -1,5 +1,5 @@
-//! Namespaces: which ones a process is in, held while they are shown, and what
-//! can only be read from inside them.
+//! Namespaces: which ones a process is in, holding them while they are shown, and facts that can
+//! only be read from inside them.
 
 pub mod spaces;
 
@@ -9,36 +9,55 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use crate::snapshot::{IdMap, Ipc, NamespaceKind, Namespaces};
 use crate::sys::{SysError, file, mount, namespace};
 
-/// The namespaces of one reading, each held by a descriptor: its inode number
-/// cannot be given to another one before the next reading is done.
+/// Which namespace: its kind, and its inode number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    kind: NamespaceKind,
+    number: i64,
+}
+
+impl Key {
+    fn uts(number: i64) -> Self {
+        let kind = NamespaceKind::Uts;
+        Self { kind, number }
+    }
+
+    fn ipc(number: i64) -> Self {
+        let kind = NamespaceKind::Ipc;
+        Self { kind, number }
+    }
+}
+
+/// The namespaces of one reading, held open by descriptors: so no inode number can be given to a
+/// new namespace before the next reading is done.
 #[derive(Debug, Default)]
 pub struct Held {
-    now: BTreeMap<(NamespaceKind, i64), OwnedFd>,
-    last: BTreeMap<(NamespaceKind, i64), OwnedFd>,
-    /// The mqueue file system of each ipc namespace that is held, mounted nowhere.
+    now: BTreeMap<Key, OwnedFd>,
+    last: BTreeMap<Key, OwnedFd>,
+    /// A mqueue file system of each held ipc namespace, mounted nowhere.
     queues: BTreeMap<i64, OwnedFd>,
-    /// What was read inside in this reading, by (uts, ipc).
+    /// What this reading has read inside: host names by uts namespace, objects by ipc namespace.
     hostnames: BTreeMap<i64, String>,
     objects: BTreeMap<i64, Ipc>,
 }
 
 impl Held {
-    /// Begins a reading: what was held so far is held until it ends.
+    /// Begins a reading: what was held so far stays held until it ends.
     pub fn begin(&mut self) {
         self.last = std::mem::take(&mut self.now);
         self.hostnames.clear();
         self.objects.clear();
     }
 
-    /// Ends a reading: what was not seen in it is let go.
+    /// Ends a reading: releases the namespaces that it has not seen.
     pub fn release(&mut self) {
         self.last.clear();
         let now = &self.now;
         self.queues
-            .retain(|ipc, _| now.contains_key(&(NamespaceKind::Ipc, *ipc)));
+            .retain(|ipc, _| now.contains_key(&Key::ipc(*ipc)));
     }
 
-    /// The namespaces of a process.
+    /// Reads the namespaces of a process, and holds them.
     pub fn read(&mut self, proc: BorrowedFd<'_>, pid: i64) -> Result<Namespaces, SysError> {
         let mut namespaces = Namespaces::default();
         for kind in NamespaceKind::ALL {
@@ -48,9 +67,9 @@ impl Held {
             };
             let number = inode(&link);
             namespaces.set(kind, number);
-            self.hold(proc, pid, (kind, number));
+            self.hold(proc, pid, Key { kind, number });
         }
-        // All kinds unreadable: the process is gone.
+        // No link could be read: the process is gone.
         if namespaces == Namespaces::default() {
             return Err(SysError::new(
                 "readlinkat",
@@ -61,41 +80,41 @@ impl Held {
         Ok(namespaces)
     }
 
-    fn hold(&mut self, proc: BorrowedFd<'_>, pid: i64, key: (NamespaceKind, i64)) {
+    fn hold(&mut self, proc: BorrowedFd<'_>, pid: i64, key: Key) {
         if self.now.contains_key(&key) {
             return;
         }
         let fd = match self.last.remove(&key) {
             Some(fd) => Some(fd),
-            None => namespace::open(proc, pid, key.0.name()).ok(),
+            None => namespace::open(proc, pid, key.kind.name()).ok(),
         };
         if let Some(fd) = fd {
             self.now.insert(key, fd);
         }
     }
 
-    /// The host name and the ipc objects, read inside the namespaces they belong to.
+    /// The host name and the ipc objects of these namespaces, read inside them.
     pub fn inside(&mut self, proc: BorrowedFd<'_>, ns: Namespaces) -> (String, Ipc) {
         (self.hostname(ns.uts), self.ipc(proc, ns.ipc))
     }
 
-    /// Whether a host name is another one than in this reading.
+    /// Whether a host name differs from this reading's.
     pub fn renamed(&self) -> bool {
         let other = |(uts, name): (&i64, &String)| {
-            self.enter((NamespaceKind::Uts, *uts)) && namespace::hostname() != *name
+            self.enter(Key::uts(*uts)) && namespace::hostname() != *name
         };
         self.hostnames.iter().any(other)
     }
 
     fn hostname(&mut self, uts: i64) -> String {
-        if !self.hostnames.contains_key(&uts) && self.enter((NamespaceKind::Uts, uts)) {
+        if !self.hostnames.contains_key(&uts) && self.enter(Key::uts(uts)) {
             self.hostnames.insert(uts, namespace::hostname());
         }
         self.hostnames.get(&uts).cloned().unwrap_or_default()
     }
 
     fn ipc(&mut self, proc: BorrowedFd<'_>, ipc: i64) -> Ipc {
-        if !self.objects.contains_key(&ipc) && self.enter((NamespaceKind::Ipc, ipc)) {
+        if !self.objects.contains_key(&ipc) && self.enter(Key::ipc(ipc)) {
             if !self.queues.contains_key(&ipc)
                 && let Ok(root) = mount::detached("mqueue")
             {
@@ -107,22 +126,22 @@ impl Held {
         self.objects.get(&ipc).cloned().unwrap_or_default()
     }
 
-    fn enter(&self, key: (NamespaceKind, i64)) -> bool {
-        let flags = namespace::flag(key.0.name());
+    fn enter(&self, key: Key) -> bool {
+        let flags = namespace::flag(key.kind.name());
         self.now
             .get(&key)
             .is_some_and(|fd| namespace::setns(fd.as_fd(), flags).is_ok())
     }
 }
 
-/// The number in a link such as `uts:[4026531838]`; 0 if there is none.
+/// The number in a link such as `uts:[4026531838]`; 0 for any other text.
 pub fn inode(link: &str) -> i64 {
     link.split_once('[')
         .and_then(|(_, n)| n.trim_end_matches(']').parse().ok())
         .unwrap_or(0)
 }
 
-/// The lines of `uid_map` or `gid_map`.
+/// Parses the lines of `uid_map` or `gid_map`.
 pub fn id_map(text: &str) -> Vec<IdMap> {
     text.lines()
         .filter_map(|line| {

@@ -1,8 +1,7 @@
-//! Overlays: found in the mount tables, their layers read directory by directory
-//! and put together by the kernel's own rules. The merged directory itself is never
-//! opened: who holds it open keeps it from being unmounted. But it is watched:
-//! before Linux 6.8 what is written through it is not told of the file in the upper
-//! directory (`FMODE_NONOTIFY` in fs/overlayfs/file.c).
+//! Overlays: found in the mount tables; their layers are read directory by directory and merged by
+//! the kernel's own rules. The merged directory itself is never opened, because an open directory
+//! cannot be unmounted. But it is watched: before Linux 6.8 a write through it causes no event on
+//! the file in the upper directory (`FMODE_NONOTIFY` in fs/overlayfs/file.c).
 
 mod detail;
 mod image;
@@ -26,14 +25,14 @@ use merge::Merge;
 use plan::{is_of_the_lab, name, plan, same};
 use watcher::Watcher;
 
-/// How many names of all lower layers are read without being asked for.
+/// How many names of all lower layers are read without being unfolded.
 const EAGER: usize = 3_000;
 /// How many names of an upper layer are read.
 const UPPER: usize = 20_000;
 /// All overlays by their names.
 pub type All = Arc<BTreeMap<String, Overlay>>;
 
-/// The overlays of one lab host, those that were included.
+/// The overlays of one lab host, including unmounted ones whose top layer still exists.
 #[derive(Debug, Default)]
 pub struct Overlays {
     known: BTreeMap<String, Known>,
@@ -41,48 +40,48 @@ pub struct Overlays {
     store: Store,
     last: All,
     wanted: Wanted,
-    /// The number of the next layer.
+    /// The number for the next new layer.
     number: usize,
-    /// How many there are beyond those that are read.
+    /// How many overlays there are beyond those that are read (`MOST`).
     more: usize,
 }
 
-/// An overlay and what was read of it.
+/// An overlay and what was read of its layers.
 #[derive(Debug, Default)]
 struct Known {
-    /// Who has it in its mount table.
+    /// The actor whose mount table it was found in.
     actor: String,
-    /// As it is mounted, without entries.
+    /// The facts of its mount, without entries.
     plan: Overlay,
-    /// The upper layer, if there is one, is the first.
+    /// The layers, from the top; the first is the upper layer if there is one.
     layers: Vec<Layer>,
-    /// What was compared already.
+    /// Results of comparing files.
     comparer: Comparer,
-    /// What the layers gave last.
+    /// The merged facts of the last reading.
     last: Overlay,
 }
 
-/// The most overlays that are read: each has layers with whole trees in them.
+/// The most overlays that are read: each may have layers with whole trees.
 const MOST: usize = 40;
 
-/// The root directory that an overlay's paths begin at, and where relative ones do.
+/// The root and the working directory from which an overlay's paths are resolved.
 struct Base {
     root: OwnedFd,
     cwd: String,
 }
 
 impl Overlays {
-    /// What tells of changes.
+    /// The descriptor that wakes on changes.
     pub fn event(&self) -> Option<BorrowedFd<'_>> {
         self.watcher.event()
     }
 
-    /// Whether something may happen of which nothing tells.
+    /// Whether layers may change without an event.
     pub fn is_blind(&self) -> bool {
         self.watcher.is_blind()
     }
 
-    /// All overlays; the same object as the last time if nothing changed.
+    /// All overlays; the same object as last time if nothing changed.
     pub fn read(
         &mut self,
         proc: BorrowedFd<'_>,
@@ -95,7 +94,7 @@ impl Overlays {
         self.wanted = wanted.clone();
         if changed {
             self.refresh(proc, actors);
-            // One that is gone has made room for another.
+            // An overlay that has vanished makes room for another.
             if self.more > 0 && self.known.len() < MOST {
                 self.find(actors);
                 self.refresh(proc, actors);
@@ -110,7 +109,7 @@ impl Overlays {
         Arc::clone(&self.last)
     }
 
-    /// The images in the store.
+    /// The images in the lab's store.
     pub fn images(
         &mut self,
         proc: BorrowedFd<'_>,
@@ -122,12 +121,12 @@ impl Overlays {
         }
     }
 
-    /// How many more there are than are read.
+    /// How many overlays there are beyond those that are read.
     pub fn more(&self) -> usize {
         self.more
     }
 
-    /// All about the selected entry.
+    /// Details of the selected entry.
     pub fn detail(&self, proc: BorrowedFd<'_>, actors: &BTreeMap<String, Actor>) -> Option<Detail> {
         let (name, path) = self.wanted.selected.as_ref()?;
         let known = self.known.get(name)?;
@@ -139,10 +138,10 @@ impl Overlays {
         })
     }
 
-    /// Finds what is mounted; whether that is something else than before.
+    /// Finds the mounted overlays; returns whether anything has changed.
     fn find(&mut self, actors: &BTreeMap<String, Actor>) -> bool {
         let mut mounted: BTreeMap<String, (&String, Overlay)> = BTreeMap::new();
-        // The host's first: others may have copies of its table.
+        // The host's mounts first: other actors may have copies of its mount table.
         let host = actors.iter().filter(|(name, _)| *name == HOST);
         let others = actors.iter().filter(|(name, _)| *name != HOST);
         for (actor, facts) in host.chain(others) {
@@ -174,7 +173,7 @@ impl Overlays {
         changed
     }
 
-    /// Takes note of what has happened; whether anything has.
+    /// Takes the pending events; returns whether a directory has changed.
     fn listen(&mut self) -> bool {
         let news = self.watcher.news();
         self.store.listen(&news);
@@ -183,14 +182,17 @@ impl Overlays {
             if news.lost {
                 layer.doubt();
             }
-            let own = news.places.iter().filter(|(n, _)| *n == layer.number);
-            layer.stale.extend(own.map(|(_, path)| path.clone()));
+            let own = news
+                .places
+                .iter()
+                .filter(|place| place.layer == layer.number);
+            layer.stale.extend(own.map(|place| place.path.clone()));
             any |= !layer.stale.is_empty();
         }
         any
     }
 
-    /// Reads what has changed, and puts the layers together.
+    /// Reads the directories that have changed, and merges the layers.
     fn refresh(&mut self, proc: BorrowedFd<'_>, actors: &BTreeMap<String, Actor>) {
         let (wanted, watcher) = (&self.wanted, &mut self.watcher);
         self.known.retain(|name, known| {
@@ -198,7 +200,7 @@ impl Overlays {
                 return true;
             };
             let roots = known.roots(&base);
-            // Once it is not mounted, it is remembered as long as its top layer is there.
+            // An unmounted overlay is kept as long as its top layer exists.
             if !known.plan.mounted && roots.first().is_none_or(Option::is_none) {
                 known.forget(watcher);
                 return false;
@@ -230,7 +232,7 @@ impl Known {
         }
     }
 
-    /// Takes over what may change of a mount; whether anything did.
+    /// Takes over the mount's facts that may change; returns whether they did.
     fn update(&mut self, now: Overlay) -> bool {
         let now = Overlay {
             work: std::mem::take(&mut self.plan.work),
@@ -241,7 +243,7 @@ impl Known {
         changed
     }
 
-    /// The number of the first layer in facts: without an upper one it is 1.
+    /// The number of the first layer in the facts: 0 for an upper layer, else 1.
     fn first(&self) -> usize {
         usize::from(self.plan.upperdir.is_empty())
     }
@@ -252,14 +254,14 @@ impl Known {
         }
     }
 
-    /// The directories of the layers; `None` for one that is not there.
+    /// The open directories of the layers; `None` for one that does not exist.
     fn roots(&self, base: &Base) -> Vec<Option<OwnedFd>> {
         let upper = Some(&self.plan.upperdir).filter(|dir| !dir.is_empty());
         let dirs = upper.into_iter().chain(&self.plan.lowerdirs);
         dirs.map(|dir| base.open(dir, &self.plan.merged)).collect()
     }
 
-    /// What is in the work directory.
+    /// The names in the work directory and one level below, sorted.
     fn work(&self, base: &Base) -> Vec<String> {
         let workdir = Some(&self.plan.workdir).filter(|dir| !dir.is_empty());
         let Some(dir) = workdir.and_then(|dir| base.open(dir, &self.plan.merged)) else {
@@ -283,10 +285,10 @@ impl Known {
         if first == 0
             && let Some(upper) = self.layers.first_mut()
         {
-            // What only others have mounted is not to be found by its path here.
+            // A mount that only other actors have cannot be found by its path here.
             let watched = self.plan.mounted && self.actor == HOST;
             let merged = watched.then(|| self.plan.merged.clone());
-            // Mounted again it is another directory.
+            // Mounted again, it is another directory.
             if upper.merged != merged {
                 upper.merged = merged;
                 upper.doubt();
@@ -307,8 +309,7 @@ impl Known {
         self.read_more(roots, unfolded, watcher);
     }
 
-    /// Reads what lower layers have of the directories that a layer above has as
-    /// well, or that are unfolded.
+    /// Reads the directories of lower layers that the upper layer has too or that are unfolded.
     fn read_more(
         &mut self,
         roots: &[Option<OwnedFd>],
@@ -355,7 +356,7 @@ impl Known {
 }
 
 impl Base {
-    /// As an actor sees it; if that is gone, as host does, or whoever is there.
+    /// Resolves paths as an actor does; if that has ended, as the host or any living actor.
     fn of(name: &str, proc: BorrowedFd<'_>, actors: &BTreeMap<String, Actor>) -> Option<Self> {
         let named = [name, HOST].into_iter().filter_map(|name| actors.get(name));
         let actor = named.chain(actors.values()).find(|actor| actor.alive)?;
@@ -364,9 +365,8 @@ impl Base {
         Some(Self { root, cwd })
     }
 
-    /// Opens a layer. A relative path was meant from where mount(8) was called,
-    /// which the kernel does not tell: from the shell's directory, or else beside
-    /// the mount point.
+    /// Opens a layer. A relative path was relative to where mount(8) was called, which the kernel
+    /// does not tell: try the shell's directory, then the parent of the mount point.
     fn open(&self, dir: &str, merged: &str) -> Option<OwnedFd> {
         let beside = Path::new(merged).parent().unwrap_or(Path::new("/"));
         let places = [Path::new(&self.cwd).join(dir), beside.join(dir)];

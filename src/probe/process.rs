@@ -169,7 +169,7 @@ impl Table {
     /// Reads the tree below `init`.
     pub fn read(proc: BorrowedFd<'_>, init: i64, memory: &mut Memory) -> Self {
         let mut table = Self::default();
-        table.grow(init, |process| memory.read(proc, process));
+        table.grow(init, |pid, parent| memory.read(proc, pid, parent));
         memory.forget_others(&table.by_outer);
         // The levels outside the lab host are the machine's own.
         let level = table
@@ -186,22 +186,22 @@ impl Table {
     pub fn below(proc: BorrowedFd<'_>, shells: &[i64]) -> Self {
         let mut table = Self::default();
         for shell in shells {
-            table.grow(*shell, |(pid, _)| read_with_children(proc, pid));
+            table.grow(*shell, |pid, _| read_with_children(proc, pid));
             if let Some(group) = table.get(*shell).map(|raw| raw.foreground) {
-                table.grow(group, |(pid, _)| read_with_children(proc, pid));
+                table.grow(group, |pid, _| read_with_children(proc, pid));
             }
         }
         table
     }
 
     /// Adds a process and all below it, if not there yet: `read` gets its number and its parent's.
-    fn grow(&mut self, root: i64, mut read: impl FnMut((i64, i64)) -> Option<(Raw, Vec<i64>)>) {
+    fn grow(&mut self, root: i64, mut read: impl FnMut(i64, i64) -> Option<(Raw, Vec<i64>)>) {
         let mut open = VecDeque::from([(root, 0)]);
         while let Some((pid, parent)) = open.pop_front() {
             if self.by_outer.contains_key(&pid) {
                 continue;
             }
-            let Some((raw, children)) = read((pid, parent)) else {
+            let Some((raw, children)) = read(pid, parent) else {
                 continue;
             };
             self.order.push(pid);

@@ -1,4 +1,4 @@
-//! What wakes a panel: the descriptors on which the kernel tells of changes.
+//! What wakes the observer: the descriptors on which the kernel reports changes.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,32 +7,33 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use crate::sys::wait::For;
 use crate::sys::{file, process};
 
-/// How many processes' ends are watched at most.
+/// The most processes whose end is watched.
 const MOST: usize = 256;
 
-/// Whom to watch, by their numbers where the reader is.
+/// The processes to watch, by their pids in the reader's pid namespace.
 #[derive(Debug, Default)]
 pub struct Watched {
-    /// Whose mount table: the faces and shells.
+    /// Those whose mount table is watched: the faces and shells.
     pub mounts: Vec<i64>,
-    /// Whose end, what matters most first: a zombie has ended.
+    /// Those whose end is watched, the most important first.
     pub ends: Vec<i64>,
 }
 
-/// The descriptors of one lab host. All but the pidfds tell a change once and
-/// are then quiet until the next.
+/// The watched descriptors of one lab host. All but the pidfds report a change once and are then
+/// quiet until the next.
 #[derive(Debug, Default)]
 pub struct Watch {
-    /// `/proc/sys/kernel/hostname`: any uts namespace's host name (poll since Linux 3.3).
+    /// `/proc/sys/kernel/hostname`: wakes for the host name of any uts namespace (poll since Linux
+    /// 3.3).
     hostname: Option<OwnedFd>,
-    /// `mountinfo` of every face and shell: changes of its mount table.
+    /// `mountinfo` of each face and shell: wakes for a change of its mount table.
     mounts: BTreeMap<i64, OwnedFd>,
     /// Ends of processes, `pidfd_open(2)`.
     ends: BTreeMap<i64, OwnedFd>,
 }
 
 impl Watch {
-    /// Watches exactly these processes.
+    /// Replaces the watched processes.
     pub fn set(&mut self, proc: BorrowedFd<'_>, watched: &Watched) {
         if self.hostname.is_none() {
             self.hostname = file::open_read(proc, "sys/kernel/hostname").ok();
@@ -59,13 +60,13 @@ impl Watch {
             .collect()
     }
 
-    /// Stops watching processes that have ended: their pidfds would wake for ever.
+    /// Stops watching the ends of processes: the pidfd of an ended one would wake for ever.
     pub fn forget_ended(&mut self) {
         self.ends.clear();
     }
 }
 
-/// Lets go of the descriptors of others, and opens those of the new ones.
+/// Closes the descriptors of processes that are no longer watched, and opens those of new ones.
 fn keep(held: &mut BTreeMap<i64, OwnedFd>, pids: &[i64], open: impl Fn(i64) -> Option<OwnedFd>) {
     let wanted: BTreeSet<i64> = pids.iter().copied().collect();
     held.retain(|pid, _| wanted.contains(pid));

@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::session::{How, Record};
 
-/// Where the labs are that are in the program.
+/// The place of built-in labs.
 pub const BUILT_IN: &str = "built in";
 
-/// Which lab it is: two files may have one name.
+/// Which lab it is: two files may have the same id.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Which {
     /// The lab's id.
@@ -23,24 +23,24 @@ pub struct Which {
 pub struct Known {
     /// The lab's id.
     pub lab: String,
-    /// Where it is; nobody else is told. None in what an older isolab wrote: then it is of
-    /// whoever has that id and is played first.
+    /// Its place, which is never handed in. `None` in what an older isolab wrote: that belongs to
+    /// the first lab with this id that is played.
     #[serde(skip)]
     pub place: Option<String>,
     /// How often it was begun.
     pub attempts: i64,
     /// Whether it was ever played to its end.
     pub done: bool,
-    /// The step at which the last attempt was left; none if that came to the end.
+    /// The step at which the last attempt was left; `None` if it came to the end.
     pub at: Option<String>,
     /// When it was played last, in seconds since 1970.
     pub last: i64,
-    /// The steps, by id: of the last attempt, or of all together.
+    /// The steps, by id: of the last attempt, or of all attempts combined.
     pub steps: BTreeMap<String, StepKnown>,
 }
 
 impl Known {
-    /// Which lab it is of.
+    /// The lab that this is about.
     pub fn which(&self) -> Which {
         Which {
             id: self.lab.clone(),
@@ -48,7 +48,7 @@ impl Known {
         }
     }
 
-    /// What is known of a lab, among all that is known.
+    /// What is known of a lab; what an older isolab wrote of its id, if there is nothing else.
     pub fn find<'a>(all: &'a [Self], lab: &Which) -> Option<&'a Self> {
         let at = |place: Option<&str>| {
             all.iter()
@@ -57,8 +57,8 @@ impl Known {
         at(Some(&lab.place)).or_else(|| at(None))
     }
 
-    /// What a lab is called among all that are known: its id, and as much of the folder
-    /// before it as tells it from others with this id.
+    /// The name of the lab among all that are known: its id, behind as many folders of its path as
+    /// tell it from others with this id.
     pub fn name(&self, all: &[Self]) -> String {
         let others: Vec<String> = all
             .iter()
@@ -76,7 +76,7 @@ impl Known {
         alone.next().unwrap_or(own)
     }
 
-    /// The last parts of its path without the ending; the id alone where there is no path.
+    /// The last parts of its path without the extension; the id if there is no path.
     fn long(&self, parts: usize) -> String {
         let path = self.place.as_deref().filter(|place| place.starts_with('/'));
         let Some((folder, _)) = path.and_then(|path| path.rsplit_once('/')) else {
@@ -89,7 +89,7 @@ impl Known {
         all.join("/")
     }
 
-    /// How many steps are so.
+    /// How many steps satisfy `is`.
     pub fn count(&self, is: impl Fn(&StepKnown) -> bool) -> usize {
         self.steps.values().filter(|step| is(step)).count()
     }
@@ -99,7 +99,7 @@ impl Known {
         self.count(|step| step.how == Some(How::Typed))
     }
 
-    /// How many were guessed right, and how many were guessed.
+    /// How many guesses were right, and how many were judged.
     pub fn guesses(&self) -> (usize, usize) {
         let right = self.count(|step| step.predicted == Some(true));
         (right, self.count(|step| step.predicted.is_some()))
@@ -112,24 +112,24 @@ impl Known {
 pub struct StepKnown {
     /// How it was passed: `played`, `typed`, `shown`, `skipped` or `read`.
     pub how: Option<How>,
-    /// The answer chosen before it, 0 is the first.
+    /// The choice before it, from 0.
     pub chosen: Option<usize>,
     /// Whether that was right, as the kernel showed.
     pub predicted: Option<bool>,
     /// Whether the question after it was answered right.
     pub answered: Option<bool>,
-    /// What was said to a question that nobody judges.
+    /// The answer to a question that is not judged.
     pub said: Option<String>,
     /// How many hints were opened.
     pub hints: usize,
     /// Milliseconds from the beginning of the attempt to when it was passed.
     pub after: u64,
-    /// Milliseconds that the person spent on it, in each break five minutes at most; 0
-    /// where nobody measured.
+    /// Milliseconds that the person spent on it, of which a break counts five minutes at most; 0 if
+    /// nothing was measured.
     pub spent: u64,
 }
 
-/// The words of the file, from what says least of a person to what says most.
+/// The words of the file, ordered by how much they say of the person, least first.
 const HOW: [(How, &str); 5] = [
     (How::Skipped, "skipped"),
     (How::Read, "read"),
@@ -146,14 +146,14 @@ pub(super) fn word(how: How) -> &'static str {
 }
 
 impl StepKnown {
-    /// From a word of the file; one that is not known is none.
+    /// From a word of the file; `None` if it is unknown.
     pub(super) fn how(word: &str) -> Option<How> {
         HOW.iter()
             .find(|(_, known)| *known == word)
             .map(|(how, _)| *how)
     }
 
-    /// As a session has it.
+    /// The record, as a session keeps it.
     pub fn record(&self) -> Record {
         Record {
             passed: self.how,
@@ -166,9 +166,9 @@ impl StepKnown {
         }
     }
 
-    /// Together with a later attempt at the same step: the first guess counts, for the second
-    /// knows the answer; of the ways in which it was passed, the one that says most of the
-    /// person; all hints, and all the time.
+    /// Combines this with a later attempt at the same step. The first guess counts, since a second
+    /// one knows the answer; of the ways in which the step was passed, the one that says most of
+    /// the person; the larger number of hints; the sum of the times.
     #[must_use]
     pub(super) fn with(self, later: Self) -> Self {
         let rank = |how: &Option<How>| HOW.iter().position(|(known, _)| Some(*known) == *how);
@@ -234,7 +234,7 @@ mod tests {
             spent: 1000,
             ..StepKnown::default()
         };
-        // The same attempt goes on: the guess is judged.
+        // The same attempt goes on, and its guess is judged.
         let judged = StepKnown {
             predicted: Some(false),
             ..first.clone()
@@ -249,7 +249,7 @@ mod tests {
         let all = first.with(judged).with(again);
         assert_eq!((all.how, all.hints, all.spent), (Some(How::Typed), 3, 2500));
         assert_eq!((all.chosen, all.predicted), (Some(2), Some(false)));
-        // A guess that was never judged is not judged by another one.
+        // A guess that was never judged is not judged by a later one.
         let open = StepKnown {
             chosen: Some(1),
             ..StepKnown::default()

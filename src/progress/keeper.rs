@@ -1,5 +1,5 @@
-//! The thread that has the file. What cannot be written now is written later: another
-//! program may hold the file for a while, a disk may be full until somebody makes room.
+//! The thread that owns the file. What cannot be written now is written later: another program may
+//! hold the file for a while, a disk may be full until somebody makes room.
 
 use std::collections::VecDeque;
 use std::path::Path;
@@ -11,20 +11,20 @@ use super::Order;
 use super::store::{self, Store};
 use crate::word::later::{Later, later_word};
 
-/// How often it is tried again while nothing new is to be written.
+/// How often writing is tried again while there are no new orders.
 const AGAIN: Duration = Duration::from_secs(10);
 
-/// What a person is to be told.
+/// What the person is to be told.
 #[derive(Debug, Default)]
 pub(super) struct Told {
-    /// What went wrong last, until it was told.
+    /// The last trouble, until it was shown.
     pub(super) trouble: Mutex<Option<Later>>,
-    /// That something is not written, as long as it is not.
+    /// How much is not written; `None` if everything is.
     pub(super) unwritten: Mutex<Option<Later>>,
 }
 
 impl Told {
-    /// Tells of a trouble.
+    /// Sets the last trouble.
     pub(super) fn say(&self, words: Later) {
         set(&self.trouble, Some(words));
     }
@@ -35,16 +35,16 @@ fn set(place: &Mutex<Option<Later>>, words: Option<Later>) {
     *place.lock().unwrap_or_else(PoisonError::into_inner) = words;
 }
 
-/// Who has the file.
+/// The owner of the file.
 pub(super) struct Keeper<'a> {
     path: &'a Path,
     store: Store,
-    /// What could not be written yet, the oldest first.
+    /// The orders that could not be written yet, the oldest first.
     waiting: VecDeque<Order>,
     told: &'a Told,
-    /// A trouble that lasts is told once.
+    /// A trouble that lasts was already reported.
     troubled: bool,
-    /// How many bad rows were told.
+    /// How many bad rows were reported.
     bad: usize,
 }
 
@@ -63,7 +63,7 @@ impl<'a> Keeper<'a> {
         }
     }
 
-    /// Serves until nobody is left who could ask.
+    /// Serves orders until nobody can send any more.
     pub(super) fn serve(&mut self, queue: &Receiver<Order>) {
         loop {
             let order = if self.waiting.is_empty() {
@@ -79,7 +79,7 @@ impl<'a> Keeper<'a> {
         }
     }
 
-    /// Takes what there is at once: each try may wait for another program.
+    /// Takes all orders that are there, since each try to write may wait for another program.
     fn take_all(&mut self, first: Order, queue: &Receiver<Order>) {
         for order in std::iter::once(first).chain(queue.try_iter()) {
             if order.writes() {
@@ -92,14 +92,14 @@ impl<'a> Keeper<'a> {
         self.settle();
     }
 
-    /// Tells what was found out when the file was opened again.
+    /// Reports what was found out when the file was opened again.
     fn tell(&mut self) {
         if let Some(news) = self.store.news() {
             set(&self.told.trouble, Some(news));
         }
     }
 
-    /// Writes what waits, until something cannot be written.
+    /// Writes the waiting orders, up to one that cannot be written yet.
     fn settle(&mut self) {
         let _ = self.store.be_patient(self.troubled);
         while let Some(order) = self.waiting.front() {
@@ -115,7 +115,7 @@ impl<'a> Keeper<'a> {
                     }
                     break;
                 }
-                // It would never be written.
+                // This order could never be written.
                 Err(why) => self.trouble(&why),
             }
             self.waiting.pop_front();
@@ -127,17 +127,17 @@ impl<'a> Keeper<'a> {
         set(&self.told.unwritten, (count > 0).then_some(words));
     }
 
-    /// Does what somebody waits for.
+    /// Serves an order whose sender waits for an answer.
     fn answer(&mut self, order: Order) {
         let done = match order {
             Order::Tell(from, to) => self.store.all(from).map(|read| {
-                // A row is not bad anew each time that somebody asks.
+                // The same bad rows are reported only once.
                 if read.bad > std::mem::replace(&mut self.bad, read.bad) {
                     let (count, file) = (read.bad.to_string(), self.path.display().to_string());
                     let words = later_word!("book-bad-rows", count = count, file = file);
                     set(&self.told.trouble, Some(words));
                 }
-                // Who asked may be gone.
+                // The sender may be gone.
                 let _ = to.send(read.labs);
             }),
             other => answer(&mut self.store, other),
@@ -154,7 +154,7 @@ impl<'a> Keeper<'a> {
 }
 
 impl Order {
-    /// Whether it is done when it is written, and nobody waits for an answer.
+    /// Whether the order is only written, and nobody waits for an answer.
     fn writes(&self) -> bool {
         matches!(
             self,

@@ -1,4 +1,4 @@
-//! Follows one run, and has what changed written.
+//! Follows one run, and sends its changes to the keeper.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -7,7 +7,7 @@ use super::watch::Watch;
 use super::{Order, Progress, Which};
 use crate::session::{Phase, Record, Session};
 
-/// How much of the time on a step may be lost when the program is killed.
+/// The most time on a step that is lost when the program is killed.
 const UNWRITTEN: Duration = Duration::from_secs(60);
 
 /// The recorder of a run.
@@ -17,16 +17,26 @@ pub struct Recorder {
     lab: Which,
     /// The attempt's number in this program; 0 before anything was done.
     attempt: u64,
-    /// What was written.
+    /// The records that were sent.
     written: Vec<Record>,
-    at: Option<(usize, bool)>,
+    at: Option<At>,
     watch: Watch,
-    /// The steps, and the time on each that was written.
+    /// The steps' ids, and the time on each that was sent.
     times: Vec<(String, Duration)>,
 }
 
+/// Where a run is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct At {
+    /// The current step's number.
+    step: usize,
+    /// Whether it is behind the last step.
+    finished: bool,
+}
+
 impl Recorder {
-    /// Of a run that has not begun. What is known from an earlier attempt belongs to a new one as well.
+    /// A recorder of a run that has not begun. Records from an earlier attempt are written into the
+    /// new one as well.
     pub fn new(progress: Progress, lab: Which) -> Self {
         Self {
             progress,
@@ -39,18 +49,18 @@ impl Recorder {
         }
     }
 
-    /// The person did something: pressed a key, typed a line.
+    /// Notes that the person pressed a key or typed a line.
     pub fn sign(&mut self) {
         self.watch.sign(Instant::now());
     }
 
-    /// The person leaves.
+    /// Sends all times: the person leaves.
     pub fn leave(&mut self) {
         self.sign();
         self.write_times(|_, _| true);
     }
 
-    /// Has written what is new.
+    /// Sends what has changed in the session.
     pub fn follow(&mut self, session: &Session) {
         self.take_time(session);
         let records = session.records();
@@ -59,14 +69,18 @@ impl Recorder {
         }
         let fresh = |records: &[Record]| records.iter().all(|record| *record == Record::default());
         if fresh(records) && !fresh(&self.written) {
-            // Started over: another attempt.
+            // The person started over: this is another attempt.
             self.write_times(|_, _| true);
             self.begin_times(session);
             (self.attempt, self.at) = (0, None);
             self.written = vec![Record::default(); records.len()];
         }
-        let at = (session.index(), *session.phase() == Phase::Finished);
-        if fresh(records) && at == (0, false) || matches!(session.phase(), Phase::Rewinding { .. })
+        let at = At {
+            step: session.index(),
+            finished: *session.phase() == Phase::Finished,
+        };
+        if fresh(records) && at == At::default()
+            || matches!(session.phase(), Phase::Rewinding { .. })
         {
             return;
         }
@@ -91,8 +105,7 @@ impl Recorder {
             .collect();
     }
 
-    /// Has the times written that are due: told is whether the person is on the step, and
-    /// how much was not written yet.
+    /// Sends the times for which `due(is_current_step, unwritten)` is true.
     fn write_times(&mut self, due: impl Fn(bool, Duration) -> bool) {
         if self.attempt == 0 {
             return;
@@ -111,7 +124,7 @@ impl Recorder {
         }
     }
 
-    fn write(&mut self, session: &Session, at: (usize, bool)) {
+    fn write(&mut self, session: &Session, at: At) {
         if self.attempt == 0 {
             static NEXT: AtomicU64 = AtomicU64::new(1);
             self.attempt = NEXT.fetch_add(1, Ordering::Relaxed);
@@ -135,7 +148,7 @@ impl Recorder {
         }
         if self.at != Some(at) {
             self.at = Some(at);
-            let (step, finished) = (session.step().id.clone(), at.1);
+            let (step, finished) = (session.step().id.clone(), at.finished);
             self.say(Order::At {
                 attempt,
                 step,
@@ -145,7 +158,7 @@ impl Recorder {
     }
 
     fn say(&self, order: Order) {
-        // A book that cannot be kept has said so.
+        // Without a keeper's thread, that was already reported.
         self.progress.desk.send(order);
     }
 }

@@ -1,8 +1,9 @@
-//! The file.
+//! The rows of the progress file.
 
 mod open;
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -14,12 +15,12 @@ use super::book::{Known, StepKnown, Which, word};
 use crate::session::Record;
 use crate::word::later::{Later, later_word};
 
-/// A new row begins without time; one that is there keeps it.
+/// A new row has no time; an existing one keeps its time.
 const PUT: &str = "
     INSERT INTO step VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0)
     ON CONFLICT DO UPDATE SET how = ?3, chosen = ?4, predicted = ?5, answered = ?6, said = ?7,
         hints = ?8, after = ?9";
-/// Of a step on which nothing was done yet, the time is kept as well.
+/// The time is kept even if nothing else was done on the step yet.
 const SPENT: &str = "
     INSERT INTO step (attempt, step, hints, after, spent) VALUES (?1, ?2, 0, 0, ?3)
     ON CONFLICT DO UPDATE SET spent = ?3";
@@ -28,19 +29,19 @@ const STEPS: &str = "
     SELECT step, how, chosen, predicted, answered, said, hints, after, spent FROM step
     JOIN attempt ON attempt.id = step.attempt
     WHERE attempt.lab = ?1 AND attempt.place IS ?2 AND attempt.id >= ?3 ORDER BY attempt.id";
-/// What an older isolab wrote of some lab with this id is of the one that is played now.
+/// Attempts that an older isolab wrote without a place get the place of the lab that is played now.
 const ADOPT: &str = "UPDATE attempt SET place = ?2 WHERE lab = ?1 AND place IS NULL";
 
-/// How long it may hold it when that was in vain before.
+/// How long to wait for another program after waiting was in vain.
 const AGAIN: Duration = Duration::from_millis(500);
 
 /// The file, if it can be used.
 pub(super) struct Store {
     path: PathBuf,
     connection: Option<Connection>,
-    /// It is not to be touched, now or later.
+    /// It must not be touched, now or later.
     closed: bool,
-    /// What was found out when it was opened again, and not told yet.
+    /// What was found out when it was opened again, until it is reported.
     news: Option<Later>,
     /// The attempts that were begun here.
     attempts: BTreeMap<u64, Attempt>,
@@ -50,12 +51,12 @@ pub(super) struct Store {
 #[derive(Debug)]
 struct Attempt {
     lab: Which,
-    /// Its row; none before it is written, and once somebody has removed it.
+    /// Its row; `None` before it is written, and after somebody has removed it.
     row: Option<i64>,
 }
 
 impl Store {
-    /// Opens it, and says what was wrong. One that is damaged is put aside.
+    /// Opens the file, and returns what was wrong with it. A damaged one is put aside.
     pub(super) fn open(path: &Path) -> (Self, Option<Later>) {
         let mut closed = false;
         let (connection, note) = match connect(path, PATIENCE) {
@@ -76,19 +77,19 @@ impl Store {
         (store, note)
     }
 
-    /// Waits for other programs as long as the first time, or not so long again.
+    /// Sets how long to wait for other programs: `PATIENCE`, or `AGAIN` after waiting was in vain.
     pub(super) fn be_patient(&self, again: bool) -> Result<()> {
         let patience = if again { AGAIN } else { PATIENCE };
         let connection = self.connection.as_ref();
         connection.map_or(Ok(()), |connection| connection.busy_timeout(patience))
     }
 
-    /// What was found out when it was opened again: it is told once.
+    /// What was found out when the file was opened again; returned once.
     pub(super) fn news(&mut self) -> Option<Later> {
         self.news.take()
     }
 
-    /// An attempt begins.
+    /// Begins an attempt.
     pub(super) fn begin(&mut self, attempt: u64, lab: &Which) -> Result<()> {
         let begun = self.attempts.entry(attempt);
         begun.or_insert_with(|| Attempt {
@@ -98,7 +99,7 @@ impl Store {
         self.row(attempt).map(drop)
     }
 
-    /// The row of an attempt, which is begun if there is none.
+    /// The row of an attempt, which is inserted if there is none.
     fn row(&mut self, attempt: u64) -> Result<Option<i64>> {
         self.connect_again()?;
         let (Some(connection), Some(begun)) = (&self.connection, self.attempts.get_mut(&attempt))
@@ -140,7 +141,7 @@ impl Store {
         Ok(())
     }
 
-    /// Writes something of an attempt. Where its row is gone, the attempt begins again.
+    /// Writes into an attempt. If its row is gone, the attempt begins again.
     fn write(
         &mut self,
         attempt: u64,
@@ -169,7 +170,7 @@ impl Store {
         refused
     }
 
-    /// A step of an attempt is like this now.
+    /// Writes the record of a step of an attempt.
     pub(super) fn step(&mut self, attempt: u64, step: &str, record: &Record) -> Result<()> {
         let after = i64::try_from(record.at).unwrap_or(i64::MAX);
         self.write(attempt, |connection, row| {
@@ -188,7 +189,7 @@ impl Store {
         })
     }
 
-    /// So much time was spent on a step of an attempt.
+    /// Writes the time on a step of an attempt.
     pub(super) fn spent(&mut self, attempt: u64, step: &str, spent: Duration) -> Result<()> {
         let spent = i64::try_from(spent.as_millis()).unwrap_or(i64::MAX);
         self.write(attempt, |connection, row| {
@@ -196,7 +197,7 @@ impl Store {
         })
     }
 
-    /// Whose file it is; made by chance when it is asked for first.
+    /// The learner's number, made at random when it is first asked for.
     pub(super) fn learner(&mut self) -> Result<Option<String>> {
         self.connect_again()?;
         let Some(connection) = &self.connection else {
@@ -208,7 +209,7 @@ impl Store {
         connection.query_row(read, [], |row| row.get(0)).optional()
     }
 
-    /// An attempt is here now.
+    /// Writes at which step an attempt is, or that it has finished.
     pub(super) fn at(&mut self, attempt: u64, step: &str, finished: bool) -> Result<()> {
         let set = "UPDATE attempt SET at = ?2, finished = max(finished, ?3), last = unixepoch() WHERE id = ?1";
         let at = (!finished).then_some(step);
@@ -217,7 +218,7 @@ impl Store {
         })
     }
 
-    /// What is known of all labs.
+    /// Reads what is known of all labs.
     pub(super) fn all(&mut self, from: Attempts) -> Result<Read> {
         self.connect_again()?;
         let mut read = Read::default();
@@ -240,7 +241,8 @@ impl Store {
         })?;
         for row in rows {
             if let Some((known, id)) = read.good(row)? {
-                let known = whole(connection, known, (id, from), &mut read)?;
+                let first = if from == Attempts::All { 0 } else { id };
+                let known = read.whole(connection, known, first..=id)?;
                 read.labs.push(known);
             }
         }
@@ -253,7 +255,7 @@ impl Store {
         let Some(connection) = &self.connection else {
             return Ok(false);
         };
-        // What nobody knows the place of is of each with this id.
+        // Attempts without a place belong to each lab with this id.
         let all = "DELETE FROM attempt WHERE lab = ?1 AND (place = ?2 OR place IS NULL)";
         let gone = connection.execute(all, [&lab.id, &lab.place])?;
         Ok(gone > 0)
@@ -265,13 +267,13 @@ impl Store {
 pub(super) struct Read {
     /// What is known of all labs.
     pub(super) labs: Vec<Known>,
-    /// How many rows make no sense, and were left out.
+    /// How many rows were left out because they make no sense.
     pub(super) bad: usize,
 }
 
 impl Read {
-    /// A row; none if it has what no program of ours has written. That the file cannot be
-    /// read is another thing.
+    /// A row; `None`, and counted, if no isolab can have written it. An error if the file cannot be
+    /// read.
     fn good<T>(&mut self, row: Result<T>) -> Result<Option<T>> {
         match row {
             Err(why) if why.sqlite_error_code().is_none() => {
@@ -281,29 +283,29 @@ impl Read {
             row => row.map(Some),
         }
     }
-}
 
-/// Fills in the last attempt, or all.
-fn whole(
-    connection: &Connection,
-    mut known: Known,
-    (id, from): (i64, Attempts),
-    read: &mut Read,
-) -> Result<Known> {
-    let at = connection.query_row("SELECT at FROM attempt WHERE id = ?1", [id], |row| {
-        row.get(0)
-    });
-    known.at = read.good(at.optional())?.flatten().flatten();
-    let from = if from == Attempts::All { 0 } else { id };
-    let mut steps = connection.prepare_cached(STEPS)?;
-    for row in steps.query_map(params![known.lab, known.place, from], step)? {
-        let Some((id, later)) = read.good(row)? else {
-            continue;
-        };
-        let step: &mut StepKnown = known.steps.entry(id).or_default();
-        *step = std::mem::take(step).with(later);
+    /// Fills in what is known of a lab from some of its attempts.
+    fn whole(
+        &mut self,
+        connection: &Connection,
+        mut known: Known,
+        attempts: RangeInclusive<i64>,
+    ) -> Result<Known> {
+        let (first, last) = attempts.into_inner();
+        let at = connection.query_row("SELECT at FROM attempt WHERE id = ?1", [last], |row| {
+            row.get(0)
+        });
+        known.at = self.good(at.optional())?.flatten().flatten();
+        let mut steps = connection.prepare_cached(STEPS)?;
+        for row in steps.query_map(params![known.lab, known.place, first], step)? {
+            let Some((id, later)) = self.good(row)? else {
+                continue;
+            };
+            let step: &mut StepKnown = known.steps.entry(id).or_default();
+            *step = std::mem::take(step).with(later);
+        }
+        Ok(known)
     }
-    Ok(known)
 }
 
 /// A row of [`STEPS`].
@@ -322,7 +324,7 @@ fn step(row: &Row<'_>) -> Result<(String, StepKnown)> {
     Ok((row.get(0)?, step))
 }
 
-/// Whether a trouble may pass: then it is tried again.
+/// Whether an error may pass, so that it is worth trying again.
 pub(super) fn passes(error: &rusqlite::Error) -> bool {
     let code = error.sqlite_error_code();
     code.is_some_and(|code| {
@@ -340,7 +342,7 @@ pub(super) fn passes(error: &rusqlite::Error) -> bool {
     })
 }
 
-/// What a person is told of an open one.
+/// An error of the open file in words.
 pub(super) fn words(path: &Path, error: &rusqlite::Error) -> Later {
     let what = match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => later_word!("book-full"),

@@ -86,6 +86,23 @@ fn a_damaged_file_is_put_aside() {
 }
 
 #[test]
+fn a_damaged_file_for_which_no_name_is_free_stays_where_it_is() {
+    let folder = folder();
+    let file = file(&folder);
+    std::fs::create_dir_all(file.with_file_name("")).unwrap_or_default();
+    for number in 1..1000 {
+        let taken = file.with_file_name(format!("progress.sqlite3-damaged-{number}"));
+        std::fs::write(taken, "").unwrap_or_default();
+    }
+    std::fs::write(&file, "this is no database").unwrap_or_default();
+    let book = open(&folder);
+    book.flush();
+    assert!(book.trouble().is_some());
+    let kept = std::fs::read_to_string(&file);
+    assert!(kept.is_ok_and(|text| text == "this is no database"));
+}
+
+#[test]
 fn a_newer_file_is_left_alone() {
     let folder = folder();
     let one = open(&folder);
@@ -137,7 +154,7 @@ fn a_file_of_the_version_before_grows() {
         PRAGMA user_version = 1;";
     raw.execute_batch(old).unwrap_or_else(|e| panic!("{e}"));
     drop(raw);
-    // Two programs find it at the same time.
+    // Two programs open it at the same time.
     let both = [open(&folder), open(&folder)];
     let known = both
         .each_ref()
@@ -239,7 +256,7 @@ fn what_could_not_be_written_is_written_when_the_file_is_free() {
     let other = hold(&folder);
     begin(&one, 1, "04-uts-ipc");
     pass(&one, 1, "same");
-    // It waits as long as it has patience, and then gives up for now.
+    // The keeper waits for `PATIENCE`, then gives up for now.
     one.flush();
     let said = one.trouble().unwrap_or_default();
     assert!(said.contains("another program"), "{said}");

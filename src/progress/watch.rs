@@ -1,17 +1,17 @@
-//! How long a person is on each step.
+//! How long a person spends on each step.
 
 use std::time::{Duration, Instant};
 
-/// What counts of a time in which the person gives no sign: who reads is there, who is at
-/// lunch is not.
+/// How much of a time without a sign of the person counts: who reads is there, who is at lunch is
+/// not.
 pub const BREAK: Duration = Duration::from_secs(5 * 60);
 
-/// A stop watch for each step, of which one runs.
+/// A stop watch for each step; one of them runs.
 #[derive(Debug)]
 pub(super) struct Watch {
     /// When the time was taken last.
     since: Instant,
-    /// The step whose watch runs; none at the end of the lab.
+    /// The step whose watch runs; `None` at the end of the lab.
     here: Option<usize>,
     spent: Vec<Duration>,
 }
@@ -25,7 +25,7 @@ impl Watch {
         }
     }
 
-    /// The person is on this step, of that many.
+    /// The person is on the step `here`; there are `steps` of them.
     pub(super) fn turn(&mut self, now: Instant, here: Option<usize>, steps: usize) {
         self.spent.resize(steps, Duration::ZERO);
         if here != self.here {
@@ -34,7 +34,7 @@ impl Watch {
         }
     }
 
-    /// The person gave a sign.
+    /// Counts the time up to a sign of the person, at most `BREAK`.
     pub(super) fn sign(&mut self, now: Instant) {
         let time = now.duration_since(self.since).min(BREAK);
         self.since = now;
@@ -43,12 +43,12 @@ impl Watch {
         }
     }
 
-    /// Begins anew, as another attempt does.
+    /// Sets all times to zero, for another attempt.
     pub(super) fn reset(&mut self) {
         self.spent.fill(Duration::ZERO);
     }
 
-    /// What was spent on each step so far.
+    /// The time on each step so far.
     pub(super) fn spent(&self) -> &[Duration] {
         &self.spent
     }

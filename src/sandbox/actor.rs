@@ -1,6 +1,5 @@
-//! Workers: a process forked for one action. It goes where the actor's face is,
-//! makes the calls, tells init what they came to, and ends, or becomes the
-//! actor's new shell.
+//! Workers: a process forked for one action. It joins the namespaces of the actor's face, makes the
+//! calls, reports the outcome to init, and exits or becomes the actor's new shell.
 
 use std::collections::BTreeMap;
 use std::os::fd::{AsFd, OwnedFd};
@@ -17,56 +16,56 @@ use crate::sys::exec::{Program, exec};
 use crate::sys::process::{self, Side};
 use crate::sys::{SysError, capability, file, identity, mount, namespace, pty, wait};
 
-/// How long a program may take to start the shell that it is for.
+/// How long a program may take to start the shell that it was run for.
 const SOON: Duration = Duration::from_secs(3);
-/// How long until it is looked for again.
+/// How often `await_child` looks for that shell.
 const AGAIN: Duration = Duration::from_millis(2);
 
-/// What every worker finds, whatever a lab did to the lab host's mounts.
+/// What every worker needs from the lab host, unaffected by what a lab does to its mounts.
 #[derive(Debug)]
 pub(super) struct Place {
-    /// The lab host's proc file system, mounted nowhere.
+    /// A proc file system of the lab host, mounted nowhere.
     pub proc: OwnedFd,
     /// `/dev/null`.
     pub null: OwnedFd,
 }
 
-/// The other actors and programs, by name, as the lab host numbers them.
+/// The other actors' shells and the spawned programs, by name, with their pids in the lab host.
 #[derive(Debug)]
 pub(super) struct Peers {
-    /// The top shell of each actor.
+    /// The pid of each actor's top shell.
     pub shells: BTreeMap<String, i64>,
-    /// The programs that `spawn` started.
+    /// The pids of the programs that `spawn` started.
     pub programs: BTreeMap<String, i64>,
 }
 
-/// What a worker is to do.
+/// What one worker has to do.
 #[derive(Debug)]
 pub(super) struct Work<'a> {
     /// The action.
     pub action: &'a Action,
-    /// The actor's top shell.
+    /// The pid of the actor's top shell.
     pub shell: i64,
-    /// The others.
+    /// The other shells and programs.
     pub peers: &'a Peers,
-    /// The terminal of a new shell.
+    /// The terminal for a new shell.
     pub slave: Option<&'a OwnedFd>,
 }
 
-/// A worker's words.
+/// What a worker reports to init.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Report {
-    /// What the action came to.
+    /// The outcome of the action.
     pub outcome: Outcome,
-    /// A shell follows: 0 if it is the worker itself, else its number.
+    /// The pid of the new shell, if there is one: 0 if the worker itself becomes it.
     pub shell: Option<i64>,
-    /// A program was started in the background.
+    /// The pid of a program that `spawn` started in the background.
     pub spawned: Option<i64>,
 }
 
 impl Report {
-    /// The last report: a shell that could not be started takes its first words
-    /// back. A line of its own tells the number of a forked shell.
+    /// The last report in the pipe: if a shell cannot be started, a second report replaces the
+    /// first. The pid of a forked shell is on a line of its own (`Forked`).
     pub(super) fn read(words: &[u8]) -> Option<Self> {
         let lines = || {
             words
@@ -81,7 +80,7 @@ impl Report {
         Some(report)
     }
 
-    /// That of something that neither starts a shell nor a program.
+    /// The report of an action that starts neither a shell nor a program.
     pub(super) fn of(outcome: Outcome) -> Self {
         Self {
             outcome,
@@ -96,14 +95,23 @@ impl Report {
     }
 }
 
-/// The number of a forked shell in the lab host.
+/// The pid of a forked shell in the lab host.
 #[derive(Debug, Serialize, Deserialize)]
 struct Forked {
     forked: i64,
 }
 
-/// Forks a worker: its number, and where its words will be read.
-pub(super) fn start(work: impl FnOnce(&OwnedFd)) -> Result<(i64, OwnedFd), SysError> {
+/// A worker that was forked.
+#[derive(Debug)]
+pub(super) struct Started {
+    /// Its number in the lab host.
+    pub(super) worker: i64,
+    /// What it says, up to its end.
+    pub(super) report: OwnedFd,
+}
+
+/// Forks a worker: its pid, and the pipe from which its report will be read.
+pub(super) fn start(work: impl FnOnce(&OwnedFd)) -> Result<Started, SysError> {
     let (read, write) = file::pipe()?;
     match process::fork()? {
         Side::Child => {
@@ -111,11 +119,14 @@ pub(super) fn start(work: impl FnOnce(&OwnedFd)) -> Result<(i64, OwnedFd), SysEr
             work(&write);
             process::exit(0)
         }
-        Side::Parent(pid) => Ok((pid, read)),
+        Side::Parent(worker) => Ok(Started {
+            worker,
+            report: read,
+        }),
     }
 }
 
-/// Where shells and programs look for programs.
+/// `PATH` of shells and programs in the lab host.
 pub(super) const PATH: &str =
     "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/opt/isolab";
 
@@ -157,7 +168,7 @@ pub(super) fn first_shell(place: &Place, slave: &OwnedFd, report: &OwnedFd) {
     );
 }
 
-/// The worker that makes an action true.
+/// The worker that performs an action.
 pub(super) fn work(place: &Place, work: &Work<'_>, report: &OwnedFd) {
     let Some(mut ctx) = context(place) else {
         return;
@@ -236,8 +247,8 @@ fn follow(ctx: &mut Ctx, then: Then, nested: bool, slave: Option<&OwnedFd>, repo
     }
 }
 
-/// Becomes the shell, in this process or in a sibling of it. Init takes the
-/// first words for true when the pipe closes, as it does at a successful exec.
+/// Becomes the shell, in this process or in a sibling of it. The report is written before
+/// execve(2): init believes it when the pipe closes, which a successful exec does (close-on-exec).
 fn become_shell(ctx: &mut Ctx, shell: &Shell, slave: &OwnedFd, report: &OwnedFd) {
     if !shell.fork {
         return exec_shell(ctx, shell, slave, report, 0);
@@ -245,11 +256,11 @@ fn become_shell(ctx: &mut Ctx, shell: &Shell, slave: &OwnedFd, report: &OwnedFd)
     match process::fork_sibling() {
         Ok(Side::Child) => {}
         Ok(Side::Parent(pid)) => {
-            // The parent alone knows the number in the lab host; the child says the rest.
+            // Only the parent knows the shell's pid in the lab host; the child reports the rest.
             let mut words = serde_json::to_vec(&Forked { forked: pid }).unwrap_or_default();
             words.push(b'\n');
             let _ = file::write_all(report.as_fd(), &words);
-            // Order: init takes the action for done when the last end of the pipe is closed.
+            // Order: init takes the action for done when the last write end of the pipe is closed.
             if shell.starts_it {
                 await_child(ctx, pid);
             }
@@ -263,7 +274,7 @@ fn become_shell(ctx: &mut Ctx, shell: &Shell, slave: &OwnedFd, report: &OwnedFd)
     exec_shell(ctx, shell, slave, report, -1);
 }
 
-/// Waits until a program has a child that has become another program.
+/// Waits until `pid` has a child that has executed another program, `SOON` at most.
 fn await_child(ctx: &Ctx, pid: i64) {
     let read = |path: String| {
         let bytes = file::read(&ctx.proc, &path).unwrap_or_default();
@@ -311,8 +322,8 @@ fn exec_shell(ctx: &mut Ctx, shell: &Shell, slave: &OwnedFd, report: &OwnedFd, p
     process::exit(127)
 }
 
-/// Goes where a face is: its namespaces, root, directory, ids and capabilities.
-/// Tells whether its pid namespace is another one than init's.
+/// Joins a face: its control groups, namespaces, root, working directory, ids and capabilities.
+/// Returns whether the face's pid namespace is another than init's.
 fn join(place: &Place, face: &Raw) -> Result<bool, SysError> {
     let (proc, pid) = (place.proc.as_fd(), face.pid());
     let groups = |who: &str| -> Result<String, SysError> {
@@ -320,8 +331,8 @@ fn join(place: &Place, face: &Raw) -> Result<bool, SysError> {
         Ok(String::from_utf8_lossy(&text).into_owned())
     };
     group::follow(&groups("self")?, &groups(&pid.to_string())?)?;
-    // Order: everything is opened first, by the lab host's own proc; the user
-    // namespace is joined last, as only then the power over the others is given up (setns(2)).
+    // Order: everything is opened first, through the lab host's own proc. The user namespace is
+    // joined last: joining it gives up the capabilities over the others (setns(2)).
     let root = file::open_place(proc, &format!("{pid}/root"))?;
     let cwd = file::open_place(proc, &format!("{pid}/cwd"))?;
     let others = differing(place, pid)?;
@@ -342,7 +353,7 @@ fn join(place: &Place, face: &Raw) -> Result<bool, SysError> {
     Ok(others.iter().any(|(kind, _)| *kind == NamespaceKind::Pid))
 }
 
-/// The namespaces of a process that are not this one's own.
+/// The namespaces of a process that this process is not in, opened.
 fn differing(place: &Place, pid: i64) -> Result<Vec<(NamespaceKind, OwnedFd)>, SysError> {
     let mut others = Vec::new();
     for kind in NamespaceKind::ALL {
@@ -355,14 +366,15 @@ fn differing(place: &Place, pid: i64) -> Result<Vec<(NamespaceKind, OwnedFd)>, S
     Ok(others)
 }
 
-/// How many filters of system calls this process has; one that cannot be read has none.
+/// How many seccomp filters this process has; 0 if that cannot be read.
 fn filters(place: &Place) -> i64 {
     let own = Raw::read(place.proc.as_fd(), std::process::id().into());
     own.map_or(0, |own| own.identity().seccomp_filters)
 }
 
 fn take_identity(place: &Place, face: &Raw, other_user_namespace: bool) -> Result<(), SysError> {
-    // Ids are told in the numbers of the reader's user namespace: read anew after it changed.
+    // The status file shows ids as the reader's user namespace maps them: read it again after
+    // joining.
     let fresh = if other_user_namespace {
         Raw::read(place.proc.as_fd(), face.pid())
     } else {
@@ -379,7 +391,7 @@ fn take_identity(place: &Place, face: &Raw, other_user_namespace: bool) -> Resul
     if i64::from(uid) != theirs.uid {
         identity::set_uid(u32::try_from(theirs.uid).unwrap_or(u32::MAX))?;
     }
-    // What is around the lab host may have filters too: this process is in them itself.
+    // A container around isolab may have filters too: this process is under those itself.
     if theirs.seccomp_filters > 0 && filters(place) < theirs.seccomp_filters {
         let why = "the filter of this shell cannot be taken over: type into it";
         return Err(SysError::new("seccomp", why, nix::errno::Errno::EACCES));

@@ -1,6 +1,6 @@
-//! What every lab host may use of the machine, whoever sees to it.
+//! The limits of every lab host, whether a control group or the watchdog enforces them.
 
-/// Memory with its files, in MiB.
+/// Memory, including files in memory, in MiB.
 pub(super) const MEMORY: u64 = 1024;
-/// How many processes and threads it may have, if nothing else is said.
+/// The default limit on processes and threads.
 pub(super) const PROCESSES: u64 = 1024;

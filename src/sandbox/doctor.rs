@@ -1,5 +1,5 @@
-//! What this machine can do for the labs, found out by doing it once in a
-//! throw-away lab host; never from a setting.
+//! What this machine can do for the labs: found out by trying it in a throw-away lab host, never by
+//! reading a setting.
 
 mod advice;
 mod distribution;
@@ -18,35 +18,35 @@ use crate::sys::pty::Size;
 use crate::word;
 use crate::word::later::{Later, later_word};
 
-/// What it means that something does not work.
+/// What it means if something does not work.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Weight {
     /// Some labs, or all, cannot be played.
     #[default]
     Needed,
-    /// All can be played; a program is missing to whoever wants to type a line.
+    /// All labs can be played; a program is missing that a person may want to type.
     Typed,
-    /// All can be played; with it a lab host would have more ids, or a group.
+    /// All labs can be played; with it a lab host would get more ids, or a control group.
     Lent,
 }
 
 /// One thing that was tried.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// What: `uts namespace`, `program ip`.
+    /// What was tried: `uts namespace`, `program ip`.
     pub name: Later,
-    /// The error's name if a call was refused: `EPERM`; else empty.
+    /// The errno name of the refused call, such as `EPERM`; empty if none was refused.
     pub errno: String,
-    /// Why it does not work; none if it does.
+    /// Why it does not work; `None` if it works.
     pub reason: Option<Later>,
-    /// What mostly helps, if that is known.
+    /// The usual remedy, if one is known.
     pub fix: Option<Later>,
     /// What it means if it does not work.
     pub weight: Weight,
 }
 
 impl Finding {
-    /// Something that works.
+    /// A finding for something that works.
     fn works(name: Later) -> Self {
         Self {
             name,
@@ -57,7 +57,7 @@ impl Finding {
         }
     }
 
-    /// Something that does not, for a reason.
+    /// A finding for something that does not work.
     fn lacks(name: Later, reason: impl Into<Later>, fix: Option<Later>) -> Self {
         Self {
             reason: Some(reason.into()),
@@ -71,12 +71,12 @@ impl Finding {
         self.reason.is_none()
     }
 
-    /// Whether the labs can be played as far as this goes.
+    /// Whether it works or no lab needs it.
     pub fn is_no_hindrance(&self) -> bool {
         self.is_there() || self.weight != Weight::Needed
     }
 
-    /// The name, the reason and the fix in one line.
+    /// The name, the reason and the fix on one line.
     pub fn words(&self) -> String {
         let name = self.name.to_string();
         match (&self.reason, &self.fix) {
@@ -99,7 +99,7 @@ const SIZE: Size = Size {
     columns: 80,
 };
 
-/// What overlays need: a whiteout, and a directory made anew over a lower one.
+/// What labs need of overlays: a whiteout, and an opaque directory over a lower one.
 const OVERLAY: [&str; 9] = [
     r#"{"mkdir": {"path": "/lab/lower/dir"}}"#,
     r#"{"write": {"path": "/lab/lower/dir/file", "text": "x"}}"#,
@@ -112,13 +112,13 @@ const OVERLAY: [&str; 9] = [
     r#"{"umount": {"target": "/lab/merged"}}"#,
 ];
 
-/// A network namespace with its own loopback up.
+/// A network namespace of its own with its loopback up.
 const LOOPBACK: [&str; 2] = [
     r#"{"unshare": {"namespaces": ["net"]}}"#,
     r#"{"link": {"name": "lo", "up": true}}"#,
 ];
 
-/// What networks need beside it.
+/// What labs need of networks, each tried after `LOOPBACK`.
 const NETWORK: [(&str, &str); 4] = [
     ("veth", r#"{"veth": {"name": "v0", "peer": "v1"}}"#),
     ("bridge", r#"{"bridge": {"name": "br0"}}"#),
@@ -126,7 +126,7 @@ const NETWORK: [(&str, &str); 4] = [
     ("nat", r#"{"nat": {"rule": {"masquerade": {"out": "lo"}}}}"#),
 ];
 
-/// What is tried in an actor of this name, to be told to a person.
+/// The name, in the language of the person, of what the actor `actor` tries.
 fn tried(actor: &str) -> Later {
     match actor {
         "overlay" => later_word!("try-overlay"),
@@ -138,7 +138,7 @@ fn tried(actor: &str) -> Later {
     }
 }
 
-/// Tries each thing.
+/// Tries everything that labs need.
 pub async fn doctor() -> Vec<Finding> {
     let sandbox = match start().await {
         Ok(sandbox) => sandbox,
@@ -160,7 +160,7 @@ pub async fn doctor() -> Vec<Finding> {
     findings
 }
 
-/// Whether the kernel tells this person of one more directory.
+/// Whether this user still has inotify watches left.
 fn watches() -> Finding {
     let name = later_word!("try-watches");
     match inotify::has_room() {
@@ -172,7 +172,7 @@ fn watches() -> Finding {
     }
 }
 
-/// What a lab needs and this machine lacks.
+/// What a lab's `needs` ask for and this machine lacks.
 pub async fn lacking(needs: &Needs) -> Vec<Finding> {
     let mut findings: Vec<Finding> = needs.kernel.iter().map(|oldest| kernel(oldest)).collect();
     let controllers: Vec<&str> = needs.cgroup.iter().map(String::as_str).collect();
@@ -186,7 +186,8 @@ pub async fn lacking(needs: &Needs) -> Vec<Finding> {
     findings
 }
 
-/// What a lab that mounts overlays lacks on an older kernel; on others they work.
+/// The finding about overlays for a lab that mounts some, if they do not work. Tried on older
+/// kernels only (`scratch::is_needed`); on others they work.
 pub async fn lacking_overlays(lab: &Lab) -> Option<Finding> {
     let mut actions = lab.actions();
     let mounts = actions.any(|action| matches!(action, Action::Overlay(_)));
@@ -205,7 +206,7 @@ async fn start() -> Result<Sandbox, Finding> {
         .map_err(|error| no_lab_host(&error))
 }
 
-/// Whether this kernel is as new as that.
+/// Whether the running kernel is at least `oldest` (`major.minor`).
 fn kernel(oldest: &str) -> Finding {
     let number = |text: &str| -> Vec<u32> {
         text.split(['.', '-'])
@@ -227,7 +228,7 @@ async fn namespace(sandbox: &Sandbox, kind: NamespaceKind) -> Finding {
     attempt(sandbox, kind.name(), &[&json]).await
 }
 
-/// All at once; each by itself only where that is refused.
+/// Tries all kinds in one unshare(2), and each by itself only if that is refused.
 async fn namespaces(sandbox: &Sandbox, kinds: &[NamespaceKind]) -> Vec<Finding> {
     let names: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
     let json = serde_json::json!({"unshare": {"namespaces": names}}).to_string();
@@ -241,7 +242,7 @@ async fn namespaces(sandbox: &Sandbox, kinds: &[NamespaceKind]) -> Vec<Finding> 
     findings
 }
 
-/// Performs actions in an actor of their own: what stood in the way.
+/// Performs actions in an actor of that name; the finding tells which was refused.
 async fn attempt(sandbox: &Sandbox, name: &str, actions: &[&str]) -> Finding {
     let broken = |error: SandboxError| Finding::lacks(tried(name), error.words(), None);
     let mut shells = match sandbox.open(name, SIZE).await {

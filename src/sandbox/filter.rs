@@ -1,17 +1,17 @@
-//! Which system calls a whole lab host is refused, seccomp(2): what no namespace keeps
-//! apart, what would walk around the filter, and what nobody in a lab has a use for while
-//! its faults were others' way out.
+//! The system calls that a whole lab host is refused, seccomp(2): calls that no namespace confines,
+//! calls that would bypass the filter, and calls that no lab needs and that have been used to
+//! escape.
 //!
-//! Each answers as a kernel does that does not have it, or does not allow it. A filter
-//! stays with all that a lab starts; facts tell of filters beside this one.
+//! Each fails as on a kernel that lacks it or forbids it. Everything that a lab starts inherits the
+//! filter; the facts count only filters besides this one.
 
 use nix::libc;
 
 use crate::sys::SysError;
 use crate::sys::seccomp::{self, Refusal, When};
 
-/// Families of sockets that a network namespace keeps apart, and that labs use. Of the
-/// others some belong to the whole machine, as `AF_VSOCK` (vsock(7)) does.
+/// Socket families that a network namespace confines and that labs use. Some others reach the whole
+/// machine, such as `AF_VSOCK` (vsock(7)).
 const FAMILIES: &[i32] = &[
     libc::AF_UNIX,
     libc::AF_INET,
@@ -20,13 +20,13 @@ const FAMILIES: &[i32] = &[
     libc::AF_PACKET,
 ];
 
-/// What is refused.
+/// The refused calls, with the errno that each returns.
 const REFUSALS: &[Refusal] = &[
     // Keys belong to users, not to namespaces (keyrings(7)).
     Refusal::always("add_key", libc::ENOSYS),
     Refusal::always("request_key", libc::ENOSYS),
     Refusal::always("keyctl", libc::ENOSYS),
-    // Its requests are seen by no filter.
+    // No filter sees the requests of io_uring(7).
     Refusal::always("io_uring_setup", libc::ENOSYS),
     Refusal::always("io_uring_enter", libc::ENOSYS),
     Refusal::always("io_uring_register", libc::ENOSYS),
@@ -39,12 +39,12 @@ const REFUSALS: &[Refusal] = &[
         When::FirstIsNone(FAMILIES),
         libc::EAFNOSUPPORT,
     ),
-    // Keys of encrypted file systems, by any file of theirs, also one that is read-only
-    // (the kernel's filesystems/fscrypt.rst).
+    // These add and remove keys of encrypted file systems through any file of theirs, even one that
+    // is read-only (the kernel's filesystems/fscrypt.rst).
     Refusal::when("ioctl", When::SecondIs(ADD_ENCRYPTION_KEY), libc::ENOTTY),
     Refusal::when("ioctl", When::SecondIs(REMOVE_ENCRYPTION_KEY), libc::ENOTTY),
     Refusal::when("ioctl", When::SecondIs(REMOVE_KEY_ALL_USERS), libc::ENOTTY),
-    // With a limit of 0 a crash would start the machine's own program for crashes (core(5)).
+    // With a core limit other than 0 a crash would start the machine's own crash handler (core(5)).
     Refusal::when("setrlimit", When::FirstIs(CORE), libc::EPERM),
     Refusal::when(
         "prlimit64",
@@ -62,8 +62,8 @@ const REMOVE_KEY_ALL_USERS: u32 = 0xc040_6619;
 /// `RLIMIT_CORE` of asm-generic/resource.h.
 const CORE: i32 = 4;
 
-/// Puts it around this process and all that it will start. A kernel that has no filters is
-/// one of the gaps that are told (`gap`).
+/// Installs the filter for this process and everything that it starts. A kernel without seccomp is
+/// not an error here: `gap` reports it.
 pub(super) fn install() -> Result<(), SysError> {
     match seccomp::shield(REFUSALS) {
         Err(e) if [libc::EINVAL, libc::ENOSYS].contains(&e.errno) => Ok(()),

@@ -1,4 +1,4 @@
-//! What of the promises of SECURITY.md this machine, or this user on it, cannot hold.
+//! The promises of SECURITY.md that cannot be kept on this machine or for this user.
 
 use std::fs;
 use std::path::Path;
@@ -8,22 +8,22 @@ use super::{group, idmap, scratch};
 use crate::sys::{capability, identity, limit};
 use crate::word::later::{Later, later_word};
 
-/// A promise that is not held here, or not by the kernel.
+/// A promise that is not kept here, or that isolab keeps instead of the kernel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Gap {
-    /// No control group limits memory: init adds it up once a second.
+    /// No control group limits memory: the watchdog in init adds it up once a second instead.
     Memory,
-    /// The kernel may end something else first when memory is short: the lab host's root can
-    /// take its place in that order back.
+    /// The kernel may end other processes first when memory is short: the lab host's root can lower
+    /// its own `oom_score_adj`.
     Order,
-    /// The user's other groups stay with the lab host.
+    /// The lab host keeps the user's supplementary groups.
     Groups,
-    /// The kernel has no filters of system calls.
+    /// The kernel has no seccomp filters.
     Filter,
-    /// The machine's program for crashes listens on a socket (core(5), since Linux 6.16), or is
-    /// started where no core files at all are allowed: no limit of ours keeps the kernel from it.
+    /// The machine's crash handler listens on a socket (core(5), since Linux 6.16), or is started
+    /// even if the core limit is 0: no limit of isolab's can prevent that.
     Crash,
-    /// `/lab` is on a disk, and what is in it is added up, not limited.
+    /// `/lab` is on a disk; the watchdog adds up what is in it, the kernel does not limit it.
     Disk,
 }
 
@@ -37,7 +37,7 @@ impl Gap {
         Self::Disk,
     ];
 
-    /// To be told to a person.
+    /// The gap in words for a person.
     pub fn words(self) -> Later {
         match self {
             Self::Memory => later_word!("gap-memory"),
@@ -66,7 +66,7 @@ impl Gap {
     }
 }
 
-/// Those that are open here, found out by trying.
+/// The gaps of this machine, found by trying.
 pub fn gaps() -> Vec<Gap> {
     Gap::ALL.into_iter().filter(|gap| gap.is_here()).collect()
 }

@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::idmap::Ids;
 use super::keeper::Keeper;
 use super::teardown;
 use super::wire::Failure;
@@ -153,7 +154,7 @@ fn write(path: &Path, text: &str) -> Result<(), SysError> {
 }
 
 /// Lends it to the lab host's root: what `/sys/kernel/cgroup/delegate` lists.
-pub(super) fn lend(plan: &Plan, (uid, gid): (u32, u32)) -> Result<(), SysError> {
+pub(super) fn lend(plan: &Plan, root: Ids) -> Result<(), SysError> {
     let files: &[&str] = if plan.unified {
         &[
             "",
@@ -167,7 +168,7 @@ pub(super) fn lend(plan: &Plan, (uid, gid): (u32, u32)) -> Result<(), SysError> 
     for dir in &plan.dirs {
         for file in files {
             let path = Path::new(&dir.path).join(file);
-            std::os::unix::fs::chown(&path, Some(uid), Some(gid))
+            std::os::unix::fs::chown(&path, Some(root.uid), Some(root.gid))
                 .map_err(refused("chown", &path))?;
         }
     }

@@ -1,9 +1,8 @@
-//! Which ids of the machine are lent to the lab host, `user_namespaces(7)`.
+//! Which ids of the machine the lab host gets, `user_namespaces(7)`.
 //!
-//! Started by root, a range that `/etc/subuid` gives to nobody, never root's own id: files
-//! and sysctls of uid 0 stay out of reach. Started by an ordinary user, that
-//! user's own id as 0, and the range that `/etc/subuid` gives them, if
-//! `newuidmap` is there to write it.
+//! Started by root: a range that `/etc/subuid` gives to nobody, never root's own id, so that files
+//! and sysctls of uid 0 stay out of reach. Started by an ordinary user: the user's own id as 0, and
+//! the user's range of `/etc/subuid` if `newuidmap` is there to map it.
 
 use std::os::unix::fs::MetadataExt as _;
 use std::process::Command;
@@ -13,18 +12,18 @@ use serde::{Deserialize, Serialize};
 use crate::sys::{Code, SysError, exec, file, identity};
 use crate::word;
 
-/// How many ids a lab host gets: as many as 16 bits can name.
+/// How many ids a lab host gets: all that fit into 16 bits.
 const COUNT: u32 = 65_536;
-/// Where free ranges are looked for first.
+/// Where the search for a free range begins.
 const FIRST: u32 = 100_000;
 
 /// One line of a map: first id inside, first id outside, how many.
 type Line = (u32, u32, u32);
 
-/// Root's own id as the lab host's.
+/// Root's own id as the lab host's root.
 const OWN: Line = (0, 0, 1);
 
-/// What is to be written.
+/// The id maps of a lab host, and how they are written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Plan {
     uid: Vec<Line>,
@@ -34,15 +33,15 @@ pub(super) struct Plan {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 enum Writer {
-    /// Privileged: the files are written as they are.
+    /// This process is privileged and writes the files itself.
     Root,
-    /// One own id: groups must be given up first.
+    /// Only the user's own id: setgroups(2) must be denied first (`user_namespaces(7)`).
     Own,
     /// The setuid programs newuidmap(1) and newgidmap(1).
     Tools,
 }
 
-/// What this process may lend.
+/// The ids that this process can give to a lab host.
 pub(super) fn plan() -> Plan {
     let (uid, gid) = identity::effective();
     if uid == 0 {
@@ -59,8 +58,8 @@ pub(super) fn plan() -> Plan {
     }
 }
 
-/// Root lends what is not its own; in a user namespace that has nothing else, it does as
-/// anybody does who has but one id.
+/// Root gives a free range. In a user namespace without one it maps its own id, as an ordinary user
+/// with a single id does.
 fn of_root(uid: Option<Line>, gid: Option<Line>) -> Plan {
     if uid.is_none() && gid.is_none() {
         return own(0, 0);
@@ -72,11 +71,17 @@ fn of_root(uid: Option<Line>, gid: Option<Line>) -> Plan {
     }
 }
 
-/// The ids on the machine of the lab host's root, where they are not this process's own.
-pub(super) fn is_root(plan: &Plan) -> Option<(u32, u32)> {
-    let first = |lines: &[Line]| lines.first().map(|(_, outside, _)| *outside);
-    let lent = plan.writer == Writer::Root;
-    first(&plan.uid).zip(first(&plan.gid)).filter(|_| lent)
+/// The machine's ids of the lab host's root, if root gave it a range.
+pub(super) fn root(plan: &Plan) -> Option<Ids> {
+    let (uid, gid) = (plan.uid.first()?.1, plan.gid.first()?.1);
+    (plan.writer == Writer::Root).then_some(Ids { uid, gid })
+}
+
+/// The ids of a user and of a group on the machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Ids {
+    pub(super) uid: u32,
+    pub(super) gid: u32,
 }
 
 fn own(uid: u32, gid: u32) -> Plan {
@@ -87,15 +92,15 @@ fn own(uid: u32, gid: u32) -> Plan {
     }
 }
 
-/// Whether other groups of the caller's stay in the user namespace, as the kernel lets who
-/// has one id not give them up there (`user_namespaces(7)`, `/proc/PID/setgroups`).
+/// Whether the lab host keeps the caller's supplementary groups: with a single id the kernel lets
+/// nobody drop them in a user namespace (`user_namespaces(7)`, `/proc/PID/setgroups`).
 pub(super) fn keeps_groups(plan: &Plan) -> bool {
     plan.writer == Writer::Own
 }
 
-/// The same ids under the numbers that they have on the machine: for a user namespace around
-/// the lab host's own, which then shows the plan as it is. With the caller's own, who puts things
-/// ready there and could make no file without (EOVERFLOW, mkdir(2)).
+/// The same ids mapped to themselves, for a user namespace around the lab host's own, which then
+/// shows the plan unchanged. The caller's own id is added: without it the caller could make no
+/// files there (EOVERFLOW, mkdir(2)).
 pub(super) fn around(plan: &Plan) -> Plan {
     let (uid, gid) = identity::effective();
     Plan {
@@ -117,8 +122,8 @@ fn same(lines: &[Line], own: u32) -> Vec<Line> {
     same
 }
 
-/// Writes the maps of a process that has just been made in a new user namespace; the
-/// programs that write them for an ordinary user may refuse what the files promise.
+/// Writes the maps of a process in a new user namespace. `newuidmap` may refuse what the files
+/// promise.
 pub(super) fn write(plan: &Plan, pid: i64) -> Result<(), SysError> {
     match plan.writer {
         Writer::Tools => {
@@ -133,13 +138,13 @@ pub(super) fn write(plan: &Plan, pid: i64) -> Result<(), SysError> {
     }
 }
 
-/// The same by somebody with all rights over these ids.
+/// Writes the map files, for a caller with all rights over these ids.
 pub(super) fn write_files(plan: &Plan, pid: i64) -> Result<(), SysError> {
     file::write_once(&format!("/proc/{pid}/uid_map"), &text(&plan.uid))?;
     file::write_once(&format!("/proc/{pid}/gid_map"), &text(&plan.gid))
 }
 
-/// What can be lent if a plan is refused: one's own id is always there to be given.
+/// The plan to try after a refused one: the user's own id, which is always allowed.
 pub(super) fn instead(plan: &Plan) -> Option<Plan> {
     let (uid, gid) = identity::effective();
     (plan.writer == Writer::Tools).then(|| own(uid, gid))
@@ -164,8 +169,8 @@ fn run_tool(name: &'static str, pid: i64, lines: &[Line]) -> Result<(), SysError
     }
 }
 
-/// Whether a program is there that has the right to give ids: set-user-id, or by capabilities
-/// of its file (capabilities(7)). Neither counts where this process gains nothing by execve(2).
+/// Whether an installed program has the right to map ids, by set-user-id or by file capabilities
+/// (capabilities(7)). Neither counts where this process gains nothing by execve(2).
 fn gives_ids(name: &str) -> bool {
     let Some(path) = tool(name).filter(|path| exec::gains_by(path)) else {
         return false;
@@ -182,8 +187,9 @@ fn tool(name: &str) -> Option<String> {
         .find(|p| std::path::Path::new(p).exists())
 }
 
-/// The first range of the machine's ids that `/etc/sub{uid,gid}` gives to nobody
-/// and that this process's own user namespace has; none where that has but one.
+/// The first range of the machine's ids that `/etc/sub{uid,gid}` gives to nobody and that this
+/// process's own user namespace has; in a small namespace its upper half; `None` if it has but uid
+/// 0.
 fn free(kind: &str) -> Option<Line> {
     let taken = ranges(&std::fs::read_to_string(format!("/etc/sub{kind}")).unwrap_or_default());
     let map = std::fs::read_to_string(format!("/proc/self/{kind}_map")).unwrap_or_default();
@@ -207,8 +213,7 @@ fn choose(taken: &[(u32, u32)], have: &[(u32, u32)]) -> Option<Line> {
     if let Some(start) = start {
         return Some((0, start, COUNT));
     }
-    // A container with few ids: the upper half of the most that there are in a row, never
-    // its root's.
+    // A container with few ids: the upper half of its longest extent, never its root's id.
     let halves = have.iter().map(|(s, n)| match (s, n) {
         (0, n) => (n / 2 + n % 2, n / 2),
         (s, 1) => (*s, 1),
@@ -218,7 +223,7 @@ fn choose(taken: &[(u32, u32)], have: &[(u32, u32)]) -> Option<Line> {
     most.map(|(start, count)| (0, start, count))
 }
 
-/// Extents that follow each other as one.
+/// Joins extents that follow each other.
 fn joined(have: &[(u32, u32)]) -> Vec<(u32, u32)> {
     let mut sorted = have.to_vec();
     sorted.sort_unstable();
@@ -232,7 +237,7 @@ fn joined(have: &[(u32, u32)]) -> Vec<(u32, u32)> {
     all
 }
 
-/// `first, count` of the extents of an own id map, as ids of the own user namespace.
+/// `first, count` of each extent of this process's own id map, in ids of its own user namespace.
 fn extents(map: &str) -> Vec<(u32, u32)> {
     let line = |line: &str| {
         let numbers: Vec<u32> = line
@@ -247,7 +252,7 @@ fn extents(map: &str) -> Vec<(u32, u32)> {
         .collect()
 }
 
-/// `first, count` of every line `name:first:count`, subuid(5).
+/// `first, count` of each line `name:first:count`, subuid(5).
 fn ranges(text: &str) -> Vec<(u32, u32)> {
     text.lines()
         .filter_map(|line| range(line).map(|(_, range)| range))
@@ -263,7 +268,7 @@ fn range(line: &str) -> Option<(&str, (u32, u32))> {
     ))
 }
 
-/// The first range that a file gives to a user, by name or number.
+/// The first range that a file gives to a user, listed by name or number.
 fn subordinate(path: &str, uid: u32) -> Option<(u32, u32)> {
     let text = std::fs::read_to_string(path).ok()?;
     let user = user_name(uid).unwrap_or_default();
@@ -280,7 +285,7 @@ fn user_name(uid: u32) -> Option<String> {
     Some(user.name)
 }
 
-/// In words, for doctor and catalogue: how ids are lent on this machine.
+/// In words, for the doctor and the catalogue: how ids are given on this machine.
 pub fn in_words() -> String {
     let plan = plan();
     let (uid, count) = plan.uid.last().map_or((0, 0), |line| (line.1, line.2));
@@ -308,7 +313,7 @@ mod tests {
     #[test]
     fn a_small_namespace_lends_its_upper_half() {
         assert_eq!(choose(&[], &[(0, 65_536)]), Some((0, 32_768, 32_768)));
-        // As podman maps: root, and what follows.
+        // As podman maps ids: root, and a range that follows at once.
         let podman = [(0, 1), (1, 65_536)];
         assert_eq!(choose(&[], &podman), Some((0, 32_769, 32_768)));
     }

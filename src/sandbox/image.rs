@@ -1,4 +1,4 @@
-//! An image of the person's own, to be put into a lab host.
+//! A person's own image, copied into a lab host.
 
 mod pack;
 
@@ -15,11 +15,11 @@ use crate::sys::{SysError, file};
 use crate::word::later::{Later, later_word};
 use pack::Unpacked;
 
-/// The largest, in bytes: a lab host keeps the archive, a copy of each layer, and what
-/// is in them.
+/// The largest archive, in bytes: a lab host keeps it, a copy of each layer, and the unpacked
+/// files.
 const LARGEST: u64 = 128 << 20;
 
-/// An image, as an archive that is open, and where a lab wants it.
+/// An image as an open archive, and the path that the lab wants it at.
 #[derive(Debug)]
 pub struct OwnImage {
     archive: File,
@@ -28,11 +28,11 @@ pub struct OwnImage {
 }
 
 impl OwnImage {
-    /// Opens an OCI layout, as a directory or an archive, or what `docker save` wrote, with
-    /// the rights of who asks.
+    /// Opens an OCI layout (a directory or an archive) or an archive of `docker save`, with the
+    /// caller's rights.
     ///
     /// # Errors
-    /// It is not there, not to be read, no image or too large: in words.
+    /// In words: it does not exist, cannot be read, is no image, or is too large.
     pub fn open(path: &Path, to: &str) -> Result<Self, Later> {
         let shown = path.display().to_string();
         let archive = if path.is_dir() {
@@ -49,7 +49,7 @@ impl OwnImage {
 }
 
 impl Sandbox {
-    /// Puts an image of the person's own where the lab wants it.
+    /// Copies the image to the path that the lab wants it at.
     ///
     /// # Errors
     /// The lab host is gone or silent, or has no room for it.
@@ -70,7 +70,7 @@ impl Sandbox {
     }
 }
 
-/// An archive that is there.
+/// Opens an archive file.
 fn opened(path: &Path, shown: &str) -> Result<File, Later> {
     let refused = |why: std::io::Error| unpacked(shown, why.into());
     let archive = file::open_plain(path).map_err(refused)?;
@@ -82,7 +82,7 @@ fn opened(path: &Path, shown: &str) -> Result<File, Later> {
     Ok(archive)
 }
 
-/// Why there is no archive, in words.
+/// The failure in words.
 fn unpacked(shown: &str, why: Unpacked) -> Later {
     match why {
         Unpacked::Io(why) => later_word!("image-refused", path = shown, why = why.to_string()),
@@ -102,13 +102,13 @@ fn too_large(shown: &str, size: u64) -> Later {
     )
 }
 
-/// The worker that puts it there: a copy, as what is outside is none of the lab's.
+/// The worker that writes it: a copy, because the lab must not touch the original.
 pub(super) fn write(archive: &OwnedFd, to: &str, report: &OwnedFd) {
     let copy = || -> std::io::Result<u64> {
         let mut from = File::from(archive.try_clone()?);
-        // An earlier lab host has read it to its end.
+        // An earlier lab host may have read it to its end.
         from.rewind()?;
-        // It may have grown since it was looked at.
+        // It may have grown since its size was checked.
         std::io::copy(&mut from.take(LARGEST), &mut File::create(to)?)
     };
     let refusal = copy().err().map(|why| {

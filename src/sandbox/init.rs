@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use nix::sys::signalfd::SignalFd;
 
-use super::actor::{self, Place, Report};
+use super::actor::{self, Place, Report, Started};
 use super::watchdog::Watchdog;
 use super::wire::{self, Failure, FromInit, Got, Inbox, Spec, ToInit};
 use super::{group, image, rootfs};
@@ -229,19 +229,13 @@ impl Init<'_> {
             .and_then(|shells| shells.last().copied())
     }
 
-    fn under_way(
-        &mut self,
-        id: u64,
-        actor: String,
-        (worker, report): (i64, OwnedFd),
-        pty: Option<Pty>,
-    ) {
+    fn under_way(&mut self, id: u64, actor: String, started: Started, pty: Option<Pty>) {
         let master = pty.map(|pty| pty.master);
         self.tasks.push(Task {
             id,
             actor,
-            report,
-            worker,
+            report: started.report,
+            worker: started.worker,
             master,
             program: None,
         });

@@ -99,7 +99,7 @@ fn host(spec: &Spec) {
         return;
     };
     let plan = idmap::plan();
-    let owner = idmap::is_root(&plan).map(|ids| ids.0);
+    let owner = idmap::root(&plan).map(|ids| ids.uid);
     let cord = socket::pair().map_err(failed("start"));
     let made = cord.and_then(|cord| Ok((cord, make_init_as(owner, spec)?)));
     let born = match made {
@@ -223,7 +223,7 @@ impl Birth<'_> {
     pub(super) fn attend(self, to_observer: &OwnedFd) -> Result<(), Failure> {
         let proc = file::open_dir(file::here(), "/proc").map_err(failed("start"))?;
         memory::set_oom_score(self.init, FIRST_TO_END).map_err(failed("memory"))?;
-        let ids = idmap::is_root(self.plan);
+        let ids = idmap::root(self.plan);
         if let (Some(scratch), Some(ids)) = (&self.spec.scratch, ids) {
             scratch::lend(scratch, ids).map_err(failed("scratch directory"))?;
         }

@@ -1,5 +1,5 @@
-//! Whose a directory is that a lab host makes on the machine: its name says by which program
-//! it was made, and whoever needs it holds a lock on it.
+//! Who owns a directory that a lab host made on the machine: its name tells which process made it,
+//! and whoever needs it holds a lock on it.
 
 use std::fs;
 use std::os::fd::OwnedFd;
@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::sys::{SysError, file, identity};
 
-/// The name of a new directory of this process: `isolab-<pid>-<start time>-<number>`.
+/// A name for a new directory of this process: `isolab-<pid>-<start time>-<number>`.
 pub(super) fn own_name() -> String {
     static MADE: AtomicU32 = AtomicU32::new(0);
     let number = MADE.fetch_add(1, Ordering::Relaxed);
@@ -19,16 +19,16 @@ pub(super) fn own_name() -> String {
     format!("isolab-{pid}-{started}-{number}")
 }
 
-/// Says that a directory is needed for as long as the descriptor is open, flock(2). Who looks
-/// from another pid namespace cannot know the maker by its number.
+/// Locks a directory for as long as the descriptor is open, flock(2). From another pid namespace
+/// the pid in its name tells nothing.
 pub(super) fn hold(dir: &Path) -> Result<OwnedFd, SysError> {
     let open = file::open_dir(file::here(), &dir.to_string_lossy())?;
     file::lock_shared(&open)?;
     Ok(open)
 }
 
-/// What ended programs left behind in a directory: what nobody holds, whose maker is gone,
-/// and, where everybody can make something, what belongs to this user.
+/// The directories that ended programs left behind in `dir`: their maker is gone, nobody holds a
+/// lock on them, and this user may remove them.
 pub(super) fn left_behind(dir: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(dir).into_iter().flatten().flatten();
     let is_left = |entry: &fs::DirEntry| {
@@ -39,7 +39,8 @@ pub(super) fn left_behind(dir: &Path) -> Vec<PathBuf> {
     entries.filter(is_left).map(|entry| entry.path()).collect()
 }
 
-/// Whether it is a directory, no link, that is this user's to remove and nobody needs.
+/// Whether it is a directory (no link) that nobody holds and that is this user's, or a control
+/// group.
 fn is_free(dir: &Path) -> bool {
     let Ok(found) = fs::symlink_metadata(dir) else {
         return false;
@@ -52,14 +53,14 @@ fn is_free(dir: &Path) -> bool {
     open.and_then(|open| file::lock_alone(&open)).is_ok()
 }
 
-/// Who made a directory.
+/// The process that made a directory.
 #[derive(Debug, PartialEq, Eq)]
 struct Maker {
     pid: u32,
     started: u64,
 }
 
-/// The maker that a name tells; `None` for a name that is not ours.
+/// The maker that a directory name gives; `None` for any other name.
 fn maker(name: &str) -> Option<Maker> {
     let (pid, rest) = name.strip_prefix("isolab-")?.split_once('-')?;
     let started = rest.split_once('-').map_or(rest, |(started, _)| started);
@@ -70,7 +71,7 @@ fn maker(name: &str) -> Option<Maker> {
 }
 
 impl Maker {
-    /// Whether a process with this number and start time is there.
+    /// Whether a process with this pid and start time exists.
     fn lives(&self) -> bool {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.pid)).unwrap_or_default();
         crate::probe::process::stat(&stat).is_some_and(|raw| raw.started == self.started)
@@ -120,7 +121,7 @@ mod tests {
         assert_eq!(left_behind(place.path()), Vec::<PathBuf>::new());
         drop(held);
         assert_eq!(left_behind(place.path()), std::slice::from_ref(&dir));
-        // A link to it is nobody's.
+        // A link to it is not left behind, it is not ours.
         std::os::unix::fs::symlink(&dir, place.path().join("isolab-4294967295-1-1")).unwrap();
         assert_eq!(left_behind(place.path()), [dir]);
     }

@@ -1,5 +1,5 @@
-//! What is made for a lab host before it is started: its control group, and a directory on
-//! older kernels.
+//! What is made for a lab host before it is started: its control group and, on older kernels, a
+//! directory on disk.
 
 use super::group::{Group, Purpose};
 use super::scratch::Scratch;
@@ -7,26 +7,26 @@ use super::{Failure, SandboxError, allowance};
 use crate::lab::Lab;
 use crate::sys::thread;
 
-/// What a lab host is to have beside what every one has.
+/// What a lab host needs besides what every lab host has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Wants {
     /// The small programs of [`tool`].
     pub tools: bool,
     /// A control group in which a lab can make others.
     pub groups: bool,
-    /// That group with controllers that few labs need.
+    /// Whether that group needs controllers that few labs use.
     pub rare: bool,
-    /// How many processes it may have, if not as many as every one.
+    /// The limit on its processes, if it is not the default.
     pub processes: Option<u64>,
 }
 
 impl Wants {
-    /// How many processes it may have.
+    /// The limit on its processes.
     pub(super) fn processes(self) -> u64 {
         self.processes.unwrap_or(allowance::PROCESSES)
     }
 
-    /// What its control group is for.
+    /// The purpose of its control group.
     fn purpose(self) -> Purpose {
         match (self.groups, self.rare) {
             (false, _) => Purpose::Limits,
@@ -35,7 +35,7 @@ impl Wants {
         }
     }
 
-    /// What a lab's actions need.
+    /// What a lab needs.
     pub fn of(lab: &Lab) -> Self {
         Self {
             tools: lab.actions().any(|action| action.tool().is_some()),
@@ -46,7 +46,7 @@ impl Wants {
     }
 }
 
-/// Making directories of control groups takes its time: not where the screen waits.
+/// Makes the control group, on a thread of its own: it takes too long for the screen to wait.
 pub(super) async fn group(wants: Wants) -> Result<Option<Group>, SandboxError> {
     apart("group", move || {
         super::group::of(wants.purpose(), wants.processes)
@@ -54,14 +54,14 @@ pub(super) async fn group(wants: Wants) -> Result<Option<Group>, SandboxError> {
     .await
 }
 
-/// A group for which somebody is to be there who removes it.
+/// A group and its keeper.
 pub(super) struct Kept {
     pub(super) group: Option<Group>,
-    /// Why nobody is.
+    /// Why no keeper could be started.
     pub(super) refused: Option<Failure>,
 }
 
-/// Has somebody started who removes the group.
+/// Starts the keeper that removes the group.
 pub(super) async fn keeper(
     mut group: Option<Group>,
     program: String,

@@ -1,5 +1,5 @@
-//! The lab host's root: a tmpfs with the machine's own programs bound into it as they were
-//! put ready outside (`stage`), fresh kernel file systems, a small `/etc`, and `/lab`.
+//! The lab host's root: a tmpfs into which the machine's programs, put ready outside (`stage`), are
+//! bound, with fresh kernel file systems, a small `/etc`, and `/lab`.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
@@ -12,7 +12,7 @@ use crate::lab::action::TOOLS;
 use crate::sys::mount::{self, Flags, Mount};
 use crate::sys::{SysError, refused};
 
-/// Directories of our own.
+/// The directories that are made in it.
 const DIRS: [&str; 13] = [
     "etc",
     "proc",
@@ -34,9 +34,9 @@ const PASSWD: &str =
     "root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534:nobody:/:/usr/sbin/nologin\n";
 const GROUP: &str = "root:x:0:\ntty:x:5:\nnogroup:x:65534:\n";
 
-/// Builds the root. The caller is root of new user, mount, pid, net and ipc namespaces.
+/// Builds the root. The caller is root in new user, mount, pid, net and ipc namespaces.
 pub(super) fn build(spec: &Spec) -> Result<(), SysError> {
-    // Order: proc and sysfs before the old root is detached, as the kernel lets a user
+    // Order: proc and sysfs are mounted before the old root is detached. The kernel lets a user
     // namespace mount them only while it sees older ones (mount_namespaces(7), "mount too
     // revealing" in fs/namespace.c).
     let size = format!("size={}m,nr_inodes=200k,mode=755", spec.megabytes);
@@ -55,7 +55,7 @@ pub(super) fn build(spec: &Spec) -> Result<(), SysError> {
     Ok(())
 }
 
-/// Makes it this process's own, with its control groups to be seen if they are for the lab.
+/// Makes it the root of this process, with the control groups mounted if the lab may see them.
 pub(super) fn enter(spec: &Spec) -> Result<(), SysError> {
     if let Some(group) = spec.group.as_ref().filter(|_| spec.shows_groups) {
         group::mount(group, &at("sys/fs/cgroup"))?;
@@ -75,18 +75,18 @@ fn directories() -> Result<(), SysError> {
         fs::set_permissions(at(dir), fs::Permissions::from_mode(0o1777))
             .map_err(refused("chmod", dir))?;
     }
-    // Where programs look for the directories under /run, ip-netns(8) among them.
+    // Where ip-netns(8) and other programs look for directories in /run.
     symlink("/run", at("var/run")).map_err(refused("symlink", "var/run"))?;
     fs::set_permissions(at("root"), fs::Permissions::from_mode(0o700))
         .map_err(refused("chmod", "root"))
 }
 
-/// Binds what was put ready, with all that is mounted below it, where it belongs.
+/// Binds something from the stage, with all mounts below it.
 fn take(name: &str, target: &str) -> Result<(), SysError> {
     mount::bind(&stage::at(name), target)
 }
 
-/// The same of something that may not be there, and makes the place for it.
+/// Like `take`, for something that may be missing on the machine; makes the target first.
 fn take_there(name: &str) -> Result<(), SysError> {
     let (Ok(found), target) = (fs::metadata(stage::at(name)), at(name)) else {
         return Ok(());
@@ -106,8 +106,8 @@ fn programs() -> Result<(), SysError> {
     stage::PROGRAMS.into_iter().try_for_each(take_there)
 }
 
-/// This program as the small programs of labs: a copy, so that the mounts of a lab do not
-/// tell where somebody has it.
+/// The small programs of labs: a copy of this program, so that a lab's mounts do not show where the
+/// original is.
 fn tools() -> Result<(), SysError> {
     let program = at(tool::FOLDER) + "/isolab";
     fs::create_dir_all(at(tool::FOLDER)).map_err(refused("mkdir", tool::FOLDER))?;
@@ -132,8 +132,8 @@ fn kernel_file_systems() -> Result<(), SysError> {
         })
     };
     fs("proc", "proc", safe, "")?;
-    // Twice: ip-netns(8) takes one away before it mounts that of another network
-    // namespace, which the kernel allows only to those who still see one.
+    // Mounted twice: ip-netns(8) unmounts one before it mounts that of another network namespace,
+    // which the kernel allows only while another is visible.
     fs("sysfs", "sys", safe, "")?;
     mount::bind(&at("sys"), &at("sys"))?;
     fs(

@@ -7,7 +7,7 @@ use std::os::fd::OwnedFd;
 use std::os::unix::fs::{DirBuilderExt as _, chown};
 use std::path::{Path, PathBuf};
 
-use super::idmap;
+use super::idmap::{self, Ids};
 use super::keeper::Keeper;
 use super::{owner, teardown};
 use crate::sys::create;
@@ -103,9 +103,10 @@ fn takes_attributes(open: &OwnedFd) -> bool {
 }
 
 /// Lends what is to be `/lab` to the lab host's root. What is around it stays with who made it.
-pub(super) fn lend(path: &str, (uid, gid): (u32, u32)) -> Result<(), SysError> {
+pub(super) fn lend(path: &str, root: Ids) -> Result<(), SysError> {
     let lab = lab(path);
-    chown(&lab, Some(uid), Some(gid)).map_err(|e| SysError::new("chown", format!("{lab:?}"), e))
+    chown(&lab, Some(root.uid), Some(root.gid))
+        .map_err(|e| SysError::new("chown", format!("{lab:?}"), e))
 }
 
 /// Removes one with all that is in it. An ordinary user may own it, and not what is in it:

@@ -1,7 +1,7 @@
-//! Small programs for labs, so that none depends on what the machine has:
-//! `serve PORT TEXT` answers every HTTP request with a page, `fetch ADDRESS:PORT`
-//! asks for one, `load KIND AMOUNT` uses something up, `refuse ERRNO CALL,… PROGRAM`
-//! starts a program for which calls fail (seccomp(2)). They are this program itself under another name.
+//! Small programs for labs, so that labs do not depend on what the machine has: `serve PORT TEXT`
+//! answers every HTTP request with a page, `fetch ADDRESS:PORT` asks for one, `load KIND AMOUNT`
+//! uses up a resource, `refuse ERRNO CALL,… PROGRAM` runs a program for which calls fail
+//! (seccomp(2)). They are this program under other names.
 
 mod load;
 
@@ -12,13 +12,13 @@ use std::time::Duration;
 use crate::sys::exec::{Program, exec};
 use crate::sys::seccomp;
 
-/// Where they are in the lab host.
+/// Their directory in the lab host.
 pub(super) const FOLDER: &str = "opt/isolab";
 
-/// How long a connection may take.
+/// The timeout of a connection.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Becomes one of them; false if the name is none of theirs.
+/// Runs one of them; false if the name is not one of theirs.
 pub(super) fn run(name: &str, words: &[String]) -> bool {
     let usage = |words| Err(std::io::Error::other(words));
     let done = match (name, words) {
@@ -42,13 +42,13 @@ pub(super) fn run(name: &str, words: &[String]) -> bool {
     true
 }
 
-/// This program's own, `proc_pid_environ(5)`.
+/// The environment of this process, `proc_pid_environ(5)`.
 fn environment() -> std::io::Result<Vec<String>> {
     let text = std::fs::read_to_string("/proc/self/environ")?;
     Ok(text.split_terminator('\0').map(str::to_owned).collect())
 }
 
-/// Becomes a program, with a filter.
+/// Executes a program under a filter that refuses calls.
 fn refuse(errno: &str, calls: &str, program: &[String]) -> std::io::Result<()> {
     let calls: Vec<String> = calls.split(',').map(str::to_owned).collect();
     let program = Program {
@@ -63,16 +63,16 @@ fn refuse(errno: &str, calls: &str, program: &[String]) -> std::io::Result<()> {
 
 fn serve(port: &str, text: &str) -> std::io::Result<()> {
     let port: u16 = port.parse().map_err(std::io::Error::other)?;
-    // An IPv6 socket takes IPv4 connections too; without IPv6 an IPv4 one has to do.
+    // An IPv6 socket takes IPv4 connections too; where there is no IPv6, an IPv4 socket has to do.
     let any = [
         SocketAddr::new(IpAddr::V6(Ipv6Addr::UNSPECIFIED), port),
         SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), port),
     ];
     let listener = TcpListener::bind(&any[..])?;
-    // Whoever started it may have gone away.
+    // Standard output may be closed.
     let _ = writeln!(std::io::stdout(), "listening on port {port}");
     for client in listener.incoming() {
-        // One client that goes away is no reason to stop.
+        // A client that goes away does not stop the server.
         let _ = client.and_then(|client| answer(client, text));
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! An actor's terminal as it is seen.
+//! An actor's pane, as it is shown.
 
 use crate::ui::widget::terminal::Emulator;
 
@@ -7,7 +7,7 @@ use super::moment::{Bytes, PaneChange};
 /// Lines of history.
 pub const SCROLLBACK: usize = 5000;
 
-/// The most cells of history: wide lines are fewer.
+/// The most cells of history: the wider the lines, the fewer.
 const CELLS: usize = 1_000_000;
 
 /// How many lines of history a pane of so many columns has.
@@ -15,7 +15,7 @@ fn history(columns: u16) -> usize {
     SCROLLBACK.min(CELLS / usize::from(columns.max(1)))
 }
 
-/// An actor's terminal: changed by `PaneChange`s alone.
+/// An actor's pane. Only `PaneChange`s change it.
 #[derive(Debug)]
 pub struct Pane {
     /// The actor.
@@ -28,7 +28,7 @@ pub struct Pane {
 }
 
 impl Pane {
-    /// One without a shell; columns and rows.
+    /// A pane without a shell; `size` is columns and rows.
     pub fn new(actor: &str, size: (u16, u16)) -> Self {
         Self {
             actor: actor.to_owned(),
@@ -53,7 +53,7 @@ impl Pane {
         self.depth
     }
 
-    /// What makes a new pane of the same actor one that shows the same.
+    /// The changes that make a new pane of the same actor show the same.
     pub fn again(&self) -> Vec<PaneChange> {
         let (columns, rows) = self.size;
         let scrolled = i32::try_from(self.screen.scrolled()).unwrap_or(0);
@@ -65,12 +65,12 @@ impl Pane {
         ]
     }
 
-    /// A new lab host: nothing is on it, and it has no shell.
+    /// Empties the pane for a new lab host.
     pub fn clear(&mut self) {
         *self = Self::new(&self.actor, self.size);
     }
 
-    /// Changes it; what is to be written back to the program.
+    /// Applies a change; returns the terminal's replies to the program.
     pub fn change(&mut self, change: &PaneChange) -> Vec<u8> {
         match change {
             PaneChange::Fed(bytes) => return self.screen.feed(&bytes.0),

@@ -10,7 +10,7 @@ use crate::snapshot::diff::Change;
 use crate::snapshot::overlay::Detail;
 use crate::ui::{Geometry, LabView, Pane as PaneView, Screen, Theme, UiState, View};
 
-/// All that is drawn of a run.
+/// What a frame of a run is drawn from.
 #[derive(Clone, Copy, Debug)]
 pub struct Seen<'a> {
     /// The run.
@@ -23,7 +23,7 @@ pub struct Seen<'a> {
     pub changes: &'a [Change],
     /// All about the selected entry of an overlay.
     pub detail: Option<&'a Detail>,
-    /// Whether nothing has come of the step for a while.
+    /// Whether the step has made no progress for a while.
     pub stuck: bool,
     /// Whether the panes have colours.
     pub colour: bool,
@@ -45,7 +45,7 @@ impl Screen for Drawn<'_> {
 }
 
 impl Seen<'_> {
-    /// Draws it; tells where everything is.
+    /// Draws the run; returns where everything is.
     pub fn draw(&self, theme: &Theme, frame: &mut Frame<'_>) -> Geometry {
         let colour = self.colour;
         let lines = lines(self.session);

@@ -1,4 +1,4 @@
-//! The present step: making its actions, observing, judging.
+//! The current step: performing its actions, observing, judging.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use super::attempt::Made;
 use super::{Broken, Effect, Entry, How, Pace, Phase, Session, Surprise};
 
 impl Session {
-    /// Plays the present step; after a surprise it goes on where it stopped.
+    /// Plays the current step; after a surprise it goes on where it stopped.
     pub(super) fn run(&mut self) -> Vec<Effect> {
         match self.phase {
             Phase::Predicting => self.insist(),
@@ -45,7 +45,7 @@ impl Session {
             .collect()
     }
 
-    /// An action came to something.
+    /// Takes the outcome of an action.
     pub(super) fn performed(&mut self, outcome: Outcome) -> Vec<Effect> {
         match self.phase {
             Phase::Rewinding { .. } => self.replayed(outcome),
@@ -90,13 +90,13 @@ impl Session {
         action.cloned().map(Effect::Suggest).into_iter().collect()
     }
 
-    /// The question comes first.
+    /// Notes that the person tried to go on: the question comes first.
     pub(super) fn insist(&mut self) -> Vec<Effect> {
         self.attempt.pressed = true;
         Vec::new()
     }
 
-    /// A snapshot came.
+    /// Takes a snapshot.
     pub(super) fn observed(&mut self, at: u64, snapshot: Arc<Snapshot>) -> Vec<Effect> {
         match self.phase {
             Phase::Rewinding { .. } => return self.looked(at, snapshot),
@@ -111,7 +111,7 @@ impl Session {
         Vec::new()
     }
 
-    /// Makes a snapshot the present one and judges it.
+    /// Makes a snapshot the current one and judges it.
     pub(super) fn take(&mut self, snapshot: Arc<Snapshot>) {
         self.now = self.filled(snapshot);
         if std::mem::take(&mut self.attempt.fresh) {
@@ -120,7 +120,7 @@ impl Session {
         self.weigh();
     }
 
-    /// Makes a snapshot the one of when the present step began.
+    /// Makes a snapshot the one at the beginning of the current step.
     pub(super) fn begin_from(&mut self, snapshot: Arc<Snapshot>) {
         if let Some(entry) = self.journal.last_mut() {
             entry.before = snapshot.clone();
@@ -128,7 +128,7 @@ impl Session {
         self.before = snapshot;
     }
 
-    /// Adds what the run itself knows.
+    /// Adds the facts that only the run knows: the results of its steps.
     pub(super) fn filled(&self, snapshot: Arc<Snapshot>) -> Arc<Snapshot> {
         let mut filled = Arc::unwrap_or_clone(snapshot);
         filled.steps.clone_from(&self.facts);
@@ -136,7 +136,7 @@ impl Session {
         Arc::new(filled)
     }
 
-    /// Judges the present state anew.
+    /// Judges the current state again.
     pub(super) fn weigh(&mut self) {
         let facts = Facts::new(&self.now, &self.before);
         self.attempt.weigh(&facts);
@@ -148,7 +148,7 @@ impl Session {
         });
     }
 
-    /// Passes the step if it is done; what was played and is not done yet stays under observation.
+    /// Passes the step if it is done. A step that was played and is not done yet is observed.
     pub(super) fn settle(&mut self, at: u64) {
         if self.attempt.holds() {
             self.pass(at, self.how());
@@ -157,7 +157,7 @@ impl Session {
         }
     }
 
-    /// By whose hand the present step was done.
+    /// How the current step was done: by the program, or by the person with or without shown lines.
     fn how(&self) -> How {
         match (self.attempt.made, self.attempt.shown) {
             (Made::All, _) => How::Played,
@@ -166,7 +166,7 @@ impl Session {
         }
     }
 
-    /// The present step is passed.
+    /// Passes the current step.
     pub(super) fn pass(&mut self, at: u64, how: How) {
         self.phase = Phase::Judged;
         (self.records[self.step].passed, self.records[self.step].at) = (Some(how), at);

@@ -6,7 +6,7 @@ use crate::snapshot::{Outcome, StepFact};
 
 use super::exam::Exam;
 
-/// How far the program's own playing of the step came.
+/// How far the program has played the step.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Made {
     /// Not begun, or under way.
@@ -14,34 +14,34 @@ pub(super) enum Made {
     Open,
     /// Stopped by a surprise.
     Stopped,
-    /// All actions came to what the lab says.
+    /// All actions ended as the lab says.
     All,
 }
 
-/// The present attempt at the present step.
+/// The current attempt at the current step.
 #[derive(Debug, Default)]
 pub(super) struct Attempt {
     /// The step's expectations.
     pub(super) exam: Exam,
-    /// See `Session::verdicts`.
+    /// A verdict for each check, see `Session::verdicts`.
     pub(super) verdicts: Vec<Verdict>,
-    /// See `Session::reached`.
+    /// Whether each check was true once, see `Session::reached`.
     pub(super) reached: Vec<bool>,
     /// For each hint, whether its `when` holds.
     pub(super) offered: Vec<bool>,
-    /// What the actions came to, in the order of the script.
+    /// The outcomes of the actions, in the order of the script.
     pub(super) outcomes: Vec<Outcome>,
-    /// How far they came.
+    /// How far the program has played the step.
     pub(super) made: Made,
     /// How many lines were put into the prompt.
     pub(super) shown: usize,
-    /// The state when the step began is still to be observed.
+    /// The snapshot at the beginning of the step is still to come.
     pub(super) fresh: bool,
     /// The person tried to go on past an open question.
     pub(super) pressed: bool,
-    /// See `Session::chosen_right`.
+    /// Whether the choice was right, see `Session::chosen_right`.
     pub(super) chosen_right: Option<bool>,
-    /// See `Session::answered`.
+    /// The answer to the question after the step, and whether it was right.
     pub(super) answered: Option<(String, bool)>,
 }
 
@@ -56,7 +56,7 @@ impl Attempt {
         }
     }
 
-    /// Judges the checks and the hints anew.
+    /// Judges the checks and the hints again.
     pub(super) fn weigh(&mut self, facts: &Facts) {
         self.verdicts = self
             .exam
@@ -74,18 +74,19 @@ impl Attempt {
         self.offered = self.exam.offers.iter().map(holds).collect();
     }
 
-    /// Whether the step is done: every check holds. Without checks it is done once it was played.
+    /// Whether the step is done: every check holds. A step without checks is done once it was
+    /// played.
     pub(super) fn holds(&self) -> bool {
         let played = self.made == Made::All;
         (played || !self.verdicts.is_empty()) && self.verdicts.iter().all(|verdict| verdict.holds)
     }
 
-    /// Whether nothing was done yet that counts.
+    /// Whether nothing that counts was done yet.
     pub(super) fn untouched(&self) -> bool {
         self.outcomes.is_empty() && self.shown == 0 && !self.reached.contains(&true)
     }
 
-    /// What the actions came to, for the checks.
+    /// The results of the actions, for the checks.
     pub(super) fn fact(&self) -> StepFact {
         StepFact::of(&self.outcomes)
     }

@@ -1,4 +1,4 @@
-//! What a run asks to be done.
+//! What a session asks for.
 
 use crate::lab::{Action, PanelName};
 
@@ -11,12 +11,11 @@ pub enum Pace {
     Replay,
 }
 
-/// Something to be done.
+/// Something that the session asks for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
-    /// Bury the lab host, if there is one, and build a new one with the lab's
-    /// actors; answer `HostReady` or `HostLost`. Nothing that the old one still
-    /// has to say is to be delivered any more.
+    /// End the lab host, if there is one, and build a new one with the lab's actors; answer
+    /// `HostReady` or `HostLost`. Nothing that the old one still sends may be delivered.
     StartHost,
     /// Perform an action; answer `Performed`.
     Perform {
@@ -27,11 +26,11 @@ pub enum Effect {
     },
     /// Take a snapshot that is not older than this effect; answer `Observed`.
     Observe,
-    /// A step begins: what the terminals said before does not count any more,
-    /// and a snapshot begun before this is not to be delivered any more.
+    /// A step begins: what the terminals printed before no longer counts, and a snapshot begun
+    /// before this must not be delivered.
     BeginStep,
-    /// Put the line that does the same as this action into its actor's prompt,
-    /// unrun. For `actor`, which no line can do, open the pane.
+    /// Put the line with the effect of this action into its actor's prompt, without running it. For
+    /// `actor`, which has no line, open the pane.
     Suggest(Action),
     /// Bring this panel forward.
     ShowPanel(PanelName),

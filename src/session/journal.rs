@@ -1,4 +1,4 @@
-//! What was done in a run.
+//! The journal of a session: what was done in a run, and what is remembered of each step.
 
 use std::sync::Arc;
 
@@ -11,15 +11,15 @@ use crate::snapshot::{Outcome, Snapshot};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum How {
-    /// The program made its actions.
+    /// The program performed its actions.
     Played,
     /// The person reached the state by hand.
     Typed,
-    /// By hand, after the lines had been put into the prompt.
+    /// The person did it by hand after the lines had been put into the prompt.
     Shown,
-    /// Passed over.
+    /// It was skipped.
     Skipped,
-    /// There was nothing to do but to read.
+    /// It is a text, which was read.
     Read,
 }
 
@@ -30,7 +30,7 @@ pub struct Entry {
     pub step: usize,
     /// How it was passed; `None` while it is under way.
     pub how: Option<How>,
-    /// The actions made, with what they came to.
+    /// The actions that were performed, with their outcomes.
     pub done: Vec<(Action, Outcome)>,
     /// The state when it began.
     pub before: Arc<Snapshot>,
@@ -71,7 +71,7 @@ pub struct Record {
     pub right: Option<bool>,
     /// Whether the question after it was answered right.
     pub answered: Option<bool>,
-    /// What was said where nobody judges.
+    /// The answer to a question that is not judged.
     pub said: Option<String>,
     /// How many hints were opened.
     pub hints: usize,
@@ -80,7 +80,7 @@ pub struct Record {
 }
 
 impl Record {
-    /// Passes the step over; one that was passed before stays what it was.
+    /// Marks the step as skipped, unless it was passed before; returns how it was passed.
     pub(super) fn pass_over(&mut self) -> How {
         *self.passed.get_or_insert(How::Skipped)
     }

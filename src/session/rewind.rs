@@ -1,4 +1,4 @@
-//! Where a person may go from any step: back, forth, over, or to the beginning.
+//! Where a person may go from any step: back, ahead, past the step, or to the beginning.
 
 use super::replay::Replay;
 use super::{Effect, Phase, Record, Scope, Session};
@@ -36,7 +36,7 @@ impl Session {
         self.rewind(self.replay.as_ref().map_or(self.step, Replay::target))
     }
 
-    /// Passes the present step over.
+    /// Skips the current step.
     pub(super) fn skip(&mut self, at: u64) -> Vec<Effect> {
         match self.phase {
             Phase::Judged => self.next(at),
@@ -68,7 +68,8 @@ impl Session {
         self.play_on()
     }
 
-    /// To the start of `target` by a new lab host. What was not finished before it is played anew.
+    /// Goes to the start of `target` in a new lab host, where all steps before it are played again.
+    /// The journal keeps its entries for those that were passed.
     pub(super) fn rewind(&mut self, target: usize) -> Vec<Effect> {
         self.journal.truncate(target);
         self.journal.pop_if(|entry| entry.how.is_none());

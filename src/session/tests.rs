@@ -119,7 +119,7 @@ fn refusal(errno: &str) -> Outcome {
     }
 }
 
-/// A session with a lab host that is only a host name.
+/// A session whose lab host is only a host name.
 struct World {
     session: Session,
     name: String,
@@ -140,7 +140,7 @@ impl World {
         }
     }
 
-    /// A run that stands at the start of a step.
+    /// A run at the start of a step.
     fn at(start: usize) -> Self {
         let mut world = Self::closed(start);
         world.tell(Event::Open);
@@ -209,7 +209,7 @@ impl World {
         }))
     }
 
-    /// The person does it by hand, and the kernel wakes the observer.
+    /// The person renames the host by hand, and a snapshot shows it.
     fn by_hand(&mut self, name: &str) -> &mut Self {
         name.clone_into(&mut self.name);
         let event = self.observed();

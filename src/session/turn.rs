@@ -1,22 +1,22 @@
-//! What a snapshot came to: whether a run would be another one without it.
+//! What a snapshot changed, and whether the run would be another one without it.
 
 use std::sync::Arc;
 
 use super::{Phase, Session};
 use crate::snapshot::Snapshot;
 
-/// What a snapshot came to.
+/// What a snapshot changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Course {
-    /// The run went on by it: a later one does not stand for it.
+    /// The run moved on: a later snapshot cannot replace this one.
     Turned,
-    /// It shows something else, and that is all.
+    /// It shows something else, but the run did not move on.
     Passing,
-    /// It shows nothing that was not there before.
+    /// It shows nothing new.
     Still,
 }
 
-/// Where a run stands before it gets a snapshot.
+/// Where a run stands before a snapshot.
 #[derive(Debug)]
 pub struct Turn {
     phase: Phase,
@@ -26,7 +26,7 @@ pub struct Turn {
     judged: Judged,
 }
 
-/// What the checks and invariants of a step say.
+/// The verdicts on the checks, hints and invariants of a step.
 #[derive(Debug, PartialEq, Eq)]
 struct Judged {
     holds: Vec<bool>,
@@ -36,7 +36,7 @@ struct Judged {
 }
 
 impl Session {
-    /// Where this stands: to be held against what a snapshot comes to.
+    /// Where the run stands now, to be compared after a snapshot.
     pub fn turn(&self) -> Turn {
         Turn {
             phase: self.phase.clone(),
@@ -61,9 +61,9 @@ impl Session {
         }
     }
 
-    /// What a snapshot came to that was taken since.
+    /// What the snapshot since then changed.
     pub fn since(&self, earlier: &Turn) -> Course {
-        // On the way to a step each look stands for what the step before came to.
+        // On the way to a step, each snapshot is the result of the step before.
         let on_its_way = matches!(earlier.phase, Phase::Rewinding { .. });
         let same = self.phase == earlier.phase
             && self.step == earlier.step

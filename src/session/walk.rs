@@ -1,4 +1,4 @@
-//! From step to step by the person's hand, and what a person says to a step.
+//! How a person goes from step to step, and answers its questions.
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ impl Session {
         }
     }
 
-    /// A text was read; what there is to say after it comes before the next step.
+    /// Passes a text as read. What is said after it is shown before the next step.
     fn read(&mut self, at: u64) -> Vec<Effect> {
         let afterword = !self.step().explain.is_empty() || self.step().then_ask.is_some();
         self.pass(at, How::Read);
@@ -36,7 +36,7 @@ impl Session {
         }
     }
 
-    /// Leaves the present step, which is passed, for the next.
+    /// Leaves the current step, which is passed, for the next.
     fn step_on(&mut self) -> Vec<Effect> {
         self.facts
             .insert(self.step().id.clone(), self.attempt.fact());
@@ -52,7 +52,7 @@ impl Session {
         self.begin_effects()
     }
 
-    /// The present step begins in this state.
+    /// Begins the current step in this state.
     pub(super) fn enter(&mut self, before: Arc<Snapshot>) {
         self.attempt = Attempt::new(&self.lab, self.step);
         self.now = self.filled(before);
@@ -71,14 +71,14 @@ impl Session {
         self.weigh();
     }
 
-    /// What is to be done when the present step begins.
+    /// The effects of a step's beginning.
     pub(super) fn begin_effects(&self) -> Vec<Effect> {
         let mut effects = vec![Effect::BeginStep, Effect::Observe];
         effects.extend(self.step().show.map(Effect::ShowPanel));
         effects
     }
 
-    /// The same after a jump: the panel that an earlier step brought is still in front.
+    /// The same after a jump: if the step shows no panel, the one that an earlier step showed.
     pub(super) fn landing_effects(&self) -> Vec<Effect> {
         let steps = self.lab.steps.get(..self.step).unwrap_or_default();
         let panel = steps.iter().rev().find_map(|step| step.show);
@@ -89,7 +89,7 @@ impl Session {
         effects
     }
 
-    /// A choice in the question before the step; a text is read with it.
+    /// Takes a choice in the question before the step; a text is thereby read.
     pub(super) fn predict(&mut self, at: u64, choice: usize) -> Vec<Effect> {
         let choices = self.step().ask.as_ref().map_or(0, |ask| ask.choices.len());
         if self.phase != Phase::Predicting || choice >= choices {
@@ -106,7 +106,7 @@ impl Session {
         Vec::new()
     }
 
-    /// No choice in the question before the step; a text is read without it.
+    /// Leaves the question before the step without a choice; a text is thereby read.
     pub(super) fn decline(&mut self, at: u64) -> Vec<Effect> {
         if self.phase == Phase::Predicting {
             self.phase = Phase::Briefing;
@@ -117,10 +117,10 @@ impl Session {
         Vec::new()
     }
 
-    /// An answer to the question after the step, held against the live value.
+    /// Takes an answer to the question after the step, and compares it with the live value.
     pub(super) fn answer(&mut self, text: &str) -> Vec<Effect> {
         if self.phase == Phase::Judged && self.step().then_ask.is_some() {
-            // What is explained nobody judges.
+            // An explanation is not judged.
             let right = self.attempt.exam.answer.as_ref().is_none_or(|answer| {
                 let value = answer.value(&Facts::new(&self.now, &self.before));
                 value.is_some_and(|value| value.trim() == text.trim())
@@ -152,7 +152,7 @@ impl Session {
     }
 }
 
-/// The state as a new step finds it: what the terminals said is of the past.
+/// The snapshot with which a step begins: without what the terminals printed before.
 fn quiet(snapshot: &Arc<Snapshot>) -> Arc<Snapshot> {
     let mut quiet = Snapshot::clone(snapshot);
     for actor in quiet.actors.values_mut() {

@@ -1,10 +1,10 @@
-//! What of a snapshot counts as a change, to who looks again though nothing was told.
+//! The part of a snapshot that counts as a change when the observer looks without an event.
 
 use super::{Pressure, Snapshot};
 
 impl Snapshot {
-    /// The same without what goes up and down by itself while programs run: counters are
-    /// read when somebody wants them, and whether a process has a CPU just now is chance.
+    /// The snapshot without what changes by itself while programs run: counters, and whether a
+    /// process is on a CPU at this moment.
     #[must_use]
     pub fn calm(mut self) -> Self {
         for group in self.cgroups.values_mut() {

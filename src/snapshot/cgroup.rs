@@ -4,10 +4,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What stands for "no limit" (`max`): more than anything.
+/// Stands for "no limit" (`max`): larger than any value.
 pub const UNLIMITED: i64 = i64::MAX;
 
-/// The group that all shells are in at first.
+/// The group of all shells at the start.
 pub const HOST: &str = "host";
 
 /// What control groups the lab host has.
@@ -25,8 +25,8 @@ pub struct Hierarchy {
 }
 
 impl Hierarchy {
-    /// What there is, from the controllers of version 2, if that is there, and
-    /// the hierarchies of version 1.
+    /// The hierarchy from the controllers of version 2 (if it is mounted) and the hierarchies of
+    /// version 1.
     pub fn new(controllers: Option<Vec<String>>, hierarchies: Vec<String>) -> Self {
         if let Some(controllers) = controllers {
             return Self {
@@ -45,11 +45,11 @@ impl Hierarchy {
         }
     }
 
-    /// For a group in another one on version 2: the outer one's file that says which
-    /// controllers it passes on, and what is written to it (cgroups(7), `cgroup.subtree_control`).
+    /// For a group inside another one on version 2: the file of the outer group that passes
+    /// controllers on, and what to write to it (cgroups(7), `cgroup.subtree_control`).
     pub fn passed_on(&self, group: &str) -> Option<(String, String)> {
         let (outer, _) = group.rsplit_once('/').filter(|_| self.unified)?;
-        // What a lab host passes on itself.
+        // The controllers that a lab host itself passes on.
         let known = ["memory", "cpu", "pids", "cpuset", "io"];
         let there = self
             .controllers
@@ -59,8 +59,8 @@ impl Hierarchy {
         Some((format!("{outer}/cgroup.subtree_control"), words.join(" ")))
     }
 
-    /// The directories of a group below the top: one on version 2, one in each
-    /// hierarchy on version 1.
+    /// The directories of a group, relative to the top: one on version 2, one per hierarchy on
+    /// version 1.
     pub fn dirs(&self, group: &str) -> Vec<String> {
         if self.unified {
             return vec![group.to_owned()];
@@ -69,8 +69,8 @@ impl Hierarchy {
         self.hierarchies.iter().map(dir).collect()
     }
 
-    /// The directory of a group in the hierarchy that has a controller; where
-    /// none has it, where it would be.
+    /// The directory of a group in the hierarchy with a controller; if none has it, the directory
+    /// that it would have.
     pub fn dir_with(&self, controller: &str, group: &str) -> String {
         if self.unified {
             return group.to_owned();

@@ -1,6 +1,6 @@
-//! What a lab can make arbitrarily long is cut, and what was cut is a fact too: how many more
-//! there are. A list has a bound of its own; where all together is still too much, lists and
-//! texts of any kind are cut, shorter and shorter.
+//! Lists that a lab can make arbitrarily long are cut, and how many elements are missing is a fact
+//! too. Each list has its own limit; if the snapshot is still too large, lists and texts of any
+//! kind are cut further and further.
 
 use std::collections::BTreeMap;
 
@@ -8,26 +8,26 @@ use serde_json::Value;
 
 use super::Snapshot;
 
-/// The most mounts, processes and the like that are told of an actor.
+/// The most mounts, processes and so on that an actor's facts list.
 const MOST: usize = 4000;
 
-/// The most bytes of a snapshot, as JSON.
+/// The largest snapshot, in bytes of JSON.
 pub const LARGEST: usize = 8 * 1024 * 1024;
 
-/// The most elements of a list, each in turn until all fits.
+/// The list lengths to try one after another, until everything fits.
 const SHORTER: [usize; 4] = [2000, 400, 100, 20];
 
-/// Fewer names than a kind of fact can have fields: a map with more is by names.
+/// More entries than any struct has fields: a map with more has free names and may be cut.
 const FIELDS: usize = 100;
 
-/// The most bytes of a text once something is cut.
+/// The longest text once something has to be cut, in bytes.
 const TEXT: usize = 64 * 1024;
 
-/// What was cut, by the name that a check has for it: how many more there are.
+/// What was cut: how many elements are missing, by the name of the fact in checks.
 pub type Cut = BTreeMap<String, i64>;
 
 impl Snapshot {
-    /// Cuts what one list alone may not be.
+    /// Cuts each list that is too long by itself.
     pub fn cut_lists(&mut self) {
         let mut cut = Cut::new();
         for (name, actor) in &mut self.actors {
@@ -47,8 +47,8 @@ impl Snapshot {
         self.cut.extend(cut);
     }
 
-    /// A snapshot with less in it, from what is too long as JSON. One that cannot be cut
-    /// enough has nothing in it but that.
+    /// Cuts a snapshot that is too large, given as JSON. If it cannot be cut enough, nothing but
+    /// that is left.
     pub fn cut_to_fit(json: &[u8]) -> Self {
         let Ok(mut value) = serde_json::from_slice::<Value>(json) else {
             return Self::nothing();
@@ -71,7 +71,7 @@ impl Snapshot {
         if fits { snapshot } else { Self::nothing() }
     }
 
-    /// One of which nothing could be told.
+    /// A snapshot with nothing but the note that something was cut.
     fn nothing() -> Self {
         Self {
             cut: [("host".to_owned(), 1)].into(),
@@ -80,7 +80,7 @@ impl Snapshot {
     }
 }
 
-/// How many more there were.
+/// Shortens a list; returns how many elements were cut off.
 fn shorten<T>(list: &mut Vec<T>, most: usize) -> Option<i64> {
     let more = list.len().checked_sub(most).filter(|more| *more > 0)?;
     list.truncate(most);
@@ -122,7 +122,7 @@ fn walk(value: &mut Value, name: &str, most: usize, cut: &mut Cut) {
     }
 }
 
-/// The name of a part, as checks have it: an actor stands at the root.
+/// The name of a part in checks: an actor is at the root.
 fn below(name: &str, field: &str) -> String {
     match name {
         "" if field == "actors" => String::new(),

@@ -1,4 +1,4 @@
-//! Files of the host that a lab asks for by their paths.
+//! Files that a lab names by path.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

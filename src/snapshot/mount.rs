@@ -27,7 +27,7 @@ pub struct Mount {
     pub super_options: Vec<String>,
 }
 
-/// Where every lab host has mounts of its own.
+/// The top directories below which every lab host has mounts.
 const SYSTEM: [&str; 13] = [
     "usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "nix", "gnu", "etc", "dev", "sys",
     "proc",

@@ -1,4 +1,4 @@
-//! Networks: what rtnetlink(7) tells in each network namespace.
+//! Networks: the state of each network namespace, from rtnetlink(7).
 
 use std::collections::BTreeMap;
 

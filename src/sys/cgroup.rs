@@ -1,4 +1,4 @@
-//! Where control groups are, cgroups(7).
+//! Where control groups are mounted, cgroups(7).
 
 use std::os::fd::BorrowedFd;
 use std::path::Path;
@@ -6,15 +6,15 @@ use std::path::Path;
 /// Where the hierarchies are mounted.
 pub const TOP: &str = "/sys/fs/cgroup";
 
-/// The controllers of the one hierarchy of version 2; `None` where that is not
-/// what is mounted: only its top has this file.
+/// The controllers of cgroup v2; `None` if v2 is not mounted at `TOP`: only the top of v2 has this
+/// file.
 pub fn controllers() -> Option<Vec<String>> {
     let text = std::fs::read_to_string(Path::new(TOP).join("cgroup.controllers"));
     let words = |text: String| text.split_whitespace().map(str::to_owned).collect();
     text.ok().map(words)
 }
 
-/// The hierarchies of version 1: the names of their directories, in order.
+/// The version 1 hierarchies: the names of their directories, sorted.
 pub fn hierarchies() -> Vec<String> {
     let entries = std::fs::read_dir(TOP).into_iter().flatten().flatten();
     let is_one = |entry: &std::fs::DirEntry| entry.path().join("cgroup.procs").exists();
@@ -27,19 +27,19 @@ pub fn hierarchies() -> Vec<String> {
 /// `CGROUP_SUPER_MAGIC` and `CGROUP2_SUPER_MAGIC` of linux/magic.h.
 const KINDS: [i64; 2] = [0x0027_e0eb, 0x6367_7270];
 
-/// Whether a directory is a control group: what its file system is, statfs(2). A
-/// directory of any other kind may hold files of the same names.
+/// Whether a directory is a control group, by its file system type, statfs(2): a directory of any
+/// other kind may have files of the same names.
 pub fn is_group(dir: &Path) -> bool {
     rustix::fs::statfs(dir).is_ok_and(|fs| KINDS.contains(&fs.f_type))
 }
 
-/// The same of an open directory.
+/// Like `is_group`, for an open directory.
 pub fn is_open_group(dir: BorrowedFd<'_>) -> bool {
     rustix::fs::fstatfs(dir).is_ok_and(|fs| KINDS.contains(&fs.f_type))
 }
 
-/// The groups of a process as `/proc/PID/cgroup` tells them: the controllers of
-/// a hierarchy (of version 2 none), and the path in it.
+/// The groups of a process, parsed from `/proc/PID/cgroup`: the controllers of a hierarchy (empty
+/// for version 2) and the path in it.
 pub fn groups(text: &str) -> impl Iterator<Item = (&str, &str)> {
     text.lines().filter_map(|line| {
         let (_, rest) = line.split_once(':')?;
@@ -47,7 +47,7 @@ pub fn groups(text: &str) -> impl Iterator<Item = (&str, &str)> {
     })
 }
 
-/// Whether a hierarchy has a controller; its name lists them with commas.
+/// Whether a hierarchy has a controller; `hierarchy` is a list with commas.
 pub fn has(hierarchy: &str, controller: &str) -> bool {
     hierarchy.split(',').any(|name| name == controller)
 }

@@ -1,4 +1,4 @@
-//! Names that are made in an open directory, without following anything.
+//! Making names in an open directory without following links.
 
 use std::ffi::OsStr;
 use std::os::fd::{AsFd, OwnedFd};
@@ -31,8 +31,8 @@ fn refused(call: &'static str, name: &OsStr) -> impl FnOnce(rustix::io::Errno) -
     move |e| SysError::new(call, args, e)
 }
 
-/// A directory, if there is none, mkdirat(2); what else has the name is left alone.
-/// Whether it was made.
+/// Makes a directory if the name is free, mkdirat(2); anything that has the name stays. Returns
+/// whether it was made.
 pub fn directory_if_missing(dir: &OwnedFd, name: impl AsRef<OsStr>) -> Result<bool, SysError> {
     let name = name.as_ref();
     match rustix::fs::mkdirat(dir, name, Mode::from_raw_mode(0o755)) {
@@ -41,7 +41,7 @@ pub fn directory_if_missing(dir: &OwnedFd, name: impl AsRef<OsStr>) -> Result<bo
     }
 }
 
-/// A new file, open for writing; refused if the name is there.
+/// Makes a new file, open for writing; EEXIST if the name is taken.
 pub fn file(dir: &OwnedFd, name: impl AsRef<OsStr>) -> Result<OwnedFd, SysError> {
     let name = name.as_ref();
     let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
@@ -49,7 +49,7 @@ pub fn file(dir: &OwnedFd, name: impl AsRef<OsStr>) -> Result<OwnedFd, SysError>
         .map_err(refused("openat", name))
 }
 
-/// A symbolic link, symlinkat(2).
+/// Makes a symbolic link, symlinkat(2).
 pub fn symlink(
     target: impl AsRef<OsStr>,
     dir: &OwnedFd,
@@ -59,33 +59,33 @@ pub fn symlink(
     rustix::fs::symlinkat(target.as_ref(), dir, name).map_err(refused("symlinkat", name))
 }
 
-/// A second name of a file, linkat(2).
+/// Makes a hard link, linkat(2).
 pub fn link(from: Name<'_>, to: Name<'_>) -> Result<(), SysError> {
     rustix::fs::linkat(from.dir, from.name, to.dir, to.name, AtFlags::empty())
         .map_err(refused("linkat", to.name))
 }
 
-/// A named pipe, mknodat(2).
+/// Makes a named pipe, mknodat(2).
 pub fn fifo(dir: &OwnedFd, name: impl AsRef<OsStr>) -> Result<(), SysError> {
     let name = name.as_ref();
     rustix::fs::mknodat(dir, name, FileType::Fifo, Mode::from_raw_mode(0o600), 0)
         .map_err(refused("mknodat", name))
 }
 
-/// A whiteout: the character device 0/0, which anybody may make (Linux 5.8).
+/// Makes a whiteout: the character device 0/0, which needs no privilege (Linux 5.8).
 pub fn whiteout(dir: &OwnedFd, name: impl AsRef<OsStr>) -> Result<(), SysError> {
     let name = name.as_ref();
     let kind = FileType::CharacterDevice;
     rustix::fs::mknodat(dir, name, kind, Mode::empty(), 0).map_err(refused("mknodat", name))
 }
 
-/// Removes a name that is no directory, unlinkat(2).
+/// Removes a name that is not a directory, unlinkat(2).
 pub fn remove(dir: &OwnedFd, name: impl AsRef<OsStr>) -> Result<(), SysError> {
     let name = name.as_ref();
     rustix::fs::unlinkat(dir, name, AtFlags::empty()).map_err(refused("unlinkat", name))
 }
 
-/// Changes whose it is, fchownat(2).
+/// Sets the owner of a name, fchownat(2).
 pub fn set_owner(dir: &OwnedFd, name: impl AsRef<OsStr>, owner: &Owner) -> Result<(), SysError> {
     let name = name.as_ref();
     let (uid, gid) = (Uid::from_raw(owner.uid), Gid::from_raw(owner.gid));
@@ -93,14 +93,14 @@ pub fn set_owner(dir: &OwnedFd, name: impl AsRef<OsStr>, owner: &Owner) -> Resul
         .map_err(refused("fchownat", name))
 }
 
-/// Changes the permission bits of a name that is no symbolic link, fchmodat(2).
+/// Sets the permission bits of a name that is not a symbolic link, fchmodat(2).
 pub fn set_mode(dir: &OwnedFd, name: impl AsRef<OsStr>, mode: u32) -> Result<(), SysError> {
     let name = name.as_ref();
     rustix::fs::chmodat(dir, name, Mode::from_raw_mode(mode), AtFlags::empty())
         .map_err(refused("fchmodat", name))
 }
 
-/// Changes when it was written last, in seconds since 1970, utimensat(2).
+/// Sets both timestamps of a name, in seconds since 1970, utimensat(2).
 pub fn set_time(dir: &OwnedFd, name: impl AsRef<OsStr>, seconds: i64) -> Result<(), SysError> {
     let name = name.as_ref();
     let time = Timespec {
@@ -121,7 +121,7 @@ pub fn set_open_xattr(fd: &OwnedFd, attribute: &str, value: &[u8]) -> Result<(),
         .map_err(refused("fsetxattr", attribute.as_ref()))
 }
 
-/// Sets an extended attribute, lsetxattr(2).
+/// Sets an extended attribute of a name, lsetxattr(2).
 pub fn set_xattr(
     dir: &OwnedFd,
     name: impl AsRef<OsStr>,

@@ -1,4 +1,4 @@
-//! Starting a program in this process's place.
+//! Executing another program in this process.
 
 use std::ffi::CString;
 
@@ -6,10 +6,10 @@ use nix::errno::Errno;
 
 use super::SysError;
 
-/// A program and its environment, made ready before anything is forked.
+/// A program and its environment, prepared before the fork.
 #[derive(Clone, Debug)]
 pub struct Program {
-    /// Its path, or a name without a slash that is looked up in `PATH`.
+    /// The arguments; the first is a path, or a name without a slash to look up in `PATH`.
     pub argv: Vec<String>,
     /// Its environment, as `NAME=value`.
     pub env: Vec<String>,
@@ -30,7 +30,7 @@ impl Program {
         path.split(':').map(|dir| format!("{dir}/{name}")).collect()
     }
 
-    /// The arguments of execve(2) for a path, as they are shown.
+    /// The arguments of execve(2) for a path, as an error shows them.
     pub fn args(&self, path: &str) -> String {
         format!("{path:?}, {:?}", self.argv)
     }
@@ -42,8 +42,8 @@ fn c_strings(list: &[String]) -> Vec<CString> {
         .collect()
 }
 
-/// execve(2) of a file whose name is not that under which it is started: returns only with
-/// the refusal.
+/// Executes the file `path` with another name as its first argument, execve(2); returns only the
+/// refusal.
 pub fn exec_file(path: &str, program: &Program) -> SysError {
     let (argv, env) = (c_strings(&program.argv), c_strings(&program.env));
     let refused = |errno| SysError::new("execve", program.args(path), errno);
@@ -54,10 +54,10 @@ pub fn exec_file(path: &str, program: &Program) -> SysError {
     refused(errno)
 }
 
-/// execve(2): returns only with the refusal of the path that came nearest.
+/// Executes a program, execve(2); returns only the refusal of the path that came nearest.
 pub fn exec(program: &Program) -> SysError {
     let (argv, env) = (c_strings(&program.argv), c_strings(&program.env));
-    // Where no folder has it, its name says more than the last path that was tried.
+    // If no directory has it, the name says more than the last path that was tried.
     let name = program.argv.first().map_or("", String::as_str);
     let mut nearest = SysError::new("execve", program.args(name), Errno::ENOENT);
     for path in program.paths() {
@@ -75,8 +75,8 @@ pub fn exec(program: &Program) -> SysError {
     nearest
 }
 
-/// Whether this process gains rights by a program that has some to give: not with
-/// `PR_SET_NO_NEW_PRIVS` (prctl(2)), nor where its file system is mounted `nosuid`.
+/// Whether executing this program can give this process more rights: not with `PR_SET_NO_NEW_PRIVS`
+/// (prctl(2)), nor from a file system mounted `nosuid`.
 pub fn gains_by(path: &str) -> bool {
     let may_gain = nix::sys::prctl::get_no_new_privs().is_ok_and(|kept| !kept);
     let flags = rustix::fs::statvfs(path).map(|fs| fs.f_flag);
@@ -96,7 +96,7 @@ mod tests {
         let missing = exec(&program("no-such-program"));
         assert_eq!(missing.errno_name(), "ENOENT");
         assert_eq!(missing.args, "\"no-such-program\", [\"no-such-program\"]");
-        // What is there and no program is told by its path.
+        // An existing file that is not executable is named by its path.
         let refused = exec(&program("/etc/passwd"));
         assert_eq!(refused.errno_name(), "EACCES");
         assert!(refused.args.starts_with("\"/etc/passwd\""));

@@ -1,4 +1,4 @@
-//! Files and descriptors, where `std::fs` has no word for it.
+//! Files and descriptors: what `std::fs` has no function for.
 
 mod lock;
 mod space;
@@ -17,14 +17,14 @@ pub use lock::{lock_alone, lock_shared};
 pub(super) use space::on_disk;
 pub use space::{Free, Nameless, Used, device_of, free, nameless_at, used};
 
-/// From so many bytes on a reading of at most 4 KiB may not have been all: the kernel gives
-/// whole lines, and there is none as long as what is missing (`seq_file`).
+/// A read of 4 KiB that returns this many bytes may be incomplete: the kernel returns whole lines,
+/// and no line is longer than the difference (`seq_file`).
 const FULL: usize = 3072;
-/// The longest value of an extended attribute, and the longest list of names: the kernel has
-/// none that is longer (`XATTR_SIZE_MAX`, `XATTR_LIST_MAX` of linux/limits.h).
+/// The longest value of an extended attribute, and the longest list of their names, in bytes
+/// (`XATTR_SIZE_MAX`, `XATTR_LIST_MAX` of linux/limits.h).
 const XATTR: usize = 64 << 10;
 
-/// Opens a path for its place alone, `O_PATH` (open(2)), without waiting on what it may be.
+/// Opens a path with `O_PATH` (open(2)): for its place only, without waiting for what is there.
 pub fn open_place(dir: impl AsFd, path: &str) -> Result<OwnedFd, SysError> {
     openat(dir, path, OFlags::PATH | OFlags::CLOEXEC, Mode::empty())
         .map_err(|e| SysError::new("openat", format!("\"{path}\", O_PATH"), e))
@@ -41,7 +41,7 @@ pub fn open_dir(dir: impl AsFd, path: &str) -> Result<OwnedFd, SysError> {
     .map_err(|e| SysError::new("openat", format!("\"{path}\", O_DIRECTORY"), e))
 }
 
-/// The directory that relative paths begin at.
+/// The directory where relative paths begin.
 pub fn here() -> BorrowedFd<'static> {
     rustix::fs::CWD
 }
@@ -52,13 +52,13 @@ pub fn open_read(dir: impl AsFd, path: &str) -> Result<OwnedFd, SysError> {
         .map_err(|e| SysError::new("openat", format!("\"{path}\""), e))
 }
 
-/// Opens a plain file for reading, links to it followed; none where it is anything else:
-/// a pipe or a device is neither waited for nor read.
+/// Opens a regular file for reading, following links; `None` if it is anything else: a pipe or a
+/// device is never waited for or read.
 pub fn open_plain(path: &Path) -> std::io::Result<Option<std::fs::File>> {
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
     let file = match rustix::fs::open(path, flags, Mode::empty()) {
         Ok(fd) => std::fs::File::from(fd),
-        // A socket, or a device that nothing drives.
+        // A socket, or a device without a driver.
         Err(rustix::io::Errno::NXIO) => return Ok(None),
         Err(e) => return Err(e.into()),
     };
@@ -66,7 +66,7 @@ pub fn open_plain(path: &Path) -> std::io::Result<Option<std::fs::File>> {
     Ok(plain.then_some(file))
 }
 
-/// All that a file below a directory holds. Files of proc(5) have no length: it is read to its end.
+/// The content of a file below a directory, read to its end: files of proc(5) have no length.
 pub fn read(dir: impl AsFd, path: &str) -> Result<Vec<u8>, SysError> {
     let fd = open_read(dir, path)?;
     read_all(fd.as_fd()).map_err(|e| SysError {
@@ -75,7 +75,7 @@ pub fn read(dir: impl AsFd, path: &str) -> Result<Vec<u8>, SysError> {
     })
 }
 
-/// All that is left to read of a descriptor.
+/// Reads a descriptor to its end.
 pub fn read_all(fd: BorrowedFd<'_>) -> Result<Vec<u8>, SysError> {
     let mut bytes = Vec::with_capacity(4096);
     loop {
@@ -88,13 +88,13 @@ pub fn read_all(fd: BorrowedFd<'_>) -> Result<Vec<u8>, SysError> {
     }
 }
 
-/// Lets what is in memory of a file go, if nobody else needs it, `posix_fadvise(2)`.
+/// Drops a file's pages from memory if nobody else uses them, `posix_fadvise(2)`.
 pub fn forget(fd: BorrowedFd<'_>) {
     let _ = rustix::fs::fadvise(fd, 0, None, rustix::fs::Advice::DontNeed);
 }
 
-/// All of a file from its start, whatever was read before: for files of the kernel that are
-/// mostly small, and are told anew at each reading from the start.
+/// Reads a file from its start, whatever was read before, pread(2): for small kernel files that are
+/// generated anew when read from the start.
 pub fn read_at_start(fd: BorrowedFd<'_>) -> Result<Vec<u8>, SysError> {
     let mut bytes = Vec::with_capacity(4096);
     loop {
@@ -109,15 +109,15 @@ pub fn read_at_start(fd: BorrowedFd<'_>) -> Result<Vec<u8>, SysError> {
     }
 }
 
-/// All of a file from its beginning, once more.
+/// Seeks to the start and reads to the end.
 pub fn read_again(fd: BorrowedFd<'_>) -> Result<Vec<u8>, SysError> {
     let begin = rustix::fs::SeekFrom::Start(0);
     rustix::fs::seek(fd, begin).map_err(|e| SysError::new("lseek", "0, SEEK_SET", e))?;
     read_all(fd)
 }
 
-/// A file that the kernel mostly writes in one piece of less than a page (such as
-/// `/proc/PID/stat`), with one read(2); what is longer is read to its end.
+/// Reads a file that the kernel mostly returns in one piece of less than a page (such as
+/// `/proc/PID/stat`) with one read(2); a longer one to its end.
 pub fn read_page(dir: impl AsFd, path: &str) -> Result<Vec<u8>, SysError> {
     let error = |e| SysError::new("read", format!("\"{path}\""), e);
     let fd = open_read(dir, path)?;
@@ -129,7 +129,7 @@ pub fn read_page(dir: impl AsFd, path: &str) -> Result<Vec<u8>, SysError> {
     Ok(bytes)
 }
 
-/// Where a symbolic link below a directory leads, readlinkat(2).
+/// The target of a symbolic link below a directory, readlinkat(2).
 pub fn read_link(dir: impl AsFd, path: &str) -> Result<String, SysError> {
     rustix::fs::readlinkat(dir, path, Vec::new())
         .map(|s| s.to_string_lossy().into_owned())
@@ -160,12 +160,12 @@ pub fn inode(fd: impl AsFd) -> Result<i64, SysError> {
         .map_err(|e| SysError::new("fstat", "", e))
 }
 
-/// Writes a file in one write(2), as the files of proc(5) want it.
+/// Writes a file with one write(2), as files of proc(5) require.
 pub fn write_once(path: &str, text: &str) -> Result<(), SysError> {
     write_below(here(), path, text)
 }
 
-/// The same below a directory.
+/// Like `write_once`, below a directory.
 pub fn write_below(dir: impl AsFd, path: &str, text: &str) -> Result<(), SysError> {
     let error = |call| move |e| SysError::new(call, format!("\"{path}\", \"{text}\""), e);
     let flags = OFlags::WRONLY | OFlags::CLOEXEC;
@@ -180,7 +180,7 @@ pub fn device(major: u32, minor: u32) -> u64 {
     rustix::fs::makedev(major, minor)
 }
 
-/// mknod(2). `kind` is a file type of inode(7): `libc::S_IFIFO` and its like.
+/// Makes a node, mknod(2). `kind` is a file type of inode(7), such as `libc::S_IFIFO`.
 pub fn mknod(path: &Path, kind: u32, device: u64) -> Result<(), SysError> {
     let file_type = rustix::fs::FileType::from_raw_mode(kind);
     let mode = Mode::from_raw_mode(0o644);
@@ -188,7 +188,7 @@ pub fn mknod(path: &Path, kind: u32, device: u64) -> Result<(), SysError> {
         .map_err(|e| SysError::new("mknod", format!("{path:?}"), e))
 }
 
-/// Makes a descriptor this process's standard input, output and error, dup2(2).
+/// Makes a descriptor the standard input, output and error of this process, dup2(2).
 pub fn as_standard_streams(fd: RawFd) -> Result<(), SysError> {
     for target in 0..3 {
         // SAFETY: the three standard descriptors belong to the process that is about to exec.
@@ -204,7 +204,7 @@ pub fn pipe() -> Result<(OwnedFd, OwnedFd), SysError> {
         .map_err(|e| SysError::new("pipe2", "O_CLOEXEC", e))
 }
 
-/// Makes a descriptor this process's standard input, dup2(2).
+/// Makes a descriptor the standard input of this process, dup2(2).
 pub fn as_standard_input(fd: RawFd) -> Result<(), SysError> {
     // SAFETY: standard input belongs to the process that is about to exec.
     let result = unsafe { libc::dup2(fd, 0) };
@@ -217,7 +217,7 @@ pub fn open_write(path: &str) -> Result<OwnedFd, SysError> {
         .map_err(|e| SysError::new("open", format!("\"{path}\""), e))
 }
 
-/// Puts another file in the place of a standard descriptor, dup2(2).
+/// Replaces a standard descriptor, dup2(2).
 pub fn replace(target: RawFd, with: BorrowedFd<'_>) -> Result<(), SysError> {
     use std::os::fd::AsRawFd as _;
     // SAFETY: a standard descriptor that no owner in this process holds any more.
@@ -252,8 +252,8 @@ pub fn write_some(fd: BorrowedFd<'_>, bytes: &[u8]) -> Result<usize, SysError> {
     rustix::io::write(fd, bytes).map_err(|e| SysError::new("write", "", e))
 }
 
-/// Takes over a standard descriptor that this process was started with: moves it
-/// to a number above the standard ones and leaves `/dev/null` in its place.
+/// Takes a standard descriptor that this process was started with: moves it to a number above the
+/// standard ones and leaves `/dev/null` in its place.
 pub fn take_standard(fd: RawFd) -> Result<OwnedFd, SysError> {
     let args = || format!("{fd}, F_DUPFD_CLOEXEC, 3");
     // SAFETY: the descriptor was handed to this process at its start; nobody owns it here.
@@ -264,7 +264,7 @@ pub fn take_standard(fd: RawFd) -> Result<OwnedFd, SysError> {
     Ok(moved)
 }
 
-/// An extended attribute's value, getxattr(2); the last part of the path is followed.
+/// The value of an extended attribute, getxattr(2); a link at the end of the path is followed.
 pub fn xattr(path: &Path, name: &str) -> Result<Vec<u8>, SysError> {
     let mut value = Vec::with_capacity(XATTR);
     let spare = rustix::buffer::spare_capacity(&mut value);
@@ -273,8 +273,8 @@ pub fn xattr(path: &Path, name: &str) -> Result<Vec<u8>, SysError> {
     Ok(value)
 }
 
-/// An extended attribute of a name that is not followed, lgetxattr(2). There is no
-/// such call that takes a directory before Linux 6.13: see `from_there`.
+/// The value of an extended attribute of a name, not following a link, lgetxattr(2). A variant that
+/// takes a directory exists only since Linux 6.13: see `from_there`.
 pub fn xattr_of(name: &Path, attribute: &str) -> Result<Vec<u8>, SysError> {
     let mut value = Vec::with_capacity(XATTR);
     let spare = rustix::buffer::spare_capacity(&mut value);
@@ -284,7 +284,7 @@ pub fn xattr_of(name: &Path, attribute: &str) -> Result<Vec<u8>, SysError> {
     Ok(value)
 }
 
-/// The names of the extended attributes of a name that is not followed, llistxattr(2).
+/// The names of the extended attributes of a name, not following a link, llistxattr(2).
 pub fn xattrs_of(name: &Path) -> Result<Vec<String>, SysError> {
     let mut list: Vec<u8> = Vec::with_capacity(XATTR);
     let spare = rustix::buffer::spare_capacity(&mut list);
@@ -298,8 +298,8 @@ pub fn xattrs_of(name: &Path) -> Result<Vec<String>, SysError> {
         .collect())
 }
 
-/// Does something with a directory as the working directory, and goes back. For a
-/// process with one thread.
+/// Runs `act` with `dir` as the working directory and goes back. For a process with one thread: the
+/// working directory belongs to all threads.
 pub fn from_there<T>(
     dir: BorrowedFd<'_>,
     act: impl FnOnce() -> Result<T, SysError>,
@@ -312,7 +312,7 @@ pub fn from_there<T>(
     done
 }
 
-/// What a file holds, but no more than so many bytes.
+/// Reads at most `limit` bytes.
 pub fn read_up_to(fd: BorrowedFd<'_>, limit: usize) -> Result<Vec<u8>, SysError> {
     let mut bytes = vec![0; limit];
     let read = read_full(fd, &mut bytes)?;
@@ -320,13 +320,13 @@ pub fn read_up_to(fd: BorrowedFd<'_>, limit: usize) -> Result<Vec<u8>, SysError>
     Ok(bytes)
 }
 
-/// A file in memory that no directory has, `memfd_create(2)`.
+/// A file in memory that no directory contains, `memfd_create(2)`.
 pub fn in_memory(name: &str) -> Result<OwnedFd, SysError> {
     rustix::fs::memfd_create(name, rustix::fs::MemfdFlags::CLOEXEC)
         .map_err(|e| SysError::new("memfd_create", format!("\"{name}\""), e))
 }
 
-/// Reads until a buffer is full or the file ends; how many bytes.
+/// Reads until the buffer is full or the file ends; returns the number of bytes.
 pub fn read_full(fd: BorrowedFd<'_>, buffer: &mut [u8]) -> Result<usize, SysError> {
     let mut filled = 0;
     while filled < buffer.len() {
@@ -338,7 +338,7 @@ pub fn read_full(fd: BorrowedFd<'_>, buffer: &mut [u8]) -> Result<usize, SysErro
     Ok(filled)
 }
 
-/// A file without a name, gone when it is closed: `O_TMPFILE`, open(2).
+/// A file without a name in a directory, gone when it is closed: `O_TMPFILE`, open(2).
 pub fn nameless(dir: &str) -> Result<OwnedFd, SysError> {
     let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
     rustix::fs::open(dir, flags, Mode::RUSR | Mode::WUSR)

@@ -1,4 +1,4 @@
-//! ICMP echo, icmp(7): what ping(8) sends and gets.
+//! ICMP echo, icmp(7): sends requests and reads replies, as ping(8) does.
 
 use std::net::{IpAddr, SocketAddr};
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
@@ -12,14 +12,14 @@ use nix::sys::socket::{
 use super::wait::{For, ready};
 use super::{Code, SysError};
 
-/// What an echo request came to.
+/// The result of an echo request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Echo {
-    /// A reply, after this time.
+    /// A reply came after this time.
     Reply(Duration),
-    /// A router or this machine itself says that there is no way: from whom.
+    /// This router, or this machine itself, reports that the destination is unreachable.
     Unreachable(IpAddr),
-    /// Nothing came in time.
+    /// No answer came in time.
     Nothing,
 }
 
@@ -32,7 +32,7 @@ pub struct Pinger {
 }
 
 impl Pinger {
-    /// Opens a raw socket; it takes `CAP_NET_RAW`.
+    /// Opens a raw socket, which needs `CAP_NET_RAW`.
     pub fn open(to: IpAddr) -> Result<Self, SysError> {
         let (family, protocol, name) = match to {
             IpAddr::V4(_) => (
@@ -54,7 +54,7 @@ impl Pinger {
         Ok(Self { socket, to, id })
     }
 
-    /// Sends one request and waits for what comes of it.
+    /// Sends one request and waits for an answer, `limit` at most.
     pub fn echo(&self, sequence: u16, limit: Duration) -> Result<Echo, SysError> {
         let packet = self.request(sequence);
         let address = SockaddrStorage::from(SocketAddr::new(self.to, 0));
@@ -83,7 +83,7 @@ impl Pinger {
         packet.extend(self.id.to_be_bytes());
         packet.extend(sequence.to_be_bytes());
         packet.extend([0x2a; 48]);
-        // The kernel fills in that of ICMPv6.
+        // For ICMPv6 the kernel fills in the checksum.
         if self.to.is_ipv4() {
             let sum = checksum(&packet).to_be_bytes();
             packet[2..4].copy_from_slice(&sum);
@@ -97,7 +97,7 @@ impl Pinger {
             .map_err(|e| SysError::new("recvfrom", "", e))?;
         let mut packet = buffer.get(..length).unwrap_or_default();
         if self.to.is_ipv4() {
-            // A raw IPv4 socket gives the IP header too.
+            // A raw IPv4 socket delivers the IP header too.
             packet = without_ip_header(packet);
         }
         let own = |echo: &[u8]| {
@@ -144,7 +144,7 @@ fn checksum(bytes: &[u8]) -> u16 {
     !u16::try_from(sum).unwrap_or(u16::MAX)
 }
 
-/// Reads an address.
+/// Parses an address; EINVAL for any other text.
 pub fn parse(text: &str) -> Result<IpAddr, SysError> {
     let bad = |_| SysError::new("inet_pton", format!("\"{text}\""), Code(libc::EINVAL));
     text.parse().map_err(bad)

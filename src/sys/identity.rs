@@ -10,23 +10,23 @@ fn id(call: &'static str, id: u32) -> impl FnOnce(nix::errno::Errno) -> SysError
     move |e| SysError::new(call, format!("{id}, {id}, {id}"), e)
 }
 
-/// setresgid(2), all three the same.
+/// Sets the real, effective and saved group id, setresgid(2).
 pub fn set_gid(gid: u32) -> Result<(), SysError> {
     let g = Gid::from_raw(gid);
     nix::unistd::setresgid(g, g, g).map_err(id("setresgid", gid))
 }
 
-/// setresuid(2), all three the same.
+/// Sets the real, effective and saved user id, setresuid(2).
 pub fn set_uid(uid: u32) -> Result<(), SysError> {
     let u = Uid::from_raw(uid);
     nix::unistd::setresuid(u, u, u).map_err(id("setresuid", uid))
 }
 
-/// Lets root go on under another name with all its rights: the user to whom the kernel
-/// counts what is made from now on. Undone by `be_root_again`.
+/// Lets root continue under another user id with all its rights: the kernel charges what is made
+/// from now on to that user. Undone by `be_root_again`.
 pub fn be_counted_as(uid: u32) -> Result<(), SysError> {
     let (name, root) = (Uid::from_raw(uid), Uid::from_raw(0));
-    // Order: the saved id stays that of root, or the rights would be lost for good (capabilities(7)).
+    // Order: the saved id stays root's, or the rights would be lost for good (capabilities(7)).
     nix::unistd::setresuid(name, name, root).map_err(id("setresuid", uid))?;
     super::capability::use_all()
 }
@@ -36,12 +36,12 @@ pub fn be_root_again() -> Result<(), SysError> {
     set_uid(0)
 }
 
-/// setgroups(2) to none.
+/// Drops all supplementary groups, setgroups(2).
 pub fn drop_groups() -> Result<(), SysError> {
     nix::unistd::setgroups(&[]).map_err(|e| SysError::new("setgroups", "0, []", e))
 }
 
-/// Whether this process is in other groups than its own, getgroups(2).
+/// Whether this process has supplementary groups other than its own group, getgroups(2).
 pub fn has_other_groups() -> bool {
     let own = nix::unistd::getegid();
     nix::unistd::getgroups().is_ok_and(|groups| groups.iter().any(|group| *group != own))

@@ -1,13 +1,12 @@
-//! What a process has from the one that started it, and how it leaves that behind.
+//! What a process inherits from the one that started it, and how it gets rid of that.
 
 use super::SysError;
 
 /// `KEYCTL_JOIN_SESSION_KEYRING` of linux/keyctl.h.
 const JOIN_SESSION_KEYRING: libc::c_int = 1;
 
-/// Has every descriptor but the standard ones closed when this process becomes another
-/// program, `close_range(2)` with `CLOSE_RANGE_CLOEXEC` (Linux 5.11): who started it may have
-/// forgotten some.
+/// Makes every descriptor but the standard ones close-on-exec, `close_range(2)` with
+/// `CLOSE_RANGE_CLOEXEC` (Linux 5.11): the caller may have left some open.
 pub fn keep_no_descriptors() {
     let flags = libc::CLOSE_RANGE_CLOEXEC;
     // SAFETY: plain numbers; what has an owner in this process stays open in it.
@@ -17,7 +16,7 @@ pub fn keep_no_descriptors() {
     }
 }
 
-/// The same where the call is refused: by the list of what is open, `proc_pid_fd(5)`.
+/// Does the same one by one if the call is refused, `proc_pid_fd(5)`.
 fn close_on_exec_one_by_one() {
     let entries = std::fs::read_dir("/proc/self/fd").into_iter().flatten();
     let names = entries.flatten().map(|entry| entry.file_name());
@@ -28,9 +27,9 @@ fn close_on_exec_one_by_one() {
     }
 }
 
-/// Leaves the session keyring of who started this process for a new one, which nobody else
-/// has, `keyctl_join_session_keyring(3)`: no namespace keeps keys apart. A kernel without
-/// keyrings (ENOSYS), or one around which a filter forbids them (EPERM), has none to leave.
+/// Leaves the inherited session keyring for a new one of its own, `keyctl_join_session_keyring(3)`:
+/// no namespace confines keys. On a kernel without keyrings (ENOSYS), or under a filter that
+/// forbids them (EPERM), there is none to leave.
 pub fn leave_session_keyring() -> Result<(), SysError> {
     // SAFETY: no name is passed, so that the keyring is anonymous.
     let result = unsafe {
@@ -46,7 +45,7 @@ pub fn leave_session_keyring() -> Result<(), SysError> {
     }
 }
 
-/// Sets which permission bits new files do not get, umask(2).
+/// Sets the permission bits that new files do not get, umask(2).
 pub fn set_umask(bits: u32) {
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(bits));
 }

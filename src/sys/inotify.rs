@@ -8,45 +8,45 @@ use rustix::fs::inotify::{CreateFlags, ReadFlags, Reader, WatchFlags, add_watch,
 
 use super::SysError;
 
-/// What is watched.
+/// An inotify instance.
 #[derive(Debug)]
 pub struct Inotify {
     fd: OwnedFd,
 }
 
-/// What was told.
+/// The events that were read.
 #[derive(Debug, Default)]
 pub struct Told {
-    /// The watches on which something happened.
+    /// The watches with events.
     pub watches: BTreeSet<i32>,
-    /// Whether more happened than the kernel could keep.
+    /// Whether the kernel's queue overflowed and events were lost.
     pub lost: bool,
 }
 
-/// Whether a watch was refused because there are too many already, of this program's or of
-/// others of the same user: `ENOSPC` for watches, `EMFILE` for instances (inotify(7)).
+/// Whether a watch was refused because this user, or the machine, has used up what inotify may take
+/// (inotify(7)): `ENOSPC` for watches, `EMFILE` for instances.
 pub fn is_used_up(why: &SysError) -> bool {
     ["ENOSPC", "EMFILE", "ENFILE", "ENOMEM"].contains(&why.errno_name().as_str())
 }
 
-/// Tries whether one more directory can be watched.
+/// Checks that one more directory can be watched.
 ///
 /// # Errors
-/// There can be no instance, or it can have no watch.
+/// No instance can be made, or it can have no watch.
 pub fn has_room() -> Result<(), SysError> {
     let inotify = Inotify::open()?;
     inotify.watch_all(Path::new("/")).map(drop)
 }
 
 impl Inotify {
-    /// Watches nothing yet.
+    /// Makes an instance that watches nothing yet.
     pub fn open() -> Result<Self, SysError> {
         let fd = init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK)
             .map_err(|e| SysError::new("inotify_init1", "IN_CLOEXEC|IN_NONBLOCK", e))?;
         Ok(Self { fd })
     }
 
-    /// Watches what is made, removed or written in a directory.
+    /// Watches what is made, deleted or written in a directory.
     pub fn watch_dir(&self, path: &Path) -> Result<(), SysError> {
         self.add(
             path,
@@ -54,12 +54,12 @@ impl Inotify {
         )
     }
 
-    /// Watches a file whose change the kernel tells.
+    /// Watches a file for writes, such as a kernel file that reports changes so.
     pub fn watch_file(&self, path: &Path) -> Result<(), SysError> {
         self.add(path, WatchFlags::MODIFY)
     }
 
-    /// Watches everything that changes in a directory; the watch's number.
+    /// Watches everything that changes in a directory; returns the watch's number.
     pub fn watch_all(&self, dir: &Path) -> Result<i32, SysError> {
         let all = WatchFlags::CREATE
             | WatchFlags::DELETE
@@ -73,12 +73,12 @@ impl Inotify {
         add_watch(&self.fd, dir, all).map_err(|e| SysError::new("inotify_add_watch", args(), e))
     }
 
-    /// The same of an open directory.
+    /// Like `watch_all`, for an open directory.
     pub fn watch_here(&self, dir: &OwnedFd) -> Result<i32, SysError> {
         super::file::from_there(dir.as_fd(), || self.watch_all(Path::new(".")))
     }
 
-    /// Ends a watch.
+    /// Removes a watch.
     pub fn forget(&self, watch: i32) {
         let _ = rustix::fs::inotify::remove_watch(&self.fd, watch);
     }
@@ -89,14 +89,14 @@ impl Inotify {
             .map_err(|e| SysError::new("inotify_add_watch", format!("\"{}\"", path.display()), e))
     }
 
-    /// Reads away all that was told: of which watches.
+    /// Reads all pending events.
     pub fn drain(&self) -> Told {
         let mut buffer = [std::mem::MaybeUninit::uninit(); 16 * 1024];
         let mut reader = Reader::new(&self.fd, &mut buffer);
         let mut told = Told::default();
         while let Ok(event) = reader.next() {
             told.lost |= event.events().contains(ReadFlags::QUEUE_OVERFLOW);
-            // The end of a watch that was taken away is no news.
+            // A watch that was removed ends with an event, which is no change.
             if !event.events().contains(ReadFlags::IGNORED) {
                 told.watches.insert(event.wd());
             }
@@ -104,7 +104,7 @@ impl Inotify {
         told
     }
 
-    /// Reads away all that was told; whether anything was.
+    /// Reads all pending events; returns whether there were any.
     pub fn told(&self) -> bool {
         let mut buffer = [std::mem::MaybeUninit::uninit(); 4096];
         let mut reader = Reader::new(&self.fd, &mut buffer);

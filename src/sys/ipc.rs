@@ -11,7 +11,7 @@ fn random_key() -> i32 {
     i32::from_ne_bytes(bytes) | 1
 }
 
-/// msgget(2) for a new queue: its id, with the arguments used.
+/// Makes a message queue, msgget(2): its id, and the arguments used.
 pub fn make_queue() -> Result<(i64, String), SysError> {
     let key = random_key();
     let args = format!("{key:#x}, IPC_CREAT|IPC_EXCL|0644");
@@ -20,7 +20,7 @@ pub fn make_queue() -> Result<(i64, String), SysError> {
     Ok((super::check("msgget", args.clone(), id.into())?, args))
 }
 
-/// shmget(2) for a new segment: its id, with the arguments used.
+/// Makes a shared memory segment, shmget(2): its id, and the arguments used.
 pub fn make_segment(bytes: usize) -> Result<(i64, String), SysError> {
     let key = random_key();
     let args = format!("{key:#x}, {bytes}, IPC_CREAT|IPC_EXCL|0644");
@@ -29,7 +29,7 @@ pub fn make_segment(bytes: usize) -> Result<(i64, String), SysError> {
     Ok((super::check("shmget", args.clone(), id.into())?, args))
 }
 
-/// semget(2) for a new set: its id, with the arguments used.
+/// Makes a semaphore set, semget(2): its id, and the arguments used.
 pub fn make_semaphores(count: i32) -> Result<(i64, String), SysError> {
     let key = random_key();
     let args = format!("{key:#x}, {count}, IPC_CREAT|IPC_EXCL|0644");

@@ -4,41 +4,39 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
 use super::SysError;
 
-/// One byte: no core file is that short, and a program that the machine has for crashes
-/// (`|` in core(5)) is not started for this length, while it is for 0.
+/// One byte: too short for any core file, and the kernel starts no crash handler (`|` in core(5))
+/// at this limit, while it does at 0.
 const NO_CORE: u64 = 1;
 
-/// Forbids core files, and that the machine's program for crashes looks into this process
-/// and what it starts. The latter not where none at all were allowed before: see
-/// `crashes_are_told`.
+/// Prevents core files, and that the machine's crash handler sees this process and what it starts.
+/// The latter fails where the limit was 0 before: see `crashes_are_told`.
 pub fn forbid_cores() -> Result<(), SysError> {
-    // Order: with CAP_SYS_RESOURCE also up from none at all.
+    // Order: first the call that, with CAP_SYS_RESOURCE, can also raise a limit of 0.
     match setrlimit(Resource::RLIMIT_CORE, NO_CORE, NO_CORE) {
         Ok(()) => Ok(()),
         Err(_refused) => set(Resource::RLIMIT_CORE, "RLIMIT_CORE", NO_CORE),
     }
 }
 
-/// Whether a limit of core files cannot keep the machine's program for crashes from being
-/// started: this process may have none at all, which is no limit for it, and may not raise that.
+/// Whether the machine's crash handler may be started all the same: the core limit is 0, which does
+/// not prevent it, and this process may not raise it.
 pub fn crashes_are_told() -> bool {
     let none = getrlimit(Resource::RLIMIT_CORE).is_ok_and(|(_, hard)| hard < NO_CORE);
     none && !super::capability::has_on_machine("CAP_SYS_RESOURCE")
 }
 
-/// Limits the number of processes. Before a user namespace is made by anybody but the
-/// machine's root, this is the limit of all its ids together (Linux 5.14); after that, of
-/// one id in it.
+/// Limits the number of processes. Set before an ordinary user makes a user namespace, the limit
+/// counts all ids in it together (Linux 5.14); set in it, it counts each id by itself.
 pub fn processes(most: u64) -> Result<(), SysError> {
     set(Resource::RLIMIT_NPROC, "RLIMIT_NPROC", most)
 }
 
-/// Limits the bytes of POSIX message queues, in the same way.
+/// Limits the bytes of POSIX message queues, counted like processes.
 pub fn message_queues(bytes: u64) -> Result<(), SysError> {
     set(Resource::RLIMIT_MSGQUEUE, "RLIMIT_MSGQUEUE", bytes)
 }
 
-/// Halves the number of signals and timers that may wait, in the same way: the other half stays
+/// Halves the number of pending signals and timers, counted like processes: the other half stays
 /// with the user.
 pub fn halve_pending_signals() -> Result<(), SysError> {
     let refused = |e| SysError::new("getrlimit", "RLIMIT_SIGPENDING", e);
@@ -46,7 +44,7 @@ pub fn halve_pending_signals() -> Result<(), SysError> {
     set(Resource::RLIMIT_SIGPENDING, "RLIMIT_SIGPENDING", soft / 2)
 }
 
-/// Not above what is allowed at most: who started this program may have allowed less.
+/// Sets a limit, but never above the hard limit that this process was started with.
 fn set(resource: Resource, name: &str, most: u64) -> Result<(), SysError> {
     let refused = |call| move |e| SysError::new(call, format!("{name}, {most}"), e);
     let (_, hard) = getrlimit(resource).map_err(refused("getrlimit"))?;
@@ -54,7 +52,7 @@ fn set(resource: Resource, name: &str, most: u64) -> Result<(), SysError> {
     setrlimit(resource, most, most).map_err(refused("setrlimit"))
 }
 
-/// Lets this process have as many descriptors as it may, and says how many: `RLIMIT_NOFILE`.
+/// Raises the limit of open descriptors as far as allowed and returns it: `RLIMIT_NOFILE`.
 pub fn raise_descriptors() -> usize {
     let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE) else {
         return 0;

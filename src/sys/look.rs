@@ -1,4 +1,4 @@
-//! Looking at what stands at a path, without opening it.
+//! Looking at what is at a path without opening it.
 
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::FileExt as _;
@@ -8,21 +8,21 @@ use rustix::fs::{AtFlags, Mode, OFlags};
 use super::SysError;
 use super::file::{self, Within, open_within};
 
-/// The place of a path as a process sees it whose root is `root`; the last name is not followed.
+/// The place of a path as a process with the root `root` sees it; a link at its end is not
+/// followed.
 pub fn place(root: impl AsFd, path: &str) -> Result<OwnedFd, SysError> {
     open_within(root, path, OFlags::PATH | OFlags::NOFOLLOW, Within::AsRoot)
 }
 
-/// What stands there, fstat(2).
+/// The metadata of what is there, fstat(2).
 pub fn stat(place: &OwnedFd) -> Result<Stat, SysError> {
     let stat = rustix::fs::statat(place, "", AtFlags::EMPTY_PATH);
     stat.map(Stat::from)
         .map_err(|e| SysError::new("newfstatat", "\"\", AT_EMPTY_PATH", e))
 }
 
-/// Opens for reading what stands there, by the caller's own proc directory: nothing
-/// that has come to stand there since. Some files of the kernel would wait for news
-/// when they are read.
+/// Opens what is there for reading, through the caller's own proc directory: never something that
+/// has replaced it since. `O_NONBLOCK`, because some kernel files would wait for news.
 pub fn open(proc: BorrowedFd<'_>, place: &OwnedFd) -> Result<OwnedFd, SysError> {
     let own = format!("self/fd/{}", place.as_raw_fd());
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
@@ -30,14 +30,14 @@ pub fn open(proc: BorrowedFd<'_>, place: &OwnedFd) -> Result<OwnedFd, SysError> 
         .map_err(|e| SysError::new("openat", format!("\"{own}\", O_NONBLOCK"), e))
 }
 
-/// The beginning of a file.
+/// The first `most` bytes of a file.
 pub fn text(proc: BorrowedFd<'_>, place: &OwnedFd, most: usize) -> Result<String, SysError> {
     let open = open(proc, place)?;
     let bytes = file::read_up_to(open.as_fd(), most)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// The end of a file.
+/// The last `most` bytes of a file.
 pub fn end(proc: BorrowedFd<'_>, place: &OwnedFd, most: usize) -> Result<String, SysError> {
     let open = std::fs::File::from(open(proc, place)?);
     let size = usize::try_from(stat(place)?.size).unwrap_or(0);
@@ -48,29 +48,29 @@ pub fn end(proc: BorrowedFd<'_>, place: &OwnedFd, most: usize) -> Result<String,
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// Where a symbolic link leads, readlinkat(2).
+/// The target of a symbolic link, readlinkat(2).
 pub fn target(place: &OwnedFd) -> Result<String, SysError> {
     file::read_link(place, "")
 }
 
-/// What stat(2) tells.
+/// The result of stat(2).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stat {
     /// The file type and the permission bits.
     pub mode: u32,
     /// The size in bytes.
     pub size: i64,
-    /// The inode.
+    /// The inode number.
     pub inode: u64,
-    /// The device that it is, if it is one.
+    /// The device number of a device node; else 0.
     pub device: u64,
     /// The owner.
     pub uid: u32,
     /// The group.
     pub gid: u32,
-    /// How many names it has.
+    /// The number of hard links.
     pub links: u64,
-    /// When it was written last: seconds and nanoseconds since 1970.
+    /// The last modification: seconds and nanoseconds since 1970.
     pub mtime: (i64, i64),
 }
 
@@ -90,7 +90,7 @@ impl From<rustix::fs::Stat> for Stat {
 }
 
 impl Stat {
-    /// The file type, inode(7): `S_IFREG` …
+    /// The file type, inode(7), such as `S_IFREG`.
     pub fn kind(&self) -> u32 {
         self.mode & nix::libc::S_IFMT
     }
@@ -101,7 +101,7 @@ impl Stat {
     }
 }
 
-/// Of a name in a directory, which is not followed, fstatat(2).
+/// The metadata of a name in a directory, not following a link, fstatat(2).
 pub fn stat_at(dir: impl AsFd, name: &str) -> Result<Stat, SysError> {
     let stat = rustix::fs::statat(dir, name, rustix::fs::AtFlags::SYMLINK_NOFOLLOW)
         .map_err(|e| SysError::new("newfstatat", format!("\"{name}\""), e))?;

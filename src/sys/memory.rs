@@ -4,13 +4,14 @@ use nix::errno::Errno;
 
 use super::SysError;
 
-/// What a program may take without pushing others out, in bytes; none where it is not told.
+/// The memory available to programs without pushing others out, in bytes; `None` if the kernel does
+/// not report it.
 pub fn available() -> Option<u64> {
     let text = std::fs::read_to_string("/proc/meminfo").ok()?;
     told(&text, "MemAvailable")
 }
 
-/// What a line of `/proc/meminfo` tells (`proc_meminfo(5)`), in bytes.
+/// The value of a line of `/proc/meminfo` (`proc_meminfo(5)`), in bytes.
 pub fn told(text: &str, name: &str) -> Option<u64> {
     let mut lines = text.lines().filter_map(|line| line.split_once(':'));
     let (_, rest) = lines.find(|(found, _)| *found == name)?;
@@ -18,12 +19,12 @@ pub fn told(text: &str, name: &str) -> Option<u64> {
     Some(kibibytes * 1024)
 }
 
-/// Says how willingly the kernel ends a process when memory is short, from outside
-/// (`proc_pid_oom_score_adj(5)`, -1000 to 1000). With `CAP_SYS_RESOURCE` the process cannot take
-/// it back.
+/// Sets how willingly the kernel kills a process when memory is short, from outside
+/// (`proc_pid_oom_score_adj(5)`, -1000 to 1000). If the caller has `CAP_SYS_RESOURCE`, the process
+/// cannot lower it again.
 ///
 /// # Errors
-/// The file's own; EIO if another number is read than was written.
+/// That of the file; EIO if another number is read than was written.
 pub fn set_oom_score(pid: i64, score: i32) -> Result<(), SysError> {
     let path = format!("/proc/{pid}/oom_score_adj");
     super::file::write_once(&path, &score.to_string())?;
@@ -34,8 +35,8 @@ pub fn set_oom_score(pid: i64, score: i32) -> Result<(), SysError> {
     Err(SysError::new("read", format!("\"{path}\""), Errno::EIO))
 }
 
-/// The limits of memory that this process has, in bytes, and what sets it in a shell:
-/// getrlimit(2), `RLIMIT_AS` and `RLIMIT_DATA`. None where there are none.
+/// The memory limits of this process in bytes, each with the shell command that sets it:
+/// getrlimit(2), `RLIMIT_AS` and `RLIMIT_DATA`. Unlimited ones are left out.
 pub fn limits() -> impl Iterator<Item = (u64, &'static str)> {
     use rustix::process::{Resource, getrlimit};
     let limits = [(Resource::As, "ulimit -v"), (Resource::Data, "ulimit -d")];

@@ -1,4 +1,4 @@
-//! Mounts and roots.
+//! Mounting, and changing roots.
 
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
@@ -10,23 +10,23 @@ use super::SysError;
 
 pub use nix::mount::MsFlags as Flags;
 
-/// What mount(2) is asked for.
+/// The arguments of mount(2).
 #[derive(Clone, Debug, Default)]
 pub struct Mount<'a> {
     /// The source; empty for none.
     pub source: &'a str,
     /// The directory or file mounted on.
     pub target: &'a str,
-    /// The file system type; empty where a flag says what is done.
+    /// The file system type; empty where the flags say what to do.
     pub kind: &'a str,
-    /// Flags.
+    /// The flags, `MS_*`.
     pub flags: u64,
     /// The file system's own options, comma-separated.
     pub data: &'a str,
 }
 
 impl Mount<'_> {
-    /// The arguments as they are shown.
+    /// The arguments as an error shows them.
     pub fn args(&self) -> String {
         let quote = |s: &str| {
             if s.is_empty() {
@@ -71,8 +71,7 @@ pub fn mount(m: &Mount<'_>) -> Result<(), SysError> {
     .map_err(|e| SysError::new("mount", m.args(), e))
 }
 
-/// Mounts a new file system in memory, without devices and set-user-id bits, with options of
-/// tmpfs(5).
+/// Mounts a new tmpfs without devices and set-user-id bits; `options` are those of tmpfs(5).
 pub fn tmpfs(target: &str, options: &str) -> Result<(), SysError> {
     mount(&Mount {
         source: "tmpfs",
@@ -83,8 +82,8 @@ pub fn tmpfs(target: &str, options: &str) -> Result<(), SysError> {
     })
 }
 
-/// Shows a directory or a file in another place, with all that is mounted below it: mount(2)
-/// with `MS_BIND|MS_REC`.
+/// Binds a directory or file to another place, with all mounts below it: mount(2) with
+/// `MS_BIND|MS_REC`.
 pub fn bind(source: &str, target: &str) -> Result<(), SysError> {
     mount(&Mount {
         source,
@@ -128,8 +127,7 @@ pub fn fchdir(fd: impl AsFd) -> Result<(), SysError> {
     nix::unistd::fchdir(fd).map_err(|e| SysError::new("fchdir", "", e))
 }
 
-/// A mount that is attached nowhere: its root directory's descriptor, fsmount(2).
-/// Needs Linux 5.2.
+/// Makes a mount that is attached nowhere; returns its root directory, fsmount(2). Needs Linux 5.2.
 pub fn detached(kind: &str) -> Result<OwnedFd, SysError> {
     let error = |call| move |e| SysError::new(call, format!("\"{kind}\""), e);
     let fs = rustix::mount::fsopen(kind, FsOpenFlags::FSOPEN_CLOEXEC).map_err(error("fsopen"))?;
@@ -141,8 +139,8 @@ pub fn detached(kind: &str) -> Result<OwnedFd, SysError> {
         .map_err(error("fsmount"))
 }
 
-/// A copy of the mount that a path leads to, attached nowhere: nothing is mounted in it, whatever
-/// is mounted below the path later. `open_tree(2)` with `OPEN_TREE_CLONE`.
+/// Copies the mount at a path, attached nowhere, `open_tree(2)` with `OPEN_TREE_CLONE`: mounts
+/// below the path, also later ones, do not appear in the copy.
 pub fn copy(path: &str) -> Result<OwnedFd, SysError> {
     use rustix::mount::OpenTreeFlags;
     let flags = OpenTreeFlags::OPEN_TREE_CLONE | OpenTreeFlags::OPEN_TREE_CLOEXEC;
@@ -159,38 +157,45 @@ struct MountAttr {
     userns_fd: u64,
 }
 
-/// Makes a mount and all below it read-only, `mount_setattr(2)` (Linux 5.12). It
-/// leaves the flags alone that a user namespace may not change.
+impl MountAttr {
+    /// Attributes to have, and those to lose.
+    fn change(set: u64, clear: u64) -> Self {
+        Self {
+            set,
+            clear,
+            propagation: 0,
+            userns_fd: 0,
+        }
+    }
+}
+
+/// Makes a mount and all below it read-only, `mount_setattr(2)` (Linux 5.12). Unlike a remount this
+/// leaves flags alone that a user namespace may not change.
 pub fn make_read_only(target: &str) -> Result<(), SysError> {
     set_attributes(target, libc::MOUNT_ATTR_RDONLY, "MOUNT_ATTR_RDONLY")
 }
 
-/// Takes devices and set-user-id bits from a mount and all below it.
+/// Sets `nosuid` and `nodev` on a mount and all below it.
 pub fn make_harmless(target: &str) -> Result<(), SysError> {
     let attributes = libc::MOUNT_ATTR_NOSUID | libc::MOUNT_ATTR_NODEV;
     set_attributes(target, attributes, "MOUNT_ATTR_NOSUID|MOUNT_ATTR_NODEV")
 }
 
-/// Changes the attributes of one mount alone: those to have and those to lose,
-/// `MOUNT_ATTR_*` of `mount_setattr(2)`; all others stay.
+/// Sets and clears attributes of one mount alone, `MOUNT_ATTR_*` of `mount_setattr(2)`; all others
+/// stay.
 pub fn change_attributes(target: &str, set: u64, clear: u64) -> Result<(), SysError> {
     let args = format!("\"{target}\", 0x{set:x}, 0x{clear:x}");
-    setattr(target, 0, (set, clear)).map_err(|e| SysError::new("mount_setattr", args, e))
+    setattr(target, 0, MountAttr::change(set, clear))
+        .map_err(|e| SysError::new("mount_setattr", args, e))
 }
 
 fn set_attributes(target: &str, attributes: u64, names: &str) -> Result<(), SysError> {
     let error = |e| SysError::new("mount_setattr", format!("\"{target}\", {names}"), e);
-    setattr(target, libc::AT_RECURSIVE, (attributes, 0)).map_err(error)
+    setattr(target, libc::AT_RECURSIVE, MountAttr::change(attributes, 0)).map_err(error)
 }
 
-fn setattr(target: &str, flags: i32, (set, clear): (u64, u64)) -> Result<(), nix::errno::Errno> {
+fn setattr(target: &str, flags: i32, attr: MountAttr) -> Result<(), nix::errno::Errno> {
     let path = std::ffi::CString::new(target).map_err(|_e| nix::errno::Errno::EINVAL)?;
-    let attr = MountAttr {
-        set,
-        clear,
-        propagation: 0,
-        userns_fd: 0,
-    };
     // SAFETY: path and attr live through the call; the size is that of attr.
     let result = unsafe {
         libc::syscall(

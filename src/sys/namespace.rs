@@ -1,4 +1,4 @@
-//! Namespaces: leaving, joining, naming.
+//! Namespaces: unsharing, joining, identifying.
 
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd as _, OwnedFd};
 
@@ -9,7 +9,7 @@ use super::SysError;
 /// A set of namespace kinds, as clone(2) flags.
 pub type Flags = i32;
 
-/// The flag of a kind by its name under `/proc/PID/ns`; 0 for an unknown name.
+/// The clone(2) flag of a kind by its name under `/proc/PID/ns`; 0 for an unknown name.
 pub fn flag(name: &str) -> Flags {
     match name {
         "cgroup" => libc::CLONE_NEWCGROUP,
@@ -24,7 +24,7 @@ pub fn flag(name: &str) -> Flags {
     }
 }
 
-/// The flags in words: `CLONE_NEWUTS|CLONE_NEWIPC`.
+/// The names of the flags, such as `CLONE_NEWUTS|CLONE_NEWIPC`.
 pub fn flag_names(flags: Flags) -> String {
     const NAMES: [(Flags, &str); 8] = [
         (libc::CLONE_NEWUSER, "CLONE_NEWUSER"),
@@ -44,7 +44,7 @@ pub fn flag_names(flags: Flags) -> String {
     names.join("|")
 }
 
-/// The inode of the namespace that a file stands for; `None` if it is an ordinary file.
+/// The inode of the namespace that a file refers to; `None` for any other file.
 pub fn file_inode(path: &str) -> Option<i64> {
     // NSFS_MAGIC of linux/magic.h.
     let is_namespace = rustix::fs::statfs(path).is_ok_and(|fs| fs.f_type == 0x6e73_6673);
@@ -87,7 +87,7 @@ pub fn open(proc: impl AsFd, pid: i64, kind: &str) -> Result<OwnedFd, SysError> 
     .map_err(|e| SysError::new("openat", format!("\"/proc/{path}\""), e))
 }
 
-/// The device number of the file system that all namespaces are files of.
+/// The device number of nsfs, the file system of all namespace files.
 pub fn device(proc: BorrowedFd<'_>) -> Option<u64> {
     Some(
         rustix::fs::statat(proc, "self/ns/user", AtFlags::empty())
@@ -96,8 +96,8 @@ pub fn device(proc: BorrowedFd<'_>) -> Option<u64> {
     )
 }
 
-/// Opens a namespace that a process has open, by a path such as `PID/fd/3` below a proc
-/// directory. Nothing else is opened, whatever the process puts there meanwhile.
+/// Opens a namespace that a process has open, by a path such as `PID/fd/3` below a proc directory.
+/// Opens nothing else, even if the process replaces it meanwhile.
 pub fn held(proc: BorrowedFd<'_>, path: &str, device: u64) -> Option<OwnedFd> {
     let is_one = |stat: rustix::fs::Stat| stat.st_dev == device;
     let stat = rustix::fs::statat(proc, path, AtFlags::empty()).ok()?;
@@ -109,7 +109,7 @@ pub fn held(proc: BorrowedFd<'_>, path: &str, device: u64) -> Option<OwnedFd> {
     same.then(|| super::look::open(proc, &place).ok())?
 }
 
-/// The kind of a namespace, as its flag (`NS_GET_NSTYPE`, `ioctl_nsfs(2)`).
+/// The kind of a namespace as its clone(2) flag (`NS_GET_NSTYPE`, `ioctl_nsfs(2)`).
 pub fn kind(fd: BorrowedFd<'_>) -> Result<Flags, SysError> {
     // SAFETY: the request takes no argument; the descriptor is open as long as the borrow lasts.
     let result = unsafe { libc::ioctl(fd.as_raw_fd(), 0xb703) };
@@ -140,7 +140,7 @@ pub fn hostname() -> String {
         .into_owned()
 }
 
-/// An ioctl of a namespace's file that gives another such file, `ioctl_nsfs(2)`.
+/// An ioctl on a namespace file that returns another one, `ioctl_nsfs(2)`.
 fn relative(fd: BorrowedFd<'_>, request: libc::Ioctl, name: &str) -> Result<OwnedFd, SysError> {
     // SAFETY: the request takes no argument; the descriptor is open as long as the borrow lasts.
     let result = unsafe { libc::ioctl(fd.as_raw_fd(), request) };
@@ -150,13 +150,13 @@ fn relative(fd: BorrowedFd<'_>, request: libc::Ioctl, name: &str) -> Result<Owne
     Ok(unsafe { OwnedFd::from_raw_fd(result) })
 }
 
-/// The user namespace that owns a namespace. EPERM where that is beyond the caller's own.
+/// The user namespace that owns a namespace. EPERM if that is outside the caller's own.
 pub fn owner(fd: BorrowedFd<'_>) -> Result<OwnedFd, SysError> {
     // `_IO(0xb7, 0x1)` of linux/nsfs.h.
     relative(fd, 0xb701, "NS_GET_USERNS")
 }
 
-/// The pid or user namespace around one. EPERM where that is beyond the caller's own.
+/// The parent of a pid or user namespace. EPERM if that is outside the caller's own.
 pub fn parent(fd: BorrowedFd<'_>) -> Result<OwnedFd, SysError> {
     // `_IO(0xb7, 0x2)` of linux/nsfs.h.
     relative(fd, 0xb702, "NS_GET_PARENT")

@@ -1,6 +1,6 @@
-//! Rules of address translation as messages of nftables
-//! (`linux/netfilter/nf_tables.h`): the expressions that nft(8) itself makes
-//! of the same line, so that it lists them as if it had been asked.
+//! Rules of address translation as nftables messages (`linux/netfilter/nf_tables.h`), with the same
+//! expressions as nft(8) makes of the line a person would type, so that nft(8) lists them as that
+//! line.
 
 use std::net::Ipv4Addr;
 use std::str::FromStr;
@@ -8,31 +8,31 @@ use std::str::FromStr;
 use super::netlink::{Message, Netlink, attribute};
 use super::{Code, SysError};
 
-/// The table that all rules are in.
+/// The table of all rules.
 const TABLE: &[u8] = b"nat\0";
 /// `struct nfgenmsg`: IPv4, version 0.
 const IPV4: [u8; 4] = [2, 0, 0, 0];
 /// `NFNL_SUBSYS_NFTABLES`, the upper byte of a message's kind.
 const NFTABLES: u16 = 10;
-/// `NLM_F_CREATE` and `NLM_F_APPEND`: a rule goes to the end of its chain.
+/// `NLM_F_CREATE` and `NLM_F_APPEND`: a rule is added at the end of its chain.
 const ADD: u16 = 0x400 | 0x800;
-/// `NFT_REG_VERDICT` is 0; these are the registers for values.
+/// The first register for values (`NFT_REG_VERDICT` is 0).
 const FIRST: u32 = 1;
-/// How long the name of a link is where it is compared as a whole, in bytes.
+/// The length of a link name that is compared as a whole, in bytes.
 const NAME: usize = 16;
 
-/// Where translated connections go to: `10.2.0.10:80`, `10.2.0.10`, `:80`, and
-/// from one to another, `10.2.0.10-10.2.0.12:80-90`.
+/// The destination of translated connections: `10.2.0.10:80`, `10.2.0.10`, `:80`, or with ranges
+/// `10.2.0.10-10.2.0.12:80-90`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Target {
-    /// The first and the last address.
+    /// The first and last address; `None` if the address stays.
     pub addresses: Option<(Ipv4Addr, Ipv4Addr)>,
-    /// The first and the last port.
+    /// The first and last port; `None` if the port stays.
     pub ports: Option<(u16, u16)>,
 }
 
 impl Target {
-    /// Reads it as nft(8) does.
+    /// Parses a target as nft(8) does; EINVAL for any other text.
     pub fn parse(text: &str) -> Result<Self, SysError> {
         let bad = || SysError::new("inet_pton", format!("\"{text}\""), Code(libc::EINVAL));
         let (addresses, ports) = text.split_once(':').unwrap_or((text, ""));
@@ -50,7 +50,7 @@ impl Target {
     }
 }
 
-/// One or two of a kind, `None` where there is no text.
+/// A range, or one value as a range; `None` for an empty text.
 fn span<T: FromStr>(text: &str) -> Result<Option<(T, T)>, T::Err> {
     if text.is_empty() {
         return Ok(None);
@@ -59,18 +59,18 @@ fn span<T: FromStr>(text: &str) -> Result<Option<(T, T)>, T::Err> {
     Ok(Some((first.parse()?, last.parse()?)))
 }
 
-/// A rule to be.
+/// A rule to add.
 #[derive(Clone, Copy, Debug)]
 pub enum NewNat<'a> {
-    /// What goes out by this link gets its address; a name that ends in `*` is
-    /// the beginning of many.
+    /// Packets that leave by this link get its address; a name that ends in `*` matches all links
+    /// that begin so.
     Masquerade(&'a str),
-    /// What comes to this TCP port goes elsewhere.
+    /// Connections to this TCP port go to the target.
     Publish(u16, Target),
 }
 
 impl NewNat<'_> {
-    /// The chain's name, which is that of its hook, with the hook's number and the priority.
+    /// The chain's name (that of its hook), the hook's number, and the priority.
     fn chain(self) -> (&'static [u8], u32, i32) {
         match self {
             Self::Masquerade(_) => (b"postrouting\0", 4, 100),
@@ -94,8 +94,7 @@ impl NewNat<'_> {
     }
 }
 
-/// Adds a rule, and its table and chain where they are not there yet. A refusal
-/// names its message.
+/// Adds a rule, with its table and chain if they are missing. A refusal names the refused message.
 pub fn new_nat(netlink: &mut Netlink, rule: NewNat<'_>) -> Result<(), SysError> {
     let (name, hook, priority) = rule.chain();
     let table = attribute(1, TABLE);
@@ -113,7 +112,7 @@ pub fn new_nat(netlink: &mut Netlink, rule: NewNat<'_>) -> Result<(), SysError> 
         nested(4, &rule.expressions()),
     ]
     .concat();
-    // Order: each is made in the one before it.
+    // Order: each object is made inside the one before.
     netlink.batch(
         NFTABLES,
         &[
@@ -133,40 +132,40 @@ fn message(name: &'static str, kind: u16, attributes: &[u8]) -> Message {
     }
 }
 
-/// An attribute of attributes (`NLA_F_NESTED`).
+/// An attribute that contains attributes (`NLA_F_NESTED`).
 fn nested(kind: u16, attributes: &[u8]) -> Vec<u8> {
     attribute(kind | 0x8000, attributes)
 }
 
-/// A number, which nftables has in network order.
+/// A number attribute; nftables uses network byte order.
 fn number(kind: u16, value: u32) -> Vec<u8> {
     attribute(kind, &value.to_be_bytes())
 }
 
-/// One element of the list of expressions.
+/// One element of the expression list.
 fn expression(name: &str, data: &[u8]) -> Vec<u8> {
     let name = attribute(1, &[name.as_bytes(), &[0]].concat());
     nested(1, &[name, nested(2, data)].concat())
 }
 
-/// Loads what is known beside a packet (`NFT_META_OIFNAME` is 7, `NFT_META_L4PROTO` 16).
+/// Loads metadata of the packet (`NFT_META_OIFNAME` is 7, `NFT_META_L4PROTO` 16).
 fn meta(key: u32) -> Vec<u8> {
     expression("meta", &[number(2, key), number(1, FIRST)].concat())
 }
 
-/// Loads two bytes of the transport header, from the third.
+/// Loads the destination port: two bytes of the transport header, at offset 2.
 fn destination_port() -> Vec<u8> {
     let place = [number(2, 2), number(3, 2), number(4, 2)].concat();
     expression("payload", &[number(1, FIRST), place].concat())
 }
 
-/// Goes on only where the register holds this.
+/// Continues only if the register equals this value.
 fn equal(value: &[u8]) -> Vec<u8> {
     let value = nested(3, &attribute(1, value));
     expression("cmp", &[number(1, FIRST), number(2, 0), value].concat())
 }
 
-/// Puts a value into a register.
+/// Loads a constant into a register.
 fn immediate(register: u32, value: &[u8]) -> Vec<u8> {
     let value = nested(2, &attribute(1, value));
     expression("immediate", &[number(1, register), value].concat())
@@ -182,7 +181,7 @@ fn interface(link: &str) -> Vec<u8> {
     name
 }
 
-/// Values into registers, one after the other, and the translation that takes them there.
+/// Loads the target's values into registers, and translates the destination to them.
 fn dnat(target: Target) -> Vec<u8> {
     let mut loads = Vec::new();
     let mut register = FIRST;

@@ -1,5 +1,5 @@
-//! Netlink sockets, netlink(7): requests with their answers, and what the kernel
-//! tells unasked. A socket belongs to the network namespace it was opened in.
+//! Netlink sockets, netlink(7): requests with their answers, and notifications. A socket belongs to
+//! the network namespace it was opened in.
 
 mod batch;
 #[cfg(test)]
@@ -21,32 +21,32 @@ use rtnetlink::packet_route::RouteNetlinkMessage;
 
 use super::{Code, SysError};
 
-/// The length of a message's header (`struct nlmsghdr`).
+/// The length of a message header (`struct nlmsghdr`), in bytes.
 const HEADER: usize = 16;
-/// What the kernel sends at once at most, in bytes.
+/// The longest packet that the kernel sends, in bytes.
 const BUFFER: usize = 64 * 1024;
-/// `NLMSG_ERROR` and `NLMSG_DONE`, the ends of an answer.
+/// `NLMSG_ERROR` and `NLMSG_DONE`: the message types that end an answer.
 const ENDS: [u16; 2] = [2, 3];
-/// The attribute of an error that holds the kernel's words (`NLMSGERR_ATTR_MSG`).
+/// The error attribute with the kernel's explanation (`NLMSGERR_ATTR_MSG`).
 const WORDS: u16 = 1;
 
-/// What is asked about.
+/// A netlink family.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Family {
     /// Links, addresses, routes, neighbours, rtnetlink(7).
     Route,
-    /// Packet filters and address translation.
+    /// Packet filters and address translation (nftables).
     Filter,
-    /// Sockets, `sock_diag(7)`.
+    /// Listing sockets, `sock_diag(7)`.
     Sockets,
 }
 
-/// A message as it came.
+/// A message as it was received.
 #[derive(Clone, Debug)]
 pub struct Raw {
     /// Its type.
     pub kind: u16,
-    /// What follows its header.
+    /// The bytes after its header.
     pub body: Vec<u8>,
 }
 
@@ -88,8 +88,8 @@ fn option(fd: BorrowedFd<'_>, option: i32, value: i32) -> Result<(), SysError> {
     .map(drop)
 }
 
-/// A non-blocking socket on which the kernel tells what happens to these
-/// groups (`RTNLGRP_LINK` …, numbers).
+/// A non-blocking socket that receives the notifications of these groups (the numbers of
+/// `RTNLGRP_LINK` and so on).
 pub fn subscribe(family: Family, groups: &[i32]) -> Result<OwnedFd, SysError> {
     let fd = open_socket(family, SockFlag::SOCK_NONBLOCK)?;
     let error = |e| SysError::new("bind", "AF_NETLINK", e);
@@ -100,8 +100,8 @@ pub fn subscribe(family: Family, groups: &[i32]) -> Result<OwnedFd, SysError> {
     Ok(fd)
 }
 
-/// Reads away all that was told; whether anything was. Lost messages
-/// (`ENOBUFS`) count: what is wanted is only that something happened.
+/// Reads all pending notifications; returns whether there were any. Lost ones (`ENOBUFS`) count
+/// too: it only matters that something happened.
 pub fn told(fd: BorrowedFd<'_>) -> bool {
     let mut buffer = [0; 8192];
     let mut any = false;
@@ -116,13 +116,13 @@ pub fn told(fd: BorrowedFd<'_>) -> bool {
 }
 
 impl Netlink {
-    /// Opens a socket in the present network namespace.
+    /// Opens a socket in the caller's network namespace.
     pub fn open(family: Family) -> Result<Self, SysError> {
         let socket = open_socket(family, SockFlag::empty())?;
-        // Kernels before 4.12 have no words; they are then left out.
+        // Kernels before 4.12 have no explanations; they are then left out.
         let _ = option(socket.as_fd(), libc::NETLINK_EXT_ACK, 1);
         let _ = option(socket.as_fd(), libc::NETLINK_CAP_ACK, 1);
-        // Since 4.20 a dump can be of one routing table; before, it is of all.
+        // Since 4.20 a dump can be limited to one routing table; before, it covers all.
         let _ = option(socket.as_fd(), libc::NETLINK_GET_STRICT_CHK, 1);
         Ok(Self {
             socket,
@@ -131,8 +131,8 @@ impl Netlink {
         })
     }
 
-    /// Asks for a change, or for one thing; what was answered. `flags` are
-    /// those beside `NLM_F_REQUEST` and `NLM_F_ACK`.
+    /// Sends one request and returns the answers. `flags` are added to `NLM_F_REQUEST` and
+    /// `NLM_F_ACK`.
     pub fn ask(
         &mut self,
         message: RouteNetlinkMessage,
@@ -153,7 +153,7 @@ impl Netlink {
         Ok(answers)
     }
 
-    /// Asks for all of a kind.
+    /// Requests all objects of a kind.
     pub fn dump(
         &mut self,
         message: RouteNetlinkMessage,
@@ -161,7 +161,7 @@ impl Netlink {
         self.ask(message, NLM_F_DUMP)
     }
 
-    /// Asks for all of a kind by its number; `body` is what follows the header.
+    /// Requests all objects of a kind by the message's number; `body` follows the header.
     pub fn dump_raw(&mut self, kind: u16, body: &[u8]) -> Result<Vec<Raw>, SysError> {
         let mut answers = Vec::new();
         self.exchange(dump_packet(kind, body), &mut |message| {
@@ -173,7 +173,7 @@ impl Netlink {
         Ok(answers)
     }
 
-    /// The same, each answer shown where it lies: what follows its header.
+    /// Like `dump_raw`, but passes the body of each answer to `each` without a copy.
     pub fn dump_each(
         &mut self,
         kind: u16,
@@ -198,14 +198,14 @@ impl Netlink {
         let fd = self.socket.as_raw_fd();
         let length = recv(fd, &mut self.buffer, MsgFlags::empty())
             .map_err(|e| SysError::new("recv", "AF_NETLINK", e))?;
-        // Nobody is there who could answer: nothing more will come.
+        // The other side has closed: nothing more will come.
         if length == 0 {
             return Err(SysError::new("recv", "AF_NETLINK", Code(libc::ECONNRESET)));
         }
         Ok(&self.buffer[..length.min(BUFFER)])
     }
 
-    /// Sends a packet with a number of its own, and shows the answers to it.
+    /// Sends a packet with a sequence number of its own, and passes the answers to `each`.
     fn exchange(
         &mut self,
         mut packet: Vec<u8>,
@@ -246,7 +246,7 @@ fn packet(kind: u16, flags: u16, sequence: u32, body: &[u8]) -> Vec<u8> {
     packet
 }
 
-/// A message where it was read to.
+/// A message in the buffer it was read into.
 struct Answer<'a> {
     kind: u16,
     flags: u16,
@@ -258,12 +258,12 @@ fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
     Some(u16::from_ne_bytes(bytes.get(at..at + 2)?.try_into().ok()?))
 }
 
-/// A number of four bytes in the machine's own order.
+/// Four bytes as a number in native byte order.
 pub fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_ne_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
 }
 
-/// The first message of a packet, and what comes after it.
+/// The first message of a packet, and the rest of the packet.
 fn first(packet: &[u8]) -> Option<(Answer<'_>, &[u8])> {
     let length = u32_at(packet, 0)? as usize;
     let message = Answer {
@@ -276,7 +276,7 @@ fn first(packet: &[u8]) -> Option<(Answer<'_>, &[u8])> {
     Some((message, after))
 }
 
-/// What the end of an answer says: an errno (0 for none) and the kernel's words.
+/// The result in an end message: an errno (0 for success) and the kernel's explanation.
 fn end(body: &[u8], flags: u16) -> Result<(), SysError> {
     let errno = u32_at(body, 0).map_or(0, u32::cast_signed);
     if errno == 0 {
@@ -299,12 +299,12 @@ pub fn attributes(mut bytes: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
         let kind = u16_at(bytes, 2)?;
         let value = bytes.get(4..length)?;
         bytes = bytes.get(length.next_multiple_of(4)..).unwrap_or_default();
-        // The two upper bits say that it is nested or in network order.
+        // The two upper bits tell that it is nested or in network order.
         Some((kind & 0x3fff, value))
     })
 }
 
-/// An attribute for a message.
+/// Builds an attribute for a message.
 pub fn attribute(kind: u16, value: &[u8]) -> Vec<u8> {
     let length = u16::try_from(4 + value.len()).unwrap_or(u16::MAX);
     let mut bytes = length.to_ne_bytes().to_vec();
@@ -314,7 +314,7 @@ pub fn attribute(kind: u16, value: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// The words of an attribute that is a string.
+/// The text of a string attribute.
 pub fn text(value: &[u8]) -> String {
     let words = value.strip_suffix(&[0]).unwrap_or(value);
     String::from_utf8_lossy(words).into_owned()

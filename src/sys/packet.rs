@@ -1,5 +1,5 @@
-//! Echo requests and replies as they pass the links of a network namespace,
-//! packet(7): what tcpdump would show of them.
+//! Echo requests and replies on the links of a network namespace, packet(7): what tcpdump would
+//! show of them.
 
 use std::io::IoSliceMut;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
@@ -15,28 +15,27 @@ use super::SysError;
 
 /// `PACKET_OUTGOING`: it leaves by the link.
 const OUTGOING: u8 = 4;
-/// Where the kernel keeps what is not in the packet (`SKF_AD_OFF`); at its
-/// start the packet's protocol.
+/// Where the filter finds what is not in the packet (`SKF_AD_OFF`); first the packet's protocol.
 const ANCILLARY: u32 = libc::SKF_AD_OFF.cast_unsigned();
 
-/// A request or a reply that passed.
+/// A request or reply that was seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Passed {
-    /// The number of the link.
+    /// The index of the link.
     pub index: i64,
-    /// Whether it left by the link; else it came in.
+    /// Whether it left by the link; else it arrived.
     pub outgoing: bool,
     /// Whether it is a request.
     pub request: bool,
-    /// When, since 1970.
+    /// The time, since 1970.
     pub at: Duration,
 }
 
-/// A socket that gets every echo request and reply of the present network
-/// namespace, and nothing else. It takes `CAP_NET_RAW`.
+/// A socket that receives every echo request and reply of the caller's network namespace, and
+/// nothing else. Needs `CAP_NET_RAW`.
 pub fn watch_echoes() -> Result<OwnedFd, SysError> {
     let flags = SockFlag::SOCK_CLOEXEC | SockFlag::SOCK_NONBLOCK;
-    // With no protocol it gets nothing until it is bound, so nothing passes its filter by.
+    // Without a protocol it receives nothing until it is bound, so nothing gets past the filter.
     let fd = socket(AddressFamily::Packet, SockType::Datagram, flags, None)
         .map_err(|e| SysError::new("socket", "AF_PACKET, SOCK_DGRAM", e))?;
     attach(fd.as_fd())?;
@@ -46,7 +45,7 @@ pub fn watch_echoes() -> Result<OwnedFd, SysError> {
     Ok(fd)
 }
 
-/// Takes the next one; `None` if there is none.
+/// Takes the next one without waiting; `None` if there is none.
 pub fn next_echo(fd: BorrowedFd<'_>) -> Option<Passed> {
     let mut packet = [0; 64];
     let mut slices = [IoSliceMut::new(&mut packet)];
@@ -89,8 +88,8 @@ fn step(code: u32, k: u32, yes: u8, no: u8) -> libc::sock_filter {
     }
 }
 
-/// Lets echo requests and replies through: of IPv4, if they are no later
-/// fragments, and of IPv6, if their header is the first one.
+/// Attaches a filter that accepts echo requests and replies: of IPv4 unless they are later
+/// fragments, and of IPv6 if their ICMP header comes first.
 fn attach(fd: BorrowedFd<'_>) -> Result<(), SysError> {
     use libc::{BPF_ABS, BPF_B, BPF_H, BPF_IND, BPF_JEQ, BPF_JMP, BPF_JSET, BPF_K, BPF_LD};
     let (load_byte, load_half) = (BPF_LD | BPF_B | BPF_ABS, BPF_LD | BPF_H | BPF_ABS);

@@ -1,4 +1,4 @@
-//! Processes: making, ending and addressing them.
+//! Processes: starting, ending and addressing them.
 
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 
@@ -9,12 +9,12 @@ use nix::unistd::Pid;
 
 use super::SysError;
 
-/// Which side of a fork one is on.
+/// The side of a fork that the caller is on.
 #[derive(Debug)]
 pub enum Side {
     /// The new process.
     Child,
-    /// The old one, with the new one's number in the caller's pid namespace.
+    /// The old process, with the pid of the new one in the caller's pid namespace.
     Parent(i64),
 }
 
@@ -35,18 +35,18 @@ struct CloneArgs {
     cgroup: u64,
 }
 
-/// `CLONE_INTO_CGROUP` of linux/sched.h, which no flags of 32 bits hold.
+/// `CLONE_INTO_CGROUP` of linux/sched.h, which does not fit into 32 bits of flags.
 const INTO_CGROUP: u64 = 0x2_0000_0000;
 
 /// clone3(2) without shared memory: a fork into new namespaces.
 ///
-/// Only for a process that has no other threads: the child goes on with a copy
-/// of this thread alone.
+/// Only for a process that has no other threads: the child continues with a copy of this thread
+/// alone.
 pub fn clone3(flags: i32, names: &str) -> Result<Side, SysError> {
     clone(flags, &CloneArgs::default(), names)
 }
 
-/// The same with a control group of version 2 in which the child begins.
+/// Like `clone3`, with the child in a cgroup v2 group from the start.
 pub fn clone3_into(group: BorrowedFd<'_>, flags: i32, names: &str) -> Result<Side, SysError> {
     let args = CloneArgs {
         flags: INTO_CGROUP,
@@ -60,7 +60,7 @@ fn clone(flags: i32, more: &CloneArgs, names: &str) -> Result<Side, SysError> {
     let parent = flags & libc::CLONE_PARENT != 0;
     let args = CloneArgs {
         flags: more.flags | u64::from(flags.cast_unsigned()),
-        // With CLONE_PARENT the exit signal is that of the caller's own parent.
+        // With CLONE_PARENT the exit signal is taken from the caller.
         exit_signal: if parent {
             0
         } else {
@@ -87,37 +87,37 @@ pub fn fork() -> Result<Side, SysError> {
     clone3(0, "SIGCHLD")
 }
 
-/// A fork whose child is a child of the caller's parent: with the caller's pid
-/// namespace for children, but reaped by who reaps the caller.
+/// A fork whose child becomes a child of the caller's parent: it is in the pid namespace that the
+/// caller's children are in, but the parent reaps it.
 pub fn fork_sibling() -> Result<Side, SysError> {
     clone3(libc::CLONE_PARENT, "CLONE_PARENT")
 }
 
-/// Ends this process at once, with nothing run at exit, _exit(2).
+/// Ends this process at once, without exit handlers, _exit(2).
 pub fn exit(status: i32) -> ! {
     // SAFETY: never returns; nothing of the parent's is flushed twice.
     unsafe { libc::_exit(status) }
 }
 
-/// Asks for a signal when the parent's thread ends, `PR_SET_PDEATHSIG` (prctl(2)).
-/// Cleared by any change of ids: to be armed last.
+/// Has the kernel kill this process when the thread that started it ends, `PR_SET_PDEATHSIG`
+/// (prctl(2)). Any change of ids clears this: call it last.
 pub fn set_parent_death_signal() -> Result<(), SysError> {
     nix::sys::prctl::set_pdeathsig(Signal::SIGKILL)
         .map_err(|e| SysError::new("prctl", "PR_SET_PDEATHSIG, SIGKILL", e))
 }
 
-/// Whether others may look into this process, `PR_SET_DUMPABLE` (prctl(2)).
+/// Sets whether other processes may look into this one, `PR_SET_DUMPABLE` (prctl(2)).
 pub fn set_dumpable(on: bool) -> Result<(), SysError> {
     nix::sys::prctl::set_dumpable(on)
         .map_err(|e| SysError::new("prctl", format!("PR_SET_DUMPABLE, {}", i32::from(on)), e))
 }
 
-/// The name that ps(1) shows, `PR_SET_NAME` (prctl(2)).
+/// Sets the name that ps(1) shows, `PR_SET_NAME` (prctl(2)).
 pub fn set_name(name: &std::ffi::CStr) {
     let _ = nix::sys::prctl::set_name(name);
 }
 
-/// This process's number and its parent's.
+/// The pids of this process and its parent.
 pub fn own_pids() -> (i64, i64) {
     (Pid::this().as_raw().into(), Pid::parent().as_raw().into())
 }
@@ -130,7 +130,7 @@ pub fn kill(pid: i64, signal: i32) -> Result<(), SysError> {
     super::check("kill", args(), unsafe { libc::kill(raw, signal) }.into()).map(drop)
 }
 
-/// A signal's number by its name without SIG.
+/// The number of a signal by its name without SIG.
 pub fn signal_number(name: &str) -> Option<i32> {
     format!("SIG{name}")
         .parse::<Signal>()
@@ -138,7 +138,7 @@ pub fn signal_number(name: &str) -> Option<i32> {
         .map(|s| s as i32)
 }
 
-/// A signal's name with SIG.
+/// The name of a signal with SIG.
 pub fn signal_name(number: i32) -> String {
     Signal::try_from(number).map_or_else(|_| number.to_string(), |s| s.as_str().to_owned())
 }
@@ -152,7 +152,7 @@ pub fn pidfd_open(pid: i64) -> Result<OwnedFd, SysError> {
     Ok(unsafe { OwnedFd::from_raw_fd(i32::try_from(fd).unwrap_or(-1)) })
 }
 
-/// Ends the process behind a pidfd, `pidfd_send_signal(2)` with SIGKILL.
+/// Kills the process of a pidfd, `pidfd_send_signal(2)` with SIGKILL.
 pub fn pidfd_kill(pidfd: BorrowedFd<'_>) -> Result<(), SysError> {
     let fd = pidfd.as_raw_fd();
     // SAFETY: no siginfo is passed.
@@ -171,9 +171,9 @@ pub fn pidfd_kill(pidfd: BorrowedFd<'_>) -> Result<(), SysError> {
 /// A child that has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ended {
-    /// Its number.
+    /// Its pid.
     pub pid: i64,
-    /// Its status as shells say it: 128 + signal if one ended it.
+    /// Its exit status as a shell reports it: 128 + signal if a signal ended it.
     pub status: i64,
 }
 
@@ -191,7 +191,7 @@ fn ended(status: WaitStatus) -> Option<Ended> {
     }
 }
 
-/// Reaps one ended child, whichever, waitpid(2) with WNOHANG.
+/// Reaps any one ended child without waiting, waitpid(2) with WNOHANG.
 pub fn reap() -> Option<Ended> {
     nix::sys::wait::waitpid(None, Some(WaitPidFlag::WNOHANG))
         .ok()
@@ -214,7 +214,7 @@ pub fn wait_for(pid: i64) -> Option<Ended> {
     }
 }
 
-/// Blocks every signal and gives a descriptor on which SIGCHLD is read, signalfd(2).
+/// Blocks SIGCHLD and returns a descriptor that it is read from, signalfd(2).
 pub fn child_signals() -> Result<nix::sys::signalfd::SignalFd, SysError> {
     use nix::sys::signal::SigSet;
     use nix::sys::signalfd::{SfdFlags, SignalFd};
@@ -232,7 +232,7 @@ pub fn ignore(signal: i32) {
     unsafe { libc::signal(signal, libc::SIG_IGN) };
 }
 
-/// Undoes what a fresh program should not inherit: blocked and ignored signals.
+/// Resets what a new program should not inherit: ignored and blocked signals.
 pub fn reset_signals() {
     for number in 1..=31 {
         // SAFETY: SIG_DFL is a valid disposition; KILL and STOP are refused without harm.
@@ -248,15 +248,15 @@ pub fn setsid() -> Result<(), SysError> {
         .map_err(|e| SysError::new("setsid", "", e))
 }
 
-/// Whether a system call, by its number, waits for input: read(2) with standard
-/// input, or one of the calls that wait on several descriptors.
+/// Whether a system call, by its number, waits for input: read(2) of standard input, or a call that
+/// waits for several descriptors.
 pub fn is_wait_for_input(number: i64, standard_input: bool) -> bool {
     let waits = [libc::SYS_pselect6, libc::SYS_ppoll, libc::SYS_epoll_pwait];
     number == libc::SYS_read && standard_input || waits.contains(&number) || is_old_wait(number)
 }
 
-/// Stops this process as SIGTSTP does where nobody takes it, until it is told to go on. Where no
-/// shell could do that, as in a window of its own, the kernel stops nobody (setpgid(2), orphaned).
+/// Stops this process as an unhandled SIGTSTP does, until it is continued. Where no shell could
+/// continue it (an orphaned process group, setpgid(2)) the kernel ignores the signal.
 pub fn stop_oneself() {
     // SAFETY: all zero is the default action with an empty mask; both point to whole structures,
     // and the former action is put back as it was.
@@ -264,13 +264,13 @@ pub fn stop_oneself() {
         let default: libc::sigaction = std::mem::zeroed();
         let mut former: libc::sigaction = std::mem::zeroed();
         libc::sigaction(libc::SIGTSTP, &raw const default, &raw mut former);
-        // To this thread: it does not return before the process was stopped and goes on.
+        // Sent to this thread: raise(3) returns only after the process was stopped and continued.
         libc::raise(libc::SIGTSTP);
         libc::sigaction(libc::SIGTSTP, &raw const former, std::ptr::null_mut());
     }
 }
 
-/// Whether a system call, by its number, waits until a child has ended, wait4(2) or waitid(2).
+/// Whether a system call, by its number, waits for a child: wait4(2) or waitid(2).
 pub fn is_wait_for_child(number: i64) -> bool {
     [libc::SYS_wait4, libc::SYS_waitid].contains(&number)
 }
@@ -285,13 +285,13 @@ fn is_old_wait(_number: i64) -> bool {
     false
 }
 
-/// Gives up gaining privileges by exec, `PR_SET_NO_NEW_PRIVS` (prctl(2)).
+/// Gives up gaining rights by exec, for good, `PR_SET_NO_NEW_PRIVS` (prctl(2)).
 pub fn set_no_new_privs() -> Result<(), SysError> {
     nix::sys::prctl::set_no_new_privs()
         .map_err(|e| SysError::new("prctl", "PR_SET_NO_NEW_PRIVS, 1", e))
 }
 
-/// Keeps this thread, and those that it starts, on one processor, `sched_setaffinity(2)`.
+/// Binds this thread, and those it starts, to one processor, `sched_setaffinity(2)`.
 pub fn stay_on(processor: u32) -> Result<(), SysError> {
     let mut set = rustix::thread::CpuSet::new();
     let refused = |code: i32| {
@@ -306,21 +306,21 @@ pub fn stay_on(processor: u32) -> Result<(), SysError> {
     rustix::thread::sched_setaffinity(None, &set).map_err(|e| refused(e.raw_os_error()))
 }
 
-/// How long this process has had a CPU, `CLOCK_PROCESS_CPUTIME_ID`.
+/// The CPU time that this process has used, `CLOCK_PROCESS_CPUTIME_ID`.
 pub fn cpu_time() -> std::time::Duration {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
     time.try_into().unwrap_or_default()
 }
 
-/// Clock ticks in a second, as `/proc/PID/stat` counts them, sysconf(3). (rustix
-/// looks it up in `/proc/self/auxv` before Linux 6.4, which the observer has not.)
+/// Clock ticks per second, the unit of `/proc/PID/stat`, sysconf(3). (Before Linux 6.4 rustix reads
+/// it from `/proc/self/auxv`, which the observer does not have.)
 pub fn clock_ticks() -> u64 {
     // SAFETY: a plain number.
     let ticks = unsafe { libc::sysconf(libc::_SC_CLK_TCK) };
     u64::try_from(ticks).unwrap_or(100)
 }
 
-/// The size of a page of memory in bytes, sysconf(3).
+/// The size of a memory page in bytes, sysconf(3).
 pub fn page_size() -> u64 {
     // SAFETY: a plain number.
     let size = unsafe { libc::sysconf(libc::_SC_PAGESIZE) };

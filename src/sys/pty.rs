@@ -8,25 +8,25 @@ use rustix::termios::{Winsize, tcsetwinsize};
 
 use super::SysError;
 
-/// Rows and columns.
+/// The size of a terminal, in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Size {
-    /// Rows of text.
+    /// The number of rows.
     pub rows: u16,
-    /// Columns of text.
+    /// The number of columns.
     pub columns: u16,
 }
 
 /// The two ends of a pseudo-terminal.
 #[derive(Debug)]
 pub struct Pty {
-    /// The program's end.
+    /// The end that isolab reads and writes.
     pub master: OwnedFd,
-    /// The shell's end.
+    /// The end that the shell has as its terminal.
     pub slave: OwnedFd,
 }
 
-/// Opens a new pseudo-terminal of the devpts file system whose root directory is given.
+/// Opens a new pseudo-terminal; `devpts` is the root directory of a devpts file system.
 pub fn open(devpts: impl AsFd, size: Size) -> Result<Pty, SysError> {
     let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
     let master = openat(devpts, "ptmx", flags, Mode::empty())
@@ -39,12 +39,12 @@ pub fn open(devpts: impl AsFd, size: Size) -> Result<Pty, SysError> {
     Ok(Pty { master, slave })
 }
 
-/// Whether nobody has told a terminal its size: a serial line has none (`tty_ioctl(4)`).
+/// Whether a terminal has no size, like a serial line (`tty_ioctl(4)`).
 pub fn has_no_size(terminal: impl AsFd) -> bool {
     rustix::termios::tcgetwinsize(terminal).is_ok_and(|size| size.ws_col == 0 || size.ws_row == 0)
 }
 
-/// Tells the terminal's size; the foreground processes get SIGWINCH.
+/// Sets the size of a terminal; its foreground processes get SIGWINCH.
 pub fn resize(master: BorrowedFd<'_>, size: Size) -> Result<(), SysError> {
     let size = Winsize {
         ws_row: size.rows,
@@ -55,7 +55,7 @@ pub fn resize(master: BorrowedFd<'_>, size: Size) -> Result<(), SysError> {
     tcsetwinsize(master, size).map_err(|e| SysError::new("ioctl", "TIOCSWINSZ", e))
 }
 
-/// Makes a terminal the controlling one of this session, and its standard input, output and error.
+/// Makes a terminal the controlling one of this session and its standard input, output and error.
 pub fn take(slave: BorrowedFd<'_>) -> Result<(), SysError> {
     rustix::process::ioctl_tiocsctty(slave).map_err(|e| SysError::new("ioctl", "TIOCSCTTY", e))?;
     super::file::as_standard_streams(slave.as_raw_fd())

@@ -1,4 +1,4 @@
-//! Descriptors that the program's runtime waits on, epoll(7).
+//! Descriptors that the async runtime waits for, epoll(7).
 
 use std::os::fd::OwnedFd;
 

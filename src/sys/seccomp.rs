@@ -12,8 +12,8 @@ use syscalls::Sysno;
 use super::{SysError, errno_name};
 pub use shield::{Refusal, When, shield};
 
-/// On x86-64, the mark of the x32 calls: the same calls by other numbers, which a
-/// filter that forgets them lets through (seccomp(2), NOTES).
+/// The bit of x32 calls on x86-64: the same calls under other numbers, which a filter must not
+/// forget (seccomp(2), NOTES).
 const X32: i64 = 0x4000_0000;
 
 /// This machine, as uname(2) names it.
@@ -23,8 +23,8 @@ const MACHINE: &str = if cfg!(target_arch = "aarch64") {
     "x86_64"
 };
 
-/// Makes calls fail with an error, by its name, for this thread and all it becomes.
-/// EACCES: neither `no_new_privs` nor `CAP_SYS_ADMIN`. EINVAL: no such call or error.
+/// Makes calls fail with an error (an errno name) for this thread and all that it starts. EACCES:
+/// neither `no_new_privs` nor `CAP_SYS_ADMIN`. EINVAL: no such call or error.
 pub fn refuse(calls: &[String], errno: &str) -> Result<(), SysError> {
     let error = |e: Errno| SysError::new("seccomp", "SECCOMP_SET_MODE_FILTER", e);
     let program = program(calls, errno).ok_or_else(|| error(Errno::EINVAL))?;
@@ -37,7 +37,7 @@ pub fn refuse(calls: &[String], errno: &str) -> Result<(), SysError> {
     load(&program.iter().map(same).collect::<Vec<_>>(), 0)
 }
 
-/// Puts a filter around this thread.
+/// Installs a filter for this thread.
 fn load(program: &[libc::sock_filter], flags: libc::c_ulong) -> Result<(), SysError> {
     let call = "seccomp";
     let args = "SECCOMP_SET_MODE_FILTER";

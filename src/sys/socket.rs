@@ -1,4 +1,4 @@
-//! Sockets, unix(7): SEQPACKET pairs with descriptors riding along, and one that a path leads to.
+//! Unix sockets, unix(7): SEQPACKET pairs that carry descriptors, and sockets at a path.
 
 use std::io::{IoSlice, IoSliceMut};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
@@ -27,11 +27,11 @@ pub fn pair() -> Result<(OwnedFd, OwnedFd), SysError> {
     .map_err(|e| SysError::new("socketpair", "AF_UNIX, SOCK_SEQPACKET", e))
 }
 
-/// The longest path that an address has room for, in bytes: a zero follows it (unix(7)).
+/// The longest path that a socket address can hold, in bytes, before its final zero (unix(7)).
 const LONGEST: usize = 107;
 
-/// The way to a socket that is short enough for an address: a long one begins at the open
-/// directory, which is held as long as the way is used.
+/// A path to a socket that fits into an address: a long one goes through the open parent directory,
+/// which is held while the path is used.
 fn way(path: &Path) -> std::io::Result<(Option<OwnedFd>, PathBuf)> {
     let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
         return Ok((None, path.to_owned()));
@@ -47,20 +47,19 @@ fn way(path: &Path) -> std::io::Result<(Option<OwnedFd>, PathBuf)> {
 /// Connects to a socket, however long its path is.
 ///
 /// # Errors
-/// It is not there, or nobody listens.
+/// It does not exist, or nobody listens.
 pub fn connect(path: &Path) -> std::io::Result<UnixStream> {
     let (_held, way) = way(path)?;
     UnixStream::connect(way)
 }
 
-/// Nobody can connect to a socket that listens any longer: who waits for somebody is told
-/// that it is over.
+/// Shuts a listening socket down: nobody can connect any longer, and an accept(2) that waits fails.
 pub fn close_down(socket: impl AsFd) {
     let _ = rustix::net::shutdown(socket, rustix::net::Shutdown::Both);
 }
 
-/// A socket that others of the same user alone can connect to, bound to a path: it is so
-/// from the moment at which it is there.
+/// Binds a socket to a path and listens; only the same user can connect. The mode is set before the
+/// path exists.
 pub fn listen_privately(path: &Path) -> Result<OwnedFd, SysError> {
     let shown = format!("{path:?}");
     let error = |call| {
@@ -73,7 +72,7 @@ pub fn listen_privately(path: &Path) -> Result<OwnedFd, SysError> {
         .map_err(error("socket"))?;
     let held = way(path).map_err(|e| SysError::new("open", shown.clone(), e))?;
     let address = UnixAddr::new(&held.1).map_err(error("bind"))?;
-    // Order: the file that bind(2) makes has the mode of the socket.
+    // Order: fchmod(2) first, because the file that bind(2) makes takes the mode of the socket.
     let own = nix::sys::stat::Mode::S_IRUSR | nix::sys::stat::Mode::S_IWUSR;
     nix::sys::stat::fchmod(&socket, own).map_err(error("fchmod"))?;
     nix::sys::socket::bind(socket.as_raw_fd(), &address).map_err(error("bind"))?;
@@ -82,8 +81,8 @@ pub fn listen_privately(path: &Path) -> Result<OwnedFd, SysError> {
     Ok(socket)
 }
 
-/// Whose the process at the other end of a socket is: its effective user id when it
-/// connected (unix(7), `SO_PEERCRED`).
+/// The user id of the process at the other end of a socket, at the time it connected (unix(7),
+/// `SO_PEERCRED`).
 pub fn peer_uid(fd: BorrowedFd<'_>) -> Result<u32, SysError> {
     let peer = rustix::net::sockopt::socket_peercred(fd);
     let peer = peer.map_err(|e| SysError::new("getsockopt", "SO_PEERCRED", e))?;
@@ -106,7 +105,7 @@ pub fn send(fd: BorrowedFd<'_>, bytes: &[u8], fds: &[RawFd]) -> Result<(), SysEr
     .map_err(|e| SysError::new("sendmsg", format!("{} bytes", bytes.len()), e))
 }
 
-/// Receives one packet, recvmsg(2): its length (0: the other end is closed) and its descriptors.
+/// Receives one packet, recvmsg(2): its length (0 if the other end is closed) and its descriptors.
 pub fn receive(fd: BorrowedFd<'_>, buffer: &mut [u8]) -> Result<(usize, Vec<OwnedFd>), SysError> {
     let mut control = nix::cmsg_space!([RawFd; 8]);
     let mut slices = [IoSliceMut::new(buffer)];

@@ -1,6 +1,5 @@
-//! Going through a directory and all that is in it, without a path: by the descriptor of one
-//! directory at a time, however deep it is nested. No link is followed and no other file
-//! system entered.
+//! Walking through a directory tree without paths: by the descriptor of one directory at a time,
+//! however deep it is nested. Follows no links and enters no other file system.
 
 use std::ffi::{CStr, CString};
 use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
@@ -12,33 +11,39 @@ use rustix::io::Errno;
 
 use super::SysError;
 
-/// What is done on the way through a directory and all that is in it.
+/// What a walk does with what it finds.
 pub trait Visitor {
-    /// Comes into a directory.
+    /// Called when a directory is entered.
     fn enter(&mut self, _dir: BorrowedFd<'_>) {}
 
-    /// Finds something that is no directory.
+    /// Called for everything that is not a directory.
     fn found(&mut self, _dir: &OwnedFd, _name: &CStr) {}
 
-    /// Finds a directory, and says whether that is all that is to be done with it.
+    /// Called for a directory; true if the walk need not enter it.
     fn passes(&mut self, _parent: &OwnedFd, _name: &CStr) -> bool {
         false
     }
 
-    /// Has been through a directory.
+    /// Called for a directory of another file system, which is not entered; returns the error to
+    /// report.
+    fn bars(&mut self, _parent: &OwnedFd, _name: &CStr, why: SysError) -> SysError {
+        why
+    }
+
+    /// Called when everything in a directory has been visited.
     ///
     /// # Errors
-    /// What is told as the walk's own error at its end.
+    /// The walk continues and returns the first error at its end.
     fn leave(&mut self, _parent: &OwnedFd, _name: &CStr) -> Result<(), SysError> {
         Ok(())
     }
 }
 
-/// A directory on the way from the first one to that which is open.
+/// A directory on the way from the top to the one that is open.
 struct Level {
     name: CString,
     inode: Inode,
-    /// Directories in it that are still to be gone through.
+    /// The directories in it that are still to be entered.
     below: Vec<CString>,
 }
 
@@ -56,14 +61,14 @@ fn inode(dir: &OwnedFd) -> Result<Inode, SysError> {
     })
 }
 
-/// Opens a directory that is no link, for reading.
+/// Opens a directory for reading, not following a link.
 pub fn open(parent: BorrowedFd<'_>, name: &CStr) -> Result<OwnedFd, SysError> {
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     rustix::fs::openat(parent, name, flags, Mode::empty())
         .map_err(|e| SysError::new("openat", format!("{name:?}, O_DIRECTORY|O_NOFOLLOW"), e))
 }
 
-/// A path's directory, and its last part.
+/// The parent directory of a path, opened, and its last name.
 pub fn parts(path: &Path) -> Result<(OwnedFd, CString), SysError> {
     let invalid = || SysError::new("open", format!("{path:?}"), Errno::INVAL);
     let (parent, name) = path.parent().zip(path.file_name()).ok_or_else(invalid)?;
@@ -75,11 +80,11 @@ pub fn parts(path: &Path) -> Result<(OwnedFd, CString), SysError> {
     Ok((parent, name))
 }
 
-/// Goes through a directory until a time; the directory itself is left by the caller.
+/// Walks through a directory until a time; the caller leaves the top directory itself.
 ///
 /// # Errors
-/// The first refusal; the walk goes on nevertheless. ETIMEDOUT, ESTALE if somebody moved a
-/// directory meanwhile.
+/// The first refusal, although the walk continues after it. ETIMEDOUT; ESTALE if a directory was
+/// moved meanwhile.
 pub fn walk(top: OwnedFd, visitor: &mut dyn Visitor, until: Instant) -> Result<(), SysError> {
     let mut refusal = None;
     let mut levels = vec![level(&top, c".", visitor)?];
@@ -96,6 +101,10 @@ pub fn walk(top: OwnedFd, visitor: &mut dyn Visitor, until: Instant) -> Result<(
                     levels.push(entered.level);
                     here = entered.dir;
                 }
+                Err(e) if e.errno == libc::EXDEV => {
+                    let why = visitor.bars(&here, &child, e);
+                    refusal = refusal.or(Some(why));
+                }
                 Err(e) => refusal = refusal.or(Some(e)),
             },
             None => match up(&mut levels, &here)? {
@@ -110,7 +119,7 @@ pub fn walk(top: OwnedFd, visitor: &mut dyn Visitor, until: Instant) -> Result<(
     refusal.map_or(Ok(()), Err)
 }
 
-/// A directory that was entered.
+/// A directory that the walk has entered.
 struct Entered {
     dir: OwnedFd,
     level: Level,
@@ -130,7 +139,7 @@ fn into(
     Ok(Entered { dir, level })
 }
 
-/// Comes into a directory, and lists the directories in it.
+/// Enters a directory and lists the directories in it.
 fn level(dir: &OwnedFd, name: &CStr, visitor: &mut dyn Visitor) -> Result<Level, SysError> {
     let error = |e| SysError::new("getdents64", format!("{name:?}"), e);
     visitor.enter(dir.as_fd());
@@ -162,20 +171,20 @@ fn is_dir(dir: &OwnedFd, entry: &rustix::fs::DirEntry) -> bool {
     }
 }
 
-/// Removes a directory with what is in it.
+/// The removal of a directory and what is in it.
 pub struct Removal<'a> {
-    /// What is removed beside directories.
+    /// What is removed besides directories.
     pub content: Content,
-    /// Called with each directory before what is in it is removed.
+    /// Called with each directory before its content is removed.
     pub enter: &'a mut dyn FnMut(BorrowedFd<'_>),
-    /// When to give up.
+    /// The time at which to give up.
     pub until: Instant,
 }
 
-/// Removes a directory with all files in it, if it is there.
+/// Removes a directory with all files in it, if it exists.
 ///
 /// # Errors
-/// Why it is still there; all that can be removed is removed nevertheless.
+/// Why it still exists; everything that can be removed is removed all the same.
 pub fn remove(dir: &Path, until: Instant) -> Result<(), SysError> {
     let (parent, name) = parts(dir)?;
     let mut removal = Removal {
@@ -186,20 +195,20 @@ pub fn remove(dir: &Path, until: Instant) -> Result<(), SysError> {
     removal.remove(&parent, &name)
 }
 
-/// What is removed beside directories.
+/// What a `Removal` removes besides directories.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Content {
     /// All files.
     Files,
-    /// None: the files of a control group go with its directory (cgroups(7)).
+    /// None: the files of a control group vanish with its directory (cgroups(7)).
     Nothing,
 }
 
 impl Removal<'_> {
-    /// Removes it.
+    /// Removes the directory `name`.
     ///
     /// # Errors
-    /// Why it is still there; all that can be removed is removed nevertheless.
+    /// Why it still exists; everything that can be removed is removed all the same.
     pub fn remove(&mut self, parent: &OwnedFd, name: &CStr) -> Result<(), SysError> {
         let top = match open(parent.as_fd(), name) {
             Err(e) if e.errno == libc::ENOENT => return Ok(()),
@@ -207,7 +216,7 @@ impl Removal<'_> {
         };
         let until = self.until;
         let emptied = walk(top, self, until);
-        // Why it is not empty says more than that it is not.
+        // The reason why something in it was not removed says more than ENOTEMPTY.
         self.leave(parent, name)
             .map_err(|e| emptied.err().unwrap_or(e))
     }
@@ -220,14 +229,19 @@ impl Visitor for Removal<'_> {
 
     fn found(&mut self, dir: &OwnedFd, name: &CStr) {
         if self.content == Content::Files {
-            // What cannot be removed is told when its directory is not empty.
+            // If this fails, removing the directory fails too, and tells.
             let _ = rustix::fs::unlinkat(dir, name, AtFlags::empty());
         }
     }
 
     fn passes(&mut self, parent: &OwnedFd, name: &CStr) -> bool {
-        // Most groups have no others in them.
+        // Most groups have no groups in them: their directory can be removed at once.
         self.content == Content::Nothing && self.leave(parent, name).is_ok()
+    }
+
+    /// The error of removing the mount point itself: EBUSY, rmdir(2).
+    fn bars(&mut self, parent: &OwnedFd, name: &CStr, why: SysError) -> SysError {
+        self.leave(parent, name).err().unwrap_or(why)
     }
 
     fn leave(&mut self, parent: &OwnedFd, name: &CStr) -> Result<(), SysError> {
@@ -242,12 +256,12 @@ impl Visitor for Removal<'_> {
     }
 }
 
-/// How much files and directories take on disk.
+/// The disk space that files and directories take.
 #[derive(Debug, Default)]
 pub struct Usage {
-    /// In bytes.
+    /// The space in bytes.
     pub bytes: u64,
-    /// How many there are.
+    /// The number of files and directories.
     pub entries: u64,
 }
 
@@ -268,11 +282,11 @@ impl Visitor for Usage {
     }
 }
 
-/// Where one comes out of a directory that is done.
+/// Where the walk continues after a directory.
 enum Up {
-    /// In the one around it; with the name of the one that is done.
+    /// In its parent; with the name of the directory that is done.
     There(OwnedFd, CString),
-    /// Nowhere: it was the first.
+    /// Nowhere: it was the top.
     Top,
 }
 

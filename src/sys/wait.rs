@@ -8,16 +8,16 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use super::SysError;
 
-/// What is waited for on a descriptor.
+/// What to wait for on a descriptor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum For {
-    /// Something to read, or its end.
+    /// Data to read, or the end of it.
     Input,
-    /// A change of a file of proc(5): mountinfo, hostname.
+    /// A change of a proc(5) file such as mountinfo or hostname.
     Change,
 }
 
-/// Waits until one of the descriptors is ready or the time is up: which of them are ready.
+/// Waits until a descriptor is ready or the time is up; returns which ones are ready.
 pub fn ready(
     fds: &[(BorrowedFd<'_>, For)],
     limit: Option<Duration>,
@@ -44,7 +44,7 @@ fn flags(what: For) -> PollFlags {
     }
 }
 
-/// Does nothing for a while.
+/// Sleeps.
 pub fn pause(time: std::time::Duration) {
     std::thread::sleep(time);
 }

@@ -1,4 +1,4 @@
-//! Opening what lies within a directory, and never what lies outside, openat2(2).
+//! Opening only what is inside a directory, openat2(2).
 
 use std::ffi::OsStr;
 use std::os::fd::{AsFd, OwnedFd};
@@ -7,12 +7,12 @@ use rustix::fs::{Mode, OFlags, ResolveFlags};
 
 use super::SysError;
 
-/// How a name is looked up from a directory, openat2(2).
+/// How a path is resolved from a directory, openat2(2).
 #[derive(Clone, Copy)]
 pub(super) enum Within {
-    /// Nothing on the way may be a symbolic link or lead out of it.
+    /// Symbolic links and ways out of the directory are refused.
     Strictly,
-    /// As a process sees it whose root it is.
+    /// As for a process whose root is that directory.
     AsRoot,
 }
 
@@ -35,7 +35,7 @@ pub(super) fn open_within(
         .map_err(|e| SysError::new("openat2", format!("{path:?}, {name}"), e))
 }
 
-/// Opens a directory below another for reading, strictly within it; of "" itself.
+/// Opens a directory strictly within `dir` for reading; "" is `dir` itself.
 pub fn open_below(dir: impl AsFd, path: impl AsRef<OsStr>) -> Result<OwnedFd, SysError> {
     let path = path.as_ref();
     let path = if path.is_empty() {
@@ -46,18 +46,17 @@ pub fn open_below(dir: impl AsFd, path: impl AsRef<OsStr>) -> Result<OwnedFd, Sy
     open_within(dir, path, OFlags::DIRECTORY, Within::Strictly)
 }
 
-/// Opens a file below a directory for reading, strictly within it; a pipe or a
-/// device is not waited for.
+/// Opens a file strictly within `dir` for reading, without waiting for a pipe or device.
 pub fn open_file_below(dir: impl AsFd, path: impl AsRef<OsStr>) -> Result<OwnedFd, SysError> {
     open_within(dir, path, OFlags::NONBLOCK, Within::Strictly)
 }
 
-/// Opens a directory as a process sees it whose root is `root`.
+/// Opens a directory as a process with the root `root` sees it.
 pub fn open_in_root(root: impl AsFd, path: &str) -> Result<OwnedFd, SysError> {
     open_within(root, path, OFlags::DIRECTORY, Within::AsRoot)
 }
 
-/// The same of a file, without waiting on what it may be.
+/// Opens a file as a process with the root `root` sees it, without waiting for a pipe or device.
 pub fn open_file_in_root(root: impl AsFd, path: &str) -> Result<OwnedFd, SysError> {
     open_within(root, path, OFlags::NONBLOCK, Within::AsRoot)
 }

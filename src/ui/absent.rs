@@ -1,22 +1,22 @@
-//! The programs that a person would type and this machine does not have.
+//! The programs that a person would type and this machine lacks.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::lab::Action;
 use crate::{typed, word};
 
-/// What is not there.
+/// The missing programs, and how to install them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Absent {
     /// The programs, each with its package.
     pub programs: BTreeMap<String, String>,
-    /// The line for a shell that installs them all, if it is known how.
+    /// The shell command that installs them all, if there is a known one.
     pub install: Option<String>,
 }
 
 impl Absent {
-    /// What is to be said beside the lines of actions: the packages without which one of them
-    /// cannot be typed here. None if nothing is missing.
+    /// The warning beside the lines of actions: the packages that are needed to type them here.
+    /// `None` if nothing is missing.
     pub fn words<'a>(&self, actions: impl IntoIterator<Item = &'a Action>) -> Option<String> {
         let needed = typed::of_all(actions);
         let missing = needed.iter().filter_map(|name| self.programs.get(name));
@@ -26,7 +26,7 @@ impl Absent {
         (count > 0).then(|| word!("to-type", count = count, packages = packages))
     }
 
-    /// All of it, a line for each package with its programs.
+    /// A line for each missing package, with its programs.
     pub fn lines(&self) -> Vec<String> {
         let mut packages: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for (program, package) in &self.programs {

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::view::Screen;
 
-/// Draws a shell that has so many columns and rows, as much of it as there is room for.
+/// Draws a shell of so many columns and rows, as much of it as fits.
 pub fn draw(shell: &dyn Screen, (columns, rows): (u16, u16), frame: &mut Frame<'_>) {
     let area = frame.area();
     let place = Rect {

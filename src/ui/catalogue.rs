@@ -9,10 +9,10 @@ use super::view::{CatalogueRow, CatalogueView, Standing};
 use super::{Command, Context, Geometry, Theme, footer, popup};
 use crate::word;
 
-/// The rows of what is said of a lab.
+/// The rows of the description of a lab.
 const ABOUT: u16 = 7;
 
-/// Draws the catalogue.
+/// Draws the catalog.
 pub(super) fn draw(
     view: &CatalogueView<'_>,
     theme: Theme,
@@ -122,7 +122,8 @@ fn add_row(page: &mut Page, index: usize, row: &CatalogueRow, selected: usize) {
     page.hit(first, &command);
 }
 
-/// What stands at the right: how far one is, how long it takes, or why not here.
+/// The right end of a row: how far the person is, how long the lab takes, or why it cannot be
+/// played.
 fn side(row: &CatalogueRow) -> String {
     let minutes = word!("minutes", count = row.minutes);
     match row.passed {
@@ -135,12 +136,12 @@ fn side(row: &CatalogueRow) -> String {
     }
 }
 
-/// The columns of what is said of a lab.
+/// The columns of the description.
 fn columns(area: Rect) -> u16 {
     area.width.saturating_sub(2).min(100)
 }
 
-/// The rows for it: more than usual only where a remedy has to be read to its end.
+/// The rows of the description: more than `ABOUT` only for a remedy that must be read to its end.
 fn height(view: &CatalogueView<'_>, about: &Page, area: Rect) -> u16 {
     let row = view.rows.get(view.state.selected);
     if row.is_none_or(|row| row.missing.is_empty()) {
@@ -150,7 +151,7 @@ fn height(view: &CatalogueView<'_>, about: &Page, area: Rect) -> u16 {
     lines.clamp(ABOUT, ABOUT.max(area.height / 2))
 }
 
-/// The selected lab in a few words; of one that cannot be played here, why, and what helps.
+/// The description of the selected lab, or why it cannot be played here and what helps.
 fn about(view: &CatalogueView<'_>, theme: Theme, area: Rect) -> Page {
     let mut page = Page::new(usize::from(columns(area)), theme);
     let Some(row) = view.rows.get(view.state.selected) else {

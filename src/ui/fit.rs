@@ -1,5 +1,5 @@
-//! Whether a step can be read on the smallest screen without scrolling, with the
-//! guide alone on it: its text and its question, or what is said after it.
+//! Whether a step can be read without scrolling on the smallest screen, with the guide alone on it:
+//! its text and question, or what is said after it.
 
 use super::text::Page;
 use super::{COLUMNS, ROWS, Theme};
@@ -8,7 +8,7 @@ use crate::lab::{Lab, Step};
 /// The rows that the header, the frame and the footer take.
 const AROUND: usize = 4;
 
-/// The steps whose texts are too long, with the rows that they take and those there are.
+/// The steps whose texts are too long, with the rows that each takes and the rows there are.
 pub fn too_long(lab: &Lab) -> Vec<(&Step, usize, usize)> {
     let room = usize::from(ROWS) - AROUND;
     let taken = |step: &Step| before(step).max(after(step));

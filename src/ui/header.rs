@@ -1,4 +1,4 @@
-//! The first row: which lab, which step, how the lab host is.
+//! The first row: the lab, the step, the state of the lab host.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -52,7 +52,7 @@ pub(super) fn name(session: &Session) -> String {
     }
 }
 
-/// How the lab host is, in a word.
+/// The state of the lab host, in a word.
 fn host(session: &Session) -> String {
     match session.phase() {
         Phase::Lost { .. } => word!("host-lost"),
@@ -62,7 +62,7 @@ fn host(session: &Session) -> String {
     }
 }
 
-/// A mark for each step: done ●, passed over ◌, present ◐, open ○.
+/// A mark for each step: current ◐, skipped ◌, passed ●, open ○.
 pub(super) fn dots(session: &Session) -> String {
     let steps = 0..session.lab().steps.len();
     let finished = *session.phase() == Phase::Finished;

@@ -1,4 +1,4 @@
-//! What the control groups used a short while ago: for curves, rates and flashes.
+//! The recent usage of the control groups, for curves, rates and flashes.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
@@ -12,19 +12,19 @@ const POINTS: usize = 40;
 const APART: u64 = 150;
 /// How far back a rate looks, in milliseconds.
 const SPAN: u64 = 1_000;
-/// How long a flash takes, in milliseconds.
+/// How long a flash lasts, in milliseconds.
 const FLASH: u64 = 1_000;
-/// How long nothing must have happened before it flashes again, in milliseconds.
+/// How long a mishap must not have happened until it flashes again, in milliseconds.
 const QUIET: u64 = 2_000;
 
-/// Something that happens to a group, which the kernel counts.
+/// An event in a control group that the kernel counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Mishap {
     /// A process was killed for memory.
     Killed,
-    /// The memory limit was met.
+    /// The memory limit was hit.
     AtTheLimit,
-    /// It was stopped because its CPU time was used up.
+    /// The group was throttled: its CPU time was used up.
     Throttled,
     /// A fork was refused.
     Refused,
@@ -59,7 +59,7 @@ impl Mishap {
     }
 }
 
-/// A group at one time.
+/// The usage of a group at one time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Point {
     /// Milliseconds since the lab began.
@@ -68,7 +68,7 @@ struct Point {
     cpu: i64,
 }
 
-/// When something happened last; times are in milliseconds since the lab began.
+/// How often a mishap was counted and when last, in milliseconds since the lab began.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Seen {
     count: i64,
@@ -125,8 +125,8 @@ pub struct History {
 }
 
 impl History {
-    /// Keeps what the groups use now; `at` is in milliseconds since the lab
-    /// began. Says whether a flash is over that was not at the last time.
+    /// Records what the groups use now; `at` is in milliseconds since the lab began. Returns
+    /// whether the last flash has ended since the call before.
     pub fn record(&mut self, at: u64, now: &Snapshot) -> bool {
         let flashed = self.flash_left().is_some();
         self.now = at;
@@ -145,7 +145,7 @@ impl History {
         (left > 0).then(|| Duration::from_millis(left))
     }
 
-    /// Whether something has just happened to a group.
+    /// Whether a group flashes for a mishap.
     pub(super) fn flashes(&self, group: &str, mishap: Mishap) -> bool {
         let past = self.groups.get(group);
         let flash = past.and_then(|past| past.seen.get(&mishap)?.flash);
@@ -177,7 +177,7 @@ impl History {
     }
 }
 
-/// Between two points: microseconds in milliseconds are tenths of percents.
+/// CPU time between two points, in percent: microseconds per millisecond are tenths of a percent.
 fn percent(first: &Point, last: &Point) -> Option<i64> {
     let time = i64::try_from(last.at.checked_sub(first.at)?).ok()?;
     (time > 0).then(|| (last.cpu - first.cpu) / time / 10)

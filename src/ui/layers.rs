@@ -29,8 +29,7 @@ pub struct Layers {
 impl Layers {
     /// Whether the names in a directory are shown. At first that is so of all in
     /// a small overlay, and else of those that the upper layer has.
-    pub(super) fn is_open(&self, overlay: (&str, &Overlay), path: &str) -> bool {
-        let (name, overlay) = overlay;
+    pub(super) fn is_open(&self, name: &str, overlay: &Overlay, path: &str) -> bool {
         if let Some(open) = self.folds.get(&(name.to_owned(), path.to_owned())) {
             return *open;
         }

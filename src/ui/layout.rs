@@ -1,4 +1,4 @@
-//! Which area is where.
+//! Where each area of the lab screen is.
 
 use ratatui::layout::{Constraint, Layout, Rect};
 
@@ -10,12 +10,12 @@ pub(super) const SHELL: u16 = 38;
 
 /// The fewest columns of the guide and of the panel.
 const SIDE: u16 = 28;
-/// The fewest rows of the shells, and of what is above them.
+/// The fewest rows of the shells.
 const SHELLS: u16 = 4;
-/// See above.
+/// The fewest rows above the shells.
 const TOP: u16 = 8;
 
-/// The areas of the lab screen; an area that is not shown has no place.
+/// The areas of the lab screen; a hidden area is `None`.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Areas {
     /// The first row.
@@ -86,14 +86,14 @@ impl Areas {
     }
 }
 
-/// A length that a person has changed, within limits.
+/// A length with the person's change, within limits.
 fn moved(length: u16, by: i16, (least, most): (u16, u16)) -> u16 {
     length
         .saturating_add_signed(by)
         .clamp(least, most.max(least))
 }
 
-/// As many shells side by side as fit; the one with the focus is always among them.
+/// As many shells side by side as fit; `state.shell` is always among them.
 fn shells(area: Rect, view: &LabView<'_>) -> Vec<(usize, Rect)> {
     let wanted = view.panes.len();
     if wanted == 0 {

@@ -8,6 +8,7 @@ use ratatui::widgets::Paragraph;
 
 use super::text::{Page, clean, clock};
 use super::theme::Theme;
+use crate::lab::{Ask, Choice};
 use crate::session::{Phase, Session};
 use crate::word;
 
@@ -105,6 +106,25 @@ fn pace(view: &NotesView<'_>) -> Option<String> {
     })
 }
 
+/// What stands before a choice: ✓ if it is right; ? if only the state after the step says
+/// which of several is.
+fn mark(session: &Session, ask: &Ask, index: usize) -> &'static str {
+    let may_be = |choice: &Choice| choice.right.is_some();
+    if !may_be(&ask.choices[index]) {
+        return " ";
+    }
+    if ask.choices.iter().filter(|choice| may_be(choice)).count() == 1 {
+        return "✓";
+    }
+    match session.phase() {
+        Phase::Judged | Phase::Finished => {
+            let right = session.right_choices().unwrap_or_default();
+            if right.contains(&index) { "✓" } else { " " }
+        }
+        _ => "?",
+    }
+}
+
 fn fill(page: &mut Page, view: &NotesView<'_>) {
     let (session, theme) = (view.session, page.theme);
     let step = session.step();
@@ -122,9 +142,8 @@ fn fill(page: &mut Page, view: &NotesView<'_>) {
     if let Some(ask) = &step.ask {
         page.say(&word!("notes-asks"), theme.strong(), 0);
         page.markdown(&ask.predict);
-        for (number, choice) in (1..).zip(&ask.choices) {
-            // Which is right the state after the step says; the lab tells when.
-            let mark = if choice.right.is_some() { "✓" } else { " " };
+        for (index, choice) in ask.choices.iter().enumerate() {
+            let (mark, number) = (mark(session, ask, index), index + 1);
             page.say(
                 &format!("{mark} {number}. {}", choice.say),
                 theme.strong(),

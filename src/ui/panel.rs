@@ -29,18 +29,18 @@ use crate::lab::PanelName;
 use crate::snapshot::{Actor, Network, Snapshot, Space};
 use crate::word;
 
-/// The most lines that tell what changed.
+/// The most lines about changes.
 const CHANGES: usize = 3;
 
-/// The fewest columns and rows of a place for two panels, and the fewest rows of the second.
+/// The fewest columns and rows of an area for two panels.
 const ROOMY: (u16, u16) = (70, 26);
-/// See above.
+/// The fewest rows of the second panel.
 const SECOND: u16 = 8;
 
 /// What a panel is drawn from.
 #[derive(Clone, Copy)]
 struct Facts<'a> {
-    /// The actors in the lab's order, those that are there.
+    /// The actors that exist, in the lab's order.
     actors: &'a [(&'a str, &'a Actor)],
     /// All namespaces.
     namespaces: &'a [Space],
@@ -76,7 +76,7 @@ pub(super) fn draw(
     }
 }
 
-/// How many lists a panel says of that they are cut.
+/// The most lists of which a panel says that they are cut.
 const CUT: usize = 3;
 
 /// The room within a panel's frame.
@@ -87,8 +87,7 @@ pub(super) fn within(area: Rect) -> Rect {
     inner
 }
 
-/// The place of the panel in front, which has so many lines, and of a second one if
-/// that leaves room for it.
+/// The area of the panel in front, which has so many lines, and of a second one if it fits.
 fn shared(area: Rect, lines: usize) -> (Rect, Option<Rect>) {
     let needed = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(1);
     let front = needed.max(area.height * 3 / 5);
@@ -100,7 +99,7 @@ fn shared(area: Rect, lines: usize) -> (Rect, Option<Rect>) {
     (front, Some(second))
 }
 
-/// The page, and below it what changed.
+/// Draws the page, and what changed below it.
 fn filled(
     view: &LabView<'_>,
     page: &Page,
@@ -129,7 +128,7 @@ fn filled(
     }
 }
 
-/// Draws a second panel: as much of it as there is room for. Pressed, it comes to the front.
+/// Draws the second panel, as far as it fits. A click brings it to the front.
 fn draw_second(
     view: &LabView<'_>,
     theme: Theme,
@@ -147,7 +146,7 @@ fn draw_second(
     geometry.hits.push((area, Command::Panel(panel)));
 }
 
-/// A panel as a page to be read line by line: nothing stands beside anything else.
+/// A panel as a page to be read line by line: no containers stand side by side.
 pub(super) fn column(view: &LabView<'_>, columns: usize) -> Page {
     let panel = view.state.panel;
     let columns = match panel {
@@ -164,7 +163,7 @@ pub(super) fn page(view: &LabView<'_>, panel: PanelName, columns: usize, theme: 
     page_of(view, panel, (before, session.now()), columns, theme)
 }
 
-/// The same of other states: one, and the one before it.
+/// A panel as a page, of the state `now` and the state before it.
 pub(super) fn page_of(
     view: &LabView<'_>,
     panel: PanelName,
@@ -209,14 +208,14 @@ pub(super) fn page_of(
     page
 }
 
-/// The journal as it was when so many of the present step's actions were done.
+/// The journal panel as it was when `done` actions of the current step were done.
 pub(super) fn journal_of(view: &LabView<'_>, done: usize, columns: usize, theme: Theme) -> Page {
     let mut page = Page::new(columns, theme);
     journal::add(&mut page, view.session, Some(done));
     page
 }
 
-/// What can be selected, and on which line it stands.
+/// The entries that can be selected, each with its line.
 fn entries(page: &Page) -> Vec<(usize, Place)> {
     let entry = |(line, command): &(usize, Command)| match command {
         Command::Entry(overlay, path) => Some((*line, (overlay.clone(), path.clone()))),
@@ -240,7 +239,7 @@ fn changes(view: &LabView<'_>, columns: usize, theme: Theme) -> Page {
     page
 }
 
-/// Bytes in the largest unit that leaves a number of some digits.
+/// Bytes in the largest unit of which there is at least one.
 fn bytes(count: i64) -> String {
     let units = [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")];
     match units.iter().find(|(size, _)| count >= *size) {

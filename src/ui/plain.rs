@@ -1,5 +1,5 @@
-//! The same words without a screen: lines to be read one after the other, for
-//! screen readers and for terminals that cannot do more.
+//! The words of the screen as lines to be read one after the other, for screen readers and simple
+//! terminals.
 
 use super::keymap::offers;
 use super::text::Page;
@@ -7,12 +7,12 @@ use super::view::LabView;
 use super::{Context, Theme, guide, panel};
 use crate::word;
 
-/// What is told.
+/// A part of a lab that can be read out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
     /// The step: its number, its text, its question, its lines, its checks.
     Step,
-    /// What there is to say once the step is done, and at the end of the lab.
+    /// What is said once the step is done, and at the end of the lab.
     After,
     /// How the step stands: what is in the way, the checks, the open hints.
     State,
@@ -20,7 +20,7 @@ pub enum Part {
     Panel,
     /// What changed since the step began.
     Changes,
-    /// What can be said next.
+    /// The keys that work now.
     Offers,
 }
 
@@ -47,7 +47,7 @@ pub fn lines(view: &LabView<'_>, part: Part) -> Vec<String> {
     for line in &mut lines {
         line.truncate(line.trim_end().len());
     }
-    // Where letters go is plain to see for who types lines.
+    // An input line with its cursor means nothing to a person who types whole lines.
     lines.retain(|line| !line.ends_with('▏'));
     let last = lines.iter().rposition(|line| !line.is_empty());
     lines.truncate(last.map_or(0, |last| last + 1));
@@ -68,7 +68,7 @@ fn heading(page: &mut Page, view: &LabView<'_>) {
     page.gap();
 }
 
-/// The words that do something now.
+/// The keys that work now, on one line.
 fn keys(view: &LabView<'_>) -> String {
     let context = Context::lab(view.session, view.state);
     let known = |key: &str| key == "Enter" || key.chars().all(|c| c.is_ascii_lowercase());

@@ -1,4 +1,4 @@
-//! A run that was drawn already, and where in it this is.
+//! A screen from a journal, and the current place in the run.
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -9,22 +9,22 @@ use super::text::clock;
 use super::theme::Theme;
 use crate::word;
 
-/// How it goes on.
+/// How a replay goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Going {
-    /// As it happens.
+    /// Live, as the run happens.
     Live,
-    /// It was live, and has ended.
+    /// The live run has ended.
     Over,
     /// What comes next cannot be read.
     Torn,
-    /// It stands still.
+    /// It is paused.
     Still,
-    /// At a speed, as a power of two of how it was.
+    /// At a multiple of the original speed, as a power of two.
     Times(i32),
 }
 
-/// What stands in the last row.
+/// What the last row shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Footer {
     /// Milliseconds from the start.
@@ -33,11 +33,11 @@ pub struct Footer {
     pub end: u64,
     /// How it goes on.
     pub pace: Going,
-    /// Whether the run goes on meanwhile, so that there is a way back to it.
+    /// Whether the run is followed live, so that a key leads back to the live run.
     pub follows: bool,
 }
 
-/// Draws a screen as it was, as much as there is room for, and the last row.
+/// Draws a screen from a journal, as much of it as fits, and the last row.
 pub fn draw(screen: &Buffer, footer: &Footer, theme: &Theme, frame: &mut Frame<'_>) {
     let area = frame.area();
     let shown = screen.area.intersection(area);

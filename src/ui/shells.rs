@@ -11,8 +11,8 @@ use super::view::{LabView, Pane};
 use super::{Command, Geometry, Theme};
 use crate::word;
 
-/// A frame that shows whether it has the focus; only what is not at the left
-/// edge of the screen has a line at its left.
+/// A frame that shows whether it has the focus. It has a line at its left, except at the left edge
+/// of the screen.
 pub(super) fn framed(
     title: Line<'static>,
     focused: bool,
@@ -99,7 +99,7 @@ fn content(pane: &Pane<'_>, focused: bool, theme: Theme, frame: &mut Frame<'_>, 
     }
 }
 
-/// The names of the shells that are not shown, at the right of the first row.
+/// The names of the hidden shells, at the right of the first row.
 fn tabs(
     view: &LabView<'_>,
     theme: Theme,

@@ -12,8 +12,8 @@ use unicode_width::UnicodeWidthStr;
 
 pub(crate) use crate::word::clean::steers;
 
-/// The text without characters that would steer the terminal or turn the
-/// direction of writing; a tab becomes a space.
+/// The text without characters that act on the terminal or change the direction of writing; a tab
+/// becomes a space.
 pub(super) fn clean(text: &str) -> String {
     let text = text.replace('\t', " ");
     text.chars().filter(|letter| !steers(*letter)).collect()
@@ -30,7 +30,7 @@ pub(super) fn width(text: &str) -> usize {
     text.width()
 }
 
-/// The text cleaned and cut to so many columns; `…` tells that something is missing.
+/// The text cleaned and cut to so many columns; `…` at its end if something is missing.
 pub(super) fn cut(text: &str, columns: usize) -> String {
     let text = clean(text);
     if width(&text) <= columns {

@@ -7,11 +7,11 @@ use crate::config::Look;
 /// How things look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Theme {
-    /// None without colours.
+    /// `None` without colours.
     look: Option<Look>,
 }
 
-/// What a colour is there for.
+/// What a colour is used for.
 #[derive(Clone, Copy)]
 enum Role {
     Code,
@@ -22,7 +22,7 @@ enum Role {
 }
 
 impl Theme {
-    /// With colours of the terminal's own sixteen, or with bold, dim and reverse only.
+    /// With the sixteen colours of the terminal, or with bold, dim and reverse only.
     pub fn new(colour: bool) -> Self {
         Self::of(colour.then_some(Look::Terminal))
     }
@@ -33,7 +33,7 @@ impl Theme {
     }
 
     fn colour(self, role: Role) -> Option<Color> {
-        // The numbers are those of the 256 colours that nearly all terminals have.
+        // The numbers are from the 256 colours that nearly all terminals have.
         Some(match (self.look?, role) {
             (Look::Terminal, Role::Code) => Color::Cyan,
             (Look::Terminal, Role::Accent) => Color::Blue,
@@ -66,14 +66,14 @@ impl Theme {
     pub fn plain(self) -> Style {
         Style::new()
     }
-    /// What stands back.
+    /// What is less important.
     pub fn dim(self) -> Style {
         match self.look {
             Some(Look::Contrast) => Style::new(),
             _ => Style::new().add_modifier(Modifier::DIM),
         }
     }
-    /// What stands out.
+    /// What is more important.
     pub fn strong(self) -> Style {
         Style::new().add_modifier(Modifier::BOLD)
     }
@@ -81,7 +81,7 @@ impl Theme {
     pub fn italic(self) -> Style {
         Style::new().add_modifier(Modifier::ITALIC)
     }
-    /// What is typed or printed by a machine.
+    /// What is typed into a machine, or printed by it.
     pub fn code(self) -> Style {
         match self.colour(Role::Code) {
             Some(colour) => Style::new().fg(colour),
@@ -92,11 +92,11 @@ impl Theme {
     pub fn accent(self) -> Style {
         self.with(Role::Accent, Modifier::BOLD)
     }
-    /// A frame that has not.
+    /// A frame without the focus.
     pub fn frame(self) -> Style {
         self.dim()
     }
-    /// What is reached.
+    /// A success.
     pub fn good(self) -> Style {
         self.with(Role::Good, Modifier::BOLD)
     }
@@ -104,7 +104,7 @@ impl Theme {
     pub fn own(self) -> Style {
         self.with(Role::Own, Modifier::BOLD)
     }
-    /// What needs the person's eye.
+    /// A warning.
     pub fn notice(self) -> Style {
         self.with(Role::Notice, Modifier::BOLD)
     }
@@ -112,7 +112,7 @@ impl Theme {
     pub fn key(self) -> Style {
         self.with(Role::Accent, Modifier::BOLD)
     }
-    /// What a class is to look at.
+    /// A highlight in front of a class.
     pub fn lit(self) -> Style {
         self.with(Role::Own, Modifier::BOLD | Modifier::REVERSED)
     }

@@ -1,4 +1,4 @@
-//! What is drawn: borrowed from those who know it.
+//! What is drawn, borrowed from its owners.
 
 use std::fmt;
 
@@ -14,16 +14,16 @@ use super::state::UiState;
 /// A screen's content.
 #[derive(Debug)]
 pub enum View<'a> {
-    /// The labs there are.
+    /// The catalog.
     Catalogue(CatalogueView<'a>),
     /// A lab run.
     Lab(Box<LabView<'a>>),
 }
 
-/// The labs there are.
+/// The catalog.
 #[derive(Debug)]
 pub struct CatalogueView<'a> {
-    /// A row for each lab, in the order of the catalogue.
+    /// A row for each lab, in the order of the catalog.
     pub rows: &'a [CatalogueRow],
     /// What only the screen knows.
     pub state: &'a UiState,
@@ -34,7 +34,7 @@ pub struct CatalogueView<'a> {
 /// Whether a lab can be played, as far as that is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Standing {
-    /// It was tried; what `missing` says is missing.
+    /// It was tried; `missing` says what this machine lacks.
     #[default]
     Tried,
     /// It is not known yet if this machine can play it.
@@ -43,10 +43,10 @@ pub enum Standing {
     Wrong,
 }
 
-/// A lab in the catalogue.
+/// A lab in the catalog.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CatalogueRow {
-    /// Which lab it is, in the order of the catalogue.
+    /// Its number on the shelf.
     pub number: usize,
     /// Its id: `04-uts-ipc`.
     pub id: String,
@@ -56,7 +56,7 @@ pub struct CatalogueRow {
     pub track: String,
     /// One or two sentences.
     pub summary: String,
-    /// How long it takes.
+    /// How long it takes, in minutes.
     pub minutes: u32,
     /// How many steps it has.
     pub steps: usize,
@@ -68,7 +68,7 @@ pub struct CatalogueRow {
     pub next: bool,
     /// What was done in it, in words; may be empty.
     pub story: String,
-    /// What else is to be said of it; may be empty.
+    /// A further remark; may be empty.
     pub note: String,
     /// Whether it can be played.
     pub standing: Standing,
@@ -87,11 +87,11 @@ pub struct LabView<'a> {
     pub panes: Vec<Pane<'a>>,
     /// What changed since the step began.
     pub changes: &'a [Change],
-    /// What a person would type for the step, each with its shell: `b$ hostname x`.
+    /// The lines that a person would type for the step, each with its shell: `b$ hostname x`.
     pub lines: &'a [String],
-    /// All about the selected entry of an overlay.
+    /// The details of the selected entry of an overlay.
     pub detail: Option<&'a Detail>,
-    /// Whether nothing has come of the step for a while, and there are hints.
+    /// Whether the step has made no progress for a while, and hints are left.
     pub stuck: bool,
 }
 

@@ -1,5 +1,5 @@
-//! The glossary, the system calls and the verbs of labs, one file for each language;
-//! of verbs the English is with their types.
+//! The glossary, the system calls and the verbs of labs, in one file for each language. The English
+//! texts of the verbs are with their types.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -12,7 +12,7 @@ use super::{Language, language};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Term {
-    /// As it is called.
+    /// Its name.
     pub term: String,
     /// Other forms of it.
     pub also: Vec<String>,
@@ -40,7 +40,7 @@ pub struct Call {
 pub struct Verb {
     /// Its name.
     pub verb: String,
-    /// The digest of the English that was translated: a test tells when that has changed.
+    /// The digest of the English text that was translated: a test fails when that changes.
     pub source: String,
     /// What it does, with an example.
     pub text: String,
@@ -49,7 +49,7 @@ pub struct Verb {
 }
 
 impl Term {
-    /// Whether it occurs in a text of small letters, in whatever form.
+    /// Whether it occurs in a lower-case text, in any form.
     pub fn is_in(&self, text: &str) -> bool {
         let forms = std::iter::once(&self.term).chain(&self.also);
         let mut forms = forms.map(|form| form.to_lowercase());
@@ -57,8 +57,8 @@ impl Term {
     }
 }
 
-/// A text of a lab as terms are looked for in it: in small letters, without the
-/// ends of lines and the marks of strong words.
+/// A text of a lab in which terms can be found: in lower case, without line ends and the marks of
+/// strong text.
 pub fn flat(text: &str) -> String {
     let wide = |c: Option<char>| c.is_some_and(|c| c > '\u{2e7f}');
     let mut flat = String::new();
@@ -72,8 +72,7 @@ pub fn flat(text: &str) -> String {
     flat.to_lowercase()
 }
 
-/// Whether a word stands in a text as a word of its own; Chinese puts no spaces
-/// between words.
+/// Whether a word stands in a text as a word of its own. In Chinese, no space is needed around it.
 fn occurs(text: &str, word: &str) -> bool {
     let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_');
     text.match_indices(word).any(|(at, found)| {
@@ -88,7 +87,7 @@ fn occurs(text: &str, word: &str) -> bool {
 /// A list in each language.
 type Shelf<T> = [OnceLock<Vec<T>>; 2];
 
-/// The terms, in the present language.
+/// The terms, in the current language.
 pub fn terms() -> &'static [Term] {
     static SHELF: Shelf<Term> = [OnceLock::new(), OnceLock::new()];
     let texts = [
@@ -98,7 +97,7 @@ pub fn terms() -> &'static [Term] {
     of(&SHELF, texts)
 }
 
-/// The system calls, in the present language.
+/// The system calls, in the current language.
 pub fn calls() -> &'static [Call] {
     static SHELF: Shelf<Call> = [OnceLock::new(), OnceLock::new()];
     let texts = [
@@ -108,7 +107,7 @@ pub fn calls() -> &'static [Call] {
     of(&SHELF, texts)
 }
 
-/// The verbs, in the present language; none in English.
+/// The verbs, in the current language; none in English.
 pub fn verbs() -> &'static [Verb] {
     static SHELF: Shelf<Verb> = [OnceLock::new(), OnceLock::new()];
     let texts = ["[]", include_str!("../../assets/verbs/zh-CN.yaml")];
@@ -120,7 +119,7 @@ fn of<T: serde::de::DeserializeOwned>(shelf: &'static Shelf<T>, texts: [&str; 2]
         Language::English => 0,
         Language::Chinese => 1,
     };
-    // A test reads every file: what cannot be read does not get here.
+    // A test reads all files, so none fails to parse here.
     shelf[at].get_or_init(|| serde_saphyr::from_str(texts[at]).unwrap_or_default())
 }
 

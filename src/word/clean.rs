@@ -1,21 +1,24 @@
-//! What a terminal may be given: a text from a file, a name or a program may hold what
-//! would steer it.
+//! Makes texts safe for a terminal: a text from a file, a name or a program may hold characters
+//! that act on it.
 
-/// Whether a letter steers the terminal, or turns the direction of writing.
+/// Whether a letter acts on the terminal, or changes the direction of writing.
 pub fn steers(letter: char) -> bool {
     letter.is_control()
-        || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}')
+        || matches!(
+            letter,
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}'
+        )
         || ('\u{202a}'..='\u{202e}').contains(&letter)
         || ('\u{2066}'..='\u{2069}').contains(&letter)
 }
 
-/// A text in one line, without what steers; a tab stays.
+/// A text in one line, without letters that act on the terminal; tabs stay.
 pub fn line(text: &str) -> String {
     let kept = |letter: &char| *letter == '\t' || !steers(*letter);
     text.chars().filter(kept).collect()
 }
 
-/// A text in its lines: what steers is seen to have been there.
+/// A text in several lines; letters that act on the terminal become `U+FFFD`.
 pub fn lines(text: &str) -> String {
     let shown = |letter| match letter {
         '\n' => letter,
@@ -25,7 +28,7 @@ pub fn lines(text: &str) -> String {
     text.chars().map(shown).collect()
 }
 
-/// JSON that says the same: what steers is written by its number.
+/// JSON with the same meaning, in which letters that act on the terminal are escaped.
 pub fn json(text: &str) -> String {
     let written = |letter: char| match letter {
         letter if steers(letter) => format!("\\u{:04x}", u32::from(letter)),
@@ -34,8 +37,8 @@ pub fn json(text: &str) -> String {
     text.chars().map(written).collect()
 }
 
-/// Lines of a text that this program has set in styles (`SGR`, `console_codes(4)`): they
-/// and tabs stay.
+/// A text with styles (`SGR`, `console_codes(4)`) that this program has set. Styles, line ends and
+/// tabs stay; other letters that act on the terminal become `U+FFFD`.
 pub fn styled(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     let mut rest = text;
@@ -53,7 +56,7 @@ pub fn styled(text: &str) -> String {
     clean
 }
 
-/// The style that a text begins with, if it does.
+/// The style at the beginning of a text, if there is one.
 fn style(text: &str) -> Option<&str> {
     let numbers = text.strip_prefix("\x1b[")?;
     let end = numbers.find(|c: char| !c.is_ascii_digit() && c != ';')?;

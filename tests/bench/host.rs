@@ -1,4 +1,4 @@
-//! The lab host, beside a peer: from nothing to a first answer, one action, one snapshot.
+//! The lab host compared with a peer: from the start to the first answer, one action, one snapshot.
 
 use std::os::fd::OwnedFd;
 use std::process::{Command, Stdio};
@@ -26,7 +26,7 @@ pub(crate) async fn two_actors() -> (Sandbox, [OwnedFd; 2]) {
     (sandbox, [host, b])
 }
 
-/// The same isolation by bubblewrap: every namespace, a root of its own, one program.
+/// The same isolation by bubblewrap: all namespaces, a root of its own, one program.
 fn bwrap() {
     let status = Command::new("bwrap")
         .args(["--unshare-all", "--ro-bind", "/usr", "/usr"])
@@ -54,7 +54,7 @@ fn bwrap() {
     assert!(status.unwrap().success());
 }
 
-/// Only until it answers: its end is not part of it.
+/// Measures starts until the first answer, without the end.
 fn start(runtime: &Runtime, times: u64) -> Duration {
     let mut total = Duration::ZERO;
     for _ in 0..times {

@@ -1,5 +1,5 @@
-//! How long the parts take: `cargo bench --bench parts`. Figures of a noisy
-//! machine: compare those of one run with each other.
+//! How long the parts take: `cargo bench --bench parts`. The machine is noisy: compare figures of
+//! one run with each other.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! The screen: a frame of a lab with two shells full of text, and the terminal emulator.
+//! The screen: drawing a frame of a lab with two full shells, and the terminal emulator.
 
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ impl Screen for Shell {
     }
 }
 
-/// Text as programs print it: plain, in colours, wide, and a whole screen drawn again and again.
+/// Text as programs print it: plain, coloured, wide, or redrawing the whole screen.
 fn text(kind: &str, bytes: usize) -> Vec<u8> {
     let line = match kind {
         "plain" => {

@@ -1,4 +1,4 @@
-//! What no kernel is needed for: a lab file read, a catalogue found.
+//! What needs no kernel: parsing a lab file, finding the catalogue.
 
 use criterion::Criterion;
 use isolab::lab::Lab;

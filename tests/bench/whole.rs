@@ -26,7 +26,7 @@ mod space;
 #[allow(dead_code, reason = "the tests use all of it")]
 mod terminal;
 
-/// What can be measured, and how.
+/// The measurements by name.
 const ALL: [(&str, fn()); 12] = [
     ("start", measure::start),
     ("echo", measure::echo),

@@ -13,7 +13,7 @@ use super::terminal::Terminal;
 const SIZE: (u16, u16) = (120, 40);
 const SECOND: Duration = Duration::from_secs(1);
 
-/// A process, by its number and its start: a number may come again.
+/// A process, by its pid and its start time, since pids are used again.
 type Process = (u32, String);
 
 fn start_of(pid: u32) -> Option<String> {
@@ -41,7 +41,7 @@ fn below(pid: u32) -> Vec<Process> {
     all
 }
 
-/// Waits until none of the processes lives; those that still do.
+/// Waits until none of the processes lives; returns those that still do.
 fn wait_gone(processes: &[Process]) -> Vec<&Process> {
     let end = Instant::now() + SECOND;
     loop {
@@ -54,7 +54,7 @@ fn wait_gone(processes: &[Process]) -> Vec<&Process> {
     }
 }
 
-/// The last word on each private mode of the terminal, `ESC [ ? N h` or `l`.
+/// The last setting of each private mode of the terminal, `ESC [ ? N h` or `l`.
 fn modes(bytes: &[u8]) -> std::collections::BTreeMap<String, bool> {
     let text = String::from_utf8_lossy(bytes);
     let mut modes = std::collections::BTreeMap::new();
@@ -77,7 +77,7 @@ fn settings(terminal: &Terminal) -> String {
     format!("{:?}", tcgetattr(terminal.slave.as_fd()).unwrap())
 }
 
-/// Nothing is left of the mouse, the alternate screen, pasting; the cursor shows.
+/// The mouse, the alternate screen and bracketed paste are off, and the cursor shows.
 fn assert_sane(terminal: &Terminal, before: &str) {
     let modes = modes(&terminal.all);
     assert_eq!(modes.get("1049"), Some(&false));
@@ -88,7 +88,7 @@ fn assert_sane(terminal: &Terminal, before: &str) {
 }
 
 fn start(program: &[&str], word: &str) -> (Terminal, String) {
-    // What the terminal is before the program: another one of the same kind tells.
+    // The settings before the program are those of another terminal of the same kind.
     let bare = Terminal::start(&["sleep", "10"], SIZE);
     let before = settings(&bare);
     let mut terminal = Terminal::start(program, SIZE);
@@ -142,7 +142,7 @@ fn assert_left(terminal: &mut Terminal, how: &str) {
     assert_eq!(code, Some(0), "{how}\n{text}");
 }
 
-/// Every screen but those above, ended by signals and by closing the terminal.
+/// Every other screen, ended by signals and by closing the terminal.
 #[test]
 fn who_looks_on_or_presents_leaves_a_sane_terminal() {
     let folder = tempfile::tempdir().unwrap();
@@ -195,7 +195,7 @@ fn killed_at_any_moment_of_playing_nothing_is_left() {
     }
 }
 
-/// The process that started a program's lab host, and observes it.
+/// The process that started the lab host of a program, and observes it.
 fn launcher(pid: u32) -> Pid {
     let named = |process: &Process| {
         let line = std::fs::read_to_string(format!("/proc/{}/cmdline", process.0));

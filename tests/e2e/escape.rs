@@ -49,12 +49,12 @@ fn what_programs_print_stays_in_their_pane() {
     }
     terminal.send("head -c 300000 /dev/urandom; head -c 1000000 /dev/zero | tr '\\0' x\r");
     terminal.wait_calm(Duration::from_millis(500));
-    // What the terminal was made to answer is now in the prompt.
+    // What the terminal had to reply is now in the prompt.
     terminal.send("\x03\r\rreset; clear; echo al''ive\r");
     terminal.wait_word("alive");
     terminal.wait_word("isolab · 04 Two hosts");
     assert_eq!(harmful(&terminal.all), Vec::<String>::new());
-    // Nobody but the program itself has switched its terminal's modes.
+    // Only the program itself has switched the modes of its terminal.
     let text = String::from_utf8_lossy(&terminal.all);
     assert_eq!(text.matches("\x1b[?1049h").count(), 1);
     assert_eq!(text.matches("\x1b[?2004h").count(), 1);

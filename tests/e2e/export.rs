@@ -16,7 +16,7 @@ fn export(lab: &str) -> Output {
         .unwrap()
 }
 
-/// Whether a program is content with a script.
+/// A program accepts a script.
 fn passes(program: &[&str], script: &Path) {
     let done = Command::new(program[0])
         .args(&program[1..])

@@ -1,4 +1,4 @@
-//! Where the machine grants little, that is said: no panic, and no end that never comes.
+//! On a machine that grants little, the program says so: no panic, and no endless wait.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -7,10 +7,10 @@ use std::process::{Command, Output, Stdio};
 use crate::skip::lacks_root;
 
 const ISOLAB: &str = env!("CARGO_BIN_EXE_isolab");
-/// An id that belongs to nobody: a limit counts all processes of a user.
+/// A user id that nobody has: a limit counts all processes of a user.
 const SOMEBODY: &str = "54323";
 
-/// What a command comes to under a limit, as an ordinary user.
+/// The output of a command under a limit, as an ordinary user.
 fn within(home: &Path, limit: &str, words: &[&str]) -> Output {
     let ids = [format!("--reuid={SOMEBODY}"), format!("--regid={SOMEBODY}")];
     let mut command = Command::new("timeout");
@@ -30,7 +30,8 @@ fn what_the_machine_refuses_is_said() {
     let home = tempfile::tempdir().unwrap();
     let all = std::fs::Permissions::from_mode(0o777);
     std::fs::set_permissions(home.path(), all).unwrap();
-    // By another process: one that another test starts meanwhile would keep it from being run.
+    // Another process copies it. If this one did, a test that forks meanwhile would hold the file
+    // open for writing, and it could not be run (ETXTBSY).
     let copied = Command::new("cp").arg(ISOLAB).arg(home.path()).status();
     assert!(copied.unwrap().success());
     let processes = [1, 2, 3, 4, 5, 6, 8, 10, 13, 16, 20];

@@ -1,5 +1,5 @@
-//! What is not installed is shown with the one command that installs it, and that is run after
-//! a yes only. The package manager is a stand-in: the machine gets nothing.
+//! `doctor --fix` shows what is missing with the one command that installs it, and runs that only
+//! after a yes. The package manager is a stand-in: nothing is installed.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -10,13 +10,13 @@ use crate::skip::lacks_root;
 
 const ISOLAB: &str = env!("CARGO_BIN_EXE_isolab");
 
-/// Takes `ping` away, and says that this is Debian, in a mount namespace that ends with the
-/// program; then becomes the program, with a folder first on its path.
+/// Hides `ping` and pretends to be Debian, in a mount namespace that ends with the program; then
+/// becomes the program, with a folder first in its `PATH`.
 const ELSEWHERE: &str = "for p in /usr/bin/ping /bin/ping; do \
     [ ! -e $p ] || mount --bind /dev/null $p; done; \
     mount --bind \"$1/os-release\" /etc/os-release; PATH=$1:$PATH; shift; exec \"$@\"";
 
-/// A machine whose package manager says its words, and ends with a status.
+/// A machine whose package manager prints its arguments and ends with a status.
 fn machine(status: u8) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
@@ -30,14 +30,14 @@ fn machine(status: u8) -> tempfile::TempDir {
     folder
 }
 
-/// The words that start isolab there.
+/// The command line that starts isolab there.
 fn isolab<'a>(folder: &'a Path, words: &[&'a str]) -> Vec<&'a str> {
     let start = ["unshare", "--mount", "sh", "-c", ELSEWHERE, "sh"];
     let folder = folder.to_str().unwrap();
     [&start[..], &[folder, ISOLAB], words].concat()
 }
 
-/// `doctor --fix` on a terminal, with an answer: what it says then.
+/// Gives an answer to `doctor --fix` on a terminal, and waits for a word of what it says then.
 fn answered(status: u8, answer: &str, word: &str) {
     let folder = machine(status);
     let program = isolab(folder.path(), &["doctor", "--fix"]);
@@ -56,7 +56,7 @@ fn programs_are_installed_after_a_yes_only() {
     answered(0, "n\r", "Nothing was installed.");
     answered(0, "\r", "Nothing was installed.");
     answered(100, "y\r", "It failed, exit status: 100");
-    // The stand-in installs nothing, and that is found out.
+    // The stand-in installs nothing, which is noticed.
     answered(0, "y\r", "some programs are still missing");
 }
 

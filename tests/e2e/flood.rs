@@ -6,7 +6,7 @@ use super::play::shell;
 use super::terminal::Terminal;
 
 const SIZE: (u16, u16) = (100, 30);
-/// A shell has taken Ctrl-C by then.
+/// By then, a shell has handled Ctrl-C.
 const SOON: Duration = Duration::from_millis(500);
 
 /// The memory that a process has, in MiB: `VmRSS`, proc(5).
@@ -17,7 +17,7 @@ pub(super) fn memory(pid: u32) -> u64 {
     words.unwrap().parse::<u64>().unwrap() / 1024
 }
 
-/// Takes what is drawn for a while.
+/// Reads what is drawn for a while.
 pub(super) fn watch(terminal: &mut Terminal, time: Duration) {
     let end = Instant::now() + time;
     while let Some(left) = end.checked_duration_since(Instant::now()) {
@@ -25,7 +25,7 @@ pub(super) fn watch(terminal: &mut Terminal, time: Duration) {
     }
 }
 
-/// Ctrl-C ends a line that prints without end, soon, and the shell does what comes then.
+/// Ctrl-C soon ends a line that prints without end, and the shell runs the next line.
 fn stops(terminal: &mut Terminal, line: &str) {
     terminal.send(&format!("{line}\r"));
     watch(terminal, Duration::from_secs(5));

@@ -9,7 +9,7 @@ use crate::skip::lacks;
 
 const ISOLAB: &str = env!("CARGO_BIN_EXE_isolab");
 
-/// Whether there is an image of one's own shows in how many layers `own` has.
+/// The number of layers of `own` tells whether an image of one's own was used.
 const LAB: &str = r#"
 format: 1
 title: Own
@@ -26,7 +26,7 @@ steps:
     hints: [one, two, three]
 "#;
 
-/// A folder with the lab, an OCI layout `layout`, and the same as an archive.
+/// A folder with the lab, an OCI layout `layout`, and the layout as an archive.
 fn place() -> tempfile::TempDir {
     let place = tempfile::tempdir().unwrap();
     std::fs::write(place.path().join("90-own.yaml"), LAB).unwrap();
@@ -83,7 +83,7 @@ fn what_is_no_image_is_refused_with_a_reason() {
         assert_eq!(done.status.code(), Some(2), "{image}: {said}");
         assert!(said.contains(reason), "{image}: {said}");
     }
-    // A file that is no image is the import's to refuse, in the step.
+    // The import refuses a file that is no image, in the step.
     let done = run(place.path(), "./90-own.yaml", "90-own.yaml");
     assert_eq!(done.status.code(), Some(1), "{done:?}");
 }
@@ -133,7 +133,7 @@ fn nothing_but_the_files_of_an_image_gets_into_a_lab_host() {
     let done = run(place.path(), "./90-own.yaml", "pipe");
     let said = String::from_utf8_lossy(&done.stderr);
     assert!(said.contains("pipe is no file"), "{said}");
-    // A link to the image itself is the person's own way to say where it is.
+    // A link to the image itself is allowed: the person named it.
     make("ln", &["-s", "layout", "../../there"]);
     let done = run(place.path(), "./90-own.yaml", "there");
     assert!(done.status.success(), "{done:?}");
@@ -157,7 +157,7 @@ fn a_lab_asks_for_the_path() {
     terminal.wait_for("the question is over", |screen| {
         !screen.contains("of your own?")
     });
-    // The rest of that frame, which no longer offers what cannot be done now.
+    // The rest of that frame, whose footer offers other keys.
     terminal.wait_calm(Duration::from_millis(100));
     terminal.wait_word("Enter run");
     terminal.send("\r");

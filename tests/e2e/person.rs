@@ -8,14 +8,14 @@ use std::process::{Command, Output};
 use crate::skip::lacks_root;
 
 const ISOLAB: &str = env!("CARGO_BIN_EXE_isolab");
-/// Who calls sudo.
+/// The user who calls sudo.
 const LEARNER: u32 = 54_321;
 
 /// A machine with one more user: a folder with their home, and a file of root's.
 struct Machine(tempfile::TempDir);
 
 impl Machine {
-    /// None where this is not root's to make.
+    /// `None` where the test does not run as root.
     fn new() -> Option<Self> {
         if lacks_root("root works for a person") {
             return None;
@@ -31,7 +31,7 @@ impl Machine {
             home.display()
         );
         std::fs::write(machine.path("passwd"), users).unwrap();
-        // What root's group may read is none of the person's either.
+        // The person may not read what root's group may read.
         let secret = machine.path("secret.yaml");
         std::fs::write(&secret, "root:hunter2:1\nbin:hunter2:2\n").unwrap();
         std::fs::set_permissions(secret, mode(0o640)).unwrap();
@@ -42,7 +42,7 @@ impl Machine {
         self.0.path().join(path)
     }
 
-    /// A file of the person's.
+    /// Makes a file of the person's.
     fn file(&self, path: &str, text: &str) -> PathBuf {
         let path = self.path(path);
         self.act(&format!("mkdir -p {}", path.parent().unwrap().display()));
@@ -51,7 +51,7 @@ impl Machine {
         path
     }
 
-    /// Does something as the person.
+    /// Runs a line as the person.
     fn act(&self, line: &str) {
         let ids = [format!("--reuid={LEARNER}"), format!("--regid={LEARNER}")];
         let mut done = Command::new("setpriv");
@@ -60,7 +60,7 @@ impl Machine {
         assert!(done.success(), "{line}");
     }
 
-    /// What `sudo isolab` says, called at home; it must not wait for anything.
+    /// Runs `sudo isolab` at home, where it must not wait for anything.
     fn sudo(&self, words: &[&str]) -> Output {
         let line = format!(
             "mount --bind {} /etc/passwd && cd {} && exec timeout 60 {ISOLAB} \"$@\"",
@@ -78,7 +78,7 @@ impl Machine {
         command.stdin(std::process::Stdio::null()).output().unwrap()
     }
 
-    /// That it is refused, and not a word of the secret is told.
+    /// Asserts that a command is refused and tells nothing of the secret.
     fn refused(&self, words: &[&str]) {
         let done = self.sudo(words);
         let said = said(&done);
@@ -91,7 +91,7 @@ fn said(done: &Output) -> String {
     String::from_utf8_lossy(&[&done.stdout[..], &done.stderr].concat()).into_owned()
 }
 
-/// What below a folder is not the person's.
+/// Everything below a folder that is not the person's.
 fn strange(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap().flatten() {
@@ -138,7 +138,7 @@ fn of_a_person_whom_passwd_does_not_know_the_ids_count_alone() {
     let Some(machine) = Machine::new() else {
         return;
     };
-    // As where a directory service knows them, and a program that is linked statically does not.
+    // A user whom only a directory service knows, which a statically linked program cannot ask.
     std::fs::write(machine.path("passwd"), "root:x:0:0::/root:/bin/sh\n").unwrap();
     let secret = machine.path("secret.yaml").display().to_string();
     machine.refused(&["lint", &secret]);
@@ -213,7 +213,7 @@ fn a_pipe_in_the_place_of_a_file_is_refused_in_words() {
         let status = done.status.code();
         assert!(matches!(status, Some(1..=4)), "{words:?}: {}", said(&done));
     }
-    // What was never meant as settings is not told line by line.
+    // A file that was never meant as settings is not printed line by line.
     let text = "a line of something else\n".repeat(10_000);
     machine.act("rm .config/isolab/settings.yaml");
     machine.file("home/.config/isolab/settings.yaml", &text);

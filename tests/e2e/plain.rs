@@ -8,18 +8,18 @@ use crate::skip::lacks_root;
 
 const ISOLAB: &str = env!("CARGO_BIN_EXE_isolab");
 
-/// What a person would type when this is offered; none at the end.
+/// What a person types after an offer; `None` at the end.
 fn reply(offer: &str, own: &mut Option<&'static str>) -> Option<&'static str> {
     match offer {
         _ if offer.contains("Enter: finish") => None,
         _ if offer.contains("(choose first)") => Some("1"),
-        // The step is one's own: nothing runs it.
+        // The person has to do this step: nothing runs it.
         _ if !offer.contains("Enter:") => Some(own.take().expect("nothing was left to be typed")),
         _ => Some(""),
     }
 }
 
-/// Plays a lab line by line, and is remembered at a home.
+/// Plays a lab line by line, with the progress file in a home.
 pub(super) fn play(home: &Path, lab: &[&str]) -> Child {
     Command::new(ISOLAB)
         .arg("play")
@@ -34,7 +34,7 @@ pub(super) fn play(home: &Path, lab: &[&str]) -> Child {
         .unwrap()
 }
 
-/// Types lines, each once what stands before it was read; what was said in all.
+/// Types each line once the words before it were read; returns all that was said.
 pub(super) fn converse(mut child: Child, lines: &[(&str, &str)]) -> String {
     let mut typed = child.stdin.take().unwrap();
     let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -53,6 +53,31 @@ pub(super) fn converse(mut child: Child, lines: &[(&str, &str)]) -> String {
     all.extend(said.map(Result::unwrap));
     assert!(child.wait().unwrap().success());
     all.join("\n")
+}
+
+#[test]
+fn a_lab_that_is_there_no_longer_is_shown_and_forgotten() {
+    let home = tempfile::tempdir().unwrap();
+    let lab = home.path().join("gone-soon.yaml");
+    std::fs::copy("tests/data/labs/valid/minimal.yaml", &lab).unwrap();
+    let mut child = play(home.path(), &[lab.to_str().unwrap()]);
+    let mut typed = child.stdin.take().unwrap();
+    typed.write_all(b"\n\n").unwrap();
+    drop(typed);
+    let played = child.wait_with_output().unwrap();
+    assert_eq!(played.status.code(), Some(0), "{played:?}");
+    std::fs::remove_file(lab).unwrap();
+    let said = |words: &[&str]| {
+        let mut isolab = Command::new(ISOLAB);
+        isolab.arg("progress").args(words).env("HOME", home.path());
+        isolab.env("LC_ALL", "C.UTF-8").env_remove("XDG_STATE_HOME");
+        let done = isolab.output().unwrap();
+        assert_eq!(done.status.code(), Some(0), "{done:?}");
+        String::from_utf8(done.stdout).unwrap()
+    };
+    assert!(said(&["gone-soon"]).contains("gone-soon"));
+    assert!(said(&["gone-soon", "--reset"]).contains("gone-soon"));
+    assert!(!said(&[]).contains("gone-soon"));
 }
 
 #[test]
@@ -106,7 +131,7 @@ fn a_lab_is_done_line_by_line() {
         text.contains("== step 8/8") && text.contains("✓ All steps are done."),
         "{text}"
     );
-    // What was done is known afterwards.
+    // The progress was written.
     let book = Command::new(ISOLAB)
         .args(["progress", "pid", "--json"])
         .env("HOME", home.path())
@@ -120,7 +145,8 @@ fn a_lab_is_done_line_by_line() {
     assert_eq!(lab["steps"]["ps"]["how"], "played");
 }
 
-/// A tmpfs that is full to its last block, in a mount namespace of the test's own.
+/// Fills a tmpfs to its last block, in a mount namespace of its own, and plays a lab with its state
+/// there.
 const FULL: &str = "mount -t tmpfs -o size=64k tmpfs \"$1\" && \
     dd if=/dev/zero of=\"$1/fill\" bs=4k 2> /dev/null; \
     XDG_STATE_HOME=\"$1\" exec \"$2\" play --plain uts-ipc";

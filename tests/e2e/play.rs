@@ -6,7 +6,7 @@ use super::terminal::Terminal;
 use crate::skip::lacks;
 
 pub(super) const ISOLAB: &str = env!("CARGO_BIN_EXE_isolab");
-/// Nothing more comes for now.
+/// How long nothing must come until the screen counts as calm.
 pub(super) const CALM: Duration = Duration::from_millis(60);
 /// The leader, which leads out of a shell.
 pub(super) const LEADER: &str = "\x1d";
@@ -38,14 +38,13 @@ pub(super) fn key(footer: &str) -> Option<&'static str> {
         () if offers("choose first") => "1",
         () if offers("Enter run") || offers("Enter next") => "\r",
         () if offers("h hint") => "h",
-        // The line, run by Enter in its shell, and back to the guide.
+        // The line, Enter in its shell, and back to the guide.
         () if offers("t type it") => "t\r\x1dg",
         () => return None,
     })
 }
 
-/// From the catalogue to the end of a lab, with keys alone. Each step must be
-/// seen in its turn.
+/// Plays a lab from the catalog to its end, with keys alone. Each step must be seen in its turn.
 fn play_to_the_end(row: usize, steps: usize, size: (u16, u16)) {
     let mut terminal = Terminal::start(&[ISOLAB], size);
     terminal.wait_word("Enter open");
@@ -68,7 +67,7 @@ fn play_to_the_end(row: usize, steps: usize, size: (u16, u16)) {
         if footer(&text).contains("Enter finish") {
             break;
         }
-        // What was offered may be gone again by now: then it is looked at anew.
+        // The offer may be gone by now: then the footer is read again.
         if let Some(key) = key(footer(&text)) {
             terminal.send(key);
             terminal.wait_calm(CALM);
@@ -127,7 +126,7 @@ fn images_on_a_small_screen() {
     play_to_the_end(16, 10, (80, 24));
 }
 
-/// Waits until a word is in what is remembered of the lab.
+/// Waits until the progress in the lab contains a word.
 fn wait_kept(terminal: &Terminal, word: &str) {
     for _ in 0..50 {
         let line = [ISOLAB, "progress", "uts-ipc", "--json"];
@@ -151,7 +150,7 @@ fn killed_at_any_moment_a_lab_goes_on_where_it_was() {
     terminal.wait_word("step 2/12");
     terminal.send("2");
     terminal.wait_word("Your guess: Both");
-    // It is on the disk a moment after it is on the screen.
+    // It is on the disk a moment after it is on the screen, so this waits.
     wait_kept(&terminal, "\"chosen\": 1");
     // `setsid` has become the program itself.
     let _ = terminal.child.kill();
@@ -168,7 +167,7 @@ fn killed_at_any_moment_a_lab_goes_on_where_it_was() {
     again.wait_end(Duration::from_secs(5));
     let mut book = again.again(&[ISOLAB, "progress", "uts-ipc"], (120, 40));
     book.wait_word("guesses right: 1 of 1");
-    // The time on each step, of which one was left before the kill and one after it.
+    // The times on the two steps, one of which was left before the kill and one after it.
     let mut book = again.again(&[ISOLAB, "progress", "uts-ipc", "--json"], (120, 60));
     book.wait_for("two times", |text| {
         let times = text
@@ -193,7 +192,7 @@ fn the_language_changes_while_a_lab_is_played() {
     terminal.wait_word("Done.");
 }
 
-/// A lab of two steps, which may be any file's.
+/// A lab of two steps, for a file of any name.
 const TWO: &str = "format: 1\ntitle: Two\nsummary: S.\nminutes: 1\nsteps:\n  - id: a\n    title: First\n    text: T.\n    do: [{hostname: {name: one}}]\n    check: [{expect: 'host.hostname == \"one\"', else: No.}]\n    hints: [one, two, three]\n  - id: b\n    title: Second\n    text: T.\n    do: [{hostname: {name: two}}]\n    check: [{expect: 'host.hostname == \"two\"', else: No.}]\n    hints: [one, two, three]\n";
 
 #[test]
@@ -233,7 +232,7 @@ fn two_labs_of_one_name_do_not_share_what_was_done() {
         .unwrap();
     let told = String::from_utf8(told.stdout).unwrap();
     assert!(told.contains(&first) && !told.contains(&second), "{told}");
-    // The other one is as strange as it was, and begins at its beginning.
+    // The other lab is still strange, and begins at its beginning.
     let mut run = play(&second);
     run.wait_word("A lab from elsewhere");
     run.wait_word("step 1/2");

@@ -17,13 +17,13 @@ fn present(size: (u16, u16)) -> Terminal {
     terminal
 }
 
-/// What stands at the last prompt of the terminal.
+/// What was typed at the last prompt of the terminal.
 fn typed(text: &str) -> &str {
     let line = text.rsplit("root@lab:/lab# ").next().unwrap_or_default();
     line.split('\n').next().unwrap_or_default().trim()
 }
 
-/// The line of the first action is typed, run and held.
+/// Waits until the line of an action was typed and run, and is held.
 fn wait_action(terminal: &mut Terminal, line: &str) {
     terminal.wait_for("the held line", |text| {
         text.contains(&format!("host$ {line}"))
@@ -111,7 +111,7 @@ fn on_and_back_and_a_jump_and_a_blank_screen() {
     terminal.wait_for("a blank screen", |text| text.trim().is_empty());
     terminal.send(ON);
     terminal.wait_word("step 12/14");
-    // To the ordinary screen and back with the same key.
+    // The same key leads to the ordinary screen and back.
     terminal.send("P");
     terminal.wait_word("lab host: safe");
     terminal.send("P");

@@ -1,4 +1,4 @@
-//! Two learners play parts of two labs, hand in what they did, and are told as a class.
+//! Two learners play parts of two labs and hand in their progress, and a report is made of it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -22,7 +22,7 @@ fn isolab(home: &Path, arguments: &[&str]) -> Output {
         .unwrap()
 }
 
-/// Has a learner's progress written to a file; what is in it.
+/// Writes a learner's progress to a file; returns its contents.
 fn hand_in(home: &Path, more: &[&str], file: &Path) -> Value {
     let done = isolab(home, &[&["progress", "--json"], more].concat());
     assert!(done.status.success(), "{done:?}");
@@ -30,7 +30,7 @@ fn hand_in(home: &Path, more: &[&str], file: &Path) -> Value {
     serde_json::from_slice(&done.stdout).unwrap()
 }
 
-/// A report on what is in a folder: the status, what is printed, what is complained of.
+/// Reports on the files in a folder: the status, stdout, stderr.
 fn report(folder: &Path, more: &[&str]) -> (i32, String, String) {
     let home = tempfile::tempdir().unwrap();
     let folder = folder.to_str().unwrap();
@@ -40,7 +40,7 @@ fn report(folder: &Path, more: &[&str]) -> (i32, String, String) {
     (status, text(done.stdout), text(done.stderr))
 }
 
-/// Three steps of a lab: a wrong guess and a run, a hint and a line by hand, one passed over.
+/// Three steps of a lab: a wrong guess and a run; a hint and a line by hand; one that is skipped.
 const DILIGENT: &[(&str, &str)] = &[
     ("(choose", "1"),
     ("[Enter: run", ""),
@@ -62,7 +62,7 @@ const BRIEF: &[(&str, &str)] = &[
 /// One step of another lab, which asks nothing.
 const OTHER: &[(&str, &str)] = &[("[Enter: run", ""), ("[Enter: next", ""), ("(choose", "q")];
 
-/// Each row of a table by the lab and the step.
+/// The rows of a table, by lab and step.
 fn rows(table: &str) -> BTreeMap<(String, String), BTreeMap<String, String>> {
     let mut table = csv::Reader::from_reader(table.trim_start_matches('\u{feff}').as_bytes());
     let rows = table.deserialize().map(|row| {
@@ -85,7 +85,7 @@ fn a_class_of_two_is_told_in_three_forms() {
     let own = hand_in(homes[0].path(), &["--name", "Li Lei"], &at("late.json"));
     let other = hand_in(homes[1].path(), &[], &at("other.json"));
 
-    // One number for each, which stays; a name only where it was said.
+    // Each learner has one number, which stays, and a name only if they gave one.
     let learner = |file: &Value| file["learner"].as_str().unwrap().to_owned();
     assert_eq!(learner(&early), learner(&own));
     assert_ne!(learner(&own), learner(&other));
@@ -256,7 +256,7 @@ fn what_cannot_be_remembered_is_said_at_the_end() {
     let other = rusqlite::Connection::open(file).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let mut terminal = Terminal::play_in(folder.path(), "two.yaml");
-    // It is from elsewhere: that is asked first.
+    // The lab is strange, which the screen asks about first.
     terminal.wait_word("two.yaml");
     terminal.wait_calm(CALM);
     terminal.send("\r");

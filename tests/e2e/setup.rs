@@ -5,7 +5,7 @@ use super::play::{CALM, LEADER, lab};
 use super::terminal::Terminal;
 use crate::skip::lacks;
 
-/// What the setup of the broken network does, and nobody else.
+/// What only the setup of the broken network does.
 const UNSEEN: [&str; 4] = ["unshare", "10.2.0.10/8", "CLONE_NEWNET", "RTM_NEWLINK"];
 
 fn unseen(terminal: &Terminal, words: &[&str]) {

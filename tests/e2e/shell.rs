@@ -93,7 +93,7 @@ fn ctrl_c_and_job_control_belong_to_the_shell() {
 fn the_screen_follows_its_terminal() {
     let mut terminal = shell("04", LARGE);
     terminal.resize((80, 24));
-    // Only here there is no room for the marks of the steps.
+    // At this size only, there is no room for the marks of the steps.
     terminal.wait_word("step 1/12  lab host");
     terminal.send("clear; stty size\r");
     terminal.wait_word("7 40");
@@ -142,7 +142,7 @@ fn switches(pid: u32) -> u64 {
 #[test]
 fn nothing_wakes_while_nothing_happens() {
     let mut terminal = lab("04", LARGE);
-    // Its needs are tried meanwhile; on a busy machine that takes some time.
+    // The needs of the lab are tried meanwhile, which takes some time on a busy machine.
     terminal.wait_calm(Duration::from_secs(2));
     let before = switches(terminal.child.id());
     let quiet = !terminal.wait_bytes(Duration::from_secs(3));

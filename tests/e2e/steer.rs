@@ -1,4 +1,4 @@
-//! The name of a file steers no terminal, whatever command it is given to.
+//! The name of a file never acts on the terminal, whatever command it is given to.
 
 use std::path::Path;
 use std::time::Duration;
@@ -6,18 +6,18 @@ use std::time::Duration;
 use super::play::ISOLAB;
 use super::terminal::Terminal;
 
-/// It sets a title, begins a sequence by one byte, and turns the direction of writing.
+/// It sets a title, begins a sequence with one byte, and changes the direction of writing.
 const NAME: &str = "98\x1b]0;evil\x07\u{9b}2J\u{202e}x.yaml";
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// Parts of a text that a terminal obeys: the program's own have none of them.
+/// A part of a text that a terminal obeys, other than the program's own sequences.
 fn obeyed(bytes: &[u8]) -> Option<&'static str> {
     let text = String::from_utf8_lossy(bytes);
     let bad = ["\x1b]0;", "\x07", "\u{9b}", "\u{202e}"];
     bad.into_iter().find(|part| text.contains(part))
 }
 
-/// Starts a command in a folder that is the home as well.
+/// Starts a command in a folder, which is also its home.
 fn start(folder: &Path, words: &[&str]) -> Terminal {
     let folder = folder.display();
     let line = format!(

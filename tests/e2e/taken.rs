@@ -1,4 +1,4 @@
-//! The terminal is looked at before it is taken, and given back while the program is stopped.
+//! The terminal is checked before it is taken, and given back while the program is stopped.
 
 use std::path::Path;
 use std::process::Command;
@@ -14,7 +14,7 @@ const SIZE: (u16, u16) = (100, 30);
 fn a_terminal_without_a_size_gets_the_usual_one() {
     let mut terminal = Terminal::start(&[ISOLAB, "play", "4"], (0, 0));
     let end = std::time::Instant::now() + Duration::from_secs(10);
-    // A picture, and not the few bytes that take the terminal over.
+    // A whole frame, not only the few bytes that take the terminal.
     while terminal.all.len() < 1000 && std::time::Instant::now() < end {
         terminal.wait_bytes(Duration::from_millis(200));
     }
@@ -53,7 +53,7 @@ fn signal(pid: &str, name: &str) {
     assert!(done.unwrap().success());
 }
 
-/// Stops what a shell has started, and goes on with it: it must be drawn again as it was.
+/// Stops what a shell has started, and continues it: the screen must be drawn again as it was.
 fn stop_and_go_on(line: &str, word: &str, how: &str) {
     let shell = ["env", "PS1=PROMPT$ ", "bash", "--norc", "--noprofile", "-i"];
     let mut terminal = Terminal::start(&shell, SIZE);
@@ -125,7 +125,7 @@ fn a_replay_is_stopped_and_goes_on() {
     stop_and_go_on(&line, "space", "TSTP");
 }
 
-/// A journal of a few moments.
+/// Writes a journal of a few moments.
 fn written(journal: &Path) {
     let file = journal.display().to_string();
     let mut run = Terminal::start(&[ISOLAB, "play", "4", "--journal", &file], SIZE);

@@ -14,7 +14,7 @@ use isolab::sys::wait::{For, ready};
 use isolab::sys::{file, socket};
 use isolab::ui::widget::terminal::Emulator;
 
-/// How long anything may take.
+/// How long each wait may take.
 const LIMIT: Duration = Duration::from_secs(20);
 
 /// A program on a terminal of its own.
@@ -28,7 +28,7 @@ pub(crate) struct Terminal {
     pub(crate) last: Vec<u8>,
     /// All that came.
     pub(crate) all: Vec<u8>,
-    /// What the program is shown to have at its home.
+    /// The home of the program.
     home: Rc<tempfile::TempDir>,
 }
 
@@ -39,7 +39,7 @@ impl Terminal {
         Self::start_at(home, program, size)
     }
 
-    /// Plays a lab of a folder, with that as its present directory and home.
+    /// Plays a lab of a folder, with that as its current directory and home.
     pub(crate) fn play_in(folder: &Path, lab: &str) -> Self {
         let (folder, isolab) = (folder.display(), env!("CARGO_BIN_EXE_isolab"));
         let line = format!(
@@ -103,7 +103,7 @@ impl Terminal {
         }
     }
 
-    /// Takes what is there, after at most `limit`; whether there was anything.
+    /// Reads what is there, after at most `limit`; whether there was anything.
     pub(crate) fn wait_bytes(&mut self, limit: Duration) -> bool {
         self.last.clear();
         let Some(master) = &mut self.master else {
@@ -159,7 +159,7 @@ impl Terminal {
         let end = Instant::now() + limit;
         while Instant::now() < end {
             if let Ok(Some(status)) = self.child.try_wait() {
-                // What it still had to say.
+                // The rest of its output.
                 self.wait_calm(Duration::from_millis(20));
                 return Some(status);
             }

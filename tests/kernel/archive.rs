@@ -1,5 +1,5 @@
-//! Layers as archives: what is packed here other programs unpack, and the other
-//! way round; and an archive that means harm changes nothing outside.
+//! Layers as archives: other programs unpack what isolab packs and the other way round, and a
+//! hostile archive changes nothing outside.
 
 use isolab::sandbox::Sandbox;
 use tar::{Builder, EntryType, Header};
@@ -8,8 +8,8 @@ use super::host::{act, sh, with_host};
 use super::network::done;
 use crate::skip::lacks;
 
-/// Makes something of everything that a layer may hold in `/lab/upper`: through an
-/// overlay, so that its marks are the kernel's own.
+/// Makes an example of everything that a layer may contain in `/lab/upper`, through an overlay, so
+/// that the kernel itself makes the marks.
 const MAKE: &str = r#"
 cd /lab; mkdir lower upper work merged; mkdir -p lower/old/deep lower/gone
 echo one > lower/old/a; echo two > lower/file; echo three > lower/gone/x
@@ -21,7 +21,7 @@ mkfifo pipe; chmod 0700 bin; touch -d @1700000000 bin/su file; setfattr -n user.
 cd ..; umount merged
 "#;
 
-/// What a tree holds: names, kinds, modes, sizes, links, times of files, and bytes.
+/// The content of a tree: names, kinds, modes, sizes, links, file times, and checksums.
 async fn tree(sandbox: &Sandbox, dir: &str) -> String {
     let line = format!(
         "cd {dir} && find . -mindepth 1 \\( -type d -printf '%p d %m\\n' -o -printf '%p %y %m %s %T@ %n %l %U %G\\n' \\) \
@@ -41,7 +41,7 @@ fn packed_unpacked_and_packed_again_it_is_the_same() {
     }
     with_host(|sandbox| async move {
         assert_eq!(sh(&sandbox, MAKE).await, "");
-        // The kernel gives all whiteouts one inode; a layer has each for itself.
+        // Overlayfs gives all whiteouts one inode; in an unpacked layer each has its own.
         let first = tree(&sandbox, "/lab/upper").await;
         for end in ["tar", "tar.gz", "tar.zst"] {
             done(
@@ -92,7 +92,7 @@ fn gnu_tar_understands_it_and_is_understood() {
             r#"{"pack": {"from": "/lab/upper", "to": "/lab/layer.tar"}}"#,
         )
         .await;
-        // In an archive whiteouts are files; everything else is as it was.
+        // In an archive whiteouts are files; everything else is unchanged.
         let script = "cd /lab; mkdir theirs; tar --xattrs -xpf layer.tar -C theirs && cd theirs \
              && test -f .wh.gone && rm .wh.gone && test -f old/.wh..wh..opq && rm old/.wh..wh..opq \
              && setfattr -n user.overlay.opaque -v y old && rm -r ../upper/gone && mknod ../upper/gone c 0 0 && mknod gone c 0 0";
@@ -112,7 +112,7 @@ fn gnu_tar_understands_it_and_is_understood() {
             )
             .await;
             let theirs = tree(&sandbox, &format!("/lab/of-{end}")).await;
-            // The kernel's own marks are not taken from an archive.
+            // Attributes of overlayfs are not taken from an archive.
             let mut ours = tree(&sandbox, "/lab/upper").await;
             ours = ours
                 .lines()
@@ -151,7 +151,7 @@ fn an_image_goes_to_umoci_and_comes_back() {
         assert!(
             snapshot.overlays["merged"].mounted && snapshot.overlays["merged"].upperdir.is_empty()
         );
-        // Pipes and set-user-id bits aside, for umoci may do without.
+        // Without pipes and set-user-id bits, which umoci may drop.
         let script = "cd /lab; export HOME=/root; umoci init --layout oci && umoci new --image oci:x \
              && for l in $(cut -c8- images/web); do umoci raw add-layer --image oci:x blobs/$l; done \
              && umoci unpack --image oci:x bundle && cd bundle/rootfs && find . | sort > /lab/theirs; \
@@ -185,7 +185,7 @@ fn an_image_goes_to_umoci_and_comes_back() {
             );
             assert_eq!(sh(&sandbox, &same).await, "", "{name}");
         }
-        // A byte that is not what its digest says.
+        // Adds a byte to each blob, so that no digest is right.
         let spoil = "cd /lab; for b in oci/blobs/sha256/*; do echo x >> $b; done";
         sh(&sandbox, spoil).await;
         let outcome = act(
@@ -199,14 +199,14 @@ fn an_image_goes_to_umoci_and_comes_back() {
     });
 }
 
-/// An archive of one entry after some others.
+/// An archive with the entries that `fill` adds.
 pub(super) fn archive(fill: impl FnOnce(&mut Builder<Vec<u8>>)) -> Vec<u8> {
     let mut builder = Builder::new(Vec::new());
     fill(&mut builder);
     builder.into_inner().unwrap()
 }
 
-/// An entry whose names are what they are: the crate would refuse to write some.
+/// Adds an entry with exactly these names: the tar library would refuse some.
 fn entry(builder: &mut Builder<Vec<u8>>, kind: EntryType, name: &str, target: &str) {
     let mut header = Header::new_gnu();
     let raw = header.as_old_mut();
@@ -224,10 +224,10 @@ fn entry(builder: &mut Builder<Vec<u8>>, kind: EntryType, name: &str, target: &s
     builder.append(&header, bytes).unwrap();
 }
 
-/// An archive that means harm: its name, what it is, and what is said of it.
+/// A hostile archive: its name, its bytes, and what the refusal must say.
 type Hostile = (&'static str, Vec<u8>, &'static str);
 
-/// Those of a single entry: what it is called, where it leads, and what is said.
+/// Archives of a single entry: kind, name, target, and what the refusal must say.
 const ENTRIES: [(EntryType, &str, &str, &str); 13] = [
     (EntryType::Regular, "../evil", "", "`..` would land outside"),
     (
@@ -274,7 +274,7 @@ const ENTRIES: [(EntryType, &str, &str, &str); 13] = [
     ),
 ];
 
-/// Those of several entries, and what is none.
+/// Archives of several entries, and a file that is no archive.
 fn others() -> [Hostile; 5] {
     use EntryType::{Regular, Symlink};
     let two = |first, target: &str, second: &str| {
@@ -327,7 +327,7 @@ fn what_means_harm_changes_nothing_outside() {
             assert_eq!(sh(&sandbox, &write).await, "");
             refuse(&sandbox, (name, "tar"), outside, said).await;
         }
-        // More than there may be: in zeros, in holes, in names.
+        // More than allowed: in zeros, in holes, in names.
         let bomb = "cd /lab; \
              truncate -s 300M zeros; tar -czf zeros.tgz zeros; truncate -s 4P holes; tar -Scf holes.tar holes; \
              mkdir many; cd many; seq 50001 | xargs touch; cd ..; tar -czf many.tgz many; rm -r zeros holes many; ls *.tgz holes.tar";
@@ -342,7 +342,7 @@ fn what_means_harm_changes_nothing_outside() {
     });
 }
 
-/// Unpacks an archive: it is refused with these words, and nothing is different.
+/// Unpacks an archive: it must be refused with these words and change nothing.
 async fn refuse(sandbox: &Sandbox, (name, end): (&str, &str), outside: &str, said: &str) {
     let before = sh(sandbox, outside).await;
     let unpack = format!(r#"{{"unpack": {{"from": "/lab/{name}.{end}", "to": "/lab/target"}}}}"#);

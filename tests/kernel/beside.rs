@@ -1,4 +1,4 @@
-//! What ip(8) says of the networks of a lab host, beside what is shown of them.
+//! Compares the networks of a lab host with what ip(8) says.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::host::sh;
 
-/// What a command that answers in JSON says in a network namespace.
+/// The output of a command that prints JSON, in a network namespace.
 pub(super) async fn json(sandbox: &Sandbox, netns: &str, line: &str) -> Vec<Value> {
     let line = if netns.is_empty() {
         line.to_owned()
@@ -30,11 +30,11 @@ pub(super) fn sorted<T: Ord>(items: impl IntoIterator<Item = T>) -> Vec<T> {
     items
 }
 
-/// What ip(8) says of one network.
+/// What ip(8) says about one network.
 struct Told {
     netns: String,
     links: Vec<Value>,
-    /// Of IPv4 and IPv6, with what stands behind an address alone.
+    /// The IPv4 and the IPv6 routes, each with the prefix length of a single address.
     routes: [(Vec<Value>, &'static str); 2],
 }
 
@@ -51,7 +51,7 @@ impl Told {
     }
 }
 
-/// Compares with ip(8).
+/// Compares a network with what ip(8) says.
 fn compare(network: &Network, told: &Told) {
     let netns = &told.netns;
     assert_eq!(told.links.len(), network.links.len(), "{netns}");
@@ -82,7 +82,7 @@ fn compare_link(ours: &Link, theirs: &Value) {
     assert_eq!(ours.master, text(theirs, "master"));
     let kind = text(&theirs["linkinfo"], "info_kind");
     assert!(ours.kind == kind || ours.kind == "loopback" && name == "lo");
-    // What ip(8) adds of the other end is no flag of the kernel's.
+    // ip(8) adds this word for the peer; it is not a flag of the kernel.
     let flags = theirs["flags"].as_array().unwrap().iter();
     let flags = flags.filter_map(Value::as_str).filter(|f| *f != "M-DOWN");
     assert_eq!(ours.flags, flags.collect::<Vec<_>>(), "{name}");
@@ -95,8 +95,8 @@ fn compare_link(ours: &Link, theirs: &Value) {
     assert_eq!(sorted(ours.addresses.clone()), sorted(theirs), "{name}");
 }
 
-/// Waits until the kernel has told all: the state of a link follows its carrier
-/// some time after what was done to it.
+/// Waits until the kernel has reported everything: the state of a link follows its carrier with a
+/// delay.
 async fn wait_settled(sandbox: &Sandbox) -> Snapshot {
     let mut last = sandbox.observe().await.unwrap();
     let mut same = 0;
@@ -105,7 +105,7 @@ async fn wait_settled(sandbox: &Sandbox) -> Snapshot {
         assert!(Instant::now() < end, "never at rest: {:#?}", last.networks);
         tokio::time::sleep(Duration::from_millis(5)).await;
         let now = sandbox.observe().await.unwrap();
-        // Going down is told up to a second late (net/core/link_watch.c).
+        // A link that goes down is reported up to a second late (net/core/link_watch.c).
         let waits = |link: &Link| {
             let up = link.state == "UP";
             up && !link.carrier || link.kind == "veth" && link.up && link.carrier != up
@@ -118,7 +118,7 @@ async fn wait_settled(sandbox: &Sandbox) -> Snapshot {
     last
 }
 
-/// Compares all networks at a time at which nothing changed while ip(8) was asked.
+/// Compares all networks, at a time when nothing changed while ip(8) was asked.
 pub(super) async fn compare_all(sandbox: &Sandbox) -> Snapshot {
     let (snapshot, told) = loop {
         let snapshot = wait_settled(sandbox).await;

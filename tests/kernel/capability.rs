@@ -1,5 +1,5 @@
-//! Less power: what the verbs take away is gone, as the kernel tells it in `/proc`
-//! and by its refusals, for children too; and no more is gone than was said.
+//! Dropped rights: what a verb takes away is gone from `/proc`, refused by the kernel, and gone for
+//! children too; and nothing else is gone.
 
 use isolab::sandbox::Sandbox;
 use isolab::snapshot::Outcome;
@@ -7,7 +7,7 @@ use isolab::snapshot::Outcome;
 use super::host::{act, sh, with_host, with_tools};
 use crate::skip::lacks;
 
-/// `CAP_CHOWN` and `CAP_NET_RAW`, linux/capability.h.
+/// The bits of `CAP_CHOWN` and `CAP_NET_RAW`, linux/capability.h.
 const CHOWN: u64 = 1;
 const NET_RAW: u64 = 1 << 13;
 
@@ -21,12 +21,12 @@ async fn status(sandbox: &Sandbox, actor: &str, line: &str) -> String {
     value.trim().to_owned()
 }
 
-/// One of its sets of capabilities.
+/// One of its capability sets.
 async fn set(sandbox: &Sandbox, actor: &str, name: &str) -> u64 {
     u64::from_str_radix(&status(sandbox, actor, name).await, 16).unwrap()
 }
 
-/// Call and error of a refusal.
+/// The call and the errno of a refusal.
 fn refusal(outcome: &Outcome) -> (String, String) {
     let refusal = outcome.refusal.clone();
     refusal.map_or_else(Default::default, |r| (r.call, r.errno))
@@ -42,7 +42,7 @@ fn what_is_dropped_is_gone_from_every_set_and_nothing_else() {
         let before = set(&sandbox, "b", "CapEff").await;
         assert_ne!(before & NET_RAW, 0);
         let drop = r#"{"drop_capabilities": {"in": "b", "drop": ["CAP_NET_RAW"]}}"#;
-        // A shell ends when its terminal is closed.
+        // Held, because a shell ends when its terminal is closed.
         let _shell = act(&sandbox, drop).await;
         for name in ["CapEff", "CapPrm", "CapBnd"] {
             let now = set(&sandbox, "b", name).await;
@@ -51,7 +51,7 @@ fn what_is_dropped_is_gone_from_every_set_and_nothing_else() {
         let ping = r#"{"ping": {"in": "b", "to": "127.0.0.1"}}"#;
         let told = refusal(&act(&sandbox, ping).await.outcome);
         assert_eq!(told, pair("socket", "EPERM"));
-        // host is as it was.
+        // The host is unchanged.
         assert_eq!(set(&sandbox, "host", "CapEff").await, before);
         let facts = sandbox.observe().await.unwrap();
         let bounding = &facts.actors["b"].capabilities.bounding;
@@ -76,7 +76,7 @@ fn what_is_kept_is_all_that_is_left() {
         let hostname = r#"{"hostname": {"in": "b", "name": "x"}}"#;
         let told = refusal(&act(&sandbox, hostname).await.outcome);
         assert_eq!(told, pair("sethostname", "EPERM"));
-        // Without CAP_SETPCAP the bounding set cannot be changed any more.
+        // Without CAP_SETPCAP the bounding set can no longer be changed.
         let none = r#"{"drop_capabilities": {"in": "b", "keep": []}}"#;
         let told = refusal(&act(&sandbox, none).await.outcome);
         assert_eq!(told, pair("prctl", "EPERM"));
@@ -107,7 +107,7 @@ fn a_filter_takes_the_promise_or_the_power() {
         let filtered = act(&sandbox, filter).await;
         assert_eq!(refusal(&filtered.outcome), pair("", ""));
         assert_eq!(sandbox.observe().await.unwrap().actors["b"].seccomp, 2);
-        // No worker can take the filter over: it would do what the shell cannot.
+        // No worker can take over the filter: it would do what the shell cannot.
         for verb in [
             r#"{"mkdir": {"in": "b", "path": "/lab/x"}}"#,
             r#"{"exec": {"in": "b", "program": ["true"]}}"#,
@@ -115,7 +115,7 @@ fn a_filter_takes_the_promise_or_the_power() {
             let told = refusal(&act(&sandbox, verb).await.outcome);
             assert_eq!(told, pair("seccomp", "EACCES"), "{verb}");
         }
-        // host needs no promise: it has CAP_SYS_ADMIN.
+        // The host has CAP_SYS_ADMIN and so needs no `no_new_privs`.
         let filter = r#"{"seccomp": {"refuse": ["mkdir", "mkdirat"]}}"#;
         let powerful = act(&sandbox, filter).await;
         assert_eq!(refusal(&powerful.outcome), pair("", ""));
@@ -141,8 +141,8 @@ fn a_filter_refuses_the_calls_that_it_names_with_the_error_that_it_names() {
     });
 }
 
-/// The same call by its x32 number is refused as well: here the kernel may not know
-/// those numbers (ENOSYS), but what the filter says comes first.
+/// The same call under its x32 number is refused too. The kernel may not know that number (ENOSYS),
+/// but the filter decides first.
 #[cfg(target_arch = "x86_64")]
 #[test]
 fn a_filter_knows_the_other_numbers_of_its_calls() {
@@ -165,11 +165,11 @@ fn a_filter_knows_the_other_numbers_of_its_calls() {
 #[test]
 fn what_is_put_on_a_file_is_what_its_program_has() {
     with_host(|sandbox| async move {
-        // Capabilities of files count where a mount lets them: /lab is nosuid.
+        // File capabilities count only on a mount that is not nosuid: /lab is.
         sh(&sandbox, "mkdir /lab/own; mount -t tmpfs -o mode=755 tmpfs /lab/own; cp $(command -v grep) /lab/own/look").await;
         let action = r#"{"setcap": {"path": "/lab/own/look", "capabilities": ["CAP_CHOWN", "CAP_NET_RAW"]}}"#;
         assert_eq!(refusal(&act(&sandbox, action).await.outcome), pair("", ""));
-        // Whoever has no capability of their own gets those of the file, and no other.
+        // A process without capabilities gets those of the file and no others.
         let line = "unshare --user --map-user=1000 /lab/own/look ^Cap /proc/self/status";
         let said = sh(&sandbox, line).await;
         let mut sets = said.lines().filter_map(|line| line.split_once(":\t"));
@@ -187,7 +187,7 @@ fn what_is_put_on_a_file_is_what_its_program_has() {
         if lacks("as setcap puts it", &["setcap", "getfattr"]) {
             return;
         }
-        // As setcap(8) puts it there, byte for byte.
+        // Byte for byte what setcap(8) writes.
         let both = "cd /lab/own; cp look other; setcap cap_chown,cap_net_raw+ep other; \
             for f in look other; do getfattr -n security.capability --only-values $f | od -An -tx1; done";
         let said = sh(&sandbox, both).await;
@@ -222,7 +222,7 @@ fn masks_hide_and_seal_what_is_there() {
             refusal(&act(&sandbox, &write("host")).await.outcome),
             pair("", "")
         );
-        // An empty directory takes nothing either.
+        // An empty directory cannot be written to either.
         let into = r#"{"write": {"in": "b", "path": "/proc/irq/x", "text": "x"}}"#;
         assert_eq!(
             refusal(&act(&sandbox, into).await.outcome),

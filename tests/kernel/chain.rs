@@ -1,5 +1,5 @@
-//! A layer that has something of those below it: the same archive on top of others is
-//! another directory, and one that was refused is none.
+//! Layers that take something from the layers below: the same archive on top of other layers is
+//! unpacked into another directory, and a refused one leaves none.
 
 use isolab::lab::Action;
 use isolab::sandbox::Sandbox;
@@ -10,7 +10,7 @@ use super::host::{act, sh, with_host};
 use super::layers::{One, dir, layer, one, put, text};
 use super::network::done;
 
-/// Imports layers, the lowest first, under a name; what is told if it is refused.
+/// Imports layers (the lowest first) as an image; returns the words of the refusal if there is one.
 async fn import(sandbox: &Sandbox, name: &str, layers: &[&[One]]) -> Option<String> {
     sh(sandbox, "rm -f /lab/*.tar").await;
     let mut files = Vec::new();
@@ -24,7 +24,7 @@ async fn import(sandbox: &Sandbox, name: &str, layers: &[&[One]]) -> Option<Stri
     refusal.map(|refusal| refusal.words)
 }
 
-/// What a line prints in an image that is mounted, by the verb or by the line shown for it.
+/// What a line prints inside an image, mounted once by the verb and once by the line shown for it.
 async fn inside(sandbox: &Sandbox, image: &str, line: &str) -> [String; 2] {
     let mount = format!(
         r#"{{"overlay": {{"image": "{image}", "lowers": ["/lab/empty"], "target": "/lab/m"}}}}"#
@@ -65,7 +65,7 @@ fn the_same_layer_has_of_each_base_what_that_one_has() {
         ] {
             assert_eq!(inside(&sandbox, name, look).await, [seen, seen], "{name}");
         }
-        // The lists name the layer and its two directories; the facts know them.
+        // The lists name the layer and its two directories, and so do the facts.
         let lists = sh(&sandbox, "cd /lab/images; tail -qn 1 one two again").await;
         let lines: Vec<Vec<&str>> = lists.lines().map(|l| l.split(' ').collect()).collect();
         assert!(lines.iter().all(|line| line.len() == 2), "{lists}");
@@ -77,7 +77,7 @@ fn the_same_layer_has_of_each_base_what_that_one_has() {
         assert_eq!(layer.digest, lines[1][0]);
         assert_eq!(layer.unpacked, format!("/lab/layers/{}", lines[1][1]));
         assert_eq!(sh(&sandbox, "ls /lab/layers | wc -l").await, "4\n");
-        // What is made on top of it has it below.
+        // An image made on top of it has it below.
         sh(&sandbox, "mkdir /lab/u; echo top > /lab/u/top").await;
         done(
             &sandbox,
@@ -146,12 +146,12 @@ fn a_later_entry_is_what_a_second_name_is_of() {
     let below = [text("low", "old"), text("keep", "k")];
     let link = |name: &str, to: &'static str| one(EntryType::Link, name, to);
     let cases: [(&[One], &str); 4] = [
-        // The layer's own file of that name, once it is there.
+        // The layer's own file of that name, once it has come.
         (
             &[link("a", "low"), text("low", "new"), link("b", "low")],
             "a old 1, b new 2, low new 2",
         ),
-        // The first second name is another file by now.
+        // The first second name is another file by then.
         (
             &[link("a", "low"), text("a", "own"), link("b", "low")],
             "a own 1, b old 1, low old 1",

@@ -1,6 +1,6 @@
-//! The challenges in which something is wrong from the start: every check is
-//! false then, each repair closes the one that it is for, and each challenge is
-//! passed in two ways that have nothing in common, typed into the panes.
+//! The challenges that begin with something broken: at first every check is false, each repair
+//! makes its own check true, and each challenge can be solved in two unrelated ways, typed into the
+//! panes.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -19,12 +19,12 @@ use super::host::start;
 use super::player::Panes;
 use crate::skip::lacks;
 
-/// How long a state may take to come about.
+/// How long a state may take to appear.
 const LIMIT: Duration = Duration::from_secs(20);
-/// How often counters are read of which no event tells.
+/// How often counters are read, which change without an event.
 const TICK: Duration = Duration::from_millis(100);
 
-/// A line typed into a pane, and the checks that hold afterwards, from the first on.
+/// A line typed into an actor's pane, and how many checks hold afterwards, from the first on.
 type Typed<'a> = (&'a str, String, usize);
 
 fn lab(name: &str) -> Lab {
@@ -33,14 +33,14 @@ fn lab(name: &str) -> Lab {
     lab.unwrap_or_else(|| panic!("{problems:?}"))
 }
 
-/// The challenge of a lab, under way.
+/// A challenge of a lab that is being played.
 struct Challenge<'a> {
     sandbox: &'a Sandbox,
     notices: UnboundedReceiver<Notice>,
     panes: Panes<'a>,
     checks: Vec<Program>,
     wanted: Wanted,
-    /// What the terminals said since it began.
+    /// What the terminals have printed since it began.
     said: BTreeMap<String, String>,
     before: Snapshot,
 }
@@ -91,7 +91,7 @@ impl<'a> Challenge<'a> {
         now
     }
 
-    /// Waits until exactly the first so many checks hold.
+    /// Waits until exactly the first `count` checks hold.
     async fn hold(&mut self, count: usize, after: &str) {
         let end = Instant::now() + LIMIT;
         loop {
@@ -103,7 +103,7 @@ impl<'a> Challenge<'a> {
                 return;
             }
             assert!(Instant::now() < end, "{count}: {holds:?} after {after}");
-            // Whatever comes first: the kernel's word, or the time to count again.
+            // Wakes on a notice, or after a tick.
             let _ = timeout_at(Instant::now() + TICK, self.notices.recv()).await;
         }
     }
@@ -118,7 +118,7 @@ impl<'a> Challenge<'a> {
     }
 }
 
-/// Plays a challenge by the lines that a way is made of.
+/// Plays a challenge with the lines of `way`.
 fn solve(name: &str, way: impl Fn(&Snapshot) -> Vec<Typed<'static>>) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
@@ -146,7 +146,7 @@ fn a_broken_network_is_mended_where_it_is_broken() {
     solve("22-broken-network", |_| {
         vec![
             line("host", "ip link set to-shop up", 1),
-            // With its last address a link loses its routes as well.
+            // A link that loses its last address loses its routes too.
             line("desk", "ip address delete 10.2.0.10/8 dev eth0", 1),
             line("desk", "ip address add 10.2.0.10/24 dev eth0", 1),
             line("desk", "ip route add default via 10.2.0.1", 2),
@@ -187,7 +187,7 @@ fn a_broken_network_is_led_around_what_is_broken() {
     });
 }
 
-/// Where host has the library of lsns that box lacks.
+/// The path in the host of the library that lsns lacks in the box.
 const LIBRARY: &str = "$(ldd /usr/bin/lsns | grep -o '/[^ ]*libsmartcols[^ ]*')";
 
 #[test]
@@ -217,7 +217,7 @@ fn a_broken_root_is_mended_in_its_layers() {
     });
 }
 
-/// The line for an action, where the control groups are as in a snapshot.
+/// The line for an action, for the control groups of a snapshot.
 fn shown(now: &Snapshot, action: &Action) -> String {
     typed::line(action, &|_| None, &now.hierarchy).unwrap()
 }

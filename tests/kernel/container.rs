@@ -1,4 +1,4 @@
-//! A small container, built verb by verb: the panel tells of it what the kernel made.
+//! A small container, built verb by verb: the panel shows what the kernel has made.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::skip::lacks;
 const LAB: &str = "format: 1\ntitle: A box\nsummary: A box.\nminutes: 1\nactors:\n  b: {title: a box}\n\
     steps:\n  - {id: one, title: One, text: One.}\n";
 
-/// What makes b a container, before its shell goes in.
+/// The actions that make b a container, before its shell enters it.
 const OUTSIDE: [&str; 9] = [
     r#"{"rootfs": {"path": "/lab/root", "programs": ["/bin/bash"]}}"#,
     r#"{"mkdir": {"path": "/lab/root/old"}}"#,
@@ -29,7 +29,7 @@ const OUTSIDE: [&str; 9] = [
     r#"{"attach": {"in": "b", "group": "demo"}}"#,
 ];
 
-/// What is done to it then.
+/// The actions inside it.
 const INSIDE: [&str; 11] = [
     r#"{"hostname": {"in": "b", "name": "boxed"}}"#,
     r#"{"propagation": {"in": "b", "target": "/", "mode": "private", "recursive": true}}"#,
@@ -44,7 +44,7 @@ const INSIDE: [&str; 11] = [
     r#"{"umount": {"in": "b", "target": "/old", "lazy": true}}"#,
 ];
 
-/// The words of the panel as it is read line by line, without the dots between them.
+/// The text of the panel line by line, without dot leaders.
 fn told(session: &Session) -> String {
     let state = UiState {
         panel: PanelName::Container,
@@ -109,7 +109,7 @@ fn the_panel_tells_what_a_container_is_made_of() {
             &format!("lower {digest} (base)"),
             "Network step 1 ◀ eth0 up 10.2.0.10/24 ⇄ to-b in host, on bridge br0",
             &format!("mac {mac}"),
-            // It was put there before the step began.
+            // The process was put there before the step began.
             "Limits group demo",
             "of 40.0 MiB",
             "of 30 Power",

@@ -1,4 +1,4 @@
-//! A lab that makes more than anybody can look at: what is told of it is bounded, and says so.
+//! A lab that makes more than anybody can look at: the facts are cut, and tell so.
 
 use std::process::Command;
 
@@ -6,14 +6,14 @@ use serde_json::json;
 
 use super::host::{sh, with_host};
 
-/// Each bind into a shared mount doubles what is there.
+/// Each bind into a shared mount doubles the number of mounts.
 const MOUNTS: &str = "a=/lab/NAME; mkdir -p $a && mount -t tmpfs none $a && mount --make-shared $a \
     && mkdir $a/b && for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do mount --bind $a $a/b; done";
-/// Each with all of the system in it.
+/// Overlays with the whole of /usr as their lower directory.
 const OVERLAYS: &str = "mount -t tmpfs none /lab; for i in $(seq 1 100); do mkdir -p /lab/u$i /lab/w$i /lab/m$i; \
     mount -t overlay none -o lowerdir=/usr,upperdir=/lab/u$i,workdir=/lab/w$i /lab/m$i; done";
 
-/// A lab with one step: a line for the shell, and checks with what is said if they do not hold.
+/// A lab with one step: a line for the shell, and checks with their sentences.
 fn lab(line: &str, checks: &[[&str; 2]]) -> String {
     let checks = checks
         .iter()
@@ -25,7 +25,7 @@ fn lab(line: &str, checks: &[[&str; 2]]) -> String {
     .to_string()
 }
 
-/// Runs a lab; its exit status, and what it said.
+/// Runs a lab; returns its exit status and its output.
 fn run(lab: &str) -> (Option<i32>, String) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("many.yaml");

@@ -1,5 +1,5 @@
-//! The container of lab 19 beside what crun(1) makes of an equal bundle, in the same
-//! lab host: namespaces, mounts, power, limits, environment.
+//! Compares the container of lab 19 with what crun(1) makes of an equal bundle in the same lab
+//! host: namespaces, mounts, rights, limits, environment.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,12 +12,12 @@ use super::network::done;
 use super::player::Panes;
 use crate::skip::lacks;
 
-/// The bundle: what the lab does, as the OCI runtime specification says it.
+/// The bundle's configuration, which does what the lab does (OCI runtime specification).
 const CONFIG: &str = include_str!("../data/bundle/config.json");
-/// The step after which c1 is a container.
+/// The last step played: after it c1 is a container.
 const LAST: &str = "power";
 
-/// What is compared of a process.
+/// The compared properties of a process.
 #[derive(Debug, Default)]
 struct Container {
     namespaces: BTreeMap<String, String>,
@@ -28,7 +28,7 @@ struct Container {
     groups: BTreeSet<String>,
 }
 
-/// The lines of `/proc/PID/status` that say what a process may do.
+/// The lines of `/proc/PID/status` about rights.
 const STATUS: [&str; 10] = [
     "Uid",
     "Gid",
@@ -73,7 +73,7 @@ async fn container(sandbox: &Sandbox, pid: &str) -> Container {
     }
 }
 
-/// A line of mountinfo without numbers: where, what, with which options of the mount.
+/// A line of mountinfo without ids: mount point, type, root and mount options.
 fn mount(line: &str) -> String {
     let fields: Vec<&str> = line.split(' ').collect();
     let kind = fields
@@ -105,7 +105,7 @@ async fn lab_19(sandbox: &Sandbox) -> String {
     c1.pid.to_string()
 }
 
-/// The same bundle by crun, on the same image.
+/// The same container made by crun, on the same image.
 async fn by_crun(sandbox: &Sandbox) -> String {
     for dir in ["upper", "work", "rootfs"] {
         done(
@@ -117,7 +117,7 @@ async fn by_crun(sandbox: &Sandbox) -> String {
     let overlay = r#"{"overlay": {"image": "base", "upper": "/lab/bundle/upper", "work": "/lab/bundle/work", "target": "/lab/bundle/rootfs"}}"#;
     done(sandbox, overlay).await;
     let unified = sandbox.observe().await.unwrap().hierarchy.unified;
-    // Version 2 weighs on another scale, on which crun would put the shares elsewhere.
+    // On version 2 crun would convert the shares to another weight.
     let weight = CONFIG.replace(
         r#""cpu": {"shares": 512}"#,
         r#""unified": {"cpu.weight": "50"}"#,
@@ -165,7 +165,7 @@ fn the_container_of_lab_19_is_what_crun_makes() {
     await_burials();
 }
 
-/// All but what the lab itself says is different.
+/// Compares everything except for what the lab itself says differs.
 fn compare(ours: &Container, theirs: &Container) {
     let kinds = |container: &Container| container.namespaces.keys().cloned().collect::<Vec<_>>();
     assert_eq!(kinds(ours), kinds(theirs));
@@ -181,8 +181,8 @@ fn compare(ours: &Container, theirs: &Container) {
         (&ours.status, &ours.uid_map),
         (&theirs.status, &theirs.uid_map)
     );
-    // Step `mask`: the sealed paths keep the options of /proc, and what covers a file there
-    // can neither be run nor give ids.
+    // Step `mask`: sealed paths keep the options of /proc, and what covers a file there is noexec
+    // and nosuid.
     let sealed = |mount: &String| {
         let plain = " relatime,ro";
         let less = mount.replace(" nodev,noexec,nosuid,relatime,ro", plain);

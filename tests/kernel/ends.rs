@@ -1,5 +1,5 @@
-//! A process that ends by itself is gone from the facts, though nothing else
-//! happens that anybody could see; a lab host that does is lost, and why is told.
+//! A process that ends unseen vanishes from the facts; a lab host that ends by itself is lost, with
+//! a reason.
 
 use std::process::Command;
 
@@ -8,7 +8,7 @@ use super::host::SIZE;
 use super::hostile::family;
 use super::network::done;
 
-/// A lab that is passed when a program that its first step starts has ended.
+/// A lab that is passed when a program of its first step has ended.
 const LAB: &str = "format: 1
 title: Ends
 summary: Something ends.
@@ -35,7 +35,7 @@ steps:
 fn what_ends_unseen_is_gone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("90-ends.yaml");
-    // Its parent is init; it is left to init; its parent goes on without a word.
+    // Three parents: init, init after the parent has ended, and a program that never reaps.
     for action in [
         "spawn: {name: short, program: [sleep, \"2\"]}",
         "exec: {program: [sh, -c, \"sleep 2 </dev/null >/dev/null 2>&1 & exit\"]}",

@@ -1,5 +1,5 @@
-//! Control groups: limits that the kernel holds, in the lab host's own group
-//! and nowhere else, and what is shown of them is what the files say.
+//! Control groups: the kernel enforces limits in the lab host's own group and nowhere else, and the
+//! facts are what the files say.
 
 mod left;
 
@@ -18,7 +18,7 @@ pub(super) fn with_groups<F: Future<Output = ()>>(test: impl FnOnce(Sandbox) -> 
     with(None, test);
 }
 
-/// The same with so many processes.
+/// Like `with_groups`, with a limit on processes.
 pub(super) fn with<F: Future<Output = ()>>(
     processes: Option<u64>,
     test: impl FnOnce(Sandbox) -> F,
@@ -44,13 +44,13 @@ async fn group(sandbox: &Sandbox, name: &str) -> Cgroup {
     sandbox.observe().await.unwrap().cgroups[name].clone()
 }
 
-/// Waits until a group is as it should be.
+/// Waits until a group is as it should be; a busy machine gives what is in it little time.
 pub(super) async fn wait_group(
     sandbox: &Sandbox,
     name: &str,
     is: impl Fn(&Cgroup) -> bool,
 ) -> Cgroup {
-    let end = Instant::now() + Duration::from_secs(10);
+    let end = Instant::now() + Duration::from_secs(60);
     loop {
         let group = group(sandbox, name).await;
         if is(&group) {
@@ -75,7 +75,7 @@ fn too_much_memory_is_killed_in_its_group_alone() {
         let snapshot = sandbox.observe().await.unwrap();
         let b = snapshot.actors["b"].pid;
         assert_eq!(snapshot.cgroups["demo"].processes, [b]);
-        // What b starts begins where b is.
+        // What b starts begins in b's group.
         done(
             &sandbox,
             r#"{"load": {"in": "b", "name": "hog", "use": {"memory": {"mib": 60}}}}"#,
@@ -91,7 +91,7 @@ fn too_much_memory_is_killed_in_its_group_alone() {
         assert!(demo.memory.peak <= demo.memory.max);
         let host = group(&sandbox, "host").await;
         assert_eq!(host.memory.oom_kills, 0);
-        // With a process in it, it stays.
+        // A group with a process in it cannot be removed.
         let remove = r#"{"remove_group": {"group": "demo"}}"#;
         assert_eq!(refused(&sandbox, remove).await, "EBUSY");
         done(&sandbox, r#"{"attach": {"in": "b", "group": "host"}}"#).await;
@@ -123,7 +123,7 @@ fn a_lab_cannot_take_its_own_limits_away() {
             assert!(told.contains("Permission denied"), "{told}");
             assert_eq!(sh(&sandbox, &format!("cat {path}")).await, before);
         }
-        // Mounted anew it is still only what is in its own group.
+        // A new mount still shows only what is in the lab host's own group.
         let mount = if unified {
             "mount -t cgroup2 x /mnt"
         } else {
@@ -134,7 +134,7 @@ fn a_lab_cannot_take_its_own_limits_away() {
     });
 }
 
-/// Every number that is shown of a group in which nothing runs, as `cat` shows it.
+/// Compares every number of a group in which nothing runs with its files.
 async fn compare(sandbox: &Sandbox, name: &str) {
     let snapshot = sandbox.observe().await.unwrap();
     let group = &snapshot.cgroups[name];
@@ -200,7 +200,7 @@ fn every_number_is_the_kernels_and_systemd_sees_the_same_groups() {
     }
     with_groups(|sandbox| async move {
         done(&sandbox, r#"{"cgroup": {"name": "demo", "limits": {"memory.max": "20M", "pids.max": "8", "cpu.max": "20000 100000"}}}"#).await;
-        // On version 2 a group that passes controllers on to others has no processes itself.
+        // On version 2 a group that passes controllers on has no processes itself.
         done(&sandbox, r#"{"cgroup": {"name": "outer"}}"#).await;
         done(&sandbox, r#"{"cgroup": {"name": "outer/inner"}}"#).await;
         let unified = sandbox.observe().await.unwrap().hierarchy.unified;
@@ -260,13 +260,13 @@ fn forks_are_refused_and_processes_frozen_and_killed() {
             r#"{"load": {"in": "b", "name": "bomb", "use": {"fork": 20}}}"#,
         )
         .await;
-        // The worker that started it was in the group too, for a moment.
+        // The worker that started it was briefly in the group too.
         let full = |few: &Cgroup| few.pids.refused > 0 && few.pids.current == 6;
         assert_eq!(wait_group(&sandbox, "few", full).await.pids.max, 6);
         done(&sandbox, r#"{"attach": {"in": "b", "group": "host"}}"#).await;
         done(&sandbox, r#"{"freeze": {"group": "few"}}"#).await;
         wait_group(&sandbox, "few", |few| few.frozen).await;
-        // Whose shell stands still cannot act: that is said, and nobody waits for it.
+        // A worker cannot join a frozen shell: that is refused at once.
         done(&sandbox, r#"{"attach": {"in": "b", "group": "few"}}"#).await;
         let act = r#"{"mkdir": {"in": "b", "path": "/lab/x"}}"#;
         assert_eq!(refused(&sandbox, act).await, "EBUSY");
@@ -298,8 +298,10 @@ fn half_a_processor_is_half_a_processor() {
         let after = wait_group(&sandbox, "half", |half| half.cpu.throttled_count > later).await;
         let used = after.cpu.usage_usec - before.cpu.usage_usec;
         let share = used * 100 / i64::try_from(begun.elapsed().as_micros()).unwrap();
-        // A busy machine may give less, never much more.
-        assert!((10..=60).contains(&share), "{share} %");
+        // A busy machine may give less, never much more; and each time it was throttled it had
+        // used 50 ms.
+        assert!(share <= 60, "{share} %");
+        assert!(used >= 20 * 40_000, "{used}");
         done(&sandbox, r#"{"kill_group": {"group": "half"}}"#).await;
     });
 }

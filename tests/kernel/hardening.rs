@@ -1,5 +1,5 @@
-//! Lab 21: each way out is open before its lock is there, and is then refused with
-//! the error that the text gives; without the lock the same deed works.
+//! Lab 21: each way out is open before its lock is set, and refused afterwards with the error that
+//! the text names; without the lock the same action works.
 
 use std::collections::BTreeMap;
 use std::process::Command;
@@ -13,7 +13,7 @@ use super::player::Panes;
 
 const LAB: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/labs/21-hardening.yaml");
 
-/// What the program tells of each step when it plays the lab.
+/// What the program prints about each step when it plays the lab.
 fn played() -> BTreeMap<String, Value> {
     let home = tempfile::tempdir().unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_isolab"))
@@ -38,7 +38,7 @@ fn outcome<'a>(steps: &'a BTreeMap<String, Value>, step: &str, action: usize) ->
     &steps[step]["done"][action]["outcome"]
 }
 
-/// How many actions a step has, less one.
+/// The index of a step's last action.
 fn last(steps: &BTreeMap<String, Value>, step: &str) -> usize {
     steps[step]["done"].as_array().unwrap().len() - 1
 }
@@ -62,27 +62,27 @@ fn printed(steps: &BTreeMap<String, Value>, step: &str, action: usize, words: &s
 #[test]
 fn each_way_out_is_open_and_then_fails_for_the_reason_that_the_text_gives() {
     let steps = played();
-    // A raw socket; a file that its mode closes.
+    // A raw socket; a file that its mode protects.
     printed(&steps, "power", 2, "not for you");
     printed(&steps, "power", 3, "2 received");
     refused(&steps, "drop", "socket", "EPERM");
     printed(&steps, "keep", 4, "locked: Permission denied");
-    // The first two: another's root directory, another's mount namespace.
+    // The first two ways: another process's root directory, and its mount namespace.
     printed(&steps, "doors", 0, "the key of the host");
     printed(&steps, "doors", 1, "secret");
     printed(&steps, "closed", 0, "root/lab/secret: Permission denied");
-    // The third one: the mask.
+    // The third way: the mask.
     refused(&steps, "mask", "open", "EROFS");
     for action in 0..=last(&steps, "unmask") {
         assert_eq!(outcome(&steps, "unmask", action)["refusal"], Value::Null);
     }
     refused(&steps, "shut", "umount2", "EPERM");
     refused(&steps, "again", "umount2", "EINVAL");
-    // What neighbours leak.
+    // What neighbours can see.
     assert_eq!(outcome(&steps, "pod", 1)["exit"], 1);
     printed(&steps, "pod", last(&steps, "pod"), "admin page");
     printed(&steps, "peer", last(&steps, "peer"), "swordfish");
-    // The filter, and what it takes to install one.
+    // The filter, and what installing one needs.
     refused(&steps, "refused", "seccomp", "EACCES");
     printed(&steps, "promise", last(&steps, "promise"), "must be root");
     for check in steps["filter"]["checks"].as_array().unwrap() {
@@ -90,7 +90,7 @@ fn each_way_out_is_open_and_then_fails_for_the_reason_that_the_text_gives() {
     }
 }
 
-/// The container of the lab's first step, and then what `test` does.
+/// Makes the container of the lab's first step and calls `test`.
 fn with_container<F: Future<Output = ()>>(test: impl FnOnce(Lab, Sandbox) -> F) {
     let text = std::fs::read_to_string(LAB).unwrap();
     let lab = Lab::parse("21-hardening.yaml", &text).0.unwrap();
@@ -146,7 +146,8 @@ fn who_has_as_much_power_may_look_into_another() {
         let secret = r#"{"exec": {"in": "box", "program": ["bash", "-c", "cat /proc/$(pidof sleep)/root/lab/secret"]}}"#;
         let output = act(&sandbox, secret).await.outcome.output;
         assert_eq!(output, "the key of the host\n");
-        // One capability less than host's program, whichever it is, and the guard says no.
+        // With one capability less than the host's program, whichever it is, ptrace(2) access is
+        // refused.
         let drop =
             r#"{"drop_capabilities": {"in": "box", "drop": ["CAP_SYS_PTRACE", "CAP_WAKE_ALARM"]}}"#;
         panes.play(&serde_json::from_str(drop).unwrap()).await;
@@ -154,7 +155,7 @@ fn who_has_as_much_power_may_look_into_another() {
         assert!(output.contains("Permission denied"), "{output}");
         let setns = r#"{"setns": {"in": "box", "target": "host", "namespaces": ["mnt"]}}"#;
         assert_eq!(errno(&sandbox, setns).await.as_deref(), Some("EACCES"));
-        // CAP_SYS_ADMIN is still there: it was not that which was missing.
+        // CAP_SYS_ADMIN is still there: its lack was not the reason.
         let umount = r#"{"umount": {"in": "box", "target": "/dev/null"}}"#;
         assert_eq!(errno(&sandbox, umount).await, None);
     });

@@ -1,5 +1,5 @@
-//! The lab host itself: what it shows is what the machine shows from outside,
-//! it keeps its word about harm, and nothing of it outlives its program.
+//! The lab host itself: its facts are what the machine shows from outside, it harms nothing, and
+//! nothing of it outlives its program.
 
 use std::fs;
 use std::process::{Command, Stdio};
@@ -17,7 +17,7 @@ pub(super) const SIZE: Size = Size {
     columns: 80,
 };
 
-/// A lab host from the real program.
+/// Starts a lab host from the real program.
 pub(super) async fn start(wants: Wants) -> (Sandbox, UnboundedReceiver<Notice>) {
     Sandbox::start_from(PROGRAM, wants).await.unwrap()
 }
@@ -26,7 +26,7 @@ pub(super) fn with_host<F: Future<Output = ()>>(test: impl FnOnce(Sandbox) -> F)
     with(Wants::default(), test);
 }
 
-/// The same with the programs `serve` and `fetch`.
+/// Like `with_host`, with isolab's small programs.
 pub(super) fn with_tools<F: Future<Output = ()>>(test: impl FnOnce(Sandbox) -> F) {
     let wants = Wants {
         tools: true,
@@ -39,7 +39,7 @@ fn with<F: Future<Output = ()>>(wants: Wants, test: impl FnOnce(Sandbox) -> F) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let (sandbox, _notices) = start(wants).await;
-        // A shell ends when its terminal is closed.
+        // Held, because a shell ends when its terminal is closed.
         let host = sandbox.open("host", SIZE).await.unwrap();
         let b = sandbox.open("b", SIZE).await.unwrap();
         test(sandbox).await;
@@ -52,14 +52,14 @@ pub(super) async fn act(sandbox: &Sandbox, json: &str) -> Acted {
     sandbox.act(&action, SIZE).await.unwrap()
 }
 
-/// Runs a shell line in the host and gives what it printed.
+/// Runs a shell line in the host and returns its output.
 pub(super) async fn sh(sandbox: &Sandbox, line: &str) -> String {
     let line = serde_json::to_string(line).unwrap();
     let json = format!(r#"{{"exec": {{"program": ["sh", "-c", {line}]}}}}"#);
     act(sandbox, &json).await.outcome.output
 }
 
-/// Waits until a condition holds, at most ten seconds.
+/// Waits until a condition holds, ten seconds at most.
 fn wait_until(condition: impl Fn() -> bool) -> bool {
     let end = Instant::now() + Duration::from_secs(10);
     while !condition() {
@@ -126,7 +126,7 @@ fn a_fork_bomb_ends_at_the_limit() {
     });
 }
 
-/// The processes of a lab host, found by its launcher's name.
+/// The pids of a program's children, its launchers among them.
 fn lab_hosts(of: u32) -> Vec<String> {
     let children = fs::read_to_string(format!("/proc/{of}/task/{of}/children")).unwrap_or_default();
     children.split_whitespace().map(str::to_owned).collect()
@@ -147,7 +147,7 @@ fn killed_at_any_moment_nothing_is_left() {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        // Moments from the first milliseconds to beyond the first steps.
+        // Moments from the first milliseconds until after the first steps.
         let at = Instant::now() + Duration::from_millis(moment * 9 % 400);
         wait_until(|| Instant::now() > at);
         let hosts: Vec<String> = (0..3).flat_map(|_| lab_hosts(child.id())).collect();

@@ -1,6 +1,6 @@
-//! Labs that try to harm the machine (`tests/data/labs/hostile`, a file for each
-//! kind of harm), and scripts that do (`tests/data/hostile`): all that they try is
-//! refused, nothing outside is different afterwards, and nothing of them is left.
+//! Labs that try to harm the machine (`tests/data/labs/hostile`, one file per kind of harm), and
+//! scripts that do (`tests/data/hostile`): every attempt is refused, nothing outside changes, and
+//! nothing of them is left.
 
 mod any;
 mod crash;
@@ -28,9 +28,9 @@ use super::machine::{Lock, Machine};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_isolab");
 const LABS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/labs/hostile");
-/// An id that belongs to nobody.
+/// A user id that belongs to nobody.
 const NOBODY_IN_PARTICULAR: u32 = 54_321;
-/// Runs a lab, in the end at most this long.
+/// Runs a lab, for a limited time.
 fn run(program: &Path, lab: &Path, uid: Option<u32>) -> (Option<i32>, String) {
     let home = tempfile::tempdir().unwrap();
     fs::set_permissions(home.path(), fs::Permissions::from_mode(0o777)).unwrap();
@@ -49,7 +49,7 @@ fn run(program: &Path, lab: &Path, uid: Option<u32>) -> (Option<i32>, String) {
     let mut child = command.spawn().unwrap();
     let end = Instant::now() + Duration::from_secs(60);
     let status = wait_end(&mut child, end);
-    // Bytes that are no text are part of what is tried.
+    // The output may contain bytes that are no text: labs try that too.
     let said = String::from_utf8_lossy(&fs::read(&output).unwrap()).into_owned();
     (status, said)
 }
@@ -66,7 +66,7 @@ fn wait_end(child: &mut Child, end: Instant) -> Option<i32> {
     None
 }
 
-/// A process of the same user's that labs must not reach.
+/// A process of the same user that labs must not reach.
 struct Victim(Child);
 
 impl Victim {
@@ -90,11 +90,11 @@ impl Drop for Victim {
     }
 }
 
-/// Plays every lab, and holds the machine against what it was.
+/// Plays every lab, and compares the machine with what it was before.
 fn harmless(uid: Option<u32>) {
     let folder = tempfile::tempdir().unwrap();
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
-    // Where the other user may read it, and may write it if that were allowed.
+    // A place where the other user may read it, and could write it if that were allowed.
     let program = folder.path().join("isolab");
     inside::copy_program(&program);
     if let Some(uid) = uid {
@@ -114,7 +114,7 @@ fn harmless(uid: Option<u32>) {
         let copy = folder.path().join(lab.file_name().unwrap());
         fs::copy(&lab, &copy).unwrap();
         let (status, said) = run(&program, &copy, uid);
-        // The end says what failed.
+        // The end of the output tells what failed.
         let tail: Vec<&str> = said.lines().rev().take(8).collect();
         assert_eq!(status, Some(0), "{}: {tail:#?}", lab.display());
         before.assert_same(&lab.display().to_string());

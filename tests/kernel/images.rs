@@ -1,4 +1,4 @@
-//! Lists of images as other tools write them; and the line that is shown for `import`.
+//! Image lists as other tools write them, and the line that is shown for `import`.
 
 use isolab::lab::Action;
 use isolab::sandbox::Sandbox;
@@ -8,7 +8,7 @@ use super::host::{act, sh, with_host};
 use super::network::done;
 use crate::skip::lacks;
 
-/// Packs layers of /lab as `docker save` did before version 25: /lab/saved.tar.
+/// Packs layers in /lab into /lab/saved.tar, as `docker save` did before version 25.
 pub(super) async fn saved(sandbox: &Sandbox, layers: &[String]) {
     let script = format!(
         "cd /lab && for l in {}; do i=\"$i,\\\"sha256:$(sha256sum < $l | cut -c1-64)\\\"\" n=\"$n,\\\"$l\\\"\"; done; \
@@ -20,7 +20,8 @@ pub(super) async fn saved(sandbox: &Sandbox, layers: &[String]) {
     assert_eq!(sh(sandbox, &script).await, "");
 }
 
-/// Makes layouts in /lab: `b FILE` keeps a blob and prints a descriptor's digest and size.
+/// Shell functions that make layouts in /lab: `b FILE` stores a blob and prints the digest and size
+/// of its descriptor.
 const LIBRARY: &str = r#"
 cd /lab; mkdir -p in l/blobs/sha256; echo mine > in/mark; tar -C in -cf layer.tar .
 here=$(uname -m | sed s/x86_64/amd64/\;s/aarch64/arm64/)
@@ -33,7 +34,7 @@ top() { printf '{"schemaVersion":2,"manifests":[%s]}' "$1" > l/index.json; }
 O=application/vnd.oci.image; D=application/vnd.docker.distribution.manifest
 "#;
 
-/// Makes a layout and imports it.
+/// Makes a layout and imports it; returns the calls, or the words of the refusal.
 async fn import(sandbox: &Sandbox, script: &str) -> Result<String, String> {
     sh(sandbox, "rm -rf /lab/*").await;
     let said = sh(sandbox, &format!("{LIBRARY}{script}")).await;
@@ -48,7 +49,7 @@ async fn import(sandbox: &Sandbox, script: &str) -> Result<String, String> {
     Ok(calls.collect::<Vec<_>>().concat())
 }
 
-/// Makes a layout whose image is taken, with its one file.
+/// Makes a layout whose image must be imported, with its one file.
 async fn assert_taken(sandbox: &Sandbox, script: &str) {
     let told = import(sandbox, script).await;
     told.unwrap_or_else(|e| panic!("{script}: {e}"));
@@ -65,7 +66,7 @@ fn lists_are_taken_in_each_spelling() {
         r#"top "$(manifest $D.v2+json $here)}""#,
         r#"top "$(index $D.list.v2+json "$(manifest $D.v2+json $here),\"platform\":{\"os\":\"linux\",\"architecture\":\"$here\"}}")""#,
         r#"top "$(index $O.index.v1+json "$(index $O.index.v1+json "$(index $O.index.v1+json "$(manifest $O.manifest.v1+json $here)}")")")""#,
-        // One for this machine behind others, and what builders attest.
+        // The manifest for this machine comes after others, among them an attestation.
         r#"a="$(manifest $O.manifest.v1+json sparc),\"platform\":{\"os\":\"linux\",\"architecture\":\"sparc\"}}"; u="$(manifest $O.manifest.v1+json unknown),\"platform\":{\"os\":\"unknown\",\"architecture\":\"unknown\"}}"; top "$u,$a,$(manifest $O.manifest.v1+json $here)}""#,
         r#"gzip layer.tar -c > layer.gz; top "$(manifest $D.v2+json $here layer.gz)}""#,
         r#"zstd -q layer.tar -o layer.zst; top "$(manifest $D.v2+json $here layer.zst)}""#,
@@ -117,7 +118,7 @@ fn what_is_not_taken_is_said() {
             let why = import(&sandbox, script).await.expect_err(script);
             assert!(why.contains(said), "{script}: {why}");
         }
-        // One image alone is taken, and told to be for another machine.
+        // A single image is imported even if it is for another machine, with a remark.
         let told = import(&sandbox, r#"top "$(manifest $O.manifest.v1+json sparc)}""#)
             .await
             .unwrap();
@@ -148,7 +149,7 @@ fn what_is_too_large_is_not_called_wrong() {
 
 #[test]
 fn a_full_lab_is_called_full() {
-    // What lies in the archive does not fit where it is taken out to.
+    // The content of the archive does not fit where it is unpacked.
     let make = "mkdir /own && mount -t tmpfs none /own && cd /own && head -c 3M /dev/urandom > index.json \
          && tar -cf own.tar index.json && mount -t tmpfs -o size=1M none /lab";
     with_host(|sandbox| async move {
@@ -213,7 +214,7 @@ fn the_line_for_import_lists_what_the_verb_lists() {
             .await;
             let action: Action = serde_json::from_str(action).unwrap();
             let line = isolab::typed::line(&action, &|_| None, &Hierarchy::default()).unwrap();
-            // A line for the shell that a learner has.
+            // The line is for bash, the learner's shell.
             let typed = serde_json::json!({"exec": {"program": ["bash", "-c", line]}}).to_string();
             let said = act(&sandbox, &typed).await.outcome.output;
             assert_eq!(said, "", "{line}");

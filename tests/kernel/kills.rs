@@ -1,7 +1,7 @@
-//! A process of a run is killed, any one at any time: nothing is left of the run, or
-//! nothing after the program's next start if who removes things was killed.
+//! A process of a run is killed, any one at any time: nothing is left of the run, or, if a keeper
+//! was killed, nothing after the program's next start.
 //!
-//! `ISOLAB_KILLS` says how many are killed, `ISOLAB_SEED` repeats what was printed.
+//! `ISOLAB_KILLS` is the number of kills; `ISOLAB_SEED` repeats a printed run.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -14,18 +14,18 @@ use super::group::of_name;
 use super::hostile::family;
 use super::hostile::inside::copy_program;
 
-/// An id that belongs to nobody.
+/// A user id that belongs to nobody.
 const SOMEBODY: u32 = 54_323;
-/// Short ones, with and without groups, networks, overlays.
+/// Short labs, with and without groups, networks, overlays.
 const LABS: [&str; 6] = ["01", "04", "09", "12", "15", "19"];
-/// How long a run, and then what is left of it, may take to end.
+/// How long a run, and then the removal of its leftovers, may take.
 const ENDS: Duration = Duration::from_secs(60);
 /// How long a run may go on after a kill.
 const GOES_ON: Duration = Duration::from_secs(1);
-/// The latest moment of a kill, in milliseconds.
+/// The latest time of a kill, in milliseconds.
 const LATEST: u64 = 400;
 
-/// What a process of a run is for.
+/// The role of a process in a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Role {
     Program,
@@ -46,7 +46,7 @@ const ROLES: [Role; 6] = [
 ];
 
 impl Role {
-    /// That of a process which the program started.
+    /// The role of a process that the program started.
     fn of(pid: u32) -> Self {
         let line = fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap_or_default();
         let name = fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
@@ -62,7 +62,7 @@ impl Role {
     }
 }
 
-/// Numbers by chance, the same for the same seed (xorshift64*).
+/// Random numbers that are the same for the same seed (xorshift64*).
 struct Chance(u64);
 
 impl Chance {
@@ -78,7 +78,7 @@ impl Chance {
     }
 }
 
-/// One kill that is to be made.
+/// A kill to make.
 #[derive(Debug)]
 struct Kill {
     lab: &'static str,
@@ -100,7 +100,7 @@ impl Kill {
     }
 }
 
-/// Where runs have their home, and a program that every user may read.
+/// A home for the runs, and a copy of the program that every user may read.
 struct Place(tempfile::TempDir);
 
 impl Place {
@@ -135,18 +135,18 @@ impl Place {
     }
 }
 
-/// A process, by its number and when it was started.
+/// A process, by its pid and start time.
 type Id = (u32, String);
 
 fn id(pid: u32) -> Option<Id> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     let (_, rest) = stat.rsplit_once(')')?;
     let words: Vec<&str> = rest.split_whitespace().collect();
-    // One that has ended and was not waited for is left for its parent to see.
+    // A zombie does not count: its parent has yet to reap it.
     (words.first() != Some(&"Z")).then(|| (pid, words[19].to_owned()))
 }
 
-/// What is there of a run: its processes that were seen, directories, mounts.
+/// What is left of a run: those of its processes in `seen`, directories, mounts.
 fn left_of(program: u32, seen: &[Id]) -> Vec<String> {
     let name = format!("isolab-{program}-");
     let groups = of_name(&name).into_iter();
@@ -194,7 +194,7 @@ fn wait_end(child: &mut Child, longest: Duration) -> bool {
     true
 }
 
-/// Waits a little for a process of a kind.
+/// Waits a short time for a process with this role.
 fn wait_victim(child: &mut Child, role: Role) -> Option<u32> {
     let end = Instant::now() + Duration::from_millis(LATEST);
     while role != Role::Program && child.try_wait().unwrap().is_none() && Instant::now() < end {
@@ -207,8 +207,8 @@ fn wait_victim(child: &mut Child, role: Role) -> Option<u32> {
     None
 }
 
-/// Makes one kill. Who was killed is told: there may be no such process at the time,
-/// then it is the program.
+/// Makes a kill and returns the role of the killed process: that of the program if there was no
+/// other at the time.
 fn kill(place: &Place, kill: &Kill) -> Result<Role, String> {
     let mut child = place.start(kill.lab, kill.uid);
     let at = Instant::now() + kill.at;
@@ -219,7 +219,7 @@ fn kill(place: &Place, kill: &Kill) -> Result<Role, String> {
     let role = victim.map_or(Role::Program, |_| kill.role);
     family::kill(victim.unwrap_or(program));
     seen.extend(family::of(program).into_iter().filter_map(id));
-    // It need not go on to the end of a long lab.
+    // A long lab need not be played to its end.
     if !wait_end(&mut child, GOES_ON) {
         family::end(program);
     }
@@ -228,7 +228,7 @@ fn kill(place: &Place, kill: &Kill) -> Result<Role, String> {
         child.wait().unwrap();
         return Err("the program did not end".to_owned());
     }
-    // The next start removes what nobody was there to remove.
+    // The next start removes what the killed keeper could not.
     if role == Role::Keeper && !place.start("01", kill.uid).wait().unwrap().success() {
         return Err("it does not start again".to_owned());
     }
@@ -241,7 +241,7 @@ fn kill(place: &Place, kill: &Kill) -> Result<Role, String> {
     }
 }
 
-/// A number from the environment.
+/// A number in an environment variable.
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
 }
@@ -252,7 +252,7 @@ fn whatever_is_killed_nothing_is_left_in_the_end() {
     let time = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     let seed = number("ISOLAB_SEED").unwrap_or(time.as_secs());
     println!("ISOLAB_SEED={seed}");
-    // A state of zero would stay zero.
+    // A state of 0 would stay 0.
     let mut chance = Chance(seed.wrapping_mul(2) + 1);
     let place = Place::make();
     let mut made = Vec::new();

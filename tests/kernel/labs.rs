@@ -1,22 +1,22 @@
-//! Every built-in lab, proven on the real kernel by the real program.
+//! Every built-in lab, tested on the real kernel by the real program.
 
 use std::process::Command;
 
 use crate::skip::lacks;
 use serde_json::Value;
 
-/// The network of the real machine: links with their addresses, routes, rules,
-/// and the names of network namespaces.
+/// The network of the real machine: links with addresses, routes, rules, and the number of named
+/// network namespaces.
 fn machine() -> Vec<Value> {
     let tell = |program: &str, args: &[&str]| -> Value {
         let output = Command::new(program).args(args).output().unwrap();
-        // Who is not root is not told the rules.
+        // Without root nft(8) prints nothing.
         serde_json::from_slice(&output.stdout).unwrap_or_default()
     };
     let mut links = tell("ip", &["-j", "address"]);
     for link in links.as_array_mut().unwrap() {
         for address in link["addr_info"].as_array_mut().unwrap() {
-            // Time goes by.
+            // These count down.
             address["valid_life_time"] = Value::Null;
             address["preferred_life_time"] = Value::Null;
         }
@@ -52,14 +52,14 @@ fn the_built_in_labs_are_proven() {
     let proven = told.matches("played, typed by hand, undone").count();
     let names = std::fs::read_dir(labs).unwrap();
     let names = names.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
-    // The rest are translations.
+    // The other files are translations.
     let is_lab = |name: &String| name.split_once('.').is_some_and(|(_, rest)| rest == "yaml");
     let there = names.filter(is_lab).count();
     assert_eq!(proven, there, "{told}");
     assert_eq!(machine(), before);
 }
 
-/// What the program says in a folder of its own.
+/// The output of the program, run in a folder of its own.
 fn told(folder: &std::path::Path, args: &[&str]) -> (bool, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_isolab"))
         .args(args)

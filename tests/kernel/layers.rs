@@ -1,5 +1,5 @@
-//! Entries of one archive that meet each other, and those of layers below: each order comes
-//! to the same. What cannot be kept is told.
+//! Entries of an archive that concern the same name, within one layer or across layers: the result
+//! does not depend on their order. What cannot be kept is reported.
 
 use isolab::sandbox::Sandbox;
 use proptest::prelude::*;
@@ -11,7 +11,7 @@ use super::host::{act, sh, with_host};
 use super::network::done;
 use crate::skip::lacks;
 
-/// An entry: its name, where it leads, what is in it.
+/// An archive entry: its kind, name, target and content.
 #[derive(Clone, Debug)]
 pub(super) struct One {
     pub(super) kind: EntryType,
@@ -59,7 +59,7 @@ pub(super) fn add(builder: &mut Builder<Vec<u8>>, one: &One) {
     builder.append(&header, one.text.as_bytes()).unwrap();
 }
 
-/// Writes bytes to a file of the lab host.
+/// Writes bytes to a file in the lab host.
 pub(super) async fn put(sandbox: &Sandbox, path: &str, bytes: &[u8]) {
     let hex = bytes.iter().map(|byte| format!("{byte:02x}"));
     let hex = hex.collect::<Vec<_>>().concat();
@@ -67,7 +67,8 @@ pub(super) async fn put(sandbox: &Sandbox, path: &str, bytes: &[u8]) {
     assert_eq!(sh(sandbox, &write).await, "");
 }
 
-/// Unpacks layers, the lowest first, on top of each other: what an overlay shows of them.
+/// Unpacks layers on top of each other (the lowest first) and returns what an overlay of them
+/// shows.
 async fn shown(sandbox: &Sandbox, layers: &[Vec<u8>]) -> String {
     sh(
         sandbox,
@@ -207,7 +208,7 @@ fn what_a_layer_only_implies_it_has_from_those_below() {
         let seen = shown(&sandbox, &[below.clone(), upper.clone()]).await;
         let right = "./d d 750\n./d/new f 640 1  new\n./e f 640 2  below\n./f f 640 2  below\n./k l 777 1 d \n./l l 777 1 d \n";
         assert_eq!(seen, right);
-        // The same layer twice, which the kernel would refuse.
+        // The same layer twice, which the kernel refuses in one overlay.
         let seen = shown(&sandbox, &[upper_of("one"), below, upper_of("one")]).await;
         assert!(seen.contains("./one f"), "{seen}");
     });
@@ -294,7 +295,7 @@ fn files_with_holes_come_out_as_they_went_in() {
     });
 }
 
-/// Random entries over few names, so that they meet.
+/// Random entries with few names, so that they collide.
 fn entries() -> impl Strategy<Value = Vec<One>> {
     let name = prop::sample::select(vec!["a", "b", "a/x", "a/y", "b/x", "/a", "./b"]);
     let kind = prop::sample::select(vec![
@@ -323,7 +324,8 @@ fn entries() -> impl Strategy<Value = Vec<One>> {
     })
 }
 
-/// What GNU tar makes of them; none where it refuses or goes through a link.
+/// Random archives unpack to the same as with GNU tar; those that tar refuses, or that go through a
+/// link, are left out.
 #[test]
 fn random_archives_come_to_what_gnu_tar_makes_of_them() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();

@@ -1,8 +1,8 @@
-//! What the machine is: all that a lab host could have changed of it, read before
-//! and after, so that a test can say that nothing is different.
+//! The state of the machine: everything that a lab host could have changed, read before and after a
+//! test, so that the test can claim that nothing has changed.
 //!
-//! Other tests, other programs and the kernel itself change things meanwhile. What
-//! they do is left out, each with its reason, and what passes by itself is waited for.
+//! Other tests, other programs and the kernel itself change things meanwhile. Such changes are left
+//! out, each with a reason, or waited for if they pass by themselves.
 
 mod files;
 mod groups;
@@ -19,15 +19,15 @@ use std::time::{Duration, Instant};
 
 use rustix::fs::{FlockOperation, flock};
 
-/// How long what other tests leave may take to pass.
+/// How long leftovers of other tests may take to vanish.
 const SETTLES: Duration = Duration::from_secs(20);
-/// What holds tests that change the machine apart from those that look at it.
+/// The lock that separates tests that change the machine from those that compare it.
 const LOCK: &str = "/tmp/isolab-test-machine.lock";
 
-/// Facts by their names.
+/// Facts by name.
 type Facts = BTreeMap<String, String>;
 
-/// The machine at one instant.
+/// The state of the machine at one instant.
 #[derive(Debug)]
 pub(super) struct Machine {
     facts: Facts,
@@ -46,7 +46,7 @@ impl Machine {
         }
     }
 
-    /// All that is different and stays so: what other tests leave passes by itself.
+    /// The differences that stay: leftovers of other tests vanish by themselves.
     fn differences(&self, whole: bool) -> Facts {
         let end = Instant::now() + SETTLES;
         let mut found = self.look(whole);
@@ -58,14 +58,13 @@ impl Machine {
         found
     }
 
-    /// All that is different now. What is below /usr is looked through only if the
-    /// whole is asked for: it takes a second.
+    /// The present differences. /usr is searched only if `whole`, because it takes a second.
     fn look(&self, whole: bool) -> Facts {
         let mut found = compare(&self.facts, &facts());
         found.retain(|name, _| !groups::is_of_another(name, &self.facts));
         found.extend(self.files.changed(whole));
         found.extend(self.started.strangers());
-        // The clock may be set right by those whose task it is, a little at a time.
+        // A time service may adjust the clock, a little at a time.
         let ahead = kernel::clock() - self.clock;
         if ahead.abs() > 2 {
             found.insert("clock".to_owned(), format!("{ahead} seconds ahead"));
@@ -73,14 +72,14 @@ impl Machine {
         found
     }
 
-    /// Panics if anything that is quickly read is different.
+    /// Panics if anything that is quick to read has changed.
     #[track_caller]
     pub(super) fn assert_same(&self, after: &str) {
         let found = self.differences(false);
         assert!(found.is_empty(), "after {after}: {found:#?}");
     }
 
-    /// Panics if anything at all is different.
+    /// Panics if anything has changed.
     #[track_caller]
     pub(super) fn assert_whole(&self, after: &str) {
         let found = self.differences(true);
@@ -104,7 +103,7 @@ fn facts() -> Facts {
     facts
 }
 
-/// Each fact that is another, with both values.
+/// Each fact that has changed, with both values.
 fn compare(before: &Facts, after: &Facts) -> Facts {
     let names: std::collections::BTreeSet<_> = before.keys().chain(after.keys()).collect();
     let other = names.into_iter().filter_map(|name| {
@@ -114,26 +113,26 @@ fn compare(before: &Facts, after: &Facts) -> Facts {
     other.collect()
 }
 
-/// Whether a path was made by a test, or by an isolab that a test runs: such names
-/// come and go at any time, and tests of their own see to it that they go.
+/// Whether a path belongs to a test, or to an isolab that a test runs. Such paths come and go at
+/// any time; other tests check that they go.
 fn is_of_tests(path: &str) -> bool {
     path.contains("/isolab-") || path.contains("/.tmp")
 }
 
-/// The ids that labs run with: those of /etc/subuid or of our own choice, and those
-/// of the tests' ordinary users.
+/// Whether a user id is one that labs run with: of /etc/subuid, of isolab's own choice, or of an
+/// ordinary user in a test.
 fn is_of_a_lab(uid: u32) -> bool {
     uid >= 50_000 && uid != 65_534
 }
 
-/// Held by a test that looks at the machine, or alone by one that changes it.
+/// Held shared by a test that compares the machine, exclusively by one that changes it.
 #[derive(Debug)]
 pub(super) struct Lock {
     _file: File,
 }
 
 impl Lock {
-    /// For tests that compare; many at once.
+    /// For tests that compare; many may hold it.
     pub(super) fn shared() -> Self {
         Self::take(FlockOperation::LockShared)
     }
@@ -155,7 +154,7 @@ impl Lock {
     }
 }
 
-/// What a program prints, if it is there and succeeds.
+/// The output of a program, if it exists and succeeds.
 fn printed(program: &str, args: &[&str]) -> Option<String> {
     let output = Command::new(program).args(args).output().ok()?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();

@@ -1,4 +1,4 @@
-//! What a lab needs is tried before it is played, and what is lacking is said.
+//! What a lab needs is tried before it is played, and what is missing is reported.
 
 use std::process::Command;
 
@@ -6,7 +6,7 @@ use crate::skip::lacks_root;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_isolab");
 
-/// What a command says of a lab that needs something.
+/// The exit status and output of a command about a lab with these `needs`.
 fn told(command: &str, needs: &str) -> (Option<i32>, String) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("90-needs.yaml");
@@ -45,15 +45,15 @@ fn what_is_lacking_is_said_with_its_fix() {
     }
 }
 
-/// A lab whose only step makes a bridge and asks who answers: by verbs, or by a program.
+/// A lab whose only step makes a bridge, by verbs or by a program.
 fn network(step: &str) -> String {
     format!(
         "format: 1\ntitle: Net\nsummary: It makes a bridge.\nminutes: 1\nneeds: {{namespaces: [net], tools: [bash, ip, nft, ping]}}\nsteps:\n  - id: one\n    title: One\n    text: One may look with `nft list ruleset` or `ping`.\n    do:\n      - {step}\n      - nat: {{rule: {{masquerade: {{out: lo}}}}}}\n    check:\n      - {{expect: 'size(host.net.nat) == 1', else: There is no rule}}\n"
     )
 }
 
-/// What a command says on a machine without the programs of networks: they are covered, in a
-/// mount namespace that ends with the command.
+/// The output of a command on a machine without the network programs: they are covered, in a mount
+/// namespace that ends with the command.
 fn without_programs(command: &[&str], lab: &str) -> (Option<i32>, String) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("90-net.yaml");

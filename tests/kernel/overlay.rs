@@ -1,6 +1,6 @@
-//! Overlays by chance: whatever is done through one, what is shown of its layers
-//! is what `find`, `getfattr` and `cmp` see in the real trees, and what events told
-//! is what a fresh look tells.
+//! Random overlays: whatever is done through one, the facts about its layers are what `find`,
+//! `getfattr` and `cmp` see in the real trees, and facts kept up to date by events equal those of a
+//! fresh reading.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -13,17 +13,17 @@ use super::host::{sh, with_host};
 use super::topologies::Chance;
 use crate::skip::lacks;
 
-/// How many sequences of file operations are made.
+/// How many random sequences of file operations are tried.
 const SEQUENCES: u64 = 200;
-/// How many are made in one lab host.
+/// How many of them in one lab host.
 const TOGETHER: u64 = 25;
-/// Names that are short enough to meet often.
+/// Few paths, so that operations meet often.
 const PATHS: [&str; 12] = [
     "a", "b", "c", "d", "d/a", "d/b", "d/e", "d/e/a", "d/e/b", "f", "f/a", "f/g/a",
 ];
 const DIRS: [&str; 5] = ["d", "d/e", "f", "f/g", "h"];
 
-/// Some file operations in the working directory; those that are refused are no matter.
+/// Random file operations in the working directory; refused ones do not matter.
 fn operations(chance: &mut Chance, count: usize) -> String {
     let mut script = String::new();
     for _ in 0..count {
@@ -58,8 +58,8 @@ fn mount(lowers: usize, upper: &str, target: &str) -> String {
     )
 }
 
-/// Makes lower layers by doing things in overlays, so that they have whiteouts and
-/// opaque directories of the kernel's own; then mounts one over them all.
+/// Makes lower layers by operations in overlays, so that their whiteouts and opaque directories are
+/// the kernel's own; then mounts an overlay of them all.
 async fn prepare(sandbox: &Sandbox, chance: &mut Chance, name: &str) -> usize {
     let lowers = 1 + chance.below(5);
     let mut script = format!("mkdir -p /lab/{name}/run; cd /lab/{name}\nmkdir l1 upper work\n");
@@ -84,7 +84,7 @@ async fn prepare(sandbox: &Sandbox, chance: &mut Chance, name: &str) -> usize {
     lowers
 }
 
-/// What find(1) lists below a directory: path to kind, size, mode, inode.
+/// What find(1) lists below a directory: kind, size, mode and inode by path.
 type Tree = BTreeMap<String, (char, i64, String, String)>;
 
 async fn find(sandbox: &Sandbox, dir: &str) -> Tree {
@@ -102,7 +102,7 @@ async fn find(sandbox: &Sandbox, dir: &str) -> Tree {
     told.lines().map(entry).collect()
 }
 
-/// Which names have the kernel's mark.
+/// The names that have an overlayfs attribute.
 async fn marked(sandbox: &Sandbox, dir: &str, mark: &str) -> BTreeSet<String> {
     let line = format!("cd {dir} && getfattr -R -h -m '^user.overlay.{mark}$' . 2> /dev/null");
     let told = sh(sandbox, &line).await;
@@ -114,10 +114,10 @@ async fn marked(sandbox: &Sandbox, dir: &str, mark: &str) -> BTreeSet<String> {
 
 struct Trees {
     merged: Tree,
-    /// The upper one is the first.
+    /// The layers; the first is the upper one.
     layers: Vec<Tree>,
     copied: BTreeSet<String>,
-    /// Of each layer.
+    /// The opaque directories of each layer.
     opaque: Vec<BTreeSet<String>>,
 }
 
@@ -214,7 +214,7 @@ impl Trees {
         }
         let is_upper = self.layers[0].contains_key(path);
         let marked = self.copied.contains(path);
-        // A symbolic link cannot be marked, user.* attributes are not for links (xattr(7)).
+        // A symbolic link cannot be marked, because it has no user attributes (xattr(7)).
         if *kind != 'l' {
             assert_eq!(entry.copied_up, is_upper && marked, "{path}: {entry:?}");
         }
@@ -240,7 +240,7 @@ impl Trees {
     }
 }
 
-/// Whether each copied file holds other bytes than the next one below, as cmp(1) says.
+/// Compares with cmp(1) whether each copied file differs from the next one below.
 async fn compare_bytes(sandbox: &Sandbox, name: &str, overlay: &Overlay) {
     let lowers = overlay.lowerdirs.len();
     let mut script = format!("cd /lab/{name}\n");
@@ -267,7 +267,7 @@ async fn sequence(sandbox: &Sandbox, seed: u64) {
     let lowers = prepare(sandbox, &mut chance, &name).await;
     let key = format!("{name}/run");
     for _ in 0..3 {
-        // In between it is looked at, so that later states come from events.
+        // Observed in between, so that later facts come from events.
         let _ = sandbox.observe().await.unwrap();
         let operations = operations(&mut chance, 6);
         sh(sandbox, &format!("cd /lab/{name}/run\n{operations}")).await;
@@ -276,7 +276,7 @@ async fn sequence(sandbox: &Sandbox, seed: u64) {
     let trees = Trees::read(sandbox, &name, lowers).await;
     trees.compare(&told);
     compare_bytes(sandbox, &name, &told).await;
-    // The same directories under another name are looked at afresh.
+    // The same directories under another name are read anew.
     let again = format!(
         "cd /lab/{name}; umount run; mkdir again; {}",
         mount(lowers, "upper", "again")
@@ -309,8 +309,8 @@ fn layers_by_chance_are_shown_as_they_are() {
     }
 }
 
-/// More happens than the kernel keeps for who is slow to listen (16,384 events,
-/// `fs.inotify.max_queued_events`): then all is looked at again.
+/// More events than the kernel queues for a slow reader (16,384, `fs.inotify.max_queued_events`):
+/// then everything is read again.
 #[test]
 fn what_was_not_kept_is_looked_at_again() {
     if lacks("what_was_not_kept_is_looked_at_again", &["getfattr"]) {

@@ -1,4 +1,4 @@
-//! Plays labs without the session: the actions, and what is typed into shells.
+//! Plays labs without a session: performs the actions, and types into the shells.
 
 use std::collections::BTreeMap;
 use std::io::Read as _;
@@ -12,10 +12,10 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::host::SIZE;
 
-/// How long a shell may take to be back at its prompt.
+/// How long a shell may take to return to its prompt.
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// A terminal, and what it says: a full one that nobody reads would stop who writes.
+/// A terminal, whose output is read all the time: a full terminal would block its programs.
 struct Terminal {
     fd: OwnedFd,
     said: UnboundedReceiver<Vec<u8>>,
@@ -34,8 +34,8 @@ impl Terminal {
         Self { fd, said }
     }
 
-    /// Waits until so many lines and then a prompt were printed, or the shell has
-    /// ended: all that was printed.
+    /// Waits until `lines` lines and then a prompt were printed, or the shell has ended; returns
+    /// everything printed.
     async fn prompt(&mut self, lines: usize) -> String {
         let mut all = String::new();
         let done = |all: &str| {
@@ -53,14 +53,14 @@ impl Terminal {
     }
 }
 
-/// The panes of a lab: what is typed goes into the last shell's terminal.
+/// The panes of a lab: typed lines go into the terminal of the last shell.
 pub(super) struct Panes<'a> {
     sandbox: &'a Sandbox,
     terminals: BTreeMap<String, Vec<Terminal>>,
 }
 
 impl<'a> Panes<'a> {
-    /// Opens those of a lab.
+    /// Opens the panes of a lab.
     pub(super) async fn open(sandbox: &'a Sandbox, lab: &Lab) -> Self {
         let terminals = BTreeMap::new();
         let mut panes = Self { sandbox, terminals };
@@ -78,14 +78,15 @@ impl<'a> Panes<'a> {
         stack.push(terminal);
     }
 
-    /// Types a line into the last shell's terminal: what was printed until the prompt is back.
+    /// Types a line into the terminal of the last shell; returns what was printed until the prompt
+    /// is back.
     pub(super) async fn enter(&mut self, actor: &str, line: &str) -> String {
         let top = self.terminals.get_mut(actor).unwrap().last_mut().unwrap();
         file::write_all(top.fd.as_fd(), format!("{line}\n").as_bytes()).unwrap();
         top.prompt(1).await
     }
 
-    /// Makes an action true.
+    /// Performs an action.
     pub(super) async fn play(&mut self, action: &Action) {
         let actor = action.actor().to_owned();
         let shells = self.sandbox.observe().await.unwrap().actors[&actor].depth + 1;

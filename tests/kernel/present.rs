@@ -1,10 +1,10 @@
-//! Presenting, proven on the real kernel by the real program: every step plays, is
-//! seen whole, and can be gone back and jumped to.
+//! Presenting labs, tested on the real kernel with the real program: every step plays, is visible
+//! as a whole, and can be gone back from and jumped to.
 
 use std::fmt::Write as _;
 use std::process::Command;
 
-/// What the check of a lab says, and its exit status.
+/// The exit status and the output of `present --check` for a lab.
 fn check(lab: &str) -> (Option<i32>, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_isolab"))
         .args(["present", "--check", "--size", "80x24", lab])
@@ -26,7 +26,7 @@ fn passes(lab: &str, steps: usize) {
     for figure in ["one step back: median ", "10 jumps: median "] {
         assert!(words.contains(figure), "{words}");
     }
-    // The figure is the issue's own: under a second.
+    // A step back takes less than a second, which was the requirement.
     let back = words.split("one step back: ").nth(1).unwrap();
     let worst = back.split("worst ").nth(1).unwrap();
     let worst: f64 = worst.split(" ms").next().unwrap().parse().unwrap();
@@ -48,7 +48,7 @@ fn a_lab_with_control_groups_can_be_presented() {
     passes("14-pids", 7);
 }
 
-/// A lab of many small steps, some of which depend on all before.
+/// A lab of many small steps, some of which depend on all earlier ones.
 fn synthetic(steps: usize) -> String {
     let mut lab = "format: 1\ntitle: Many steps\nsummary: Many.\nminutes: 9\n\
         actors: {b: {}}\nsteps:\n"

@@ -1,4 +1,4 @@
-//! What should never be left, and is told if it is.
+//! What should never be left behind is reported if it is.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ fn the_proof_of_a_lab_names_the_step_that_leaves_something() {
         .spawn()
         .unwrap();
     let name = format!("isolab-{}-", program.id());
-    // Who is not of the lab keeps its group from being removed.
+    // A process that is not of the lab keeps its group from being removed.
     let mut guests = BTreeMap::new();
     wait_until_all_have(&mut guests, &name, &mut program);
     let mut said = String::new();
@@ -40,7 +40,7 @@ fn the_proof_of_a_lab_names_the_step_that_leaves_something() {
     );
 }
 
-/// Puts one into each group that the program makes, until it ends.
+/// Puts a process into each group that the program makes, until the program ends.
 fn wait_until_all_have(guests: &mut BTreeMap<PathBuf, Child>, name: &str, program: &mut Child) {
     while program.try_wait().unwrap().is_none() {
         for dir in of_name(name) {
@@ -50,7 +50,7 @@ fn wait_until_all_have(guests: &mut BTreeMap<PathBuf, Child>, name: &str, progra
     }
 }
 
-/// A process in a group. On version 2 it is in a group of its own there: one with processes
+/// A process in a group. On version 2 it gets a group of its own inside: a group with processes
 /// could not pass controllers on.
 fn stranger(dir: &Path) -> Child {
     let guest = Command::new("sleep").arg("100").spawn().unwrap();

@@ -1,5 +1,5 @@
-//! What a lab's setup makes is there in every lab host, and nobody sees it
-//! being made; what it cannot make is the lab's error, said with its place.
+//! What a lab's setup makes is in every lab host, and nobody sees it being made; what the setup
+//! cannot make is an error of the lab, reported with its place.
 
 use crate::skip::lacks;
 use std::path::Path;
@@ -7,7 +7,7 @@ use std::process::Command;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_isolab");
 
-/// A lab with this setup, and two steps that need what it made.
+/// Writes a lab with this setup, and two steps that need what it made.
 fn write(folder: &Path, setup: &str) -> String {
     let path = folder.join("90-setup.yaml");
     let lab = format!(
@@ -75,7 +75,7 @@ fn what_it_makes_is_there_in_every_lab_host() {
     let (status, said) = told(&["test", &lab]);
     assert_eq!(status, Some(0), "{said}");
     assert!(said.contains("played, typed by hand, undone"), "{said}");
-    // Nothing of it is in what is told of the steps.
+    // The output about the steps shows nothing of it.
     let (status, said) = told(&["run", &lab, "--json"]);
     assert_eq!(status, Some(0), "{said}");
     assert!(said.contains("remove"), "{said}");

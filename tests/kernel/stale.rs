@@ -1,10 +1,10 @@
-//! What a program does later, in silence, is seen all the same: of a fork, an exec or a System V
-//! object no event tells.
+//! What a program does later, without an event, is seen all the same: a fork, an exec or a System V
+//! object causes none.
 
 use std::path::Path;
 use std::process::{Command, Output};
 
-/// A lab in which a line is done, and something is there then or a while later.
+/// A lab that does something, after which an expectation holds at once or some time later.
 fn lab(doing: &str, expect: &str) -> String {
     format!(
         "format: 1
@@ -43,7 +43,7 @@ fn is_seen(doing: &str, expect: &str) {
     assert!(done.status.success(), "{doing}: {said}");
 }
 
-/// A program of perl, in the background.
+/// The action that runs a Perl program in the background.
 fn perl(text: &str) -> String {
     format!("spawn: {{name: p, program: [perl, -e, \"{text}\"]}}")
 }
@@ -68,7 +68,7 @@ fn a_queue_that_is_made_in_silence_is_seen() {
 
 #[test]
 fn a_job_in_the_background_is_seen_as_what_it_becomes() {
-    // The shell has forked, and is asked before it calls exec: as chance will have it.
+    // The shell may be observed between its fork and the exec, by chance.
     for _ in 0..3 {
         let sleeps = "host.processes.exists(p, p.name == \"sleep\")";
         is_seen("type: {line: \"sleep 100 &\"}", sleeps);

@@ -1,5 +1,5 @@
-//! What a lab host does not take from who starts it: the mask of new files, ids that are not
-//! there to be lent, programs that refuse them.
+//! What a lab host does not take from its caller: the umask, ids that do not exist, programs that
+//! refuse to map ids.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Output};
@@ -8,16 +8,16 @@ use super::host::{act, sh, with_host};
 use super::hostile::inside::copy_program;
 
 const ISOLAB: &str = env!("CARGO_BIN_EXE_isolab");
-/// An id that belongs to nobody.
+/// A user id that belongs to nobody.
 const SOMEBODY: u32 = 54_323;
-/// What can be seen of a lab host from inside.
+/// A lab that prints what can be seen from inside a lab host.
 const LAB: &str = "format: 1\ntitle: T\nsummary: S.\nminutes: 1\nsteps:\n  - id: a\n    title: A\n    text: T.\n    do:\n      - mkdir: {path: /lab/d}\n      - exec: {program: [sh, -c, \"touch /lab/f; stat -c %a /lab/d /lab/f /etc/hostname /dev/null; cat /proc/self/uid_map /proc/self/gid_map\"]}\n    check: [{expect: '\"/lab/f\" in files', else: No.}]\n    hints: [one, two, three]\n";
 
 fn words(output: &Output) -> String {
     String::from_utf8_lossy(&[&output.stdout[..], &output.stderr].concat()).into_owned()
 }
 
-/// Where everybody may read the lab and the program.
+/// A folder where everybody may read the lab and the program.
 fn place() -> tempfile::TempDir {
     let place = tempfile::tempdir().unwrap();
     let open = std::fs::Permissions::from_mode(0o777);
@@ -26,7 +26,7 @@ fn place() -> tempfile::TempDir {
     place
 }
 
-/// What its program printed.
+/// The lines that the lab's program printed.
 fn printed(output: &Output) -> Vec<String> {
     let run: serde_json::Value = serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|why| panic!("{why}: {}", words(output)));
@@ -62,8 +62,8 @@ fn root_of_one_id_lends_it() {
     assert_eq!(lines[4..], ["0 0 1", "0 0 1"]);
 }
 
-/// Runs a line as nobody in particular who has ranges of ids, in a mount namespace where one
-/// of the programs that give them may refuse.
+/// Runs words as an unprivileged user with id ranges, in a mount namespace where one of the
+/// programs that map ids may refuse.
 #[allow(clippy::print_stderr, reason = "what is skipped is said aloud")]
 fn with_ranges(refuses: &str, words: &[&str]) -> Option<Output> {
     let there = std::path::Path::new("/usr/bin/newuidmap").exists();
@@ -131,7 +131,7 @@ fn attach_where_no_group_can_be_seen_is_refused() {
         let root = act(&sandbox, root).await.outcome;
         assert!(root.refusal.is_none(), "{root:?}");
         let chroot = r#"{"chroot": {"path": "/lab/r", "program": ["/bin/bash"]}}"#;
-        // A shell ends when its terminal is closed.
+        // Held, because a shell ends when its terminal is closed.
         let shell = act(&sandbox, chroot).await;
         assert!(shell.outcome.refusal.is_none(), "{:?}", shell.outcome);
         let done = act(&sandbox, r#"{"attach": {"group": "demo"}}"#)

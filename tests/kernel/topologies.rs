@@ -1,6 +1,5 @@
-//! Networks that nobody thought of: namespaces, cables, bridges, addresses and
-//! states by chance, and in each of them what is shown is what `ip`, `bridge`
-//! and `ss` say.
+//! Random networks: namespaces, veth pairs, bridges, addresses and states by chance; in each of
+//! them the facts are what `ip`, `bridge` and `ss` say.
 
 use std::fmt::Write as _;
 
@@ -11,10 +10,10 @@ use super::beside::{compare_all, json, sorted, text};
 use super::host::{sh, with_host};
 use crate::skip::lacks;
 
-/// How many networks are made.
+/// How many random networks are made.
 const TOPOLOGIES: u64 = 30;
 
-/// Chance that is the same each time: a linear congruential generator.
+/// Random numbers that are the same for the same seed: a linear congruential generator.
 pub(super) struct Chance(pub(super) u64);
 
 impl Chance {
@@ -31,14 +30,14 @@ impl Chance {
     }
 }
 
-/// A link, and where it is: the number of a namespace, 0 for the host's.
+/// A link and its namespace, by number; 0 is the host's.
 type End = (usize, String);
 
 fn name(place: usize) -> String {
     format!("n{place}")
 }
 
-/// `ip`, in a place.
+/// The command `ip` for a namespace.
 fn ip(place: usize) -> String {
     if place == 0 {
         "ip".to_owned()
@@ -57,7 +56,7 @@ fn lines(chance: &mut Chance) -> String {
     let mut ends: Vec<End> = Vec::new();
     for pair in 0..=chance.below(5) {
         let (near, far) = (chance.below(places), chance.below(places));
-        // Process 1 is at the host.
+        // Process 1 is in the host's namespace.
         let to = if far == 0 { "1".to_owned() } else { name(far) };
         let add = format!("link add v{pair}a type veth peer name v{pair}b netns {to}");
         writeln!(script, "{} {add}", ip(near)).unwrap();
@@ -67,7 +66,7 @@ fn lines(chance: &mut Chance) -> String {
         let (place, bridge) = (chance.below(places), format!("br{number}"));
         writeln!(script, "{} link add {bridge} type bridge", ip(place)).unwrap();
         for (_, port) in ends.iter().filter(|(at, _)| *at == place) {
-            // A bridge is no port of another one.
+            // A bridge cannot be a port of another one.
             if port.starts_with('v') && chance.half() {
                 writeln!(script, "{} link set {port} master {bridge}", ip(place)).unwrap();
             }
@@ -83,7 +82,7 @@ fn lines(chance: &mut Chance) -> String {
     script
 }
 
-/// A link's state, size, addresses and a route by it.
+/// Lines that set the state, MTU and addresses of a link, and a route by it.
 fn dress(chance: &mut Chance, number: usize, ip: &str, link: &str) -> String {
     let mut script = String::new();
     let mut say = |words: String| writeln!(script, "{ip} {words}").unwrap();
@@ -108,7 +107,7 @@ fn dress(chance: &mut Chance, number: usize, ip: &str, link: &str) -> String {
     script
 }
 
-/// Sockets that wait, of every kind.
+/// Lines that start listening sockets of every kind.
 fn listen(chance: &mut Chance, place: usize) -> String {
     let netns = if place == 0 {
         String::new()
@@ -134,17 +133,17 @@ fn listen(chance: &mut Chance, place: usize) -> String {
                  bind S,{at}({port},{any}) or die; {then} \
                  fork and exit; close STDOUT; close STDERR; sleep 60"
             );
-            // The line ends when the socket waits: a child keeps it.
+            // The line ends once the socket listens; a child keeps it open.
             writeln!(script, "{netns}perl -e '{perl}'").unwrap();
         }
     }
     script
 }
 
-/// What a bridge has learnt: the link, the hardware address, whether learnt.
+/// An entry of a forwarding table: the link, the hardware address, whether it was learnt.
 type Entry = (String, String, bool);
 
-/// The forwarding tables of a namespace, as bridge(8) tells them.
+/// The forwarding tables of a namespace, as bridge(8) prints them.
 async fn told_tables(sandbox: &Sandbox, netns: &str) -> Vec<Entry> {
     let mut entries = Vec::new();
     for entry in json(sandbox, netns, "bridge -j fdb").await {
@@ -168,7 +167,8 @@ async fn own_tables(sandbox: &Sandbox, at: usize) -> Vec<Entry> {
     sorted(snapshot.networks[at].links.iter().flat_map(entries))
 }
 
-/// A bridge learns at any time: they are the same if ours are the same before and after theirs.
+/// Compares forwarding tables. A bridge learns at any time: ours must be the same before and after
+/// theirs are read.
 async fn compare_tables(sandbox: &Sandbox, netns: &str, at: usize) {
     for _ in 0..20 {
         let before = own_tables(sandbox, at).await;
@@ -198,7 +198,7 @@ async fn compare_sockets(sandbox: &Sandbox, netns: &str, network: &Network) {
     assert_eq!(sorted(ours), sorted(theirs), "ss in {netns}");
 }
 
-/// Each cable has two ends, and they name each other.
+/// Checks that the two ends of each veth pair name each other.
 fn compare_ends(snapshot: &Snapshot) {
     for network in &snapshot.networks {
         for (name, link) in network.links.iter().filter(|(_, l)| l.kind == "veth") {
@@ -207,7 +207,7 @@ fn compare_ends(snapshot: &Snapshot) {
             let end = &other.links[&link.peer];
             assert_eq!((&end.peer, end.peer_netns), (name, network.inode));
             assert_eq!(end.index, link.peer_index);
-            // They were made as v0a and v0b.
+            // The ends were named v0a and v0b.
             assert_eq!(name[..2], link.peer[..2]);
         }
     }
@@ -236,7 +236,7 @@ fn networks_by_chance_are_shown_as_the_tools_show_them() {
     }
 }
 
-/// Changes of links, more than a socket holds the news of.
+/// Link changes whose notifications exceed the buffer of a socket.
 const BURST: &str = "
     for i in $(seq 250); do echo link add a$i type veth peer name b$i; done > add
     for i in $(seq 250); do for end in a b; do for n in 1 2 3 4; do
@@ -262,10 +262,10 @@ fn a_burst_of_changes_loses_nothing() {
         };
         let snapshot = sandbox.observe().await.unwrap();
         assert_eq!(count(&snapshot), (501, 2000));
-        // Nobody reads the news meanwhile.
+        // Without anybody reading notifications meanwhile.
         assert_eq!(sh(&sandbox, "ip -batch burst").await, "");
         compare_states(&sandbox).await;
-        // And while it is read all the time.
+        // With facts being read all the time.
         let again = sh(&sandbox, "tac burst > tsrub; ip -batch tsrub");
         let reading = async {
             for _ in 0..20 {
@@ -277,7 +277,7 @@ fn a_burst_of_changes_loses_nothing() {
     });
 }
 
-/// The states of all links, as ip(8) tells them in short.
+/// Compares the states of all links with `ip -br link`.
 async fn compare_states(sandbox: &Sandbox) {
     for _ in 0..50 {
         let snapshot = sandbox.observe().await.unwrap();

@@ -1,5 +1,5 @@
-//! Rules of address translation: what is written is what nft(8) would have
-//! written, and what nft(8) and iptables(8) write is told in the words of nft(8).
+//! Rules of address translation: isolab writes what nft(8) would write, and tells what nft(8) and
+//! iptables(8) have written in the words of nft(8).
 
 mod dice;
 
@@ -13,9 +13,9 @@ use super::network::done;
 use crate::skip::lacks;
 use dice::Dice;
 
-/// The rules that nft(8) lists, in its words.
+/// The rules that nft(8) lists.
 async fn listed(sandbox: &Sandbox) -> Vec<String> {
-    // Without this file nft(8) knows protocols by their numbers alone.
+    // Without this file nft(8) prints protocols as numbers.
     let names = "printf 'tcp 6 TCP\\nudp 17 UDP\\n' > /etc/protocols";
     let text = sh(sandbox, &format!("{names}; nft -s list ruleset")).await;
     let lines = text.lines().filter(|line| line.starts_with("\t\t"));
@@ -28,7 +28,7 @@ async fn shown(sandbox: &Sandbox) -> Vec<NatRule> {
     snapshot.actors["host"].net.nat.clone()
 }
 
-/// Tables with a chain for each hook, and these rules in them.
+/// Makes a table with a chain for each hook and puts these rules in.
 async fn write(sandbox: &Sandbox, rules: &[(&str, String)]) {
     let mut script = String::from(
         "add table ip t\n\
@@ -101,7 +101,7 @@ fn rules_of_nft_are_told_in_its_words() {
     });
 }
 
-/// Lines for iptables(8), each with what is told of it; what is not told is unknown.
+/// Arguments for iptables(8), each with the words expected; empty if the rule is unknown.
 const OLD: [(&str, &str); 9] = [
     (
         "POSTROUTING -o to-world -j MASQUERADE",
@@ -158,8 +158,8 @@ fn rules_of_iptables_are_told_where_they_are_plain() {
         };
         assert_eq!(unknown("PREROUTING"), ("ip nat".to_owned(), 2));
         assert_eq!(unknown("POSTROUTING"), ("ip nat".to_owned(), 1));
-        // What nft(8) says of the others is the same.
-        // To a match of iptables that it translates nft(8) says the protocol twice.
+        // nft(8) says the same about the others. For a match of iptables that it translates, it
+        // prints the protocol twice.
         let theirs = listed(&sandbox).await;
         let theirs = theirs
             .iter()
@@ -191,7 +191,7 @@ fn what_is_not_understood_is_unknown_and_nothing_else() {
         "@th,0,32 7 redirect",
         "limit rate 5/second redirect",
         "log prefix \"x\" redirect",
-        // Protocols that have no ports.
+        // Protocols without ports.
         "meta l4proto esp esp spi 100 redirect",
         "meta l4proto 47 @th,16,16 2048 redirect",
         "icmp type echo-request redirect",

@@ -1,5 +1,5 @@
-//! The line that is shown for an action of the network family leads to the
-//! same state as the action.
+//! The line that is shown for an action of the network family leads to the same state as the
+//! action.
 
 use isolab::lab::Action;
 use isolab::sandbox::Wants;
@@ -69,8 +69,8 @@ fn every_line_that_is_shown_does_what_its_action_does() {
     }
 }
 
-/// The networks without what chance decides: inode numbers, hardware
-/// addresses and what is made of them, and the kernel's own timing.
+/// The networks without what differs by chance: inode numbers, hardware addresses and what depends
+/// on them, and timing.
 fn plain(snapshot: &Snapshot) -> Vec<Network> {
     let mut networks: Vec<Network> = snapshot.networks.iter().map(|n| (**n).clone()).collect();
     for network in &mut networks {

@@ -1,5 +1,5 @@
-//! An ordinary user plays the same labs: with an id of their own only, as a
-//! machine without a range in `/etc/subuid` has it.
+//! An ordinary user plays the same labs, with a single id, as on a machine without a range in
+//! `/etc/subuid`.
 
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
@@ -9,7 +9,7 @@ use super::hostile::inside::copy_program;
 use crate::skip::lacks;
 
 const LABS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/labs");
-/// An id that belongs to nobody.
+/// A user id that belongs to nobody.
 const SOMEBODY: u32 = 54_322;
 
 #[test]
@@ -20,13 +20,13 @@ fn labs_are_proven_for_an_ordinary_user() {
     }
     let home = tempfile::tempdir().unwrap();
     std::fs::set_permissions(home.path(), std::fs::Permissions::from_mode(0o777)).unwrap();
-    // Where that user may read them.
+    // A place where that user may read them.
     let program = home.path().join("isolab");
     copy_program(&program);
     let mut command = Command::new(&program);
     command.arg("test").env("HOME", home.path());
     command.env("LC_ALL", "C.UTF-8");
-    // One of each family; the others are proven as root.
+    // One lab of each family; root tests the others.
     for lab in [
         "04-uts-ipc.yaml",
         "07-user.yaml",

@@ -1,9 +1,9 @@
-//! A book that cannot be opened: nobody says that nothing is in it.
+//! A progress file that cannot be opened is never reported as empty.
 
 use std::path::Path;
 use std::process::Command;
 
-/// What is said with a book in this home: the status, and all that is printed.
+/// The status and the output of `isolab progress` with this home.
 fn said(home: &Path, words: &[&str]) -> (Option<i32>, String) {
     let done = Command::new(env!("CARGO_BIN_EXE_isolab"))
         .arg("progress")

@@ -1,4 +1,4 @@
-//! Labs on disk: what is no plain file is refused, by name and at once.
+//! Labs on disk: anything but a plain file is refused, by name and at once.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -18,7 +18,7 @@ fn folder(name: &str) -> PathBuf {
     folder
 }
 
-/// What is said when a file is taken for a lab.
+/// The error when a file is loaded as a lab.
 fn refused(path: &Path) -> String {
     let found = Found {
         id: "x".to_owned(),

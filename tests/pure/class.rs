@@ -92,7 +92,7 @@ fn the_newest_account_counts_and_each_person_once() {
             class.notes
         );
     }
-    // An account of one lab says nothing of the others.
+    // An account of one lab does not change the others.
     let part = HandIn {
         whole: false,
         ..new
@@ -104,7 +104,7 @@ fn the_newest_account_counts_and_each_person_once() {
         (2, Some("proc"))
     );
     assert_eq!(class.notes, []);
-    // Of two of the same second, the one that was given last.
+    // Of two of the same second, the one that was given last counts.
     let twin = hand_in(ONE, 10, vec![lab(Some("enter"))]);
     let class = merge(vec![old, twin]);
     assert_eq!(
@@ -123,7 +123,7 @@ fn people_are_called_by_name_if_they_say_so_now() {
         let learners = merge(files).learners.into_iter();
         learners.map(|learner| learner.label).collect()
     };
-    // As much of the numbers as it takes.
+    // As many digits as tell the numbers apart.
     assert_eq!(
         labels(vec![file(ONE, 1, None), file(TWO, 1, None)]),
         ["00000000000000a", "00000000000000b"]
@@ -160,7 +160,7 @@ fn a_newer_file_that_knows_less_is_told() {
     assert!(class.notes.contains(&apart), "{:?}", class.notes);
 }
 
-/// What isolab wrote before files said whose they are.
+/// What isolab wrote before a file named its learner.
 const FIRST: &str = r#"[{"lab": "05-pid", "attempts": 2, "done": false, "at": "ps", "last": 77,
     "steps": {"nobody": {"how": "typed", "chosen": 2, "predicted": true, "answered": null,
     "said": null, "hints": 1, "after": 5000}}}]"#;

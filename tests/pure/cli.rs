@@ -122,7 +122,7 @@ fn lint_takes_a_translation_for_what_it_is() {
     for name in ["01-chroot.yaml", "01-chroot.zh-CN.yaml"] {
         fs::copy(format!("{labs}{name}"), at(name)).unwrap();
     }
-    // So a shell writes `lint *.yaml`.
+    // What a shell makes of `lint *.yaml`.
     let (lab, translation) = (at("01-chroot.yaml"), at("01-chroot.zh-CN.yaml"));
     for words in [
         &["lint", &lab, &translation][..],
@@ -209,7 +209,7 @@ fn a_reader_that_leaves_is_no_failure() {
     }
 }
 
-/// What a person asks for and is not there is their mistake, not isolab's.
+/// A person who asks for what does not exist made the mistake, not isolab.
 #[test]
 fn what_is_asked_for_and_is_not_there_is_a_mistake_of_the_command_line() {
     let empty = tempfile::tempdir().unwrap();

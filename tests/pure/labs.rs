@@ -16,7 +16,7 @@ fn folder(name: &str) -> Vec<(PathBuf, String)> {
         .map(|file| file.unwrap().path());
     let mut files: Vec<_> = files
         .filter(|path| path.extension().is_some_and(|e| e == "yaml"))
-        // A translation is no lab: `04-uts-ipc.zh-CN.yaml`.
+        // A translation is not a lab: `04-uts-ipc.zh-CN.yaml`.
         .filter(|path| !path.file_stem().unwrap().to_string_lossy().contains('.'))
         .collect();
     files.sort();
@@ -64,7 +64,7 @@ fn every_name_that_the_kernel_interface_has_is_known() {
             assert!(problems.is_empty(), "{}", told(&problems));
         }
     }
-    // The kernel's refusals are never told by these second names, so no step could expect them.
+    // The kernel's refusals never have these second names, so no step could expect them.
     for alias in ["EWOULDBLOCK", "EDEADLOCK", "ENOTSUP"] {
         assert!(!dropping("CAP_CHOWN", alias).is_empty(), "{alias}");
     }
@@ -168,7 +168,7 @@ fn good_labs_agree_with_the_schema() {
     assert!(!validator.is_valid(&wrong));
 }
 
-/// Whether the schema takes a lab, and whether isolab does.
+/// Whether the schema accepts a lab, and whether isolab does.
 fn taken(text: &str) -> (bool, bool) {
     let schema: serde_json::Value = serde_json::from_str(&schema()).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
@@ -205,7 +205,7 @@ fn schema_and_isolab_take_the_same_numbers_and_texts() {
     }
 }
 
-/// Refused with a problem that says so, in less than a second.
+/// Refused with a problem that says so, in less than five seconds on a busy machine.
 #[track_caller]
 fn refused(bytes: &[u8], part: &str) {
     let start = Instant::now();

@@ -1,5 +1,5 @@
-//! What a release has beside the program: manual pages, completions, a package, and files that
-//! make a machine for a workshop. All name what the program and the labs have.
+//! What a release has besides the program: manual pages, completions, a package, and files that set
+//! up a machine for a workshop. All of them must match the program and the labs.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -25,7 +25,7 @@ fn said(arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// The sub-commands, each with its long options, as `--help` tells them.
+/// The sub-commands, each with its long options, from `--help`.
 fn commands() -> BTreeMap<String, BTreeSet<String>> {
     let help = said(&["--help"]);
     let lines = help.lines().skip_while(|line| *line != "Commands:").skip(1);
@@ -128,7 +128,7 @@ fn completions_name_every_command_option_and_lab() {
     }
 }
 
-/// The packages with the programs that labs say they need.
+/// The packages of the programs that labs need.
 fn needed() -> BTreeSet<&'static str> {
     let labs = catalog::all(None);
     let labs = labs
@@ -141,7 +141,7 @@ fn needed() -> BTreeSet<&'static str> {
     found
 }
 
-/// What every Debian has: no package says that it needs these (Debian policy, 3.8).
+/// What every Debian has, so that no package depends on it (Debian policy, 3.8).
 const ESSENTIAL: [&str; 9] = [
     "bash",
     "coreutils",
@@ -180,7 +180,7 @@ fn the_machine_for_a_workshop_gets_what_labs_need() {
     }
 }
 
-/// A file of YAML, and the scripts and settings in it as one text.
+/// The contents of a YAML file.
 fn yaml(name: &str) -> Value {
     serde_saphyr::from_str(&file(name)).unwrap_or_else(|why| panic!("{name}: {why}"))
 }
@@ -194,7 +194,7 @@ fn names<'a>(text: &'a str, mark: &str) -> BTreeSet<&'a str> {
         .collect()
 }
 
-/// What a script for a new machine must do before it trusts what it fetched.
+/// Asserts that a script for a new machine checks what it has fetched before it uses it.
 fn installs(script: &str) {
     let at = |part: &str| script.find(part).unwrap_or_else(|| panic!("no {part}"));
     assert!(at("curl --fail") < at("sha256sum --check --strict"));
@@ -216,7 +216,7 @@ fn the_cloud_config_is_in_order() {
         script["content"].as_str().unwrap(),
     );
     installs(script);
-    // What is set is what the script, and what it calls, reads.
+    // The settings are exactly what the script, and what it calls, reads.
     let set = settings.lines().filter_map(|line| line.split_once('='));
     let set: BTreeSet<&str> = set.map(|(name, _)| name).collect();
     assert_eq!(

@@ -37,7 +37,7 @@ fn a_lab_that_cannot_be_played_is_told_with_its_remedy_to_the_last_word() {
         let (screen, _) = with_lacks(size, &state, why);
         has(&screen, &["the-last-words", "not on this machine"]);
         assert!(!screen.contains("more lines"), "{screen}");
-        // Whether it can be played is not known yet.
+        // It is still unknown whether it can be played.
         has(&screen, &["… · 12 min"]);
     }
 }
@@ -74,7 +74,7 @@ fn what_is_not_installed_is_told_beside_the_lines_and_offered_in_the_catalogue()
         let yes = |command: &Command| *command == Command::Install;
         assert!(geometry.hits.iter().any(|(_, command)| yes(command)));
     }
-    // Where nothing is missing nothing is said.
+    // If nothing is missing, nothing is said.
     let (screen, _) = draw_lab(SIZES[0], &Stage::at(1), &UiState::default());
     assert!(!screen.contains("to type it"), "{screen}");
 }

@@ -1,5 +1,5 @@
-//! What is said of the verbs in Chinese: of each, of all its fields, and of the
-//! English as it is now.
+//! The Chinese texts of the verbs: there is one for each verb and for all its fields, and it
+//! matches the current English.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::screens::stage::{Stage, draw_lab};
 
-/// The digest of all that is said of a verb in English.
+/// The digest of all English texts of a verb.
 fn digest(verb: &Verb) -> String {
     let mut digest = Sha256::new();
     let fields = verb.fields.iter().flat_map(|f| [&f.name, &f.text]);
@@ -24,13 +24,13 @@ fn digest(verb: &Verb) -> String {
     hex.collect()
 }
 
-/// What stands in back-quotes after the word for an example.
+/// What stands in back-quotes behind the word for an example.
 fn example<'a>(text: &'a str, word: &str) -> Vec<&'a str> {
     let (_, example) = text.split_once(word).unwrap_or_default();
     example.split('`').skip(1).step_by(2).collect()
 }
 
-/// What is wrong with what is said of a verb.
+/// What is wrong with the translation of a verb.
 fn wrong(verb: &Verb, told: &book::Verb) -> Vec<String> {
     let mut words = Vec::new();
     if told.source != digest(verb) {

@@ -1,4 +1,4 @@
-//! Archives: tar(5), plain or compressed, and SHA-256.
+//! Tar archives (tar(5)), plain or compressed, and SHA-256.
 
 use std::fmt::Write as _;
 use std::fs::File;
@@ -9,23 +9,23 @@ use sha2::{Digest as _, Sha256};
 
 use crate::sys::{Code, SysError};
 
-/// The name of a whiteout in an archive begins so (OCI image-spec, layer.md).
+/// The prefix of a whiteout's name in an archive (OCI image-spec, layer.md).
 pub(super) const WHITEOUT: &str = ".wh.";
-/// The mark of an opaque directory in an archive.
+/// The name that marks an opaque directory in an archive.
 pub(super) const OPAQUE: &str = ".wh..wh..opq";
-/// The mark of an opaque directory in the kernel, in a user namespace.
+/// The extended attribute of an opaque directory in a user namespace.
 pub(super) const OPAQUE_XATTR: &str = "user.overlay.opaque";
-/// Extended attributes in an archive: PAX records of this prefix.
+/// The prefix of PAX records that hold extended attributes.
 pub(super) const XATTR: &str = "SCHILY.xattr.";
-/// How much one archive may hold, unpacked, in bytes.
+/// The most bytes that one archive may unpack to.
 pub(super) const LARGEST: u64 = 256 << 20;
 
-/// The kernel's own attributes, which an archive must neither keep nor bring.
+/// Whether an extended attribute is one of overlayfs: an archive must not contain those.
 pub(super) fn is_kernels(attribute: &str) -> bool {
     attribute.starts_with("user.overlay.") || attribute.starts_with("trusted.overlay.")
 }
 
-/// Opens an archive for reading, whatever it is compressed with.
+/// Opens an archive for reading and decompresses it.
 pub(super) fn open(path: &Path) -> Result<Box<dyn Read>, SysError> {
     let error = |e: io::Error| SysError::new("open", format!("{path:?}"), e);
     let file = File::open(path).map_err(error)?;
@@ -37,7 +37,7 @@ pub(super) fn open(path: &Path) -> Result<Box<dyn Read>, SysError> {
     }
     Ok(match begin {
         [0x1f, 0x8b, ..] => Box::new(flate2::bufread::MultiGzDecoder::new(file)),
-        // A frame, or one that is skipped: pzstd begins so.
+        // A frame, or a skippable frame, with which the output of pzstd begins.
         [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => {
             Box::new(zstd::Decoder::with_buffer(file).map_err(error)?)
         }
@@ -45,7 +45,7 @@ pub(super) fn open(path: &Path) -> Result<Box<dyn Read>, SysError> {
     })
 }
 
-/// The name of a compression that is known by its first bytes, but not taken.
+/// The name of a compression that is recognised by its first bytes but not supported.
 fn not_taken(begin: &[u8]) -> Option<&'static str> {
     match begin {
         [b'B', b'Z', b'h', b'1'..=b'9', 0x31 | 0x17, ..] => Some("bzip2"),
@@ -59,7 +59,7 @@ fn not_taken(begin: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// No more than so many bytes: one more is an error.
+/// A reader of at most `most` bytes: one more is an error.
 pub(super) struct Limited<R> {
     inner: R,
     most: u64,
@@ -83,17 +83,17 @@ impl<R: Read> Read for Limited<R> {
     }
 }
 
-/// Whether a reading ended because there is more than is taken.
+/// Whether an error is that of `Limited`.
 pub(super) fn is_too_large(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::FileTooLarge && error.raw_os_error().is_none()
 }
 
-/// That there is more than is taken.
+/// The words of that error.
 pub(super) fn too_large(most: u64) -> String {
     format!("it holds more than {} MiB", most >> 20)
 }
 
-/// What is wrong with an archive that cannot be read.
+/// The error for an archive that cannot be read.
 pub(super) fn unreadable(verb: &'static str, from: &Path, error: &io::Error) -> SysError {
     match error.raw_os_error() {
         Some(code) => SysError::new("read", format!("{from:?}"), Code(code)),
@@ -105,7 +105,7 @@ pub(super) fn unreadable(verb: &'static str, from: &Path, error: &io::Error) -> 
     }
 }
 
-/// A file that is being written, its SHA-256 taken on the way.
+/// A writer that computes the SHA-256 of what passes.
 pub(super) struct Hashed<W> {
     inner: W,
     hash: Sha256,
@@ -121,7 +121,7 @@ impl<W: Write> Hashed<W> {
         }
     }
 
-    /// The SHA-256 in hexadecimal, after all is written.
+    /// The SHA-256 in hexadecimal and the number of bytes, after everything was written.
     pub(super) fn finish(mut self) -> io::Result<(String, u64)> {
         self.inner.flush()?;
         let mut hex = String::new();
@@ -145,7 +145,8 @@ impl<W: Write> Write for Hashed<W> {
     }
 }
 
-/// Writes an archive, compressed as its name says; what `fill` adds is in it.
+/// Creates an archive, compressed as its name tells, with the content that `fill` writes. Returns
+/// its SHA-256 in hexadecimal and its size in bytes.
 pub(super) fn create(
     path: &Path,
     fill: impl FnOnce(&mut dyn Write) -> Result<(), SysError>,
@@ -155,7 +156,7 @@ pub(super) fn create(
     let mut hashed = Hashed::new(BufWriter::new(file));
     match path.extension().and_then(std::ffi::OsStr::to_str) {
         Some("gz" | "tgz") => {
-            // No time and no name in the header: the same content gives the same bytes.
+            // The gzip header has no time and no name, so the same content gives the same bytes.
             let level = flate2::Compression::default();
             let mut gzip = flate2::write::GzEncoder::new(&mut hashed, level);
             fill(&mut gzip)?;
@@ -171,14 +172,14 @@ pub(super) fn create(
     hashed.finish().map_err(error)
 }
 
-/// Why bytes were not copied: on which side.
+/// A failed copy: whether reading or writing failed.
 #[derive(Debug)]
 pub(super) enum Uncopied {
     Read(io::Error),
     Write(io::Error),
 }
 
-/// Copies to the end.
+/// Copies until the reader ends.
 pub(super) fn pour(from: &mut impl Read, to: &mut impl Write) -> Result<(), Uncopied> {
     let mut buffer = vec![0; 1 << 16];
     loop {
@@ -191,7 +192,7 @@ pub(super) fn pour(from: &mut impl Read, to: &mut impl Write) -> Result<(), Unco
     }
 }
 
-/// Copies to the end, taking the SHA-256: in hexadecimal.
+/// Copies until the reader ends; returns the SHA-256 in hexadecimal.
 pub(super) fn copy(from: &mut impl Read, to: impl Write) -> Result<String, Uncopied> {
     let mut hashed = Hashed::new(to);
     pour(from, &mut hashed)?;
@@ -212,7 +213,7 @@ pub(super) fn sha256(bytes: &[u8]) -> String {
 mod tests {
     use super::*;
 
-    /// What comes of a copy of so many bytes where 1 MiB may be read.
+    /// Copies `bytes` bytes through a limit of 1 MiB.
     fn poured(bytes: u64) -> Result<usize, Uncopied> {
         let mut out = Vec::new();
         let mut from = Limited::new(io::repeat(7).take(bytes), 1 << 20);

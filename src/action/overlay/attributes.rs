@@ -1,5 +1,5 @@
-//! What a file has beside its name and its content: owner, bits, time, extended
-//! attributes. What this kernel does not take is told, and the rest is kept.
+//! The attributes of a file besides its name and content: owner, mode, time and extended
+//! attributes. What this kernel refuses to set is reported; the rest is kept.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -18,10 +18,10 @@ use crate::snapshot::Call;
 use crate::sys::create::{self, Name, Owner};
 use crate::sys::{SysError, file};
 
-/// How many kinds of what was lost are told one by one.
+/// How many kinds of lost attributes are listed one by one.
 const TOLD: usize = 24;
 
-/// Records that say nothing which is kept another way (pax(1), libarchive, star).
+/// The prefixes of PAX records with attributes that are not unpacked (pax(1), libarchive, star).
 const UNKEPT: [&[u8]; 5] = [
     b"SCHILY.acl.",
     b"SCHILY.fflags",
@@ -30,19 +30,19 @@ const UNKEPT: [&[u8]; 5] = [
     b"LIBARCHIVE.macos",
 ];
 
-/// What is told of a record whose name is not known.
+/// What is reported for a record whose name cannot be read.
 const BROKEN: &str = "a record of several lines";
 
-/// What a file has.
+/// The attributes of a file.
 pub(super) struct Attributes {
     uid: u64,
     gid: u64,
-    /// The permission bits; none for a symbolic link.
+    /// The permission bits; `None` for a symbolic link.
     mode: Option<u32>,
-    /// When it was written last, in seconds since 1970.
+    /// The last modification, in seconds since 1970.
     pub(super) mtime: i64,
     xattrs: Vec<Xattr>,
-    /// What there is that is not even tried.
+    /// Attributes in the archive that isolab does not try to set.
     untried: Vec<String>,
 }
 
@@ -53,12 +53,12 @@ pub(super) struct Xattr {
     pub(super) value: Vec<u8>,
 }
 
-/// Those of a file that is not followed, sorted, without the kernel's own marks. Those that
-/// cannot be read are lost of the path.
+/// The extended attributes of a file (a link is not followed), sorted, without those of overlayfs.
+/// Those that cannot be read are added to `lost` under `path`.
 pub(super) fn xattrs(file: &Path, path: &Path, lost: &mut Lost) -> Vec<Xattr> {
     let mut names = match file::xattrs_of(file) {
         Ok(names) => names,
-        // A file system that has none.
+        // The file system has no extended attributes.
         Err(e) if e.errno == nix::libc::EOPNOTSUPP => Vec::new(),
         Err(e) => {
             lost.add(What::new("llistxattr", "all attributes"), path, &e);
@@ -78,7 +78,7 @@ pub(super) fn xattrs(file: &Path, path: &Path, lost: &mut Lost) -> Vec<Xattr> {
 }
 
 impl Attributes {
-    /// Those of an entry.
+    /// The attributes of an archive entry.
     pub(super) fn of_entry<R: Read>(entry: &mut Entry<'_, R>) -> Self {
         let header = entry.header();
         let is_link = header.entry_type().is_symlink();
@@ -95,13 +95,13 @@ impl Attributes {
             for record in records {
                 match record {
                     Ok(record) => all.record(record.key_bytes(), record.value_bytes()),
-                    // So the archive's reader takes a value with a line break in it.
+                    // The tar library returns this for a value that contains a line break.
                     Err(_) => all.untried.push(BROKEN.to_owned()),
                 }
             }
             all.untried.dedup();
         }
-        // libarchive writes each twice, in two spellings.
+        // libarchive writes each attribute twice, under two names.
         let kept: Vec<String> = all.xattrs.iter().map(|x| x.name.clone()).collect();
         all.untried.retain(|key| {
             let name = key.strip_prefix("LIBARCHIVE.xattr.");
@@ -117,7 +117,7 @@ impl Attributes {
             let seconds = std::str::from_utf8(whole).ok().and_then(|s| s.parse().ok());
             self.mtime = seconds.unwrap_or(self.mtime);
         } else if let Some(name) = text.strip_prefix(XATTR) {
-            // The kernel's own marks are no archive's to bring.
+            // An archive must not set attributes of overlayfs.
             if archive::is_kernels(name) {
                 return self.untried.push(name.to_owned());
             }
@@ -130,7 +130,7 @@ impl Attributes {
         }
     }
 
-    /// Those of a file of a layer below; what cannot be read is lost of the path.
+    /// The attributes of a file in a lower layer; those that cannot be read are added to `lost`.
     pub(super) fn of_found(found: &Found, path: &Path, lost: &mut Lost) -> Self {
         let xattrs = file::from_there(found.dir.as_fd(), || {
             Ok(xattrs(Path::new(&found.name), path, lost))
@@ -145,7 +145,7 @@ impl Attributes {
         }
     }
 
-    /// Those of an open directory.
+    /// The attributes of an open directory.
     pub(super) fn of_directory(dir: &OwnedFd) -> Result<Self, SysError> {
         let stat = lower::stat(dir, OsStr::new("."))?;
         let xattrs = file::from_there(dir.as_fd(), || {
@@ -166,16 +166,16 @@ impl Attributes {
         }
     }
 
-    /// Whether they are those of another file, the time aside.
+    /// Whether two files have the same attributes, apart from the time.
     pub(super) fn are_as(&self, other: &Self) -> bool {
         let ids = |all: &Self| (all.uid, all.gid, all.mode);
         ids(self) == ids(other) && self.xattrs == other.xattrs
     }
 
-    /// Gives a file what it is to have; what is not kept is added to what was lost.
+    /// Sets the attributes of a file; those that are refused are added to `lost`.
     ///
-    /// Order: owner, bits, attributes and time: a change of owner takes the set-user-id
-    /// bit and the capabilities away, chown(2).
+    /// Order: owner, mode, extended attributes, time. A change of owner clears the set-user-id bit
+    /// and the file capabilities (chown(2)).
     pub(super) fn set(&self, at: Name<'_>, path: &Path, lost: &mut Lost) -> Result<(), SysError> {
         self.set_owner(at, path, lost)?;
         if let Some(mode) = self.mode {
@@ -194,7 +194,7 @@ impl Attributes {
     }
 
     fn set_owner(&self, at: Name<'_>, path: &Path, lost: &mut Lost) -> Result<(), SysError> {
-        // The highest number means "as it is" to the call.
+        // To fchownat(2) the highest id means "leave it".
         let id = |id: u64| u32::try_from(id).ok().filter(|id| *id != u32::MAX);
         let set = match (id(self.uid), id(self.gid)) {
             (Some(uid), Some(gid)) => create::set_owner(at.dir, at.name, &Owner { uid, gid }),
@@ -205,7 +205,7 @@ impl Attributes {
             )),
         };
         match set {
-            // Ids that this user namespace does not have: all that can be kept is kept.
+            // Ids that this user namespace does not map: the rest is kept.
             Err(e) if matches!(e.errno, nix::libc::EINVAL | nix::libc::EPERM) => {
                 let what = format!("{}, {}", self.uid, self.gid);
                 lost.add(What::new("fchownat", what), path, &e);
@@ -216,7 +216,7 @@ impl Attributes {
     }
 }
 
-/// What a call was to set.
+/// What a refused call should have set.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct What {
     call: &'static str,
@@ -231,14 +231,14 @@ impl What {
     }
 }
 
-/// What was not kept.
+/// The attributes that were not kept.
 #[derive(Default)]
 pub(super) struct Lost {
     all: BTreeMap<What, Names>,
     more: usize,
 }
 
-/// Of which names.
+/// The files that lost one attribute.
 struct Names {
     first: PathBuf,
     others: usize,
@@ -246,7 +246,7 @@ struct Names {
 }
 
 impl Lost {
-    /// Adds one.
+    /// Adds a lost attribute of a file.
     pub(super) fn add(&mut self, what: What, path: &Path, why: &SysError) {
         if let Some(names) = self.all.get_mut(&what) {
             names.others += 1;
@@ -262,7 +262,7 @@ impl Lost {
         }
     }
 
-    /// What is told of it.
+    /// The lost attributes as recorded calls.
     pub(super) fn told(self) -> Vec<Call> {
         let one = |(what, names): (What, Names)| {
             let others = match names.others {

@@ -1,6 +1,5 @@
-//! Images from elsewhere: an OCI layout (image-spec, image-layout.md) as a
-//! directory or an archive, or what `docker save` writes. Nothing is taken whose
-//! digest is not the one that is said.
+//! Importing images: an OCI layout (image-spec, image-layout.md) as a directory or an archive, or
+//! the output of `docker save`. Everything must have the digest that is promised for it.
 
 use std::fs::File;
 use std::io::Read;
@@ -14,12 +13,12 @@ use super::{member, refusal};
 use crate::sys::SysError;
 use crate::sys::file;
 
-/// The longest list or configuration that is taken, in bytes.
+/// The longest list or configuration, in bytes.
 const LONGEST: u64 = 4 << 20;
-/// How deep indexes may lie in each other.
+/// How deep indexes may be nested.
 const DEEPEST: usize = 8;
 
-/// Where an image comes from.
+/// The source of an image.
 pub(super) enum Source {
     /// A directory.
     Directory(PathBuf),
@@ -27,44 +26,44 @@ pub(super) enum Source {
     Archive(PathBuf),
 }
 
-/// A layer in it.
+/// A layer of the source.
 pub(super) struct Layer {
-    /// The file.
+    /// Its file in the source.
     file: String,
-    /// The SHA-256 that the file must have, if that is said.
+    /// The SHA-256 that the file must have, if one is given.
     digest: Option<String>,
-    /// The SHA-256 that it must have once it is decompressed, if that is said.
+    /// The SHA-256 of its decompressed content, if one is given.
     plain: Option<String>,
-    /// Where it is if it is not here.
+    /// Where it can be downloaded if the source does not contain it.
     urls: Vec<String>,
 }
 
-/// The image that is taken.
+/// The image that is imported.
 #[derive(Default)]
 pub(super) struct Chosen {
     /// Its layers, the lowest first.
     pub(super) layers: Vec<Layer>,
-    /// What a person should know about it.
+    /// Remarks for a person.
     pub(super) notes: Vec<String>,
 }
 
-/// An image of a layout.
+/// An image in a layout.
 struct Image {
     manifest: List,
     config: Config,
 }
 
-/// What was seen on the way to an image that fits this machine.
+/// What was passed over while searching for an image for this machine.
 #[derive(Default)]
 struct Seen {
-    /// What does not fit.
+    /// Entries that do not fit.
     others: Vec<String>,
-    /// An image for another machine in a list that did not say so.
+    /// An image for another machine whose list entry did not say so.
     strange: Option<Image>,
 }
 
 impl Source {
-    /// Finds out what it is.
+    /// Finds out whether it is a directory or an archive.
     pub(super) fn open(path: &Path) -> Result<Self, SysError> {
         let stat = path
             .metadata()
@@ -87,7 +86,7 @@ impl Source {
         refusal("import", format!("{:?}", self.path()), why)
     }
 
-    /// The image in it for this machine.
+    /// Chooses the image for this machine.
     pub(super) fn choose(&self) -> Result<Chosen, SysError> {
         if let Some(index) = self.find("index.json")? {
             return self.of_layout(&index);
@@ -122,7 +121,7 @@ impl Source {
         Ok(Chosen { layers, notes })
     }
 
-    /// The first image that fits, of an index and those in it, or of a manifest.
+    /// The first image that fits: searches an index and the indexes in it, or a manifest.
     fn in_list(
         &self,
         list: List,
@@ -139,7 +138,7 @@ impl Source {
             return self.image(list, seen, None);
         }
         let mut entries = list.manifests.unwrap_or_default();
-        // Those that come first stay first where several fit as well.
+        // A stable sort: of entries with the same rank, the first stays first.
         entries.sort_by_key(|entry| entry.rank().unwrap_or(u32::MAX));
         for entry in &entries {
             if let Some(image) = self.of_entry(entry, seen, depth)? {
@@ -174,7 +173,7 @@ impl Source {
         self.image(list, seen, entry.platform())
     }
 
-    /// The image of a manifest, unless it is of something else, or for another machine.
+    /// The image of a manifest; `None` if it is no image, or is for another machine.
     fn image(
         &self,
         manifest: List,
@@ -272,7 +271,7 @@ impl Source {
         }
     }
 
-    /// A blob, verified.
+    /// Reads a blob and verifies its digest.
     fn blob(&self, of: &Descriptor) -> Result<Vec<u8>, SysError> {
         let name = self.blob_name(of)?;
         let bytes = self.need(&name)?;
@@ -297,7 +296,7 @@ impl Source {
             .ok_or_else(|| self.bad(format!("there is no {name} in it")))
     }
 
-    /// A short file.
+    /// Reads a file of at most `LONGEST` bytes; `None` if it does not exist.
     fn find(&self, name: &str) -> Result<Option<Vec<u8>>, SysError> {
         let Some(file) = self.file(name)? else {
             return Ok(None);
@@ -312,7 +311,7 @@ impl Source {
         Ok(Some(bytes))
     }
 
-    /// A file in it: never through a link, never outside.
+    /// Opens a file of the source, never through a link or outside of it.
     fn file(&self, name: &str) -> Result<Option<Box<dyn Read>>, SysError> {
         match self {
             Self::Directory(path) => {
@@ -327,7 +326,7 @@ impl Source {
         }
     }
 
-    /// Copies a layer's archive, verified: its SHA-256 in hexadecimal.
+    /// Copies the archive of a layer and verifies it; returns its SHA-256 in hexadecimal.
     pub(super) fn copy(&self, layer: &Layer, to: &str) -> Result<String, SysError> {
         let missing = || match layer.urls.first() {
             Some(url) => self.bad(format!("{} is not in it, but at {url}", layer.file)),
@@ -352,7 +351,7 @@ impl Source {
         Ok(hex)
     }
 
-    /// The SHA-256 of a layer's copy once it is decompressed.
+    /// The SHA-256 of the decompressed copy of a layer.
     fn decompressed(&self, layer: &Layer, copy: &str) -> Result<String, SysError> {
         let plain = archive::open(Path::new(copy))?;
         let mut plain = Limited::new(plain, 2 * LARGEST);
@@ -368,7 +367,7 @@ impl Source {
     }
 }
 
-/// What is said of an image for another machine.
+/// The remark about an image for another machine.
 fn strange(platform: &Platform) -> String {
     let here = Platform::here();
     format!("it is for {platform}, and this machine is {here}: its programs may not run here")

@@ -1,4 +1,4 @@
-//! The layers below one that is unpacked: what an image has at a path before it.
+//! The layers below one that is unpacked: what the image has at a path before it.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, Metadata};
@@ -13,18 +13,18 @@ use crate::sys::{SysError, file};
 #[derive(Default)]
 pub(super) struct Lower(Vec<OwnedFd>);
 
-/// What they have at a path.
+/// A file found in one of the layers.
 pub(super) struct Found {
-    /// The directory.
+    /// The directory that contains it.
     pub(super) dir: OwnedFd,
-    /// The name in it.
+    /// Its name in the directory.
     pub(super) name: OsString,
-    /// What lstat(2) tells.
+    /// Its metadata, lstat(2).
     pub(super) stat: Metadata,
 }
 
 impl Found {
-    /// Where it leads, of a symbolic link.
+    /// The target of a symbolic link.
     pub(super) fn target(&self) -> Result<PathBuf, SysError> {
         let args = || format!("{:?}", self.name);
         file::from_there(self.dir.as_fd(), || {
@@ -33,22 +33,22 @@ impl Found {
     }
 }
 
-/// What one layer says about a path.
+/// What one layer tells about a path.
 enum Said {
     Here(Box<Found>),
-    /// Nothing, and what is below does not show through.
+    /// It is not here, and lower layers are hidden too.
     Hidden,
     Below,
 }
 
 impl Lower {
-    /// Opens their directories.
+    /// Opens the directories of the layers.
     pub(super) fn open(dirs: &[String]) -> Result<Self, SysError> {
         let open = |dir: &String| file::open_dir(file::here(), dir);
         dirs.iter().map(open).collect::<Result<_, _>>().map(Self)
     }
 
-    /// What is at a path as an overlay of them would show it; of "" the root.
+    /// The file at a path as an overlay of the layers would show it; "" is the root.
     pub(super) fn find(&self, path: &Path) -> Option<Found> {
         for layer in &self.0 {
             match look(layer, path) {
@@ -88,14 +88,14 @@ fn look(layer: &OwnedFd, path: &Path) -> Result<Said, SysError> {
     Ok(Said::Here(Box::new(Found { dir, name, stat })))
 }
 
-/// What lstat(2) tells of a name.
+/// The metadata of a name, lstat(2).
 pub(super) fn stat(dir: &OwnedFd, name: &OsStr) -> Result<Metadata, SysError> {
     file::from_there(dir.as_fd(), || {
         fs::symlink_metadata(name).map_err(|e| SysError::new("lstat", format!("{name:?}"), e))
     })
 }
 
-/// Whether what lies below a directory does not show through.
+/// Whether a directory hides those of lower layers.
 pub(super) fn is_opaque(dir: &OwnedFd) -> bool {
     let value = file::from_there(dir.as_fd(), || file::xattr(Path::new("."), OPAQUE_XATTR));
     value.is_ok_and(|value| value == b"y")

@@ -1,12 +1,12 @@
-//! The lists of an image: indexes, manifests, configurations, in the spelling of OCI
-//! (image-spec: image-index.md, manifest.md, config.md) and in Docker's, as docker, containerd,
-//! skopeo, umoci, crane, jib, ko and bazel write them. What may be null or missing may.
+//! The lists of an image (indexes, manifests, configurations) in the forms of OCI (image-spec:
+//! image-index.md, manifest.md, config.md) and Docker, as docker, containerd, skopeo, umoci, crane,
+//! jib, ko and bazel write them. Fields that may be null or missing are optional.
 
 use std::fmt;
 
 use serde::Deserialize;
 
-/// This machine, as images name it.
+/// This machine's architecture, as images name it.
 const MACHINE: &str = if cfg!(target_arch = "x86_64") {
     "amd64"
 } else if cfg!(target_arch = "aarch64") {
@@ -17,32 +17,32 @@ const MACHINE: &str = if cfg!(target_arch = "x86_64") {
     "unknown"
 };
 
-/// An index or a manifest: what it has says which.
+/// An index or a manifest; which one depends on the fields that it has.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct List {
-    /// Of an index.
+    /// The entries of an index.
     pub(super) manifests: Option<Vec<Descriptor>>,
-    /// Of a manifest.
+    /// The configuration, in a manifest.
     pub(super) config: Option<Descriptor>,
-    /// Of a manifest, the lowest first.
+    /// The layers in a manifest, the lowest first.
     pub(super) layers: Option<Vec<Descriptor>>,
 }
 
-/// What a list says of one blob.
+/// The description of one blob in a list.
 #[derive(Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct Descriptor {
     media_type: Option<String>,
     artifact_type: Option<String>,
-    /// Its digest, with the algorithm before it.
+    /// Its digest, after the name of the algorithm.
     pub(super) digest: String,
     platform: Option<Platform>,
-    /// Where it is if it is not here.
+    /// Where it can be downloaded if it is not here.
     pub(super) urls: Option<Vec<String>>,
 }
 
-/// What a machine and its system are called.
+/// An operating system and a machine.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub(super) struct Platform {
@@ -55,7 +55,7 @@ pub(super) struct Platform {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Config {
-    /// What it is for.
+    /// The machine that the image is for.
     #[serde(flatten)]
     pub(super) platform: Platform,
     rootfs: Option<RootFs>,
@@ -68,7 +68,7 @@ struct RootFs {
 }
 
 impl Config {
-    /// The digests of its layers, decompressed, the lowest first.
+    /// The digests of its decompressed layers, the lowest first.
     pub(super) fn plain(self) -> Vec<String> {
         self.rootfs.and_then(|fs| fs.diff_ids).unwrap_or_default()
     }
@@ -78,15 +78,15 @@ impl Config {
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct Saved {
-    /// The name of the file.
+    /// The file name of the configuration.
     pub(super) config: String,
-    /// The names of the files, the lowest layer first.
+    /// The file names of the layers, the lowest first.
     pub(super) layers: Option<Vec<String>>,
 }
 
 impl Saved {
-    /// The SHA-256 that its configuration's name promises: `blobs/sha256/HEX`,
-    /// `sha256:HEX`, `HEX.json`. Other names promise nothing.
+    /// The SHA-256 that the name of its configuration promises: `blobs/sha256/HEX`, `sha256:HEX` or
+    /// `HEX.json`. Other names promise none.
     pub(super) fn promised(&self) -> Option<&str> {
         let name = self.config.rsplit('/').next().unwrap_or_default();
         let name = name.strip_prefix("sha256:").unwrap_or(name);
@@ -95,7 +95,7 @@ impl Saved {
     }
 }
 
-/// Whether these are the digits of a SHA-256.
+/// Whether the text is a SHA-256 in hexadecimal.
 pub(super) fn is_sha256(hex: &str) -> bool {
     hex.len() == 64 && hex.bytes().all(|b| b.is_ascii_hexdigit())
 }
@@ -106,7 +106,7 @@ impl List {
         self.manifests.is_some() || (self.config.is_none() && self.layers.is_none())
     }
 
-    /// Whether nobody could say what it is (containerd refuses such a one, CVE-2021-41190).
+    /// Whether it is ambiguous (containerd refuses such a list, CVE-2021-41190).
     pub(super) fn is_both(&self) -> bool {
         self.manifests.is_some() && (self.config.is_some() || self.layers.is_some())
     }
@@ -117,14 +117,14 @@ impl Descriptor {
         self.media_type.as_deref().unwrap_or_default()
     }
 
-    /// Whether it is a manifest of Docker's first kind, which no tool has written for years.
+    /// Whether it is a manifest of Docker's version 1, which tools no longer write.
     pub(super) fn is_old(&self) -> bool {
         self.kind()
             .starts_with("application/vnd.docker.distribution.manifest.v1")
     }
 
-    /// Whether the blob is the configuration of an image, and not of something else that is
-    /// kept beside images: signatures, charts, lists of what is in an image.
+    /// Whether the blob is the configuration of an image, not of something that registries keep
+    /// beside images: signatures, charts, lists of an image's content.
     pub(super) fn is_config(&self) -> bool {
         let known = ["", "application/octet-stream", "application/json"];
         let kind = self.kind();
@@ -133,18 +133,19 @@ impl Descriptor {
             || kind.starts_with("application/vnd.docker.container.image.")
     }
 
-    /// Whether the blob could not be read without a key.
+    /// Whether reading the blob takes a key.
     pub(super) fn is_encrypted(&self) -> bool {
         self.kind().contains("+encrypted")
     }
 
-    /// What it is for, if that is said.
+    /// The machine that it is for, if that is given.
     pub(super) fn platform(&self) -> Option<&Platform> {
         let platform = self.platform.as_ref();
         platform.filter(|platform| !platform.machine().is_empty())
     }
 
-    /// Whether it is something beside images: what builders attest has an unknown platform.
+    /// Whether it is something other than an image: attestations of builders have an unknown
+    /// platform.
     pub(super) fn is_beside(&self) -> bool {
         let unknown = |said: &Option<String>| said.as_deref() == Some("unknown");
         self.artifact_type
@@ -155,11 +156,11 @@ impl Descriptor {
                 .is_some_and(|p| unknown(&p.os) && unknown(&p.architecture))
     }
 
-    /// How well it fits this machine: the lower, the better; none if it does not.
+    /// How well it fits this machine: lower is better; `None` if it does not fit.
     pub(super) fn rank(&self) -> Option<u32> {
         match self.platform() {
             Some(platform) => platform.rank(&Platform::here()),
-            // What it is for will be seen in its configuration.
+            // Its configuration will tell what it is for.
             None => Some(u32::MAX),
         }
     }
@@ -175,11 +176,11 @@ impl Platform {
         }
     }
 
-    /// How well it fits a machine: the lower, the better; none if it does not.
+    /// How well it fits a machine: lower is better; `None` if it does not fit.
     pub(super) fn rank(&self, machine: &Self) -> Option<u32> {
         let same = self.system() == machine.system() && self.machine() == machine.machine();
         let variant = self.variant();
-        // The plain one of each architecture first; then the least that is asked for.
+        // The default variant of each architecture; one that asks for more ranks behind.
         let plain = match self.machine().as_str() {
             "arm" => 7,
             "arm64" => 8,
@@ -187,18 +188,18 @@ impl Platform {
             _ => 0,
         };
         let asked = variant.unwrap_or(plain);
-        // The newest of the old ones first.
+        // Of older variants the newest first.
         let rank = if asked <= plain {
             plain - asked
         } else {
             100 + asked
         };
-        // Nothing of version 8 is for 32 bits alone, and most has a name of its own.
+        // A newer variant than the default does not fit a 32-bit machine.
         let fits = same && !(self.machine() == "arm" && asked > plain);
         fits.then_some(rank)
     }
 
-    /// Whether it fits this machine; one that says nothing may.
+    /// Whether it fits this machine; a platform without an architecture may.
     pub(super) fn fits(&self) -> bool {
         self.machine().is_empty() || self.rank(&Self::here()).is_some()
     }

@@ -1,4 +1,4 @@
-//! One file of an archive.
+//! Reading one file of an archive.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -11,12 +11,12 @@ use super::refusal;
 use super::sparse::Sparse;
 use crate::sys::{SysError, file};
 
-/// Where what is taken out of an archive is kept meanwhile.
+/// Where the content of a member is kept meanwhile.
 const SPOOL: &str = "/lab";
-/// How many links to links are followed.
+/// How many links are followed in a row.
 const LINKS: usize = 4;
 
-/// The file that has a name; its content is apart from the archive.
+/// Opens the member with this name; its content is copied out of the archive.
 pub(super) fn find(path: &Path, name: &str) -> Result<Option<Box<dyn Read>>, SysError> {
     let mut wanted = resolved("", name);
     for _ in 0..LINKS {
@@ -24,7 +24,7 @@ pub(super) fn find(path: &Path, name: &str) -> Result<Option<Box<dyn Read>>, Sys
         let seen = look(&mut archive, &wanted).map_err(|e| refused(path, name, e))?;
         match seen {
             Seen::Content(content) => return Ok(Some(content)),
-            // A second name of a file is as good as the first, but has no content of its own.
+            // A link stands for its target but has no content of its own.
             Seen::Link(target) => wanted = target,
             Seen::Nothing => return Ok(None),
         }
@@ -33,8 +33,8 @@ pub(super) fn find(path: &Path, name: &str) -> Result<Option<Box<dyn Read>>, Sys
     Err(refusal("import", format!("{path:?}"), why))
 }
 
-/// What is told of what went wrong: of the archive, of a member that is too large, or of
-/// where this is kept meanwhile.
+/// The error of a failed search: of the archive, of a member that is too large, or of the file that
+/// keeps it meanwhile.
 fn refused(path: &Path, name: &str, error: Unspooled) -> SysError {
     match error {
         Unspooled::Copy(Uncopied::Read(e)) if is_too_large(&e) => {
@@ -47,7 +47,7 @@ fn refused(path: &Path, name: &str, error: Unspooled) -> SysError {
     }
 }
 
-/// Why a member was not found.
+/// Why a member could not be copied out.
 enum Unspooled {
     Copy(Uncopied),
     Open(SysError),
@@ -61,7 +61,7 @@ impl From<io::Error> for Unspooled {
 
 enum Seen {
     Content(Box<dyn Read>),
-    /// Where it leads, from the root of the archive on.
+    /// A link's target, from the root of the archive.
     Link(String),
     Nothing,
 }
@@ -99,12 +99,13 @@ fn content<R: Read>(entry: &mut Entry<'_, R>, wanted: &str) -> Result<Seen, Unsp
     }
     let target = entry.link_name_bytes().unwrap_or_default();
     let target = String::from_utf8_lossy(&target);
-    // A hard link begins at the root of the archive, a symbolic one beside itself.
+    // The target of a hard link begins at the root of the archive, that of a symbolic link beside
+    // it.
     let beside = if kind.is_hard_link() { "" } else { wanted };
     Ok(Seen::Link(resolved(beside, &target)))
 }
 
-/// A member's content, apart from its archive, in a file without a name.
+/// Copies the content of a member into a file without a name.
 fn spooled(entry: &mut impl Read) -> Result<Box<dyn Read>, Unspooled> {
     let mut file = File::from(file::nameless(SPOOL).map_err(Unspooled::Open)?);
     let mut entry = Limited::new(entry, 2 * LARGEST);
@@ -113,7 +114,7 @@ fn spooled(entry: &mut impl Read) -> Result<Box<dyn Read>, Unspooled> {
     Ok(Box::new(file))
 }
 
-/// Where a link beside a name leads, lexically.
+/// Resolves the target of a link at `name`, by the text alone.
 fn resolved(name: &str, target: &str) -> String {
     let above = name.rsplit_once('/').map_or("", |(above, _)| above);
     let mut parts: Vec<&str> = above.split('/').filter(|part| !part.is_empty()).collect();

@@ -1,5 +1,5 @@
-//! Packing a directory as a layer: sorted by names, so that the same content
-//! gives the same archive; whiteouts in the spelling of images (OCI image-spec, layer.md).
+//! Packing a directory as a layer: sorted by name, so that the same content gives the same archive;
+//! whiteouts in the form of images (OCI image-spec, layer.md).
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, Metadata};
@@ -15,17 +15,17 @@ use super::attributes::{self, Lost, Xattr};
 use super::refusal;
 use crate::sys::{SysError, file};
 
-/// What was packed.
+/// The result of packing.
 pub(super) struct Packed {
     /// The SHA-256 of the archive in hexadecimal.
     pub(super) digest: String,
-    /// Its size.
+    /// The size of the archive in bytes.
     pub(super) bytes: u64,
-    /// How many names it has.
+    /// The number of names in it.
     pub(super) names: usize,
-    /// How many sockets were left out: no archive has any.
+    /// How many sockets were left out: archives have none.
     pub(super) sockets: usize,
-    /// What else was not kept.
+    /// The attributes that were not kept.
     pub(super) lost: Lost,
 }
 
@@ -59,15 +59,33 @@ pub(super) fn pack(from: &Path, to: &Path) -> Result<Packed, SysError> {
 struct Packer<'a> {
     root: &'a Path,
     tar: Builder<&'a mut dyn Write>,
-    /// The first name of each file that has several.
+    /// The first name of each file with several names, by device and inode.
     links: BTreeMap<(u64, u64), PathBuf>,
     names: usize,
     sockets: usize,
     lost: Lost,
 }
 
+/// Where an entry of an archive leads to, and how.
+struct Way<'a> {
+    kind: EntryType,
+    target: &'a Path,
+}
+
+impl<'a> Way<'a> {
+    fn symbolic(target: &'a Path) -> Self {
+        let kind = EntryType::Symlink;
+        Self { kind, target }
+    }
+
+    fn hard(target: &'a Path) -> Self {
+        let kind = EntryType::Link;
+        Self { kind, target }
+    }
+}
+
 impl Packer<'_> {
-    /// The whole; a mark on the root hides all that is below the layer.
+    /// Packs everything; an opaque mark on the root hides all lower layers.
     fn root(&mut self) -> Result<(), SysError> {
         if file::xattr(self.root, OPAQUE_XATTR).is_ok_and(|value| value == b"y") {
             let stat = fs::metadata(self.root);
@@ -78,7 +96,7 @@ impl Packer<'_> {
     }
 
     fn at(&self, path: &Path) -> PathBuf {
-        // Joined with nothing a slash would be added.
+        // Joining an empty path would add a slash.
         if path.as_os_str().is_empty() {
             self.root.to_owned()
         } else {
@@ -130,13 +148,13 @@ impl Packer<'_> {
         if kind.is_symlink() {
             let target =
                 fs::read_link(&at).map_err(|e| SysError::new("readlink", format!("{at:?}"), e))?;
-            return self.link(path, (EntryType::Symlink, &target), &stat);
+            return self.link(path, Way::symbolic(&target), &stat);
         }
         if stat.nlink() > 1 {
             let first = self.links.entry((stat.dev(), stat.ino()));
             let first = first.or_insert_with(|| path.to_owned()).clone();
             if first != path {
-                return self.link(path, (EntryType::Link, &first), &stat);
+                return self.link(path, Way::hard(&first), &stat);
             }
         }
         if kind.is_fifo() {
@@ -161,8 +179,8 @@ impl Packer<'_> {
         self.append(header, path, std::io::empty())
     }
 
-    /// Adds an entry. A long name that is no text comes before it (tar.texi, "Long names"):
-    /// the archive's writer knows that of texts alone.
+    /// Adds an entry. A long name that is not UTF-8 is written as an entry before it (tar.texi,
+    /// "Long names"), because the tar library does that only for UTF-8.
     fn append(
         &mut self,
         mut header: Header,
@@ -178,7 +196,7 @@ impl Packer<'_> {
         added.map_err(|e| SysError::new("write", format!("{path:?}"), e))
     }
 
-    /// Puts such a name before its entry; whether it is one.
+    /// Writes such a name as an entry of its own; returns whether the name is of that kind.
     fn long_name(&mut self, header: &mut Header, path: &Path) -> Result<bool, SysError> {
         let name = path.as_os_str().as_bytes();
         if path.to_str().is_some() || header.set_path(path).is_ok() {
@@ -196,18 +214,13 @@ impl Packer<'_> {
         Ok(true)
     }
 
-    fn link(
-        &mut self,
-        path: &Path,
-        (kind, target): (EntryType, &Path),
-        stat: &Metadata,
-    ) -> Result<(), SysError> {
-        let mut header = Self::header(kind, stat);
+    fn link(&mut self, path: &Path, way: Way<'_>, stat: &Metadata) -> Result<(), SysError> {
+        let mut header = Self::header(way.kind, stat);
         let added = if self.long_name(&mut header, path)? {
-            // The name is there already: what follows keeps its own.
-            self.tar.append_link(&mut header, "long", target)
+            // The entry before it has the name: this one keeps a placeholder.
+            self.tar.append_link(&mut header, "long", way.target)
         } else {
-            self.tar.append_link(&mut header, path, target)
+            self.tar.append_link(&mut header, path, way.target)
         };
         added.map_err(|e| SysError::new("write", format!("{path:?}"), e))
     }
@@ -217,12 +230,12 @@ impl Packer<'_> {
         let file = File::open(&at).map_err(|e| SysError::new("open", format!("{at:?}"), e))?;
         let mut header = Self::header(EntryType::Regular, stat);
         header.set_size(stat.len());
-        // One that grows or shrinks meanwhile must not spoil the archive.
+        // Exactly as long as the header says, even if the file changes meanwhile.
         let bytes = file.chain(std::io::repeat(0)).take(stat.len());
         self.append(header, path, bytes)
     }
 
-    /// A whiteout: an empty file with a prefix before its name.
+    /// Adds a whiteout: an empty file whose name has a prefix.
     fn mark(&mut self, path: &Path, prefix: &str, stat: &Metadata) -> Result<(), SysError> {
         let mut name = std::ffi::OsString::from(prefix);
         name.push(path.file_name().unwrap_or_default());
@@ -235,7 +248,7 @@ impl Packer<'_> {
         self.append(header, path, std::io::empty())
     }
 
-    /// The extended attributes of what comes next, as PAX records.
+    /// Adds the extended attributes of the next entry, as PAX records.
     fn attributes(&mut self, at: &Path, path: &Path) -> Result<(), SysError> {
         let xattrs = attributes::xattrs(at, path, &mut self.lost);
         if xattrs.is_empty() {

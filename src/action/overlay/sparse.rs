@@ -1,34 +1,34 @@
-//! Files with holes in archives of the PAX format, which GNU tar and bsdtar write: where
-//! the pieces lie is told in records, or before the first byte (tar.texi, "Sparse Formats").
-//! The old GNU format is known to the archive's reader.
+//! Sparse files in PAX archives, as GNU tar and bsdtar write them: the map of data pieces is in PAX
+//! records or before the content (tar.texi, "Sparse Formats"). The tar library itself handles the
+//! old GNU format.
 
 use std::io::{self, Read};
 
 use tar::Entry;
 
-/// How many pieces a file may have.
+/// The most pieces that a file may have.
 const PIECES: usize = 100_000;
-/// What archives are made of, in bytes.
+/// The block size of archives, in bytes.
 const BLOCK: usize = 512;
 
-/// A file with holes.
+/// The map of a sparse file.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Sparse {
-    /// Its name; that of the entry may be another one.
+    /// Its name, if it differs from the name of the entry.
     pub(super) name: Option<Vec<u8>>,
-    /// Its length in bytes, the holes with it.
+    /// Its length in bytes, including holes.
     pub(super) size: u64,
     pieces: Vec<Piece>,
 }
 
-/// A part of a file that is no hole.
+/// A piece of data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Piece {
     offset: u64,
     bytes: u64,
 }
 
-/// What the records of an entry say.
+/// The sparse records of an entry.
 #[derive(Default)]
 struct Records {
     sparse: Sparse,
@@ -39,11 +39,11 @@ struct Records {
 }
 
 impl Sparse {
-    /// What is said of an entry's holes; none where it is a file as any other.
+    /// The map of an entry; `None` if it is an ordinary file.
     pub(super) fn of<R: Read>(entry: &mut Entry<'_, R>) -> io::Result<Option<Self>> {
         let mut records = Records::default();
         if let Some(all) = entry.pax_extensions()? {
-            // Of one that cannot be read nothing is known here: see `attributes`.
+            // A record that cannot be read is skipped here: `attributes` reports it.
             for record in all.flatten() {
                 if let Some(key) = record.key_bytes().strip_prefix(b"GNU.sparse.") {
                     records.take(key, record.value_bytes())?;
@@ -65,7 +65,7 @@ impl Sparse {
         records.sparse().map(Some)
     }
 
-    /// The content with the holes in it, as zeros.
+    /// The content, with zeros for the holes.
     pub(super) fn fill<R: Read>(&self, inner: R) -> Filled<'_, R> {
         Filled {
             inner,
@@ -124,8 +124,8 @@ fn number(text: &[u8]) -> io::Result<u64> {
     number.ok_or_else(|| wrong("a map of holes that is no numbers"))
 }
 
-/// The map before the content, format 1.0: how many pieces, then the numbers of each, a
-/// line each, in whole blocks.
+/// Reads the map before the content, format 1.0: the number of pieces, then offset and length of
+/// each, one per line, padded to whole blocks.
 fn map(from: &mut impl Read) -> io::Result<Vec<u64>> {
     let (mut numbers, mut line) = (Vec::new(), Vec::new());
     loop {
@@ -152,7 +152,7 @@ fn map(from: &mut impl Read) -> io::Result<Vec<u64>> {
     }
 }
 
-/// The whole content of a file with holes.
+/// The content of a sparse file, with its holes filled.
 pub(super) struct Filled<'a, R> {
     inner: R,
     sparse: &'a Sparse,

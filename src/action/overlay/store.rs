@@ -1,4 +1,4 @@
-//! The store of a lab: lists of layers, archives, unpacked layers.
+//! The image store of a lab: lists of layers, archives, unpacked layers.
 
 use std::path::Path;
 
@@ -9,13 +9,13 @@ use crate::action::{Ctx, Refused, file};
 use crate::snapshot::overlay::store::{DIRS, Listed, PLACE, hex, list as list_of};
 use crate::sys::SysError;
 
-/// Makes its directories.
+/// Makes the directories of the store.
 pub(super) fn make(ctx: &mut Ctx) -> Result<(), Refused> {
     let mut dirs = DIRS.into_iter();
     dirs.try_for_each(|dir| file::make_all(&Path::new(PLACE).join(dir), ctx))
 }
 
-/// An image's layers, the lowest first.
+/// The layers of an image, the lowest first.
 pub(super) fn layers(image: &str) -> Result<Vec<Listed>, SysError> {
     let path = list_of(image);
     let text = std::fs::read_to_string(&path)
@@ -35,7 +35,7 @@ pub(super) fn layers(image: &str) -> Result<Vec<Listed>, SysError> {
     Ok(layers)
 }
 
-/// Writes an image's list.
+/// Writes the layer list of an image.
 pub(super) fn list(image: &str, layers: &[Listed], ctx: &mut Ctx) -> Result<(), Refused> {
     let path = list_of(image);
     let lines = layers.iter().map(|layer| format!("{layer}\n"));

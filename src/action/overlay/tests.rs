@@ -1,4 +1,4 @@
-//! Archives and lists of images, also as no tool has written them.
+//! Archives and image lists, including ones that no tool writes.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -7,14 +7,14 @@ use super::import::Source;
 use super::{archive, pack, unpack};
 use crate::fuzz;
 
-/// How long a block of an archive is, in bytes.
+/// The block size of an archive, in bytes.
 const BLOCK: usize = 512;
-/// Where a header has its sum.
+/// The range of the checksum in a header.
 const SUM: std::ops::Range<usize> = 148..156;
-/// Where it says what it is: `ustar`.
+/// The range of the magic word `ustar` in a header.
 const MAGIC: std::ops::Range<usize> = 257..262;
 
-/// All below a directory: the kind of each, and its length if it is a file.
+/// Everything below a directory: whether it is a directory, and the length of a file.
 fn tree(root: &Path) -> BTreeMap<PathBuf, (bool, u64)> {
     let mut found = BTreeMap::new();
     let mut open = vec![root.to_owned()];
@@ -33,7 +33,8 @@ fn tree(root: &Path) -> BTreeMap<PathBuf, (bool, u64)> {
     found
 }
 
-/// Gives each header the sum that it must have: what is in it is read only then.
+/// Corrects the checksum of each header: otherwise the archive is refused before its content is
+/// read.
 fn with_sums(archive: &[u8]) -> Vec<u8> {
     let mut archive = archive.to_vec();
     for block in archive.chunks_exact_mut(BLOCK) {
@@ -46,7 +47,8 @@ fn with_sums(archive: &[u8]) -> Vec<u8> {
     archive
 }
 
-/// Unpacks an archive over a layer; what came of it lies where it should.
+/// Unpacks an archive over a layer: nothing outside may change, and packing the result and
+/// unpacking it again gives the same tree.
 fn unpacked(bytes: &[u8]) {
     let place = tempfile::tempdir().unwrap();
     let at = |name: &str| place.path().join(name);
@@ -79,8 +81,8 @@ fn an_archive_may_be_anything() {
     });
 }
 
-/// Writes a layout whose parts begin with a line `== NAME`. In what follows, `{NAME}` is
-/// the digest of an earlier part, and each part lies under its own among the blobs as well.
+/// Writes an image layout whose parts begin with a line `== NAME`. `{NAME}` stands for the digest
+/// of an earlier part; each part is also written as a blob under its own digest.
 fn layout(text: &str, to: &Path) {
     let mut digests: Vec<(String, String)> = Vec::new();
     std::fs::create_dir_all(to.join("blobs/sha256")).unwrap();
@@ -119,7 +121,7 @@ fn a_list_of_images_may_be_anything() {
         };
         let (chosen, source) = chosen;
         for layer in &chosen.layers {
-            // What is copied is what was promised: it lies in it somewhere.
+            // The copy has the promised digest and is a blob of the layout.
             if let Ok(hex) = source.copy(layer, &to.to_string_lossy()) {
                 let copied = std::fs::read(&to).unwrap();
                 let is = archive::copy(&mut &*copied, std::io::sink()).unwrap();

@@ -1,6 +1,6 @@
-//! Unpacking a layer. An archive is not trusted: every name is looked up from the
-//! directory on, never through a symbolic link and never out of it (openat2(2)),
-//! and it may hold no devices and no more than so much.
+//! Unpacking a layer. An archive is not trusted: every name is looked up below the directory, never
+//! through a symbolic link and never outside (openat2(2)); it may contain no devices, and only a
+//! limited number of bytes and names.
 
 mod make;
 mod marks;
@@ -22,22 +22,22 @@ use super::sparse::Sparse;
 use crate::sys::create::{self, Name};
 use crate::sys::{SysError, file};
 
-/// How many names an archive may have.
+/// The most names that an archive may have.
 const NAMES: usize = 50_000;
-/// How many names are told one by one; and as many marks.
+/// How many names are recorded one by one, and as many marks.
 const TOLD: usize = 12;
 
-/// What was done.
+/// The result of unpacking.
 #[derive(Default)]
 pub(super) struct Done {
-    /// The first calls, with their arguments.
+    /// The first calls with their arguments.
     pub(super) told: Vec<(&'static str, String)>,
-    /// How many names came after them.
+    /// How many further names there were.
     pub(super) more: usize,
-    /// What was not kept.
+    /// The attributes that were not kept.
     pub(super) lost: Lost,
-    /// Whether there is something in it that comes of the layers below, and that it would
-    /// not have on top of all others.
+    /// Whether the unpacked layer contains anything taken from the layers below: then it would
+    /// differ on top of other layers.
     pub(super) taken: bool,
 }
 
@@ -57,7 +57,7 @@ pub(super) fn unpack(from: &Path, to: &Path, lowers: &[String]) -> Result<Done, 
         copied: BTreeMap::new(),
         done: Done::default(),
     };
-    // Headers and gaps come on top.
+    // Twice as much, because headers and padding count too.
     let limited: Box<dyn Read> = Box::new(Limited::new(archive::open(from)?, LARGEST * 2));
     let mut archive = tar::Archive::new(limited);
     let read = |e: io::Error| unreadable("unpack", from, &e);
@@ -78,28 +78,29 @@ struct Unpacker<'a> {
     archive: &'a Path,
     root: OwnedFd,
     lower: Lower,
-    /// How many bytes of files may still come.
+    /// How many bytes of file content may still come.
     left: u64,
-    /// What this archive brought.
+    /// What this archive has unpacked so far.
     brought: BTreeMap<PathBuf, Brought>,
-    /// Names that are to hide those of layers below: marks mean these alone, wherever
-    /// they stand among the names of their own layer (OCI image-spec, layer.md). Their times.
+    /// Names that whiteouts hide in the layers below, with their times. They never hide names of
+    /// their own layer, wherever they are in the archive (OCI image-spec, layer.md).
     whiteouts: BTreeMap<PathBuf, i64>,
-    /// The same of all that is in a directory.
+    /// Directories that are opaque: they hide everything of their name in the layers below.
     opaque: BTreeSet<PathBuf>,
-    /// Files of layers below that got a second name here: the first such name.
+    /// Files of lower layers that got a second name here: the first such name of each.
     copied: BTreeMap<PathBuf, PathBuf>,
     done: Done,
 }
 
-/// What has a name.
+/// What a name was unpacked as.
 enum Brought {
-    /// A directory. Its time, if that is said: writing into one changes it.
+    /// A directory, with its time if one is given: it is set at the end, because writing into the
+    /// directory changes it.
     Directory(Option<i64>),
     Other,
 }
 
-/// What an entry is to become.
+/// An entry that is being unpacked.
 struct Item {
     place: Place,
     path: PathBuf,
@@ -108,11 +109,11 @@ struct Item {
     sparse: Option<Sparse>,
 }
 
-/// Where a name goes.
+/// Where an entry is put.
 struct Place {
     /// The directory.
     dir: OwnedFd,
-    /// The name in it.
+    /// Its name in that directory.
     name: OsString,
 }
 
@@ -141,8 +142,7 @@ impl Unpacker<'_> {
         }
     }
 
-    /// A path of an archive, from its root on, without what means nothing; refused if it
-    /// leads out.
+    /// Cleans a path of the archive, relative to its root; refused if it has `..` or a zero byte.
     fn path(&self, bytes: &[u8]) -> Result<PathBuf, SysError> {
         let parts = bytes.split(|byte| *byte == b'/');
         let parts = parts.filter(|part| !matches!(*part, b"" | b"."));
@@ -156,7 +156,7 @@ impl Unpacker<'_> {
         Ok(path)
     }
 
-    /// A directory below the root, never through a link.
+    /// Opens a directory below the root, never through a link.
     fn directory_at(&self, path: &Path) -> Result<OwnedFd, SysError> {
         file::open_below(&self.root, path).map_err(|e| match e.errno {
             nix::libc::ELOOP => self.bad(path, "a link on the way would lead outside"),
@@ -164,8 +164,8 @@ impl Unpacker<'_> {
         })
     }
 
-    /// Where a path is, with the directories above it, which are made if they are not
-    /// there: as a layer below has them, if one does.
+    /// The place of a path. Missing directories above it are made, with the attributes that they
+    /// have in the layers below.
     fn place(&mut self, path: &Path) -> Result<Place, SysError> {
         let mut dir = self.directory_at(Path::new(""))?;
         let (mut made, mut parts) = (PathBuf::new(), path.iter().peekable());
@@ -176,7 +176,7 @@ impl Unpacker<'_> {
             }
             made.push(part);
             let is_new = create::directory_if_missing(&dir, part)?;
-            // If that was there and is no directory, it is refused here.
+            // Refused here if something else than a directory has the name.
             dir = self.directory_at(&made)?;
             if is_new {
                 self.as_below(&made)?;
@@ -188,7 +188,7 @@ impl Unpacker<'_> {
         Ok(Place { dir, name })
     }
 
-    /// Gives a directory, which the archive only implies, what it has in the layers below.
+    /// Gives a directory that the archive only implies its attributes from the layers below.
     fn as_below(&mut self, path: &Path) -> Result<(), SysError> {
         let Some(found) = self.lower.find(path).filter(|found| found.stat.is_dir()) else {
             return Ok(());
@@ -196,8 +196,8 @@ impl Unpacker<'_> {
         let attributes = Attributes::of_found(&found, path, &mut self.done.lost);
         let dir = self.directory_at(path)?;
         let name = OsString::from(".");
-        // The time alone is no reason for a directory of its own: it tells when the archive
-        // was unpacked, or when what is below it was.
+        // The time alone does not make it differ: it only tells when the archive, or the layer
+        // below, was unpacked.
         let plain = Attributes::of_directory(&dir)?;
         self.done.taken |= !attributes.are_as(&plain);
         attributes.set(Place { dir, name }.name(), path, &mut self.done.lost)?;
@@ -222,7 +222,7 @@ impl Unpacker<'_> {
             return Ok(());
         }
         let kind = match kind {
-            // So they were written before there was a letter for directories.
+            // Archives older than the type letter of directories write them so.
             EntryType::Regular if name.ends_with(b"/") => EntryType::Directory,
             kind => kind,
         };
@@ -240,7 +240,7 @@ impl Unpacker<'_> {
     }
 
     fn set_times(&self) -> Result<(), SysError> {
-        // The deepest first: each lies in one that comes later.
+        // In reverse order, so that the directories inside a directory come before it.
         for (path, brought) in self.brought.iter().rev() {
             if let Brought::Directory(Some(time)) = brought {
                 create::set_time(&self.directory_at(path)?, ".", *time)?;

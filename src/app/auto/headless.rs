@@ -84,7 +84,9 @@ pub(crate) async fn wait_state(playing: &mut impl Playing, is: impl Fn(&Conducto
     while !is(playing.run()) && Instant::now() < end {
         let before = playing.run().session.verdicts().to_vec();
         let moves = |run: &Conductor| is(run) || run.session.verdicts() != before;
-        if !playing.wait(SOON, moves).await {
+        let moved = playing.wait(SOON, moves).await;
+        // A snapshot with much in it takes longer on a slow machine: what it says is not known yet.
+        if !moved && !playing.run().is_observing() {
             return;
         }
     }

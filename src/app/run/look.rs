@@ -26,6 +26,11 @@ const TICK: Duration = Duration::from_millis(200);
 const STUCK: Duration = Duration::from_secs(90);
 
 impl Conductor {
+    /// Whether a snapshot is being read: what holds now is not known yet.
+    pub(crate) fn is_observing(&self) -> bool {
+        self.observing
+    }
+
     /// When a person may want a hint: nothing has come of the step for a while.
     pub(in crate::app) fn stuck_at(&self) -> Option<Instant> {
         let session = &self.session;

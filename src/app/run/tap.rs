@@ -1,4 +1,4 @@
-//! Tells the moments of a run to whoever writes them down.
+//! Tells the moments of a run to the clerk.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -10,17 +10,17 @@ use crate::scene::journal::Line;
 use crate::scene::moment::PaneChange;
 use crate::session::Event;
 
-/// The most that waits to be written, in bytes: a disk that is so slow is not waited for.
+/// The most that waits to be written, in bytes. The run does not wait for a disk that is slower.
 const WAITING: usize = 64 << 20;
 
-/// What is told.
+/// What a tap sends.
 #[derive(Debug)]
 pub(crate) enum Note {
     /// A moment of the run.
     Line(Line),
-    /// A snapshot after which the run is as before, but for what is seen.
+    /// A snapshot that left the run as it was, except for what is shown.
     Passing(Line),
-    /// What is seen now: for who did not see what was before.
+    /// The current screen, for later followers.
     Fresh(Vec<Line>),
 }
 
@@ -34,19 +34,19 @@ impl Note {
     }
 }
 
-/// How it stands with those who write.
+/// What the tap and the clerk share.
 #[derive(Debug, Default)]
 pub(crate) struct Flow {
     /// How much waits to be written, in bytes.
     waiting: AtomicUsize,
-    /// Nobody gets anything any more.
+    /// Moments are no longer taken.
     closed: AtomicBool,
-    /// They want to be told what is seen now.
+    /// The current screen is asked for.
     stale: AtomicBool,
 }
 
 impl Flow {
-    /// So much more waits; whether that is too much, and nothing is told any more.
+    /// Counts bytes that wait; true if they are too many, and closes the flow then.
     fn add(&self, bytes: usize) -> bool {
         let before = self.waiting.fetch_add(bytes, Ordering::Relaxed);
         if before + bytes > WAITING {
@@ -55,28 +55,28 @@ impl Flow {
         before + bytes > WAITING
     }
 
-    /// A moment is written.
+    /// Counts a moment as written.
     pub(crate) fn written(&self, line: &Line) {
         self.waiting
             .fetch_sub(weight(&line.moment), Ordering::Relaxed);
     }
 
-    /// Nothing is wanted any more.
+    /// Closes the flow: moments are no longer taken.
     pub(crate) fn close(&self) {
         self.closed.store(true, Ordering::Relaxed);
     }
 
-    /// Whether nothing is told any more.
+    /// Whether moments are no longer taken.
     pub(crate) fn is_closed(&self) -> bool {
         self.closed.load(Ordering::Relaxed)
     }
 
-    /// Asks for what is seen now.
+    /// Asks for the current screen.
     pub(crate) fn ask(&self) {
         self.stale.store(true, Ordering::Relaxed);
     }
 
-    /// Whether that is asked for; then not any more.
+    /// Whether the current screen is asked for; answers the request.
     pub(crate) fn is_asked(&self) -> bool {
         self.stale.swap(false, Ordering::Relaxed)
     }
@@ -94,38 +94,38 @@ fn weight(moment: &Moment) -> usize {
     }
 }
 
-/// Who gets the moments.
+/// Where an open tap sends the moments.
 #[derive(Clone, Debug)]
 struct Open {
     began: Instant,
     to: Sender<Note>,
-    /// Where there is no end to what may be told.
+    /// Limits what waits to be written; `None` for a receiver without a limit.
     flow: Option<Arc<Flow>>,
 }
 
-/// Where the moments of a run go; nowhere, unless somebody wants them.
+/// Where the moments of a run go; by default nowhere.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tap(Option<Open>);
 
 impl Tap {
-    /// One from which somebody gets the moments.
+    /// A tap without a limit.
     pub(crate) fn new(to: Sender<Note>) -> Self {
         let (began, flow) = (Instant::now(), None);
         Self(Some(Open { began, to, flow }))
     }
 
-    /// The same, as long as it is written down as fast as it comes.
+    /// A tap that is closed when too much waits to be written.
     pub(crate) fn limited(to: Sender<Note>, flow: Arc<Flow>) -> Self {
         let (began, flow) = (Instant::now(), Some(flow));
         Self(Some(Open { began, to, flow }))
     }
 
-    /// Tells a moment; it is made only where somebody wants it.
+    /// Tells a moment, which is made only if the tap is open.
     pub(crate) fn tell(&self, moment: impl FnOnce() -> Moment) {
         self.put(moment, Note::Line);
     }
 
-    /// Tells a snapshot after which the run is as before.
+    /// Tells a snapshot that left the run as it was.
     pub(crate) fn tell_passing(&self, moment: impl FnOnce() -> Moment) {
         self.put(moment, Note::Passing);
     }
@@ -138,12 +138,12 @@ impl Tap {
         }
         let line = open.line(moment());
         if !flow.is_some_and(|flow| flow.add(weight(&line.moment))) {
-            // Who got them may have stopped: the run goes on.
+            // The receiver may have stopped: the run goes on.
             let _ = open.to.send(note(line));
         }
     }
 
-    /// Tells what is seen now, if that is asked for.
+    /// Tells the current screen, if that is asked for.
     pub(crate) fn freshen(&self, moments: impl FnOnce() -> Vec<Moment>) {
         let Some(open) = &self.0 else { return };
         let flow = open.flow.as_ref();
@@ -154,7 +154,7 @@ impl Tap {
         }
     }
 
-    /// Whether anybody gets them.
+    /// Whether the moments go anywhere.
     pub(crate) fn is_open(&self) -> bool {
         self.0.is_some()
     }

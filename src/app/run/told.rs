@@ -1,4 +1,4 @@
-//! What those are told who write the run down, beside the session's events.
+//! What a journal gets beside the session's events.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use crate::session::{Event, Record};
 use crate::word;
 
 impl Conductor {
-    /// Tells the moments of the run from now on: right after its beginning.
+    /// Tells the moments of the run to `tap` from now on. Called right after the run begins.
     pub(in crate::app) fn tap(&mut self, tap: Tap) {
         let opened = || Moment::Event {
             at: 0,
@@ -24,13 +24,13 @@ impl Conductor {
         self.tap = tap;
     }
 
-    /// Remembers what was done in an earlier run.
+    /// Gives the session the records of an earlier run, by step.
     pub(in crate::app) fn recall(&mut self, records: BTreeMap<String, Record>) {
         self.tap.tell(|| Moment::Resumed(records.clone()));
         self.session.recall(records);
     }
 
-    /// Goes on with the lab in another language.
+    /// Switches the lab to another language.
     pub(in crate::app) fn retell(&mut self, lab: Arc<Lab>) {
         let tag = word::language().tag();
         self.tap.tell(|| Moment::Language(tag.to_owned()));

@@ -1,4 +1,4 @@
-//! Files of the person's own: the script that is written, the image that is brought.
+//! The person's own files: the script that is exported, the image that is brought.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::sys::identity::person;
 use crate::ui::Popup;
 use crate::word;
 
-/// Writes a lab as a script to the present directory; what came of it, in words.
+/// Exports a lab as a script into the current directory; the result, in words.
 pub(super) fn exported(lab: &Lab) -> String {
     let (file, text) = match export::script(lab) {
         Ok(text) => (format!("{}.sh", lab.id), text),
@@ -24,7 +24,7 @@ pub(super) fn exported(lab: &Lab) -> String {
     }
 }
 
-/// Goes on with an image of the person's own; if that cannot be, they are asked again.
+/// Gives the run an image of the person's own; asks again if it cannot be opened.
 pub(super) fn bring(stage: &mut Stage, run: &mut Conductor, path: &str) {
     let to = run.session.lab().takes_image().unwrap_or_default();
     match person::act(|| OwnImage::open(Path::new(path.trim()), to)) {

@@ -14,16 +14,16 @@ use crate::sys::inotify::Inotify;
 use crate::sys::thread;
 use crate::sys::wait::{For, ready};
 
-/// How often it is looked at though nothing was told: the kernel does not tell of what a link
-/// leads to, of what another machine writes, and where it has no room for one more watch.
+/// How often the file is read although no event came. inotify(7) tells nothing of the target of a
+/// link, of writes by another machine, or beyond the limit of watches.
 const LOOK: Duration = Duration::from_millis(500);
 
-/// Tells when the file was saved; of one that is not followed, never.
+/// Tells when the lab's file was saved; never if it is not followed.
 pub(super) struct Follower(Option<mpsc::Receiver<()>>);
 
 impl Follower {
-    /// Of a lab whose file is to be followed. Editors write another file and give it
-    /// the name, so the directory is watched.
+    /// A follower of the lab's file. Editors write another file and rename it, so the directory is
+    /// watched.
     pub(super) fn of(script: &Script) -> Self {
         let Source::File(path) = &script.found.source else {
             return Self(None);
@@ -33,13 +33,13 @@ impl Follower {
         let path = path.clone();
         Self(script.watched.then(|| {
             let (tell, told) = mpsc::channel(1);
-            // Without it the file is played as it is.
+            // Without a thread, the file is played as it is.
             let _ = thread::start("saved", move || follow(&folder, &path, &tell));
             told
         }))
     }
 
-    /// Waits for that.
+    /// Waits until the file is saved.
     pub(super) async fn saved(&mut self) {
         let told = match &mut self.0 {
             Some(saved) => saved.recv().await,
@@ -53,7 +53,7 @@ impl Follower {
 
 fn follow(folder: &Path, path: &Path, tell: &mpsc::Sender<()>) {
     person::stay();
-    // Who cannot watch it looks only.
+    // Without a watch, the file is only read again and again.
     let inotify = Inotify::open().and_then(|inotify| {
         inotify.watch_all(folder)?;
         Ok(inotify)
@@ -71,7 +71,7 @@ fn follow(folder: &Path, path: &Path, tell: &mpsc::Sender<()>) {
             inotify.told();
         }
         let now = text();
-        // Half a file is no news: the rest follows.
+        // An empty file is still being written.
         if now != known && !now.is_empty() {
             known = now;
             if tell.blocking_send(()).is_err() {

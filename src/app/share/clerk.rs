@@ -1,4 +1,4 @@
-//! Writes a run down as it goes: into a file, and for those who look on.
+//! Writes the moments of a run as they happen: into a journal, and into the log for followers.
 
 mod story;
 
@@ -18,15 +18,15 @@ use crate::sys::thread;
 use crate::word::later::{Later, later_word};
 use story::Story;
 
-/// How much is written and kept: of a journal no more than is read again.
+/// Limits of what is written and kept. A journal gets no longer than readers accept.
 #[derive(Clone, Copy, Debug)]
 struct Limits {
     /// The longest journal.
     journal: Most,
-    /// After how many bytes those who come later are told what is seen: they do not go
-    /// through all that was before.
+    /// The length of a part of the log, in bytes. A later follower reads a preface and the current
+    /// part, not the parts before.
     part: u64,
-    /// The most bytes that are kept for them of what happened to the run.
+    /// The longest story for later followers, in bytes.
     story: u64,
 }
 
@@ -36,14 +36,14 @@ const LIMITS: Limits = Limits {
     story: 128 << 20,
 };
 
-/// The thread that writes; it ends when all who tell have ended.
+/// The thread that writes; it ends when all taps are dropped.
 #[derive(Debug)]
 pub(crate) struct Clerk {
     thread: JoinHandle<Option<Later>>,
     trouble: Trouble,
 }
 
-/// What went wrong last and was not told yet.
+/// The last failure that the screen has not shown yet.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Trouble(Arc<Mutex<Option<Later>>>);
 
@@ -52,27 +52,27 @@ impl Trouble {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(words);
     }
 
-    /// It, in words; it is told once.
+    /// Takes the failure, in words; each is returned once.
     pub(crate) fn take(&self) -> Option<String> {
         let mut trouble = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         trouble.take().map(|words| words.to_string())
     }
 }
 
-/// Where it is written to.
+/// Where a run is written to.
 #[derive(Debug, Default)]
 pub(crate) struct Places {
     /// A file, and its path.
     pub(crate) file: Option<(File, PathBuf)>,
-    /// Those who look on.
+    /// The log for followers.
     pub(crate) log: Option<Arc<Log>>,
 }
 
 impl Clerk {
-    /// Begins to write what is told to the tap.
+    /// Starts the thread; it writes what the returned tap is told.
     ///
     /// # Errors
-    /// There can be no thread.
+    /// The thread cannot be started.
     pub(crate) fn new(head: Head, places: Places) -> Result<(Self, Tap), Lack> {
         Self::within(LIMITS, head, places)
     }
@@ -93,13 +93,13 @@ impl Clerk {
         Ok((Self { thread, trouble }, tap))
     }
 
-    /// What is told of it while it writes.
+    /// A handle to the failures while it writes.
     pub(crate) fn trouble(&self) -> Trouble {
         self.trouble.clone()
     }
 
-    /// Waits until all is written, once nobody can tell any more; why the journal is not
-    /// whole, in words.
+    /// Waits until everything is written, after all taps were dropped; returns why the journal is
+    /// incomplete, in words.
     pub(crate) fn finish(self) -> Option<String> {
         let died = |_panic| Some(later_word!("journal-died"));
         let trouble = self.thread.join().unwrap_or_else(died);
@@ -107,7 +107,7 @@ impl Clerk {
     }
 }
 
-/// Who tells, and who is told in turn.
+/// The clerk's ends of the channel: the notes, the flow of the taps, and the failures.
 struct Teller {
     notes: Receiver<Note>,
     flow: Arc<Flow>,
@@ -128,7 +128,7 @@ fn refused(file: &str, why: &io::Error) -> Later {
     later_word!("journal-refused", file = file, why = why.to_string())
 }
 
-/// The file, until it cannot be written any longer, and the log.
+/// The target of the writer: the file, until a write fails, and the log.
 struct Both {
     places: Places,
     trouble: Option<io::Error>,
@@ -153,13 +153,13 @@ impl Write for Both {
     }
 }
 
-/// One who writes.
+/// The state of the clerk's thread.
 struct Desk {
     writer: Writer<Both>,
-    /// What those are told who come later.
+    /// The story for later followers; `None` without a log.
     story: Option<Story>,
     path: String,
-    /// Why the journal is not whole.
+    /// Why the journal is incomplete.
     why: Option<Later>,
     limits: Limits,
     teller: Teller,
@@ -183,7 +183,7 @@ impl Desk {
         })
     }
 
-    /// Writes until nobody is left who could tell; why the journal is not whole.
+    /// Writes until all taps are dropped; returns why the journal is incomplete.
     fn serve(mut self) -> io::Result<Option<Later>> {
         self.writer.flush()?;
         while let Ok(note) = self.teller.notes.recv() {
@@ -191,7 +191,7 @@ impl Desk {
             while let Ok(note) = self.teller.notes.try_recv() {
                 self = self.take(note)?;
             }
-            // What is there now outlives this program.
+            // What was flushed survives this program.
             self.writer.flush()?;
             self.look();
         }
@@ -214,7 +214,7 @@ impl Desk {
                     story.pass(line);
                 }
             }
-            // It was asked for twice before it came.
+            // The current screen was asked for twice before it came.
             Note::Fresh(_) if self.writer.length() <= self.limits.part => return Ok(self),
             Note::Fresh(lines) => return self.part(&lines),
         }
@@ -227,7 +227,8 @@ impl Desk {
         self.writer.write(line)
     }
 
-    /// Begins another part, for those who come later.
+    /// Begins a new part. Its preface tells later followers the story and the current screen,
+    /// `now`.
     fn part(mut self, now: &[Line]) -> io::Result<Self> {
         self.writer = self.writer.part()?;
         if let (Some(log), Some(story)) = (&self.writer.to().places.log, &mut self.story) {
@@ -236,7 +237,7 @@ impl Desk {
         Ok(self)
     }
 
-    /// Ends what has become too large.
+    /// Ends the file or the log if it is too long; asks for the current screen if a part is full.
     fn limit(&mut self) -> io::Result<()> {
         let limits = self.limits;
         let too_much = !self.writer.written().is_within(&limits.journal);
@@ -266,7 +267,7 @@ impl Desk {
         )
     }
 
-    /// Looks whether anything went wrong meanwhile.
+    /// Ends what can no longer be complete: after a failed write, or when the taps were closed.
     fn look(&mut self) {
         let both = self.writer.to_mut();
         if let Some(why) = both.trouble.take() {
@@ -275,14 +276,14 @@ impl Desk {
         if !self.teller.flow.is_closed() {
             return;
         }
-        // They were closed for what waits: what is open is no longer whole.
+        // The taps were closed because too much was waiting: whatever is open is incomplete.
         self.end_log(later_word!("share-slow"));
         if self.writer.to().places.file.is_some() {
             self.end_file(later_word!("journal-slow", file = &self.path));
         }
     }
 
-    /// Nothing more of the run is written down.
+    /// Stops writing the file; `why` is shown and returned at the end.
     fn end_file(&mut self, why: Later) {
         self.teller.told.tell(why.clone());
         self.why = Some(why);
@@ -290,7 +291,7 @@ impl Desk {
         self.close();
     }
 
-    /// Nobody looks on any more.
+    /// Stops the log: nobody can follow any more.
     fn end_log(&mut self, why: Later) {
         self.story = None;
         if let Some(log) = self.writer.to_mut().places.log.take() {

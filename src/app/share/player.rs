@@ -6,15 +6,15 @@ use crate::scene::journal::Kept;
 use crate::scene::{Head, Scene};
 use crate::session::Phase;
 
-/// A place to go to at once: a step begins.
+/// A place to jump to: where a step begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Mark {
-    /// How many lines were taken before.
+    /// How many lines come before it.
     next: usize,
     step: usize,
 }
 
-/// A run that is gone through.
+/// A run that is played back.
 pub(crate) struct Player {
     head: Head,
     lines: Vec<Kept>,
@@ -25,10 +25,10 @@ pub(crate) struct Player {
 }
 
 impl Player {
-    /// At the start of a run of which nothing is known yet.
+    /// A player at the start of a run whose moments are still unknown.
     ///
     /// # Errors
-    /// What is wrong with its lab, in words.
+    /// The lab of the head is invalid; why, in words.
     pub(crate) fn new(head: Head) -> Result<Self, String> {
         let scene = Scene::new(head.clone())?;
         Ok(Self {
@@ -40,17 +40,17 @@ impl Player {
         })
     }
 
-    /// Another moment is known.
+    /// Adds a moment that has become known.
     pub(crate) fn know(&mut self, line: Kept) {
         self.lines.push(line);
     }
 
-    /// What is seen.
+    /// What is shown.
     pub(crate) fn scene(&self) -> &Scene {
         &self.scene
     }
 
-    /// Milliseconds from the start of the run to where this is, and to its last known moment.
+    /// Milliseconds from the start of the run to the current place, and to the last known moment.
     pub(crate) fn times(&self) -> (u64, u64) {
         let at = |line: Option<&Kept>| line.map_or(0, |line| line.at);
         let taken = self
@@ -60,12 +60,12 @@ impl Player {
         (at(taken), at(self.lines.last()))
     }
 
-    /// When the next moment is; none at the end of what is known.
+    /// The time of the next moment, in milliseconds; `None` at the end of what is known.
     pub(crate) fn due(&self) -> Option<u64> {
         self.lines.get(self.next).map(|line| line.at)
     }
 
-    /// Takes the next moment; whether the screen was drawn by it.
+    /// Takes the next moment; whether it is a drawn frame. `None` at the end of what is known.
     pub(crate) fn step(&mut self) -> Option<bool> {
         let line = self.lines.get(self.next)?;
         let drawn = line.drawn;
@@ -97,7 +97,7 @@ impl Player {
         self.scene.panes().iter().map(|pane| pane.actor.as_str())
     }
 
-    /// When each step began first, in milliseconds since the run began.
+    /// When each step began for the first time, in milliseconds since the run began.
     pub(crate) fn arrivals(&self) -> Vec<(usize, u64)> {
         let mut arrivals: Vec<(usize, u64)> = Vec::new();
         for mark in &self.marks {
@@ -108,7 +108,7 @@ impl Player {
         arrivals
     }
 
-    /// When the present step began.
+    /// When the current step began, in milliseconds since the run began.
     pub(crate) fn arrived(&self) -> u64 {
         self.marks.last().map_or(0, |mark| self.at(mark))
     }
@@ -126,7 +126,7 @@ impl Player {
         u64::try_from(now.saturating_sub(began)).unwrap_or(0)
     }
 
-    /// Takes all that is known.
+    /// Takes all known moments.
     pub(crate) fn catch_up(&mut self) {
         while self.quietly() {}
         self.scene.draw();
@@ -146,7 +146,8 @@ impl Player {
         self.settle();
     }
 
-    /// Goes back to where this step began, or the one before if it has only just begun.
+    /// Goes back to where this step began, or the step before if this one began less than a second
+    /// ago.
     pub(crate) fn back(&mut self) {
         let passed = self.marks.iter().rev().filter(|mark| mark.next < self.next);
         let to = passed
@@ -155,13 +156,13 @@ impl Player {
         self.go_to(to.unwrap_or(0));
     }
 
-    /// To the start.
+    /// Goes to where the first step began.
     pub(crate) fn rewind(&mut self) {
         let first = self.marks.first().map_or(0, |mark| mark.next);
         self.go_to(first);
     }
 
-    /// Whether the present step began less than a second before.
+    /// Whether the current step began less than a second before.
     fn just_begun(&self) -> bool {
         let begun = self.marks.iter().rev().find(|mark| mark.next < self.next);
         let at = begun
@@ -172,7 +173,7 @@ impl Player {
 
     fn go_to(&mut self, next: usize) {
         if next < self.next {
-            // The head was good once.
+            // The head was valid in `new`.
             if let Ok(scene) = Scene::new(self.head.clone()) {
                 (self.scene, self.next) = (scene, 0);
             }
@@ -181,7 +182,7 @@ impl Player {
         self.settle();
     }
 
-    /// On to the next picture.
+    /// Takes the moments up to the next drawn frame, and draws it.
     fn settle(&mut self) {
         while let Some(line) = self.lines.get(self.next) {
             let drawn = line.drawn;

@@ -1,4 +1,4 @@
-//! Reads what was handed in: files, and folders however they are nested.
+//! Reads hand-ins: files, and folders with folders in them.
 
 use std::fs;
 use std::io::{self, Read as _};
@@ -14,7 +14,7 @@ const DEEPEST: usize = 8;
 /// The most files that are read.
 const MOST: usize = 10_000;
 
-/// What the arguments came to.
+/// The result of reading the arguments.
 #[derive(Debug, Default)]
 pub(super) struct Gathered {
     /// The files that were taken, with their paths.
@@ -41,8 +41,8 @@ fn gathered(paths: &[PathBuf]) -> Gathered {
 }
 
 impl Gathered {
-    /// Takes all in a folder, in the order of the names: no hidden ones, and nothing that
-    /// only points elsewhere.
+    /// Takes all files in a folder, in the order of their names, except hidden ones. Symbolic links
+    /// are left out, which is reported.
     fn folder(&mut self, folder: &Path, depth: usize) {
         let entries = match fs::read_dir(folder) {
             Ok(entries) => entries.filter_map(Result::ok),
@@ -67,7 +67,7 @@ impl Gathered {
     fn file(&mut self, path: &Path) {
         let count = self.taken.len() + self.left_out.len();
         if count >= MOST {
-            // Told once; what comes then is not even counted.
+            // Reported once; later files are not even counted.
             if count == MOST {
                 self.leave(path, &word!("hand-in-many", most = MOST));
             }
@@ -86,7 +86,7 @@ impl Gathered {
     }
 }
 
-/// A path in one line.
+/// A path in one line: control characters are replaced.
 fn shown(path: &Path) -> String {
     let path = path.display().to_string();
     path.replace(char::is_control, "\u{fffd}")

@@ -1,22 +1,22 @@
-//! The time of a film: what took long is cut short, and what was gone in an instant is
-//! held, so that it can be read.
+//! The time of a film: long pauses are cut short, and what a program left at once is held, so that
+//! it can be read.
 
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::session::{Phase, Session};
 
-/// The longest that nothing happens, in milliseconds.
+/// The longest pause, in milliseconds.
 const IDLE: u64 = 5_000;
-/// What is left sooner than this was read by nobody: a program went on.
+/// A step left sooner than this was advanced by the program, not by a reader; in milliseconds.
 const QUICK: u64 = 300;
-/// The least and the most that a text is held.
+/// The shortest and the longest time that a text is held, in milliseconds.
 const HELD: (u64, u64) = (2_500, 14_000);
-/// How long a column of a text is read.
+/// The time to read a column of text, in milliseconds.
 const COLUMN: u64 = 30;
-/// How long an action is held that was made by itself.
+/// How long an action is held that the program went on from, in milliseconds.
 const ACTION: u64 = 700;
 
-/// What is before the eyes: a step, and how far it is.
+/// What is shown: a step, and how far it is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Stay {
     #[default]
@@ -30,18 +30,18 @@ enum Stay {
 /// The time of a film, in milliseconds.
 #[derive(Debug, Default)]
 pub(super) struct Clock {
-    /// When the last moment of the run was.
+    /// The time of the last moment in the run.
     at: u64,
     now: u64,
     stay: Stay,
-    /// When this began.
+    /// When `stay` began.
     since: u64,
-    /// How long it takes to read it.
+    /// How long `stay` takes to be read.
     read: u64,
 }
 
 impl Clock {
-    /// A moment of the run comes.
+    /// Advances to the time of a moment, cutting a pause short.
     pub(super) fn tick(&mut self, at: u64) {
         self.now += at.saturating_sub(self.at).min(IDLE);
         self.at = self.at.max(at);
@@ -52,7 +52,7 @@ impl Clock {
         self.now
     }
 
-    /// The run is here now.
+    /// Takes note of what the run shows now.
     pub(super) fn enter(&mut self, session: &Session) {
         let stay = stay(session);
         if stay != self.stay {
@@ -61,7 +61,8 @@ impl Clock {
         }
     }
 
-    /// What is before the eyes is going to be gone.
+    /// The text now shown is about to disappear: if it was left at once, it is held long enough to
+    /// be read.
     pub(super) fn leave(&mut self) {
         if self.now - self.since < QUICK {
             self.now = self.now.max(self.since + self.read);
@@ -80,7 +81,7 @@ fn stay(session: &Session) -> Stay {
     }
 }
 
-/// How long it takes to read what is there to be read.
+/// How long it takes to read what is shown, in milliseconds.
 fn read(stay: Stay, session: &Session) -> u64 {
     let step = session.step();
     let columns = match stay {
@@ -125,7 +126,7 @@ mod tests {
         clock.tick(20);
         clock.leave();
         assert_eq!(clock.now(), 4_000);
-        // What nobody has to read lasts as long as it did.
+        // What nobody has to read takes as long as it did in the run.
         let mut empty = Clock::default();
         empty.tick(20);
         empty.leave();

@@ -1,4 +1,4 @@
-//! What a terminal is sent so that it shows one screen after another.
+//! The bytes that make a terminal show one screen after another.
 
 use std::cell::RefCell;
 use std::io::{self, Write};
@@ -9,9 +9,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::{Terminal, TerminalOptions, Viewport};
 
-/// What the terminal is sent first: it is empty, whatever was on it.
+/// The first bytes: they empty the terminal.
 const FIRST: &str = "\x1b[0m\x1b[2J\x1b[H";
-/// And last: it is as it is wanted by who comes next.
+/// The last bytes: they reset the terminal for its next user.
 pub(super) const LAST: &str = "\x1b[0m\x1b[?25h";
 
 /// Bytes for a terminal.
@@ -27,7 +27,7 @@ impl Write for Sent {
     }
 }
 
-/// A terminal that is told what is different.
+/// A terminal that gets only the differences.
 pub(super) struct Screen {
     terminal: Option<Terminal<CrosstermBackend<Sent>>>,
     sent: Sent,
@@ -37,16 +37,16 @@ pub(super) struct Screen {
 }
 
 impl Screen {
-    /// An empty one; columns and rows.
+    /// An empty terminal; `size` is columns and rows.
     pub(super) fn new(size: (u16, u16)) -> Self {
         let sent = Sent::default();
-        // Without this, colours would hang on the environment of who makes the film.
+        // Otherwise colours would depend on the environment of whoever makes the film.
         crossterm::style::force_color_output(true);
         let viewport = Viewport::Fixed(Rect::new(0, 0, size.0, size.1));
         let options = TerminalOptions { viewport };
         let backend = CrosstermBackend::new(sent.clone());
         Self {
-            // What is written to is memory: it takes everything.
+            // Writing to memory cannot fail.
             terminal: Terminal::with_options(backend, options).ok(),
             sent,
             size,
@@ -59,7 +59,7 @@ impl Screen {
         self.size
     }
 
-    /// What is to be sent to show this; nothing if it is shown already.
+    /// The bytes that make the terminal show this screen; nothing if it is shown already.
     pub(super) fn draw(&mut self, buffer: &Buffer, cursor: Option<Position>) -> String {
         let new = (buffer.clone(), cursor);
         if self.shown.as_ref() == Some(&new)

@@ -1,4 +1,4 @@
-//! A translation file as a tree of texts.
+//! Parses a translation file into a tree of texts.
 
 use std::fmt;
 
@@ -7,14 +7,14 @@ use serde_saphyr::{Location, Spanned};
 
 use super::super::{Problem, shape, source::Source};
 
-/// A text, a list or a map of them.
+/// A text, or a list or map of nodes.
 #[derive(Debug)]
 pub(super) enum Node {
     /// A text; `at` is the place of its key.
     Text {
         /// The text.
         text: String,
-        /// The key's place, or that of the list it is in.
+        /// The place of its key, or of the list that contains it.
         at: Option<Location>,
     },
     /// A list.
@@ -24,7 +24,7 @@ pub(super) enum Node {
 }
 
 impl Node {
-    /// Gives the texts in it that have no place this one.
+    /// Gives the texts in it that have no place yet this one.
     fn place(&mut self, here: Location) {
         match self {
             Self::Text { at, .. } => *at = at.or(Some(here)),
@@ -38,7 +38,7 @@ impl Node {
     }
 }
 
-/// Reads a file.
+/// Parses a file.
 pub(super) fn parse(file: &str, text: &str, source: &Source<'_>) -> Result<Node, Problem> {
     let options = shape::options();
     let node: Result<Option<Node>, _> = serde_saphyr::from_str_with_options(text, options);

@@ -1,14 +1,14 @@
-//! A translation file in words.
+//! Prints a translation file.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::super::{Ask, Lab, Step};
 
-/// What is known of a text by its path.
+/// Finds the translation of a text by its path.
 type Word<'a> = &'a dyn Fn(&str) -> Option<&'a str>;
 
-/// The file of a lab.
+/// Prints the translation file of a lab.
 pub(super) fn file<'a>(
     lab: &Lab,
     digests: &'a BTreeMap<String, String>,
@@ -154,8 +154,8 @@ impl Page<'_> {
     }
 }
 
-/// Whether lines are what they are in a block of YAML: it begins where its first line does,
-/// and has no end of a line but one.
+/// Whether a text can be written as a YAML block unchanged: its first line is not indented, no line
+/// consists of spaces, and lines end in a line feed alone.
 fn is_plain(text: &str) -> bool {
     let mut lines = text.split('\n').filter(|line| !line.is_empty());
     let begins = |line: &str| line.starts_with([' ', '\t']);
@@ -167,7 +167,7 @@ fn is_plain(text: &str) -> bool {
         && !lines.into_iter().any(only_spaces)
 }
 
-/// A text in double quotes, which YAML reads as JSON does.
+/// A text in double quotes: YAML reads these as JSON does.
 fn quoted(text: &str) -> String {
     serde_json::to_string(text.trim_end()).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! Translations beside a small lab.
+//! Tests of translations, on a small lab.
 
 use super::*;
 

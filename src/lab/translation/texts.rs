@@ -1,13 +1,13 @@
-//! Every text of a lab, by its path.
+//! Finds every text of a lab, with its path.
 
 use std::collections::BTreeMap;
 
 use super::super::{Ask, Lab, Step};
 
-/// What is done with a text.
+/// A function that gets the path and the text.
 type Visit<'a> = &'a mut dyn FnMut(&str, &mut String);
 
-/// All texts that are there.
+/// All texts that are not empty, by path.
 pub(in crate::lab) fn all(lab: &Lab) -> BTreeMap<String, String> {
     let mut texts = BTreeMap::new();
     each(&mut lab.clone(), &mut |path, text| {
@@ -16,7 +16,7 @@ pub(in crate::lab) fn all(lab: &Lab) -> BTreeMap<String, String> {
     texts
 }
 
-/// The step that a text is in, with its path, or nothing.
+/// The path of the step that a text is in, or "".
 pub(super) fn group_of(path: &str) -> &str {
     let Some(rest) = path.strip_prefix("steps.") else {
         return "";

@@ -1,4 +1,4 @@
-//! Problems of one step.
+//! Checks one step.
 
 use serde_saphyr::{Location, Spanned};
 
@@ -6,7 +6,7 @@ use super::Checker;
 use crate::lab::names;
 use crate::lab::raw::{RawAsk, RawHint, RawStep, RawThenAsk};
 
-/// How many hints a step may have.
+/// The most hints of a step.
 const HINTS: usize = 5;
 
 impl Checker<'_> {
@@ -27,7 +27,7 @@ impl Checker<'_> {
         self.refused(&step.value);
     }
 
-    /// Either a value is read off, and there is one, or something is explained.
+    /// Checks that a question has either a value with its expression, or an explanation.
     fn then_ask(&mut self, place: Location, ask: &RawThenAsk) {
         for text in [&ask.read, &ask.explain].into_iter().flatten() {
             self.text("the question", text);
@@ -72,7 +72,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Whether what is done, what is asked for and what is checked belong together.
+    /// Checks that the actions, the goal and the checks of a step fit together.
     fn deeds(&mut self, step: &Spanned<RawStep>) {
         let raw = &step.value;
         let (acts, checks) = (!raw.actions.is_empty(), !raw.check.is_empty());

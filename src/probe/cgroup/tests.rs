@@ -1,4 +1,4 @@
-//! The files of a group, also with what no kernel has said.
+//! Parsing the files of a group, including content that no kernel writes.
 
 use super::*;
 
@@ -11,7 +11,7 @@ fn no_limit_has_many_spellings() {
     assert_eq!(field("low 0\noom_kill 3\noom 4\n", "oom_kill"), 3);
 }
 
-/// A group whose files hold these texts, each behind its name in a line of its own.
+/// A group whose files have these contents, each after a line `== NAME`.
 fn group(text: &str) -> Open {
     let names = FILES.iter().map(|(name, _, _)| *name).chain(PRESSURE);
     let mut open = Open::default();
@@ -36,7 +36,7 @@ fn the_files_of_a_group_may_say_anything() {
             let (memory, cpu, pids) = (&group.memory, &group.cpu, &group.pids);
             let limits = [memory.max, memory.high, cpu.quota_usec, pids.max];
             assert!(limits.iter().all(|limit| *limit >= 0), "{group:?}");
-            // A count is one that was told; what cannot be read is none.
+            // A counter is what a file says; an unreadable file counts 0.
             let used = [memory.current, memory.file, memory.peak, memory.hits];
             let counts = [
                 cpu.usage_usec,

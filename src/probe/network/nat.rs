@@ -1,6 +1,5 @@
-//! The rules of address translation: the expressions that the kernel keeps
-//! (`linux/netfilter/nf_tables.h`), put back into the words of nft(8), whoever
-//! wrote them.
+//! The rules of address translation: the kernel's expressions (`linux/netfilter/nf_tables.h`)
+//! turned back into the words of nft(8), whoever wrote them.
 
 mod attribute;
 mod field;
@@ -19,16 +18,16 @@ use field::Links;
 use rule::{Told, told};
 use set::Sets;
 
-/// `NFT_MSG_GETCHAIN` and `NFT_MSG_GETRULE` of the subsystem nftables.
+/// `NFT_MSG_GETCHAIN` of the nftables subsystem.
 const GET_CHAIN: u16 = (10 << 8) | 4;
-/// See `GET_CHAIN`.
+/// `NFT_MSG_GETRULE` of the nftables subsystem.
 const GET_RULE: u16 = (10 << 8) | 7;
 /// `struct nfgenmsg`: any family, version 0.
 const ANY: [u8; 4] = [0; 4];
-/// The hooks by their numbers.
+/// The hooks, by number.
 const HOOKS: [&str; 5] = ["prerouting", "input", "forward", "output", "postrouting"];
 
-/// A chain: the family, the table and its own name.
+/// A chain: its family, table and name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Chain {
     family: u8,
@@ -36,16 +35,16 @@ struct Chain {
     name: String,
 }
 
-/// All rules of chains of type nat, and of those that these lead to.
+/// All rules of nat chains, and of the chains that these jump to.
 ///
 /// # Errors
-/// Why they are not known. A kernel without nftables has none.
+/// A dump was refused. A kernel without nftables is not an error: it has no rules.
 pub(super) fn read(
     netlink: &mut Netlink,
     links: &BTreeMap<u32, String>,
 ) -> Result<Vec<NatRule>, SysError> {
     let mut hooks = match hooks(netlink) {
-        // So it says that it has no such subsystem.
+        // A kernel without the nftables subsystem answers so.
         Err(e) if e.errno == nix::libc::EINVAL => return Ok(Vec::new()),
         hooks => hooks?,
     };
@@ -63,7 +62,7 @@ pub(super) fn read(
     Ok(all)
 }
 
-/// Those that are not understood are counted, chain by chain.
+/// Adds a rule; rules that are not understood are counted per chain.
 fn add(all: &mut Vec<NatRule>, rule: NatRule) {
     let same = |other: &&mut NatRule| {
         other.unknown > 0 && other.table == rule.table && other.chain == rule.chain
@@ -90,7 +89,7 @@ fn fact(chain: &Chain, hook: &str, told: Told) -> NatRule {
     }
 }
 
-/// The chains of type nat with their hooks.
+/// The chains of type nat, with their hooks.
 fn hooks(netlink: &mut Netlink) -> Result<BTreeMap<Chain, &'static str>, SysError> {
     let mut hooks = BTreeMap::new();
     for chain in netlink.dump_raw(GET_CHAIN, &ANY)? {
@@ -135,7 +134,7 @@ fn rules(netlink: &mut Netlink, links: &Links) -> Result<Vec<(Chain, Told)>, Sys
     Ok(rules)
 }
 
-/// A chain that a rule leads to is at the hook that the packet came by.
+/// Gives each chain that a rule jumps to the hook of the chain it is called from.
 fn follow(rules: &[(Chain, Told)], hooks: &mut BTreeMap<Chain, &'static str>) {
     loop {
         let known = hooks.len();

@@ -1,6 +1,5 @@
-//! What no event tells of a network namespace: sockets that listen, and whether
-//! packets are passed on. What is open stays that of the namespace in which it
-//! was opened.
+//! The facts of a network namespace that change without an event: listening sockets, and
+//! forwarding. An open file or socket stays with the namespace in which it was opened.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -12,7 +11,7 @@ use crate::sys::{SysError, file};
 /// `SOCK_DIAG_BY_FAMILY`, `sock_diag(7)`.
 const BY_FAMILY: u16 = 20;
 
-/// Sockets of one protocol and one family of addresses.
+/// A kind of socket: one protocol and one address family.
 #[derive(Clone, Copy, Debug)]
 struct Kind {
     protocol: &'static str,
@@ -20,10 +19,10 @@ struct Kind {
     family: u8,
     /// `IPPROTO_TCP` or `IPPROTO_UDP`.
     number: u8,
-    /// The state of a TCP socket that listens (`TCP_LISTEN`), and of a UDP
-    /// socket that is bound but not connected (`TCP_CLOSE`).
+    /// The state to ask for: a listening TCP socket (`TCP_LISTEN`), or a UDP socket that is bound
+    /// but not connected (`TCP_CLOSE`).
     state: u8,
-    /// Their table, `proc_net(5)`.
+    /// The table of these sockets, `proc_net(5)`.
     table: &'static str,
 }
 
@@ -41,7 +40,7 @@ const fn kind(protocol: &'static str, family: u8, table: &'static str) -> Kind {
     }
 }
 
-/// All that is asked for.
+/// The kinds that are listed.
 const KINDS: [Kind; 4] = [
     kind("tcp", 2, "self/net/tcp"),
     kind("tcp", 10, "self/net/tcp6"),
@@ -49,30 +48,31 @@ const KINDS: [Kind; 4] = [
     kind("udp", 10, "self/net/udp6"),
 ];
 
-/// How many sockets there are, `proc_net(5)`.
+/// The files with the number of sockets, `proc_net(5)`.
 const COUNTS: [&str; 2] = ["self/net/sockstat", "self/net/sockstat6"];
 
-/// What is kept open of a namespace.
+/// The files and sockets that are kept open in a namespace.
 #[derive(Debug)]
 pub(super) struct Files {
-    /// Tells at once what a table tells after a walk through all sockets of the machine.
+    /// Lists sockets directly; a table would make the kernel walk through all sockets of the
+    /// machine.
     diag: Option<Netlink>,
-    /// For a kernel that does not tell.
+    /// The tables, for a kernel without `sock_diag(7)`.
     tables: Vec<(Kind, OwnedFd)>,
-    /// How many sockets there are.
+    /// The files with the number of sockets.
     counts: Vec<OwnedFd>,
     ipv4: Option<OwnedFd>,
     ipv6: Option<OwnedFd>,
-    /// What was told last, and how many there were then.
+    /// The last list, and the numbers of sockets at that time.
     listening: Vec<Listening>,
     in_use: Option<Vec<i64>>,
 }
 
-/// What a network namespace says of itself without an event.
+/// The listening sockets and the forwarding of a namespace.
 type Told = (Vec<Listening>, Forwarding);
 
 impl Files {
-    /// Opens them in the present network namespace.
+    /// Opens them in the caller's network namespace.
     pub(super) fn open(proc: BorrowedFd<'_>) -> Self {
         let open = |path: &str| file::open_read(proc, path).ok();
         let table = |kind: Kind| Some((kind, open(kind.table)?));
@@ -87,8 +87,8 @@ impl Files {
         }
     }
 
-    /// Reads them. While all processes in the namespace rest, and there are as many
-    /// sockets as there were, they are the same ones.
+    /// Reads them. If no process in the namespace has run (`at_rest`) and the numbers of sockets
+    /// are the same, the last list still holds.
     pub(super) fn read(&mut self, at_rest: bool) -> Told {
         let in_use = self.count();
         if !at_rest || in_use.is_none() || in_use != self.in_use {
@@ -120,7 +120,8 @@ impl Files {
         listening
     }
 
-    /// How many sockets of each protocol are in use (the rest of those lines is about the whole machine).
+    /// The number of sockets in use per protocol (the rest of those lines is about the whole
+    /// machine).
     fn count(&self) -> Option<Vec<i64>> {
         let mut numbers = Vec::new();
         for fd in &self.counts {
@@ -134,7 +135,7 @@ impl Files {
     }
 }
 
-/// Asks for the sockets of a kind (`struct inet_diag_req_v2`).
+/// Asks the kernel for the sockets of a kind (`struct inet_diag_req_v2`).
 fn ask(diag: &mut Netlink, kind: Kind) -> Result<Vec<Listening>, SysError> {
     let mut body = vec![kind.family, kind.number, 0, 0];
     body.extend((1u32 << kind.state).to_ne_bytes());
@@ -146,8 +147,8 @@ fn ask(diag: &mut Netlink, kind: Kind) -> Result<Vec<Listening>, SysError> {
         .collect())
 }
 
-/// A socket as it is told (`struct inet_diag_msg`): the port from the fifth
-/// byte on, the address from the ninth, both in network order.
+/// Parses a socket (`struct inet_diag_msg`): the port at offset 4, the address at offset 8, both in
+/// network order.
 fn told(kind: Kind, body: &[u8]) -> Option<Listening> {
     let address: IpAddr = if kind.family == 2 {
         <[u8; 4]>::try_from(body.get(8..12)?).ok()?.into()
@@ -162,7 +163,7 @@ fn told(kind: Kind, body: &[u8]) -> Option<Listening> {
     })
 }
 
-/// Reads the sockets of a kind from their table.
+/// Parses the table of a kind of sockets.
 fn parse(kind: Kind, text: &str) -> Vec<Listening> {
     let line = |line: &str| {
         let words: Vec<&str> = line.split_ascii_whitespace().collect();
@@ -180,7 +181,7 @@ fn parse(kind: Kind, text: &str) -> Vec<Listening> {
     text.lines().skip(1).filter_map(line).collect()
 }
 
-/// An address as these files write it: words of 32 bits in the machine's own order.
+/// Parses an address in these tables: words of 32 bits in native byte order.
 fn address_of(hex: &str) -> Option<IpAddr> {
     let word = |at: usize| u32::from_str_radix(hex.get(at..at + 8)?, 16).ok();
     if hex.len() == 8 {

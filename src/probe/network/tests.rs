@@ -1,4 +1,4 @@
-//! What the kernel says of a network, also as no kernel has said it.
+//! Parsing what the kernel says about networks, including messages that no kernel sends.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -9,7 +9,7 @@ use crate::snapshot::{Link, Route};
 use crate::sys::netlink::peer::pair;
 use crate::sys::netlink::{Family, Netlink};
 
-/// Whether it is an address with the length of its prefix.
+/// Whether the text is an address with a prefix length.
 fn is_network(words: &str) -> bool {
     let Some((address, length)) = words.split_once('/') else {
         return false;
@@ -35,7 +35,7 @@ fn a_network_may_be_told_in_any_way() {
     fuzz::each("netlink", move |bytes| {
         peer.tell(bytes);
         let mut network = Network::default();
-        // What is broken is refused, and nothing of it is told.
+        // A broken answer is refused as a whole.
         let _ = facts::read(&mut netlink, &mut network);
         network.links.values().for_each(sound);
         for route in &network.routes {
@@ -50,7 +50,7 @@ fn a_network_may_be_told_in_any_way() {
         let names = network.links.iter();
         let names = names.map(|(name, link)| (u32::try_from(link.index).unwrap(), name.clone()));
         for rule in nat::read(&mut netlink, &names.collect()).unwrap_or_default() {
-            // It is understood as a whole, or counted.
+            // A rule has words, or is counted as unknown.
             assert_eq!(rule.unknown > 0, rule.rule.is_empty(), "{rule:?}");
         }
     });
@@ -62,7 +62,7 @@ fn what_cannot_be_read_stays_as_it_was() {
     known.links.insert("up0".to_owned(), Link::default());
     known.routes.push(Route::default());
     let before = known.clone();
-    // Sockets for other questions: the kernel refuses these.
+    // Sockets of the wrong family: the kernel refuses these requests.
     let mut filter = Netlink::open(Family::Filter).unwrap();
     assert!(facts::read(&mut filter, &mut known).is_err());
     assert_eq!(known, before);

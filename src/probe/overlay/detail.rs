@@ -1,4 +1,4 @@
-//! Files seen from near: whether two hold the same, and all about one entry.
+//! A closer look at files: comparing two, and all details of one entry.
 
 use std::collections::BTreeMap;
 use std::os::fd::{AsFd, OwnedFd};
@@ -9,25 +9,25 @@ use crate::snapshot::overlay::Close;
 use crate::sys::file;
 use crate::sys::look::{self, Stat};
 
-/// The largest file that is compared byte by byte.
+/// The largest file that is compared byte by byte, in bytes.
 const LARGEST: i64 = 64 << 20;
-/// The largest text that is told.
+/// The largest text that is shown, in bytes.
 const TEXT: i64 = 16 << 10;
-/// See `TEXT`.
+/// `TEXT`, as a length.
 const TEXT_BYTES: usize = 16 << 10;
-/// The longest value of an extended attribute that is told as a text, in bytes.
+/// The longest extended attribute that is shown as text, in bytes.
 const PLAIN: usize = 4096;
-/// The most bytes of an extended attribute that are told.
+/// How many bytes of any other extended attribute are shown.
 const VALUE: usize = 64;
 
-/// What was compared already: as long as neither file changes, neither does the result.
+/// Results of comparisons: they hold as long as the metadata of both files is the same.
 #[derive(Debug, Default)]
 pub(super) struct Comparer {
     known: BTreeMap<(String, usize), (Stat, Stat, bool)>,
 }
 
 impl Comparer {
-    /// Whether a file of the first layer holds other bytes than one of another layer.
+    /// Whether a file has other content in the first layer than in another layer.
     pub(super) fn differs(
         &mut self,
         roots: &[Option<OwnedFd>],
@@ -70,7 +70,7 @@ fn compare(roots: &[Option<OwnedFd>], path: &str, layer: usize) -> Option<bool> 
     }
 }
 
-/// What each layer holds under a path; `first` is the number of the first layer.
+/// The entry of each layer at a path; `first` is the number of the first layer.
 pub(super) fn versions(roots: &[Option<OwnedFd>], first: usize, path: &str) -> Vec<Close> {
     let close = |(index, root): (usize, &Option<OwnedFd>)| {
         let mut close = look(root.as_ref()?, path)?;
@@ -107,7 +107,7 @@ fn look(root: &OwnedFd, path: &str) -> Option<Close> {
 
 fn text(root: &OwnedFd, path: &str) -> Option<String> {
     let fd = file::open_file_below(root, path).ok()?;
-    // It may have grown since it was looked at.
+    // It may have grown since its size was read.
     let bytes = file::read_up_to(fd.as_fd(), TEXT_BYTES).ok()?;
     let text = String::from_utf8(bytes).ok()?;
     (!text.contains('\0')).then_some(text)

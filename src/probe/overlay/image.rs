@@ -1,4 +1,4 @@
-//! The images of the lab, as their store has them.
+//! The lab's images, read from their store.
 
 use std::collections::BTreeMap;
 use std::os::fd::{AsFd, OwnedFd};
@@ -9,12 +9,12 @@ use crate::snapshot::overlay::store::{DIRS, Listed, PLACE, hex};
 use crate::snapshot::overlay::{self, Image};
 use crate::sys::file;
 
-/// The longest list that is read, in bytes.
-const LONGEST: usize = 64 << 10;
-/// The number by which the watcher knows it.
+/// The longest list that is read, in bytes: some 7,000 layers, of which one mount takes 500.
+const LONGEST: usize = 1 << 20;
+/// The store's layer number for the watcher.
 const NUMBER: usize = 0;
 
-/// The store, as it was read last.
+/// The store as it was last read.
 #[derive(Debug)]
 pub(super) struct Store {
     layer: Layer,
@@ -31,16 +31,16 @@ impl Default for Store {
 }
 
 impl Store {
-    /// Takes note of what has happened.
+    /// Takes note of changes.
     pub(super) fn listen(&mut self, news: &News) {
         if news.lost {
             self.layer.doubt();
         }
-        let own = news.places.iter().filter(|(number, _)| *number == NUMBER);
-        self.layer.stale.extend(own.map(|(_, path)| path.clone()));
+        let own = news.places.iter().filter(|place| place.layer == NUMBER);
+        self.layer.stale.extend(own.map(|place| place.path.clone()));
     }
 
-    /// The images, as they are now.
+    /// The current images.
     pub(super) fn read(
         &mut self,
         root: &OwnedFd,
@@ -74,7 +74,7 @@ impl Store {
         let image = |name: &String| {
             let fd = file::open_file_below(dir, format!("{}/{name}", DIRS[0])).ok()?;
             let bytes = file::read_up_to(fd.as_fd(), LONGEST).ok()?;
-            let text = String::from_utf8_lossy(&bytes);
+            let text = String::from_utf8_lossy(whole(&bytes));
             let layers = text.lines().map(str::trim).filter(|line| !line.is_empty());
             let layers = layers.map(|line| self.told(&Listed::parse(line))).collect();
             Some((name.clone(), Image { layers }))
@@ -90,5 +90,29 @@ impl Store {
             size: node(DIRS[1], hex(&listed.digest)).map_or(-1, |node| node.stat.size),
             unpacked: there.unwrap_or_default(),
         }
+    }
+}
+
+/// The complete lines of a list: half a digest would name no layer.
+fn whole(bytes: &[u8]) -> &[u8] {
+    if bytes.len() < LONGEST {
+        return bytes;
+    }
+    let end = bytes.iter().rposition(|byte| *byte == b'\n');
+    &bytes[..end.map_or(0, |at| at + 1)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LONGEST, whole};
+
+    #[test]
+    fn a_list_that_is_too_long_ends_in_a_whole_line() {
+        let line = format!("sha256:{}\n", "0".repeat(64));
+        let list = line.repeat(LONGEST / line.len() + 1);
+        let read = whole(&list.as_bytes()[..LONGEST]);
+        assert_eq!(read.len() % line.len(), 0);
+        assert!(LONGEST - read.len() < line.len());
+        assert_eq!(whole(b"sha256:0"), b"sha256:0");
     }
 }

@@ -1,22 +1,21 @@
-//! One layer: the directories of it that were read, read again when inotify(7)
-//! tells that they changed.
+//! One layer: its directories that were read, and that are read again when inotify(7) reports a
+//! change.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 
-use super::watcher::Watcher;
+use super::watcher::{Place, Watcher};
 use crate::sys::SysError;
 use crate::sys::file;
 use crate::sys::look::{self, Stat};
 
-/// How many names of one directory are looked at closely; of the others only
-/// the number is told.
+/// How many names of one directory are read; of the others only the number is known.
 pub(super) const NAMES: usize = 2_000;
-/// The prefixes of the kernel's own marks: in a user namespace, and outside.
+/// The prefixes of overlayfs attributes: in a user namespace, and outside.
 const PREFIXES: [&str; 2] = ["user.overlay.", "trusted.overlay."];
 
-/// What a name stands for.
+/// What kind of file a name is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     File,
@@ -27,7 +26,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    /// In a word.
+    /// The kind as facts name it.
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::File => "file",
@@ -54,7 +53,7 @@ impl Kind {
 pub(super) struct Node {
     pub(super) kind: Kind,
     pub(super) stat: Stat,
-    /// Whether the kernel marked it as a copy of a lower one.
+    /// Whether overlayfs marked it as a copy of a lower file.
     pub(super) copied: bool,
 }
 
@@ -62,34 +61,34 @@ pub(super) struct Node {
 #[derive(Debug, Default)]
 pub(super) struct Listing {
     pub(super) nodes: BTreeMap<String, Node>,
-    /// How many names are not among the nodes.
+    /// How many names are not in `nodes`.
     pub(super) more: usize,
     pub(super) opaque: bool,
     pub(super) redirect: String,
-    /// Whether it was read because it was asked for, and only so long.
+    /// Whether it is kept only because it was asked for.
     pub(super) asked: bool,
     watch: i32,
-    /// Of the same directory as the overlay shows it.
+    /// The watch on the same directory below the mounted overlay.
     merged: i32,
 }
 
 /// A layer.
 #[derive(Debug)]
 pub(super) struct Layer {
-    /// What was read, by path; the layer's own directory is "".
+    /// The directories that were read, by path; the layer's own directory is "".
     pub(super) dirs: BTreeMap<String, Listing>,
-    /// Its number, by which the watcher knows it.
+    /// The number by which the watcher knows it.
     pub(super) number: usize,
-    /// Whether the kernel's marks are looked for: it is written to.
+    /// Whether it is an upper layer: only there the attributes of copies are read.
     is_upper: bool,
-    /// Where the overlay is mounted, if what is written there is to be watched.
+    /// The mount point of the overlay, if writes through it are watched.
     pub(super) merged: Option<String>,
-    /// What has changed since it was read.
+    /// The directories that have changed since they were read.
     pub(super) stale: BTreeSet<String>,
 }
 
 impl Layer {
-    /// A layer of which nothing was read.
+    /// A layer of which nothing was read yet.
     pub(super) fn new(number: usize, is_upper: bool) -> Self {
         Self {
             dirs: BTreeMap::new(),
@@ -100,13 +99,13 @@ impl Layer {
         }
     }
 
-    /// All that was read is to be read again.
+    /// Marks everything to be read again.
     pub(super) fn doubt(&mut self) {
         self.stale.extend(self.dirs.keys().cloned());
     }
 
-    /// Reads again what has changed, and of the upper layer what is new, up to this
-    /// many names in all. Whether anything had changed.
+    /// Reads again what has changed and, in an upper layer, new directories, up to `budget` names
+    /// in all. Returns whether anything had changed.
     pub(super) fn refresh(&mut self, root: &OwnedFd, budget: usize, watcher: &mut Watcher) -> bool {
         let mut any = false;
         if !self.stale.is_empty() {
@@ -124,8 +123,8 @@ impl Layer {
         any
     }
 
-    /// A file of several names tells of a change only where the name is that was
-    /// used: wherever there is such a file it is to be read again too.
+    /// A write to a file with several names causes an event only for the name that was used: every
+    /// directory with such a file is read again.
     fn doubt_other_names(&mut self) {
         let several = |listing: &Listing| {
             listing
@@ -137,8 +136,8 @@ impl Layer {
         self.stale.extend(dirs.map(|(dir, _)| dir.clone()));
     }
 
-    /// Reads a directory and those below it, the nearer ones first, until this
-    /// many names of the layer are known.
+    /// Reads a directory and those below, breadth first, until `budget` names of the layer are
+    /// known.
     pub(super) fn read_below(
         &mut self,
         root: &OwnedFd,
@@ -168,7 +167,14 @@ impl Layer {
         }
     }
 
-    /// Reads one directory; one that is gone is forgotten with all below it.
+    fn place(&self, path: &str) -> Place {
+        Place {
+            layer: self.number,
+            path: path.to_owned(),
+        }
+    }
+
+    /// Reads one directory; one that is gone is forgotten with everything below.
     pub(super) fn read(&mut self, root: &OwnedFd, path: &str, watcher: &mut Watcher) {
         let Ok(listing) = self.list(root, path, watcher) else {
             return self.drop_tree(path, watcher);
@@ -179,18 +185,18 @@ impl Layer {
         self.drop_vanished(path, old.as_ref(), &listing, watcher);
         for watch in old.iter().flat_map(|old| [old.watch, old.merged]) {
             if ![listing.watch, listing.merged].contains(&watch) {
-                watcher.forget(watch, (self.number, path));
+                watcher.forget(watch, &self.place(path));
             }
         }
         self.dirs.insert(path.to_owned(), listing);
     }
 
-    /// Order: the watch first, so that nothing happens unseen between.
+    /// Lists a directory. Order: the watch first, so that no change is missed in between.
     fn list(&self, root: &OwnedFd, path: &str, watcher: &mut Watcher) -> Result<Listing, SysError> {
         let dir = file::open_below(root, path)?;
-        let watch = watcher.watch(&dir, (self.number, path));
+        let watch = watcher.watch(&dir, self.place(path));
         let merged = match &self.merged {
-            Some(merged) => watcher.watch_path(&join(merged, path), (self.number, path)),
+            Some(merged) => watcher.watch_path(&join(merged, path), self.place(path)),
             None => -1,
         };
         let mut names = file::names(&dir, ".")?;
@@ -201,11 +207,10 @@ impl Layer {
         }
         let mut nodes = BTreeMap::new();
         for name in names {
-            // One that has gone meanwhile will be told of.
+            // If a name has vanished meanwhile, an event will follow.
             if let Ok(mut stat) = look::stat_at(&dir, &name) {
                 let kind = Kind::of(&stat);
-                // A directory's own size is a matter of its file system, and nothing
-                // tells when that changes.
+                // The size of a directory depends on the file system and changes without an event.
                 if kind == Kind::Directory {
                     (stat.size, stat.links, stat.mtime) = (0, 0, (0, 0));
                 }
@@ -220,7 +225,7 @@ impl Layer {
             merged,
             ..Listing::default()
         };
-        // Of a directory that does not let itself be looked into, nothing is known.
+        // If the directory cannot be entered, its attributes stay unknown.
         let _ = file::from_there(dir.as_fd(), || {
             listing.marks(self.is_upper);
             Ok(())
@@ -246,7 +251,7 @@ impl Layer {
         }
     }
 
-    /// Forgets a directory and all below it.
+    /// Forgets a directory and everything below.
     pub(super) fn drop_tree(&mut self, path: &str, watcher: &mut Watcher) {
         let below = |dir: &String| {
             let rest = dir.strip_prefix(path);
@@ -255,13 +260,13 @@ impl Layer {
         let gone: Vec<String> = self.dirs.keys().filter(|dir| below(dir)).cloned().collect();
         for dir in gone {
             if let Some(listing) = self.dirs.remove(&dir) {
-                watcher.forget(listing.watch, (self.number, &dir));
-                watcher.forget(listing.merged, (self.number, &dir));
+                watcher.forget(listing.watch, &self.place(&dir));
+                watcher.forget(listing.merged, &self.place(&dir));
             }
         }
     }
 
-    /// Reads a directory because it is asked for.
+    /// Reads a directory because it was asked for.
     pub(super) fn ask(&mut self, root: &OwnedFd, path: &str, watcher: &mut Watcher) {
         self.read(root, path, watcher);
         if let Some(listing) = self.dirs.get_mut(path) {
@@ -269,7 +274,7 @@ impl Layer {
         }
     }
 
-    /// Forgets the directories that were asked for, all but these.
+    /// Forgets the directories that were asked for, except `wanted`.
     pub(super) fn keep(&mut self, wanted: &BTreeSet<String>, watcher: &mut Watcher) {
         let asked = self.dirs.iter().filter(|(_, listing)| listing.asked);
         let paths = asked.map(|(path, _)| path);
@@ -282,7 +287,7 @@ impl Layer {
         }
     }
 
-    /// Whether a directory is known to be there.
+    /// Whether the layer is known to have this directory.
     pub(super) fn has_dir(&self, path: &str) -> bool {
         let (above, name) = path.rsplit_once('/').unwrap_or(("", path));
         let node = self.dirs.get(above).and_then(|dir| dir.nodes.get(name));
@@ -291,7 +296,7 @@ impl Layer {
 }
 
 impl Listing {
-    /// Reads the kernel's marks; its directory is the working directory.
+    /// Reads the overlayfs attributes; the directory is the working directory.
     fn marks(&mut self, is_upper: bool) {
         self.opaque = mark(".", "opaque").is_some_and(|value| value == b"y");
         if !is_upper {
@@ -306,13 +311,13 @@ impl Listing {
     }
 }
 
-/// The value of one of the kernel's own marks.
+/// The value of an overlayfs attribute.
 fn mark(name: &str, mark: &str) -> Option<Vec<u8>> {
     let value = |prefix| file::xattr_of(Path::new(name), &format!("{prefix}{mark}")).ok();
     PREFIXES.into_iter().find_map(value)
 }
 
-/// A path and a name below it.
+/// Joins a path and a name; the path may be empty.
 pub(super) fn join(path: &str, name: &str) -> String {
     if path.is_empty() {
         return name.to_owned();

@@ -1,20 +1,19 @@
-//! What is seen of several layers, by the kernel's rules: a whiteout or anything
-//! that is no directory hides what is below it, an opaque directory the lower
-//! ones of its name ("Merging directories", "whiteouts and opaque directories"
-//! in overlayfs.rst).
+//! Merges layers by the kernel's rules: a whiteout, or anything that is not a directory, hides what
+//! is below it; an opaque directory hides the lower directories of its name ("Merging directories",
+//! "whiteouts and opaque directories" in overlayfs.rst).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::layer::{Kind, Layer, Node, join};
 use crate::snapshot::overlay::{Entry, Version};
 
-/// Whether a file of the upper layer holds other bytes than one of a lower layer.
+/// Whether a file of the upper layer has other content than the one of a lower layer.
 pub(super) type Differs<'a> = &'a mut dyn FnMut(&str, usize) -> bool;
 
-/// All entries that the layers give, and which directories were not read whole.
+/// All entries that the layers give, and how many names were not read per directory.
 pub(super) struct Merge<'a> {
     pub(super) layers: &'a [Layer],
-    /// The number of the first layer in facts.
+    /// The number of the first layer in the facts.
     pub(super) first: usize,
     pub(super) differs: Differs<'a>,
     pub(super) entries: BTreeMap<String, Entry>,
@@ -22,8 +21,8 @@ pub(super) struct Merge<'a> {
 }
 
 impl Merge<'_> {
-    /// Merges a directory: `here` are the layers that have it, `seen` those of
-    /// them that are seen.
+    /// Merges a directory: `here` are the layers that have it, `seen` those of them that are
+    /// visible.
     pub(super) fn directory(&mut self, path: &str, here: &[usize], seen: &[usize]) {
         self.tell_unread(path, here);
         let names: BTreeSet<&String> = here
@@ -61,10 +60,8 @@ impl Merge<'_> {
         };
         let all: Vec<(usize, &Node)> = here.iter().filter_map(node).collect();
         let visible = self.visible(&path, seen.iter().filter_map(node));
-        let mut entry = match visible.first() {
-            Some((top, node)) => self.entry(&path, (*top, node), &all, &visible),
-            None => hidden(&all, first),
-        };
+        let entry = self.entry(&path, &all, &visible);
+        let mut entry = entry.unwrap_or_else(|| hidden(&all, first));
         let is_shadowed = |layer: usize| !visible.iter().any(|(l, _)| *l == layer);
         let version = |(layer, node): &(usize, &Node)| Version {
             layer: i64::try_from(*layer + first).unwrap_or(0),
@@ -84,8 +81,8 @@ impl Merge<'_> {
         }
     }
 
-    /// The versions that make up what is seen: the top one, and if that is a
-    /// directory, those below it down to what hides the rest.
+    /// The visible versions of a name: the top one and, if that is a directory, those below it
+    /// until one hides the rest.
     fn visible<'n>(
         &self,
         path: &str,
@@ -112,10 +109,10 @@ impl Merge<'_> {
     fn entry(
         &mut self,
         path: &str,
-        (top, node): (usize, &Node),
         all: &[(usize, &Node)],
         visible: &[(usize, &Node)],
-    ) -> Entry {
+    ) -> Option<Entry> {
+        let (top, node) = *visible.first()?;
         let below = all.iter().find(|(layer, _)| *layer > top);
         let hides = |kind| below.is_some_and(|(_, node)| node.kind == kind);
         let mut lower = all.iter().filter(|(layer, _)| *layer > top);
@@ -123,7 +120,8 @@ impl Merge<'_> {
             && self.is_opaque(top, path)
             && lower.any(|(_, node)| node.kind == Kind::Directory);
         let number = top + self.first;
-        // Links cannot be marked, xattr(7); but a copy has the time of what was copied.
+        // A symbolic link can have no user attributes (xattr(7)), but a copy keeps the time of the
+        // original.
         let same_link = node.kind == Kind::Symlink
             && below.is_some_and(|(_, other)| {
                 other.kind == node.kind && other.stat.mtime == node.stat.mtime
@@ -136,7 +134,7 @@ impl Merge<'_> {
             _ => false,
         };
         let listing = self.layers[top].dirs.get(path);
-        Entry {
+        Some(Entry {
             kind: if opaque { "opaque" } else { node.kind.word() }.to_owned(),
             origin: match (visible.len(), number) {
                 (2.., _) => "merged".to_owned(),
@@ -152,11 +150,11 @@ impl Merge<'_> {
             differs,
             redirect: listing.map_or_else(String::new, |listing| listing.redirect.clone()),
             layers: Vec::new(),
-        }
+        })
     }
 }
 
-/// What only layers have that are not seen here.
+/// The entry of a name that only hidden layers have.
 fn hidden(all: &[(usize, &Node)], first: usize) -> Entry {
     let Some((layer, node)) = all.first() else {
         return Entry::default();

@@ -1,14 +1,14 @@
-//! What the mount table says of overlays.
+//! What the mount table tells about overlays.
 
 use crate::snapshot::Mount;
 use crate::snapshot::overlay::Overlay;
 
-/// Whether a mount is a whole overlay, and none of the machine's own.
+/// Whether a mount is a whole overlay of the lab, not one of the machine's.
 pub(super) fn is_of_the_lab(mount: &Mount) -> bool {
     mount.kind == "overlay" && mount.root == "/" && !mount.is_of_every_host()
 }
 
-/// An overlay is called as its mount point is below `/lab`.
+/// The name of an overlay: its mount point below `/lab`.
 pub(super) fn name(mount: &Mount, actor: &str) -> String {
     let path = mount.target.strip_prefix("/lab/").unwrap_or(&mount.target);
     match path.trim_start_matches('/') {
@@ -17,14 +17,14 @@ pub(super) fn name(mount: &Mount, actor: &str) -> String {
     }
 }
 
-/// Whether two are the same directories in the same place.
+/// Whether two are mounts of the same directories at the same place.
 pub(super) fn same(a: &Overlay, b: &Overlay) -> bool {
     (&a.merged, &a.lowerdirs, &a.upperdir) == (&b.merged, &b.lowerdirs, &b.upperdir)
 }
 
-/// What a mount's options say. The kernel shows each as it was given: with a backslash
-/// before what would have ended it; only `lowerdir+` is given as it is
-/// (`ovl_mount_dir` and `ovl_mount_dir_noesc`, fs/overlayfs/params.c).
+/// Parses a mount's options. The kernel shows each as it was given, with a backslash before a
+/// character that would have ended it; only `lowerdir+` is given without (`ovl_mount_dir` and
+/// `ovl_mount_dir_noesc`, fs/overlayfs/params.c).
 pub(super) fn plan(mount: &Mount) -> Overlay {
     let mut overlay = Overlay {
         merged: mount.target.clone(),
@@ -43,7 +43,7 @@ pub(super) fn plan(mount: &Mount) -> Overlay {
     overlay
 }
 
-/// A directory's name without the backslashes before its commas, colons and backslashes.
+/// Removes the backslashes before commas, colons and backslashes.
 fn unescape(dir: &str) -> String {
     let mut name = String::new();
     let mut letters = dir.chars();
@@ -56,7 +56,7 @@ fn unescape(dir: &str) -> String {
     name
 }
 
-/// Directories with colons between them; a colon in a name has a backslash before it.
+/// Splits a list of directories at its colons; a colon in a name has a backslash before it.
 fn split(dirs: &str) -> Vec<String> {
     let mut all = vec![String::new()];
     let mut letters = dirs.chars();

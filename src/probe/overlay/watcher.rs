@@ -1,5 +1,5 @@
-//! One inotify(7) instance for the directories of all layers: a directory that is
-//! a layer of two overlays has one watch.
+//! One inotify(7) instance for the directories of all layers: a directory that is in layers of two
+//! overlays has one watch.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -8,41 +8,47 @@ use std::path::Path;
 use crate::sys::SysError;
 use crate::sys::inotify::{self, Inotify};
 
-/// A layer's number and the path of a directory in it.
-type Place = (usize, String);
+/// A directory of a layer.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    /// The layer's number.
+    pub(super) layer: usize,
+    /// The directory's path in it.
+    pub(super) path: String,
+}
 
-/// What is watched, and for which layers.
+/// The watches, and the layers that each is for.
 #[derive(Debug, Default)]
 pub(super) struct Watcher {
     inotify: Option<Inotify>,
     places: BTreeMap<i32, BTreeSet<Place>>,
-    /// The kernel has no room for a watch that was wanted.
+    /// Whether a watch was refused for lack of room.
     blind: bool,
 }
 
-/// What was told.
+/// The events since the last call.
 #[derive(Debug, Default)]
 pub(super) struct News {
-    /// Where something happened.
+    /// The directories that have changed.
     pub(super) places: BTreeSet<Place>,
-    /// Whether something happened that was not kept: anything may be different.
+    /// Whether events were lost: anything may have changed.
     pub(super) lost: bool,
 }
 
 impl Watcher {
-    /// What becomes readable when there is news.
+    /// The descriptor that wakes on events.
     pub(super) fn event(&self) -> Option<BorrowedFd<'_>> {
         self.inotify.as_ref().map(AsFd::as_fd)
     }
 
-    /// Whether something may happen of which nothing tells: a user may have so many instances
-    /// and watches (`/proc/sys/fs/inotify`), and other programs have used them up.
+    /// Whether changes may happen without an event: other programs have used up the user's inotify
+    /// instances or watches (`/proc/sys/fs/inotify`).
     pub(super) fn is_blind(&self) -> bool {
         self.blind
     }
 
-    /// What happened since this was asked last. Where nothing tells, anything may have; what
-    /// is read again then is watched if there is room by now.
+    /// The events since the last call. While a watch is missing, everything counts as changed;
+    /// reading it again sets the watch if there is room by then.
     pub(super) fn news(&mut self) -> News {
         let told = self.inotify.as_ref().map(Inotify::drain);
         let told = told.unwrap_or_default();
@@ -53,22 +59,18 @@ impl Watcher {
         }
     }
 
-    /// Watches an open directory for a layer; -1 where no watch is to be had.
-    pub(super) fn watch(&mut self, dir: &OwnedFd, (layer, path): (usize, &str)) -> i32 {
-        self.add((layer, path), |inotify| inotify.watch_here(dir))
+    /// Watches an open directory for a layer; -1 if it cannot be watched.
+    pub(super) fn watch(&mut self, dir: &OwnedFd, place: Place) -> i32 {
+        self.add(place, |inotify| inotify.watch_here(dir))
     }
 
-    /// The same by its path, without opening it: who holds a mounted directory
-    /// open, however briefly, keeps it from being unmounted.
-    pub(super) fn watch_path(&mut self, dir: &str, place: (usize, &str)) -> i32 {
+    /// Like `watch`, by path and without opening it: an open directory, however briefly, keeps a
+    /// mount from being unmounted.
+    pub(super) fn watch_path(&mut self, dir: &str, place: Place) -> i32 {
         self.add(place, |inotify| inotify.watch_all(Path::new(dir)))
     }
 
-    fn add(
-        &mut self,
-        (layer, path): (usize, &str),
-        watch: impl FnOnce(&Inotify) -> Result<i32, SysError>,
-    ) -> i32 {
+    fn add(&mut self, place: Place, watch: impl FnOnce(&Inotify) -> Result<i32, SysError>) -> i32 {
         let watch = match self.opened().and_then(watch) {
             Ok(watch) => watch,
             Err(why) => {
@@ -77,7 +79,7 @@ impl Watcher {
             }
         };
         let places = self.places.entry(watch).or_default();
-        places.insert((layer, path.to_owned()));
+        places.insert(place);
         watch
     }
 
@@ -89,13 +91,13 @@ impl Watcher {
         Ok(self.inotify.insert(inotify))
     }
 
-    /// A layer watches a directory no longer. One that was moved is watched by
-    /// the same number under its new path.
-    pub(super) fn forget(&mut self, watch: i32, (layer, path): (usize, &str)) {
+    /// A layer no longer watches a directory. A directory that was moved keeps its watch number
+    /// under its new path.
+    pub(super) fn forget(&mut self, watch: i32, place: &Place) {
         let Some(places) = self.places.get_mut(&watch) else {
             return;
         };
-        places.remove(&(layer, path.to_owned()));
+        places.remove(place);
         if places.is_empty() {
             self.places.remove(&watch);
             if let Some(inotify) = &self.inotify {

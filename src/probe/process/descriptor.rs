@@ -1,4 +1,4 @@
-//! Namespaces that a process keeps open: a descriptor holds one as well as a process in it does.
+//! Namespaces that a process has open: a descriptor keeps one alive just as a process in it does.
 
 use std::os::fd::{AsFd, BorrowedFd};
 
@@ -19,8 +19,8 @@ pub struct Open {
     pub inode: i64,
 }
 
-/// Those of a process, `proc_pid_fd(5)`. What their links say is no help: of a file
-/// on which a namespace is mounted it is the path.
+/// The open namespaces of a process, `proc_pid_fd(5)`. The text of a link does not help: for a file
+/// that a namespace is mounted on, it is that path.
 pub(super) fn namespaces(proc: BorrowedFd<'_>, pid: i64) -> Vec<Open> {
     let Some(device) = namespace::device(proc) else {
         return Vec::new();

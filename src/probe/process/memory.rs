@@ -63,7 +63,8 @@ impl Memory {
     pub(super) fn read(
         &mut self,
         proc: BorrowedFd<'_>,
-        (pid, parent): (i64, i64),
+        pid: i64,
+        parent: i64,
     ) -> Option<(Raw, Vec<i64>)> {
         let (mut raw, children) = self.recall_or_read(proc, pid)?;
         raw.parent = parent;

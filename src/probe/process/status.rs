@@ -9,24 +9,24 @@ pub(super) struct Status {
     pub(super) gid: i64,
     pub(super) ignored: u64,
     pub(super) no_new_privs: bool,
-    /// How many filters of system calls there are, from the containers around as well.
+    /// How many seccomp filters there are, including those of containers around the lab host.
     pub(super) filters: i64,
     pub(super) seccomp: i64,
-    /// Inheritable, permitted, effective, bounding, ambient.
+    /// Inheritable, permitted, effective, bounding and ambient set.
     pub(super) capabilities: [u64; 5],
 }
 
-/// Numbers side by side; none if one is no number, for what follows it would be another level's.
+/// Numbers separated by spaces; `None` if one is not a number, since the next would then stand for
+/// the wrong level.
 fn all(value: &str) -> Option<Vec<i64>> {
     let numbers = value.split_ascii_whitespace().map(|n| n.parse().ok());
     numbers.collect()
 }
 
-/// An id that was not told.
+/// An id that was missing.
 const UNKNOWN: i64 = -1;
 
-/// Reads it; none where it does not say whose the process is: no number in the place of what
-/// is not known.
+/// Parses the file; `None` without ids and pids: a default number would be wrong.
 pub(super) fn status(text: &str) -> Option<Status> {
     let mut status = Status {
         uid: UNKNOWN,
@@ -97,7 +97,7 @@ mod tests {
             let lines = text.lines().count();
             if let Some(status) = status(&text) {
                 assert!(!status.pids.is_empty());
-                // What is not said of it is no fact: whose it is must stand there.
+                // Facts come only from lines that are there; the ids must be.
                 for key in ["Uid:", "Gid:", "NSpid:"] {
                     assert!(text.lines().any(|line| line.starts_with(key)), "{key}");
                 }

@@ -15,7 +15,7 @@ const CLOCKS: usize = 64;
 pub struct Stir {
     clocks: Vec<Clock>,
     any: bool,
-    /// Whether there are more than have a clock.
+    /// Whether there are more than have a clock: some were too many, or could not be opened.
     more: bool,
 }
 
@@ -30,10 +30,11 @@ impl Stir {
         let mut stirring = table.all().filter(stirs).map(|raw| raw.outer);
         let first: Vec<i64> = stirring.by_ref().take(CLOCKS).collect();
         let clocks = first.iter().filter_map(|pid| Clock::open(proc, *pid));
+        let clocks: Vec<Clock> = clocks.collect();
         Self {
-            clocks: clocks.collect(),
             any: !first.is_empty(),
-            more: stirring.next().is_some(),
+            more: clocks.len() < first.len() || stirring.next().is_some(),
+            clocks,
         }
     }
 

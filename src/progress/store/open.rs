@@ -10,10 +10,10 @@ use crate::word::later::{Later, later_word};
 
 /// The version of the tables below (`PRAGMA user_version`).
 const VERSION: i64 = 3;
-/// How long another program may hold the file.
+/// How long to wait for another program that holds the file.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
-/// What makes each version from the one before. One attempt has one row; a step of it has
-/// one; of learners there is one at most.
+/// What makes each version from the one before. Each attempt has one row, each step of it has one,
+/// and there is at most one learner.
 const TABLES: [&str; 3] = [FIRST, SECOND, THIRD];
 const FIRST: &str = "
     CREATE TABLE IF NOT EXISTS attempt (
@@ -31,20 +31,20 @@ const SECOND: &str = "
     ALTER TABLE step ADD COLUMN spent INTEGER NOT NULL DEFAULT 0;
     CREATE TABLE learner (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL) STRICT;";
 
-/// Which of the labs with this id it was: none where an older isolab wrote it.
+/// The place tells labs with the same id apart; it is NULL in what an older isolab wrote.
 const THIRD: &str = "
     ALTER TABLE attempt ADD COLUMN place TEXT;
     DROP INDEX IF EXISTS attempt_lab;
     CREATE INDEX attempt_lab ON attempt (lab, place, id);";
 
-/// Why the file is not open.
+/// Why the file was not opened.
 #[derive(Debug)]
 pub(super) enum Unopened {
-    /// The library says so.
+    /// An error of `SQLite`.
     Sqlite(rusqlite::Error),
-    /// A later version has made it.
+    /// A later version of isolab made it.
     Newer,
-    /// It is damaged: in what way.
+    /// It is damaged; how, in words.
     Damaged(String),
     /// This folder or file cannot be made.
     Unmade(PathBuf, std::io::Error),
@@ -84,8 +84,8 @@ pub(super) fn connect(path: &Path, patience: Duration) -> Result<Connection, Uno
     Ok(connection)
 }
 
-/// Brings the tables to this version. Another program may do so at the same time: which
-/// version there is counts once nobody else can write.
+/// Brings the tables to this version. Another program may do so at the same time, so the version is
+/// read again once nobody else can write.
 fn grow(connection: &Connection) -> Result<()> {
     let writing = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
     let version: i64 = writing.query_row("PRAGMA user_version", [], |row| row.get(0))?;
@@ -97,19 +97,15 @@ fn grow(connection: &Connection) -> Result<()> {
     writing.commit()
 }
 
-/// Keeps a damaged file beside a new one.
+/// Renames a damaged file, and makes a new one.
 pub(super) fn put_aside(path: &Path, damage: String) -> (Option<Connection>, Option<Later>) {
-    let aside = (1..1000)
-        .map(|n| with_ending(path, &format!("damaged-{n}")))
-        .find(|p| !p.exists());
-    let aside = aside.unwrap_or_default();
-    for ending in ["wal", "shm"] {
-        let _ = std::fs::rename(with_ending(path, ending), with_ending(&aside, ending));
-    }
-    if let Err(why) = std::fs::rename(path, &aside) {
-        let unmade = Unopened::Unmade(path.to_owned(), why);
-        return (None, Some(unopened(path, unmade)));
-    }
+    let aside = match move_aside(path) {
+        Ok(aside) => aside,
+        Err(why) => {
+            let unmade = Unopened::Unmade(path.to_owned(), why);
+            return (None, Some(unopened(path, unmade)));
+        }
+    };
     let kept = later_word!(
         "book-damaged",
         why = damage,
@@ -121,14 +117,31 @@ pub(super) fn put_aside(path: &Path, damage: String) -> (Option<Connection>, Opt
     }
 }
 
-/// `progress.sqlite3-wal` and the like.
+/// Gives a file and what SQLite keeps beside it names that are free, and returns the file's.
+///
+/// # Errors
+/// The file cannot be renamed, and nothing was; or no name is free.
+fn move_aside(path: &Path) -> std::io::Result<PathBuf> {
+    let aside = (1..1000)
+        .map(|n| with_ending(path, &format!("damaged-{n}")))
+        .find(|p| !p.exists())
+        .ok_or(std::io::ErrorKind::AlreadyExists)?;
+    std::fs::rename(path, &aside)?;
+    // A log that stays is one of another file, which SQLite sees by its salt.
+    for ending in ["wal", "shm"] {
+        let _ = std::fs::rename(with_ending(path, ending), with_ending(&aside, ending));
+    }
+    Ok(aside)
+}
+
+/// A path with an ending, as in `progress.sqlite3-wal`.
 fn with_ending(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(format!("-{ending}"));
     name.into()
 }
 
-/// What a person is told of a file that is not open.
+/// Why the file was not opened, in words.
 pub(super) fn unopened(path: &Path, error: Unopened) -> Later {
     match error {
         Unopened::Sqlite(error) => words(path, &error),

@@ -1,5 +1,5 @@
-//! Control groups: whether a lab host gets one of its own, and which
-//! controllers it has, cgroups(7). Tried by making one.
+//! Control groups: whether a lab host gets one, and with which controllers, cgroups(7). Tried by
+//! making one.
 
 use std::fs;
 use std::path::Path;
@@ -44,7 +44,7 @@ pub(super) fn controllers(names: &[&str]) -> Vec<Finding> {
     names.iter().map(finding).collect()
 }
 
-/// What helps: nothing that leads to the same again.
+/// The remedy for a missing controller; never one that would end in the same refusal.
 fn fix(controller: &str, by_systemd: Later) -> Later {
     let table = fs::read_to_string("/proc/cgroups").unwrap_or_default();
     if is_off(&table, controller) {
@@ -54,7 +54,7 @@ fn fix(controller: &str, by_systemd: Later) -> Later {
     if uid == 0 {
         return later_word!("fix-group-outside");
     }
-    // Their own manager, systemd(1): without it nobody could be asked.
+    // The user's own systemd, systemd(1): without it there is nobody to ask.
     if Path::new(&format!("/run/user/{uid}/systemd")).exists() {
         by_systemd
     } else {
@@ -62,8 +62,8 @@ fn fix(controller: &str, by_systemd: Later) -> Later {
     }
 }
 
-/// Whether the kernel was started without a controller: the last column of `/proc/cgroups`
-/// (cgroups(7)). Newer kernels list there only what version 1 could have.
+/// Whether the kernel was booted without a controller: the last column of `/proc/cgroups` is 0
+/// (cgroups(7)). Newer kernels list only controllers that version 1 can have.
 fn is_off(table: &str, controller: &str) -> bool {
     let lines = table.lines().map(|line| line.split_whitespace());
     let mut of = lines.filter(|words| words.clone().next() == Some(controller));

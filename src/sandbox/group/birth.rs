@@ -1,5 +1,5 @@
-//! A process that is born in a control group: nothing of it is ever outside, and no other
-//! process has to wait while it is moved.
+//! Starting a process inside a control group: it is never outside of it, and no other process has
+//! to wait while it is moved.
 
 use std::fs;
 use std::os::fd::AsFd as _;
@@ -9,7 +9,7 @@ use super::{Dir, Plan, write};
 use crate::sys::process::{self, Side};
 use crate::sys::{SysError, cgroup, file, namespace, refused};
 
-/// Forks into new namespaces, with the child in a lab host's group if it has one.
+/// Forks into new namespaces, with the child in the lab host's group if there is one.
 pub(in crate::sandbox) fn clone_into(plan: Option<&Plan>, flags: i32) -> Result<Side, SysError> {
     let names = namespace::flag_names(flags);
     match plan {
@@ -28,9 +28,9 @@ pub(in crate::sandbox) fn clone_into(plan: Option<&Plan>, flags: i32) -> Result<
     }
 }
 
-/// Version 1 lets nobody be born elsewhere than where the parent is: so this process goes
-/// there for that moment. To move oneself takes no lock that others wait for (`tasks`, not
-/// `cgroup.procs`: `cgroup_procs_write_start` in kernel/cgroup/cgroup.c).
+/// On version 1 a child is born in its parent's group, so this process enters the groups for that
+/// moment. Moving oneself through `tasks` takes no lock that others wait for, unlike `cgroup.procs`
+/// (`cgroup_procs_write_start` in kernel/cgroup/cgroup.c).
 fn as_a_guest(
     dirs: &[Dir],
     act: impl FnOnce() -> Result<Side, SysError>,
@@ -51,15 +51,15 @@ fn move_to(group: &Path) -> Result<(), SysError> {
     write(&group.join("tasks"), "0")
 }
 
-/// Where this process is in each of the hierarchies that are used.
+/// The group of this process in each of these hierarchies.
 fn homes(dirs: &[Dir]) -> Result<Vec<PathBuf>, SysError> {
     let own = fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
     let home = |dir: &Dir| {
         let top = Path::new(&dir.path).parent()?;
         let (_, path) = cgroup::groups(&own).find(|(names, _)| *names == dir.controllers)?;
         let home = top.join(path.trim_start_matches('/'));
-        // In a container the path may be that of another view: then nothing is known but the
-        // top. A fence is made where this process is.
+        // In a container the path may be relative to another cgroup namespace: then the top is the
+        // best guess. A fence is made where this process is.
         Some(if home.join("tasks").exists() {
             home
         } else {

@@ -1,6 +1,6 @@
-//! Groups that are there for no limits: where a user may write to the group in which isolab was
-//! started, the lab host's root, who has that user's rights, would rule over all that is in it. So
-//! the lab host is in one below it, which is all that it sees.
+//! Groups that set no limits. If a user may write to the group in which isolab was started, the lab
+//! host's root, who has that user's rights, could control everything in it. So the lab host is put
+//! into a group below, which is all that it sees.
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +10,7 @@ use crate::probe::mount::parse;
 use crate::sandbox::owner;
 use crate::sys::{SysError, identity};
 
-/// One of version 2, if this user may make one.
+/// Makes a v2 fence, if this user may.
 pub(super) fn make() -> Option<Group> {
     let mounts = parse(&place::read(Path::new("/proc/self/mountinfo")));
     let mount = mounts.iter().find(|m| m.kind == "cgroup2")?;
@@ -18,13 +18,13 @@ pub(super) fn make() -> Option<Group> {
     let own = Path::new(&mount.target).join(own.trim_start_matches('/'));
     place::may_move_from(&own).ok()?;
     let group = place::make_dir(&own).ok()?;
-    // The owner of the group may lift these again: they are for the honest.
+    // The owner of the group may lift these limits again: they stop mistakes, not attacks.
     let _ = place::bound(Path::new(&group.plan.dirs[0].path));
     Some(group)
 }
 
-/// Adds one in each hierarchy of version 1 in which there is no other directory of the group. Not
-/// for root, whose lab host has the rights of nobody.
+/// Adds a fence in each v1 hierarchy in which the group has no directory yet. Not for root: the ids
+/// of its lab host own nothing on the machine.
 pub(super) fn add_to(group: &mut Option<Group>) {
     if identity::effective().0 == 0 {
         return;
@@ -39,13 +39,14 @@ pub(super) fn add_to(group: &mut Option<Group>) {
         let is_there = |group: &Group| group.plan.all().any(|dir| dir.controllers == *controllers);
         let dir = Path::new(&mount.target).join(path.trim_start_matches('/'));
         if !group.as_ref().is_some_and(is_there) && may_come_back(&dir) {
-            // Who may not make one there has no such rights.
+            // If this user may not make a group there, neither may the lab host: no fence is
+            // needed.
             let _ = fence(&dir, controllers, group);
         }
     }
 }
 
-/// Whether this process may move itself to a group.
+/// Whether this process may move itself back into a group.
 fn may_come_back(group: &Path) -> bool {
     let tasks = fs::OpenOptions::new().write(true).open(group.join("tasks"));
     tasks.is_ok()

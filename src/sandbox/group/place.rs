@@ -195,15 +195,17 @@ pub(super) fn is_foreign() -> bool {
     own_unified().is_some_and(|own| !own.ancestors().any(is_lent))
 }
 
-/// Tries the directory around this program that was lent to it; without one,
-/// every directory from the top of the hierarchy down to this program's own.
+/// Tries the directories around this program that were lent to it, the nearest first; where
+/// none was, every directory from the top of the hierarchy down to this program's own.
 fn make_unified(top: &Path, own: &str, purpose: Purpose) -> Result<Group, SysError> {
     let own = top.join(own.trim_start_matches('/'));
     let around = own.ancestors().take_while(|dir| dir.starts_with(top));
     let mut dirs: Vec<&Path> = around.collect();
-    let lent = dirs.iter().copied().find(|dir| is_lent(dir));
-    dirs.extend(lent);
-    dirs.reverse();
+    if dirs.iter().any(|dir| is_lent(dir)) {
+        dirs.retain(|dir| is_lent(dir));
+    } else {
+        dirs.reverse();
+    }
     let mut refusal = none();
     for dir in dirs {
         match make_below(dir, purpose) {

@@ -1,5 +1,5 @@
-//! A scope of systemd, `Delegate=`: where groups may be made, systemd.scope(5).
-//! Root asks the system's manager, and anybody else their own.
+//! A systemd scope with `Delegate=`, in which groups may be made (systemd.scope(5)). Root asks the
+//! system manager, anybody else their user manager.
 
 use std::ffi::OsString;
 use std::os::unix::process::CommandExt as _;
@@ -10,31 +10,30 @@ use super::make;
 use super::place::{self, COMMON, Purpose};
 use crate::sys::identity;
 
-/// Whether groups with these controllers are to be had in a scope only: because
-/// they cannot be made as things are, or because the tree is systemd's own, which
-/// wants to be asked (<https://systemd.io/CGROUP_DELEGATION>).
+/// Whether groups with these controllers need a scope: because they cannot be made otherwise, or
+/// because the tree is systemd's and it wants to be asked (<https://systemd.io/CGROUP_DELEGATION>).
 pub fn is_wanted(controllers: &[String]) -> bool {
-    // What sd_booted(3) looks at: without systemd nobody could be asked.
+    // The directory that sd_booted(3) checks: without systemd there is nobody to ask.
     if controllers.is_empty() || !Path::new("/run/systemd/system").is_dir() {
         return false;
     }
-    // Order: nothing is tried where it would be another's; that may leave controllers enabled.
+    // Order: `is_foreign` first. Trying in somebody else's tree could leave controllers enabled.
     let has = |group: super::Group| controllers.iter().all(|name| group.has(name));
     place::is_foreign() || !make(Purpose::of(controllers)).is_ok_and(has)
 }
 
-/// What is asked for: no more than is needed, as what systemd enables for a scope stays
-/// enabled when that is gone.
+/// The `Delegate=` property, with no more than is needed: controllers that systemd enables for a
+/// scope stay enabled after it.
 fn delegated(controllers: &[String]) -> String {
-    // A name that systemd does not know would make it refuse all.
+    // A name that systemd does not know would make it refuse the scope.
     let known = Purpose::RareLab.unified().iter().copied();
     let is_needed = |name: &&str| COMMON.contains(name) || controllers.iter().any(|c| c == name);
     let all: Vec<&str> = known.filter(is_needed).collect();
     format!("--property=Delegate={}", all.join(" "))
 }
 
-/// Runs this program again, as the same process, in a scope of its own that has these
-/// controllers. Comes back only if that cannot be done.
+/// Executes this program again, in the same process, in a scope of its own with these controllers.
+/// Returns only if that fails.
 pub fn begin_again(controllers: &[String], words: impl Iterator<Item = OsString>, mark: &str) {
     let Ok(program) = std::fs::read_link("/proc/self/exe") else {
         return;
@@ -44,7 +43,7 @@ pub fn begin_again(controllers: &[String], words: impl Iterator<Item = OsString>
     if identity::effective().0 != 0 {
         scope.push("--user");
     }
-    // What cannot be had must not end the program: a scope is tried first.
+    // A failed exec of systemd-run would end the program, so a scope is tried with `true` first.
     let tried = Command::new("systemd-run")
         .args(&scope)
         .arg("true")

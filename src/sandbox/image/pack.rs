@@ -1,4 +1,4 @@
-//! A directory as an archive that has no name.
+//! Packs a directory into a tar archive in memory.
 
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -9,7 +9,7 @@ use crate::sys::{SysError, file};
 
 /// How deep directories may be nested: an OCI layout has `blobs/sha256`.
 const DEEPEST: usize = 8;
-/// What each entry takes beside its content, in bytes: a header, and what it is filled up with.
+/// What each entry costs besides its content, in bytes: a header, and padding.
 const ENTRY: u64 = 1024;
 
 /// Why a directory cannot be packed.
@@ -24,7 +24,7 @@ pub(super) enum Unpacked {
     /// This entry is nested too deep.
     #[error("{0} is nested too deep")]
     Deep(String),
-    /// It has more than is taken: so many bytes at least.
+    /// It is larger than allowed: at least this many bytes.
     #[error("more than {0} bytes")]
     Large(u64),
 }
@@ -35,7 +35,7 @@ impl From<SysError> for Unpacked {
     }
 }
 
-/// Packs a directory, up to so many bytes. Nothing below it is followed elsewhere.
+/// Packs a directory into an archive of at most `most` bytes. Follows no links below it.
 pub(super) fn packed(path: &Path, most: u64) -> Result<File, Unpacked> {
     let archive = File::from(file::in_memory("image")?);
     let root = file::open_dir(file::here(), &path.to_string_lossy())?;
@@ -51,7 +51,7 @@ pub(super) fn packed(path: &Path, most: u64) -> Result<File, Unpacked> {
 struct Pack {
     archive: tar::Builder<File>,
     most: u64,
-    /// How much there is so far, in bytes.
+    /// The bytes counted so far.
     size: u64,
 }
 
@@ -77,7 +77,7 @@ impl Pack {
         depth: usize,
     ) -> Result<(), Unpacked> {
         let opened = match file::open_file_below(dir, name) {
-            // A link, or a socket.
+            // A symbolic link, or a socket.
             Err(e) if [nix::libc::ELOOP, nix::libc::ENXIO].contains(&e.errno) => {
                 return Err(Unpacked::Strange(path.to_owned()));
             }
@@ -96,7 +96,7 @@ impl Pack {
             return Err(Unpacked::Strange(path.to_owned()));
         }
         self.count(meta.len())?;
-        // As long as its header says, whatever becomes of it meanwhile.
+        // Exactly as long as its header says, even if the file changes meanwhile.
         let bytes = opened.chain(io::repeat(0)).take(meta.len());
         Ok(self.archive.append_data(&mut header, path, bytes)?)
     }

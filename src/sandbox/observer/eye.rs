@@ -1,4 +1,5 @@
-//! What the observer sees: asked, it tells all; else whether something is different.
+//! What the observer sees: all facts when it is asked, otherwise only whether something has
+//! changed.
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
@@ -13,34 +14,34 @@ use crate::snapshot::{Cut, Snapshot, cut};
 use crate::sys::wait::For;
 use crate::sys::{SysError, process};
 
-/// Reads, and tells when that is to be done again.
+/// Reads the facts, and tells when they have to be read again.
 pub(super) struct Eye {
     reader: Reader,
     watch: Watch,
     told: Told,
-    /// What was asked for last.
+    /// The last request.
     asked: Option<ToObserver>,
-    /// When a fact may be another one though nothing happens.
+    /// When a fact may change by the mere passing of time.
     ripe: Option<Instant>,
     glances: Glances,
 }
 
-/// Whether what woke is the file of host names alone: it follows the socket.
+/// Whether only the host name file woke: it comes first after the socket.
 fn only_names(watch: &Watch, ready: &[bool]) -> bool {
     watch.has_names() && ready.get(1) == Some(&true) && ready.iter().filter(|r| **r).count() == 1
 }
 
-/// What was told last.
+/// What was last sent.
 #[derive(Default)]
 struct Told {
-    /// They are not told again while they are the same.
+    /// The overlays that were last sent, which are not sent again while they are the same.
     overlays: All,
     cut: Cut,
-    /// All else, to see whether it is something else now.
+    /// The other facts without those that change all the time, to notice a change.
     calm: Snapshot,
 }
 
-/// A snapshot that fits into a message, whatever a lab has made.
+/// A snapshot that fits into one message, however much a lab has made.
 fn fitting(snapshot: Snapshot) -> Snapshot {
     match serde_json::to_vec(&snapshot) {
         Ok(json) if json.len() > cut::LARGEST => Snapshot::cut_to_fit(&json),
@@ -48,7 +49,7 @@ fn fitting(snapshot: Snapshot) -> Snapshot {
     }
 }
 
-/// The length of what is told, in bytes.
+/// The length of the message, in bytes.
 fn size(told: &impl serde::Serialize) -> usize {
     serde_json::to_vec(told).map_or(usize::MAX, |json| json.len())
 }
@@ -65,23 +66,23 @@ impl Eye {
         }
     }
 
-    /// What tells of changes; the file of host names, if there is one, is the first.
+    /// The descriptors that wake on a change; the host name file comes first if there is one.
     pub(super) fn events(&self) -> impl Iterator<Item = (BorrowedFd<'_>, For)> {
         let others = self.reader.events().map(|fd| (fd, For::Input));
         self.watch.list().into_iter().chain(others)
     }
 
-    /// How long until something is to be looked at though nothing happens.
+    /// How long until it has to look although nothing woke it.
     pub(super) fn due(&self) -> Option<Duration> {
         let due = self.ripe.into_iter().chain(self.glances.due()).min();
         due.map(|due| due.saturating_duration_since(Instant::now()))
     }
 
-    /// Whether something has changed; told is which of the descriptors woke, after the socket.
+    /// Whether something has changed. `ready` tells which descriptors woke, after the socket.
     pub(super) fn has_seen(&mut self, ready: &[bool]) -> bool {
         let now = Instant::now();
         let is_due = |due: Option<Instant>| due.is_some_and(|due| due <= now);
-        // The kernel tells of every host name on the machine: it may be none of ours.
+        // This file wakes for every host name on the machine: it may not be this lab host's.
         let named = only_names(&self.watch, ready) && !self.reader.renamed();
         let told = !named && ready.iter().any(|ready| *ready);
         let seen = told || is_due(self.ripe) || is_due(self.glances.due()) && self.glance();
@@ -91,7 +92,7 @@ impl Eye {
         seen
     }
 
-    /// Looks whether something is different.
+    /// Reads once more and tells whether a fact has changed.
     fn glance(&mut self) -> bool {
         if !self.glances.is_wanted(self.reader.has_run()) {
             self.glances.pass();
@@ -107,7 +108,7 @@ impl Eye {
         !Arc::ptr_eq(&overlays, &self.told.overlays) || snapshot.calm() != self.told.calm
     }
 
-    /// All facts; the overlays for themselves.
+    /// Reads all facts; the overlays separately.
     fn read(&mut self, asked: &ToObserver) -> (Snapshot, All) {
         let (mut snapshot, watched) = self.reader.read(&asked.subjects, &asked.wanted);
         self.watch.set(self.reader.proc(), &watched);
@@ -117,7 +118,7 @@ impl Eye {
         (snapshot, overlays)
     }
 
-    /// Tells all that is asked for.
+    /// Reads the facts and sends them.
     pub(super) fn answer(&mut self, socket: &OwnedFd, asked: ToObserver) -> Result<(), SysError> {
         let begun = process::cpu_time();
         let (snapshot, overlays) = self.read(&asked);
@@ -142,7 +143,7 @@ impl Eye {
 }
 
 impl Told {
-    /// What goes into a message, and whether the overlays are those that were told last.
+    /// The snapshot to send, and whether the overlays are the same as last time (then left out).
     fn fitting(&mut self, mut snapshot: Snapshot, overlays: All) -> (Snapshot, bool) {
         let same_overlays = Arc::ptr_eq(&self.overlays, &overlays);
         if !same_overlays {

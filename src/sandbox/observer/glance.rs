@@ -1,21 +1,21 @@
-//! When the observer looks by itself.
+//! When the observer looks by itself, without being asked or woken.
 
 use std::time::{Duration, Instant};
 
-/// How long after a reading it looks again, twice: a fork is soon followed by an exec.
+/// The first two looks after an answer: a fork is soon followed by an exec.
 const SOON: [Duration; 2] = [Duration::from_millis(50), Duration::from_millis(150)];
-/// And then how often, if a program has run meanwhile.
+/// The interval after that, if a process has run meanwhile.
 const OFTEN: Duration = Duration::from_millis(200);
-/// How often whether one has run or not: of threads and of some kernels nobody knows.
+/// The interval even if none has: threads, and processes on some kernels, run unnoticed.
 const AT_LEAST: Duration = Duration::from_secs(1);
-/// How many times as long as a reading took nothing is read.
+/// How many times the cost of a reading it rests before the next one.
 const REST: u32 = 8;
 
 /// The looks between two answers.
 #[derive(Debug)]
 pub(super) struct Glances {
     due: Option<Instant>,
-    /// How many there were.
+    /// How many looks there were since the last answer.
     count: usize,
     last: Instant,
 }
@@ -31,28 +31,28 @@ impl Default for Glances {
 }
 
 impl Glances {
-    /// When the next one is; never while all rest.
+    /// When the next look is due; `None` if no process stirs.
     pub(super) fn due(&self) -> Option<Instant> {
         self.due
     }
 
-    /// An answer was given.
+    /// Starts anew after an answer.
     pub(super) fn begin(&mut self, stirs: bool) {
         (self.count, self.last) = (0, Instant::now());
         self.due = stirs.then(|| self.last + SOON[0]);
     }
 
-    /// Whether a look that is due is worth its while.
+    /// Whether a look that is due is worth its cost.
     pub(super) fn is_wanted(&self, has_run: bool) -> bool {
         self.count < SOON.len() || has_run || self.last.elapsed() >= AT_LEAST
     }
 
-    /// It was not.
+    /// Puts off a look that was not worth it.
     pub(super) fn pass(&mut self) {
         self.due = Some(Instant::now() + OFTEN);
     }
 
-    /// A look took so long.
+    /// Notes a look that cost so much CPU time, and plans the next.
     pub(super) fn looked(&mut self, stirs: bool, cost: Duration) {
         (self.count, self.last) = (self.count + 1, Instant::now());
         let rest = SOON.get(self.count).copied().unwrap_or(OFTEN);

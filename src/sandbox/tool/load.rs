@@ -1,5 +1,5 @@
-//! `load KIND AMOUNT`: uses memory, page cache, CPU time or processes up, and
-//! stops by itself after a quarter of an hour.
+//! `load KIND AMOUNT`: uses up memory, page cache, CPU time or processes, and ends after a quarter
+//! of an hour.
 
 use std::fs;
 use std::io::{Error, Read as _, Result, Write as _};
@@ -14,15 +14,16 @@ use crate::sys::thread;
 
 /// How long it holds what it has.
 const HOLD: Duration = Duration::from_secs(15 * 60);
-/// How long until a refused fork is tried again.
+/// How often a refused fork is tried again.
 const AGAIN: Duration = Duration::from_millis(50);
 const MIB: u32 = 1 << 20;
 
-/// How it is asked for.
+/// The usage message.
 pub(super) const USAGE: &str = "usage: load memory|cache MIB [MIB-A-SECOND], \
      load cpu THREADS [PROCESSOR], load fork PROCESSES";
 
-/// Becomes a load; `more` is the rate of one of memory, the processor of one of CPU time.
+/// Runs a load. `more` is the rate for memory and cache in MiB a second, the processor for CPU
+/// time.
 pub(super) fn run(kind: &str, amount: &str, more: Option<&str>) -> Result<()> {
     let amount: u32 = amount.parse().map_err(Error::other)?;
     let more = more.map(str::parse).transpose().map_err(Error::other)?;
@@ -41,7 +42,7 @@ fn say(words: &str) {
     let _ = writeln!(std::io::stdout(), "{words}");
 }
 
-/// Memory counts when it is written to.
+/// Fills memory. It must be written to before the kernel counts it.
 fn memory(mebibytes: u32, pace: Duration) {
     let mut held = Vec::new();
     for _ in 0..mebibytes {
@@ -55,8 +56,8 @@ fn memory(mebibytes: u32, pace: Duration) {
     std::thread::sleep(HOLD);
 }
 
-/// What is read from a file stays in memory as long as there is room. A file
-/// that is in memory already belongs to who read it first: it is let go before.
+/// Fills the page cache: what is read stays in memory while there is room. The pages of a file are
+/// charged to the group that read it first, so pages already in memory are dropped before.
 fn cache(mebibytes: u32, pace: Duration) -> Result<()> {
     let mut budget = Budget {
         left: u64::from(mebibytes) << 20,
@@ -70,26 +71,28 @@ fn cache(mebibytes: u32, pace: Duration) -> Result<()> {
             if kind.is_dir() {
                 dirs.push(entry.path());
             } else if kind.is_file() && budget.left > 0 {
-                // What may not be read is left out.
+                // Files that may not be read are skipped.
                 let _ = read_anew(&entry.path(), &mut budget);
             }
         }
     }
-    say(&format!("{mebibytes} MiB of files"));
+    // There may be less than was asked for.
+    let read = u64::from(mebibytes) - budget.left.div_ceil(1 << 20);
+    say(&format!("{read} MiB of files"));
     std::thread::sleep(HOLD);
     Ok(())
 }
 
-/// What is still to be read, in bytes, and how fast.
+/// How many bytes are still to be read, and how fast.
 struct Budget {
     left: u64,
-    /// What was read since the last rest.
+    /// The bytes read since the last pause.
     owed: u64,
     pace: Duration,
 }
 
 impl Budget {
-    /// Takes note of so many bytes; each MiB takes its time.
+    /// Counts bytes that were read; pauses after each MiB.
     fn spend(&mut self, bytes: usize) {
         self.left = self.left.saturating_sub(bytes as u64);
         self.owed += bytes as u64;
@@ -133,7 +136,7 @@ fn cpu(threads: u32, processor: Option<u32>) -> Result<()> {
     Ok(())
 }
 
-/// Goes on trying, as a bomb does: who made room for a moment leaves it to one more.
+/// Keeps trying to fork, as a fork bomb does: as soon as there is room, it takes it.
 fn fork(count: u32) {
     let end = Instant::now() + HOLD;
     let mut made = 0;

@@ -1,4 +1,4 @@
-//! What a lab host holds on a disk of the machine's, where `/lab` is on one.
+//! What a lab host holds on the machine's disk, if `/lab` is on one.
 
 use std::collections::BTreeSet;
 use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
@@ -9,21 +9,21 @@ use crate::sys::file::Free;
 use crate::sys::tree::{self, Usage};
 use crate::sys::{SysError, file, mount};
 
-/// What it may hold, in MiB.
+/// The limit, in MiB.
 const MOST: u64 = 512;
-/// What a file or a directory counts beside its bytes: 200,000 of them are too many, as many as
-/// there may be where it is in memory.
+/// What a file or directory counts besides its content, in bytes: 200,000 of them reach the limit,
+/// as many as a root file system in memory may have.
 const ENTRY: u64 = MOST * MIB / 200_000;
 
-/// The disk on which a directory is.
+/// The disk that a directory is on.
 #[derive(Debug)]
 pub(super) struct Disk {
-    /// Its own copy of the mount: nothing can be mounted over what is in it.
+    /// A private copy of the mount: nothing can be mounted over its content.
     lab: OwnedFd,
     device: u64,
-    /// What there was left when it was looked at last, but for what the lab has.
+    /// What was left at the last look, in bytes, plus what the lab had then.
     free: u64,
-    /// How many bytes there were left at first.
+    /// How many bytes were left at first.
     begun: u64,
 }
 
@@ -46,13 +46,13 @@ impl Disk {
         })
     }
 
-    /// What there is too much of, in MiB. Others write to the disk too: what the lab has is
-    /// only added up when much is gone.
+    /// What the lab host has too much of, in MiB. Others write to this disk too, so its own files
+    /// are only added up when much space is gone.
     pub(super) fn look(&mut self, proc: BorrowedFd<'_>) -> Option<u64> {
         let now = file::free(self.lab.as_fd()).ok()?;
         let gone = self.begun.saturating_sub(now.bytes) / MIB;
-        // What is in a file that has no name, and is not open but mapped or on its way in a
-        // socket, nobody knows; when all suffer it counts as the lab host's.
+        // A removed file that is only mapped, or on its way in a socket, cannot be found. When the
+        // disk is nearly full, all growth counts as the lab host's.
         if now.short && gone >= MOST {
             return Some(gone);
         }
@@ -65,14 +65,15 @@ impl Disk {
         if used / MIB >= MOST {
             return Some(used / MIB);
         }
-        // Somebody else's: from here on it counts anew, but for what the lab has.
+        // Others have written it: from here on the growth is counted anew, on top of what the lab
+        // has.
         if whole {
             self.free = free + used;
         }
         None
     }
 
-    /// What the lab has, and whether that is all.
+    /// The bytes that the lab has, and whether everything could be counted in time.
     fn used(&self, proc: BorrowedFd<'_>) -> (u64, bool) {
         let until = Instant::now() + PATIENCE;
         let mut usage = Usage::default();
@@ -84,7 +85,7 @@ impl Disk {
     }
 }
 
-/// What is in files that were removed while they are open, in bytes.
+/// The bytes in files that were removed but are still open.
 fn nameless(proc: BorrowedFd<'_>, device: u64, until: Instant) -> u64 {
     let mut seen = BTreeSet::new();
     let mut bytes = 0;

@@ -1,4 +1,4 @@
-//! What is in the file systems in memory that the processes of a lab host have mounted.
+//! What the in-memory file systems hold that the processes of a lab host have mounted.
 
 use std::collections::BTreeSet;
 use std::os::fd::BorrowedFd;
@@ -8,17 +8,16 @@ use super::MIB;
 use crate::probe::mount;
 use crate::sys::file;
 
-/// What is in them, as far as can be found out.
+/// The sum, as far as it can be found out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Files {
     pub(super) mib: u64,
-    /// Whether there are some into which nobody can look: others are mounted over them, or there
-    /// are too many.
+    /// Whether some cannot be looked into: others are mounted over them, or there are too many.
     pub(super) hidden: bool,
 }
 
 impl Files {
-    /// What is found until a time.
+    /// Adds up what can be found until a time.
     pub(super) fn find(proc: BorrowedFd<'_>, pids: &[i64], until: Instant) -> Self {
         let mut search = Search {
             proc,
@@ -34,11 +33,11 @@ impl Files {
     }
 }
 
-/// Looking for each once.
+/// A search that counts each file system once.
 struct Search<'a> {
     proc: BorrowedFd<'a>,
     until: Instant,
-    /// The devices that are still to be looked at.
+    /// The devices that were not reached yet.
     missing: BTreeSet<u64>,
     bytes: u64,
 }
@@ -48,7 +47,7 @@ impl Search<'_> {
         Instant::now() > self.until
     }
 
-    /// Looks into the file system to which a path below the proc directory leads, if it is one.
+    /// Counts the file system that a path below the proc directory leads to, if it is missing.
     fn reach(&mut self, path: &str) {
         if let Ok(used) = file::used(self.proc, path)
             && self.missing.remove(&used.device)
@@ -57,7 +56,7 @@ impl Search<'_> {
         }
     }
 
-    /// By the places where they are mounted; whether there was time for all.
+    /// Finds them by where they are mounted; returns whether there was time for all.
     fn by_mounts(&mut self, pids: &[i64]) -> bool {
         let mut spaces = BTreeSet::new();
         let mut places = Vec::new();
@@ -86,7 +85,8 @@ impl Search<'_> {
         true
     }
 
-    /// Those that are left by what processes have open in them; whether there was time for all.
+    /// Finds the missing ones by what processes have open in them; returns whether there was time
+    /// for all.
     fn by_processes(&mut self, pids: &[i64]) -> bool {
         for pid in pids {
             let fds = file::names(self.proc, &format!("{pid}/fd")).unwrap_or_default();
@@ -109,8 +109,8 @@ struct Place {
     target: String,
 }
 
-/// That of a line of mountinfo, if it is one; its third word is the device
-/// (`proc_pid_mountinfo(5)`).
+/// The place that a line of mountinfo gives, if its file system is in memory; the third field is
+/// the device (`proc_pid_mountinfo(5)`).
 fn place(line: &str) -> Option<Place> {
     let mount = mount::parse(line).pop()?;
     let (major, minor) = line.split(' ').nth(2)?.split_once(':')?;

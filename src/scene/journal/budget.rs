@@ -1,41 +1,41 @@
-//! How much of a journal is read, and so how much of one is written.
+//! The limits of what is read of a journal, and so of what is written.
 
-/// The most that a line may have, in bytes: one snapshot.
+/// The longest line, in bytes: enough for one snapshot.
 pub(super) const LONGEST: u64 = 32 << 20;
-/// The most bytes of all lines.
+/// The most bytes of all lines together.
 pub(super) const LARGEST: u64 = 256 << 20;
-/// The most lines: some hours with much to see.
+/// The most lines: enough for some eventful hours.
 pub(super) const LINES: usize = 500_000;
-/// What a line may become in memory, in bytes.
+/// The most memory of one line, in bytes.
 const HEAVIEST: u64 = 128 << 20;
-/// What an object becomes in memory, however little is written of it.
+/// The memory of an object, in bytes, however short it is written.
 const OBJECT: u64 = 300;
-/// How many objects each line has that is a moment: the line, the moment, and what it is of.
+/// How many objects each moment has: the line, the moment, and its contents.
 const FEW: u64 = 4;
-/// How many bytes of memory a byte that is written stands for where nobody exaggerates.
+/// The memory that a written byte usually takes, in bytes.
 const USUAL: u64 = 4;
-/// What lines may become in memory beyond what is usual, all together.
+/// The most memory of all lines together beyond the usual, in bytes.
 const EXCESS: u64 = 128 << 20;
 
-/// The most that there may be.
+/// The limits of a journal.
 #[derive(Clone, Copy, Debug)]
 pub struct Most {
     /// Bytes of all lines.
     pub bytes: u64,
     /// Lines.
     pub lines: usize,
-    /// Bytes of memory beyond what is usual.
+    /// Bytes of memory beyond the usual.
     pub excess: u64,
 }
 
 impl Most {
-    /// That is read of a journal.
+    /// The limits for reading.
     pub const READ: Self = Self {
         bytes: LARGEST,
         lines: LINES,
         excess: EXCESS,
     };
-    /// That is written of one: with room for a last line.
+    /// The limits for writing, which leave room for a last line.
     pub const WRITTEN: Self = Self {
         bytes: LARGEST - LONGEST,
         lines: LINES - 1,
@@ -43,18 +43,18 @@ impl Most {
     };
 }
 
-/// What there is of a journal so far.
+/// What was counted of a journal so far.
 #[derive(Clone, Debug, Default)]
 pub struct Budget {
     bytes: u64,
     lines: usize,
     excess: u64,
-    /// A line was too long, or too heavy.
+    /// A line exceeded the limits of one line.
     burst: bool,
 }
 
 impl Budget {
-    /// Counts a line; whether it alone is no more than one may be.
+    /// Counts a line; false once a line has exceeded the limits of one line.
     pub fn take(&mut self, line: &[u8]) -> bool {
         let bytes = line.len() as u64;
         let objects = line.split(|byte| *byte == b'{').count() as u64 - 1;
@@ -66,13 +66,13 @@ impl Budget {
         !self.burst
     }
 
-    /// Whether there is no more than may be.
+    /// Whether the counts are within the limits.
     pub fn is_within(&self, most: &Most) -> bool {
         let counted = self.bytes <= most.bytes && self.lines <= most.lines;
         counted && self.excess <= most.excess && !self.burst
     }
 
-    /// How many lines there are.
+    /// How many lines were counted.
     pub(super) fn lines(&self) -> usize {
         self.lines
     }

@@ -4,14 +4,14 @@ use std::os::fd::OwnedFd;
 
 use crate::sys::SysError;
 
-/// Shares a lock on an open file or directory with others, until it is closed, flock(2).
-/// EWOULDBLOCK if somebody has it alone.
+/// Takes a shared lock until the descriptor is closed, flock(2). EWOULDBLOCK if somebody holds an
+/// exclusive one.
 pub fn lock_shared(fd: &OwnedFd) -> Result<(), SysError> {
     rustix::fs::flock(fd, rustix::fs::FlockOperation::NonBlockingLockShared)
         .map_err(|e| SysError::new("flock", "LOCK_SH|LOCK_NB", e))
 }
 
-/// Has such a lock alone. EWOULDBLOCK if somebody has one.
+/// Takes an exclusive lock, flock(2). EWOULDBLOCK if somebody holds one.
 pub fn lock_alone(fd: &OwnedFd) -> Result<(), SysError> {
     rustix::fs::flock(fd, rustix::fs::FlockOperation::NonBlockingLockExclusive)
         .map_err(|e| SysError::new("flock", "LOCK_EX|LOCK_NB", e))

@@ -1,20 +1,20 @@
-//! How full file systems are, statfs(2).
+//! How much space file systems use and have left, statfs(2).
 
 use std::os::fd::{AsFd, BorrowedFd};
 
 use super::open_place;
 use crate::sys::SysError;
 
-/// A file system of which some is in use.
+/// The space used on a file system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Used {
     /// Its device number.
     pub device: u64,
-    /// How much is in use, in bytes.
+    /// The bytes in use.
     pub bytes: u64,
 }
 
-/// The file system to which a path below a directory leads, fstatfs(2).
+/// The file system that a path below a directory is on, fstatfs(2).
 pub fn used(dir: impl AsFd, path: &str) -> Result<Used, SysError> {
     let place = open_place(dir, path)?;
     let found = rustix::fs::fstatfs(&place).map_err(|e| SysError::new("fstatfs", "", e))?;
@@ -25,18 +25,18 @@ pub fn used(dir: impl AsFd, path: &str) -> Result<Used, SysError> {
     })
 }
 
-/// What a user may still make on a file system.
+/// What an ordinary user may still use of a file system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Free {
-    /// In bytes.
+    /// The bytes left.
     pub bytes: u64,
-    /// How many files.
+    /// The number of files that can still be made.
     pub files: u64,
-    /// Whether it is nearly full: less than a sixteenth of it is left.
+    /// Whether less than a sixteenth of its blocks is left.
     pub short: bool,
 }
 
-/// What a user may still make on a file system.
+/// What an ordinary user may still use of the file system that `fd` is on, fstatfs(2).
 pub fn free(fd: BorrowedFd<'_>) -> Result<Free, SysError> {
     let found = rustix::fs::fstatfs(fd).map_err(|e| SysError::new("fstatfs", "", e))?;
     Ok(Free {
@@ -46,22 +46,22 @@ pub fn free(fd: BorrowedFd<'_>) -> Result<Free, SysError> {
     })
 }
 
-/// What a file takes on disk, in bytes: blocks of 512, stat(3type).
+/// The space that a file takes on disk, in bytes: `st_blocks` counts units of 512, stat(3type).
 pub(in crate::sys) fn on_disk(found: &rustix::fs::Stat) -> u64 {
     found.st_blocks.unsigned_abs() * 512
 }
 
-/// A file that has no name any more, and is there for as long as it is open.
+/// A file whose last name was removed while it is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Nameless {
-    /// Its number on its file system.
+    /// Its inode number.
     pub inode: u64,
-    /// What it takes on disk, in bytes.
+    /// The space that it takes on disk, in bytes.
     pub bytes: u64,
 }
 
-/// What a process has open, by a path such as `PID/fd/3` below a proc directory, if that is on a
-/// device and has no name any more.
+/// The open file at a path such as `PID/fd/3` below a proc directory, if it is on `device` and has
+/// no name any more.
 pub fn nameless_at(proc: impl AsFd, path: &str, device: u64) -> Option<Nameless> {
     let found = rustix::fs::statat(proc, path, rustix::fs::AtFlags::empty()).ok()?;
     let is_one = found.st_dev == device && found.st_nlink == 0;
@@ -71,7 +71,7 @@ pub fn nameless_at(proc: impl AsFd, path: &str, device: u64) -> Option<Nameless>
     })
 }
 
-/// The number of the device on which an open file is, fstat(2).
+/// The number of the device that an open file is on, fstat(2).
 pub fn device_of(fd: BorrowedFd<'_>) -> Result<u64, SysError> {
     let found = rustix::fs::fstat(fd).map_err(|e| SysError::new("fstat", "", e))?;
     Ok(found.st_dev)

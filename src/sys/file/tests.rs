@@ -1,4 +1,4 @@
-//! Tests of what is done with files.
+//! Tests of reading files.
 
 use std::io::Write as _;
 

@@ -1,5 +1,5 @@
-//! The person for whom root works: who called sudo(8). Their files are opened and made with
-//! their rights, on the thread that does it and no other.
+//! The person for whom root works: the caller of sudo(8). Their files are opened and made with
+//! their rights, only on the thread that does it.
 
 use std::ffi::CString;
 use std::path::PathBuf;
@@ -9,14 +9,14 @@ use nix::unistd::{Gid, Uid, User};
 
 use crate::sys::SysError;
 
-/// Somebody, and their home if it is known.
+/// A person, with their home if it is known.
 #[derive(Debug)]
 struct Person {
     ids: Ids,
     home: Option<PathBuf>,
 }
 
-/// What counts where files are opened, credentials(7).
+/// The ids that count when files are opened, credentials(7).
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Ids {
     user: Uid,
@@ -24,15 +24,15 @@ struct Ids {
     groups: Vec<Gid>,
 }
 
-/// For whom this process works; nobody but itself, unless it was said at the start.
+/// The person for whom this process works; unset if it works for itself.
 static PERSON: OnceLock<Person> = OnceLock::new();
 
-/// Works for a user from now on: said once, at the start. Of one without an entry in
-/// passwd(5), such as those of a directory service for a program that is linked statically,
-/// nothing is known but the ids that are given: no other group, and no home.
+/// Works for a user from now on; called once, at the start. A user without an entry in passwd(5)
+/// (such as one of a directory service, for a statically linked program) has only the given ids: no
+/// supplementary groups, and no home.
 ///
 /// # Errors
-/// Their rights cannot be taken, or not all of them are known.
+/// Their rights cannot be taken, or `group` is missing for a user without an entry.
 pub fn work_for(user: u32, group: Option<u32>) -> Result<(), SysError> {
     let found = User::from_uid(Uid::from_raw(user)).ok().flatten();
     let person = match (found, group) {
@@ -54,7 +54,7 @@ pub fn work_for(user: u32, group: Option<u32>) -> Result<(), SysError> {
 impl Person {
     fn of(found: User) -> Self {
         let name = CString::new(found.name).unwrap_or_default();
-        // More groups than they have would be more rights.
+        // More groups than the person has would give more rights.
         let groups = nix::unistd::getgrouplist(&name, found.gid).unwrap_or_default();
         let ids = Ids {
             user: found.uid,
@@ -78,13 +78,13 @@ impl Person {
     }
 }
 
-/// Their user id; none where this process works for itself.
+/// The person's user id; `None` if this process works for itself.
 pub fn user() -> Option<u32> {
     PERSON.get().map(|person| person.ids.user.as_raw())
 }
 
-/// A folder of theirs, below their home; where this process works for itself, what is its own.
-/// None where they have no home.
+/// A folder below the person's home, or `own()` if this process works for itself. `None` if they
+/// have no home.
 pub fn folder(below: &str, own: impl FnOnce() -> Option<PathBuf>) -> Option<PathBuf> {
     match PERSON.get() {
         Some(person) => Some(person.home.as_ref()?.join(below)),
@@ -92,13 +92,13 @@ pub fn folder(below: &str, own: impl FnOnce() -> Option<PathBuf>) -> Option<Path
     }
 }
 
-/// Does something with files, with the rights of the person and as theirs.
+/// Runs `does` with the person's rights over files; new files are theirs.
 pub fn act<T>(does: impl FnOnce() -> T) -> T {
     let Some(person) = PERSON.get() else {
         return does();
     };
     let Ok(before) = Ids::now().and_then(|before| person.ids.take().map(|()| before)) else {
-        // It worked at the start. With the rights of root it must not go on.
+        // It worked at the start. Continuing with root's rights would be wrong.
         std::process::abort();
     };
     let back = Back(before);
@@ -107,7 +107,7 @@ pub fn act<T>(does: impl FnOnce() -> T) -> T {
     done
 }
 
-/// Makes this thread the person's for as long as it is.
+/// Gives this thread the person's rights for the rest of its life.
 pub fn stay() {
     if let Some(person) = PERSON.get()
         && person.ids.take().is_err()
@@ -116,7 +116,7 @@ pub fn stay() {
     }
 }
 
-/// What the thread is again, also after a panic.
+/// The ids that a thread gets back, also after a panic.
 struct Back(Ids);
 
 impl Drop for Back {
@@ -126,7 +126,7 @@ impl Drop for Back {
 }
 
 impl Ids {
-    /// Those of this thread.
+    /// The ids of this thread.
     fn now() -> Result<Self, SysError> {
         let error = |e| SysError::new("getgroups", "", e);
         Ok(Self {
@@ -136,20 +136,20 @@ impl Ids {
         })
     }
 
-    /// Makes them those of this thread: `setfsuid(2)`, `setfsgid(2)` and the groups, which
-    /// also take root's rights over files away, or give them back.
+    /// Sets the ids of this thread with `setfsuid(2)`, `setfsgid(2)` and setgroups(2). That also
+    /// takes root's rights over files away, or gives them back.
     fn take(&self) -> Result<(), SysError> {
         let raw = |gid: &Gid| rustix::fs::Gid::from_raw(gid.as_raw());
         let groups: Vec<_> = self.groups.iter().map(raw).collect();
         let count = format!("{}, …", groups.len());
-        // Order: the groups, of the thread alone, while it may still change them.
+        // Order: the groups, of this thread alone, while it may still change them.
         if Self::now()?.groups != self.groups {
             rustix::thread::set_thread_groups(&groups)
                 .map_err(|e| SysError::new("setgroups", count, e))?;
         }
         nix::unistd::setfsgid(self.group);
         nix::unistd::setfsuid(self.user);
-        // Neither of the two tells whether it was refused.
+        // Neither call reports that it was refused.
         if (fs_user(), fs_group()) == (self.user, self.group) {
             return Ok(());
         }
@@ -158,7 +158,7 @@ impl Ids {
     }
 }
 
-/// There is no user of this number: the call changes nothing and tells who it was.
+/// The current id: no user has the number -1, so the call changes nothing and returns it.
 fn fs_user() -> Uid {
     nix::unistd::setfsuid(Uid::from_raw(u32::MAX))
 }

@@ -1,4 +1,4 @@
-//! Many messages to netfilter that are done together or not at all
+//! A batch of netfilter messages, which take effect together or not at all
 //! (`linux/netfilter/nfnetlink.h`).
 
 use rtnetlink::packet_core::{NLM_F_ACK, NLM_F_REQUEST};
@@ -9,30 +9,30 @@ use super::{ENDS, Netlink, end, first, packet};
 /// `NFNL_MSG_BATCH_BEGIN` and `NFNL_MSG_BATCH_END`.
 const BATCH: [u16; 2] = [16, 17];
 
-/// A message to be sent as one of many.
+/// A message of a batch.
 #[derive(Clone, Debug)]
 pub struct Message {
-    /// Its type in the kernel's words.
+    /// The name of its type, such as `NFT_MSG_NEWRULE`.
     pub name: &'static str,
-    /// Its type.
+    /// The number of its type, without the subsystem.
     pub kind: u16,
-    /// Flags beside `NLM_F_REQUEST` and `NLM_F_ACK`.
+    /// Flags added to `NLM_F_REQUEST` and `NLM_F_ACK`.
     pub flags: u16,
-    /// What follows its header.
+    /// The bytes after its header.
     pub body: Vec<u8>,
 }
 
-/// What came of the request with this number.
+/// The result of the request with this sequence number.
 struct End {
     sequence: u32,
     done: Result<(), SysError>,
 }
 
 impl Netlink {
-    /// Has all messages of a subsystem of netfilter done, or none of them. A
-    /// refusal has the name of the message that was refused.
+    /// Executes all messages of a netfilter subsystem, or none of them. A refusal has the name of
+    /// the refused message.
     pub fn batch(&mut self, subsystem: u16, messages: &[Message]) -> Result<(), SysError> {
-        // `struct nfgenmsg` of both ends, in network order.
+        // The `struct nfgenmsg` of the begin and end message, in network order.
         let [high, low] = subsystem.to_be_bytes();
         let edge = [0, 0, high, low];
         let mut sent = packet(BATCH[0], NLM_F_REQUEST, self.next(), &edge);
@@ -57,7 +57,7 @@ impl Netlink {
         }
     }
 
-    /// The ends of answers that come next.
+    /// The end messages in the next packet.
     fn ends(&mut self) -> Result<Vec<End>, SysError> {
         let mut rest = self.receive()?;
         let mut ends = Vec::new();

@@ -1,5 +1,5 @@
-//! Who answers in the kernel's place in tests of those who read its answers: with bytes that
-//! were heard from a kernel once, or with what has become of them by chance.
+//! Stands in for the kernel in tests of code that reads its answers: sends bytes that were once
+//! recorded from a kernel, or random changes of them.
 
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::sync::{Arc, Mutex};
@@ -9,15 +9,15 @@ use super::{BUFFER, HEADER, Netlink, u16_at, u32_at};
 
 /// `NLMSG_DONE`.
 const DONE: u16 = 3;
-/// What is sent at once.
+/// The size of one piece of an answer, in bytes.
 const PIECE: usize = 8192;
 
-/// The end of a socket on which answers come that are given here.
+/// The test's handle to the answering side.
 pub(crate) struct Peer {
     told: Arc<Mutex<Vec<u8>>>,
 }
 
-/// A socket for requests, and who answers it.
+/// A socket for requests, and the peer that answers it.
 pub(crate) fn pair() -> (Netlink, Peer) {
     let (ours, theirs) = socket::pair().unwrap();
     let told = Arc::new(Mutex::new(Vec::new()));
@@ -34,13 +34,13 @@ pub(crate) fn pair() -> (Netlink, Peer) {
 }
 
 impl Peer {
-    /// Says this from now on: messages as the kernel sends them.
+    /// Sets the messages to answer with from now on, as a kernel sends them.
     pub(crate) fn tell(&self, messages: &[u8]) {
         *self.told.lock().unwrap() = messages.to_vec();
     }
 }
 
-/// Answers until nobody asks.
+/// Answers until the socket closes.
 fn answer_all(socket: &OwnedFd, told: &Mutex<Vec<u8>>) {
     let mut request = vec![0; BUFFER];
     while let Ok(length @ HEADER..) = file::read_some(socket.as_fd(), &mut request) {
@@ -65,7 +65,8 @@ fn header(length: usize, kind: u16, sequence: u32) -> Vec<u8> {
     header
 }
 
-/// The messages of the kind that was asked for, as answers to that; behind them what is no message.
+/// The recorded messages of the kind that was asked for, as answers to that request; then the rest
+/// that is no message.
 fn answer(told: &[u8], asked: u16, sequence: u32) -> Vec<u8> {
     let (mut rest, mut answer) = (told, Vec::new());
     while let Some((length, kind)) = u32_at(rest, 0).zip(u16_at(rest, 4)) {
@@ -75,7 +76,8 @@ fn answer(told: &[u8], asked: u16, sequence: u32) -> Vec<u8> {
         }
         let (message, after) = rest.split_at(length.next_multiple_of(4).min(rest.len()));
         rest = after;
-        // New things are two before what asks for them (rtnetlink(7)), or one (nf_tables).
+        // The number of a request is two above that of its answer (rtnetlink(7)), or one
+        // (nf_tables).
         if [asked, asked - 1, asked - 2].contains(&kind) || kind < 16 {
             let at = answer.len();
             answer.extend(message);
@@ -86,7 +88,7 @@ fn answer(told: &[u8], asked: u16, sequence: u32) -> Vec<u8> {
     answer
 }
 
-/// Whole messages together, as the kernel sends them.
+/// Cuts an answer into pieces of whole messages, as a kernel does.
 fn pieces(mut answer: &[u8]) -> Vec<&[u8]> {
     let mut pieces = Vec::new();
     while !answer.is_empty() {

@@ -1,5 +1,5 @@
-//! A filter that refuses some calls with errors of their own, whatever the machine's calls
-//! are numbered like: as programs of 32 bits number them too (seccomp(2), NOTES).
+//! A filter that refuses some calls, each with an error of its own, under every numbering that the
+//! machine accepts: 32-bit programs number calls differently (seccomp(2), NOTES).
 
 use std::str::FromStr as _;
 
@@ -8,7 +8,7 @@ use syscalls::Sysno;
 
 use crate::sys::SysError;
 
-/// A call, when it is refused, and how.
+/// A call, when it is refused, and with which errno.
 #[derive(Clone, Copy, Debug)]
 pub struct Refusal {
     call: &'static str,
@@ -16,18 +16,18 @@ pub struct Refusal {
     errno: i32,
 }
 
-/// When a call is refused; arguments count from the first.
+/// When a call is refused; its arguments count from the first.
 #[derive(Clone, Copy, Debug)]
 pub enum When {
     /// Whatever its arguments are.
     Always,
-    /// The first is none of these.
+    /// If the first argument is none of these.
     FirstIsNone(&'static [i32]),
-    /// The first is this.
+    /// If the first argument is this.
     FirstIs(i32),
-    /// The second, of 32 bits, is this.
+    /// If the second argument, of 32 bits, is this.
     SecondIs(u32),
-    /// The second is this, and the third points somewhere.
+    /// If the second argument is this and the third is not NULL.
     SecondIsAndThirdIsNotZero(i32),
 }
 
@@ -43,26 +43,26 @@ impl Refusal {
     }
 }
 
-/// What the kernel calls this machine, and its programs of 32 bits (linux/audit.h).
+/// The `AUDIT_ARCH_*` number of this machine, and of its 32-bit programs (linux/audit.h).
 #[cfg(target_arch = "x86_64")]
 const NATIVE: u32 = 0xc000_003e;
 #[cfg(target_arch = "aarch64")]
 const NATIVE: u32 = 0xc000_00b7;
 const I386: u32 = 0x4000_0003;
-/// On x86-64 the calls from here on are those of x32.
+/// On x86-64, x32 calls are numbered from here on.
 const X32: u32 = 0x4000_0000;
 
-// Where `struct seccomp_data` has what (linux/seccomp.h), in bytes.
+// Offsets in `struct seccomp_data` (linux/seccomp.h), in bytes.
 const NUMBER: u32 = 0;
 const MACHINE: u32 = 4;
 
-/// The lower half of an argument, and the upper one.
+/// The offsets of the lower and upper half of an argument.
 const fn argument(index: u32) -> [u32; 2] {
     let low = 16 + index * 8;
     [low, low + 4]
 }
 
-/// The instructions (linux/filter.h): load a word, jump, return.
+/// A filter program of these instructions (linux/filter.h): load a word, jump, return.
 #[derive(Debug, Default)]
 struct Program(Vec<sock_filter>);
 
@@ -77,7 +77,7 @@ impl Program {
         self.push(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, at, [0, 0]);
     }
 
-    /// Goes on `jumps[0]` instructions after the next if what was loaded is `k`, else `jumps[1]`.
+    /// Skips `jumps[0]` instructions if the loaded word is `k`, else `jumps[1]`.
     fn if_equal(&mut self, k: u32, jumps: [u8; 2]) {
         self.push(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K, k, jumps);
     }
@@ -100,7 +100,7 @@ impl Program {
         self.push(libc::BPF_RET | libc::BPF_K, libc::SECCOMP_RET_ALLOW, [0, 0]);
     }
 
-    /// The part for one call; what is loaded is its number, before and after.
+    /// Adds the part for one call. The call's number is loaded before and after it.
     fn call(&mut self, number: u32, refusal: &Refusal) {
         let mut part = Self::default();
         match refusal.when {
@@ -143,7 +143,7 @@ impl Program {
     }
 }
 
-/// The calls of this machine's own programs.
+/// The part for native programs.
 fn native(refusals: &[Refusal]) -> Option<Program> {
     let mut program = Program::default();
     program.load(NUMBER);
@@ -152,7 +152,7 @@ fn native(refusals: &[Refusal]) -> Option<Program> {
         program.refuse(libc::ENOSYS);
     }
     for refusal in refusals {
-        // A machine that never had a call numbers none so.
+        // A call that this machine never had has no number.
         if let Ok(number) = Sysno::from_str(refusal.call) {
             program.call(u32::try_from(number.id()).ok()?, refusal);
         }
@@ -161,7 +161,7 @@ fn native(refusals: &[Refusal]) -> Option<Program> {
     Some(program)
 }
 
-/// Those of programs of 32 bits; of any other kind none is there.
+/// The part for 32-bit programs; programs of any other kind get ENOSYS.
 fn other(refusals: &[Refusal]) -> Program {
     let mut program = Program::default();
     program.if_equal(I386, [1, 0]);
@@ -172,7 +172,7 @@ fn other(refusals: &[Refusal]) -> Program {
             program.call(number.id().cast_unsigned(), refusal);
         }
     }
-    // Its arguments are in memory, where no filter can look: they can ask for any socket.
+    // Its arguments are in memory, which no filter can read: it could ask for any socket.
     let socketcall = syscalls::x86::Sysno::socketcall.id().cast_unsigned();
     program.call(socketcall, &Refusal::always("socketcall", libc::ENOSYS));
     program.allow();
@@ -191,14 +191,14 @@ pub(super) fn program(refusals: &[Refusal]) -> Option<Vec<sock_filter>> {
     Some(program.0)
 }
 
-/// Refuses calls to this thread and all that it will start. The caller has `CAP_SYS_ADMIN` in
-/// its user namespace.
+/// Refuses calls for this thread and all that it starts. The caller has `CAP_SYS_ADMIN` in its user
+/// namespace.
 ///
 /// # Errors
-/// A kernel without filters, EINVAL; or without those rights, EACCES.
+/// EINVAL if the kernel has no filters; EACCES without that capability.
 pub fn shield(refusals: &[Refusal]) -> Result<(), SysError> {
-    // The filter is not there to keep guesses of the processor from it: without this flag
-    // older kernels slow the whole lab host down (seccomp(2), SECCOMP_FILTER_FLAG_SPEC_ALLOW).
+    // The filter is no protection against speculative execution: without this flag older kernels
+    // would slow down the whole lab host (seccomp(2), SECCOMP_FILTER_FLAG_SPEC_ALLOW).
     super::load(
         &program(refusals).unwrap_or_default(),
         libc::SECCOMP_FILTER_FLAG_SPEC_ALLOW,

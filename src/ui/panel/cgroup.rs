@@ -1,4 +1,4 @@
-//! Limits: what each control group uses of what it may use.
+//! Limits: how much of its limits each control group uses.
 
 use ratatui::style::Style;
 use ratatui::text::Span;
@@ -17,12 +17,12 @@ const GAUGE: usize = 16;
 const INDENT: usize = 9;
 /// The most processes that are named.
 const NAMED: usize = 6;
-/// The percents of a CPU that are worth a curve.
+/// The least CPU usage that gets a curve, in percent of one CPU.
 const VISIBLE: i64 = 5;
 /// The eighths of a column.
 const BARS: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 
-/// A group for each directory.
+/// Adds a section for each group; returns the source of the facts.
 pub(super) fn add(page: &mut Page, now: &Snapshot, before: &Snapshot, history: &History) -> String {
     if !now.hierarchy.there {
         page.say(&word!("cg-none"), page.theme.dim(), 0);
@@ -30,7 +30,7 @@ pub(super) fn add(page: &mut Page, now: &Snapshot, before: &Snapshot, history: &
     }
     page.say(&heading(&now.hierarchy), page.theme.dim(), 2);
     let none = Cgroup::default();
-    // The one that all shells begin in says least.
+    // The group in which all shells begin comes last.
     let mut groups: Vec<(&String, &Cgroup)> = now.cgroups.iter().collect();
     groups.sort_by_key(|(name, _)| (*name == HOST, *name));
     for (name, group) in groups {
@@ -120,7 +120,7 @@ impl Shown<'_> {
                 events,
             },
         );
-        // Without a limit a curve would have no height.
+        // Without a limit, the curve has no height.
         if memory.enabled && memory.max != UNLIMITED {
             curve(page, &self.history.memory(self.name), memory.max);
         }
@@ -173,7 +173,7 @@ impl Shown<'_> {
         );
     }
 
-    /// A gauge with its words; what happened in this step is marked, what happened just now flashes.
+    /// A gauge with its words. Mishaps of this step are marked; the latest ones flash.
     fn row(&self, page: &mut Page, row: &Row<'_>) {
         let theme = page.theme;
         let name = Span::styled(format!("  {}", column(row.name, 7)), theme.plain());
@@ -209,14 +209,14 @@ impl Shown<'_> {
     }
 }
 
-/// A line of a group: what is used of what may be used.
+/// The usage of one resource of a group.
 struct Row<'a> {
     name: &'a str,
     enabled: bool,
     used: i64,
     max: i64,
     words: String,
-    /// What may happen there.
+    /// The mishaps of the resource.
     events: &'a [Mishap],
 }
 
@@ -234,7 +234,7 @@ fn curve(page: &mut Page, values: &[i64], most: i64) {
     }
 }
 
-/// Who is in a group, by number and name.
+/// The processes of a group, by number and name.
 fn processes(group: &Cgroup, now: &Snapshot) -> String {
     let known = now.actors.get("host").map(|host| host.processes.as_slice());
     let name = |pid: &i64| {
@@ -254,7 +254,7 @@ fn processes(group: &Cgroup, now: &Snapshot) -> String {
     }
 }
 
-/// A bar, full where the limit is reached, and how it is drawn.
+/// A bar that is full at the limit, and its style.
 fn gauge(used: i64, max: i64, columns: usize) -> (String, fn(Theme) -> Style) {
     let share = used.saturating_mul(100) / max.max(1);
     let full = usize::try_from(share).unwrap_or(0) * columns / 100;
@@ -267,7 +267,7 @@ fn gauge(used: i64, max: i64, columns: usize) -> (String, fn(Theme) -> Style) {
     (bar, style)
 }
 
-/// A limit, or that there is none.
+/// A limit in words; `∞` if there is none.
 pub(super) fn limit(max: i64, words: impl Fn(i64) -> String) -> String {
     if max == UNLIMITED {
         "∞".to_owned()

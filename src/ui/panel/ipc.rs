@@ -48,7 +48,7 @@ fn section(page: &mut Page, facts: &Facts<'_>, actor: &Actor) {
     }
 }
 
-/// A key as ipcs(1) writes it: 32 bits, which the kernel tells with a sign.
+/// A key as ipcs(1) prints it: 32 bits without a sign. The kernel prints it with one.
 fn hex(key: i64) -> String {
     format!("{:#010x}", key & 0xffff_ffff)
 }

@@ -5,7 +5,7 @@ use crate::snapshot::Outcome;
 use crate::ui::text::Page;
 use crate::word;
 
-/// The newest step first; of what was done in it, the first `limit`.
+/// Adds the steps, the newest first; of the newest, only the first `limit` actions.
 pub(super) fn add(page: &mut Page, session: &Session, limit: Option<usize>) -> String {
     let mut limit = limit.unwrap_or(usize::MAX);
     for entry in session.journal().iter().rev() {
@@ -29,7 +29,7 @@ fn step(page: &mut Page, session: &Session, entry: &Entry, limit: usize) {
     }
 }
 
-/// How a step was passed.
+/// How a step was passed, in words.
 pub fn how(how: Option<How>) -> String {
     match how {
         None => word!("log-under-way"),
@@ -58,7 +58,7 @@ fn outcome_lines(page: &mut Page, outcome: &Outcome) {
     }
 }
 
-/// The call that was refused, if one was.
+/// The call that was refused, in words; `None` if none was.
 pub fn refused(outcome: &Outcome) -> Option<String> {
     let no = outcome.refusal.as_ref()?;
     let call = format!("{}({})", no.call, no.args);

@@ -57,10 +57,10 @@ fn section(page: &mut Page, facts: &Facts<'_>, actor: &Actor) {
     }
 }
 
-/// Mounts below those that they are on.
+/// The mounts of a namespace as a tree.
 struct Tree<'a> {
     mounts: &'a [Mount],
-    /// The ids that there were when the step began; none before the first.
+    /// The ids of all mounts when the step began; empty before the first snapshot.
     known: &'a [i64],
 }
 
@@ -68,17 +68,17 @@ impl Tree<'_> {
     fn add(&self, page: &mut Page, mount: &Mount, depth: usize) {
         let on_it = |other: &&Mount| other.parent == mount.id && other.id != mount.id;
         let mut inner: Vec<&Mount> = self.mounts.iter().filter(on_it).collect();
-        // What every lab host has says least.
+        // Mounts that every lab host has come last.
         inner.sort_by_key(|other| other.is_of_every_host());
-        // One on the very same place hides it and all below it.
+        // A mount on the very same place hides this one and all below it.
         let covered = inner.iter().any(|other| other.target == mount.target);
-        self.row(page, mount, (depth, covered));
+        self.row(page, mount, depth, covered);
         for other in inner {
             self.add(page, other, depth + 1);
         }
     }
 
-    fn row(&self, page: &mut Page, mount: &Mount, (depth, covered): (usize, bool)) {
+    fn row(&self, page: &mut Page, mount: &Mount, depth: usize, covered: bool) {
         let theme = page.theme;
         let new = !self.known.is_empty() && !self.known.contains(&mount.id);
         let (mark, style) = match new {

@@ -15,16 +15,30 @@ use crate::word;
 use rails::{Cable, Rails};
 use trace::Trace;
 
-/// The most columns that cables take; with more of them each end names the other.
+/// The most columns for cables; if they need more, they are not drawn.
 const GUTTER: usize = 12;
 
 /// A link's row of the drawing.
 struct Row<'a> {
     network: &'a Network,
-    name: &'a str,
-    link: &'a Link,
-    /// Where it stands on the page.
+    named: Named<'a>,
+    /// Its line on the page.
     line: usize,
+}
+
+impl Row<'_> {
+    /// Whether the other end of its link is the link of that row.
+    fn leads_to(&self, other: &Row<'_>) -> bool {
+        let link = self.named.link;
+        link.peer_index > 0
+            && other.network.inode == link.peer_netns
+            && other.named.link.index == link.peer_index
+    }
+
+    /// Whether a ping passed its link in this step.
+    fn was_passed(&self, facts: &Facts<'_>) -> bool {
+        Trace::of(facts, self.network, self.named).is_any()
+    }
 }
 
 /// The drawing and the tables.
@@ -54,17 +68,16 @@ pub(super) fn add(page: &mut Page, facts: &Facts<'_>) -> String {
     word!("net-legend")
 }
 
-/// Where each link stands: a box has a line above and one below its links.
+/// The line of each link: a box has one line above its links and one below.
 fn rows(networks: &[std::sync::Arc<Network>]) -> Vec<Row<'_>> {
     let mut rows = Vec::new();
     let mut line = 0;
     for network in networks {
         line += 1;
-        for (name, link) in ordered(network) {
+        for named in ordered(network) {
             rows.push(Row {
                 network,
-                name,
-                link,
+                named,
                 line,
             });
             line += 1;
@@ -74,16 +87,25 @@ fn rows(networks: &[std::sync::Arc<Network>]) -> Vec<Row<'_>> {
     rows
 }
 
-/// A bridge is followed by its ports.
-fn ordered(network: &Network) -> Vec<(&str, &Link)> {
-    let mut own: Vec<(&str, &Link)> = network
-        .links
-        .iter()
-        .map(|(name, link)| (name.as_str(), link))
-        .collect();
-    own.sort_by_key(|(name, link)| {
+/// A link with its name.
+#[derive(Clone, Copy, Debug)]
+struct Named<'a> {
+    name: &'a str,
+    link: &'a Link,
+}
+
+/// All links of a network.
+fn named(network: &Network) -> impl Iterator<Item = Named<'_>> {
+    let links = network.links.iter();
+    links.map(|(name, link)| Named { name, link })
+}
+
+/// All links of a network: a bridge is followed by its ports.
+fn ordered(network: &Network) -> Vec<Named<'_>> {
+    let mut own: Vec<Named<'_>> = named(network).collect();
+    own.sort_by_key(|Named { name, link }| {
         let first = if link.master.is_empty() {
-            *name
+            name
         } else {
             link.master.as_str()
         };
@@ -99,30 +121,20 @@ fn ordered(network: &Network) -> Vec<(&str, &Link)> {
 
 fn cables(facts: &Facts<'_>, rows: &[Row<'_>]) -> Vec<Cable> {
     let mut cables = Vec::new();
-    for (at, row) in rows
-        .iter()
-        .enumerate()
-        .filter(|(_, row)| row.link.peer_index > 0)
-    {
-        let is_end = |other: &&Row<'_>| {
-            other.network.inode == row.link.peer_netns && other.link.index == row.link.peer_index
-        };
-        if let Some(other) = rows[at..].iter().find(is_end) {
-            let carries = row.link.carrier && other.link.carrier;
-            let passed =
-                |row: &Row<'_>| Trace::of(facts, row.network, (row.name, row.link)).is_any();
+    for (at, row) in rows.iter().enumerate() {
+        if let Some(other) = rows[at..].iter().find(|other| row.leads_to(other)) {
             cables.push(Cable {
                 from: row.line,
                 to: other.line,
-                carries,
-                used: passed(row) && passed(other),
+                carries: row.named.link.carrier && other.named.link.carrier,
+                used: row.was_passed(facts) && other.was_passed(facts),
             });
         }
     }
     cables
 }
 
-/// What a network is called: who is in it, or its name.
+/// The label of a network: its actors and names, or a process in it.
 pub(super) fn label(network: &Network) -> String {
     let actors = network.actors.join(", ");
     let names = network
@@ -168,18 +180,16 @@ fn boxed(
         Span::styled(head, theme.strong()),
         Span::styled(format!("{rest}┐"), theme.frame()),
     ]);
-    for (name, link) in ordered(network) {
-        let old = then.and_then(|then| then.links.get(name));
-        let new = !facts.before.networks.is_empty() && !old.is_some_and(|old| is_same(old, link));
-        let trace = Trace::of(facts, network, (name, link)).span(theme);
+    for named in ordered(network) {
+        let old = then.and_then(|then| then.links.get(named.name));
+        let same = old.is_some_and(|old| is_same(old, named.link));
+        let seen = Seen {
+            named,
+            new: !facts.before.networks.is_empty() && !same,
+            trace: Trace::of(facts, network, named).span(theme),
+        };
         let mut spans = vec![Span::styled("│", theme.frame())];
-        spans.extend(link_row(
-            page,
-            (name, link),
-            network,
-            (new, trace),
-            columns.saturating_sub(2),
-        ));
+        spans.extend(link_row(page, seen, network, columns.saturating_sub(2)));
         spans.push(Span::styled("│", theme.frame()));
         lines.push(spans);
     }
@@ -189,7 +199,7 @@ fn boxed(
     )]);
 }
 
-/// Whether nothing is different about a link but what passed it.
+/// Whether a link is unchanged, except for the pings that passed it.
 fn is_same(old: &Link, link: &Link) -> bool {
     let echo = link.echo;
     Link {
@@ -198,14 +208,18 @@ fn is_same(old: &Link, link: &Link) -> bool {
     } == *link
 }
 
-fn link_row(
-    page: &Page,
-    (name, link): (&str, &Link),
-    network: &Network,
-    (new, trace): (bool, Option<Span<'static>>),
-    columns: usize,
-) -> Vec<Span<'static>> {
+/// A link as its row shows it.
+struct Seen<'a> {
+    named: Named<'a>,
+    /// Whether it is different from when the step began.
+    new: bool,
+    /// What passed it in the step.
+    trace: Option<Span<'static>>,
+}
+
+fn link_row(page: &Page, seen: Seen<'_>, network: &Network, columns: usize) -> Vec<Span<'static>> {
     let theme = page.theme;
+    let (Named { name, link }, new, trace) = (seen.named, seen.new, seen.trace);
     let (mark, style) = match (link.up, link.carrier) {
         (false, _) => ("○", theme.dim()),
         (true, false) => ("◐", theme.notice()),
@@ -237,7 +251,7 @@ fn link_row(
     spans
 }
 
-/// The state and the addresses of a link, in the order of their worth.
+/// The state and the addresses of a link, the most useful first.
 fn link_words(link: &Link) -> String {
     let state = match (link.up, link.carrier) {
         (false, _) => word!("net-down"),
@@ -249,7 +263,7 @@ fn link_words(link: &Link) -> String {
     } else {
         String::new()
     };
-    // The link-local address that IPv6 gives by itself says least.
+    // Link-local addresses, which IPv6 adds by itself, come last.
     let (own, automatic): (Vec<&String>, Vec<&String>) = link
         .addresses
         .iter()

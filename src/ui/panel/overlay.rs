@@ -1,5 +1,5 @@
-//! Layers: what each layer of an overlay holds, and what is seen of it, name by
-//! name; and the images that the lab has.
+//! Layers: what each layer of an overlay holds and what is visible of it, name by name; and the
+//! lab's images.
 
 mod close;
 mod image;
@@ -20,7 +20,7 @@ const LAYER: usize = 11;
 /// The fewest columns of the names.
 const NAMES: usize = 16;
 
-/// The overlays, the selected entry from near, the images.
+/// Adds the overlays, the details of the selected entry, and the images.
 pub(super) fn add(
     page: &mut Page,
     now: &Snapshot,
@@ -39,7 +39,7 @@ pub(super) fn add(
         page.gap();
     }
     for (name, overlay) in now.overlays.iter() {
-        let tree = Tree::new(page, (name, overlay), layers);
+        let tree = Tree::new(page, name, overlay, layers);
         tree.add(page);
         page.gap();
     }
@@ -58,12 +58,12 @@ struct Tree<'a> {
     layers: &'a Layers,
     /// How many columns the names have.
     names: usize,
-    /// The layers that there is room for; 0 is the upper one.
+    /// The layers that fit; 0 is the upper one.
     shown: Vec<i64>,
 }
 
 impl<'a> Tree<'a> {
-    fn new(page: &Page, (name, overlay): (&'a str, &'a Overlay), layers: &'a Layers) -> Self {
+    fn new(page: &Page, name: &'a str, overlay: &'a Overlay, layers: &'a Layers) -> Self {
         let first = i64::from(overlay.upperdir.is_empty());
         let last = i64::try_from(overlay.lowerdirs.len()).unwrap_or(0);
         let room = page.width.saturating_sub(NAMES) / LAYER;
@@ -98,7 +98,7 @@ impl<'a> Tree<'a> {
                 self.row(page, path, entry);
             }
             if let Some(more) = self.overlay.unread.get(path)
-                && self.layers.is_open((self.name, self.overlay), path)
+                && self.is_open(path)
                 && self.is_shown(path)
             {
                 unread(page, path, *more);
@@ -145,23 +145,27 @@ impl<'a> Tree<'a> {
             (dir, names) => Some(word!("ov-work", dir = dir, names = names.join(", "))),
         };
         let work = work.map(|words| clean(&words));
-        // Every mount is one or the other.
+        // Each mount is `rw` or `ro`: only `ro` is worth showing.
         let options = overlay.options.iter().filter(|option| *option != "rw");
         let options = options.map(|option| clean(option));
         let words: Vec<String> = dirs.chain(work).chain(options).collect();
         page.say(&format!("  {}", words.join(", ")), page.theme.dim(), 4);
     }
 
-    /// Whether a name is shown: all directories above it are open, or it is searched for.
+    /// Whether the names in a directory are shown.
+    fn is_open(&self, path: &str) -> bool {
+        self.layers.is_open(self.name, self.overlay, path)
+    }
+
+    /// Whether a name is shown: it matches the filter, or, without a filter, all directories above
+    /// it are open.
     fn is_shown(&self, path: &str) -> bool {
         let name = path.rsplit('/').next().unwrap_or(path);
         if !self.layers.filter.is_empty() {
             return name.contains(&self.layers.filter);
         }
         let above = path.match_indices('/').map(|(at, _)| &path[..at]);
-        above
-            .into_iter()
-            .all(|dir| self.layers.is_open((self.name, self.overlay), dir))
+        above.into_iter().all(|dir| self.is_open(dir))
     }
 
     fn row(&self, page: &mut Page, path: &str, entry: &Entry) {
@@ -171,7 +175,7 @@ impl<'a> Tree<'a> {
         let depth = path.matches('/').count();
         let is_dir = matches!(entry.kind.as_str(), "directory" | "opaque");
         let fold = match is_dir {
-            true if self.layers.is_open((self.name, self.overlay), path) => "▾ ",
+            true if self.is_open(path) => "▾ ",
             true => "▸ ",
             false => "  ",
         };
@@ -210,7 +214,7 @@ impl<'a> Tree<'a> {
     }
 }
 
-/// That not all names of a directory are shown.
+/// Says how many names of a directory are missing.
 fn unread(page: &mut Page, path: &str, more: i64) {
     let depth = if path.is_empty() {
         0
@@ -225,7 +229,7 @@ fn unread(page: &mut Page, path: &str, more: i64) {
     page.say(&words, page.theme.dim(), 2);
 }
 
-/// What one layer has of a name: a mark and a size; in brackets what is not seen.
+/// What one layer has of a name: a mark and a size, in brackets if it is shadowed.
 fn cell(entry: &Entry, version: Option<&Version>, theme: Theme) -> (String, Style) {
     let Some(version) = version else {
         return ("·".to_owned(), theme.dim());
@@ -254,7 +258,7 @@ fn cell(entry: &Entry, version: Option<&Version>, theme: Theme) -> (String, Styl
     } else {
         size
     };
-    // What is not seen needs no mark, and its brackets need the room.
+    // A shadowed version needs no mark, and its brackets need the room.
     let words = if version.shadowed {
         size
     } else {

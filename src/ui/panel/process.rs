@@ -40,7 +40,7 @@ pub(super) fn add(page: &mut Page, facts: &Facts<'_>) -> String {
     word!("ps-source")
 }
 
-/// Whose face a process is.
+/// The actors whose face a process is, by pid.
 fn faces(facts: &Facts<'_>) -> BTreeMap<i64, String> {
     let mut whose: BTreeMap<i64, String> = BTreeMap::new();
     for (name, actor) in facts.actors.iter().filter(|(_, actor)| actor.alive) {
@@ -53,7 +53,7 @@ fn faces(facts: &Facts<'_>) -> BTreeMap<i64, String> {
     whose
 }
 
-/// The numbers that there were when the step began.
+/// The pids when the step began.
 fn known(facts: &Facts<'_>) -> BTreeSet<i64> {
     let actors = facts.before.actors.values();
     actors

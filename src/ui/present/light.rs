@@ -1,4 +1,4 @@
-//! What an action changed in a panel, held in light.
+//! Highlights what an action changed in a panel.
 
 use std::collections::BTreeSet;
 
@@ -10,8 +10,8 @@ use crate::ui::text::Page;
 /// The mark of what a panel calls new.
 const NEW: &str = "◀";
 
-/// Lights what a page has and the one of before had not: of a line that is new,
-/// the parts that are. Tells on which lines the first and the last of it stand.
+/// Highlights what is new since `before`: in each changed line, the changed spans. Without
+/// `before`, the spans with the mark `NEW`. Returns the first and the last line with a highlight.
 pub(super) fn light(
     page: &mut Page,
     before: Option<&Page>,
@@ -31,7 +31,7 @@ pub(super) fn light(
     lines
 }
 
-/// What stood on a page.
+/// The lines and spans of the page before.
 struct Old {
     lines: BTreeSet<String>,
     parts: BTreeSet<String>,
@@ -59,7 +59,7 @@ fn marked(line: &mut Line<'static>, theme: Theme) -> bool {
     lit(line, |text| text.contains(NEW), theme)
 }
 
-/// Lights the parts of a line that are wanted, but for the spaces around them.
+/// Highlights the spans of a line that are wanted, without the spaces around them.
 fn lit(line: &mut Line<'static>, wanted: impl Fn(&str) -> bool, theme: Theme) -> bool {
     let mut any = false;
     let mut spans = Vec::new();

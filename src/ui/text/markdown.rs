@@ -98,7 +98,7 @@ impl Writer {
     }
 }
 
-/// Whether a space stands for the end of a line: not between Chinese characters.
+/// Whether the end of a line becomes a space: not between Chinese characters.
 fn needs_space(before: &str, after: &str) -> bool {
     let wide = |letter: Option<char>| letter.and_then(UnicodeWidthChar::width) == Some(2);
     let both = wide(before.chars().last()) && wide(after.chars().next());
@@ -149,7 +149,7 @@ fn inline(text: &str, base: Style, theme: Theme) -> Vec<Span<'static>> {
     spans
 }
 
-/// What stands between a mark at the start of the text and its like.
+/// What stands between a mark at the start of the text and the next such mark.
 fn enclosed<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
     let inner = text.strip_prefix(mark)?;
     let end = inner.find(mark)?;

@@ -10,12 +10,12 @@ use super::{markdown, wrap};
 use crate::ui::{Command, Theme};
 use crate::word;
 
-/// Lines under way.
+/// A page that is being written.
 #[derive(Clone, Debug)]
 pub(in crate::ui) struct Page {
     /// The lines so far.
     pub(in crate::ui) lines: Vec<Line<'static>>,
-    /// What a click on a line asks for.
+    /// The command of a click on a line.
     pub(in crate::ui) hits: Vec<(usize, Command)>,
     /// How many columns there are.
     pub(in crate::ui) width: usize,
@@ -72,15 +72,15 @@ impl Page {
         }
     }
 
-    /// What a click on the lines from `first` on asks for.
+    /// Sets the command of a click on the lines from `first` on.
     pub(in crate::ui) fn hit(&mut self, first: usize, command: &Command) {
         let lines = first..self.lines.len();
         self.hits.extend(lines.map(|line| (line, command.clone())));
     }
 }
 
-/// Draws a page from line `scroll` on, adds its places to click, and tells how
-/// far it can be scrolled. The last row says where there is more.
+/// Draws a page from line `scroll` on, and adds its places to click; returns how far it can be
+/// scrolled. If the page does not fit, the last row says where there is more.
 pub(in crate::ui) fn scrolled(
     page: &Page,
     scroll: usize,

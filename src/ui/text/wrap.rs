@@ -30,9 +30,9 @@ pub(in crate::ui) fn wrap(spans: &[Span<'_>], width: usize, hang: usize) -> Vec<
     wrapper.lines
 }
 
-/// What may not end a line, and what may not begin one, in Chinese.
+/// What may not end a line in Chinese.
 const OPENING: &str = "（「『《〈【“‘";
-/// See above.
+/// What may not begin a line in Chinese.
 const CLOSING: &str = "，。、；：？！）」』》〉】”’…—";
 
 /// Whether a line may be broken between two letters though there is no space:

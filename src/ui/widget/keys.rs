@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-/// The bytes of a key; none for a key that terminals have no bytes for.
+/// The bytes of a key; empty for a key that terminals do not send.
 pub fn encode_key(event: &KeyEvent, application_cursor: bool) -> Vec<u8> {
     let modifiers = event.modifiers;
     let mut bytes = match event.code {
@@ -38,7 +38,7 @@ fn character(c: char, modifiers: KeyModifiers) -> Vec<u8> {
     vec![control]
 }
 
-/// The number that stands for modifiers: 1 and a bit for each.
+/// The parameter for modifiers: 1, and a bit for each.
 fn modifier(modifiers: KeyModifiers) -> u8 {
     let bits = [
         (KeyModifiers::SHIFT, 1),
@@ -98,7 +98,7 @@ fn tilde_number(code: KeyCode) -> Option<u8> {
     }
 }
 
-/// Pasted text; in brackets if the program asked for them, so that it is not run line by line.
+/// Pasted text. It gets brackets if the program asked for them, so that it is not run line by line.
 pub fn encode_paste(text: &str, bracketed: bool) -> Vec<u8> {
     let clean = text
         .replace('\x1b', "")

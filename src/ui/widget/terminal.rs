@@ -1,4 +1,4 @@
-//! A terminal emulator and its picture: what a shell prints, as cells.
+//! A terminal emulator: it turns what a shell prints into cells, and draws them.
 
 mod again;
 
@@ -16,11 +16,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Color, Modifier, Style};
 
-/// The most that is answered to what was printed at once, in bytes.
+/// The most bytes of replies to what is printed at once.
 const REPLIES: usize = 4096;
 
-/// Replies to what a program asks its terminal; all else that it wants of us
-/// (titles, the clipboard) is let go.
+/// Collects the replies to a program's queries. Everything else that the program wants (titles, the
+/// clipboard) is ignored.
 struct Replies(mpsc::Sender<String>);
 
 impl EventListener for Replies {
@@ -38,7 +38,8 @@ struct Size {
 }
 
 impl Size {
-    /// At least two columns: in one, a wide character would find no place for ever.
+    /// At least two columns: with one, the emulator would look for the place of a wide character
+    /// for ever.
     fn new(columns: u16, rows: u16) -> Self {
         Self {
             columns: usize::from(columns.max(2)),
@@ -100,7 +101,7 @@ impl Emulator {
         replies
     }
 
-    /// When a synchronized update that is never ended has to be shown all the same.
+    /// When a synchronized update that was not ended has to be shown.
     pub fn sync_deadline(&self) -> Option<Instant> {
         self.parser.sync_timeout().sync_timeout()
     }
@@ -155,7 +156,7 @@ impl Emulator {
         self.term.mode().contains(TermMode::BRACKETED_PASTE)
     }
 
-    /// What is seen, a line a row.
+    /// The visible text, a line for each row.
     pub fn text(&self) -> String {
         let mut rows = vec![String::new(); self.term.screen_lines()];
         for cell in self.term.grid().display_iter() {

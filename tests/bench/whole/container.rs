@@ -1,5 +1,5 @@
-//! From an image to a running container: lab 19, beside `crun run` of an equal bundle
-//! with the same network by ip(8).
+//! From an image to a running container: lab 19, compared with `crun run` of an equal bundle with
+//! the same network made by ip(8).
 
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::time::{Duration, Instant};
@@ -11,12 +11,12 @@ use isolab::sys::{file, wait};
 use crate::measure::{ISOLAB, tell};
 use crate::network::{SIZE, TIMES, act};
 
-/// The bundle of the test that compares the two containers.
+/// The bundle of the test that compares both containers (`tests/kernel/crun.rs`).
 const CONFIG: &str = include_str!("../../data/bundle/config.json");
-/// The steps from the layers of the image to the container's program.
+/// The first and the last step that are measured.
 const STEPS: (&str, &str) = ("layers", "power");
 
-/// What crun does not: the network, as ip(8) makes it.
+/// The network, which crun does not make, by ip(8).
 const NETWORK: &str = "
     ip link add cbr9 type bridge; ip address add 10.9.0.1/24 dev cbr9; ip link set cbr9 up
     ip link add to-box type veth peer name eth0 netns $box
@@ -51,7 +51,7 @@ fn prompt(terminal: &OwnedFd, lines: usize) {
     }
 }
 
-/// How long the lab's steps take, action by action.
+/// The time of the lab's steps, action by action.
 async fn native(sandbox: &Sandbox, lab: &Lab) -> Duration {
     let c1 = sandbox.open("c1", SIZE).await.unwrap();
     prompt(&c1, 0);
@@ -74,7 +74,7 @@ async fn native(sandbox: &Sandbox, lab: &Lab) -> Duration {
     begun.elapsed()
 }
 
-/// How long crun and ip take, in a shell script.
+/// The time of crun and ip in a shell script.
 async fn by_crun(sandbox: &Sandbox) -> Duration {
     let run = "cd /lab/bundle; begun=$(date +%s%N)
         crun --root /lab/crun --cgroup-manager=cgroupfs run --detach --pid-file pid box > said 2>&1 < /dev/null
@@ -93,7 +93,7 @@ async fn sh(sandbox: &Sandbox, line: &str) -> String {
     sandbox.act(&action, SIZE).await.unwrap().outcome.output
 }
 
-/// One of each, in one lab host.
+/// Measures each once, in one lab host.
 async fn once(lab: &Lab) -> [Duration; 2] {
     let wants = Wants::of(lab);
     let (sandbox, _notices) = Sandbox::start_from(ISOLAB, wants).await.unwrap();

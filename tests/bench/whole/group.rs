@@ -1,4 +1,4 @@
-//! Control groups beside the tool that lists them.
+//! Control groups, compared with the tool that lists them.
 
 use std::process::Command;
 
@@ -43,7 +43,7 @@ pub(crate) fn groups() {
             milliseconds(read),
             milliseconds(all),
         );
-        // The tool looks at the machine's own tree, in which the 200 are.
+        // The tool lists the machine's own tree, which contains the 200 groups.
         if Command::new("systemd-cgtop")
             .arg("--version")
             .output()

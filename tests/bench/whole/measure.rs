@@ -1,4 +1,4 @@
-//! The figures.
+//! The measurements.
 
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -8,10 +8,10 @@ use crate::terminal::Terminal;
 
 pub(crate) const ISOLAB: &str = env!("CARGO_BIN_EXE_isolab");
 const SIZE: (u16, u16) = (200, 50);
-/// The leader, then the number of the pane: the keys go to its shell.
+/// The keys that give the keyboard to the shell of a pane.
 const TO_SHELL: &str = "\t\t";
 
-/// Median and 99th percentile, in milliseconds.
+/// Prints the median and the 99th percentile, in milliseconds.
 pub(crate) fn tell(what: &str, mut times: Vec<Duration>) {
     times.sort();
     let at = |percent: usize| times[(times.len() - 1) * percent / 100].as_secs_f64() * 1000.0;
@@ -25,7 +25,7 @@ fn lab() -> Terminal {
     terminal
 }
 
-/// A lab whose first shell has the keys.
+/// A lab whose first shell has the keyboard.
 fn shell() -> Terminal {
     let mut terminal = lab();
     terminal.send(TO_SHELL);
@@ -33,7 +33,7 @@ fn shell() -> Terminal {
     terminal
 }
 
-/// Measures a tmux with one shell, on a server of its own that ends with it.
+/// Measures a tmux with one shell, on its own server, which is stopped afterwards.
 fn with_tmux<T>(measure: impl FnOnce(&[&str]) -> T) -> T {
     static STARTED: AtomicU32 = AtomicU32::new(0);
     let number = STARTED.fetch_add(1, Ordering::Relaxed);
@@ -45,7 +45,7 @@ fn with_tmux<T>(measure: impl FnOnce(&[&str]) -> T) -> T {
     figure
 }
 
-/// A program's terminal, when its shell waits for input.
+/// A program's terminal, once its shell waits for input.
 fn prompt(program: &[&str]) -> Terminal {
     let mut terminal = Terminal::start(program, SIZE);
     terminal.wait_word("bash-");
@@ -53,7 +53,7 @@ fn prompt(program: &[&str]) -> Terminal {
     terminal
 }
 
-/// From the program's start to its first complete frame.
+/// From the start of the program to its first complete frame.
 pub(crate) fn start() {
     let once = |program: &[&str], word: &str| {
         let begun = Instant::now();
@@ -102,18 +102,18 @@ fn keys(mut terminal: Terminal) -> Vec<Duration> {
     times
 }
 
-/// From a key to its echo.
+/// From a key press to its echo on the screen.
 pub(crate) fn echo() {
     tell("key to echo in a pane", keys(shell()));
     tell("peer: bash alone", keys(prompt(&["bash", "--norc"])));
     tell("peer: tmux", with_tmux(|program| keys(prompt(program))));
 }
 
-/// From a key that makes a shell start `hostname` to the panel that shows the
-/// name: the start of that program is part of it.
+/// From a key that makes a shell run `hostname` to the panel that shows the new name; starting that
+/// program is included.
 pub(crate) fn change() {
     let mut terminal = lab();
-    // The panel of ids shows the host name.
+    // The identity panel shows the host name.
     terminal.send("4");
     terminal.wait_word("host name");
     terminal.send(TO_SHELL);
@@ -131,10 +131,10 @@ pub(crate) fn change() {
     tell("key, hostname by hand, panel", times);
 }
 
-/// Back one step: a new lab host, and the steps before played again.
+/// One step back: a new lab host, with the earlier steps played again.
 pub(crate) fn undo() {
     let mut terminal = lab();
-    // The first two steps: each guessed, run, then left.
+    // Each of the first two steps: guess, run, leave.
     for _ in 0..2 {
         terminal.send("1\r");
         terminal.wait_calm(Duration::from_millis(800));
@@ -157,7 +157,7 @@ pub(crate) fn undo() {
     tell("back one step", times);
 }
 
-/// 64 MiB through a pane.
+/// Prints 64 MiB through a pane.
 pub(crate) fn flood() {
     let lines = [
         (
@@ -188,7 +188,7 @@ pub(crate) fn flood() {
     }
 }
 
-/// CPU time and memory of a program and all below it, while nothing happens.
+/// CPU time and memory of the program and its descendants while nothing happens.
 pub(crate) fn idle() {
     let mut terminal = lab();
     let pid = terminal.child.id();
@@ -214,7 +214,7 @@ fn wait_and_count(terminal: &mut Terminal, span: Duration) -> usize {
     bytes
 }
 
-/// A process and all below it.
+/// A process and its descendants.
 fn tree(pid: u32) -> Vec<u32> {
     let children = format!("/proc/{pid}/task");
     let mut all = vec![pid];
@@ -228,7 +228,8 @@ fn tree(pid: u32) -> Vec<u32> {
     all
 }
 
-/// Milliseconds of CPU of the program and its lab host (`/proc/PID/schedstat`: nanoseconds on a CPU).
+/// The CPU time of the program and its lab host in milliseconds (`/proc/PID/schedstat`: nanoseconds
+/// on a CPU).
 fn cpu(pid: u32) -> u64 {
     let of = |pid: u32| -> u64 {
         let tasks = std::fs::read_dir(format!("/proc/{pid}/task"));

@@ -1,4 +1,4 @@
-//! Networks beside the tools that show and make them.
+//! Networks, compared with the tools that show and make them.
 
 use std::fmt::Write as _;
 use std::process::Command;
@@ -16,10 +16,10 @@ pub(crate) const SIZE: Size = Size {
     rows: 24,
     columns: 80,
 };
-/// How often each is measured.
+/// How many times each is measured.
 pub(crate) const TIMES: u32 = 20;
 
-/// Lab 09 as a script: what it types, and nothing else.
+/// The commands that lab 09 shows, as a script.
 const SCRIPT: &str = "
     mount -t tmpfs none /run; ip link set lo up
     unshare --net sleep 60 & box=$!
@@ -94,7 +94,7 @@ pub(crate) async fn sh(sandbox: &Sandbox, line: &str) -> String {
     act(sandbox, &program).await
 }
 
-/// Seconds of CPU of the children of a bash, from its `times`.
+/// The CPU time of a bash's children in seconds, from the output of `times`.
 pub(crate) fn of_children(times: &str) -> f64 {
     let words = times.lines().last().unwrap().split_whitespace();
     let seconds = |word: &str| -> f64 {

@@ -1,4 +1,4 @@
-//! Overlays of many files beside the tool that lists them.
+//! Overlays of many files, compared with the tool that lists them.
 
 use std::time::{Duration, Instant};
 
@@ -64,7 +64,7 @@ fn unfolded(count: u32) -> Wanted {
     }
 }
 
-/// How long one change takes to be seen.
+/// How long it takes to see one change.
 async fn change(sandbox: &Sandbox, wanted: &Wanted, what: &str) {
     let _ = sandbox.observe_more(wanted).await.unwrap();
     let name = format!("d500/{}", what.len());

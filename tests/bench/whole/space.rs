@@ -1,4 +1,4 @@
-//! Many processes in many namespaces beside the tool that lists them.
+//! Many processes in many namespaces, compared with the tool that lists them.
 
 use isolab::sandbox::{Sandbox, Wants};
 use isolab::snapshot::overlay::Wanted;
@@ -7,7 +7,7 @@ use isolab::sys::process::cpu_time;
 use crate::measure::ISOLAB;
 use crate::network::{SIZE, TIMES, of_children, sh};
 
-/// Processes in namespaces: a third as many as there are processes, beside `lsns`.
+/// A snapshot of many processes (three namespaces for ten of them), compared with `lsns`.
 pub(crate) fn spaces() {
     let runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = { runtime }.enable_all().build().unwrap();
@@ -19,7 +19,7 @@ pub(crate) fn spaces() {
         let (sandbox, _notices) = Sandbox::start_from(ISOLAB, wants).await.unwrap();
         let _terminal = sandbox.open("host", SIZE).await.unwrap();
         for round in 1..=10 {
-            // Each has three namespaces with two programs and the shell that started them.
+            // Each shell has three namespaces, which nine programs share with it.
             let more = "for i in {1..50}; do unshare --uts --ipc --net bash -c \
                  'for i in {1..9}; do sleep 1000 & done; wait' > /dev/null 2>&1 & done; \
                  until [ $(pgrep -cx sleep) -ge $((N * 450)) ]; do sleep 0.1; done";

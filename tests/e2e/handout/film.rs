@@ -15,7 +15,7 @@ use crate::e2e::replay::differences;
 use crate::e2e::terminal::Terminal;
 use crate::skip::lacks;
 
-/// The screen that a film ends with, and how long it goes on.
+/// The screen at the end of a film, and the length of the film in seconds.
 fn end(film: &str, version: u64) -> (Emulator, f64) {
     let mut lines = film
         .lines()
@@ -53,10 +53,10 @@ fn shown(screen: &Emulator) -> Buffer {
     plainly(buffer)
 }
 
-/// What is seen of a blank as well.
+/// The modifiers that show on a blank.
 const SEEN: Modifier = Modifier::REVERSED.union(Modifier::UNDERLINED);
 
-/// As it is seen: what is blank has no colour of letters.
+/// The buffer as it is seen: a blank has no colour of letters.
 fn plainly(mut buffer: Buffer) -> Buffer {
     let blank = |cell: &&mut Cell| cell.symbol() == " " && !cell.modifier.intersects(SEEN);
     for cell in buffer.content.iter_mut().filter(blank) {
@@ -84,7 +84,7 @@ pub(super) fn film(journal: &Path, language: Language) {
     in_a_player(&two, &wanted);
 }
 
-/// What the player of asciinema shows at the end of a film is what the run showed.
+/// At the end of a film, the player of asciinema shows what the run showed.
 fn in_a_player(film: &str, wanted: &Buffer) {
     if lacks("a film in its player", &["asciinema"]) {
         return;

@@ -1,4 +1,4 @@
-//! What of the groups of a lab host is on the machine, and that nothing of it is left.
+//! Which groups of a lab host are on the machine, and that none of them is left.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -53,7 +53,7 @@ steps:
     hints: [one, two, three]
 "#;
 
-/// What the top of version 2 passes on of what few labs need: it would stay so.
+/// The controllers for few labs that the top of version 2 passes on: once enabled, they stay.
 fn rare_at_the_top() -> Vec<String> {
     let file = "/sys/fs/cgroup/cgroup.subtree_control";
     let text = std::fs::read_to_string(file).unwrap_or_default();
@@ -76,16 +76,16 @@ fn nothing_is_enabled_at_the_top_that_labs_do_not_need() {
     assert_eq!(rare_at_the_top(), before);
 }
 
-/// The groups `cage` of a program's lab host, in any hierarchy: an ordinary user's lab host is
-/// a level below its limits.
+/// The groups `cage` of a program's lab host, in any hierarchy. An ordinary user's lab host is one
+/// level below its limits.
 fn cages(name: &str) -> Vec<PathBuf> {
     let tops = of_name(name).into_iter();
     let cages = tops.flat_map(|dir| [dir.join("cage"), dir.join("inner/cage")]);
     cages.filter(|cage| cage.exists()).collect()
 }
 
-/// The groups of lab hosts, by how their names begin: at the top of each hierarchy, or in a
-/// scope that systemd lent. What is in them is not looked at: their paths may be too long.
+/// The groups of lab hosts whose names begin so: at the top of each hierarchy, or in a scope of
+/// systemd. Their content is not searched: its paths may be too long.
 pub(in crate::kernel) fn of_name(name: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut dirs = vec![PathBuf::from("/sys/fs/cgroup")];
@@ -103,8 +103,8 @@ pub(in crate::kernel) fn of_name(name: &str) -> Vec<PathBuf> {
     found
 }
 
-/// Waits until none is there: systemd removes its scope, in which the program itself was, in
-/// its own time. Tells what stays.
+/// Waits until none is left, and returns those that stay: systemd removes the scope of the program
+/// some time later.
 pub(in crate::kernel) fn wait_gone(name: &str) -> Vec<PathBuf> {
     let end = Instant::now() + Duration::from_secs(10);
     while !of_name(name).is_empty() && Instant::now() < end {

@@ -1,6 +1,6 @@
-//! Scripts that try whatever they like (`tests/data/hostile/any`), judged by the machine alone:
-//! it is the same after each. `ISOLAB_HOSTILE` names a folder of others to try instead; what
-//! lies beside its scripts is put beside them in the lab.
+//! Scripts that try anything (`tests/data/hostile/any`), judged by the machine alone: it must be
+//! the same after each. `ISOLAB_HOSTILE` names another folder to try; sources beside its scripts
+//! are put into the lab.
 
 use std::env;
 use std::fs;
@@ -14,7 +14,7 @@ use crate::kernel::machine::{Lock, Machine};
 
 const OURS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/hostile/any");
 
-/// The files of a folder, scripts or others.
+/// The files of a folder: its scripts, or the others.
 fn files(folder: &Path, scripts: bool) -> Vec<PathBuf> {
     let files = fs::read_dir(folder)
         .unwrap()
@@ -25,7 +25,7 @@ fn files(folder: &Path, scripts: bool) -> Vec<PathBuf> {
     files
 }
 
-/// What puts a file into the lab, unless it is a lab itself.
+/// The action that writes a source file into the lab; `None` for other files.
 fn written(file: &Path) -> Option<Value> {
     let name = file.file_name()?.to_str()?;
     let text = fs::read_to_string(file).ok()?;
@@ -33,7 +33,7 @@ fn written(file: &Path) -> Option<Value> {
     is_source.then(|| json!({"write": {"path": format!("/lab/{name}"), "text": text}}))
 }
 
-/// Every script of a folder, each with the groups that the machine can give.
+/// Tries every script of a folder, with the control groups that the machine can give.
 fn try_all(folder: &Path, uid: Option<u32>) {
     let _lock = Lock::alone();
     let before = Machine::now();

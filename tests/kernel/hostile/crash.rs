@@ -1,4 +1,4 @@
-//! What happens when a program crashes: the machine's handler is for the machine's.
+//! Crashes in a lab: the machine's crash handler is not for them.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -13,15 +13,14 @@ use crate::skip::skip;
 
 const PATTERN: &str = "/proc/sys/kernel/core_pattern";
 
-/// A handler of crashes that writes down whose they were; the machine's own again
-/// when this is dropped.
+/// A crash handler that writes down the user of each crash; dropping it restores the machine's own.
 struct Handler {
     old: String,
     folder: tempfile::TempDir,
 }
 
 impl Handler {
-    /// Only where the test may set it.
+    /// Sets the handler; `None` if the test may not.
     fn set() -> Option<Self> {
         let old = fs::read_to_string(PATTERN).ok()?;
         let folder = tempfile::tempdir().unwrap();
@@ -32,7 +31,7 @@ impl Handler {
         fs::write(&program, text).unwrap();
         fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
         let handler = Self { old, folder };
-        // %u: the user, as the machine counts.
+        // `%u` is the user id on the machine.
         let set = fs::write(PATTERN, format!("|{} %u", program.display()));
         set.is_ok().then_some(handler)
     }
@@ -48,8 +47,8 @@ impl Drop for Handler {
     }
 }
 
-/// Lets a program of the machine's crash, and waits until its handler has run: by
-/// then that of the lab's crashes, which were before, would have run as well.
+/// Makes a program of the machine crash and waits until its handler has run: by then it would have
+/// run for the earlier crashes of the lab too.
 fn wait_own_crash(told: &Path) -> String {
     Command::new("sh")
         .args(["-c", "kill -SEGV $$"])
@@ -67,7 +66,7 @@ fn wait_own_crash(told: &Path) -> String {
     }
 }
 
-/// What crashes in a lab is told to nobody.
+/// Checks that the handler does not run for crashes in a lab.
 fn assert_quiet(handler: &Handler, attack: Attack) {
     let ended = attack.run();
     let told = wait_own_crash(&handler.told());
@@ -76,7 +75,7 @@ fn assert_quiet(handler: &Handler, attack: Attack) {
     ended.assert_printed();
 }
 
-/// Whether this process may raise a limit that is none at all: `CAP_SYS_RESOURCE`, number 24.
+/// Whether this process may raise a limit of 0: `CAP_SYS_RESOURCE`, number 24.
 fn may_raise_limits() -> bool {
     let status = fs::read_to_string("/proc/self/status").unwrap();
     let mask = status.lines().find_map(|line| line.strip_prefix("CapEff:"));

@@ -1,4 +1,4 @@
-//! What the caller has open.
+//! Descriptors that the caller has left open.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::family;
 use super::inside::{Attack, for_each};
 
-/// Opens what nobody else should have, and starts its arguments.
+/// Opens files that nobody else should get, and starts its arguments.
 const OUTSIDE: &str = r#"exec 17< / 18< /etc/passwd 19>> "$HOME/open"; exec "$@""#;
 
 #[test]
@@ -54,7 +54,7 @@ fn parent(pid: u32) -> u32 {
     parent.unwrap().trim().parse().unwrap()
 }
 
-/// What a process is called, if it has a file open.
+/// The pid and the name of a process, if it has a file open.
 fn has_open(pid: u32, file: &Path) -> Option<String> {
     let fds = fs::read_dir(format!("/proc/{pid}/fd")).ok()?.flatten();
     let mut files = fds.filter_map(|fd| fs::read_link(fd.path()).ok());
@@ -67,7 +67,7 @@ fn has_open(pid: u32, file: &Path) -> Option<String> {
 fn what_the_caller_has_open_is_closed_in_all_that_the_program_starts() {
     for_each(|uid| {
         let mut attack = Attack::new("hold.sh", uid);
-        // Where it is sure to get a group, a keeper is among them.
+        // Root is sure to get a group, and so a keeper, which is then among them.
         if uid.is_none() {
             attack = attack.needs(super::group::needs());
         }

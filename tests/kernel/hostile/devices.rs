@@ -1,9 +1,9 @@
-//! The nodes of the machine's devices.
+//! The device nodes of the machine.
 
 use super::inside::{Attack, untouched};
 
-/// In a lab of root, which has nodes of its own. A user can make none: what is bound there is
-/// what every user of the machine may write to, and with that set the time of.
+/// For the labs of root, which have nodes of their own. A user can make none: their labs get the
+/// machine's nodes, whose times any user of the machine can change by writing.
 #[test]
 fn a_device_of_the_machine_stays_as_it_is() {
     if rustix::process::geteuid().is_root() {

@@ -1,4 +1,4 @@
-//! How a lab host ends that uses too much, or whose keeper has ended before it.
+//! How a lab host ends that uses too much, or whose keeper ended before it.
 
 use std::fs;
 use std::path::Path;
@@ -11,17 +11,17 @@ use super::inside::copy_program;
 use crate::kernel::group::{of_name, wait_gone};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_isolab");
-/// An id that belongs to nobody, with no control group of its own.
+/// A user id that belongs to nobody and has no control group.
 const SOMEBODY: u32 = 54_324;
 /// How long anything here may take.
 const LONG: Duration = Duration::from_secs(60);
 
-/// A lab of one program.
+/// Writes a lab that runs one script.
 fn write(folder: &Path, script: &str) -> std::path::PathBuf {
     write_with(folder, script, "{}")
 }
 
-/// The same of one that needs something.
+/// Like `write`, with `needs`.
 fn write_with(folder: &Path, script: &str, needs: &str) -> std::path::PathBuf {
     let path = folder.join("92-one.yaml");
     let script = serde_json::to_string(script).unwrap();
@@ -46,7 +46,7 @@ steps:
     path
 }
 
-/// A folder that everybody may use, with the program in it.
+/// A folder that everybody may use, with a copy of the program.
 fn folder() -> tempfile::TempDir {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = tempfile::tempdir().unwrap();
@@ -55,14 +55,14 @@ fn folder() -> tempfile::TempDir {
     folder
 }
 
-/// What fills a file system in memory, 1.5 GiB at most.
+/// Fills a file system in memory, with 1.5 GiB at most.
 const FILL: &str =
     "mount -t tmpfs -o size=1500m none /mnt && dd if=/dev/zero of=/mnt/f bs=1M; sleep 5";
-/// The same of one to which no path leads.
+/// Like `FILL`, in a file system that no path leads to.
 const FILL_HIDDEN: &str = "mount -t tmpfs -o size=1500m a /mnt && exec 3> /mnt/f && \
     mount -t tmpfs b /mnt && cat /dev/zero >&3; sleep 5";
 
-/// Runs a lab that does.
+/// Runs a lab with such a script.
 fn fill(user: Option<u32>, needs: &str, script: &str) -> Output {
     use std::os::unix::process::CommandExt as _;
     let folder = folder();
@@ -98,8 +98,8 @@ fn fails_in_words(user: Option<u32>, needs: &str, script: &str) {
     );
 }
 
-/// Runs a lab on a machine with a kernel before 6.6, on which `/lab` is a directory on disk: a
-/// ramfs takes no attributes of users, as a tmpfs did not then.
+/// Runs a lab as on a kernel before 6.6, where `/lab` is a directory on disk: /dev/shm becomes a
+/// ramfs, which takes no user attributes, as a tmpfs did not then.
 fn on_disk(script: &str) -> Output {
     const OLD: &str = "mount --make-rprivate / && mount -t ramfs none /dev/shm && exec \"$@\"";
     let folder = folder();
@@ -124,7 +124,7 @@ fn a_lab_that_fills_the_disk_fails_in_words_however_it_does() {
         "exec 3> /lab/f; rm /lab/f; cat /dev/zero >&3; sleep 9",
         "mkdir /lab/d; mount --bind /lab/d /mnt; mount -t tmpfs none /lab/d; cat /dev/zero > /mnt/f; sleep 9",
     ] {
-        // No more than twice as much as it may.
+        // No more than twice the limit.
         let done = on_disk(&format!("ulimit -f 2097152; {script}"));
         let said = String::from_utf8_lossy(&done.stderr).into_owned();
         assert_eq!(done.status.code(), Some(1), "{script}: {said}");
@@ -132,7 +132,7 @@ fn a_lab_that_fills_the_disk_fails_in_words_however_it_does() {
     }
 }
 
-/// A run of a lab that takes two seconds, when its keeper is there; and its keeper.
+/// Starts a lab that runs for two seconds, and waits for its keeper; returns both.
 #[allow(clippy::zombie_processes, reason = "who begins it waits for its end")]
 fn wait_begun(folder: &Path) -> (Child, Pid) {
     let lab = write(folder, "sleep 2");
@@ -154,7 +154,7 @@ fn wait_begun(folder: &Path) -> (Child, Pid) {
     }
 }
 
-/// Waits for the end of a program; one that does not end is ended.
+/// Waits until a program ends; kills it if it does not.
 fn wait_end(program: &mut Child) -> ExitStatus {
     let end = Instant::now() + LONG;
     while Instant::now() < end {

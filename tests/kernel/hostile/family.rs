@@ -1,11 +1,11 @@
-//! The processes that a process started, and those that they started.
+//! The descendants of a process.
 
 use std::collections::BTreeMap;
 use std::fs;
 
 use rustix::process::{Pid, Signal, kill_process};
 
-/// Those below one; itself is not among them.
+/// All descendants of a process, without itself.
 pub(in crate::kernel) fn of(top: u32) -> Vec<u32> {
     let parents = parents();
     let is_below = |pid: u32| {
@@ -41,26 +41,26 @@ pub(in crate::kernel) fn is_called(pid: u32, name: &str) -> bool {
     line.split(|byte| *byte == 0).next() == Some(name.as_bytes())
 }
 
-/// Whether a process is in a pid namespace below this one: then it has several numbers.
+/// Whether a process is in a pid namespace below this one: then it has several pids.
 pub(in crate::kernel) fn is_inside(pid: u32) -> bool {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
     let numbers = status.lines().find_map(|line| line.strip_prefix("NSpid:"));
     numbers.is_some_and(|numbers| numbers.split_whitespace().count() > 1)
 }
 
-/// Whether a process is the first of its pid namespace.
+/// Whether a process is pid 1 of its pid namespace.
 pub(in crate::kernel) fn is_first(pid: u32) -> bool {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
     let numbers = status.lines().find_map(|line| line.strip_prefix("NSpid:"));
     numbers.and_then(|numbers| numbers.split_whitespace().last()) == Some("1")
 }
 
-/// Kills a process, if it is still there.
+/// Kills a process, if it still exists.
 pub(in crate::kernel) fn kill(pid: u32) {
     signal(pid, Signal::KILL);
 }
 
-/// Asks a process to end, if it is still there.
+/// Asks a process to end, if it still exists.
 pub(in crate::kernel) fn end(pid: u32) {
     signal(pid, Signal::TERM);
 }

@@ -1,5 +1,5 @@
-//! Control groups: those that a lab makes are removed, whatever they are called, and
-//! that in which isolab was started is not the lab's.
+//! Control groups: those that a lab makes are removed, whatever their names, and the one in which
+//! isolab was started is not the lab's.
 
 mod lent;
 
@@ -16,13 +16,13 @@ use super::inside::{Attack, Ended, for_each};
 use crate::kernel::group::wait_gone;
 use crate::skip::skip;
 
-/// What a lab with groups says.
+/// The `needs` of a lab with groups.
 pub(super) fn needs() -> Value {
     json!({"cgroup": ["pids"]})
 }
 
-/// Removes what a test that fails would leave: all groups of a program. Such trees
-/// are gone through from descriptor to descriptor: their paths may be too long.
+/// Removes all groups of a program, which a failed test would leave. Walks from descriptor to
+/// descriptor, because paths may be too long.
 fn remove_groups(pid: u32) -> Vec<PathBuf> {
     let left = wait_gone(&format!("isolab-{pid}-"));
     for dir in &left {
@@ -37,7 +37,7 @@ fn open(at: impl std::os::fd::AsFd, name: impl rustix::path::Arg) -> Option<Owne
     openat(at, name, OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty()).ok()
 }
 
-/// Removes all groups below one: down to where there is none, and up again.
+/// Removes all groups below one: down to one without groups, and up again.
 fn empty(group: OwnedFd) {
     let mut at = group;
     let mut names = Vec::new();
@@ -93,8 +93,8 @@ fn groups_that_are_nested_deeper_than_files_may_be_open_are_removed() {
     });
 }
 
-/// A hierarchy that nobody else sees, with a group of a program that is gone and a
-/// process in it; what `isolab clean` says of that.
+/// A hierarchy that nobody else sees, with a group of a program that has ended and a process in it,
+/// and what `isolab clean` says about it.
 const BUSY: &str = r#"
 mount --make-rprivate / && mount -t tmpfs none /sys/fs/cgroup && cd /sys/fs/cgroup &&
 mkdir named && mount -t cgroup -o none,name=isolab-test none named || exit 77
@@ -129,8 +129,8 @@ fn what_cannot_be_removed_is_named_and_is_a_failure() {
     );
 }
 
-/// The same where somebody else has made the folder in which runs are shared, with a line break
-/// in the name of what is left.
+/// Like `BUSY`, where somebody else has made the folder in which runs are shared, and with a line
+/// break in the name of a leftover group.
 const FOREIGN: &str = r#"
 mount --make-rprivate / && mount -t tmpfs -o mode=1777 none /tmp || exit 77
 mount -t tmpfs none /run && mount -t tmpfs none /sys/fs/cgroup && cd /sys/fs/cgroup || exit 77
@@ -162,7 +162,7 @@ fn what_somebody_else_made_hides_nothing_that_was_removed() {
     assert!(said.contains("status 1\n"), "{said}");
 }
 
-/// Ends all that a test started which is still in a group.
+/// Kills everything that a test started and that is still in a group.
 fn end_all(dir: &Path) {
     let text = fs::read_to_string(dir.join("cgroup.procs")).unwrap_or_default();
     text.lines()

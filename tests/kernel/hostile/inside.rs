@@ -1,5 +1,5 @@
-//! Running a script of `tests/data/hostile` inside a lab host, with what must be
-//! printed in the script itself: its lines that begin with `#= `.
+//! Runs a script of `tests/data/hostile` inside a lab host. What it must print is in the script
+//! itself: the lines that begin with `#= `.
 
 use std::ffi::OsString;
 use std::fs;
@@ -16,12 +16,12 @@ use super::{NOBODY_IN_PARTICULAR, PROGRAM, family};
 use crate::kernel::machine::{Lock, Machine};
 
 const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/hostile");
-/// What a script calls the process that shows that all is done and holds.
+/// The name of the process by which a script shows that it is ready.
 pub(super) const MARK: &str = "isolab-test-holds";
-/// No attack needs as long.
+/// The longest time for an attack.
 const LONGEST: Duration = Duration::from_secs(60);
 
-/// A script, and how it comes to run.
+/// A script, and how it is run.
 #[derive(Debug)]
 pub(super) struct Attack {
     name: String,
@@ -30,18 +30,18 @@ pub(super) struct Attack {
     first: Vec<Value>,
     needs: Value,
     under: Vec<String>,
-    /// Whether what it runs under becomes the other user itself.
+    /// Whether the command it runs under changes to the other user.
     changes: bool,
     folder: TempDir,
 }
 
 impl Attack {
-    /// A script that runs for who started the test, or for another user.
+    /// A script of `SCRIPTS`, run by this test's user or by another one.
     pub(super) fn new(name: &str, uid: Option<u32>) -> Self {
         Self::of(&Path::new(SCRIPTS).join(name), uid)
     }
 
-    /// The script of a file that may lie anywhere.
+    /// A script at any path.
     pub(super) fn of(script: &Path, uid: Option<u32>) -> Self {
         let name = script.file_name().unwrap().to_string_lossy().into_owned();
         let text = fs::read_to_string(script).unwrap();
@@ -58,44 +58,44 @@ impl Attack {
             folder,
         };
         if uid.is_some() {
-            // Where that user may read it, and may write it if that were allowed.
+            // A place where that user may read it, and could write it if that were allowed.
             copy_program(&attack.program());
             chown(attack.program(), uid, uid).unwrap();
         }
         attack
     }
 
-    /// Gives the script a value.
+    /// Sets a variable of the script.
     pub(super) fn with(mut self, name: &str, value: &str) -> Self {
         self.text = format!("{name}='{value}'\n{}", self.text);
         self
     }
 
-    /// What the lab does before the script.
+    /// Adds an action before the script.
     pub(super) fn first(mut self, action: Value) -> Self {
         self.first.push(action);
         self
     }
 
-    /// What the lab needs of the machine.
+    /// Sets the lab's `needs`.
     pub(super) fn needs(mut self, needs: Value) -> Self {
         self.needs = needs;
         self
     }
 
-    /// A program that starts isolab: it gets the command line.
+    /// Starts isolab through a command, which gets the command line as arguments.
     pub(super) fn under(mut self, command: &[&str]) -> Self {
         self.under = command.iter().map(|&word| word.to_owned()).collect();
         self
     }
 
-    /// Leaves it to the command that it runs under to become the other user.
+    /// Leaves it to that command to change to the other user.
     pub(super) fn by_command(mut self) -> Self {
         self.changes = true;
         self
     }
 
-    /// The program that is run: for another user a copy that is theirs.
+    /// The program that is run: for another user a copy that this user owns.
     pub(super) fn program(&self) -> PathBuf {
         match self.uid {
             Some(_) => self.folder.path().join("isolab"),
@@ -103,7 +103,7 @@ impl Attack {
         }
     }
 
-    /// The home of who runs it, writable for all.
+    /// The home directory for the run, writable for everybody.
     pub(super) fn home(&self) -> &Path {
         self.folder.path()
     }
@@ -125,7 +125,7 @@ impl Attack {
             "needs": self.needs, "steps": steps})
     }
 
-    /// Starts it.
+    /// Starts the attack.
     pub(super) fn begin(self) -> Running {
         let lab = self.folder.path().join("90-attack.yaml");
         fs::write(&lab, self.lab().to_string()).unwrap();
@@ -155,13 +155,13 @@ impl Attack {
         }
     }
 
-    /// Runs it to its end.
+    /// Runs the attack to its end.
     pub(super) fn run(self) -> Ended {
         self.begin().wait_end()
     }
 }
 
-/// An attack under way.
+/// An attack that is running.
 #[derive(Debug)]
 pub(super) struct Running {
     attack: Attack,
@@ -169,12 +169,12 @@ pub(super) struct Running {
 }
 
 impl Running {
-    /// All processes that the program started, and that they started.
+    /// All descendants of the program.
     pub(super) fn family(&self) -> Vec<u32> {
         family::of(self.child.id())
     }
 
-    /// Waits for the process that shows that the script has all it wants.
+    /// Waits for the process by which the script shows that it is ready.
     pub(super) fn wait_mark(&mut self) -> u32 {
         let end = Instant::now() + LONGEST;
         loop {
@@ -188,7 +188,7 @@ impl Running {
         }
     }
 
-    /// Asks it to end.
+    /// Asks the program to end.
     pub(super) fn terminate(&self) {
         family::end(self.child.id());
     }
@@ -198,7 +198,7 @@ impl Running {
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
-    /// Waits until the program has ended, or until a condition holds.
+    /// Waits until the program has ended or a condition holds; false if neither happens in time.
     pub(super) fn wait_until(&mut self, longest: Duration, is: impl Fn() -> bool) -> bool {
         let end = Instant::now() + longest;
         while Instant::now() < end && !is() {
@@ -210,7 +210,7 @@ impl Running {
         is()
     }
 
-    /// Waits for its end. What does not end by itself is ended, with all that it started.
+    /// Waits for the end; an attack that does not end is killed with all its descendants.
     pub(super) fn wait_end(mut self) -> Ended {
         let ended = self.wait_until(LONGEST, || false);
         if !ended {
@@ -229,7 +229,7 @@ impl Running {
     }
 }
 
-/// What came of an attack.
+/// An attack that has ended.
 #[derive(Debug)]
 pub(super) struct Ended {
     pub(super) pid: u32,
@@ -240,12 +240,12 @@ pub(super) struct Ended {
 }
 
 impl Ended {
-    /// Whether the program itself was killed.
+    /// Whether the program itself was killed by a signal.
     pub(super) fn was_killed(&self) -> bool {
         self.status.signal().is_some()
     }
 
-    /// The end of what the program said.
+    /// The end of the program's output.
     pub(super) fn words(&self) -> String {
         let end: Vec<char> = self.said.chars().rev().take(400).collect();
         end.into_iter().rev().collect()
@@ -263,8 +263,8 @@ impl Ended {
         text.unwrap_or_default().to_owned()
     }
 
-    /// Panics unless what was printed is what the script says; true unless the
-    /// script found that it cannot be tried here.
+    /// Panics unless the script printed what it says it must; false if the script found that it
+    /// cannot be tried here.
     #[track_caller]
     pub(super) fn assert_printed(&self) -> bool {
         let printed = self.printed();
@@ -286,15 +286,15 @@ impl Ended {
     }
 }
 
-/// Copies the program. By another process: one that is started by another test while
-/// this one has the copy open for writing would keep it from being run (ETXTBSY).
+/// Copies the program, with cp(1): a process that another test starts while this one has the copy
+/// open for writing would make executing it fail (ETXTBSY).
 pub(in crate::kernel) fn copy_program(to: &Path) {
     let copied = Command::new("cp").arg(PROGRAM).arg(to).status().unwrap();
     assert!(copied.success());
 }
 
-/// Tries something for who runs the test, and as an ordinary user if that is root;
-/// the machine must be the same afterwards.
+/// Runs a test as this user and, if that is root, as an ordinary user too; the machine must be the
+/// same afterwards.
 pub(super) fn for_each(test: impl Fn(Option<u32>)) {
     untouched(|| {
         test(None);
@@ -304,7 +304,7 @@ pub(super) fn for_each(test: impl Fn(Option<u32>)) {
     });
 }
 
-/// Tries something; the machine must be the same afterwards.
+/// Runs a test; the machine must be the same afterwards.
 pub(super) fn untouched(test: impl FnOnce()) {
     let _lock = Lock::shared();
     let before = Machine::now();
@@ -312,7 +312,7 @@ pub(super) fn untouched(test: impl FnOnce()) {
     before.assert_whole("the attack");
 }
 
-/// Runs a script as it is.
+/// Runs a script without changes.
 pub(super) fn harmless(name: &str) {
     for_each(|uid| {
         Attack::new(name, uid).run().assert_printed();

@@ -1,11 +1,11 @@
-//! The session keyring of who starts a lab: everybody who logs in has one, with the
-//! keys of Kerberos, of encrypted file systems and of services in it.
+//! The session keyring of the caller: every login has one, with keys of Kerberos, of encrypted file
+//! systems and of services in it.
 
 use super::inside::{Attack, for_each};
 use crate::skip::lacks;
 
-/// Starts its arguments in a session keyring with a key, and writes down what the
-/// key is afterwards, and what else is there.
+/// Runs its arguments in a session keyring with a key, and writes down the key and the keyring
+/// afterwards.
 const OUTSIDE: &str = r#"
 key=$(keyctl add user isolab-test-key S3CRET @s)
 "$@"; status=$?

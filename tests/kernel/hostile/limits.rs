@@ -1,5 +1,5 @@
-//! What is the machine's, and of which a lab gets a part: memory, processes, and
-//! what each user may have a number of.
+//! Resources of the machine of which a lab gets a part: memory, processes, and what the kernel
+//! limits per user.
 
 use std::fs;
 use std::process::Command;
@@ -16,7 +16,7 @@ use crate::kernel::host::sh;
 use crate::kernel::machine::{Lock, Machine};
 use crate::skip::skip;
 
-/// Starts a script that holds something; the process that shows that it does.
+/// Starts a script that holds a resource; returns the process that shows that it does.
 fn begin(name: &str, uid: Option<u32>) -> (Running, u32) {
     let mut running = Attack::new(name, uid).begin();
     let mark = running.wait_mark();
@@ -64,7 +64,7 @@ fn all_ids_of_a_lab_together_have_a_thousand_processes() {
     before.assert_whole("many processes");
 }
 
-/// How many inotify instances who runs this test can still make, of a few.
+/// How many inotify instances this test's user can still make, 32 at most.
 fn watchers() -> usize {
     let made = (0..32).map_while(|_| inotify::init(inotify::CreateFlags::CLOEXEC).ok());
     made.collect::<Vec<_>>().len()
@@ -72,7 +72,7 @@ fn watchers() -> usize {
 
 #[test]
 fn who_started_a_lab_can_still_watch_files_when_the_lab_has_taken_all_it_gets() {
-    // The ordinary user's own are counted as that user: this test is of who runs it.
+    // An ordinary user's lab counts as that user: this test is about the user who runs it.
     let _lock = Lock::alone();
     let before = Machine::now();
     assert_eq!(watchers(), 32);
@@ -106,7 +106,7 @@ fn timers(uid: u32) -> Option<u32> {
 
 #[test]
 fn who_started_a_lab_keeps_half_of_the_timers_when_the_lab_has_taken_all_it_gets() {
-    // Somebody whom no other test counts for.
+    // A user id that no other test uses.
     let somebody = 54_326;
     let _lock = Lock::alone();
     let before = Machine::now();
@@ -122,7 +122,7 @@ fn who_started_a_lab_keeps_half_of_the_timers_when_the_lab_has_taken_all_it_gets
     before.assert_whole("timers");
 }
 
-/// How many message queues of 64 KiB whoever runs this test can still make, of a few.
+/// How many message queues of 64 KiB this test's user can still make, 8 at most.
 fn queues() -> usize {
     let name = |number| format!("/isolab-test-{}-{number}", std::process::id());
     let size = nix::mqueue::MqAttr::new(0, 8, 8192, 0);
@@ -148,7 +148,7 @@ fn who_started_a_lab_keeps_half_of_the_message_queues_when_the_lab_has_taken_all
     before.assert_whole("queues");
 }
 
-/// What a file of the lab host's own group says, by its names in the two versions.
+/// The content of a file of the lab host's own group, by its name in each version.
 async fn own(sandbox: &Sandbox, unified: &str, legacy: &str) -> String {
     let is_unified = sandbox.observe().await.unwrap().hierarchy.unified;
     let file = if is_unified { unified } else { legacy };

@@ -1,5 +1,5 @@
-//! What a person has beside an id: other groups, a range of ids, a machine with a program for
-//! crashes. What of it a lab host has, and what of it is told.
+//! A user's supplementary groups and id range, and the machine's crash handler: what a lab host
+//! gets of them, and what is reported.
 
 use std::process::{Command, Output};
 
@@ -8,9 +8,9 @@ use super::{NOBODY_IN_PARTICULAR, family};
 use crate::kernel::machine::Lock;
 use crate::skip::{lacks, lacks_root};
 
-/// A group that nobody is in.
+/// A group that has no members.
 const OTHER: &str = "54399";
-/// A mount namespace in which a range of ids is the person's.
+/// A mount namespace in which /etc/subuid and /etc/subgid give the user a range of ids.
 const WITH_RANGE: &str = r#"
 place=$1 person=$2; shift 2
 for file in subuid subgid; do echo "learner:200000:65536" > "$place/$file"; done
@@ -22,7 +22,7 @@ done
 exec setpriv --reuid=$person --regid=$person --groups=54399 "$@"
 "#;
 
-/// A script for a person who is in another group as well.
+/// A script run by a user with a supplementary group.
 fn with_group(script: &str) -> Attack {
     let person = NOBODY_IN_PARTICULAR.to_string();
     let ids = [format!("--reuid={person}"), format!("--regid={person}")];
@@ -32,7 +32,7 @@ fn with_group(script: &str) -> Attack {
         .by_command()
 }
 
-/// A script for a person who has a range of ids, too.
+/// A script run by a user with a range of ids too.
 fn with_range(script: &str) -> Attack {
     let attack = Attack::new(script, Some(NOBODY_IN_PARTICULAR));
     let place = attack.home().display().to_string();
@@ -92,7 +92,7 @@ fn groups_that_the_kernel_keeps_are_told() {
     if !lacks_root("groups of a user") {
         untouched(|| {
             let ended = with_group("groups.sh").run();
-            // The kernel's number for a group that is not in the map.
+            // The kernel shows this id for a group that the map lacks.
             assert!(
                 ended.printed().contains("groups: 65534"),
                 "{}",
@@ -145,7 +145,7 @@ fn all_ids_of_a_range_together_have_a_thousand_processes() {
     }
 }
 
-/// What `isolab doctor` says when something starts it.
+/// What `isolab doctor` prints when another command starts it.
 fn doctor(under: &[&str]) -> String {
     let home = tempfile::tempdir().unwrap();
     let program = home.path().join("isolab");

@@ -1,5 +1,5 @@
-//! The program's own file, which a lab can run and find by /proc (as CVE-2019-5736
-//! did with another program).
+//! The file of isolab itself, which a lab can run and find through /proc (as CVE-2019-5736 did with
+//! another program).
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;

@@ -1,4 +1,4 @@
-//! Sockets that a network namespace does not hold.
+//! Socket families that a network namespace does not confine.
 
 use super::inside::{Attack, for_each, harmless};
 

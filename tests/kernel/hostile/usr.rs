@@ -1,4 +1,4 @@
-//! The machine's programs are in the lab host, and stay as they are.
+//! The machine's programs are in the lab host, and cannot be changed from there.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use super::inside::{Attack, for_each};
 use crate::skip::skip;
 
-/// A directory below /usr/local that the lab's root may write, or all.
+/// A directory below /usr/local that the lab's root, or everybody, may write to.
 fn place(uid: Option<u32>) -> Option<TempDir> {
     let mut name = tempfile::Builder::new();
     let place = name.prefix("isolab-test-").tempdir_in("/usr/local").ok()?;
@@ -65,8 +65,8 @@ fn no_server_of_the_machine_answers_a_lab() {
     });
 }
 
-/// A machine with a store of packages at /nix, as nix(1) makes it: this one, with one more
-/// directory at its top, for this process alone.
+/// Makes a machine with a package store at /nix, as nix(1) does: this one with one more directory
+/// at its root, for this process alone.
 const WITH_STORE: &str = r#"
 new=$1 person=$2; shift 2
 mount --make-rprivate / && mount -t tmpfs none "$new" || exit 77

@@ -1,5 +1,5 @@
-//! Files: in the small directories each with its times; below /usr, whatever has
-//! changed since; of the directories for everybody, what a lab could have made.
+//! Files: in small directories each file with its times; below /usr everything that has changed
+//! since; in directories that everybody can write to, what a lab could have made.
 
 use std::fs::{self, Metadata};
 use std::os::unix::fs::MetadataExt;
@@ -7,28 +7,28 @@ use std::path::Path;
 
 use super::{Facts, is_of_a_lab, is_of_tests};
 
-/// Compared file by file.
+/// The directories that are compared file by file.
 const SMALL: [&str; 3] = ["/etc", "/run", "/dev"];
-/// Where everybody makes files at any time: there only those of labs count.
+/// Directories where everybody makes files at any time: only those of labs count.
 const OPEN: [&str; 2] = ["/tmp", "/var/tmp"];
-/// What is as large as a machine's programs are.
+/// The directory with the machine's programs: too large to compare file by file.
 const LARGE: &str = "/usr";
-/// A part of it that people fill by hand, quickly looked at.
+/// The part of it that people fill by hand; quick to search.
 const LOCAL: &str = "/usr/local";
-/// Devices whose access time nobody changes by using them.
+/// Devices whose times do not change when they are used.
 const STILL: [&str; 5] = ["null", "zero", "full", "random", "urandom"];
-/// What changes by being used: terminals and the machine's log.
+/// Devices whose times change by use: terminals and the kernel log.
 const RESTLESS: [&str; 7] = ["tty", "pts", "vcs", "console", "ptmx", "kmsg", "input"];
 
-/// Where systemd and udev work of themselves: when a scope is asked for, when a timer is due.
-/// What is in these directories is compared, but not when an entry came or went.
+/// The directories of systemd and udev, which work by themselves: when a scope is requested, or a
+/// timer is due. Files in them are compared, but not the times of the directories.
 const OF_SYSTEMD: [&str; 4] = ["/run/systemd", "/run/credentials", "/run/udev", "/run/log"];
 
-/// A moment, and the files that were there.
+/// A moment, and the files at that moment.
 #[derive(Debug)]
 pub(super) struct Since {
     files: Facts,
-    /// A file that is no older than that moment, by the clock of file systems.
+    /// A file made at that moment, by the clock of the file system.
     mark: tempfile::NamedTempFile,
 }
 
@@ -40,7 +40,7 @@ impl Since {
         }
     }
 
-    /// What is another now.
+    /// What has changed since.
     pub(super) fn changed(&self, whole: bool) -> Facts {
         let mut changed = super::compare(&self.files, &small());
         let top = Path::new(if whole { LARGE } else { LOCAL });
@@ -58,22 +58,22 @@ fn time(meta: &Metadata) -> (i64, i64) {
     (meta.ctime(), meta.ctime_nsec())
 }
 
-/// Where tests make files of theirs, so that the directory's own time changes.
+/// Whether tests make files in this directory, which changes its own time.
 fn holds_tests(path: &Path) -> bool {
     [LOCAL, "/dev/shm", "/run/lock"]
         .iter()
         .any(|dir| path == Path::new(dir))
 }
 
-/// Whether its times are those of the machine's own services: see [`OF_SYSTEMD`]. They
-/// write their log at any time.
+/// Whether its times belong to the machine's own services (see [`OF_SYSTEMD`]), which also write
+/// their log at any time.
 fn is_restless(path: &Path, meta: &Metadata) -> bool {
     let is_log = path.extension().is_some_and(|kind| kind == "journal");
     let mut dirs = OF_SYSTEMD.iter();
     (meta.is_dir() || is_log) && dirs.any(|dir| path.starts_with(dir))
 }
 
-/// A directory's entries, and all below it on the same file system; links are not followed.
+/// Calls `see` for a path and everything below it on the same file system; links are not followed.
 fn each(path: &Path, see: &mut impl FnMut(&Path, &Metadata)) {
     let Ok(meta) = fs::symlink_metadata(path) else {
         return;
@@ -114,7 +114,7 @@ fn owner(meta: &Metadata) -> String {
     format!("{}:{} {:o}", meta.uid(), meta.gid(), meta.mode())
 }
 
-/// What is compared of a file.
+/// The compared properties of a file.
 fn words(path: &Path, meta: &Metadata) -> Option<String> {
     let device = path
         .strip_prefix("/dev")

@@ -1,4 +1,4 @@
-//! Control groups: every directory of every hierarchy, with the settings that matter.
+//! Control groups: every directory of every hierarchy, with the settings that a lab could change.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::{Facts, is_of_a_lab, is_of_tests};
 
-/// What a lab could set, in version 1 or 2.
+/// The files that a lab could write to, of versions 1 and 2.
 const SETTINGS: [&str; 24] = [
     "cgroup.freeze",
     "cgroup.max.depth",
@@ -33,7 +33,7 @@ const SETTINGS: [&str; 24] = [
     "memory.swap.max",
     "pids.max",
 ];
-/// What systemd makes and removes whenever it likes.
+/// The names of units whose groups systemd makes and removes at any time.
 const OF_SYSTEMD: [&str; 3] = [".scope", ".service", ".slice"];
 
 pub(super) fn all() -> Facts {
@@ -42,8 +42,8 @@ pub(super) fn all() -> Facts {
     facts
 }
 
-/// Whether a fact is of a group that was not there before and is nobody's of a lab's: services
-/// of the machine make groups whenever they like, too.
+/// Whether a fact is about a new group that belongs to no lab: services of the machine make groups
+/// at any time too.
 pub(super) fn is_of_another(name: &str, before: &Facts) -> bool {
     let Some(words) = name.strip_prefix("group ") else {
         return false;
@@ -54,8 +54,8 @@ pub(super) fn is_of_another(name: &str, before: &Facts) -> bool {
     is_new && !fs::metadata(dir).is_ok_and(|meta| is_of_a_lab(meta.uid()))
 }
 
-/// Whether a service makes and removes it whenever it likes: by the name of a unit, or by a number
-/// that managers of containers and jobs give to each.
+/// Whether a service makes and removes this group at any time: it has the name of a unit, or a
+/// number as managers of containers and jobs give to each.
 fn is_restless(name: &str) -> bool {
     let is_number = |part: &str| part.len() >= 32 && part.bytes().all(|b| b.is_ascii_hexdigit());
     let of_systemd = OF_SYSTEMD.iter().any(|kind| name.contains(kind));

@@ -1,4 +1,4 @@
-//! Settings, mounts, shared memory, and what may still be made.
+//! Settings, mounts, shared memory, and what can still be made.
 
 use std::fs;
 use std::os::fd::OwnedFd;
@@ -9,36 +9,36 @@ use rustix::fs::inotify;
 
 use super::{Facts, is_of_tests, printed};
 
-/// What the kernel or any program changes by just going on, below /proc/sys.
+/// The files below /proc/sys that the kernel or other programs change at any time.
 const RESTLESS: [&str; 18] = [
-    // How many directory entries, inodes, files, contexts there are.
+    // Counts of directory entries, inodes, files, contexts.
     "fs/aio-nr",
     "fs/dentry-state",
     "fs/file-nr",
     "fs/inode-nr",
     "fs/inode-state",
     "fs/quota/",
-    // The last number that was given to a process, a terminal, a connection.
+    // The last numbers given to a process, a terminal, a connection.
     "kernel/ns_last_pid",
     "kernel/pty/nr",
     "net/netfilter/nf_conntrack_count",
-    // Other each time, by nature.
+    // Different at each reading.
     "kernel/random/entropy_avail",
     "kernel/random/uuid",
-    // The kernel lowers it when interrupts of perf take long.
+    // Lowered by the kernel when perf's interrupts take long.
     "kernel/perf_event_max_sample_rate",
-    // Where the balancer of tasks has measured something.
+    // Measurements of the load balancer.
     "kernel/sched_domain/",
     "kernel/sched_util_clamp",
-    // Systemd and others register what they can run.
+    // Where systemd and others register binary formats.
     "fs/binfmt_misc/",
-    // Read, they do something.
+    // Reading these has an effect.
     "vm/stat_refresh",
     "vm/compact_memory",
-    // The size of what lockd, sunrpc or the security module hold.
+    // Sizes of what lockd, sunrpc or a security module hold.
     "fs/nfs/",
 ];
-/// Settings that are not below /proc/sys.
+/// Settings outside of /proc/sys.
 const TEXTS: [&str; 6] = [
     "/etc/passwd",
     "/proc/swaps",
@@ -47,19 +47,19 @@ const TEXTS: [&str; 6] = [
     "/sys/kernel/uevent_helper",
     "/sys/power/state",
 ];
-/// How many of each kind are made to see that there is room: not all that there is
-/// room for, or other tests would find none.
+/// How many of each kind are made to see that there is room. Not as many as there is room for:
+/// other tests would find none.
 const ROOM: usize = 16;
-/// A port that labs try.
+/// The vsock port that labs try.
 const PORT: u32 = 54_777;
 
 fn read(path: &Path) -> String {
-    // Not all of it is text.
+    // Some of these files are not text.
     let bytes = fs::read(path).unwrap_or_default();
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// All of /proc/sys that may be read, and a few settings more.
+/// Everything readable in /proc/sys, and a few more settings.
 pub(super) fn settings() -> Facts {
     let mut facts = Facts::new();
     walk(Path::new("/proc/sys"), &mut facts);
@@ -91,12 +91,12 @@ fn walk(dir: &Path, facts: &mut Facts) {
     }
 }
 
-/// The mounts of this mount namespace, each without its number.
+/// The mounts of this mount namespace, without their ids.
 pub(super) fn mounts() -> Facts {
     let text = read(Path::new("/proc/self/mountinfo"));
     let lines = text.lines().filter(|line| !is_of_tests(line));
     let fact = |line: &str| {
-        // Number and parent's number are new for what was mounted again.
+        // A mount that was made again has a new id and parent id.
         let words: Vec<&str> = line.splitn(3, ' ').collect();
         (format!("mount {line}"), words[2].to_owned())
     };
@@ -110,7 +110,7 @@ pub(super) fn shared_memory() -> Facts {
         let text = read(Path::new(&format!("/proc/sysvipc/{kind}")));
         for line in text.lines().skip(1) {
             let words: Vec<&str> = line.split_whitespace().collect();
-            // Key, number and mode; sizes and times are changed by who uses them.
+            // Key, id and mode. Sizes and times change by use.
             let name = format!("{kind} {} {} {}", words[0], words[1], words[2]);
             facts.insert(name, words.get(uid).copied().unwrap_or_default().to_owned());
         }
@@ -121,13 +121,13 @@ pub(super) fn shared_memory() -> Facts {
     facts
 }
 
-/// The queues of the machine's ipc namespace, whether they are mounted or not.
+/// The POSIX queues of the machine's ipc namespace, whether they are mounted or not.
 fn queues() -> Option<String> {
     const LIST: &str = "mount -t mqueue none /mnt && ls -ln /mnt";
     printed("unshare", &["--mount", "sh", "-c", LIST])
 }
 
-/// Whether there is room for what each user may have a number of only.
+/// Whether there is room for what the kernel limits per user.
 pub(super) fn room() -> Facts {
     let watchers = (0..ROOM).map_while(|_| inotify::init(inotify::CreateFlags::CLOEXEC).ok());
     let watchers: Vec<OwnedFd> = watchers.collect();
@@ -138,7 +138,7 @@ pub(super) fn room() -> Facts {
     ])
 }
 
-/// The port, when no other test that looks has it.
+/// The vsock port, once no other test holds it.
 fn wait_vsock() -> nix::Result<OwnedFd> {
     let mut tried = vsock();
     for _ in 0..100 {
@@ -151,7 +151,7 @@ fn wait_vsock() -> nix::Result<OwnedFd> {
     tried
 }
 
-/// A socket to the hypervisor's machine, which is of no namespace.
+/// A vsock socket, which no namespace confines.
 fn vsock() -> nix::Result<OwnedFd> {
     let kind = SockType::Stream;
     let socket = socket(AddressFamily::Vsock, kind, SockFlag::SOCK_CLOEXEC, None)?;
@@ -160,7 +160,7 @@ fn vsock() -> nix::Result<OwnedFd> {
     Ok(socket)
 }
 
-/// By how many seconds the clock is ahead of the time since the machine started.
+/// The difference between the clock and the time since boot, in seconds.
 pub(super) fn clock() -> i64 {
     use rustix::time::{ClockId, clock_gettime};
     clock_gettime(ClockId::Realtime).tv_sec - clock_gettime(ClockId::Boottime).tv_sec

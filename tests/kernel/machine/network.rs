@@ -1,10 +1,10 @@
-//! Links, addresses, routes, rules of the machine's own network.
+//! Links, addresses, routes and rules of the machine's own network.
 
 use serde_json::Value;
 
 use super::{Facts, printed};
 
-/// What is asked, and by which name.
+/// The commands whose output is compared.
 const ASKED: [&[&str]; 6] = [
     &["ip", "-d", "-j", "link"],
     &["ip", "-j", "address"],
@@ -13,7 +13,7 @@ const ASKED: [&[&str]; 6] = [
     &["ip", "-j", "rule"],
     &["nft", "-j", "list", "ruleset"],
 ];
-/// What goes on by itself: times that are left, and packets that were counted.
+/// Fields that change by themselves: remaining times and counters.
 const RESTLESS: [&str; 8] = [
     "valid_life_time",
     "preferred_life_time",
@@ -36,14 +36,14 @@ pub(super) fn all() -> Facts {
                 facts.insert(name, value.to_string());
             }
             None if rustix::process::geteuid().is_root() => crate::skip::skip(&name, asked[0]),
-            // Rules are for root's eyes.
+            // Only root may list the rules.
             None => {}
         }
     }
     facts
 }
 
-/// Takes out what is another each time.
+/// Removes fields that differ at each call.
 fn calm(value: &mut Value) {
     match value {
         Value::Object(fields) => {

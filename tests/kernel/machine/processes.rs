@@ -1,4 +1,4 @@
-//! Processes that nobody is known to have started: left behind by a lab host.
+//! Processes that a lab host has left behind: those that no running program has started.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -6,10 +6,10 @@ use std::os::unix::fs::MetadataExt;
 
 use super::{Facts, is_of_a_lab};
 
-/// A process: its number alone may be given again.
+/// A process by pid and start time: its pid alone may be reused.
 type Id = (u32, String);
 
-/// Those that were there.
+/// The processes at one instant.
 #[derive(Debug)]
 pub(super) struct Known {
     known: BTreeSet<Id>,
@@ -29,8 +29,8 @@ impl Known {
         Self { known }
     }
 
-    /// New ones of a lab's that have no parent but the machine's first process. Those
-    /// of labs that run have this or another program above them.
+    /// New processes of labs whose only ancestor is pid 1. Those of running labs have this program
+    /// or another one above them.
     pub(super) fn strangers(&self) -> Facts {
         let all = all();
         let new = all
@@ -42,7 +42,7 @@ impl Known {
     }
 }
 
-/// Whether a process is a lab host's, or was made to look after one.
+/// Whether a process belongs to a lab host, or is a keeper.
 fn is_of_isolab(process: &Process) -> bool {
     let other = |kind: &str| {
         let link = |pid: &str| fs::read_link(format!("/proc/{pid}/ns/{kind}"));
@@ -52,7 +52,7 @@ fn is_of_isolab(process: &Process) -> bool {
     is_of_a_lab(process.uid) || process.name.contains("isolab") || other("user") || other("pid")
 }
 
-/// Whether nobody is above it but the first process.
+/// Whether it has no ancestor but pid 1, apart from processes of isolab.
 fn is_orphan(process: &Process, all: &BTreeMap<u32, Process>) -> bool {
     let mut parent = process.parent;
     while let Some(above) = all.get(&parent) {
@@ -75,7 +75,7 @@ fn process(pid: u32) -> Option<Process> {
     let (name, rest) = stat.split_once('(')?.1.rsplit_once(')')?;
     let words: Vec<&str> = rest.split_whitespace().collect();
     Some(Process {
-        // The 22nd field of stat, proc_pid_stat(5): when it was started.
+        // The 22nd field of stat, proc_pid_stat(5): the start time.
         id: (pid, (*words.get(19)?).to_owned()),
         parent: words.get(1)?.parse().ok()?,
         name: name.to_owned(),

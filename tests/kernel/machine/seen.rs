@@ -1,4 +1,5 @@
-//! That the comparison sees what it is for: something of each kind is left, and told.
+//! Checks that the comparison notices what it is for: one thing of each kind is left, and must be
+//! reported.
 
 use std::any::Any;
 use std::fs;
@@ -8,12 +9,12 @@ use std::process::Command;
 use super::{Facts, Lock, Machine, printed};
 use crate::skip::{lacks, lacks_root, skip};
 
-/// A group that a test makes as a lab's root would, and removes.
+/// A group that a test makes as a lab's root would; dropping it removes it.
 #[derive(Debug)]
 struct Group(PathBuf);
 
 impl Group {
-    /// None where none can be made.
+    /// Makes the group; `None` if none can be made.
     fn new() -> Option<Self> {
         let trees = ["/sys/fs/cgroup/pids", "/sys/fs/cgroup"];
         let dirs = trees.map(|tree| Path::new(tree).join("tests-of-the-machine"));
@@ -28,7 +29,7 @@ impl Drop for Group {
     }
 }
 
-/// What is seen of a change that is undone afterwards.
+/// The differences after a change, which is undone afterwards.
 fn seen(change: impl FnOnce() -> Option<Box<dyn Any>>) -> Option<Facts> {
     let _lock = Lock::alone();
     let before = Machine::now();
@@ -59,7 +60,7 @@ fn a_group_that_is_left_is_seen() {
 #[test]
 fn a_process_that_is_left_is_seen() {
     let found = seen(|| {
-        // Its parent ends at once: then the machine's first process is that.
+        // Its parent ends at once, which makes pid 1 its parent.
         let orphan = "unshare --user sleep 60 < /dev/null > /dev/null 2>&1 & echo $!";
         let pid = printed("bash", &["-c", orphan])?;
         Some(Box::new(Orphan(pid.trim().parse().ok()?)))
@@ -81,7 +82,7 @@ impl Drop for Orphan {
 #[test]
 fn a_key_that_is_left_is_seen() {
     let found = seen(|| {
-        let key = printed("keyctl", &["add", "user", "isolab-left", "a secret", "@s"])?;
+        let key = printed("keyctl", &["add", "user", "isolab-left", "a secret", "@u"])?;
         Some(Box::new(Key(key.trim().to_owned())))
     });
     match found {
@@ -95,13 +96,14 @@ fn a_key_that_is_left_is_seen() {
     }
 }
 
-/// A key in the session's keyring.
+/// A key in the user's keyring. One that is added to the session's goes with the process that
+/// added it where there is no session yet, keyctl(1).
 #[derive(Debug)]
 struct Key(String);
 
 impl Drop for Key {
     fn drop(&mut self) {
-        let _ = printed("keyctl", &["unlink", &self.0, "@s"]);
+        let _ = printed("keyctl", &["unlink", &self.0, "@u"]);
     }
 }
 
@@ -113,7 +115,7 @@ fn a_link_that_is_left_is_seen() {
     }
     let found = seen(|| {
         let mut add = Command::new("ip");
-        // Of a kind that labs need, too: a small kernel may have no other.
+        // Of a type that labs need too: a small kernel may have no other.
         add.args(["link", "add", "isolab-left", "type", "veth"]);
         let added = add.output().unwrap();
         assert!(added.status.success(), "{added:?}");

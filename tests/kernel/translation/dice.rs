@@ -1,6 +1,6 @@
-//! Rules of address translation by chance.
+//! Random rules of address translation.
 
-/// Numbers that are the same each time.
+/// Random numbers that are the same for the same seed.
 pub(super) struct Dice(pub(super) u64);
 
 impl Dice {
@@ -44,7 +44,7 @@ impl Dice {
         }
     }
 
-    /// A rule of our own.
+    /// A random rule of the verb `nat`.
     pub(super) fn ours(&mut self) -> String {
         if self.throw(2) == 0 {
             let links = [
@@ -62,7 +62,7 @@ impl Dice {
         }
     }
 
-    /// What a rule of nft(8) looks at.
+    /// Random matches of an nft(8) rule.
     fn matches(&mut self) -> String {
         let mut all = Vec::new();
         if self.throw(2) == 0 {
@@ -107,7 +107,7 @@ impl Dice {
         self.one(&["", " random", " persistent", " fully-random,persistent"])
     }
 
-    /// A rule for the hook prerouting.
+    /// A random rule for the hook prerouting.
     pub(super) fn coming(&mut self) -> String {
         let link = self.one(&[
             "",
@@ -127,7 +127,7 @@ impl Dice {
         format!("{link}{matches} {verb}{flags}")
     }
 
-    /// A rule for the hook postrouting.
+    /// A random rule for the hook postrouting.
     pub(super) fn going(&mut self) -> String {
         let link = self.one(&["", "oifname \"eth0\" ", "oif \"lo\" ", "oifname != \"lo\" "]);
         let matches = self.matches();

@@ -6,7 +6,7 @@ use isolab::session::How;
 
 use super::{ONE, TWO, figures, hand_in, known, merge, step};
 
-/// Three who finished, one who stopped, one who only began; of a lab that is known here.
+/// Three learners who finished, one who stopped, one who only began; the lab is known here.
 pub(super) fn five() -> Class {
     let ids = ["a1", "b2", "c3", "d4", "e5"].map(|end| format!("00000000000000{end}"));
     let guess = |how, seconds, chosen, right| StepKnown {
@@ -103,19 +103,19 @@ fn each_step_is_counted() {
         (second.done(), second.shown, second.read, second.hints),
         (3, 1, 1, (3, 1))
     );
-    // Two of the three were measured; of two in the middle it is half way.
+    // Two of the three were measured: the median is half way between them.
     assert_eq!(
         (second.timed, second.median, second.longest),
         (2, Some(65_000), Some(500_000))
     );
-    // A tie is told of both; nobody else.
+    // A tie marks both steps, and no other.
     let marked = |is: fn(&StepFigures) -> bool| -> Vec<&str> {
         let steps = lab.steps.iter().filter(|step| is(step));
         steps.map(|step| step.id.as_str()).collect()
     };
     assert_eq!(marked(|step| step.most_stopped), ["enter", "ps"]);
     assert_eq!(marked(|step| step.slowest), ["enter"]);
-    // A step that the lab has no longer comes last, and is told by its id.
+    // A step that the lab no longer has comes last, and is named by its id.
     assert_eq!(lab.steps.len(), 9);
     assert_eq!(
         (lab.steps[8].id.as_str(), &lab.steps[8].known),

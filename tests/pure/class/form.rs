@@ -1,4 +1,4 @@
-//! The forms in which a class is told, and that no name does anything in them.
+//! The forms of a report, in which no name has any effect.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use unicode_width::UnicodeWidthStr;
 use super::figures::five;
 use super::{ONE, figures, hand_in, known, merge, step};
 
-/// Names that want more than to be read.
+/// Names that try to be more than text.
 const HOSTILE: [&str; 7] = [
     "=HYPERLINK(\"http://evil.example\",\"click\")",
     "+1+cmd|' /C calc'!A0",
@@ -65,7 +65,7 @@ fn no_cell_of_the_table_is_a_formula() {
     for name in HOSTILE {
         assert!(cells().any(|cell| cell.contains(name)), "{name}");
     }
-    // What is ASCII alone needs no mark.
+    // A file that is all ASCII needs no mark.
     let plain = merge(vec![hand_in(ONE, 1, vec![known("05-pid", None, &[])])]);
     assert!(
         class::csv(&figures(&plain))
@@ -103,13 +103,13 @@ fn no_name_is_more_than_a_name_on_the_page() {
 fn a_bar_is_as_wide_as_its_share() {
     let class = five();
     let page = class::html(&class, &figures(&class), &[]);
-    // Of five, one typed the first step, two had it run, one passed over it.
+    // Of five, one typed the first step, two let it run, one skipped it.
     let bar = "<i class=\"typed\" style=\"width:20%\"></i><i class=\"run\" style=\"width:40%\"></i>\
         <i class=\"skipped\" style=\"width:20%\"></i>";
     assert!(page.contains(bar), "{page}");
 }
 
-/// Many people with long names, who took long.
+/// Many learners with long names and long times.
 fn crowd() -> Class {
     let steps = || {
         let slow = |id| {

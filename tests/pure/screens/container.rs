@@ -1,4 +1,4 @@
-//! Containers that grow step by step, and what is told of them.
+//! Containers that grow step by step, and the panel about them.
 
 mod facts;
 
@@ -20,17 +20,17 @@ pub(crate) fn alone() -> UiState {
     }
 }
 
-/// One that grew over six steps; in the seventh only counters went on.
+/// A container that grew over six steps; in the seventh, only counters changed.
 pub(crate) fn growing() -> Stage {
     Stage::told(&steps(), &["host", "c1"])
 }
 
-/// What each of its steps comes to.
+/// The state at the end of each of its steps.
 fn steps() -> Vec<Snapshot> {
     (SHELL..=POWER + 1).map(|far| state(&[far], far)).collect()
 }
 
-/// Two of one image, the second one made in the last step.
+/// Two containers of one image, the second one made in the last step.
 pub(crate) fn two() -> Stage {
     let states = [
         state(&[SHELL, SHELL], 1),
@@ -40,7 +40,7 @@ pub(crate) fn two() -> Stage {
     Stage::told(&states, &["host", "c1", "c2"])
 }
 
-/// None.
+/// No container.
 pub(crate) fn none() -> Stage {
     Stage::told(&[state(&[SHELL], 1)], &["host", "c1"])
 }
@@ -137,7 +137,7 @@ fn several_stand_side_by_side_and_share() {
             "c2 alone  namespaces ipc mnt net pid uts · group g2 · upper /lab/u2 · 10.2.0.12/24",
         ],
     );
-    // In half of a small screen one stands below the other.
+    // In half of a small screen, they stand one below the other.
     let half = UiState {
         zoom: false,
         ..alone()

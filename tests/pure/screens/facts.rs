@@ -91,7 +91,8 @@ fn image() -> Image {
     }
 }
 
-/// A frozen group without the controller cpu, in which two were killed when B had left.
+/// A frozen group without the cpu controller. Once B has left, two processes have been killed in
+/// it.
 fn group(left: bool) -> Cgroup {
     Cgroup {
         processes: vec![10],

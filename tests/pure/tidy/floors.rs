@@ -83,7 +83,7 @@ const MACHINE: &[&str] = &[
     "libc",
 ];
 
-/// Nor ask for: the time comes in with events.
+/// What they must not ask for either: the time comes in with events.
 const CLOCK: &[&str] = &["Instant::now", "SystemTime::now"];
 
 /// The rooms that may read the environment and the arguments; `fuzz` is in tests alone.

@@ -85,7 +85,7 @@ pub(super) fn names(file: &File) -> Vec<String> {
         .collect()
 }
 
-/// A file that is too long, or an exception that is none any more.
+/// A file that is too long, or an exception that is no longer needed.
 pub(super) fn size(file: &File) -> Vec<String> {
     let excepted = LONG.iter().any(|(path, _)| *path == file.path);
     let lines = file.text.lines().count();

@@ -1,4 +1,4 @@
-//! Making what an entry says: directories, files, links, pipes.
+//! Making what an entry describes: directories, files, links, pipes.
 
 use std::ffi::{CString, OsStr};
 use std::fs::File;
@@ -18,7 +18,7 @@ use crate::sys::create::{self, Name};
 use crate::sys::tree::{Content, Removal};
 use crate::sys::{SysError, file};
 
-/// How long it may take to remove what another name of the same archive replaces.
+/// How long removing a directory that another entry replaces may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Why a file was not written.
@@ -29,7 +29,7 @@ enum Unwritten {
 }
 
 impl Unpacker<'_> {
-    /// Makes it.
+    /// Makes what the entry describes.
     pub(super) fn make(&mut self, item: Item, entry: &mut Archived<'_>) -> Result<(), SysError> {
         match item.kind {
             EntryType::Directory => self.directory(&item)?,
@@ -59,9 +59,9 @@ impl Unpacker<'_> {
         Ok(())
     }
 
-    /// Makes room for a name: what was there is replaced, as tar(1) and others do.
+    /// Frees a name: what had it is removed, as tar(1) does.
     pub(super) fn clear(&mut self, place: &Place, path: &Path) -> Result<(), SysError> {
-        // What is gone is no name any more that another one could be a second name of.
+        // A removed file can no longer get a second name.
         self.copied.retain(|_, copied| !copied.starts_with(path));
         match create::remove(&place.dir, &place.name) {
             Err(e) if e.errno == nix::libc::EISDIR => self.clear_directory(place, path),
@@ -119,7 +119,7 @@ impl Unpacker<'_> {
         }
     }
 
-    /// Copies what is read, no more than may still come; zeros become holes.
+    /// Copies the content as far as the limit allows; zeros become holes.
     fn content(&mut self, from: &mut impl Read, mut to: &File) -> Result<(), Unwritten> {
         let (mut buffer, mut size) = (vec![0; 1 << 16], 0);
         loop {
@@ -151,12 +151,12 @@ impl Unpacker<'_> {
         create::symlink(target, &item.place.dir, &item.place.name)
     }
 
-    /// A second name of a file: of this archive, or of a layer below, whose content then
-    /// comes into this one, as an overlay would copy it up.
+    /// Makes a hard link to a file of this archive, or of a lower layer, which is then copied into
+    /// this one, as an overlay would copy it up.
     fn link(&mut self, item: &Item, entry: &mut Archived<'_>) -> Result<(), SysError> {
         let target = entry.link_name_bytes().unwrap_or_default().into_owned();
         let target = self.path(&target)?;
-        // What this archive itself has of that name hides what is below.
+        // A name that this archive has unpacked hides those of lower layers.
         if self.is_here(&target) {
             return self.second_name(&target, item);
         }
@@ -173,7 +173,7 @@ impl Unpacker<'_> {
         Ok(())
     }
 
-    /// The directory of a path, and whether the path is there.
+    /// Whether this layer has the path.
     fn is_here(&self, path: &Path) -> bool {
         let above = path.parent().unwrap_or(Path::new(""));
         let name = path.file_name().unwrap_or(OsStr::new("."));
@@ -197,7 +197,7 @@ impl Unpacker<'_> {
         create::link(Name { dir: &dir, name }, item.place.name())
     }
 
-    /// Copies a file of a layer below.
+    /// Copies a file of a lower layer.
     fn copy_up(&mut self, found: &Found, item: &Item) -> Result<(), SysError> {
         let Place { dir, name } = &item.place;
         self.done.taken = true;
@@ -218,8 +218,8 @@ impl Unpacker<'_> {
     }
 }
 
-/// Whether a relative link goes higher than the root that its path is in. An
-/// absolute one begins at whatever root there will be.
+/// Whether a relative link leads above the root of its archive. An absolute link begins at the
+/// root, whatever that will be.
 fn leads_out(path: &Path, target: &[u8]) -> bool {
     let mut depth = path.iter().count().saturating_sub(1);
     if target.starts_with(b"/") {

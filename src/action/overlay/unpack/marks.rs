@@ -1,5 +1,5 @@
-//! The marks of a layer: what it hides of the layers below it. They mean these alone,
-//! wherever they stand among the names of their own layer (OCI image-spec, layer.md).
+//! The marks of a layer, which hide names of the layers below. They never hide names of their own
+//! layer, wherever they are in the archive (OCI image-spec, layer.md).
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
@@ -12,11 +12,11 @@ use super::{Brought, TOLD, Unpacker};
 use crate::sys::SysError;
 use crate::sys::create;
 
-/// Names of the first such file system, which mean nothing to others.
+/// The prefix of aufs's own names, which mean nothing to overlayfs.
 const AUFS: &[u8] = b".wh..wh.";
 
 impl Unpacker<'_> {
-    /// Whether a name is a mark, which is kept for the end.
+    /// Whether a name is a mark; whiteouts and opaque marks are noted for the end.
     pub(super) fn mark(&mut self, path: &Path, time: i64) -> Result<bool, SysError> {
         let name = path.file_name().unwrap_or_default().as_bytes();
         let above = path.parent().unwrap_or(Path::new(""));
@@ -41,9 +41,9 @@ impl Unpacker<'_> {
         Ok(true)
     }
 
-    /// What the archive hides of layers below, once all is there that it brought.
+    /// Applies the marks, after everything else was unpacked.
     pub(super) fn marks(&mut self) -> Result<(), SysError> {
-        // A path comes after those that it is in.
+        // Sorted: a path comes after the directories it is in.
         for (path, time) in std::mem::take(&mut self.whiteouts) {
             self.whiteout(&path, time)?;
         }
@@ -55,7 +55,7 @@ impl Unpacker<'_> {
         Ok(())
     }
 
-    /// Whether a path is in something that is no directory: below it all is hidden.
+    /// Whether a path is below something that is no directory: then everything there is hidden.
     fn is_hidden(&self, path: &Path) -> bool {
         let mut above = path.ancestors().skip(1);
         above.any(|above| matches!(self.brought.get(above), Some(Brought::Other)))
@@ -66,7 +66,7 @@ impl Unpacker<'_> {
             return Ok(());
         }
         match self.brought.get(path) {
-            // What has come in its place hides it.
+            // The archive's own file hides the lower one.
             Some(Brought::Other) => Ok(()),
             Some(Brought::Directory(_)) => self.set_opaque(path),
             None => {
@@ -82,7 +82,7 @@ impl Unpacker<'_> {
     }
 
     fn set_opaque(&mut self, path: &Path) -> Result<(), SysError> {
-        // A name in it, for it to be made with all that is above, if it is not there.
+        // The place of any name in it makes the directory and those above it if they are missing.
         let dir = self.place(&path.join("_"))?.dir;
         let args = format!("{path:?}, {OPAQUE_XATTR}, \"y\"");
         self.tell_up_to(2 * TOLD, "lsetxattr", args);

@@ -1,12 +1,12 @@
-//! What waits to be written to a terminal: keys, and the replies to what its program asks.
+//! The bytes that wait to be written to a terminal: keys, and replies to queries of its program.
 
 use std::sync::{Mutex, PoisonError};
 
 use tokio::sync::Notify;
 
-/// The most keys that wait, in bytes: a large paste.
+/// The most keys that wait, in bytes: enough for a large paste.
 const KEYS: usize = 16 << 20;
-/// The most replies that wait, in bytes. A program that asks and does not read has no end.
+/// The most replies that wait, in bytes: a program may ask without end and read nothing.
 const REPLIES: usize = 4096;
 
 /// What waits.
@@ -16,7 +16,7 @@ struct Waiting {
     replies: Vec<u8>,
 }
 
-/// What is to be written to a terminal. Keys go first: Ctrl-C is not to wait for replies.
+/// The queue to a terminal. Keys go first: Ctrl-C must not wait behind replies.
 #[derive(Debug, Default)]
 pub(super) struct Input {
     waiting: Mutex<Waiting>,
@@ -24,17 +24,17 @@ pub(super) struct Input {
 }
 
 impl Input {
-    /// What a person typed.
+    /// Adds what a person typed.
     pub(super) fn keys(&self, bytes: &[u8]) {
         self.add(bytes, KEYS, |waiting| &mut waiting.keys);
     }
 
-    /// What the terminal answers.
+    /// Adds what the terminal replies.
     pub(super) fn reply(&self, bytes: &[u8]) {
         self.add(bytes, REPLIES, |waiting| &mut waiting.replies);
     }
 
-    /// What would be too much is left out as a whole: no half of a key or a reply.
+    /// Adds the bytes, or none of them if there is no room: never half a key or half a reply.
     fn add(&self, bytes: &[u8], most: usize, list: fn(&mut Waiting) -> &mut Vec<u8>) {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         let list = list(&mut waiting);
@@ -44,7 +44,7 @@ impl Input {
         }
     }
 
-    /// What is to be written next: waits for it.
+    /// The bytes to write next; waits for them.
     pub(super) async fn next(&self) -> Vec<u8> {
         loop {
             let bytes = self.take();

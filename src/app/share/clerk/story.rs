@@ -1,21 +1,21 @@
-//! What happened to a run, without what was printed: for those who come later.
+//! The story of a run for later followers: its events, without what the panes printed.
 
 use std::io;
 
 use crate::scene::journal::{Line, Writer};
 use crate::scene::{Head, Moment};
 
-/// What happened to a run so far, as a journal.
+/// The story so far, as a journal.
 pub(super) struct Story {
     writer: Writer<Vec<u8>>,
-    /// How long it was before the present part, in bytes before they are compressed.
+    /// The length before the current part, in bytes before compression.
     before: u64,
-    /// The last snapshot after which the run was as before: the next event may look at it.
+    /// The last snapshot that left the run as it was: the next event may refer to it.
     passing: Option<Line>,
 }
 
 impl Story {
-    /// Of a run that begins.
+    /// The story of a run that begins now.
     ///
     /// # Errors
     /// There is no memory for it.
@@ -28,7 +28,7 @@ impl Story {
         })
     }
 
-    /// Takes a moment, if the run would be another one without it.
+    /// Takes a moment, if the state of the run depends on it.
     pub(super) fn take(&mut self, line: &Line) -> io::Result<()> {
         match line.moment {
             Moment::Event { .. }
@@ -43,7 +43,7 @@ impl Story {
         }
     }
 
-    /// Takes a snapshot after which the run is as before; only the last one is told.
+    /// Takes a snapshot that left the run as it was; only the last of them is written.
     pub(super) fn pass(&mut self, line: Line) {
         self.passing = Some(line);
     }
@@ -53,12 +53,12 @@ impl Story {
         passing.map_or(Ok(()), |line| self.writer.write(&line))
     }
 
-    /// How long it is, in bytes before they are compressed.
+    /// The length so far, in bytes before compression.
     pub(super) fn length(&self) -> u64 {
         self.before + self.writer.length()
     }
 
-    /// What happened so far, and what is seen now.
+    /// The preface of the next part: the story so far, then the current screen, `now`.
     pub(super) fn preface(&mut self, now: &[Line]) -> io::Result<Vec<u8>> {
         self.catch_up()?;
         self.before = self.length();

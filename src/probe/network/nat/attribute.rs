@@ -1,17 +1,17 @@
-//! The attributes of messages of nftables, which are in network order.
+//! Parses the attributes of nftables messages, whose numbers are in network order.
 
 use std::collections::BTreeMap;
 
 use crate::sys::netlink::attributes;
 
-/// Attributes by their numbers.
+/// Attributes by number.
 pub(super) type Attributes<'a> = BTreeMap<u16, &'a [u8]>;
 
 pub(super) fn of(bytes: &[u8]) -> Attributes<'_> {
     attributes(bytes).collect()
 }
 
-/// The attributes in an attribute; none where it is not there.
+/// The attributes inside an attribute; empty if that is missing.
 pub(super) fn inside<'a>(attributes: &Attributes<'a>, kind: u16) -> Attributes<'a> {
     attributes
         .get(&kind)

@@ -1,10 +1,10 @@
-//! What a rule compares: fields of a packet, and their values in the words of nft(8).
+//! The fields of a packet that rules compare, and their values in the words of nft(8).
 
 use std::collections::BTreeMap;
 
 use super::range::{address, port};
 
-/// What a field's value is.
+/// What the value of a field means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Address,
@@ -14,14 +14,14 @@ pub(super) enum Kind {
     Family,
     /// A link's name.
     Name,
-    /// A link's number.
+    /// A link's index.
     Link,
     Mark,
-    /// What an address is to this machine (`RTN_…`).
+    /// The type of an address as this machine routes it (`RTN_…`).
     Type,
 }
 
-/// A field of a packet, or what is known beside it.
+/// A field of a packet, or of its metadata.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Field {
     pub(super) name: String,
@@ -30,7 +30,7 @@ pub(super) struct Field {
     pub(super) length: usize,
 }
 
-/// Links by their numbers.
+/// The names of links by index.
 pub(super) type Links = BTreeMap<u32, String>;
 
 impl Field {
@@ -42,9 +42,9 @@ impl Field {
         }
     }
 
-    /// A value as nft(8) writes it beside this field.
+    /// A value of this field as nft(8) writes it.
     pub(super) fn shown(&self, bytes: &[u8], links: &Links) -> Option<String> {
-        // Of an address the first bytes, and of a name the beginning, are compared alone.
+        // Only addresses and names can be compared by their first bytes.
         let short = bytes.len() < self.length;
         if bytes.len() > self.length || (short && !matches!(self.kind, Kind::Address | Kind::Name))
         {
@@ -66,7 +66,7 @@ impl Field {
         })
     }
 
-    /// A network: its first bytes with the length of its prefix.
+    /// A network: the first bytes of its address, with the prefix length.
     pub(super) fn prefix(&self, bytes: &[u8], bits: usize) -> Option<String> {
         (bytes.len() <= self.length).then_some(())?;
         let mut whole = bytes.to_vec();
@@ -75,12 +75,12 @@ impl Field {
     }
 }
 
-/// A number in the machine's own order.
+/// A number in native byte order.
 fn own(bytes: &[u8]) -> Option<u32> {
     Some(u32::from_ne_bytes(bytes.try_into().ok()?))
 }
 
-/// The name of a link, or the beginning of the names of many.
+/// The name of a link, or the beginning of names with `*`.
 fn name(bytes: &[u8]) -> String {
     let wild = if bytes.ends_with(&[0]) || bytes.len() == 16 {
         ""
@@ -91,7 +91,7 @@ fn name(bytes: &[u8]) -> String {
     format!("\"{}{wild}\"", name.trim_end_matches('\0'))
 }
 
-/// The protocols that /etc/protocols names for nft(8).
+/// The protocol names that nft(8) takes from /etc/protocols.
 pub(super) fn protocol(number: u8) -> String {
     match number {
         1 => "icmp",
@@ -131,7 +131,7 @@ fn kind_of_address(number: u32) -> Option<&'static str> {
     })
 }
 
-/// What `meta` loads by this key (`NFT_META_…`).
+/// The field that `meta` loads for a key (`NFT_META_…`).
 pub(super) fn meta(key: u32) -> Option<Field> {
     Some(match key {
         3 => Field::new("meta mark", Kind::Mark, 4),
@@ -145,7 +145,8 @@ pub(super) fn meta(key: u32) -> Option<Field> {
     })
 }
 
-/// What `fib` asks about an address (`NFT_FIB_RESULT_ADDRTYPE`; `NFTA_FIB_F_SADDR` is 1, `…_DADDR` 2).
+/// The field that `fib` loads about an address (`NFT_FIB_RESULT_ADDRTYPE`; `NFTA_FIB_F_SADDR` is 1,
+/// `…_DADDR` 2).
 pub(super) fn fib(result: u32, flags: u32) -> Option<Field> {
     match (result, flags) {
         (3, 1) => Some(Field::new("fib saddr type", Kind::Type, 4)),
@@ -154,7 +155,7 @@ pub(super) fn fib(result: u32, flags: u32) -> Option<Field> {
     }
 }
 
-/// The fields of a network header (version 4 or 6) that begin in turn at this byte.
+/// The fields of a network header (IP version 4 or 6) that cover these bytes.
 pub(super) fn network(version: u8, offset: u32, length: u32) -> Option<Vec<Field>> {
     let known: &[(u32, Field)] = &match version {
         4 => vec![
@@ -172,18 +173,17 @@ pub(super) fn network(version: u8, offset: u32, length: u32) -> Option<Vec<Field
     cut(known, offset, length)
 }
 
-/// The protocols whose header begins with ports, and `th` for whichever it is.
+/// The protocols whose header begins with ports; `th` stands for any of them.
 const WITH_PORTS: [&str; 6] = ["tcp", "udp", "udplite", "sctp", "dccp", "th"];
 
-/// The same for the header of a transport protocol; nothing is known of one without ports.
+/// The fields of a transport header that cover these bytes; `None` for a protocol without ports.
 pub(super) fn transport(protocol: &str, offset: u32, length: u32) -> Option<Vec<Field>> {
     WITH_PORTS.contains(&protocol).then_some(())?;
     let port = |name| Field::new(&format!("{protocol} {name}"), Kind::Port, 2);
     cut(&[(0, port("sport")), (2, port("dport"))], offset, length)
 }
 
-/// Fields that lie side by side are loaded and compared as one; an address that
-/// comes last may be loaded in part.
+/// Adjacent fields may be loaded and compared as one; an address at the end may be loaded in part.
 fn cut(known: &[(u32, Field)], mut offset: u32, mut length: u32) -> Option<Vec<Field>> {
     let mut fields = Vec::new();
     while length > 0 {

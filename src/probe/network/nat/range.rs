@@ -1,14 +1,15 @@
-//! Where a translation leads to: the same words whether the kernel has it as an
-//! expression of nftables or as a target of iptables.
+//! The target of a translation, in the same words whether the kernel has it as an nftables
+//! expression or as an iptables target.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// Bits that say nothing but that there are addresses and ports (`NF_NAT_RANGE_MAP_IPS`, `…_PROTO_SPECIFIED`).
+/// Bits that only tell that addresses and ports are given (`NF_NAT_RANGE_MAP_IPS`,
+/// `…_PROTO_SPECIFIED`).
 const GIVEN: u32 = 1 | 2;
-/// The others that have a word (`linux/netfilter/nf_nat.h`), in the order of nft(8).
+/// The other bits that nft(8) has a word for (`linux/netfilter/nf_nat.h`), in its order.
 const FLAGS: [(u32, &str); 3] = [(4, "random"), (16, "fully-random"), (8, "persistent")];
 
-/// Addresses and ports, each the first and the last, with the kernel's flags.
+/// The first and last address, the first and last port, and the kernel's flags.
 #[derive(Debug, Default)]
 pub(super) struct Range {
     pub(super) addresses: Option<(Vec<u8>, Vec<u8>)>,
@@ -17,7 +18,7 @@ pub(super) struct Range {
 }
 
 impl Range {
-    /// The words behind `masquerade`, `dnat` …; `None` where a flag has none.
+    /// The words after `masquerade`, `dnat` and so on; `None` if a flag has no word.
     pub(super) fn words(&self) -> Option<String> {
         let mut words = Vec::new();
         let to = [self.address_words()?, self.port_words()].concat();
@@ -64,7 +65,7 @@ impl Range {
     }
 }
 
-/// An address of either kind, in words.
+/// An IPv4 or IPv6 address as text.
 pub(super) fn address(bytes: &[u8]) -> Option<String> {
     if let Ok(bytes) = <[u8; 4]>::try_from(bytes) {
         return Some(Ipv4Addr::from(bytes).to_string());

@@ -1,6 +1,5 @@
-//! A rule's expressions, read in their order and put back into the words of
-//! nft(8). One that is not understood makes the whole rule unknown: half of a
-//! rule says something else.
+//! Turns the expressions of a rule, in order, back into the words of nft(8). One expression that is
+//! not understood makes the whole rule unknown: half a rule would say something else.
 
 use std::collections::BTreeMap;
 
@@ -16,28 +15,29 @@ use crate::sys::netlink::attributes;
 enum Held {
     /// Fields of the packet.
     Fields(Loaded),
-    /// Bytes.
+    /// A constant.
     Value(Vec<u8>),
 }
 
 #[derive(Clone, Debug)]
 struct Loaded {
     fields: Vec<Field>,
-    /// How many bits of an address are compared, where it is not all.
+    /// How many bits of an address are compared, if not all.
     bits: Option<usize>,
-    /// The place of the word that said the least value, and that value.
+    /// The index in `words` of a lower bound, and that bound: an upper bound turns both into a
+    /// range.
     least: Option<(usize, String)>,
 }
 
-/// What was compared before, on which the meaning of a header depends. Words that
-/// say no more than what follows are taken back, as nft(8) does.
+/// What was compared before and gives a later header its meaning. If the later words imply it, its
+/// own words (at `place`) are taken back, as nft(8) does.
 #[derive(Debug, Default)]
 struct Known<T> {
     what: Option<T>,
     place: Option<usize>,
 }
 
-/// A rule as far as it was read.
+/// A rule that is being read.
 pub(super) struct Rule<'a, 'b> {
     sets: &'a mut Sets<'b>,
     links: &'a Links,
@@ -48,14 +48,14 @@ pub(super) struct Rule<'a, 'b> {
     jumps: Vec<String>,
 }
 
-/// What came of a rule: its words, if all of it was understood, and the chains that it leads to.
+/// The result: the rule's words if all of it was understood, and the chains that it jumps to.
 #[derive(Debug)]
 pub(super) struct Told {
     pub(super) words: Option<String>,
     pub(super) jumps: Vec<String>,
 }
 
-/// Reads a list of expressions.
+/// Turns a list of expressions into words.
 pub(super) fn told(expressions: &[u8], sets: &mut Sets<'_>, links: &Links) -> Told {
     let version = match sets.family {
         2 => Some(4),
@@ -81,7 +81,7 @@ pub(super) fn told(expressions: &[u8], sets: &mut Sets<'_>, links: &Links) -> To
         known &= rule.read(&text(&expression, 1), &data).is_some();
     }
     rule.words.retain(|word| !word.is_empty());
-    // Of one that says nothing, nothing is understood.
+    // A rule without words is not understood.
     let known = known && !rule.words.is_empty();
     Told {
         words: known.then(|| rule.words.join(" ")),
@@ -142,7 +142,7 @@ impl Rule<'_, '_> {
             _ => return None,
         };
         self.load(number(data, 1)?, fields);
-        // What is loaded in part has the length of that part.
+        // A field that is loaded in part has the length of that part.
         let held = self.loaded(number(data, 1)?)?;
         let whole: usize = held.fields.iter().map(|field| field.length).sum();
         (whole == length as usize || held.fields.last()?.kind == Kind::Address).then_some(())
@@ -155,7 +155,7 @@ impl Rule<'_, '_> {
         }
     }
 
-    /// The one field that a register holds, whole.
+    /// The field in a register, if it holds exactly one whole field.
     fn single(&self, register: u32) -> Option<Field> {
         let loaded = self.loaded(register)?;
         match (&loaded.fields[..], loaded.bits) {
@@ -164,7 +164,7 @@ impl Rule<'_, '_> {
         }
     }
 
-    /// `NFT_BITWISE_MASK_XOR` with a mask that is a prefix; all else is no network.
+    /// Handles `NFT_BITWISE_MASK_XOR` with a mask that is a prefix; any other mask is no network.
     fn mask(&mut self, data: &Attributes<'_>) -> Option<()> {
         let (from, to) = (number(data, 1)?, number(data, 2)?);
         let (mask, flip) = (value(data, 4)?, value(data, 5)?);
@@ -192,7 +192,7 @@ impl Rule<'_, '_> {
         if let [field] = &loaded.fields[..] {
             return self.compare_one(register, field, operator, &with);
         }
-        // Several at once can only be equal.
+        // Several fields at once can only be compared for equality.
         (operator == 0 && loaded.bits.is_none()).then_some(())?;
         let mut rest = &with[..];
         for field in &loaded.fields {
@@ -212,7 +212,7 @@ impl Rule<'_, '_> {
         with: &[u8],
     ) -> Option<()> {
         let loaded = self.loaded(register)?;
-        // A beginning alone can be equal or not; it is not less or more.
+        // The beginning of a value can be equal or not, but not less or greater.
         (operator <= 1 || with.len() == field.length).then_some(())?;
         let shown = match loaded.bits {
             Some(bits) if bits < with.len() * 8 => field.prefix(with, bits)?,
@@ -234,10 +234,10 @@ impl Rule<'_, '_> {
         Some(())
     }
 
-    /// Notes what later headers depend on; `None`: one of several values.
+    /// Notes what later headers depend on; `value` is `None` if it is one of several.
     fn depend(&mut self, field: &Field, value: Option<&[u8]>, place: usize) {
         let first = value.and_then(|bytes| bytes.first().copied());
-        // What the network header says is not said again by what follows.
+        // Only words of `meta` are taken back; those of a network header stay.
         let place = (value.is_some() && field.name.starts_with("meta")).then_some(place);
         match field.kind {
             Kind::Protocol => {
@@ -261,7 +261,7 @@ impl Rule<'_, '_> {
         let field = self.single(number(data, 1)?)?;
         let sign = ["", "!= "].get(number(data, 2)? as usize)?;
         let (first, last) = (value(data, 3)?, value(data, 4)?);
-        // A part of an address is no end of a range.
+        // Part of an address cannot be the end of a range.
         let whole = |value: &Vec<u8>| value.len() == field.length;
         (whole(&first) && whole(&last)).then_some(())?;
         let first = field.shown(&first, self.links)?;
@@ -271,7 +271,8 @@ impl Rule<'_, '_> {
         Some(())
     }
 
-    /// Whether a value is in a set; one that leads to something is a map.
+    /// Handles a test whether a value is in a set; a set with data is a map, which is not
+    /// understood.
     fn look_up(&mut self, data: &Attributes<'_>) -> Option<()> {
         if data.contains_key(&3) {
             return None;
@@ -289,7 +290,8 @@ impl Rule<'_, '_> {
         Some(())
     }
 
-    /// A value, or into the register 0 a verdict (`NFT_JUMP` is -3, `NFT_GOTO` -4, `NFT_RETURN` -5).
+    /// Puts a constant into a register, or into register 0 a verdict (`NFT_JUMP` is -3, `NFT_GOTO`
+    /// -4, `NFT_RETURN` -5).
     fn immediate(&mut self, data: &Attributes<'_>) -> Option<()> {
         let register = number(data, 1)?;
         if register != 0 {
@@ -313,17 +315,17 @@ impl Rule<'_, '_> {
         Some(())
     }
 
-    /// The value in a register; nothing of no register, which is what is left out.
+    /// The constant in a register; empty if the attribute that names the register is missing.
     fn held(&self, register: Option<u32>) -> Option<Vec<u8>> {
         match register.map(|register| self.registers.get(&register)) {
             None => Some(Vec::new()),
             Some(Some(Held::Value(bytes))) => Some(bytes.clone()),
-            // A value that comes of the packet.
+            // It was loaded from the packet.
             Some(_) => None,
         }
     }
 
-    /// The registers of the first and the last port, and the flags.
+    /// The ports (first and last register) and flags of a translation.
     fn range(&self, data: &Attributes<'_>, [flags, first, last]: [u16; 3]) -> Option<Range> {
         let one = |at: u16| match self.held(number(data, at))? {
             none if none.is_empty() => Some(None),
@@ -368,7 +370,7 @@ impl Rule<'_, '_> {
         Some(())
     }
 
-    /// A match of iptables: a comment says nothing, and ports can be said.
+    /// Handles a match of iptables: comments are skipped, ports are understood.
     fn old_match(&mut self, data: &Attributes<'_>) -> Option<()> {
         let name = text(data, 1);
         if name == "comment" {

@@ -1,21 +1,20 @@
-//! Sets that a rule looks a value up in: those without a name of their own are
-//! part of the rule's words.
+//! The sets that rules look values up in: an anonymous set is written out in the rule's words.
 
 use super::attribute::{Attributes, number, of, text, value};
 use super::field::{Field, Kind, Links};
 use super::range::address;
 use crate::sys::netlink::{Netlink, attribute, attributes};
 
-/// `NFT_MSG_GETSET` and `NFT_MSG_GETSETELEM` of the subsystem nftables.
+/// `NFT_MSG_GETSET` of the nftables subsystem.
 const GET_SET: u16 = (10 << 8) + 10;
-/// See `GET_SET`.
+/// `NFT_MSG_GETSETELEM` of the nftables subsystem.
 const GET_ELEMENTS: u16 = (10 << 8) + 13;
 /// `NFT_SET_ANONYMOUS`.
 const ANONYMOUS: u32 = 1;
 /// `NFT_SET_INTERVAL`.
 const INTERVAL: u32 = 4;
 
-/// Where sets are asked for.
+/// Where the sets of a table are looked up.
 #[derive(Debug)]
 pub(super) struct Sets<'a> {
     pub(super) netlink: &'a mut Netlink,
@@ -23,7 +22,7 @@ pub(super) struct Sets<'a> {
     pub(super) table: &'a str,
 }
 
-/// An element: a value, or the first value behind an interval.
+/// An element: a value, the begin of an interval, or (`begins` false) the value after its end.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Element {
     value: Vec<u8>,
@@ -31,14 +30,14 @@ struct Element {
 }
 
 impl Sets<'_> {
-    /// A set as nft(8) writes it: by its name, or what is in it.
+    /// A set as nft(8) writes it: its name, or its elements.
     pub(super) fn words(&mut self, name: &str, field: &Field, links: &Links) -> Option<String> {
         let flags = self.flags(name)?;
         if flags & ANONYMOUS == 0 {
             return Some(format!("@{name}"));
         }
         let mut elements = self.elements(name)?;
-        // A value that is not this field's is of several fields at once, or of none.
+        // A value of another length is not one of this field: it joins several fields.
         let fits = |element: &Element| element.value.len() == field.length;
         elements.iter().all(fits).then_some(())?;
         elements.sort();
@@ -84,7 +83,7 @@ impl Sets<'_> {
     }
 }
 
-/// One that leads to something (`NFTA_SET_ELEM_DATA`), or has its end beside it, is not for words.
+/// Parses an element. One with data (`NFTA_SET_ELEM_DATA`) or an end of its own has no words here.
 fn element(element: &Attributes<'_>) -> Option<Element> {
     if element.contains_key(&2) || element.contains_key(&10) {
         return None;
@@ -95,9 +94,9 @@ fn element(element: &Attributes<'_>) -> Option<Element> {
     })
 }
 
-/// Intervals in words; none where a value is not as long as the field.
+/// Intervals in words; `None` if a value is not as long as the field.
 fn intervals(field: &Field, sorted: &[Element]) -> Option<Vec<String>> {
-    // A number of this many bytes is what is counted with here.
+    // Values are calculated with as `u128`.
     let fits = |element: &Element| element.value.len() == field.length;
     if !(1..=16).contains(&field.length) || !sorted.iter().all(fits) {
         return None;
@@ -118,7 +117,7 @@ fn whole(bytes: &[u8]) -> u128 {
         .fold(0, |all, byte| (all << 8) | u128::from(*byte))
 }
 
-/// Addresses that have a prefix in common are a network.
+/// An interval in words; addresses with a common prefix are a network.
 fn interval(field: &Field, first: &[u8], last: u128) -> Option<String> {
     let start = whole(first);
     let many = last.checked_sub(start)?;

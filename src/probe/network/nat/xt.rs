@@ -1,10 +1,10 @@
-//! Targets of iptables as iptables-nft leaves them with nftables: structures of
-//! `linux/netfilter/nf_nat.h` in the machine's own order.
+//! iptables targets that iptables-nft puts into nftables rules: structures of
+//! `linux/netfilter/nf_nat.h` in native byte order.
 
 use super::attribute::{Attributes, number, text};
 use super::range::{Range, port};
 
-/// The words of a target that translates; `None` for all else.
+/// The words of a translating target; `None` for any other.
 pub(super) fn target(family: u8, data: &Attributes<'_>) -> Option<String> {
     let verb = match text(data, 1).as_str() {
         "MASQUERADE" => "masquerade",
@@ -15,12 +15,12 @@ pub(super) fn target(family: u8, data: &Attributes<'_>) -> Option<String> {
     };
     let info = data.get(&3)?;
     let range = match (family, number(data, 2)?) {
-        // The first form for IPv4 counts its ranges, of which there is but one.
+        // Revision 0 for IPv4 has a count of ranges, which is always 1.
         (2, 0) => {
             (flags(info, 0)? == 1).then_some(())?;
             range(info.get(4..)?, Place { own: 4, room: 4 })?
         }
-        // An address of IPv4 is the beginning of the place for either kind.
+        // An IPv4 address is at the beginning of a field that has room for either kind.
         (2, _) => range(info, Place { own: 4, room: 16 })?,
         (10, _) => range(info, Place { own: 16, room: 16 })?,
         _ => return None,
@@ -36,21 +36,21 @@ fn flags(info: &[u8], at: usize) -> Option<u32> {
     crate::sys::netlink::u32_at(info, at)
 }
 
-/// How long an address is, and how long the place for it, in bytes.
+/// The length of an address, and of the field that holds it, in bytes.
 #[derive(Clone, Copy)]
 struct Place {
     own: usize,
     room: usize,
 }
 
-/// The flags, the first and the last address, and the ports.
+/// Parses the flags, the first and last address, and the ports.
 fn range(info: &[u8], place: Place) -> Option<Range> {
     let flags = flags(info, 0)?;
     let (first, last) = (4, 4 + place.room);
     let ports = last + place.room;
     let address = |at: usize| Some(info.get(at..at + place.own)?.to_vec());
     let port = |at: usize| port(info.get(at..)?);
-    // What the flags say is there and is not makes the whole unknown.
+    // If the flags promise something that is missing, the target is not understood.
     let addresses = match flags & 1 {
         0 => None,
         _ => Some((address(first)?, address(last)?)),
@@ -66,12 +66,12 @@ fn range(info: &[u8], place: Place) -> Option<Range> {
     })
 }
 
-/// What a match for the ports of TCP or UDP says (`struct xt_tcp` and `struct xt_udp` of
-/// `linux/netfilter/xt_tcpudp.h`); `None` for all else.
+/// The words of a match for TCP or UDP ports (`struct xt_tcp` and `struct xt_udp` of
+/// `linux/netfilter/xt_tcpudp.h`); `None` for any other.
 pub(super) fn ports(name: &str, data: &Attributes<'_>) -> Option<Vec<String>> {
     let info = data.get(&3)?;
     let inverted = match name {
-        // Options and flags of TCP are not for these words.
+        // TCP options and flags have no words here.
         "tcp" if info.get(8..10)? == [0, 0] => *info.get(11)?,
         "udp" => *info.get(8)?,
         _ => return None,

@@ -1,8 +1,8 @@
-//! Which of two groups is taken.
+//! Which of two groups `better` takes.
 
 use super::*;
 
-/// A group of version 1 with these controllers, of which no directory is there.
+/// A version 1 group with these controllers; its directory does not exist.
 fn legacy(controllers: &str) -> Group {
     let mut group = Group::default();
     group.plan.dirs.push(Dir {

@@ -1,4 +1,4 @@
-//! Which step made a part what it is.
+//! In which step a part changed last.
 
 use ratatui::text::Span;
 
@@ -13,16 +13,16 @@ use crate::word;
 pub(super) struct Mark {
     /// Its number, from 1.
     step: usize,
-    /// Whether it is the present step.
+    /// Whether it is the current step.
     present: bool,
 }
 
 impl Mark {
-    /// That of an actor's part; none where it is as it was when the lab began.
+    /// The mark of an actor's part; `None` if it has not changed since the lab began.
     pub(super) fn of(session: &Session, name: &str, part: Part) -> Option<Self> {
         let mut later = keys(session.now(), name, part);
         for entry in session.journal().iter().rev() {
-            // What was before the lab host was looked at nobody knows.
+            // Before the first snapshot nothing is known.
             if entry.before.actors.is_empty() {
                 return None;
             }
@@ -49,7 +49,7 @@ impl Mark {
     }
 }
 
-/// What stays of a part in a state. Who is not there yet comes from the host.
+/// The keys of a part's items in a state. An actor that does not exist yet has those of the host.
 fn keys(state: &Snapshot, name: &str, part: Part) -> Vec<String> {
     let subject = super::subject(state, name).or_else(|| super::subject(state, HOST));
     let items = subject.map(|subject| part.items(&subject));

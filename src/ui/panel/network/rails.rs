@@ -12,14 +12,14 @@ pub(super) struct Cable {
     pub(super) to: usize,
     /// Whether both ends have a carrier.
     pub(super) carries: bool,
-    /// Whether a ping went through in this step.
+    /// Whether a ping passed both ends in this step.
     pub(super) used: bool,
 }
 
 /// How a piece of a cable is drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
-    /// One of its ends has no carrier.
+    /// An end has no carrier.
     #[default]
     Idle,
     Carries,
@@ -50,7 +50,7 @@ impl Rails {
     /// Gives each cable a column; `None` if there are no cables.
     pub(super) fn lay(cables: &[Cable]) -> Option<Self> {
         let mut wanted = cables.to_vec();
-        // Short ones next to the boxes: fewer cross each other.
+        // Short cables are laid next to the boxes, so that fewer cross.
         wanted.sort_by_key(|cable| (cable.to - cable.from, cable.from));
         let mut laid: Vec<(Cable, usize)> = Vec::new();
         for cable in wanted {
@@ -71,7 +71,7 @@ impl Rails {
         })
     }
 
-    /// How many columns of the screen they take.
+    /// The width, in columns of the screen.
     pub(super) fn width(&self) -> usize {
         self.columns * 2
     }
@@ -82,7 +82,7 @@ impl Rails {
         self.cables.iter().any(ends)
     }
 
-    /// Their part of a row, from the left; a column and the space to the next one each.
+    /// The cables' part of a row, from the left: for each column, its cell and the space behind it.
     pub(super) fn spans(&self, row: usize, theme: Theme) -> Vec<Span<'static>> {
         let cell = |column: usize| {
             let (arms, kind) = self.cell(row, column);
@@ -102,7 +102,7 @@ impl Rails {
         (0..self.columns).rev().map(cell).collect()
     }
 
-    /// The arms of a cell, and what it is part of.
+    /// The arms of a cell, and the kind of its cable.
     fn cell(&self, row: usize, column: usize) -> (Arms, Kind) {
         let mut arms = [false; 4];
         let mut kind = Kind::Idle;
@@ -122,7 +122,7 @@ impl Rails {
         (arms, kind)
     }
 
-    /// The cable that runs from this column on towards the boxes.
+    /// The kind of the cable that runs from this column towards the boxes.
     fn runs(&self, row: usize, column: usize) -> Option<Kind> {
         let ends = |cable: &Cable| cable.from == row || cable.to == row;
         let found = self
@@ -178,7 +178,7 @@ mod tests {
             drawn(&[(0, 2), (1, 3)], 4),
             ["  ┌─", "┌─┼─", "│ └─", "└───"]
         );
-        // Those that do not overlap share one.
+        // Cables that do not overlap share a column.
         assert_eq!(drawn(&[(0, 1), (2, 3)], 4), ["┌─", "└─", "┌─", "└─"]);
         assert!(Rails::lay(&[]).is_none());
     }

@@ -1,5 +1,5 @@
-//! What is in no drawing: routes, neighbours, what bridges have learnt, sockets
-//! that listen, rules.
+//! The tables below the drawing: routes, neighbours, addresses that bridges have learnt, listening
+//! sockets, NAT rules.
 
 use super::{earlier, label};
 use crate::snapshot::{Neighbour, Network, Route, Snapshot};
@@ -9,7 +9,7 @@ use crate::word;
 /// A line, and whether it is new.
 type Entry = (String, bool);
 
-/// The tables of a network that has any.
+/// Adds the tables of a network, if it has any.
 pub(super) fn add(page: &mut Page, before: &Snapshot, network: &Network) {
     let then = earlier(before, network);
     let parts = [
@@ -35,7 +35,7 @@ pub(super) fn add(page: &mut Page, before: &Snapshot, network: &Network) {
     }
 }
 
-/// Whether something was not there in the state before, if that is known.
+/// Whether something is missing from the earlier state, if there is one.
 fn is_new(then: Option<&Network>, there: impl FnOnce(&Network) -> bool) -> bool {
     then.is_some_and(|then| !there(then))
 }
@@ -49,7 +49,7 @@ fn routes(now: &Network, then: Option<&Network>) -> Vec<Entry> {
         let to = format!("{}{via}", route.to);
         word!("net-route", to = to, dev = &route.dev)
     };
-    // Those of link-local addresses come by themselves, one for each link.
+    // The kernel adds a link-local route for each link by itself.
     let shown = now
         .routes
         .iter()

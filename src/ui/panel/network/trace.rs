@@ -1,10 +1,10 @@
-//! The way of a ping: which links its requests and replies passed in this
-//! step, and how far it came.
+//! The way of a ping: which links its requests and replies passed in this step, and where it
+//! stopped.
 
 use ratatui::text::Span;
 
-use super::earlier;
-use crate::snapshot::{Link, Network, Snapshot};
+use super::{Named, earlier, named};
+use crate::snapshot::{Network, Snapshot};
 use crate::ui::Theme;
 use crate::ui::panel::Facts;
 
@@ -19,9 +19,9 @@ pub(super) struct Trace {
 
 impl Trace {
     /// What passed a link.
-    pub(super) fn of(facts: &Facts<'_>, network: &Network, (name, link): (&str, &Link)) -> Self {
-        let (requests, replies) = since(facts.before, network, (name, link));
-        let stops = requests > replies && furthest(facts) == Some(link.echo.last);
+    pub(super) fn of(facts: &Facts<'_>, network: &Network, named: Named<'_>) -> Self {
+        let (requests, replies) = since(facts.before, network, named);
+        let stops = requests > replies && furthest(facts) == Some(named.link.echo.last);
         Self {
             requests,
             replies,
@@ -51,7 +51,8 @@ impl Trace {
 }
 
 /// Requests and replies that passed since the step began.
-fn since(before: &Snapshot, network: &Network, (name, link): (&str, &Link)) -> (i64, i64) {
+fn since(before: &Snapshot, network: &Network, named: Named<'_>) -> (i64, i64) {
+    let Named { name, link } = named;
     let then = earlier(before, network).and_then(|then| then.links.get(name));
     let same = then.filter(|then| then.index == link.index);
     let base = same.map(|then| then.echo).unwrap_or_default();
@@ -61,14 +62,14 @@ fn since(before: &Snapshot, network: &Network, (name, link): (&str, &Link)) -> (
     )
 }
 
-/// When the last request without a reply was seen for the last time.
+/// When a request without a reply was last seen on any link.
 fn furthest(facts: &Facts<'_>) -> Option<i64> {
     let mut last = None;
     for network in facts.networks {
-        for (name, link) in &network.links {
-            let (requests, replies) = since(facts.before, network, (name, link));
+        for named in named(network) {
+            let (requests, replies) = since(facts.before, network, named);
             if requests > replies {
-                last = last.max(Some(link.echo.last));
+                last = last.max(Some(named.link.echo.last));
             }
         }
     }

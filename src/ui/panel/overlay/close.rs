@@ -1,5 +1,5 @@
-//! One entry from near: where its bytes come from, each layer's version, and what
-//! the upper one has otherwise.
+//! The details of one entry: which layer its bytes come from, its version in each layer, and the
+//! difference between the two top versions.
 
 use similar::{ChangeTag, TextDiff};
 
@@ -11,7 +11,7 @@ use crate::word;
 /// The most lines of a difference.
 const LINES: usize = 16;
 
-/// All about the selected entry.
+/// Adds the details of the selected entry.
 pub(super) fn add(page: &mut Page, now: &Snapshot, detail: &Detail) {
     let theme = page.theme;
     let overlay = now.overlays.get(&detail.overlay);
@@ -61,14 +61,14 @@ fn one(page: &mut Page, version: &Close) {
     }
 }
 
-/// What the top version has otherwise than the one below it.
+/// The difference between the top version and the one below it.
 fn difference(page: &mut Page, versions: &[Close]) {
     let theme = page.theme;
     let text = |index: usize| {
         let close = versions.get(index).filter(|close| close.kind == "file")?;
         close.text.as_deref()
     };
-    // One alone differs in nothing from itself.
+    // A single version is compared with itself, which shows its text.
     let Some(new) = text(0) else {
         return;
     };

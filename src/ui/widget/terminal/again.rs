@@ -1,4 +1,4 @@
-//! What another terminal is to be sent so that it shows the same.
+//! The bytes that make another terminal show the same.
 
 use std::fmt::Write as _;
 
@@ -10,7 +10,7 @@ use alacritty_terminal::vte::ansi::Color;
 
 use super::Emulator;
 
-/// How many lines of the history are sent, beside those that are seen.
+/// How many lines of the history are sent, besides the visible ones.
 const HISTORY: i32 = 500;
 /// A cell's flags, with their numbers in `SGR`, `console_codes(4)`.
 const FLAGS: [(Flags, u8); 7] = [
@@ -22,7 +22,7 @@ const FLAGS: [(Flags, u8); 7] = [
     (Flags::HIDDEN, 8),
     (Flags::STRIKEOUT, 9),
 ];
-/// Modes that are on or off, and what makes another terminal so.
+/// Modes, the value of each that is not the default, and the sequence that sets it.
 const MODES: [(TermMode, bool, &str); 6] = [
     (TermMode::SHOW_CURSOR, false, "\x1b[?25l"),
     (TermMode::LINE_WRAP, false, "\x1b[?7l"),
@@ -33,8 +33,8 @@ const MODES: [(TermMode, bool, &str); 6] = [
 ];
 
 impl Emulator {
-    /// Bytes with which a terminal of the same size shows the same: its screen, the last
-    /// lines of its history, where the cursor is, and what hangs on its modes.
+    /// Bytes that make a terminal of the same size show the same: the screen, the last lines of the
+    /// history, the cursor, the modes.
     pub fn again(&self) -> Vec<u8> {
         let mut sent = "\x1bc".to_owned();
         if self.term.mode().contains(TermMode::ALT_SCREEN) {
@@ -65,13 +65,14 @@ impl Emulator {
             let cells = &grid[Line(line)];
             let row = (0..grid.columns()).map(|column| &cells[Column(column)]);
             put(row.collect(), &mut now, sent);
-            // What goes on in the next row is wrapped there as it was here.
+            // A row that continues in the next one ends without a line break: the other terminal
+            // wraps it too.
             begins = cells[grid.last_column()].flags.contains(Flags::WRAPLINE);
         }
     }
 }
 
-/// A row, up to the last cell in which there is anything.
+/// A row, up to its last cell that is not empty.
 fn put(mut row: Vec<&Cell>, now: &mut String, sent: &mut String) {
     let wraps = |cell: &&Cell| cell.flags.contains(Flags::WRAPLINE);
     let empty = |cell: &&Cell| cell.c == ' ' && pen(cell) == pen(&Cell::default());
@@ -93,7 +94,7 @@ fn put(mut row: Vec<&Cell>, now: &mut String, sent: &mut String) {
     }
 }
 
-/// What makes a terminal write as a cell is written.
+/// The sequence that sets the style of a cell.
 fn pen(cell: &Cell) -> String {
     let mut pen = "\x1b[0".to_owned();
     for (_, number) in FLAGS.iter().filter(|(flag, _)| cell.flags.contains(*flag)) {
@@ -105,11 +106,11 @@ fn pen(cell: &Cell) -> String {
     pen
 }
 
-/// A colour, in front from 30 on, behind from 40 on.
+/// The parameters of a colour: from 30 for the foreground, from 40 for the background.
 fn colour(colour: Color, from: usize) -> String {
     match colour {
         Color::Named(name) if (name as usize) < 8 => format!(";{}", from + name as usize),
-        // The bright ones.
+        // The bright ones: from 90 and from 100.
         Color::Named(name) if (name as usize) < 16 => format!(";{}", from + 52 + name as usize),
         Color::Named(_) => String::new(),
         Color::Indexed(index) => format!(";{};5;{index}", from + 8),

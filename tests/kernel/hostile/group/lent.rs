@@ -1,4 +1,4 @@
-//! A group that belongs to an ordinary user, as systemd lends one to who logs in.
+//! A group that belongs to an ordinary user, as systemd makes one for a login.
 
 use std::fs;
 use std::os::unix::fs::chown;
@@ -12,17 +12,17 @@ use super::end_all;
 use crate::kernel::machine::{Lock, Machine};
 use crate::skip::skip;
 
-/// How long what is tried may take to show.
+/// How long an effect may take to show.
 const SHOWS: Duration = Duration::from_secs(10);
 
-/// A group of the user's with a process of the machine's in it; all is removed in the end.
+/// A user's group with a process of the machine in it; dropping it removes both.
 struct Lent {
     dir: PathBuf,
     bystander: Child,
 }
 
 impl Lent {
-    /// In a hierarchy that the end of its line in mountinfo tells.
+    /// Makes the group in the hierarchy whose end of the mountinfo line satisfies `is_one`.
     fn make(how: &str, is_one: impl Fn(&str) -> bool) -> Option<Self> {
         let mounts = fs::read_to_string("/proc/self/mountinfo").unwrap();
         let mut lines = mounts.lines();
@@ -53,7 +53,7 @@ impl Lent {
         fs::read_to_string(self.file(name)).unwrap_or_default()
     }
 
-    /// Starts the attack in it.
+    /// Starts the attack in the group.
     fn begin(&self, how: &str) -> Running {
         let enter = format!(
             "echo $$ > {}/cgroup.procs && exec setpriv --reuid=$1 --regid=$1 --clear-groups \"${{@:2}}\"",
@@ -123,7 +123,7 @@ fn a_lab_does_not_freeze_what_is_in_the_group_that_it_was_started_in() {
         let frozen = lent.is_frozen();
         fs::write(lent.file("cgroup.freeze"), "0").unwrap();
         assert!(!frozen);
-        // A lab that stops itself is ended by who started it.
+        // A lab that has frozen itself is ended by this test.
         if !running.wait_until(Duration::ZERO, || false) {
             running.terminate();
         }

@@ -9,7 +9,7 @@ use isolab::snapshot::{
     Pids, Process, Route, Snapshot,
 };
 
-/// How far a container has come: each adds to the one before it.
+/// The stages of a container; each adds to the one before it.
 pub(super) const SHELL: usize = 0;
 pub(super) const SPACES: usize = 1;
 pub(super) const LIMITS: usize = 2;
@@ -17,8 +17,8 @@ pub(super) const ROOT: usize = 3;
 pub(super) const CABLE: usize = 4;
 pub(super) const POWER: usize = 5;
 
-/// The lab host with as many shells as numbers, each as far as its number says;
-/// the counters stand at so many MiB.
+/// The lab host with a shell for each number in `far`, at the stage of that number; the counters
+/// stand at `mib` MiB.
 pub(super) fn state(far: &[usize], mib: usize) -> Snapshot {
     let mut state = Snapshot {
         images: images(),
@@ -64,7 +64,7 @@ pub(super) fn state(far: &[usize], mib: usize) -> Snapshot {
     state
 }
 
-/// A shell as far as that.
+/// A shell at a stage.
 fn actor(number: i64, far: usize) -> Actor {
     let own = |kind: i64, from: usize| kind + if far >= from { 100 * number } else { 0 };
     let process = |inside: i64, name: &str| Process {
@@ -187,7 +187,7 @@ fn network(number: i64) -> Arc<Network> {
     })
 }
 
-/// An overlay in whose upper directory are two files and a whiteout.
+/// An overlay with two files and a whiteout in its upper directory.
 fn overlay(number: i64) -> Overlay {
     let entry = |kind: &str| Entry {
         kind: kind.to_owned(),
