@@ -34,7 +34,7 @@ pub mod widget;
 
 use crate::lab::PanelName;
 pub use absent::Absent;
-pub use command::Command;
+pub use command::{Command, Watch};
 pub use keymap::Context;
 pub use panel::{how, refused, title};
 pub use state::{Focus, Popup, UiState};

@@ -72,11 +72,10 @@ fn heading(page: &mut Page, view: &LabView<'_>) {
 fn keys(view: &LabView<'_>) -> String {
     let context = Context::lab(view.session, view.state);
     let known = |key: &str| key == "Enter" || key.chars().all(|c| c.is_ascii_lowercase());
-    let words = offers(&context)
-        .into_iter()
-        .filter(|(key, ..)| known(key) && *key != "z");
-    let words: Vec<String> = words
-        .map(|(key, word, _)| format!("{key}: {word}"))
+    let offers = offers(&context).into_iter();
+    let offers = offers.filter(|offer| known(&offer.key) && offer.key != "z");
+    let words: Vec<String> = offers
+        .map(|offer| format!("{}: {}", offer.key, offer.word))
         .collect();
     format!("[{}; ?: {}]", words.join("; "), word!("key-keys"))
 }
