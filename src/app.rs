@@ -37,25 +37,25 @@ pub use auto::film::Filmed;
 pub use install::{Fixed, fix, line as install_line};
 pub use screen::Script;
 
-/// What a run came to.
+/// How a run ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ended {
     /// All steps asked for were passed, or the person left.
     Passed,
     /// A step was not passed.
     Failed,
-    /// The lab host ended in a step, in words: what a lab does to it is the lab's fault.
+    /// The lab host died during a step, which is the lab's fault; the reason, in words.
     Lost(String),
-    /// This machine cannot do what the lab needs, in words.
+    /// The machine lacks something that the lab needs; what, in words.
     Lacking(String),
 }
 
-/// What a person asked for is not there, or cannot be: in words.
+/// A request of the person that cannot be met; the reason, in words.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct UsageError(pub String);
 
-/// What this machine has no room for.
+/// A resource that this machine lacks (memory, threads), in words.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct Lack(String);
@@ -67,13 +67,13 @@ impl Lack {
 }
 
 impl From<SysError> for Lack {
-    /// Of a thread: why there is none.
+    /// A thread could not be started.
     fn from(why: SysError) -> Self {
         Self(format!("{}: {why}", word!("no-threads")))
     }
 }
 
-/// The catalogue on the screen.
+/// Shows the catalog; installs missing programs when the person agreed to it, then shows it again.
 pub fn catalogue() -> Result<Ended> {
     seek_groups(&CONTROLLERS.map(str::to_owned));
     loop {
@@ -85,19 +85,19 @@ pub fn catalogue() -> Result<Ended> {
     }
 }
 
-/// A lab on the screen, from a step, or from where it was left.
+/// Plays a lab on the screen, from the step `start`, or from where the person left it.
 pub fn play(script: Script, start: Option<usize>) -> Result<Ended> {
     seek_groups(&script.lab.needs.cgroup);
     on_screen(screen::play(script, start))
 }
 
-/// A lab in front of a class, from a step.
+/// Presents a lab to a class, from the step `start`.
 pub fn present(script: Script, start: usize) -> Result<Ended> {
     seek_groups(&script.lab.needs.cgroup);
     on_screen(screen::present(script, start))
 }
 
-/// Proves that a lab can be presented here, on a screen of so many columns and rows.
+/// Proves that a lab can be presented here, on a screen of `size` columns and rows.
 pub fn rehearse(lab: Lab, image: Option<Arc<OwnImage>>, size: Size) -> Result<Ended> {
     seek_groups(&lab.needs.cgroup);
     block_on(async {
@@ -108,12 +108,12 @@ pub fn rehearse(lab: Lab, image: Option<Arc<OwnImage>>, size: Size) -> Result<En
     })
 }
 
-/// A run that was written down.
+/// Replays the journal at `path`.
 pub fn replay(path: &Path) -> Result<Ended> {
     on_screen(share::replay::replay(path))
 }
 
-/// A journal that is to be read: how the run began, and its moments.
+/// Opens the journal at `path`: its head, and a reader of its moments.
 pub fn journal(path: &Path) -> Result<(Head, Reader<File>)> {
     aside::first(|aside| share::replay::unwound(aside, path))
 }
@@ -123,8 +123,8 @@ pub fn cut_short(path: &Path, line: usize) -> String {
     share::replay::cut_short(path, line)
 }
 
-/// A lab that plays itself on a screen of so many columns and rows that nobody sees, up
-/// to the end of a step, or of all: its moments.
+/// Plays a lab by itself on an invisible screen of `size` columns and rows, up to the end of the
+/// step `until`, or of the lab; returns its moments.
 pub fn film(script: &Script, until: Option<usize>, size: Size) -> Result<Filmed> {
     seek_groups(&script.lab.needs.cgroup);
     block_on(async {
@@ -135,44 +135,44 @@ pub fn film(script: &Script, until: Option<usize>, size: Size) -> Result<Filmed>
     })
 }
 
-/// The screens of a run that goes on in another terminal.
+/// Shows the screens of a run in another terminal.
 pub fn follow(run: Option<&str>) -> Result<Ended> {
     on_screen(share::follow::follow(run))
 }
 
-/// Removes what killed runs left that others could look on at; told is what it was, or
-/// would be.
+/// Removes the sockets of killed runs; returns what was removed, or with `dry_run` what would be.
 ///
 /// # Errors
-/// It cannot be looked at or removed.
+/// The folder of the sockets cannot be read, or a socket cannot be removed.
 pub fn clean_shares(dry_run: bool) -> std::io::Result<Vec<String>> {
     share::socket::clean(dry_run)
 }
 
-/// The notes for it, with the pace of an earlier run, and its lead.
+/// Shows the instructor's notes of a run in another terminal, and leads the run. `rehearsal` is the
+/// journal of an earlier run, whose pace is shown.
 pub fn notes(run: Option<&str>, rehearsal: Option<&Path>) -> Result<Ended> {
     let arrivals = |path| aside::first(|aside| share::replay::arrivals(aside, path));
     let rehearsal = rehearsal.map(arrivals).transpose()?;
     on_screen(share::follow::notes(run, rehearsal.unwrap_or_default()))
 }
 
-/// A shell of it.
+/// Opens the shell of an actor of a run in another terminal.
 pub fn shell(run: Option<&str>, actor: &str) -> Result<Ended> {
     on_screen(share::follow::shell(run, actor))
 }
 
-/// Shells in a lab host: what was done in them, command by command.
+/// Opens shells in a lab host; returns what was done in them, command by command.
 pub fn record(actors: &[String]) -> Result<Vec<crate::lab::draft::Done>> {
     block_on(screen::record(actors))
 }
 
-/// The same line by line, for screen readers.
+/// Plays a lab line by line, for screen readers.
 pub fn play_plain(script: Script, start: Option<usize>) -> Result<Ended> {
     seek_groups(&script.lab.needs.cgroup);
     block_on(plain::play(script, start))
 }
 
-/// A lab without a screen, up to and with a step.
+/// Plays a lab without a screen, up to and including the step `until`.
 pub fn run(lab: Lab, until: usize, image: Option<Arc<OwnImage>>, json: bool) -> Result<Ended> {
     seek_groups(&lab.needs.cgroup);
     block_on(async {
@@ -193,14 +193,14 @@ pub fn test(lab: Lab, only: Option<usize>) -> Result<Ended> {
     })
 }
 
-/// The controllers that labs use mostly.
+/// The controllers that most labs use.
 const CONTROLLERS: [&str; 3] = ["memory", "cpu", "pids"];
 
-/// Says that this program was begun again already.
+/// The environment variable that says that this program already runs in a systemd scope.
 const AGAIN: &str = "ISOLAB_IN_A_SCOPE";
 
-/// Where labs need control groups that this program may not make, asks systemd
-/// for a place for them, and begins again there. Root has every lab host limited by one.
+/// If labs need control groups that this program may not make, asks systemd for a scope and begins
+/// again there. Root without `controllers` asks for `memory` and `pids`, which limit each lab host.
 pub fn seek_groups(controllers: &[String]) {
     let again = std::env::var_os(AGAIN).is_some();
     let limits = ["memory", "pids"].map(str::to_owned);
@@ -213,7 +213,7 @@ pub fn seek_groups(controllers: &[String]) {
     }
 }
 
-/// What a lab needs that is not there, in words.
+/// What this machine lacks for a lab, in words; `None` if nothing.
 async fn lacking(lab: &Lab) -> Option<Ended> {
     let mut findings = sandbox::lacking(&typed::needs(lab)).await;
     findings.extend(sandbox::lacking_overlays(lab).await);
@@ -223,13 +223,13 @@ async fn lacking(lab: &Lab) -> Option<Ended> {
     (!words.is_empty()).then(|| Ended::Lacking(what()))
 }
 
-/// What was tried on this machine, and what is wrong with it if anything is.
+/// What was tried on this machine, and what is wrong with it: one finding per trial.
 pub fn doctor() -> Result<Vec<sandbox::Finding>> {
     seek_groups(&CONTROLLERS.map(str::to_owned));
     block_on(async { Ok(sandbox::doctor().await) })
 }
 
-/// What came of a screen: one whose terminal is gone was left.
+/// Runs a screen. An error counts as leaving if the terminal is gone.
 fn on_screen(future: impl Future<Output = Result<Ended>>) -> Result<Ended> {
     match block_on(future) {
         Err(_) if terminal::is_gone() => Ok(Ended::Passed),
@@ -237,11 +237,11 @@ fn on_screen(future: impl Future<Output = Result<Ended>>) -> Result<Ended> {
     }
 }
 
-/// The memory without which the program is not begun, in bytes: where there is none left
-/// in the middle, it can only be ended.
+/// The least memory to begin with, in bytes. If memory ran out later, the program could only be
+/// killed.
 const LEAST: u64 = 192 << 20;
 
-/// The one runtime of the program.
+/// Runs a future on the one runtime of the program; refuses to below `LEAST` bytes of memory.
 fn block_on<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
     let too_small = memory::limits().find(|(bytes, _)| *bytes < LEAST);
     if let Some((bytes, limit)) = too_small {

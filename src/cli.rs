@@ -99,13 +99,13 @@ enum Command {
     Man(man::Args),
 }
 
-/// Does what the command line says.
+/// Runs the command of the command line; returns the exit status.
 pub fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return usage(&error).into(),
     };
-    // Order: before anything of theirs is read.
+    // Order: before any file of the person is read.
     if let Err(why) = app::learner::meet() {
         say(&format!("isolab: {why}"));
         return Status::Lacking.into();
@@ -126,8 +126,8 @@ pub fn run() -> ExitCode {
     status.unwrap_or_else(|error| failed(&error)).into()
 }
 
-/// Whether a command speaks the language of the person. What it prints for
-/// editors, and what is wrong in a lab file, is in English, like lab files.
+/// Whether a command speaks the person's language. What it prints for editors, and the problems of
+/// a lab file, are in English, like lab files.
 fn speaks(command: Option<&Command>) -> bool {
     use Command::{Completions, Lint, Man, Reference, Schema};
     !matches!(
@@ -136,8 +136,8 @@ fn speaks(command: Option<&Command>) -> bool {
     )
 }
 
-/// Whether a command has to do with files of the person alone, and with no lab host: no
-/// right of root's is used in all of it.
+/// Whether a command handles only the person's files, and no lab host: it then runs without root's
+/// rights.
 fn is_for_files(command: Option<&Command>) -> bool {
     use Command::{
         Completions, Follow, Lint, Man, New, Notes, Progress, Reference, Replay, Report, Schema,
@@ -163,7 +163,7 @@ fn is_for_files(command: Option<&Command>) -> bool {
     )
 }
 
-/// Says the rest in English: programs read it.
+/// Switches to English: programs read what follows.
 fn speak_to_programs() {
     word::speak(word::Language::English);
 }
@@ -196,14 +196,14 @@ fn command(command: Option<Command>, out: &mut impl Write) -> Result<Status> {
     }
 }
 
-/// Help and version go to stdout, mistakes to stderr, as clap has it.
+/// Prints help and version to stdout, mistakes to stderr, as clap does.
 fn usage(error: &clap::Error) -> Status {
-    // Where even this cannot be written, the status still tells.
+    // If even this cannot be written, the status still tells.
     if !error.use_stderr() {
         let _ = error.print();
         return Status::Pass;
     }
-    // It says again what was typed, which may be the name of any file.
+    // The message repeats what was typed, which may be the name of any file.
     let said = error.render();
     if print::are_faults_on_terminal() && is_colourful() {
         print::styled_fault(&said.ansi().to_string());
@@ -222,7 +222,7 @@ fn failed(error: &Error) -> Status {
     Status::of(error)
 }
 
-/// A text from a lab file or a path, fit for a terminal: no control characters but line ends.
+/// A text from a lab file or a path without control characters, except line ends.
 fn plain(text: &str) -> String {
     lines(text)
 }

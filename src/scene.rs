@@ -34,7 +34,7 @@ use crate::snapshot::overlay::Detail;
 use crate::ui::{Geometry, Screen, Theme, UiState};
 use crate::word::{self, Language};
 
-/// A run as its moments tell it.
+/// A run that is rebuilt from its moments.
 pub struct Scene {
     head: Head,
     lab: Lab,
@@ -57,7 +57,7 @@ impl Scene {
     /// A run before its first moment.
     ///
     /// # Errors
-    /// What is wrong with the lab in its head, in words.
+    /// The lab in the head is invalid; why, in words.
     pub fn new(head: Head) -> Result<Self, String> {
         let lab = head.lab()?;
         let language = Language::of(&head.language).unwrap_or_default();
@@ -84,7 +84,7 @@ impl Scene {
         })
     }
 
-    /// Goes on by a moment.
+    /// Applies a moment.
     pub fn take(&mut self, moment: Moment) {
         let _spoken = word::for_now(self.language);
         match moment {
@@ -136,7 +136,7 @@ impl Scene {
         }
     }
 
-    /// Another run of the same lab.
+    /// Begins another run of the same lab.
     fn begin(&mut self, start: usize, size: Size) {
         let lab = Arc::clone(self.session.lab());
         self.session = Session::new(lab, start);
@@ -157,7 +157,7 @@ impl Scene {
         }
     }
 
-    /// Draws it; `buffer` is that from then on.
+    /// Draws the run into `buffer`.
     pub fn draw(&mut self) {
         let _spoken = word::for_now(self.language);
         let panes: Vec<&Pane> = self.panes.iter().collect();
@@ -171,8 +171,8 @@ impl Scene {
             colour: self.colour,
         };
         let (theme, geometry) = (&self.theme, &mut self.geometry);
-        // What is drawn on is memory: it takes everything. But it keeps what was there
-        // before behind wide characters, so the frame itself is what counts.
+        // Drawing into memory cannot fail. The backend keeps what was behind wide characters
+        // before, so the buffer of the frame is copied.
         let Ok(frame) = self
             .screen
             .draw(|frame| *geometry = seen.draw(theme, frame));
@@ -200,7 +200,7 @@ impl Scene {
         self.language
     }
 
-    /// What only the screen knows: to be looked at otherwise than it was.
+    /// The state of the screen, which may be changed to see the run otherwise.
     pub fn state(&mut self) -> &mut UiState {
         &mut self.state
     }
@@ -215,20 +215,20 @@ impl Scene {
         &self.changes
     }
 
-    /// An actor's shell to be drawn, and its columns and rows.
+    /// An actor's shell as a `Screen`, and its columns and rows.
     pub fn shell(&self, actor: &str) -> Option<(impl Screen + '_, Size)> {
         let pane = self.panes.iter().find(|pane| pane.actor == actor)?;
         let colour = self.colour;
         Some((Drawn { pane, colour }, pane.size()))
     }
 
-    /// What is on an actor's terminal.
+    /// The panes of all actors, in the lab's order.
     pub fn panes(&self) -> &[Pane] {
         &self.panes
     }
 }
 
-/// The lab in a language.
+/// The lab in a language, as far as the head has its translation.
 fn told(head: &Head, lab: &Lab, language: Language) -> Lab {
     let text = head.translations.get(language.tag());
     let file = format!("{}.{}.yaml", head.lab, language.tag());

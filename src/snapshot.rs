@@ -70,31 +70,30 @@ pub const HOST: &str = "host";
 /// The state of every actor at one instant.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Snapshot {
-    /// By the actor's name. In a check an actor is named directly: `b.ns.uts`.
+    /// By actor. In a check an actor is named directly: `b.ns.uts`.
     #[serde(default)]
     pub actors: BTreeMap<String, Actor>,
     /// All namespaces of the lab host, by kind and inode.
     #[serde(default)]
     pub namespaces: Vec<Space>,
-    /// The network namespaces of the lab host, in the order in which they were
-    /// first seen. In a check a named one is `netns.r1`.
+    /// The network namespaces of the lab host, in the order in which they were first seen. In a
+    /// check a named one is `netns.r1`.
     #[serde(default)]
     pub networks: Vec<Arc<Network>>,
-    /// The control groups that the lab can see, by their paths below
-    /// `/sys/fs/cgroup`. In a check one is `cgroups.demo`.
+    /// The control groups that the lab can see, by path below `/sys/fs/cgroup`. In a check one is
+    /// `cgroups.demo`.
     #[serde(default)]
     pub cgroups: BTreeMap<String, Cgroup>,
-    /// The overlays of the lab, by their mount points below `/lab`. In a check
-    /// one is `overlays.merged`.
+    /// The overlays of the lab, by mount point below `/lab`. In a check one is `overlays.merged`.
     #[serde(default)]
     pub overlays: Arc<BTreeMap<String, Overlay>>,
-    /// The images in the store, by their names. In a check one is `images.base`.
+    /// The images in the store, by name. In a check one is `images.base`.
     #[serde(default)]
     pub images: BTreeMap<String, Image>,
-    /// The files that the lab's checks name, those that are there. In a check one is `files["/lab/x"]`.
+    /// The files that the lab's checks name, if they exist. In a check one is `files["/lab/x"]`.
     #[serde(default)]
     pub files: BTreeMap<String, File>,
-    /// What control groups there are at all.
+    /// The control group hierarchies of the lab host.
     #[serde(default)]
     pub hierarchy: Hierarchy,
     /// The machine that all actors share.
@@ -106,7 +105,7 @@ pub struct Snapshot {
     /// What the present step's actions came to; empty until they were made.
     #[serde(default)]
     pub result: StepFact,
-    /// What is longer than is told: how many more there are, by the fact's name.
+    /// How many elements were cut from a list that is too long, by the fact's name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub cut: Cut,
 }
@@ -123,30 +122,30 @@ pub struct Machine {
     pub memory: i64,
 }
 
-/// Facts about an actor: those of its face, the process a student would call
-/// "this shell".
+/// Facts about an actor: those of its face, the process a student would call "this shell".
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Actor {
     /// Whether the actor has a shell.
     pub alive: bool,
-    /// The exit status of its last shell to end, 128 + signal as shells say it; -1 before.
+    /// The exit status of its last shell to end, 128 + signal if one ended it; -1 before one has
+    /// ended.
     pub exit: i64,
-    /// The face's number in the lab host.
+    /// The face's pid in the lab host.
     pub pid: i64,
-    /// The face's number on the real machine.
+    /// The face's pid on the real machine.
     pub outer_pid: i64,
-    /// The face's numbers from the lab host inwards (`NSpid`, `proc_pid_status(5)`).
+    /// The face's pids from the lab host inwards (`NSpid`, `proc_pid_status(5)`).
     pub pids: Vec<i64>,
     /// The face's command name, at most 15 bytes (`comm`).
     pub name: String,
-    /// How many shells are stacked on the pane, the first one not counted.
+    /// How many shells are stacked on the pane above the first one.
     pub depth: i64,
     /// Whether the face waits for a line at its terminal.
     pub at_prompt: bool,
     /// What the actor's terminal has printed since the step began (the last 4 KiB).
     pub said: String,
-    /// The host name, as uname(2) tells it there.
+    /// The host name in its uts namespace, uname(2).
     pub hostname: String,
     /// The root directory, as seen from the lab host.
     pub root: String,
@@ -154,11 +153,12 @@ pub struct Actor {
     pub cwd: String,
     /// The inode of each of its namespaces (`/proc/PID/ns`, namespaces(7)).
     pub ns: Namespaces,
-    /// The effective user id as the lab host numbers it.
+    /// The effective user id, as the lab host's user namespace maps it.
     pub uid: i64,
-    /// The effective group id as the lab host numbers it.
+    /// The effective group id, as the lab host's user namespace maps it.
     pub gid: i64,
-    /// `/proc/PID/uid_map`, the outside as its parent user namespace numbers it.
+    /// `/proc/PID/uid_map`; ids outside are those of the lab host's user namespace, and in the lab
+    /// host's own map those of the machine.
     pub uid_map: Vec<IdMap>,
     /// `/proc/PID/gid_map`.
     pub gid_map: Vec<IdMap>,
@@ -166,8 +166,8 @@ pub struct Actor {
     pub capabilities: Capabilities,
     /// `NoNewPrivs` of `/proc/PID/status`.
     pub no_new_privs: bool,
-    /// `Seccomp` of `/proc/PID/status`: 0 off, 1 strict, 2 filter; the filter that is around
-    /// every lab host (.github/SECURITY.md) does not count.
+    /// `Seccomp` of `/proc/PID/status`: 0 off, 1 strict, 2 filter. The filter around every lab host
+    /// (.github/SECURITY.md) does not count.
     pub seccomp: i64,
     /// Its lines of `/proc/PID/cgroup`.
     pub cgroup: String,
@@ -179,7 +179,7 @@ pub struct Actor {
     pub ipc: Ipc,
     /// Its network namespace.
     pub net: Arc<Network>,
-    /// The logs of the programs that the lab starts in its place (`spawn` with `log`).
+    /// The logs of the programs that the lab starts in this actor (`spawn` with `log`).
     pub logs: Vec<Log>,
 }
 

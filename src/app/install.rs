@@ -1,4 +1,4 @@
-//! Installs, after a yes, the programs that a person would type and this machine does not have.
+//! Installs, after a yes, the programs that a person would type and this machine lacks.
 
 use std::io::{BufRead as _, IsTerminal as _};
 use std::process::Command;
@@ -9,18 +9,18 @@ use crate::sys::identity;
 use crate::ui::Absent;
 use crate::word;
 
-/// What came of it.
+/// The result of installing missing programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fixed {
-    /// All programs are there.
+    /// All programs are there now.
     All,
     /// The command was shown, and nothing was changed.
     Shown,
-    /// The command did not do it: why was said.
+    /// The command failed; why was printed.
     Failed,
 }
 
-/// What is not there, and what installs it.
+/// The missing programs, and the command that installs them.
 pub(super) fn absent() -> Absent {
     let programs = doctor::absent();
     let (uid, _) = identity::effective();
@@ -29,7 +29,7 @@ pub(super) fn absent() -> Absent {
     Absent { programs, install }
 }
 
-/// The line for a shell that installs all that is not there, if it is known how.
+/// The shell command that installs all missing programs, if there is a known one.
 pub fn line() -> Option<String> {
     absent().install
 }
@@ -63,8 +63,8 @@ pub fn fix() -> Fixed {
     run(install)
 }
 
-/// The same on the terminal of the catalogue, where the yes was said already; then waits until
-/// what was said is read.
+/// Installs on the terminal of the catalog, where the person has already agreed; then waits for
+/// Enter.
 pub(super) fn agreed() {
     let absent = absent();
     if let Some(install) = &absent.install {
@@ -75,7 +75,7 @@ pub(super) fn agreed() {
     answer();
 }
 
-/// Runs the line, and says what came of it.
+/// Runs the command and prints the result.
 fn run(install: &str) -> Fixed {
     if install.starts_with("sudo ") && !has("sudo") {
         say(&word!("fix-no-sudo"));
@@ -99,13 +99,13 @@ fn run(install: &str) -> Fixed {
     Fixed::Failed
 }
 
-/// Whether a program is on the person's own path.
+/// Whether a program is on the person's `PATH`.
 fn has(program: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
 
-/// A line of the person; empty at the end of the input.
+/// Reads a line from the person; empty at the end of the input.
 fn answer() -> String {
     let mut line = String::new();
     let _ = std::io::stdin().lock().read_line(&mut line);

@@ -1,5 +1,5 @@
-//! A lab line by line: what is said is read, what is typed is a line. Nothing moves
-//! the cursor, and nothing is said twice.
+//! A lab line by line, for screen readers: each text is printed once, each command is a line.
+//! Nothing moves the cursor.
 
 use std::io::BufRead as _;
 
@@ -29,26 +29,20 @@ pub(super) async fn play(script: Script, start: Option<usize>) -> Result<Ended> 
         return Ok(ended);
     }
     let progress = learner::progress();
-    let strange = script.is_strange(progress.as_ref());
-    if strange {
-        say(&script.intent().await);
-        say(&match start {
-            None | Some(0) => word!("plain-strange"),
-            Some(step) => word!("plain-strange-later", step = step + 1),
-        });
+    let mut typed = stdin()?;
+    if script.is_strange(progress.as_ref()) && !agreed(&script, start, &mut typed).await {
+        return Ok(Ended::Passed);
     }
-    // Nothing of it is played before the person has said so.
-    let from = start.filter(|_| !strange);
     let Begun {
-        run,
+        mut run,
         resumed,
         clerk,
         ..
-    } = script.begin(progress.as_ref(), from, None)?;
+    } = script.begin(progress.as_ref(), start, None)?;
+    run.agree();
     let lab = script.which();
     let mut reader = Reader {
         script,
-        later: start.filter(|step| strange && *step > 0),
         run,
         state: UiState {
             absent: install::absent(),
@@ -68,7 +62,7 @@ pub(super) async fn play(script: Script, start: Option<usize>) -> Result<Ended> 
         say(&word!("left-at", step = session.index() + 1, title = title));
         say(&word!("plain-over"));
     }
-    let ended = reader.read(stdin()?).await;
+    let ended = reader.read(typed).await;
     reader.recorder.iter_mut().for_each(Recorder::leave);
     drop(reader);
     if let Some(words) = clerk.and_then(Clerk::finish) {
@@ -88,7 +82,7 @@ async fn close(progress: Option<Progress>) {
     words.iter().flatten().for_each(|words| say(words));
 }
 
-/// The lines of standard input, from a thread of their own: reading waits.
+/// The lines of standard input. A thread reads them, since reading blocks.
 fn stdin() -> Result<mpsc::Receiver<String>> {
     let (tell, lines) = mpsc::channel(1);
     thread::start("lines", move || {
@@ -103,20 +97,35 @@ fn stdin() -> Result<mpsc::Receiver<String>> {
     Ok(lines)
 }
 
+/// Says what a strange lab is going to do, and asks; whether the person agrees.
+async fn agreed(script: &Script, start: Option<usize>, typed: &mut mpsc::Receiver<String>) -> bool {
+    say(&script.intent().await);
+    let question = match start {
+        None | Some(0) => word!("plain-strange"),
+        Some(step) => word!("plain-strange-later", step = step + 1),
+    };
+    loop {
+        say(&question);
+        match typed.recv().await.as_deref().map(str::trim) {
+            Some("") => return true,
+            Some("q") | None => return false,
+            Some(_) => {}
+        }
+    }
+}
+
 struct Reader {
     script: Script,
     run: Conductor,
-    /// The step to go to once the person agrees.
-    later: Option<usize>,
     state: UiState,
     recorder: Option<Recorder>,
-    /// What goes wrong with what is written down of the run.
+    /// The failures of writing the journal.
     written: Trouble,
-    /// The step and the phase that were told.
+    /// The step and the phase that were printed last.
     told: Option<(usize, Phase)>,
-    /// How many outcomes of the step were told.
+    /// How many outcomes of the step were printed.
     done: usize,
-    /// How many of its hints.
+    /// How many hints of the step were printed.
     hints: usize,
 }
 
@@ -137,14 +146,14 @@ impl Reader {
         }
     }
 
-    /// Whether a line would be understood now: not while something is under way.
+    /// Whether a line is read now: not while an action, a rewind or a typed line is under way.
     fn listens(&self) -> bool {
         let phase = self.run.session.phase();
         let busy = matches!(phase, Phase::Applying { .. } | Phase::Rewinding { .. });
         !busy && !self.run.is_typing() && self.told.is_some()
     }
 
-    /// Tells what is new.
+    /// Prints what is new.
     fn follow(&mut self) {
         if let Some(recorder) = &mut self.recorder {
             recorder.follow(&self.run.session);
@@ -185,7 +194,7 @@ impl Reader {
         self.told = Some(now);
     }
 
-    /// The lines of the step's actions, and what they came to.
+    /// Prints the lines of the step's actions, and their results.
     fn outcomes(&mut self) {
         let Some(entry) = self.run.session.journal().last() else {
             return;
@@ -205,7 +214,7 @@ impl Reader {
         self.done = entry.done.len();
     }
 
-    /// What the shells print, but for bare prompts.
+    /// Prints what the shells print, except bare prompts.
     fn panes(&mut self) {
         for pane in &mut self.run.panes {
             let actor = pane.actor().to_owned();
@@ -237,7 +246,7 @@ impl Reader {
         }
     }
 
-    /// Does what a line says; false if it ends the lab.
+    /// Obeys a line; false if it ends the lab.
     fn obey(&mut self, line: &str) -> bool {
         if let Some((actor, typed)) = self.typed(line) {
             self.run.type_by_hand(&actor, &typed);
@@ -281,14 +290,14 @@ impl Reader {
         true
     }
 
-    /// Goes on in the next language, and tells the step in it.
+    /// Switches to the next language, and prints the step again.
     fn speak_otherwise(&mut self) {
         word::speak(word::language().next());
         self.run.retell(self.script.told());
         self.told = None;
     }
 
-    /// A line for a shell: `b$ hostname`, or `$ hostname` for host's.
+    /// A line for a shell: `b$ hostname`, or `$ hostname` for the actor `host`.
     fn typed(&self, line: &str) -> Option<(String, String)> {
         let (actor, typed) = line.split_once('$')?;
         let actor = if actor.is_empty() { "host" } else { actor };
@@ -300,12 +309,8 @@ impl Reader {
         known.then(|| (actor.to_owned(), typed.trim().to_owned()))
     }
 
-    /// What Enter does.
+    /// Does what Enter means now; false if it ends the lab.
     fn go_on(&mut self) -> bool {
-        if let Some(step) = self.later.take() {
-            self.run.event(Event::GoTo(step));
-            return true;
-        }
         match keymap::on(&self.run.session) {
             Some(Command::Leave) => return false,
             Some(Command::Run) if *self.run.session.phase() == Phase::Predicting => {
@@ -320,7 +325,7 @@ impl Reader {
         true
     }
 
-    /// How many answers there are to the question before the step.
+    /// The number of choices of the question before the step.
     fn choices(&self) -> usize {
         let ask = self.run.session.step().ask.as_ref();
         ask.map_or(0, |ask| ask.choices.len())
@@ -362,7 +367,8 @@ impl Reader {
         }
     }
 
-    /// The panel in front, or one by its number; whether the line meant one.
+    /// Prints the panel in front, or the one whose key stands behind `p`; false if there is no such
+    /// panel.
     fn panel(&mut self, line: &str) -> bool {
         let digit = line[1..].trim();
         let mut letters = digit.chars();

@@ -11,18 +11,18 @@ pub(crate) fn line(text: &str) {
     let _ = writeln!(io::stdout().lock(), "{}", clean::line(text));
 }
 
-/// The same in several lines.
+/// Prints several lines in the same way.
 pub(crate) fn lines(text: &str) {
     let _ = writeln!(io::stdout().lock(), "{}", clean::lines(text));
 }
 
-/// JSON in one line, which says the same.
+/// Prints JSON in one line. Letters that act on the terminal are escaped, so its meaning stays.
 pub(crate) fn json(value: &serde_json::Value) {
     let text = clean::json(&value.to_string());
     let _ = writeln!(io::stdout().lock(), "{text}");
 }
 
-/// A line in a style, by its number in `SGR`, `console_codes(4)`.
+/// Prints a line in a style: a number of `SGR`, `console_codes(4)`.
 pub(crate) fn styled(style: &str, text: &str) {
     let text = clean::line(text);
     let _ = writeln!(io::stdout().lock(), "\x1b[{style}m{text}\x1b[0m");

@@ -92,12 +92,27 @@ pub(super) struct Conductor {
     typist: Typist,
     events: VecDeque<Event>,
     size: Size,
+    /// Whether the lab has no lab host because the person has not agreed to it.
+    withheld: bool,
 }
 
 impl Conductor {
     /// A run of a lab from a step, with panes of this size, and with an image of the
     /// person's own.
     pub(super) fn new(
+        lab: Arc<Lab>,
+        start: usize,
+        size: Size,
+        image: Option<Arc<OwnImage>>,
+    ) -> Self {
+        let mut conductor = Self::withheld(lab, start, size, image);
+        conductor.agree();
+        conductor
+    }
+
+    /// The same of a lab that the person has not agreed to yet: it gets no lab host, in which its
+    /// `setup` would be played, before [`Self::agree`].
+    pub(super) fn withheld(
         lab: Arc<Lab>,
         start: usize,
         size: Size,
@@ -140,9 +155,17 @@ impl Conductor {
             typist: Typist::default(),
             events: VecDeque::new(),
             size,
+            withheld: true,
         };
         conductor.event(Event::Open);
         conductor
+    }
+
+    /// The person agrees to the lab: it gets the lab host that it waits for.
+    pub(super) fn agree(&mut self) {
+        if std::mem::take(&mut self.withheld) {
+            self.start_host();
+        }
     }
 
     /// Gives the lab an image of the person's own: it goes on in a lab host that has it.
@@ -207,6 +230,9 @@ impl Conductor {
     }
 
     fn start_host(&mut self) {
+        if self.withheld {
+            return;
+        }
         self.tell.begin();
         (self.sandbox, self.fault, self.held) = (None, None, None);
         self.typist.begin();

@@ -4,6 +4,7 @@ mod file;
 mod follower;
 mod frame;
 mod hand;
+mod kept;
 mod present;
 mod script;
 mod shelf;
@@ -22,6 +23,8 @@ use file::{bring, exported};
 use follower::Follower;
 pub(super) use frame::resize;
 use hand::{obey_another, paste, scroll_shell, to_shell};
+pub(super) use kept::At;
+use kept::Kept;
 pub(super) use script::Begun;
 pub use script::Script;
 pub(super) use shelf::{Closed, catalogue};
@@ -46,9 +49,9 @@ use crate::word;
 
 /// The shortest time between two frames.
 pub(super) const FRAME: Duration = Duration::from_millis(8);
-/// How often a command that is recorded is asked for its end.
+/// How often the tape is asked whether a recorded command has ended.
 const TAPE: Duration = Duration::from_millis(300);
-/// The size of a pane before the first frame tells it.
+/// The size of a pane until the first frame sets it.
 pub(super) const FIRST: Size = Size {
     rows: 10,
     columns: 58,
@@ -58,15 +61,15 @@ pub(super) const FIRST: Size = Size {
 enum Left {
     /// The whole program is to end.
     Quit,
-    /// Back to the catalogue.
+    /// Back to the catalog.
     Leave,
-    /// A lab was chosen.
+    /// A lab was chosen, by its number on the shelf.
     Lab(usize),
-    /// The lab's file was saved: it goes on as it is now.
+    /// The lab's file was saved: it is loaded again.
     Saved,
-    /// What was done in all labs is to be forgotten.
+    /// The progress in all labs is to be forgotten.
     Forget,
-    /// Programs are to be installed.
+    /// Missing programs are to be installed.
     Install,
 }
 
@@ -74,21 +77,21 @@ enum Left {
 enum Woken {
     Input(Input),
     Said(Said),
-    /// The same of the run in the wings.
+    /// A happening of the understudy.
     Understudy(Said),
     Frame,
     /// The lab's file was saved.
     Saved,
-    /// Somebody asks for something from another terminal.
+    /// Another terminal asks for something.
     Asked(Asked),
     End,
 }
 
-/// One lab, from a step.
+/// Plays one lab on the screen, from a step.
 pub(super) async fn play(mut script: Script, start: Option<usize>) -> Result<Ended> {
     let last = LastWord(learner::progress());
     let mut stage = Stage::new(last.0.clone())?;
-    // Tried while the first frame is already seen.
+    // The needs of the lab are tried while the first frame is already shown.
     let tried = tokio::spawn({
         let lab = Arc::clone(&script.lab);
         async move { super::lacking(&lab).await }
@@ -103,7 +106,7 @@ pub(super) async fn play(mut script: Script, start: Option<usize>) -> Result<End
     left.map(|_| Ended::Passed)
 }
 
-/// The same in front of a class: nothing of it is remembered.
+/// Presents a lab to a class; nothing goes into the progress file.
 pub(super) async fn present(mut script: Script, start: usize) -> Result<Ended> {
     if let Some(ended) = super::lacking(&script.lab).await {
         return Ok(ended);
@@ -116,7 +119,7 @@ pub(super) async fn present(mut script: Script, start: usize) -> Result<Ended> {
     left.map(|_| Ended::Passed)
 }
 
-/// Shells to act in: what was done in them.
+/// Opens shells to act in; returns what was done in them.
 pub(super) async fn record(actors: &[String]) -> Result<Vec<Done>> {
     let script = Script::free(actors).map_err(UsageError)?;
     let mut stage = Stage::new(None)?;
@@ -140,7 +143,7 @@ pub(super) async fn record(actors: &[String]) -> Result<Vec<Done>> {
 
 async fn run(stage: &mut Stage, script: &mut Script, start: Option<usize>) -> Result<Left> {
     let strange = script.is_strange(stage.progress.as_ref());
-    // Nothing of it is played before the person has said so.
+    // No step of a strange lab is played before the person agrees (its `setup` is).
     let from = start.filter(|_| !strange);
     let look = stage.coloured();
     let Begun {
@@ -195,35 +198,7 @@ async fn run(stage: &mut Stage, script: &mut Script, start: Option<usize>) -> Re
     left
 }
 
-/// Who keeps what a person does in a run.
-struct Kept {
-    /// Writes it to their progress.
-    recorder: Option<Recorder>,
-    /// Writes the commands of the shells down.
-    tape: Option<Tape>,
-}
-
-impl Kept {
-    fn follow(&mut self, run: &mut Conductor) {
-        if let Some(recorder) = &mut self.recorder {
-            recorder.follow(&run.session);
-        }
-        if let Some(tape) = &mut self.tape {
-            tape.follow(run);
-        }
-    }
-}
-
-/// Where a run is, as far as the screen begins anew with it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct At {
-    /// The current step; none before the first look.
-    step: Option<usize>,
-    /// Whether it is passed.
-    over: bool,
-}
-
-/// The loop.
+/// The loop: input, happenings and signals, until the screen is left.
 async fn watch(
     stage: &mut Stage,
     run: &mut Conductor,
@@ -234,6 +209,9 @@ async fn watch(
     let mut drawn = tokio::time::Instant::now() - FRAME;
     let mut seen = At::default();
     loop {
+        if !matches!(stage.state.popup, Some(Popup::Strange(..))) {
+            run.agree();
+        }
         present::settle(stage, run);
         settle(&mut stage.state, &stage.geometry, run, &mut seen);
         kept.follow(run);
@@ -274,7 +252,8 @@ async fn watch(
     }
 }
 
-/// What the screen takes from the session: a panel brought forward, a new step.
+/// Takes from the run what concerns the screen (a panel, a prompt, a new step), and tells the run
+/// what the visible panels need.
 pub(super) fn settle(state: &mut UiState, geometry: &Geometry, run: &mut Conductor, seen: &mut At) {
     if let Some(panel) = run.shown.take() {
         state.apply(&Command::Panel(panel), geometry);
@@ -302,7 +281,8 @@ pub(super) fn settle(state: &mut UiState, geometry: &Geometry, run: &mut Conduct
     }
 }
 
-/// When a synchronized update has to be shown all the same, or a flash ends.
+/// When the screen changes without an event: a synchronized update is overdue, a flash ends, or the
+/// hints are pointed at.
 fn deadline(run: &Conductor, state: &UiState) -> Option<tokio::time::Instant> {
     let deadlines = run
         .panes
@@ -319,7 +299,7 @@ fn deadline(run: &Conductor, state: &UiState) -> Option<tokio::time::Instant> {
 
 fn end_syncs(run: &mut Conductor) {
     let now = Instant::now();
-    // That there are hints shows once its time has come.
+    // The pointer to the hints is drawn once its time has come.
     let just = |at: Instant| at <= now && now.duration_since(at) < Duration::from_secs(1);
     run.dirty |= run.stuck_at().is_some_and(just);
     for pane in &mut run.panes {
@@ -366,7 +346,7 @@ fn take(stage: &mut Stage, run: &mut Conductor, script: &Script, input: Input) -
         _ => None,
     }?;
     let command = present::meant(stage, run, command)?;
-    // What a shell is told shows when it answers.
+    // A key for a shell changes the screen only when the shell answers.
     run.dirty |= !matches!(command, Command::ToShell(..));
     if scroll_shell(stage, run, &command) || stage.state.apply(&command, &stage.geometry) {
         return None;
@@ -387,7 +367,7 @@ fn take(stage: &mut Stage, run: &mut Conductor, script: &Script, input: Input) -
     None
 }
 
-/// Does what a person asked of the run.
+/// Obeys a command for the run; how the screen is left, if it is.
 fn obey(run: &mut Conductor, command: Command) -> Option<Left> {
     let event = match command {
         Command::Quit => return Some(Left::Quit),

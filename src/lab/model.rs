@@ -104,7 +104,7 @@ fn paths(expression: &str) -> Vec<String> {
         .collect()
 }
 
-/// What a lab asks of the machine.
+/// What a lab needs of the machine.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Needs {
@@ -114,8 +114,8 @@ pub struct Needs {
     pub cgroup: Vec<String>,
     /// The oldest kernel it works on, `MAJOR.MINOR`.
     pub kernel: Option<String>,
-    /// Programs that the lab uses. Without one that its actions run it is not played; one that
-    /// only a person types, as a verb's line or a text shows it, is told of beside the line.
+    /// Programs that the lab uses. Without one that its actions run, the lab cannot be played; a
+    /// missing one that only a person types is mentioned beside its line.
     pub tools: Vec<String>,
 }
 
@@ -239,26 +239,26 @@ pub struct ThenAsk {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum PanelName {
-    /// Actors against kinds of namespace.
+    /// Actors and their namespaces.
     #[default]
     Namespace,
     /// The process tree.
     Process,
     /// System V objects and POSIX queues.
     Ipc,
-    /// Ids, maps, capabilities.
+    /// Ids, id maps, capabilities.
     Identity,
     /// The mount table.
     Mount,
-    /// Links and the cables between them, routes, sockets.
+    /// Links and how they are connected, routes, sockets.
     Network,
-    /// Control groups: what they use of what they may use.
+    /// Control groups: their use and their limits.
     Cgroup,
     /// The layers of overlays, and images.
     Overlay,
-    /// The calls made.
+    /// The system calls made.
     Journal,
-    /// Each container as the sum of its parts.
+    /// The parts of each container.
     Container,
 }
 

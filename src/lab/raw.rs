@@ -29,7 +29,7 @@ pub(super) struct RawLab {
     /// One or two sentences for the catalogue.
     #[schemars(with = "String", length(min = 1))]
     pub(super) summary: Option<Text>,
-    /// The heading it stands under in the catalogue.
+    /// Its heading in the catalogue.
     #[serde(default)]
     #[schemars(with = "String")]
     pub(super) track: Option<Text>,
@@ -44,14 +44,14 @@ pub(super) struct RawLab {
     #[serde(default)]
     #[schemars(with = "Needs")]
     pub(super) needs: Option<Spanned<Needs>>,
-    /// What must stay true for the lab to make sense.
+    /// Expectations that must stay true for the lab to make sense.
     #[serde(default)]
     pub(super) invariant: Vec<RawCheck>,
     /// The shells beside the host's, by name.
     #[serde(default)]
     #[schemars(with = "std::collections::BTreeMap<String, Option<RawActor>>")]
     pub(super) actors: RawActors,
-    /// What is made in a new lab host before the first step, unseen.
+    /// Actions in each new lab host before the first step, which nobody sees.
     #[serde(default)]
     #[schemars(with = "Vec<Action>")]
     pub(super) setup: Vec<Spanned<Action>>,
@@ -102,7 +102,7 @@ impl<'de> Deserialize<'de> for RawActors {
     }
 }
 
-/// An expression on the state that must be true, and what to say while it is not.
+/// An expression that must be true, and the sentence for while it is false.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawCheck {
@@ -137,7 +137,7 @@ pub(super) struct RawStep {
     #[serde(default, rename = "do")]
     #[schemars(with = "Vec<Action>")]
     pub(super) actions: Vec<Spanned<Action>>,
-    /// The error that the last action is expected to be refused with: `ENOENT`.
+    /// The errno that the last action is expected to fail with: `ENOENT`.
     #[serde(default)]
     #[schemars(with = "String")]
     pub(super) refused: Option<Text>,
@@ -156,7 +156,7 @@ pub(super) struct RawStep {
     #[serde(default)]
     #[schemars(with = "String")]
     pub(super) explain: Option<Text>,
-    /// A question after the step, answered with a value read off a panel, or in words.
+    /// A question after the step, answered with a value read off a panel or in words.
     #[serde(default)]
     #[schemars(with = "RawThenAsk")]
     pub(super) then_ask: Option<RawThenAsk>,
@@ -193,7 +193,7 @@ pub(super) struct RawChoice {
     /// The answer.
     #[schemars(with = "String", length(min = 1))]
     pub(super) say: Text,
-    /// What is said to one who chose it, after the step.
+    /// The reply to a learner who chose it, after the step.
     #[schemars(with = "String", length(min = 1))]
     pub(super) reply: Text,
     /// `true`, or an expression on the state after the step that is true if this answer was right.
@@ -214,22 +214,23 @@ pub(super) struct RawThenAsk {
     #[serde(default)]
     #[schemars(with = "String")]
     pub(super) answer: Option<Text>,
-    /// Instead of both: a question that is answered in words, which nobody judges; they are kept.
+    /// Instead of both: a question that is answered in words. The answer is kept, and nobody judges
+    /// it.
     #[serde(default)]
     #[schemars(with = "String")]
     pub(super) explain: Option<Text>,
 }
 
-/// A stage of help.
+/// One hint.
 #[derive(Debug)]
 pub(super) enum RawHint {
     /// The help alone.
     Said(String),
-    /// With the state in which it is offered.
+    /// The text, with the state in which it is offered by itself.
     Offered(RawOffer),
 }
 
-/// A stage of help that is offered by itself in a state.
+/// A hint that is offered by itself in a state.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawOffer {
@@ -261,7 +262,7 @@ impl<'de> Deserialize<'de> for RawHint {
     }
 }
 
-/// A stage of help: a text, or a text and the state in which it is offered.
+/// One hint: a text, or a text and the state in which it is offered.
 #[derive(JsonSchema)]
 #[serde(untagged)]
 #[allow(dead_code, reason = "for the schema only")]

@@ -6,6 +6,7 @@
 mod birth;
 mod fence;
 mod place;
+mod purpose;
 pub mod scope;
 
 use std::fs;
@@ -23,7 +24,8 @@ use crate::sys::cgroup::{self, TOP};
 use crate::sys::mount::{self as sys_mount, Flags, Mount};
 use crate::sys::{Code, SysError, refused};
 pub(super) use birth::clone_into;
-pub(super) use place::{COMMON, Purpose, make, may_have_to_be_alone};
+pub(super) use place::{make, may_have_to_be_alone};
+pub(super) use purpose::{COMMON, Purpose};
 
 /// The paths of a group, for those who put the lab host into it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -30,6 +30,7 @@ mod pair {
     use ratatui::layout::Size;
     use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
 
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
     pub(super) fn serialize<S: Serializer>(size: &Size, to: S) -> Result<S::Ok, S::Error> {
         (size.width, size.height).serialize(to)
     }

@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The five sets of a process, each a list of names as the kernel spells them
-/// (`CAP_SYS_ADMIN`), in the order of their numbers.
+/// The five sets of a process, each a list of kernel names (`CAP_SYS_ADMIN`) in the order of their
+/// numbers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 #[allow(missing_docs, reason = "each field is the set of the same name")]

@@ -10,17 +10,17 @@ pub const UNLIMITED: i64 = i64::MAX;
 /// The group of all shells at the start.
 pub const HOST: &str = "host";
 
-/// What control groups the lab host has.
+/// The control group hierarchies of the lab host.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Hierarchy {
-    /// Whether there are any.
+    /// Whether any is mounted.
     pub there: bool,
-    /// Whether they are of version 2: one hierarchy with all controllers.
+    /// Whether it is version 2: one hierarchy with all controllers.
     pub unified: bool,
     /// The controllers that groups may have.
     pub controllers: Vec<String>,
-    /// On version 1 the directories of the hierarchies.
+    /// The directories of the hierarchies on version 1.
     pub hierarchies: Vec<String>,
 }
 
@@ -87,11 +87,11 @@ impl Hierarchy {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Cgroup {
-    /// The processes in it, as the lab host numbers them.
+    /// The pids of its processes in the lab host.
     pub processes: Vec<i64>,
     /// The controllers that it has.
     pub controllers: Vec<String>,
-    /// Whether all its processes are stopped.
+    /// Whether all its processes are frozen.
     pub frozen: bool,
     /// Its memory.
     pub memory: Memory,
@@ -103,7 +103,7 @@ pub struct Cgroup {
     pub pressure: Pressure,
 }
 
-/// `memory.*`, in bytes. A limit of `max` is the largest number there is.
+/// `memory.*`, in bytes. A limit of `max` is the largest number.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Memory {
@@ -111,17 +111,17 @@ pub struct Memory {
     pub enabled: bool,
     /// In use now (`memory.current`; `memory.usage_in_bytes`).
     pub current: i64,
-    /// Of that, what was read from files (`file` of `memory.stat`; `cache`).
+    /// The part of it that was read from files (`file` of `memory.stat`; `cache`).
     pub file: i64,
     /// The limit (`memory.max`; `memory.limit_in_bytes`).
     pub max: i64,
-    /// The limit above which it is slowed (`memory.high`; none on version 1).
+    /// The limit above which it is throttled (`memory.high`; none on version 1).
     pub high: i64,
-    /// The most that was ever in use (`memory.peak`; `memory.max_usage_in_bytes`).
+    /// The highest use so far (`memory.peak`; `memory.max_usage_in_bytes`).
     pub peak: i64,
-    /// How often the limit was met (`max` of `memory.events`; `memory.failcnt`).
+    /// How often the limit was hit (`max` of `memory.events`; `memory.failcnt`).
     pub hits: i64,
-    /// How many processes were killed for memory (`oom_kill`).
+    /// How many processes were killed for lack of memory (`oom_kill`).
     pub oom_kills: i64,
 }
 
@@ -137,11 +137,11 @@ pub struct Cpu {
     pub quota_usec: i64,
     /// The period.
     pub period_usec: i64,
-    /// Its share of a busy CPU beside its siblings', in the numbers of version 2: 100 by default.
+    /// Its share of a busy CPU relative to its siblings, on the scale of version 2: 100 by default.
     pub weight: i64,
-    /// In how many periods it was stopped because its time was used up.
+    /// In how many periods it was throttled because its time was used up.
     pub throttled_count: i64,
-    /// How long it was stopped so.
+    /// How long it was throttled.
     pub throttled_usec: i64,
 }
 
@@ -153,7 +153,7 @@ pub struct Pids {
     pub enabled: bool,
     /// How many there are.
     pub current: i64,
-    /// How many there may be.
+    /// The limit.
     pub max: i64,
     /// How often a fork was refused (`max` of `pids.events`).
     pub refused: i64,
@@ -163,7 +163,7 @@ pub struct Pids {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Pressure {
-    /// Whether the kernel tells.
+    /// Whether the kernel counts this.
     pub enabled: bool,
     /// For a CPU.
     pub cpu: i64,

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What a program of an actor has printed, where that is kept.
+/// What programs of an actor have printed into a log.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Log {
@@ -13,20 +13,20 @@ pub struct Log {
     pub text: String,
 }
 
-/// A file as host sees it; a symbolic link is not followed.
+/// A file as the host sees it; a symbolic link is not followed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct File {
-    /// What it is: `file`, `directory`, `symlink`, `character`, `block`, `fifo`, `socket`.
+    /// Its kind: `file`, `directory`, `symlink`, `character`, `block`, `fifo`, `socket`.
     pub kind: String,
-    /// Its size in bytes; of a directory 0.
+    /// Its size in bytes; 0 for a directory.
     pub size: i64,
     /// Its permission bits: `0644`.
     pub mode: String,
-    /// The owner, as the lab host numbers it.
+    /// The owner, as the lab host's user namespace maps it.
     pub uid: i64,
     /// The group.
     pub gid: i64,
-    /// What a file holds (the first 4 KiB), or where a symbolic link leads; else empty.
+    /// The content of a file (the first 4 KiB), or the target of a symbolic link; else empty.
     pub text: String,
 }

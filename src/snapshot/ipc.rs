@@ -23,7 +23,7 @@ pub struct Ipc {
 pub struct Queue {
     /// The id that msgctl(2) takes.
     pub id: i64,
-    /// The key, chosen at random by ipcmk(1).
+    /// The key.
     pub key: i64,
     /// The permission bits, as a number.
     pub mode: i64,
@@ -39,7 +39,7 @@ pub struct Queue {
 pub struct Segment {
     /// The id that shmctl(2) takes.
     pub id: i64,
-    /// The key, chosen at random by ipcmk(1).
+    /// The key.
     pub key: i64,
     /// The permission bits, as a number.
     pub mode: i64,
@@ -55,7 +55,7 @@ pub struct Segment {
 pub struct Semaphores {
     /// The id that semctl(2) takes.
     pub id: i64,
-    /// The key, chosen at random by ipcmk(1).
+    /// The key.
     pub key: i64,
     /// The permission bits, as a number.
     pub mode: i64,

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 )]
 #[serde(rename_all = "lowercase")]
 pub enum NamespaceKind {
-    /// The root of the control group tree.
+    /// The visible root of the control group tree.
     Cgroup,
     /// System V IPC and POSIX message queues.
     Ipc,
@@ -29,7 +29,7 @@ pub enum NamespaceKind {
     Mnt,
     /// Network devices, addresses, routes, sockets.
     Net,
-    /// Process numbers.
+    /// Process ids.
     Pid,
     /// The boot-time and monotonic clocks.
     Time,
@@ -81,9 +81,8 @@ impl NamespaceKind {
     }
 }
 
-/// The inode number of each namespace a process is in; 0 where it could not be
-/// read. A number is re-used once its namespace is gone: compare numbers of
-/// snapshots, never keep them as keys.
+/// The inode number of each namespace a process is in; 0 if it could not be read. A number is
+/// reused once its namespace is gone: compare numbers of snapshots, never keep them as keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 #[allow(missing_docs, reason = "each field is the kind of the same name")]
@@ -134,7 +133,7 @@ impl Namespaces {
 pub struct IdMap {
     /// The first id inside.
     pub inside: i64,
-    /// The first id outside, as the reader's user namespace numbers it.
+    /// The first id outside, as the reader's user namespace maps it.
     pub outside: i64,
     /// How many ids.
     pub count: i64,
@@ -148,16 +147,17 @@ pub struct Space {
     pub kind: NamespaceKind,
     /// Its inode.
     pub inode: i64,
-    /// The inode of the user namespace that owns it; 0 where that is not the
-    /// lab host's business (`NS_GET_USERNS`, `ioctl_nsfs(2)`).
+    /// The inode of the user namespace that owns it; 0 if that is outside of the lab host
+    /// (`NS_GET_USERNS`, `ioctl_nsfs(2)`).
     pub owner: i64,
-    /// Of a pid or user namespace, the one around it; 0 as above (`NS_GET_PARENT`).
+    /// The parent of a pid or user namespace; 0 if that is outside of the lab host
+    /// (`NS_GET_PARENT`).
     pub parent: i64,
-    /// The processes in it, as the lab host numbers them, the lowest first.
+    /// The pids of the processes in it in the lab host, the lowest first.
     pub processes: Vec<i64>,
     /// The files that it is mounted on.
     pub mounts: Vec<String>,
-    /// The descriptors that hold it.
+    /// The descriptors that keep it.
     pub descriptors: Vec<Holder>,
 }
 
@@ -165,7 +165,7 @@ pub struct Space {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Holder {
-    /// The process that has it open, as the lab host numbers it.
+    /// The pid of the process that has it open, in the lab host.
     pub pid: i64,
     /// The descriptor's number there.
     pub fd: i64,

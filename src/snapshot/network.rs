@@ -5,29 +5,29 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Everything of one network namespace, `network_namespaces(7)`.
+/// The state of one network namespace, `network_namespaces(7)`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Network {
     /// Its inode number.
     pub inode: i64,
-    /// Its names: the files under `/run/netns` that stand for it.
+    /// Its names: the files under `/run/netns` that refer to it.
     pub names: Vec<String>,
     /// The actors whose faces are in it.
     pub actors: Vec<String>,
-    /// The processes in it, as the lab host numbers them.
+    /// The pids of the processes in it, in the lab host.
     pub pids: Vec<i64>,
     /// Its links, by name.
     pub links: BTreeMap<String, Link>,
-    /// The routes of its main table, those to multicast networks left out.
+    /// The routes of its main table, without those to multicast networks.
     pub routes: Vec<Route>,
     /// Neighbours whose hardware address was asked for.
     pub neighbours: Vec<Neighbour>,
     /// The sockets that wait for connections or datagrams.
     pub listening: Vec<Listening>,
-    /// Whether it passes packets on.
+    /// Whether it forwards packets.
     pub forwarding: Forwarding,
-    /// The rules of its chains of type nat, in the words of nft(8).
+    /// The rules of its nat chains, in the words of nft(8).
     pub nat: Vec<NatRule>,
 }
 
@@ -35,13 +35,13 @@ pub struct Network {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Link {
-    /// Its number in this namespace.
+    /// Its index in this namespace.
     pub index: i64,
-    /// What made it: `veth`, `bridge` …; `loopback` for `lo`, else empty.
+    /// Its type: `veth`, `bridge` …; `loopback` for `lo`, else empty.
     pub kind: String,
     /// Whether it was set up (`IFF_UP`).
     pub up: bool,
-    /// Whether the other side is there and up too (`IFF_LOWER_UP`).
+    /// Whether the other side is up too (`IFF_LOWER_UP`).
     pub carrier: bool,
     /// `operstate`: `UP`, `DOWN`, `LOWERLAYERDOWN`, `UNKNOWN` …
     pub state: String,
@@ -51,19 +51,19 @@ pub struct Link {
     pub mac: String,
     /// The largest packet that it takes, in bytes.
     pub mtu: i64,
-    /// The bridge that it is a port of; empty if of none.
+    /// The bridge that it is a port of; empty if it is none.
     pub master: String,
-    /// The name of a veth's other end; empty where that cannot be seen.
+    /// The name of a veth's peer; empty if that cannot be seen.
     pub peer: String,
-    /// The other end's number in its own namespace; 0 if there is none.
+    /// The index of the peer in its own namespace; 0 if there is none.
     pub peer_index: i64,
-    /// The inode of the other end's namespace; 0 where that cannot be seen.
+    /// The inode of the peer's namespace; 0 if that cannot be seen.
     pub peer_netns: i64,
-    /// Its addresses with the length of their prefix: `10.2.2.3/24`.
+    /// Its addresses with their prefix length: `10.2.2.3/24`.
     pub addresses: Vec<String>,
     /// The scope of each address: `global`, `link`, `host`.
     pub scopes: BTreeMap<String, String>,
-    /// What a bridge has learnt about this port: the hardware addresses behind it.
+    /// The hardware addresses that a bridge has learnt behind this port.
     pub fdb: Vec<FdbEntry>,
     /// The echo requests and replies that passed here, in or out.
     pub echo: Echo,
@@ -78,8 +78,8 @@ pub struct Echo {
     pub requests: i64,
     /// How many replies.
     pub replies: i64,
-    /// When the last request passed, in nanoseconds since 1970: it tells the
-    /// order along the way. 0 if none did.
+    /// When the last request passed, in nanoseconds since 1970, which gives the order along a path;
+    /// 0 if none did.
     pub last: i64,
 }
 
@@ -91,7 +91,7 @@ pub struct Echo {
 pub struct FdbEntry {
     /// The hardware address.
     pub mac: String,
-    /// Whether it was learnt from a packet; else it is the port's own or was set.
+    /// Whether it was learnt from a packet; else it is the port's own, or was set by hand.
     pub learnt: bool,
 }
 
@@ -101,11 +101,11 @@ pub struct FdbEntry {
 )]
 #[serde(default)]
 pub struct Route {
-    /// The network that it leads to: `default`, `10.2.0.0/24`.
+    /// The destination: `default`, `10.2.0.0/24`.
     pub to: String,
-    /// The next router; empty if the network is at the link itself.
+    /// The next router; empty if the destination is on the link itself.
     pub via: String,
-    /// The link that it goes out by.
+    /// The link that packets leave by.
     pub dev: String,
     /// The address that is used as the source; empty if none is set.
     pub source: String,
@@ -153,18 +153,18 @@ pub struct Forwarding {
     pub ipv6: bool,
 }
 
-/// A rule of a chain of type nat, or of one that such a chain leads to; or those of one
-/// chain that are not understood.
+/// A rule of a nat chain, or of a chain that it jumps to; or all rules of one chain that are not
+/// understood.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct NatRule {
-    /// The table that it is in, with its family: `ip nat`.
+    /// Its table, with the family: `ip nat`.
     pub table: String,
-    /// The chain that it is in.
+    /// Its chain.
     pub chain: String,
-    /// Where that chain is hooked in: `prerouting`, `postrouting` …
+    /// The hook of that chain: `prerouting`, `postrouting` …
     pub hook: String,
-    /// The rule: `oifname "up0" masquerade`; empty for those that are not understood.
+    /// The rule: `oifname "up0" masquerade`; empty for rules that are not understood.
     pub rule: String,
     /// How many rules of the chain are not understood; 0 for a rule that is.
     pub unknown: i64,

@@ -22,7 +22,7 @@ impl std::fmt::Display for Call {
     }
 }
 
-/// The kernel's "no".
+/// A refusal by the kernel.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Refusal {
@@ -32,11 +32,11 @@ pub struct Refusal {
     pub args: String,
     /// The error's name: `ENOENT`.
     pub errno: String,
-    /// The error in words, as strerror(3) has it.
+    /// The error in words, strerror(3).
     pub words: String,
 }
 
-/// What one action came to.
+/// The outcome of one action.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Outcome {
@@ -44,13 +44,13 @@ pub struct Outcome {
     pub calls: Vec<Call>,
     /// The call that was refused, if one was; nothing after it was tried.
     pub refusal: Option<Refusal>,
-    /// What a program run by the action printed (`exec`), or what the action has to tell.
+    /// What a program run by the action printed (`exec`), or what the action reports.
     pub output: String,
-    /// The exit status of such a program, 128 + signal if one ended it.
+    /// The exit status of that program, 128 + signal if one ended it.
     pub exit: Option<i64>,
 }
 
-/// What a step's actions came to, as checks see it.
+/// The result of a step's actions, as checks see it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct StepFact {

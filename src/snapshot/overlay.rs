@@ -12,24 +12,24 @@ use serde::{Deserialize, Serialize};
 pub struct Overlay {
     /// Where it is mounted.
     pub merged: String,
-    /// Whether it is mounted now; one that was is remembered while its upper directory is there.
+    /// Whether it is mounted now; an unmounted one is remembered while its upper directory exists.
     pub mounted: bool,
     /// The lower directories, the top one first.
     pub lowerdirs: Vec<String>,
-    /// The upper directory; empty where the overlay is read-only.
+    /// The upper directory; empty if the overlay is read-only.
     pub upperdir: String,
-    /// The kernel's own directory beside it.
+    /// The work directory, which belongs to the kernel.
     pub workdir: String,
-    /// What was in it when the overlay was read last, one and two levels deep:
-    /// `work`, and files on their way to the upper directory.
+    /// The content of the work directory at the last reading, one and two levels deep: `work`, and
+    /// files on their way to the upper directory.
     pub work: Vec<String>,
-    /// The other options that are in force.
+    /// The other mount options.
     pub options: Vec<String>,
-    /// What is below it, by paths without a slash at the beginning: all that is
-    /// in the upper directory, and of the lower ones what was read.
+    /// The entries, by path without a leading slash: everything in the upper directory, and what
+    /// was read of the lower ones.
     pub entries: BTreeMap<String, Entry>,
-    /// Directories of which not all was read, and how many names are left out;
-    /// -1 where nothing was read.
+    /// Directories that were not read completely, and how many names are missing; -1 if nothing was
+    /// read.
     pub unread: BTreeMap<String, i64>,
 }
 
@@ -37,28 +37,28 @@ pub struct Overlay {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Entry {
-    /// `file`, `directory`, `symlink`, `other`; `whiteout` for one that was
-    /// deleted, `opaque` for a directory that hides the lower ones of its name,
-    /// `hidden` for what a whiteout or an opaque directory above it hides.
+    /// `file`, `directory`, `symlink`, `other`; `whiteout` if it was deleted, `opaque` for a
+    /// directory that hides the lower ones of its name, `hidden` for what a whiteout or an opaque
+    /// directory above hides.
     pub kind: String,
-    /// Where it comes from: `upper`, `lower:N` with 1 for the top one, `merged`
-    /// for a directory that several layers have.
+    /// Where it comes from: `upper`, `lower:N` (1 is the top one), or `merged` for a directory of
+    /// several layers.
     pub origin: String,
-    /// Its size in bytes; of a directory 0.
+    /// Its size in bytes; 0 for a directory.
     pub size: i64,
-    /// Its permission bits: `0644`; a whiteout has none that count.
+    /// Its permission bits: `0644`; those of a whiteout mean nothing.
     pub mode: String,
-    /// Whether it was copied up: the kernel marks the copy.
+    /// Whether the kernel marked it as copied up.
     pub copied_up: bool,
-    /// Whether it was in a lower layer and holds other bytes now.
+    /// Whether a lower layer has it with other content.
     pub differs: bool,
-    /// Where the lower directory was before it was renamed, `overlay.redirect`.
+    /// The former name of a renamed lower directory, `overlay.redirect`.
     pub redirect: String,
-    /// What each layer that has the name holds, the top layer first.
+    /// The versions of the layers that have the name, the top layer first.
     pub layers: Vec<Version>,
 }
 
-/// What one layer holds under a name.
+/// The version of a name in one layer.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Version {
@@ -72,7 +72,7 @@ pub struct Version {
     pub shadowed: bool,
 }
 
-/// An image: a list of layers, as `/lab/images/NAME` says it.
+/// An image: the list of layers in `/lab/images/NAME`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Image {
@@ -86,9 +86,9 @@ pub struct Image {
 pub struct Layer {
     /// The SHA-256 of its archive: `sha256:` and 64 hexadecimal digits.
     pub digest: String,
-    /// The size of its archive in bytes; -1 if that is not there.
+    /// The size of its archive in bytes; -1 if that is missing.
     pub size: i64,
-    /// The directory that it is unpacked in; empty if it is not.
+    /// The directory it is unpacked in; empty if it is not.
     pub unpacked: String,
 }
 

@@ -7,21 +7,21 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Process {
-    /// Its number in the lab host.
+    /// Its pid in the lab host.
     pub pid: i64,
-    /// Its number on the real machine.
+    /// Its pid on the real machine.
     pub outer_pid: i64,
-    /// Its numbers from the lab host inwards (`NSpid`).
+    /// Its pids from the lab host inwards (`NSpid`).
     pub pids: Vec<i64>,
-    /// Its parent's number in the lab host; 0 for the lab host's own init.
+    /// Its parent's pid in the lab host; 0 for the lab host's own init.
     pub parent: i64,
     /// The command name (`comm`).
     pub name: String,
     /// What it is doing: the state letter of `proc_pid_stat(5)`.
     pub state: ProcessState,
-    /// The effective user id as the lab host numbers it.
+    /// The effective user id, as the lab host's user namespace maps it.
     pub uid: i64,
-    /// Whether its own parent was seen, and has ended: the parent now is the one that took it over.
+    /// Whether its original parent was seen and has ended: its present parent has adopted it.
     pub orphan: bool,
 }
 

@@ -10,7 +10,7 @@ use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
 use super::flood::watch;
 use super::share::{shared, socket};
 
-/// The thread of a process that lets others look on: what proc_pid_stat(5) tells of it.
+/// The thread of a process that lets others look on: what `proc_pid_stat(5)` tells of it.
 fn door(process: u32) -> Option<String> {
     let threads = std::fs::read_dir(format!("/proc/{process}/task")).unwrap();
     let mut stats = threads.flatten().filter_map(|thread| {

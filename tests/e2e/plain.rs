@@ -3,6 +3,10 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use isolab::scene::Moment;
+use isolab::session::Event;
 
 use crate::skip::lacks_root;
 
@@ -101,7 +105,47 @@ fn a_strange_lab_is_played_once_it_is_agreed_to() {
         &[("as far as step 2", ""), ("== step 2/", ""), ("[", "q")],
     );
     let first = all.find("comes from").unwrap();
-    assert!(first < all.find("== step 1/").unwrap(), "{all}");
+    assert!(first < all.find("== step 2/").unwrap(), "{all}");
+}
+
+/// Gives a program time to do what it should not.
+fn wait_for_nothing() {
+    std::thread::sleep(Duration::from_secs(2));
+}
+
+/// How many snapshots the journal of a strange lab holds, with what the person typed.
+fn observed(home: &Path, typed: &str) -> usize {
+    let labs = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/labs/authored");
+    let (file, journal) = (format!("{labs}/sticky-notes.yaml"), home.join("journal"));
+    let mut child = play(home, &[&file, "--journal", journal.to_str().unwrap()]);
+    let mut keys = child.stdin.take().unwrap();
+    let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
+    said.find(|line| line.as_ref().unwrap().contains("q leaves it"));
+    keys.write_all(typed.as_bytes()).unwrap();
+    wait_for_nothing();
+    drop(keys);
+    said.for_each(drop);
+    assert!(child.wait().unwrap().success());
+    let Ok(bytes) = std::fs::File::open(journal) else {
+        return 0;
+    };
+    let (reader, _) = isolab::scene::journal::Reader::new(bytes).unwrap();
+    let events = reader.map(|line| line.unwrap().moment);
+    let snapshots = events.filter(|moment| {
+        let Moment::Event { event, .. } = moment else {
+            return false;
+        };
+        matches!(event, Event::Observed(_))
+    });
+    snapshots.count()
+}
+
+#[test]
+fn nothing_of_a_strange_lab_is_done_before_it_is_agreed_to() {
+    let home = tempfile::tempdir().unwrap();
+    assert_eq!(observed(home.path(), ""), 0);
+    let home = tempfile::tempdir().unwrap();
+    assert!(observed(home.path(), "\n") > 0);
 }
 
 #[test]

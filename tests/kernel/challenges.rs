@@ -25,7 +25,11 @@ const LIMIT: Duration = Duration::from_secs(20);
 const TICK: Duration = Duration::from_millis(100);
 
 /// A line typed into an actor's pane, and how many checks hold afterwards, from the first on.
-type Typed<'a> = (&'a str, String, usize);
+struct Typed {
+    actor: &'static str,
+    line: String,
+    count: usize,
+}
 
 fn lab(name: &str) -> Lab {
     let path = format!("{}/labs/{name}.yaml", env!("CARGO_MANIFEST_DIR"));
@@ -108,18 +112,18 @@ impl<'a> Challenge<'a> {
         }
     }
 
-    async fn enter(&mut self, (actor, line, count): Typed<'_>) {
-        let printed = self.panes.enter(actor, &line).await;
+    async fn enter(&mut self, typed: Typed) {
+        let printed = self.panes.enter(typed.actor, &typed.line).await;
         self.said
-            .entry(actor.to_owned())
+            .entry(typed.actor.to_owned())
             .or_default()
             .push_str(&printed);
-        self.hold(count, &line).await;
+        self.hold(typed.count, &typed.line).await;
     }
 }
 
 /// Plays a challenge with the lines of `way`.
-fn solve(name: &str, way: impl Fn(&Snapshot) -> Vec<Typed<'static>>) {
+fn solve(name: &str, way: impl Fn(&Snapshot) -> Vec<Typed>) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let lab = lab(name);
@@ -127,15 +131,19 @@ fn solve(name: &str, way: impl Fn(&Snapshot) -> Vec<Typed<'static>>) {
         let mut challenge = Challenge::begin(&lab, &sandbox, notices).await;
         challenge.hold(0, "the setup").await;
         let lines = way(&challenge.look().await);
-        assert_eq!(lines.last().unwrap().2, challenge.checks.len());
+        assert_eq!(lines.last().unwrap().count, challenge.checks.len());
         for typed in lines {
             challenge.enter(typed).await;
         }
     });
 }
 
-fn line(actor: &'static str, line: impl Into<String>, count: usize) -> Typed<'static> {
-    (actor, line.into(), count)
+fn line(actor: &'static str, line: impl Into<String>, count: usize) -> Typed {
+    Typed {
+        actor,
+        line: line.into(),
+        count,
+    }
 }
 
 #[test]

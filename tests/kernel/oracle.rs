@@ -39,7 +39,7 @@ fn agrees_on_process(ours: &Process) -> bool {
     };
     let (stat, status) = (theirs.stat().unwrap(), theirs.status().unwrap());
     assert_eq!(ours.name, stat.comm);
-    let state = serde_json::to_value(&ours.state).unwrap();
+    let state = serde_json::to_value(ours.state).unwrap();
     assert_eq!(state, stat.state.to_string());
     let numbers: Vec<i64> = status.nspid.unwrap().into_iter().map(i64::from).collect();
     assert!(numbers.ends_with(&ours.pids), "{ours:?}: {numbers:?}");
@@ -216,6 +216,8 @@ fn a_group_that_cgroups_rs_makes_is_shown() {
         pids.set_pid_max(MaxValue::Value(5)).unwrap();
         let snapshot = sandbox.observe().await.unwrap();
         assert_eq!(snapshot.cgroups["demo/made"].pids.max, 5);
-        made.iter().for_each(|group| group.delete().unwrap());
+        for group in made {
+            group.delete().unwrap();
+        }
     });
 }

@@ -177,7 +177,10 @@ impl Script {
         let left = |id: &String| lab.steps.iter().position(|step| step.id == *id);
         let left = known.at.as_ref().and_then(left);
         let step = start.or(left).unwrap_or(0);
-        let mut run = Conductor::new(lab, step, FIRST, self.image.clone());
+        let mut run = Conductor::withheld(lab, step, FIRST, self.image.clone());
+        if !self.is_strange(progress) {
+            run.agree();
+        }
         let log = self.shared.then(|| Arc::new(Log::default()));
         let clerk = self.clerk(self.head(step, look)?, log.clone())?;
         let clerk = clerk.map(|(clerk, tap)| {

@@ -1,4 +1,4 @@
-//! The catalogue's loop.
+//! The loop of the catalog.
 
 use anyhow::Result;
 use crossterm::event::{Event as Input, KeyEventKind};
@@ -15,15 +15,15 @@ use crate::ui::{
 };
 use crate::word;
 
-/// How the catalogue was left.
+/// How the catalog was left.
 pub(in crate::app) enum Closed {
     /// The person left.
     Left,
-    /// Programs are to be installed, on the terminal as it was; then it is opened again.
+    /// Missing programs are to be installed on the bare terminal; then the catalog is opened again.
     Install,
 }
 
-/// The catalogue, and the labs that are opened from it.
+/// Shows the catalog, and plays the labs that are opened from it.
 pub(in crate::app) async fn catalogue() -> Result<Closed> {
     let last = LastWord(learner::progress());
     let mut stage = Stage::new(last.0.clone())?;

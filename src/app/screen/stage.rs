@@ -1,4 +1,4 @@
-//! What both screens need: the terminal, what comes in, how things look.
+//! What the screens of a lab and of the catalog share: the terminal, the input, the look.
 
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ use crate::progress::Progress;
 use crate::ui::{Command, Geometry, Popup, Theme, UiState};
 use crate::word;
 
-/// What both screens need.
+/// The state that both screens share.
 pub(super) struct Stage {
     pub(super) terminal: Terminal,
     pub(super) theme: Theme,
@@ -36,31 +36,31 @@ pub(super) struct Stage {
     pub(super) ends: Ends,
     pub(super) state: UiState,
     pub(super) geometry: Geometry,
-    /// What is asked from other terminals.
+    /// The channel for requests from other terminals.
     pub(super) asked: (UnboundedSender<Asked>, UnboundedReceiver<Asked>),
-    /// What was told of the screen last, where the run is written down.
+    /// What the tap was told of the screen last.
     pub(super) told: Told,
-    /// What goes on behind a presentation.
+    /// The state behind a presentation.
     pub(super) show: Show,
     /// Where the mouse was pressed, or has dragged an edge to.
     held: Position,
-    /// What the person has done; none where it cannot be kept at all, or is not to be.
+    /// The person's progress; `None` where it cannot or must not be kept.
     pub(super) progress: Option<Progress>,
-    /// What goes wrong with what is written down of the run.
+    /// The failures of writing the journal and the log.
     pub(super) written: Trouble,
-    /// What is to be said once the terminal is the person's again.
+    /// Messages to print once the terminal is given back.
     pub(super) unsaid: Vec<String>,
 }
 
-/// Says what could not be written, at the very end: it is to be dropped after the stage,
-/// which gives the terminal back.
+/// Prints what could not be written, at the very end. It must be dropped after the stage, which
+/// gives the terminal back.
 pub(super) struct LastWord(pub(super) Option<Progress>);
 
 impl Drop for LastWord {
     fn drop(&mut self) {
         let Some(progress) = &self.0 else { return };
         if progress.unwritten().is_some() {
-            // Once more: there is no later.
+            // Tries once more: there is no later.
             progress.flush();
         }
         if let Some(words) = progress.unwritten() {
@@ -70,7 +70,7 @@ impl Drop for LastWord {
 }
 
 impl Stage {
-    /// Gives the terminal back, and says what is left to be said.
+    /// Gives the terminal back, and prints the messages in `unsaid`.
     pub(super) fn part(mut self) {
         let unsaid = std::mem::take(&mut self.unsaid);
         drop(self);
@@ -79,7 +79,7 @@ impl Stage {
         }
     }
 
-    /// Takes the terminal; `progress` is where it is remembered what is done.
+    /// Takes the terminal; `progress` is the person's progress file.
     pub(super) fn new(progress: Option<Progress>) -> Result<Self> {
         let (settings, wrong) = learner::speak();
         let look = learner::look(&settings);
@@ -107,31 +107,31 @@ impl Stage {
         })
     }
 
-    /// Lets others look on.
+    /// Opens the run to other terminals.
     pub(super) fn share(&self, lab: &str, log: Arc<Log>) -> Result<Share> {
         let opened = Share::open(lab, log, self.asked.0.clone());
         opened.map_err(|why| anyhow::Error::msg(word!("share-refused", why = why.to_string())))
     }
 
-    /// Puts a text where letters go.
+    /// Types a text into the input that is open.
     pub(super) fn type_in(&mut self, text: &str) {
         let letters = text.chars().filter(|letter| !letter.is_control()).collect();
         self.state
             .apply(&Command::InputText(letters), &self.geometry);
     }
 
-    /// The next look, if there are colours at all.
+    /// Switches to the next look; without colours, nothing changes.
     pub(super) fn look_otherwise(&mut self) {
         self.look = self.look.next();
         self.theme = Theme::of(self.colour.then_some(self.look));
     }
 
-    /// The look, if there are colours.
+    /// The look; `None` without colours.
     pub(super) fn coloured(&self) -> Option<Look> {
         self.colour.then_some(self.look)
     }
 
-    /// Goes on with what was saved, at the same step; what is wrong in it is said.
+    /// Plays the saved file on from the same step, or shows what is wrong in it.
     pub(super) fn reload(&mut self, script: &mut Script, run: &mut Conductor) {
         match script.reload() {
             Ok(()) => {
@@ -148,7 +148,7 @@ impl Stage {
         run.dirty = true;
     }
 
-    /// Forgets what was done in all labs.
+    /// Forgets the progress in all labs.
     ///
     /// # Errors
     /// The machine has no room for the thread that waits for the book.
@@ -164,10 +164,10 @@ impl Stage {
         Ok(aside::apart("forget", forget).await.map_err(Lack::from)?)
     }
 
-    /// Says what went wrong with what is remembered or written down, once; not over
-    /// something else that is to be read.
+    /// Shows what could not be remembered or written, once, unless another popup is open; whether
+    /// it did.
     pub(super) fn complain(&mut self) -> bool {
-        // It is told once: not while there is no place for it.
+        // Each failure is returned once, so it is not taken while there is no place for it.
         if self.state.popup.is_some() {
             return false;
         }

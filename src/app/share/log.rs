@@ -1,19 +1,19 @@
-//! A journal as bytes that grow: one thread adds to them, others read along.
+//! A journal as growing bytes: one thread adds to them, others read along.
 
 use std::io::{self, Read};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::app::aside::Aside;
 
-/// What was written last, and whether that is all.
+/// The bytes that are kept, and whether they are complete.
 #[derive(Debug, Default)]
 struct Written {
     bytes: Vec<u8>,
-    /// How many bytes were let go before the first of these.
+    /// How many bytes were dropped before the first of these.
     base: usize,
-    /// Where the present part begins: who comes now reads from here, after the preface.
+    /// Where the current part begins: a new reader continues here after the preface.
     part: usize,
-    /// What stands for all before the present part.
+    /// What a new reader gets instead of everything before the current part.
     preface: Arc<Vec<u8>>,
     ended: bool,
     /// More came than is kept.
@@ -34,14 +34,14 @@ impl Log {
         self.more.notify_all();
     }
 
-    /// Says that more came than is kept: who reads along is told at the end of what is there.
+    /// Says that more came than is kept: readers get an error after the bytes that are there.
     pub(crate) fn cut(&self) {
         self.lock().cut = true;
         self.end();
     }
 
-    /// Begins another part: who comes later reads the preface and that. Who is in the part
-    /// before reads on; whoever is further behind has come to the end.
+    /// Begins a new part: a new reader gets `preface`, then the part. Readers in the part before
+    /// continue; readers further behind have reached the end.
     pub(crate) fn part(&self, preface: Vec<u8>) {
         let mut written = self.lock();
         let old = written.part - written.base;
@@ -57,7 +57,7 @@ impl Log {
         self.more.notify_all();
     }
 
-    /// What is there from a place on: waits for it; empty at the end.
+    /// The bytes from the offset `from` on, at most `most`; waits for them. Empty at the end.
     ///
     /// # Errors
     /// More came than is kept.

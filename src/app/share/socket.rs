@@ -1,6 +1,6 @@
-//! Lets others look on, and lead from another terminal: a socket that only this person
-//! can open. Each who comes has a thread: whoever is slow, goes away or says what
-//! makes no sense disturbs nobody else.
+//! Shares a run through a socket that only this person can open: others follow it, or lead it from
+//! another terminal. Each guest has a thread, so one that is slow, leaves, or sends nonsense
+//! disturbs nobody else.
 
 use std::fs::{self, DirBuilder};
 use std::io::{self, BufRead, BufReader, Read as _};
@@ -22,17 +22,17 @@ use crate::scene::moment::Bytes;
 use crate::sys::identity::person;
 use crate::sys::{socket, thread};
 
-/// The longest line that is taken, in bytes: a paste.
+/// The longest request, in bytes: enough for a paste.
 const LONGEST: u64 = 64 * 1024;
-/// How long one may not read what there is.
+/// How long a follower may leave data unread before it is dropped.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How long nobody is let in after that was refused.
+/// How long to wait after accept(2) failed.
 const REST: Duration = Duration::from_millis(200);
-/// The most bytes of a lab's name that are in the name of its socket.
+/// The most bytes of a lab's id in the name of its socket.
 const NAME: usize = 60;
 
-/// What is asked from another terminal.
+/// A request from another terminal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Asked {
     /// To go on.
@@ -50,11 +50,11 @@ pub(crate) enum Asked {
     },
 }
 
-/// A run that others may look at.
+/// A run that others may follow.
 #[derive(Debug)]
 pub(crate) struct Share {
     path: PathBuf,
-    /// The socket; who waits at it is to end with the share.
+    /// The socket. Closing it down ends the thread that accepts guests.
     listener: UnixListener,
 }
 
@@ -63,7 +63,7 @@ impl Drop for Share {
         socket::close_down(&self.listener);
         person::act(|| {
             let _ = fs::remove_file(&self.path);
-            // Others of this person may be in it: then it stays.
+            // The folder stays if it holds sockets of other runs.
             let _ = self.path.parent().map(fs::remove_dir);
         });
     }
@@ -77,33 +77,33 @@ impl Share {
     pub(crate) fn open(lab: &str, log: Arc<Log>, tell: UnboundedSender<Asked>) -> io::Result<Self> {
         let (listener, path) = person::act(|| listen(lab))?;
         let waiting = listener.try_clone()?;
-        // Order: it is removed, whatever comes.
+        // Order: from here on the socket is removed, whatever fails.
         let share = Self { path, listener };
         thread::start("share", move || serve(&waiting, &log, &tell))?;
         Ok(share)
     }
 }
 
-/// Lets in who comes, until the share is over.
+/// Accepts guests until the share is over.
 fn serve(listener: &UnixListener, log: &Arc<Log>, tell: &UnboundedSender<Asked>) {
     let person = learner::person();
     loop {
         match listener.accept() {
             Ok((client, _)) if is_known(&client, person) => {
                 let (log, tell) = (Arc::clone(log), tell.clone());
-                // Where there can be none, nobody more can look on.
+                // Without a thread, nobody more can follow.
                 let _ = thread::start("guest", move || attend(&client, log, &tell));
             }
             Ok(_) => {}
             // The socket was closed down.
             Err(why) if why.kind() == io::ErrorKind::InvalidInput => return,
-            // Too many files are open, or one has gone away: whoever waits is let in later.
+            // Too many files are open, or a guest has gone away: the next one is accepted later.
             Err(_) => std::thread::sleep(REST),
         }
     }
 }
 
-/// The name of a lab as far as it is part of the socket's: an address has little room.
+/// The part of a lab's id in the socket's name: a socket's address has little room.
 fn short(lab: &str) -> &str {
     let mut end = lab.len().min(NAME);
     while !lab.is_char_boundary(end) {
@@ -112,19 +112,19 @@ fn short(lab: &str) -> &str {
     &lab[..end]
 }
 
-/// Makes the socket, as the person's.
+/// Makes the socket; its name is the lab's id and the process id.
 fn listen(lab: &str) -> io::Result<(UnixListener, PathBuf)> {
     let path = folder()?.join(format!("{}.{}", short(lab), std::process::id()));
     let socket = socket::listen_privately(&path)?;
     Ok((socket.into(), path))
 }
 
-/// Whether it is this person, or root, who can do all of it anyway (unix(7), `SO_PEERCRED`).
+/// Whether the peer is this person, or root, who may do anything anyway (unix(7), `SO_PEERCRED`).
 fn is_known(client: &UnixStream, person: u32) -> bool {
     socket::peer_uid(client.as_fd()).is_ok_and(|uid| uid == person || uid == 0)
 }
 
-/// Tells one what happens, and takes what is asked, until either end has enough.
+/// Sends the log to a guest, and passes on its requests, until either side ends.
 fn attend(client: &UnixStream, log: Arc<Log>, tell: &UnboundedSender<Asked>) {
     let Ok(mut told) = client.try_clone() else {
         return;
@@ -156,12 +156,12 @@ fn asked(lines: &mut impl BufRead) -> Option<Asked> {
     serde_json::from_slice(&line).ok()
 }
 
-/// Where this person's sockets are.
+/// The folder of this person's sockets.
 fn place() -> PathBuf {
     learner::runtime_folder().join(format!("isolab-{}", learner::person()))
 }
 
-/// The same; it is made.
+/// Makes the folder of this person's sockets, if need be.
 ///
 /// # Errors
 /// It is not this person's alone.
@@ -181,8 +181,8 @@ fn folder() -> io::Result<PathBuf> {
     Ok(folder)
 }
 
-/// The runs that this person shares now: their labs and processes, and the way there.
-/// What a killed run left behind is removed.
+/// The runs that this person shares now: their names, `lab.process`, and a connection to each. The
+/// sockets of killed runs are removed.
 pub(crate) fn shared() -> io::Result<Vec<(String, UnixStream)>> {
     person::act(|| {
         let mut runs = Vec::new();
@@ -200,7 +200,7 @@ pub(crate) fn shared() -> io::Result<Vec<(String, UnixStream)>> {
     })
 }
 
-/// All that is in the folder; nothing where there is none.
+/// All paths in the folder; none if there is no folder.
 fn sockets() -> io::Result<Vec<PathBuf>> {
     if !place().exists() {
         return Ok(Vec::new());
@@ -209,7 +209,8 @@ fn sockets() -> io::Result<Vec<PathBuf>> {
     Ok(entries.map(|entry| entry.path()).collect())
 }
 
-/// Removes what killed runs of this person left; told is what it was, or would be.
+/// Removes the sockets of this person's killed runs, and the folder once it is empty; returns what
+/// was removed, or with `dry_run` what would be.
 pub(crate) fn clean(dry_run: bool) -> io::Result<Vec<String>> {
     let named = |why: io::Error| {
         let words = format!("{}: {why}", place().display());

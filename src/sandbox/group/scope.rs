@@ -7,7 +7,8 @@ use std::path::Path;
 use std::process::Command;
 
 use super::make;
-use super::place::{self, COMMON, Purpose};
+use super::place;
+use super::purpose::{COMMON, Purpose};
 use crate::sys::identity;
 
 /// Whether groups with these controllers need a scope: because they cannot be made otherwise, or

@@ -60,7 +60,9 @@ fn assert_told(copy: &[u8], folder: &Path, why: &Unread, also_exported: bool) {
     for args in all {
         let (status, said) = told(args, &file, folder);
         assert_eq!(status, Some(1), "{args:?}: {said}");
-        assert!(said.contains(&words), "{args:?}: {words}: {said}");
+        // What stands before the damage may make no sense already.
+        let early = said.contains("line 1 has a lab that cannot be played");
+        assert!(said.contains(&words) || early, "{args:?}: {words}: {said}");
         assert!(!said.contains("panicked"), "{said}");
     }
 }

@@ -42,7 +42,8 @@ pub(in crate::pure) fn read(bytes: &[u8]) -> (Head, Vec<Line>) {
 /// The rows of a screen.
 fn rows(buffer: &Buffer) -> Vec<String> {
     let rows = buffer.content.chunks(usize::from(buffer.area.width));
-    let text = |row: &[ratatui::buffer::Cell]| row.iter().map(|cell| cell.symbol()).collect();
+    let text =
+        |row: &[ratatui::buffer::Cell]| row.iter().map(ratatui::buffer::Cell::symbol).collect();
     rows.map(|row: &[_]| -> String { text(row) })
         .map(|row| row.trim_end().to_owned())
         .collect()

@@ -55,7 +55,7 @@ impl<'a> Tree<'a> {
             return Some(absolute);
         }
         let first = path.segments.first()?;
-        let child = [&leaf.module[..], &[first.clone()]].concat();
+        let child = [&leaf.module[..], std::slice::from_ref(first)].concat();
         let begin = if self.places.contains_key(&child) {
             Some(&child)
         } else {
@@ -113,8 +113,8 @@ pub(super) fn circles(files: &[File]) -> Vec<String> {
     let edges: Vec<Vec<usize>> = (0..tree.files.len()).map(|at| tree.names(at)).collect();
     let reach: Vec<Vec<bool>> = (0..edges.len()).map(|at| reached(&edges, at)).collect();
     let mut offences = Vec::new();
-    for at in 0..edges.len() {
-        let both = |other: &usize| reach[at][*other] && reach[*other][at];
+    for (at, reached) in reach.iter().enumerate() {
+        let both = |other: &usize| reached[*other] && reach[*other][at];
         let circle: Vec<usize> = (0..edges.len()).filter(both).collect();
         if circle.first() == Some(&at) {
             let each = circle.iter().map(|one| {

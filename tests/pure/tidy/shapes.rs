@@ -97,7 +97,12 @@ fn is_tuple(tokens: &[Token]) -> bool {
     {
         rest = after;
     }
-    matches!(rest, [open, next, ..] if open.text == "(" && next.text != ")")
+    let inner = match rest {
+        [open, inner @ ..] if open.text == "(" => &inner[..closed(inner)],
+        _ => return false,
+    };
+    // Without a comma it only holds a type together.
+    split(inner).len() > 1
 }
 
 /// Whether the rest of a type begins with the name of a lifetime: the word after its `&`.
@@ -173,7 +178,7 @@ mod tests {
     #[test]
     fn what_is_no_tuple_is_not_found() {
         assert_eq!(
-            found("fn a(b: (), c: fn((u8, u8)) -> u8, d: [(u8, u8); 2]) {}"),
+            found("fn a(b: (), e: &(dyn Val + '_), c: fn((u8, u8)) -> u8, d: [(u8, u8); 2]) {}"),
             0
         );
         assert_eq!(

@@ -1,4 +1,4 @@
-//! Journals and those who look on, where there is more than is kept.
+//! The limits of journals and logs: what happens when a run exceeds them.
 
 use std::fs::File;
 use std::io::Read as _;
@@ -31,7 +31,7 @@ fn english() -> Moment {
     }
 }
 
-/// Something that does not become smaller, printed in a pane.
+/// 4096 bytes that do not compress, printed in a pane.
 fn noise(seed: u32) -> Moment {
     let mut now = seed.wrapping_mul(2_654_435_761) | 1;
     let mut next = || {
@@ -125,12 +125,12 @@ fn who_comes_late_is_told_what_happened_and_what_is_seen() {
     assert!(matches!(late[1], Moment::Screen(size) if size == (80, 24).into()));
     assert!(matches!(late[2], Moment::Pane(..)));
     assert_eq!((late.len(), told > 100), (3, true), "{told}");
-    // Who was there and has not read for so long has come to the end.
+    // A follower that is more than one part behind has reached the end.
     let mut rest = Vec::new();
     assert_eq!(early.read_to_end(&mut rest).ok(), Some(0));
 }
 
-/// Somebody who writes for those who look on, and those who tell.
+/// A desk that writes for followers, and the tap that feeds it.
 fn desk(limits: Limits, log: &Arc<Log>) -> (Desk, Tap) {
     let places = Places {
         file: None,
@@ -214,7 +214,7 @@ fn a_part_that_was_asked_for_twice_is_begun_once() {
     drop(tap);
     assert_eq!(desk.serve().unwrap(), None);
     log.end();
-    // Who was in the part before reads all of it.
+    // A follower in the part before reads all of it.
     let mut all = Vec::new();
     behind.read_to_end(&mut all).unwrap();
     let (reader, _) = Reader::new(&all[..]).unwrap();
