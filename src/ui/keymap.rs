@@ -127,9 +127,10 @@ pub fn places(context: &Context<'_>) -> Vec<Place> {
         };
     }
     let Some(session) = context.session else {
-        return match state.search.typing {
-            true => vec![Place::Search, Place::Catalog],
-            false => vec![Place::Catalog],
+        return if state.search.typing {
+            vec![Place::Search, Place::Catalog]
+        } else {
+            vec![Place::Catalog]
         };
     };
     match &state.mode {

@@ -57,13 +57,14 @@ fn some(place: Place, names: &[&str], context: &Context<'_>) -> Vec<Offer> {
 pub(in crate::ui) fn offers(context: &Context<'_>) -> Vec<Offer> {
     let state = context.state;
     let Some(session) = context.session else {
-        return match state.search.typing {
-            true => some(Place::Search, &["Enter", "Esc"], context),
-            false => some(
+        return if state.search.typing {
+            some(Place::Search, &["Enter", "Esc"], context)
+        } else {
+            some(
                 Place::Catalog,
                 &["Enter", "i", "↑", "↓", "/", "L", "?", "q"],
                 context,
-            ),
+            )
         };
     };
     match &state.mode {

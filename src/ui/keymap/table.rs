@@ -133,6 +133,10 @@ impl<'a> At<'a> {
     }
 
     /// One command for a key, another for the rest of its line.
+    #[allow(
+        clippy::unnecessary_wraps,
+        reason = "a line of the table may ask for nothing"
+    )]
     fn either(&self, key: KeyCode, command: Command, other: Command) -> Option<Command> {
         Some(if self.key == key { command } else { other })
     }
@@ -235,8 +239,6 @@ pub fn of(place: Place) -> impl Iterator<Item = &'static Binding> {
 
 /// What an event asks for in the first of the places that knows it.
 pub(super) fn ask(places: &[Place], event: &KeyEvent, context: &Context<'_>) -> Option<Command> {
-    let lines = places.iter().flat_map(|place| of(*place));
-    lines
-        .filter_map(|binding| binding.asked(event, context))
-        .next()
+    let mut lines = places.iter().flat_map(|place| of(*place));
+    lines.find_map(|binding| binding.asked(event, context))
 }

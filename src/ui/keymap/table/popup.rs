@@ -74,6 +74,10 @@ pub(super) const TABLE: &[Binding] = &[
     ),
 ];
 
+#[allow(
+    clippy::unnecessary_wraps,
+    reason = "a line of the table may ask for nothing"
+)]
 fn close(_: &At<'_>) -> Option<Command> {
     Some(Command::ClosePopup)
 }

@@ -214,6 +214,10 @@ pub(super) const TABLE: &[Binding] = &[
     help(Place::Led),
 ];
 
+#[allow(
+    clippy::unnecessary_wraps,
+    reason = "a line of the table may ask for nothing"
+)]
 fn select(at: &At<'_>) -> Option<Command> {
     Some(match at.key {
         Up | Char('k') => Command::Select(-1),
@@ -226,6 +230,10 @@ fn select(at: &At<'_>) -> Option<Command> {
 }
 
 /// Scrolls by lines, by pages, and to the ends.
+#[allow(
+    clippy::unnecessary_wraps,
+    reason = "a line of the table may ask for nothing"
+)]
 pub(super) fn scroll(at: &At<'_>) -> Option<Command> {
     Some(Command::Scroll(match at.key {
         Up => -1,
