@@ -71,32 +71,46 @@ pub enum KeyName {
 }
 
 impl KeyName {
-    /// Each with the letter that it has if nothing else is set.
-    const LETTERS: [(Self, char); 16] = [
-        (Self::Hint, 'h'),
-        (Self::Type, 't'),
-        (Self::Next, 'n'),
-        (Self::Back, 'u'),
-        (Self::Skip, 's'),
-        (Self::Steps, 'g'),
-        (Self::StartOver, 'r'),
-        (Self::Rebuild, 'b'),
-        (Self::Zoom, 'z'),
-        (Self::Present, 'P'),
-        (Self::Words, 'w'),
-        (Self::Card, 'v'),
-        (Self::Language, 'L'),
-        (Self::Look, 'T'),
-        (Self::Help, '?'),
-        (Self::Quit, 'q'),
+    /// All, in the order in which the README names them.
+    pub const ALL: [Self; 16] = [
+        Self::Hint,
+        Self::Type,
+        Self::Next,
+        Self::Back,
+        Self::Skip,
+        Self::Steps,
+        Self::StartOver,
+        Self::Rebuild,
+        Self::Zoom,
+        Self::Present,
+        Self::Words,
+        Self::Card,
+        Self::Language,
+        Self::Look,
+        Self::Help,
+        Self::Quit,
     ];
 
-    fn letter(self) -> char {
-        let all = Self::LETTERS.iter();
-        let mut found = all
-            .filter(|(name, _)| *name == self)
-            .map(|(_, letter)| *letter);
-        found.next().unwrap_or(' ')
+    /// The letter that it has if nothing else is set.
+    pub const fn letter(self) -> char {
+        match self {
+            Self::Hint => 'h',
+            Self::Type => 't',
+            Self::Next => 'n',
+            Self::Back => 'u',
+            Self::Skip => 's',
+            Self::Steps => 'g',
+            Self::StartOver => 'r',
+            Self::Rebuild => 'b',
+            Self::Zoom => 'z',
+            Self::Present => 'P',
+            Self::Words => 'w',
+            Self::Card => 'v',
+            Self::Language => 'L',
+            Self::Look => 'T',
+            Self::Help => '?',
+            Self::Quit => 'q',
+        }
     }
 }
 
@@ -209,11 +223,11 @@ fn keys(raw: &Raw) -> Result<Keys, String> {
             return Err(word!("set-twice", letter = letter.to_string()));
         }
     }
-    let still = KeyName::LETTERS
+    let still = KeyName::ALL
         .iter()
-        .filter(|(name, _)| !raw.keys.contains_key(name));
-    for (_, letter) in still {
-        if keys.own.contains_key(letter) {
+        .filter(|name| !raw.keys.contains_key(name));
+    for letter in still.map(|name| name.letter()) {
+        if keys.own.contains_key(&letter) {
             return Err(word!("set-taken", letter = letter.to_string()));
         }
     }
@@ -290,7 +304,7 @@ mod tests {
                 }
             };
             // Each has one letter, which means it.
-            for (_, plain) in KeyName::LETTERS {
+            for plain in KeyName::ALL.map(KeyName::letter) {
                 let letter = keys.letter(plain);
                 assert_eq!(keys.meaning(letter), Some(plain), "{text}");
                 assert!(!letter.is_control(), "{text}");

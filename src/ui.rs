@@ -35,7 +35,7 @@ pub mod view;
 pub mod widget;
 
 pub use absent::Absent;
-pub use command::Command;
+pub use command::{Command, Watch};
 pub use geometry::Geometry;
 pub use keymap::Context;
 pub use panel::{how, refused, title};

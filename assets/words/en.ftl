@@ -911,8 +911,11 @@ replay-torn = what comes next cannot be read
 replay-over = the run has ended, or is not shared any longer
 replay-still = stopped
 replay-cut = seen in part: the run had { $columns } columns and { $rows } rows
-replay-keys = Space stop or go on · ← → steps · + - speed · q leave
-replay-keys-live = Space stop or go on · ← → steps · + - speed · l live · q leave
+key-space = Space
+replay-hold = stop or go on
+replay-steps = steps
+replay-speed = speed
+replay-to-live = live
 
 ## isolab export
 ho-made = About { $minutes ->
@@ -956,7 +959,10 @@ follow-none = No run of yours is shared now. `isolab play LAB --share` shares on
 follow-which = Several runs are shared: say which, { $runs }.
 follow-unknown = No run `{ $run }` of yours is shared now, but { $runs }.
 follow-no-actor = The lab has no actor `{ $actor }`, but { $actors }.
-notes-keys = PageDown go on · PageUp back · Home first step · ↑ ↓ scroll · q leave
+notes-on = go on
+notes-back = back
+notes-first = first step
+notes-scroll = scroll
 notes-none = This step has no notes.
 notes-asks = Asked before the step:
 notes-then-asks = Asked after it:

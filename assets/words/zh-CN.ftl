@@ -811,8 +811,11 @@ replay-torn = 此后的内容无法读取
 replay-over = 运行已结束，或不再共享
 replay-still = 已暂停
 replay-cut = 只显示了一部分：原屏幕为 { $columns } 列 { $rows } 行
-replay-keys = 空格 暂停/继续 · ← → 上/下一步 · + - 速度 · q 离开
-replay-keys-live = 空格 暂停/继续 · ← → 上/下一步 · + - 速度 · l 回到直播 · q 离开
+key-space = 空格
+replay-hold = 暂停/继续
+replay-steps = 上/下一步
+replay-speed = 速度
+replay-to-live = 回到直播
 
 ## isolab export
 ho-made = 约 { $minutes } 分钟。由 isolab { $version } 根据实验 { $lab } 生成；这里打印的内容都来自真实的内核。
@@ -853,7 +856,10 @@ follow-none = 现在没有共享的运行。用 `isolab play LAB --share` 可以
 follow-which = 有多个共享的运行，请指定其中一个：{ $runs }。
 follow-unknown = 你现在没有分享名为 `{ $run }` 的运行，只有 { $runs }。
 follow-no-actor = 这个实验没有角色 `{ $actor }`，只有 { $actors }。
-notes-keys = PageDown 继续 · PageUp 后退 · Home 第一步 · ↑ ↓ 滚动 · q 离开
+notes-on = 继续
+notes-back = 后退
+notes-first = 第一步
+notes-scroll = 滚动
 notes-none = 这一步没有讲稿。
 notes-asks = 步骤之前的提问：
 notes-then-asks = 步骤之后的提问：

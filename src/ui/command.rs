@@ -115,4 +115,25 @@ pub enum Command {
     Leader,
     /// It is for the shell after all.
     LeaderOff,
+    /// Watch a run of before otherwise.
+    Watch(Watch),
+}
+
+/// How a run of before is watched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Watch {
+    /// As it happens.
+    Live,
+    /// Standing still, or going on again.
+    Hold,
+    /// So many times twice as fast.
+    Faster(i32),
+    /// From the next step on.
+    Forward,
+    /// From the step before on.
+    Back,
+    /// From the start on.
+    Start,
+    /// At the end.
+    End,
 }

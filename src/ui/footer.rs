@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::keymap::{Context, offers};
+use super::keymap::{Context, Offer, offers};
 use super::text::width;
 use super::{Geometry, Theme};
 
@@ -18,8 +18,8 @@ pub(super) fn draw(
 ) {
     let mut spans = Vec::new();
     let mut x = area.x + 1;
-    for (key, word, command) in offers(context) {
-        let key = context.state.keys.label(key);
+    for Offer { key, word, command } in offers(context) {
+        let key = context.state.keys.label(&key);
         let columns = u16::try_from(width(&key) + width(&word) + 1).unwrap_or(u16::MAX);
         if x.saturating_add(columns) > area.right() {
             break;

@@ -6,6 +6,8 @@ use ratatui::layout::{Constraint, Layout};
 use ratatui::text::Line;
 use ratatui::widgets::Paragraph;
 
+use super::keymap;
+use super::keymap::table::Place;
 use super::text::{Page, clean, clock};
 use super::theme::Theme;
 use crate::lab::{Ask, Choice};
@@ -54,7 +56,7 @@ pub fn draw(view: &NotesView<'_>, theme: Theme, frame: &mut Frame<'_>) -> usize 
     let seen: Vec<Line<'static>> = page.lines.into_iter().skip(scroll).collect();
     let inside = middle.inner(ratatui::layout::Margin::new(1, 0));
     frame.render_widget(Paragraph::new(seen), inside);
-    let keys = format!(" {}", word!("notes-keys"));
+    let keys = format!(" {}", keymap::shown(&[Place::Notes]));
     frame.render_widget(Paragraph::new(keys).style(theme.dim()), bottom);
     scroll
 }

@@ -5,6 +5,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::{Paragraph, Widget as _};
 
+use super::keymap;
+use super::keymap::table::Place;
 use super::text::clock;
 use super::theme::Theme;
 use crate::word;
@@ -77,10 +79,10 @@ fn words(footer: &Footer) -> String {
     };
     let at = clock(footer.at);
     let end = clock(footer.end);
-    let keys = if footer.follows {
-        word!("replay-keys-live")
+    let keys = keymap::shown(if footer.follows {
+        &[Place::Live, Place::Replay]
     } else {
-        word!("replay-keys")
-    };
+        &[Place::Replay]
+    });
     format!("{pace} · {at}/{end} · {keys}")
 }

@@ -4,6 +4,7 @@ pub(super) mod container;
 mod facts;
 mod keys;
 pub(super) mod stage;
+mod table;
 
 use isolab::lab::PanelName;
 use isolab::session::{Event, Scope};

@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
 use anyhow::Result;
-use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{Event as Input, KeyEvent, KeyEventKind};
 use futures_util::StreamExt as _;
 
 use super::log::Log;
@@ -21,10 +21,12 @@ use crate::app::{Ended, Lack, UsageError, learner, print};
 use crate::catalog;
 use crate::scene::journal::Unread;
 use crate::scene::moment::Bytes;
-use crate::ui::Theme;
 use crate::ui::alone;
+use crate::ui::keymap::beside;
+use crate::ui::keymap::table::Place;
 use crate::ui::notes::{self, NotesView};
 use crate::ui::widget::keys::{encode_key, encode_paste};
+use crate::ui::{Command, Theme};
 use crate::word;
 
 /// How often the clock is drawn.
@@ -235,14 +237,11 @@ impl Desk {
     /// Whether it asks to leave.
     fn leaves(&self, event: &Input) -> bool {
         let Input::Key(key) = event else { return false };
-        let control = key.modifiers.contains(KeyModifiers::CONTROL);
-        match self.part {
-            Part::Shell(_) => control && matches!(key.code, KeyCode::Char(']' | '5')),
-            Part::Notes { .. } => {
-                matches!(key.code, KeyCode::Char('q') | KeyCode::Esc)
-                    || control && key.code == KeyCode::Char('c')
-            }
-        }
+        let place = match self.part {
+            Part::Shell(_) => Place::Window,
+            Part::Notes { .. } => Place::Notes,
+        };
+        beside(&[place], key) == Some(Command::Quit)
     }
 
     fn take(&mut self, event: &Input) -> io::Result<()> {
@@ -280,18 +279,13 @@ impl Desk {
 
     /// What a key asks of the run.
     fn led(&mut self, key: &KeyEvent) -> Option<Asked> {
-        match key.code {
-            KeyCode::PageDown | KeyCode::Right | KeyCode::Enter | KeyCode::Char('n' | ' ') => {
-                Some(Asked::Forward)
-            }
-            KeyCode::PageUp | KeyCode::Left | KeyCode::Char('p') => Some(Asked::Back),
-            KeyCode::Home => Some(Asked::GoTo(0)),
-            KeyCode::Down => {
-                self.scroll += 1;
-                None
-            }
-            KeyCode::Up => {
-                self.scroll = self.scroll.saturating_sub(1);
+        match beside(&[Place::Notes], key)? {
+            Command::Onward => Some(Asked::Forward),
+            Command::Back => Some(Asked::Back),
+            Command::GoTo(step) => Some(Asked::GoTo(step)),
+            Command::Scroll(by) => {
+                let by = isize::try_from(by).unwrap_or_default();
+                self.scroll = self.scroll.saturating_add_signed(by);
                 None
             }
             _ => None,

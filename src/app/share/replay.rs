@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{Event as Input, KeyEvent, KeyEventKind};
 use futures_util::StreamExt as _;
 use tokio::sync::{mpsc, oneshot};
 
@@ -22,8 +22,9 @@ use crate::scene::Head;
 use crate::scene::journal::{COMPRESSED, Extent, Kept, Reader, Unread};
 use crate::sys::file;
 use crate::sys::identity::person;
-use crate::ui::Theme;
+use crate::ui::keymap::watched;
 use crate::ui::replay::{Footer, Going, draw};
+use crate::ui::{Command, Theme, Watch};
 use crate::word;
 
 /// How long nothing may happen, in milliseconds of the run: what is longer is cut short.
@@ -314,21 +315,24 @@ impl Seat {
     /// Does what a key asks for; whether it is to leave.
     fn key(&mut self, key: &KeyEvent) -> bool {
         self.dirty = true;
-        let control = key.modifiers.contains(KeyModifiers::CONTROL);
-        match key.code {
-            KeyCode::Char('c') if control => return true,
-            KeyCode::Char('q') | KeyCode::Esc => return true,
-            KeyCode::Char('l') | KeyCode::End if self.follows => self.go_live(),
-            KeyCode::Char(' ') => self.hold_or_go_on(),
-            KeyCode::Char('+' | '=') => self.faster(1),
-            KeyCode::Char('-') => self.faster(-1),
-            KeyCode::Right | KeyCode::PageDown | KeyCode::Char('n') => self.jump(Player::forward),
-            KeyCode::Left | KeyCode::PageUp | KeyCode::Char('p') => self.jump(Player::back),
-            KeyCode::Home => self.jump(Player::rewind),
-            KeyCode::End => self.jump(Player::catch_up),
+        match watched(key, self.follows) {
+            Some(Command::Quit) => return true,
+            Some(Command::Watch(watch)) => self.go(watch),
             _ => {}
         }
         false
+    }
+
+    fn go(&mut self, watch: Watch) {
+        match watch {
+            Watch::Live => self.go_live(),
+            Watch::Hold => self.hold_or_go_on(),
+            Watch::Faster(by) => self.faster(by),
+            Watch::Forward => self.jump(Player::forward),
+            Watch::Back => self.jump(Player::back),
+            Watch::Start => self.jump(Player::rewind),
+            Watch::End => self.jump(Player::catch_up),
+        }
     }
 
     fn go_live(&mut self) {

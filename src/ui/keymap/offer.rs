@@ -1,97 +1,114 @@
-//! What the footer offers.
+//! What the footer offers: lines of the table that mean something now.
 
-use super::offered::{Offer, out_of_shell};
-use super::{Context, on, present};
+use super::table::{self, At, Place};
+use super::{Context, on};
 use crate::lab::PanelName;
 use crate::session::{Phase, Session};
 use crate::ui::command::Command;
-use crate::ui::state::{Focus, Mode, Popup, UiState, asking, by_hand, hints_left};
+use crate::ui::state::{Focus, Mode, Present, asking, by_hand, hints_left};
 use crate::word;
+
+/// A key that works now.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::ui) struct Offer {
+    /// The key, as if nothing were set.
+    pub(in crate::ui) key: String,
+    /// A word for what it does.
+    pub(in crate::ui) word: String,
+    /// What it asks for.
+    pub(in crate::ui) command: Command,
+}
+
+impl Offer {
+    /// The key of this name in a place, if it means something now.
+    fn of(place: Place, name: &str, context: &Context<'_>) -> Option<Self> {
+        let named = table::of(place).flat_map(|binding| {
+            let keys = binding.keys.iter().zip(binding.short);
+            keys.map(move |(press, short)| (binding, press, short))
+        });
+        let mut named = named.filter(|(_, press, _)| press.name() == name);
+        let (binding, press, short) = named.next()?;
+        let event = *press.events().first()?;
+        let at = At {
+            event,
+            key: event.code,
+            context: *context,
+        };
+        Some(Self {
+            key: name.to_owned(),
+            word: word::tell(short, &[]),
+            command: (binding.command)(&at)?,
+        })
+    }
+
+    /// The same with another word.
+    fn called(self, word: String) -> Self {
+        Self { word, ..self }
+    }
+}
+
+/// The keys of these names in a place, as far as they mean something now.
+fn some(place: Place, names: &[&str], context: &Context<'_>) -> Vec<Offer> {
+    let offers = names.iter().map(|name| Offer::of(place, name, context));
+    offers.flatten().collect()
+}
 
 /// The keys that work now, the most useful first.
 pub(in crate::ui) fn offers(context: &Context<'_>) -> Vec<Offer> {
-    match context.session {
-        None => catalogue(context.state),
-        Some(session) => match &context.state.mode {
-            Mode::Study => study(session, context.state),
-            Mode::Present(present) => present::offers(session, context.state, present),
-        },
+    let state = context.state;
+    let Some(session) = context.session else {
+        return if state.search.typing {
+            some(Place::Search, &["Enter", "Esc"], context)
+        } else {
+            some(
+                Place::Catalog,
+                &["Enter", "i", "↑", "↓", "/", "L", "?", "q"],
+                context,
+            )
+        };
+    };
+    match &state.mode {
+        Mode::Study => study(session, context),
+        Mode::Present(present) => class(session, context, present),
     }
 }
 
 /// What is offered where one person reads.
-fn study(session: &Session, state: &UiState) -> Vec<Offer> {
-    match state.focus {
-        Focus::Shell(_) => shell(session, state),
-        Focus::Panel if state.panel == PanelName::Overlay => {
-            let mut offers = layers(state);
-            offers.extend(guide(session, state));
+fn study(session: &Session, context: &Context<'_>) -> Vec<Offer> {
+    match context.state.focus {
+        Focus::Shell(_) => shell(session, context),
+        Focus::Panel if context.state.panel == PanelName::Overlay => {
+            let mut offers = layers(context);
+            offers.extend(guide(session, context));
             offers
         }
-        Focus::Guide | Focus::Panel => guide(session, state),
+        Focus::Guide | Focus::Panel => guide(session, context),
     }
 }
 
-fn catalogue(state: &UiState) -> Vec<Offer> {
-    if state.search.typing {
-        return vec![
-            ("Enter", word!("key-search"), Command::Search(false)),
-            ("Esc", word!("key-all-labs"), Command::InputLeave),
-        ];
+fn layers(context: &Context<'_>) -> Vec<Offer> {
+    if context.state.layers.filtering {
+        return some(Place::Filter, &["Enter", "Esc"], context);
     }
-    let mut offers = vec![
-        ("Enter", word!("key-open"), Command::OpenLab(state.selected)),
-        ("↑", word!("key-up"), Command::Select(-1)),
-        ("↓", word!("key-down"), Command::Select(1)),
-        ("/", word!("key-search"), Command::Search(true)),
-        ("L", word!("key-language"), Command::Language),
-        ("?", word!("key-keys"), Command::Popup(Popup::Help)),
-        ("q", word!("key-quit"), Command::Quit),
-    ];
-    if !state.absent.programs.is_empty() {
-        let install = Command::Popup(Popup::Install);
-        offers.insert(1, ("i", word!("key-install"), install));
-    }
-    offers
+    some(Place::Layers, &["↑", "↓", "→", "←", "/"], context)
 }
 
-fn layers(state: &UiState) -> Vec<Offer> {
-    if state.layers.filtering {
-        return vec![
-            ("Enter", word!("key-filter"), Command::Filter(false)),
-            ("Esc", word!("key-all-names"), Command::InputLeave),
-        ];
+fn shell(session: &Session, context: &Context<'_>) -> Vec<Offer> {
+    if !context.state.leader {
+        return some(Place::Shell, &["Ctrl-]"], context);
     }
-    vec![
-        ("↑", word!("key-up"), Command::Select(-1)),
-        ("↓", word!("key-down"), Command::Select(1)),
-        ("→", word!("key-unfold"), Command::Fold(true)),
-        ("←", word!("key-fold"), Command::Fold(false)),
-        ("/", word!("key-filter"), Command::Filter(true)),
-    ]
-}
-
-fn shell(session: &Session, state: &UiState) -> Vec<Offer> {
-    let mut offers = out_of_shell(state);
-    if !state.leader {
-        return offers;
-    }
-    offers.extend(onward(session));
+    let mut offers = some(Place::Led, &["g", "Tab"], context);
+    offers.extend(onward(Place::Led, session, context));
     if can_show(session) {
-        offers.push(("t", word!("key-type"), Command::Show));
+        offers.extend(some(Place::Led, &["t"], context));
     }
-    offers.extend([
-        ("z", word!("key-zoom"), Command::Zoom),
-        ("?", word!("key-keys"), Command::Popup(Popup::Help)),
-        ("q", word!("key-leave"), Command::Popup(Popup::Quit)),
-    ]);
+    offers.extend(some(Place::Led, &["z", "?", "q"], context));
     offers
 }
 
 /// Enter, with the word for what it does now.
-fn onward(session: &Session) -> Option<Offer> {
-    let command = on(session)?;
-    let word = match &command {
+fn onward(place: Place, session: &Session, context: &Context<'_>) -> Option<Offer> {
+    let word = match on(session)? {
         Command::Run if session.passed(session.index()).is_some() => word!("key-run-again"),
         Command::Run if *session.phase() == Phase::Predicting => word!("key-choose-first"),
         Command::Run => word!("key-run"),
@@ -100,31 +117,67 @@ fn onward(session: &Session) -> Option<Offer> {
         Command::Rebuild => word!("key-build-again"),
         _ => return None,
     };
-    Some(("Enter", word, command))
+    Some(Offer::of(place, "Enter", context)?.called(word))
 }
 
-fn guide(session: &Session, state: &UiState) -> Vec<Offer> {
-    let typing = state.focus == Focus::Guide && asking(session, state);
-    let mut offers: Vec<Offer> = Vec::new();
+fn guide(session: &Session, context: &Context<'_>) -> Vec<Offer> {
+    let typing = context.state.focus == Focus::Guide && asking(session, context.state);
+    let mut offers = Vec::new();
     if typing {
-        let answer = if state.input.is_empty() {
-            ("Enter", word!("key-next"), Command::Next)
-        } else {
-            (
-                "Enter",
-                word!("key-answer"),
-                Command::Answer(state.input.clone()),
-            )
-        };
-        offers.extend([answer, ("Esc", word!("key-not-now"), Command::InputLeave)]);
+        let answer = Offer::of(Place::Answer, "Enter", context);
+        let answer = answer.filter(|_| !context.state.input.is_empty());
+        offers.extend(answer.or_else(|| onward(Place::Guide, session, context)));
+        offers.extend(some(Place::Answer, &["Esc"], context));
     } else {
-        offers.extend(onward(session));
-        offers.extend(in_step(session));
+        offers.extend(onward(Place::Guide, session, context));
+        offers.extend(in_step(session, context));
     }
-    offers.push(("Tab", word!("key-focus"), Command::FocusNext));
+    offers.extend(some(Place::Guide, &["Tab"], context));
     if !typing {
-        offers.extend(always());
+        offers.extend(some(Place::Guide, &["z", "?", "r", "q"], context));
     }
+    offers
+}
+
+/// The keys in front of a class.
+fn class(session: &Session, context: &Context<'_>, present: &Present) -> Vec<Offer> {
+    if let Focus::Shell(_) = context.state.focus {
+        return shell_in_class(context);
+    }
+    if !present.jump.is_empty() {
+        let key = |key: &str, word, command| Offer {
+            key: key.to_owned(),
+            word,
+            command,
+        };
+        return vec![
+            key("Enter", word!("key-to-step"), Command::Onward),
+            key("Esc", word!("key-not-now"), Command::Jump(None)),
+        ];
+    }
+    if present.auto {
+        return vec![Offer {
+            key: "Esc".to_owned(),
+            word: word!("key-auto-ends"),
+            command: Command::Auto,
+        }];
+    }
+    let onward = if *session.phase() == Phase::Observing {
+        "s"
+    } else {
+        "→"
+    };
+    let names = [onward, "←", "b", "a", "Tab", "r", "?", "q", "P"];
+    some(Place::Class, &names, context)
+}
+
+/// The keys of a shell in front of a class.
+fn shell_in_class(context: &Context<'_>) -> Vec<Offer> {
+    if !context.state.leader {
+        return some(Place::Shell, &["Ctrl-]"], context);
+    }
+    let mut offers = some(Place::LedInClass, &["r"], context);
+    offers.extend(some(Place::Led, &["g", "Tab"], context));
     offers
 }
 
@@ -143,36 +196,14 @@ fn can_show(session: &Session) -> bool {
 }
 
 /// What can be done in a step that is not done yet.
-fn in_step(session: &Session) -> Vec<Offer> {
-    let open = is_open(session);
-    let mut offers = Vec::new();
-    if *session.phase() == Phase::Finished {
-        offers.push(("e", word!("key-export"), Command::Export));
-    }
-    if can_show(session) {
-        offers.push(("t", word!("key-type"), Command::Show));
-    }
-    if open && hints_left(session) {
-        offers.push(("h", word!("key-hint"), Command::Hint));
-    }
-    if session.spoilt().is_some() {
-        offers.push(("b", word!("key-rebuild"), Command::Rebuild));
-    }
-    if session.index() > 0 {
-        offers.push(("u", word!("key-back"), Command::Back));
-    }
-    offers
-}
-
-fn always() -> [Offer; 4] {
-    [
-        ("z", word!("key-zoom"), Command::Zoom),
-        ("?", word!("key-keys"), Command::Popup(Popup::Help)),
-        (
-            "r",
-            word!("key-start-over"),
-            Command::Popup(Popup::StartOver),
-        ),
-        ("q", word!("key-leave"), Command::Popup(Popup::Quit)),
-    ]
+fn in_step(session: &Session, context: &Context<'_>) -> Vec<Offer> {
+    let shown = [
+        ("e", *session.phase() == Phase::Finished),
+        ("t", can_show(session)),
+        ("h", is_open(session) && hints_left(session)),
+        ("b", session.spoilt().is_some()),
+        ("u", session.index() > 0),
+    ];
+    let names = shown.iter().filter(|(_, now)| *now).map(|(name, _)| *name);
+    some(Place::Guide, &names.collect::<Vec<_>>(), context)
 }
