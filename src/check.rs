@@ -1,6 +1,5 @@
-//! Compiles and evaluates expectations (CEL) on snapshots, and words the
-//! verdict: true, false with the values that decided, or "not yet" where a fact
-//! is missing.
+//! Compiles expectations (CEL), evaluates them on snapshots, and words the verdict: true, false
+//! with the values that decided, or "not yet" if a fact is missing.
 //!
 //! Invariant: a verdict depends on the expression and the two snapshots alone.
 
@@ -29,7 +28,7 @@ pub use facts::Facts;
 pub use lint::lint;
 pub use propose::{Proposal, propose};
 
-/// What came of an expectation.
+/// The result of an expectation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
     /// Whether it holds.
@@ -43,9 +42,9 @@ pub struct Verdict {
 /// A compiled expectation.
 #[derive(Debug)]
 pub struct Program {
-    /// As it was written, with the meters of its cost.
+    /// The expression, with meters of its cost.
     metered: IdedExpr,
-    /// The facts it names, in its order.
+    /// The facts that it names, in order.
     named: Vec<Named>,
 }
 
@@ -63,7 +62,7 @@ pub struct CompileError {
     pub length: usize,
 }
 
-/// The names that an expectation may use at its root beside `steps`, `result` and `before`.
+/// The root names that an expectation may use besides `steps`, `result` and `before`.
 #[derive(Clone, Debug, Default)]
 pub struct Names<'a> {
     /// The lab's actors.
@@ -73,7 +72,7 @@ pub struct Names<'a> {
 }
 
 impl Program {
-    /// Compiles an expectation and checks every name in it against the facts that exist.
+    /// Compiles an expectation and checks that every name in it can be a fact.
     ///
     /// # Errors
     /// Bad syntax, an unknown actor or step, or a fact that cannot exist.
@@ -87,7 +86,7 @@ impl Program {
         })
     }
 
-    /// Whether it holds. What costs too much does not, and says so.
+    /// Judges the expectation. One that costs too much does not hold, and the verdict tells so.
     pub fn verdict(&self, facts: &Facts) -> Verdict {
         let value = facts.evaluate(&self.metered).0;
         let plain = |holds, not_yet| Verdict {
@@ -130,7 +129,8 @@ impl Program {
             return Some(later_word!("check-nothing-run"));
         }
         let missing = |named: &Named| {
-            // How a shell ended is known only when it is there no longer.
+            // An expression about an actor's exit status waits for its end: then a missing shell is
+            // expected.
             let exit = |other: &Named| other.tells_exit_of(&named.root);
             let gone = || named.gone(facts).filter(|_| !self.named.iter().any(exit));
             gone().or_else(|| named.missing(facts))
@@ -138,17 +138,17 @@ impl Program {
         self.named.iter().find_map(missing)
     }
 
-    /// Its value as a student would type it (`then_ask`): a string, number or boolean in words.
+    /// The value as a learner would type it for `then_ask`: a string, number or boolean as text.
     pub fn value(&self, facts: &Facts) -> Option<String> {
         words::scalar(&facts.fact(&self.metered)?)
     }
 
-    /// Whether it costs too much to be judged.
+    /// Whether evaluating it costs too much.
     pub fn is_too_costly(&self, facts: &Facts) -> bool {
         facts.evaluate(&self.metered).0 == Err(Unknown::TooMuch)
     }
 
-    /// What it costs to evaluate it, up to a little more than is allowed.
+    /// The cost of evaluating it; above the limit the evaluation is given up.
     pub fn cost(&self, facts: &Facts) -> Cost {
         facts.evaluate(&self.metered).1
     }

@@ -1,6 +1,6 @@
-//! What a person has set: language, looks, keys. Written by hand, in YAML.
+//! The person's settings: language, look, keys. They are written by hand, in YAML.
 //!
-//! Invariant: text comes in, settings go out; where the file is, others know.
+//! Invariant: text comes in, settings go out; no path is known here.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::word::Language;
 /// All settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
-    /// The language; else that of the locale.
+    /// The language; `None` means that of the locale.
     pub language: Option<Language>,
     /// How the screen looks.
     pub look: Look,
@@ -20,7 +20,7 @@ pub struct Settings {
     pub keys: Keys,
 }
 
-/// How the screen looks.
+/// The colours of the screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Look {
@@ -31,7 +31,7 @@ pub enum Look {
     Dark,
     /// For a light background.
     Light,
-    /// As clear as can be: nothing stands back, no colour is dark.
+    /// With as much contrast as possible: nothing is dimmed, no colour is dark.
     Contrast,
 }
 
@@ -39,7 +39,7 @@ impl Look {
     /// All, in the order in which a key goes through them.
     pub const ALL: [Self; 4] = [Self::Terminal, Self::Dark, Self::Light, Self::Contrast];
 
-    /// The one after it.
+    /// The look after this one in `ALL`.
     #[must_use]
     pub fn next(self) -> Self {
         let at = Self::ALL.iter().position(|look| *look == self);
@@ -47,7 +47,7 @@ impl Look {
     }
 }
 
-/// What has a letter of its own that can be set.
+/// What has a letter that can be set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs, reason = "each is what the help says of the letter")]
@@ -117,7 +117,7 @@ impl KeyName {
 /// Which letter does what.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keys {
-    /// With Ctrl, it leads out of a shell.
+    /// Pressed with Ctrl, it leads out of a shell.
     leader: char,
     /// The letters that were set, with what each is there for.
     own: BTreeMap<char, KeyName>,
@@ -141,7 +141,8 @@ impl Keys {
         &self.own
     }
 
-    /// The letter that one stands for, as if nothing were set; none of what was given to another.
+    /// The default letter of what `letter` does; `None` if it does nothing since its action was
+    /// given to another letter.
     pub fn meaning(&self, letter: char) -> Option<char> {
         if let Some(name) = self.own.get(&letter) {
             return Some(name.letter());
@@ -150,18 +151,18 @@ impl Keys {
         (!moved).then_some(letter)
     }
 
-    /// The letter that has the meaning of one, as if nothing were set.
+    /// The letter that does what `meaning` does by default.
     pub fn letter(&self, meaning: char) -> char {
         let found = self.own.iter().find(|(_, name)| name.letter() == meaning);
         found.map_or(meaning, |(letter, _)| *letter)
     }
 
-    /// What leads out of a shell, together with Ctrl.
+    /// The key that leads out of a shell, pressed with Ctrl.
     pub fn leader(&self) -> char {
         self.leader
     }
 
-    /// A key as it is shown: `h`, `Ctrl-] g`.
+    /// How a key is shown; `key` is its default: `h`, `Ctrl-] g`.
     pub fn label(&self, key: &str) -> String {
         let word = |word: &str| {
             let mut letters = word.chars();
@@ -175,7 +176,7 @@ impl Keys {
     }
 }
 
-/// The file.
+/// The file as it is written.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Raw {
@@ -189,7 +190,7 @@ impl Settings {
     /// Reads the text of a settings file.
     ///
     /// # Errors
-    /// What is wrong in it, in words; then nothing of it counts.
+    /// What is wrong in it, in words; then none of it counts.
     pub fn parse(text: &str) -> Result<Self, String> {
         let options = serde_saphyr::options! { with_snippet: false };
         let raw: Option<Raw> =
@@ -303,7 +304,7 @@ mod tests {
                     return;
                 }
             };
-            // Each has one letter, which means it.
+            // Each action has one letter, which means it.
             for plain in KeyName::ALL.map(KeyName::letter) {
                 let letter = keys.letter(plain);
                 assert_eq!(keys.meaning(letter), Some(plain), "{text}");

@@ -1,8 +1,8 @@
-//! The lab host: a throw-away machine in namespaces of its own. `Sandbox::start`
-//! builds one, `act`, `open` and `observe` speak to it, dropping it buries it.
+//! The lab host: a throw-away machine in its own namespaces. `Sandbox::start` builds one; `act`,
+//! `open` and `observe` send it requests; dropping it ends it.
 //!
-//! Invariant: this process itself never forks and never changes its namespaces;
-//! the program starts itself again (`/proc/self/exe`) and all else happens there.
+//! Invariant: this process itself never forks and never changes its namespaces; the program starts
+//! itself again (`/proc/self/exe`), and everything else happens there.
 
 mod actor;
 mod allowance;
@@ -69,28 +69,28 @@ use scratch::Scratch;
 use start::Launcher;
 use wire::{FromInit, FromObserver, Spec, ToInit, ToObserver};
 
-/// How long a request may take: longer than any program that a step waits for.
+/// The longest time that a request may take: longer than any program that a step waits for.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// Something that the lab host tells unasked.
+/// What a lab host reports without being asked.
 #[derive(Debug)]
 pub enum Notice {
-    /// Facts may have changed: observe.
+    /// Facts may have changed: call `observe`.
     Changed,
-    /// A shell of an actor has ended with this status.
+    /// A shell of an actor has ended.
     ShellEnded {
         /// The actor.
         actor: String,
         /// How many of its shells are left.
         left: usize,
-        /// The status as shells say it.
+        /// The exit status as a shell reports it: 128 + signal if a signal ended it.
         status: i64,
     },
     /// The lab host is gone.
     Lost(Later),
 }
 
-/// What an action came to.
+/// The answer to an action.
 #[derive(Debug)]
 pub struct Acted {
     /// The outcome.
@@ -99,7 +99,7 @@ pub struct Acted {
     pub terminal: Option<OwnedFd>,
 }
 
-/// What is known of an actor's shells.
+/// The shells of each actor, by the actor's name.
 type Shells = Arc<Mutex<BTreeMap<String, Subject>>>;
 
 /// A running lab host.
@@ -108,19 +108,21 @@ pub struct Sandbox {
     init: Channel<FromInit>,
     observer: Channel<FromObserver>,
     shells: Shells,
-    /// The overlays that were told last.
+    /// The overlays of the last snapshot: the observer does not send them again while they are the
+    /// same.
     overlays: Mutex<All>,
     launcher: Launcher,
-    /// Removed after the lab host.
+    /// Dropped after everything above, so that the group and the directory outlive the lab host.
     _group: Option<Group>,
     _scratch: Option<Scratch>,
 }
 
-/// If this process was started to be something in a lab host (its launcher, or
-/// one of its small programs), becomes that and returns true at its end. To be
-/// called before anything else: before any thread exists.
+/// Runs the part that this process was started for (launcher, keeper or a small program of a lab)
+/// and returns true when it has ended; returns false in a process that is isolab itself. Must be
+/// called first, before any thread exists.
 pub fn entry(words: impl Iterator<Item = OsString>) -> bool {
-    // Order: first of all, so that nothing that is started ever has what was forgotten open.
+    // Order: first, so that no program that is started later inherits descriptors that the caller
+    // of this one left open.
     inherit::keep_no_descriptors();
     let mut words = words.map(|word| word.to_string_lossy().into_owned());
     let name = words.next().unwrap_or_default();
@@ -134,40 +136,40 @@ pub fn entry(words: impl Iterator<Item = OsString>) -> bool {
     true
 }
 
-/// What was observed.
+/// The answer of the observer.
 #[derive(Debug)]
 pub struct Observed {
     /// The facts.
     pub snapshot: Snapshot,
-    /// All about the entry of an overlay that is selected.
+    /// Details of the overlay entry that is selected, if one is.
     pub detail: Option<Detail>,
-    /// The CPU time that reading the facts took: the time on the clock may have
-    /// gone by while the kernel kept the reader waiting.
+    /// CPU time spent on reading the facts. Not wall time: that also counts waiting for a
+    /// processor.
     pub cost: Duration,
 }
 
 impl Sandbox {
-    /// Builds a lab host; notices come through the receiver.
+    /// Builds a lab host; notices arrive on the receiver.
     ///
     /// # Errors
-    /// The machine refuses; the error names the call.
+    /// The machine refuses a call; the error names it.
     pub async fn start(
         wants: Wants,
     ) -> Result<(Self, mpsc::UnboundedReceiver<Notice>), SandboxError> {
         Self::start_from("/proc/self/exe", wants).await
     }
 
-    /// The same from another program that begins with `entry`: what a test does,
-    /// whose own program does not.
+    /// Like `start`, from another program whose `main` begins with `entry`: for tests, whose own
+    /// program does not.
     ///
     /// # Errors
-    /// The machine refuses; the error names the call.
+    /// The machine refuses a call; the error names it.
     pub async fn start_from(
         program: &str,
         wants: Wants,
     ) -> Result<(Self, mpsc::UnboundedReceiver<Notice>), SandboxError> {
-        // Order: the group before any process, where this one may have to be alone in its own
-        // group for it (cgroups(7), "no internal processes").
+        // Order: the group is made before any process where this process may have to be alone in
+        // its own group (cgroups(7), "no internal processes").
         let first = group::may_have_to_be_alone();
         let made = if first {
             Some(prepare::group(wants).await?)
@@ -197,7 +199,7 @@ impl Sandbox {
             shows_groups: wants.groups,
         };
         started.tell(&spec)?;
-        // While the lab host is made, so that nobody waits for it.
+        // The keeper is started while the lab host is still being built, so that it costs no time.
         let kept = prepare::keeper(group, program.to_owned()).await?;
         if let Some(why) = kept.refused {
             // Order: the lab host ends before its group is removed.
@@ -226,7 +228,7 @@ impl Sandbox {
     }
 
     async fn await_ready(&mut self) -> Result<(), SandboxError> {
-        // Where init never was, the launcher says why on the observer's socket.
+        // If init was never made, the launcher sends the failure on the observer's socket.
         if let Ok((FromInit::Failed(failure), _)) = self.init.wait().await {
             return Err(SandboxError::Build(failure));
         }
@@ -237,12 +239,12 @@ impl Sandbox {
         }
     }
 
-    /// The process id of the launcher, for those who look from outside.
+    /// The pid of the launcher, for tests that look at the lab host from outside.
     pub fn launcher(&self) -> Option<u32> {
         self.launcher.id()
     }
 
-    /// Opens an actor's first shell: its terminal.
+    /// Opens an actor's first shell and returns its terminal.
     ///
     /// # Errors
     /// The lab host is gone or silent, or the shell could not be started.
@@ -260,11 +262,10 @@ impl Sandbox {
         })
     }
 
-    /// Performs an action.
+    /// Performs an action. A refusal by the kernel is an outcome, not an error.
     ///
     /// # Errors
-    /// The lab host is gone or silent, or the actor has no shell. A refusal by
-    /// the kernel is no error but an outcome.
+    /// The lab host is gone or silent, or the actor has no shell.
     pub async fn act(&self, action: &Action, size: Size) -> Result<Acted, SandboxError> {
         let id = self.init.next_id();
         let request = ToInit::Act {
@@ -303,7 +304,7 @@ impl Sandbox {
         }
     }
 
-    /// The facts of all actors, read after this was asked.
+    /// The facts of all actors, read after this call.
     ///
     /// # Errors
     /// The lab host is gone or silent.
@@ -312,7 +313,7 @@ impl Sandbox {
         observed.map(|observed| observed.snapshot)
     }
 
-    /// The same, with what is wanted beside the facts.
+    /// Like `observe`, with what `wanted` asks for besides the facts.
     pub async fn observe_more(&self, wanted: &Wanted) -> Result<Observed, SandboxError> {
         let id = self.observer.next_id();
         let subjects = self.lock().values().cloned().collect();
@@ -363,9 +364,9 @@ fn subject(name: &str) -> Subject {
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
-        // Order: the sockets close with the channels, which are dropped first; that the
-        // launcher is killed then is for a lab host that is too busy to notice. Its init
-        // ends with it, and all with init.
+        // Order: the channels are dropped first and close the sockets, at which init ends. The
+        // launcher is killed then in case the lab host is too busy to notice: init dies with it,
+        // and with init everything in the lab host.
         self.init.close();
         self.observer.close();
     }

@@ -55,9 +55,9 @@ pub struct Session {
     surprise: Option<Surprise>,
     journal: Vec<Entry>,
     records: Vec<Record>,
-    /// What the steps before the present one came to, in this lab host.
+    /// The results of the steps before the current one, in this lab host.
     facts: BTreeMap<String, StepFact>,
-    /// There exactly while the phase is `Rewinding`.
+    /// `Some` exactly while the phase is `Rewinding`.
     replay: Option<Replay>,
 }
 
@@ -66,7 +66,7 @@ pub struct Session {
 struct Broken {
     /// Which one.
     index: usize,
-    /// Nobody knows whether it holds: it costs too much to be judged.
+    /// It costs too much to be judged, so nobody knows whether it holds.
     costly: bool,
 }
 
@@ -91,14 +91,14 @@ impl Session {
         }
     }
 
-    /// Goes on with the same lab in other words: in another language.
+    /// Switches to the same lab in another language. A lab with other steps is ignored.
     fn retell(&mut self, telling: Telling) -> Vec<Effect> {
         let told = telling.lab.filter(|lab| lab.has_steps_of(&self.lab));
         self.lab = told.unwrap_or_else(|| Arc::clone(&self.lab));
         Vec::new()
     }
 
-    /// Remembers what was done in an earlier run; of a step that the lab has no longer, nothing.
+    /// Takes over the records of an earlier run, by the step's id. Steps without one lose theirs.
     fn recall(&mut self, mut earlier: BTreeMap<String, Record>) -> Vec<Effect> {
         for (record, step) in self.records.iter_mut().zip(&self.lab.steps) {
             *record = earlier.remove(&step.id).unwrap_or_default();
@@ -109,8 +109,8 @@ impl Session {
         Vec::new()
     }
 
-    /// Takes note of what happened `at` milliseconds after the run began, and
-    /// says what is to be done. An event that makes no sense now changes nothing.
+    /// Handles what happened `at` milliseconds after the run began, and returns what is to be done.
+    /// An event that makes no sense now changes nothing.
     pub fn handle(&mut self, at: u64, event: Event) -> Vec<Effect> {
         match event {
             Event::Open => self.open(),
@@ -139,12 +139,12 @@ impl Session {
     pub fn lab(&self) -> &Arc<Lab> {
         &self.lab
     }
-    /// The present phase.
+    /// The current phase.
     pub fn phase(&self) -> &Phase {
         &self.phase
     }
-    /// Whether a verdict is open that may hang on counters of control groups, of
-    /// which no event tells.
+    /// Whether an open verdict may depend on counters of control groups, of whose changes no event
+    /// tells.
     pub fn counts(&self) -> bool {
         let over = matches!(
             self.phase,
@@ -152,11 +152,11 @@ impl Session {
         );
         !over && !self.lab.needs.cgroup.is_empty()
     }
-    /// The index of the present step; while rewinding, of the step that will be the present one.
+    /// The index of the current step; while rewinding, of the step that will be the current one.
     pub fn index(&self) -> usize {
         self.step
     }
-    /// The present step.
+    /// The current step.
     pub fn step(&self) -> &Step {
         &self.lab.steps[self.step]
     }
@@ -164,19 +164,21 @@ impl Session {
     pub fn now(&self) -> &Arc<Snapshot> {
         &self.now
     }
-    /// The snapshot of when the present step began.
+    /// The snapshot at the beginning of the current step.
     pub fn before(&self) -> &Arc<Snapshot> {
         &self.before
     }
-    /// A verdict for each check of the present step, in their order, on `now`; none while rewinding.
+    /// A verdict for each check of the current step, in their order, on `now`; empty while
+    /// rewinding.
     pub fn verdicts(&self) -> &[Verdict] {
         &self.attempt.verdicts
     }
-    /// Whether each check was true once since the step began ("was true, no longer"); none while rewinding.
+    /// Whether each check was true once since the step began ("was true, no longer"); empty while
+    /// rewinding.
     pub fn reached(&self) -> &[bool] {
         &self.attempt.reached
     }
-    /// The first invariant that is broken now: its sentence.
+    /// The first invariant that is broken now, in words.
     pub fn spoilt(&self) -> Option<Later> {
         let broken = self.spoilt?;
         Some(if broken.costly {
@@ -185,11 +187,11 @@ impl Session {
             Later::from(&self.lab.invariants[broken.index].otherwise)
         })
     }
-    /// What went otherwise than the lab says, in the present step or on the way to it.
+    /// What did not go as the lab says, in the current step or on the way to it.
     pub fn surprise(&self) -> Option<&Surprise> {
         self.surprise.as_ref()
     }
-    /// How many hints of the present step are open.
+    /// How many hints of the current step are open.
     pub fn hints_open(&self) -> usize {
         self.records[self.step].hints
     }
@@ -209,7 +211,7 @@ impl Session {
     pub fn wants_answer(&self) -> bool {
         self.attempt.pressed && self.phase == Phase::Predicting
     }
-    /// The choice made in the present step's question.
+    /// The choice made in the current step's question.
     pub fn chosen(&self) -> Option<usize> {
         self.records[self.step].chosen
     }
@@ -217,8 +219,8 @@ impl Session {
     pub fn chosen_right(&self) -> Option<bool> {
         self.attempt.chosen_right
     }
-    /// The choices of the present step's question that the state calls right; none where
-    /// the lab calls none right in any state.
+    /// The choices of the current step's question that are right in the current state; `None` if
+    /// the lab marks none as right.
     pub fn right_choices(&self) -> Option<Vec<usize>> {
         let facts = Facts::new(&self.now, &self.before);
         let choices = 0..self.step().ask.as_ref()?.choices.len();
@@ -230,7 +232,7 @@ impl Session {
                 .collect(),
         )
     }
-    /// The value that `then_ask` wants now; none where it wants none, or has none.
+    /// The value that `then_ask` wants now; `None` if it wants none, or if there is none.
     pub fn wanted_answer(&self) -> Option<String> {
         let answer = self.attempt.exam.answer.as_ref()?;
         answer.value(&Facts::new(&self.now, &self.before))
@@ -242,12 +244,12 @@ impl Session {
             .as_ref()
             .map(|(text, right)| (text.as_str(), *right))
     }
-    /// An entry for each step from the first to the present one, in order: how it was passed, or
-    /// for the present one, what was made so far. Going back takes the later ones away.
+    /// An entry for each step from the first to the current one, in order: how it was passed, or,
+    /// for the current one, what was done so far. Going back removes the later ones.
     pub fn journal(&self) -> &[Entry] {
         &self.journal
     }
-    /// What is remembered of each step, whatever was gone back since.
+    /// The record of each step; going back does not change it.
     pub fn records(&self) -> &[Record] {
         &self.records
     }

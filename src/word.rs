@@ -1,8 +1,7 @@
 //! The program's own words, in the language of the person: Fluent messages, by name.
 //!
-//! `word!("step-of", step = 3, steps = 9)` is the message `step-of` of
-//! `assets/words/LANGUAGE.ftl`. The language is that of the thread: who draws
-//! the screen speaks one language at a time, and may change it between two frames.
+//! `word!("step-of", step = 3, steps = 9)` is the message `step-of` of `assets/words/LANGUAGE.ftl`.
+//! Each thread has its own language, which may change between two frames.
 //!
 //! Invariant: holds words, knows nothing of what they are about.
 
@@ -58,7 +57,7 @@ impl Language {
         }
     }
 
-    /// The one after it.
+    /// The language after this one in `ALL`.
     #[must_use]
     pub fn next(self) -> Self {
         let at = Self::ALL.iter().position(|language| *language == self);
@@ -82,11 +81,11 @@ impl Book {
     fn open(language: Language) -> Self {
         let tag: LanguageIdentifier = language.tag().parse().unwrap_or_default();
         let mut bundle = FluentBundle::new(vec![tag]);
-        // The marks that keep scripts apart would be drawn by a terminal.
+        // A terminal would draw the marks that isolate scripts.
         bundle.set_use_isolating(false);
         let (Ok(resource) | Err((resource, _))) =
             FluentResource::try_new(language.words().to_owned());
-        // A test reads every file: there is no message twice.
+        // A test reads all files, so no message is there twice.
         let _ = bundle.add_resource(resource);
         Self { bundle }
     }
@@ -135,7 +134,7 @@ pub fn language() -> Language {
     SPOKEN.get()
 }
 
-/// A message; of one that is not there, its name.
+/// A message in words; its name if there is no such message.
 pub fn tell<'a>(name: &str, args: &[(&'a str, FluentValue<'a>)]) -> String {
     let args: FluentArgs<'a> = args
         .iter()
@@ -149,14 +148,14 @@ pub fn tell<'a>(name: &str, args: &[(&'a str, FluentValue<'a>)]) -> String {
     found.unwrap_or_else(|| name.to_owned())
 }
 
-/// A number or a text in a message.
+/// A number or a text as an argument of a message.
 pub fn value<'a>(value: impl ToWord<'a>) -> FluentValue<'a> {
     value.to_word()
 }
 
-/// What a message can hold.
+/// What can be an argument of a message.
 pub trait ToWord<'a> {
-    /// As Fluent has it.
+    /// The argument as Fluent wants it.
     fn to_word(self) -> FluentValue<'a>;
 }
 
@@ -184,8 +183,8 @@ impl<'a> ToWord<'a> for String {
     }
 }
 
-/// A text. One that is a number counts as one, so that it finds its plural; a long one
-/// would not be written as it was.
+/// A text. A short number in it counts as a number, so that it gets its plural form; a longer one
+/// would be printed otherwise.
 fn text(text: Cow<'_, str>) -> FluentValue<'_> {
     let plain = text == "0" || !text.starts_with('0');
     let digits = (1..=9).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
@@ -199,7 +198,7 @@ macro_rules! numbers {
     ($($kind:ty),*) => {$(
         impl<'a> ToWord<'a> for $kind {
             fn to_word(self) -> FluentValue<'a> {
-                // Written as it is: no language puts marks between its digits.
+                // Printed as it is: no language puts separators between its digits.
                 FluentValue::from(self)
             }
         }
@@ -207,7 +206,7 @@ macro_rules! numbers {
 }
 numbers!(i64, usize, u64, u32, u16, i32);
 
-/// A message by its name, with what is to stand in it.
+/// A message by its name, with its arguments.
 #[macro_export]
 macro_rules! word {
     ($name:literal $(, $key:ident = $value:expr)* $(,)?) => {
@@ -235,7 +234,7 @@ mod tests {
         }
     }
 
-    /// The names of the messages, each with the names of what stands in it.
+    /// The names of the messages, each with the names of its arguments.
     fn messages(language: Language) -> BTreeSet<(String, BTreeSet<String>)> {
         assert!(FluentResource::try_new(language.words().to_owned()).is_ok());
         let begins = |line: &str| line.starts_with(|c: char| c.is_ascii_lowercase());
@@ -276,7 +275,7 @@ mod tests {
         let own = |kind: &str| word!("df-ns-own", actor = "b", kind = kind, inode = 7);
         assert!(own("ipc").starts_with("b has an ipc namespace of its own"));
         assert!(own("uts").starts_with("b has a uts namespace of its own"));
-        // What is longer, or begins with a zero, is no number.
+        // What is longer, or begins with a zero, is not a number.
         assert_eq!(word!("bytes", count = "007"), "007 bytes");
         assert_eq!(
             word!("bytes", count = "1".repeat(12)),
@@ -284,8 +283,7 @@ mod tests {
         );
     }
 
-    /// Where a noun of many stands right behind a number in a message that does not ask how
-    /// many there are.
+    /// Lines where a plural noun stands right behind a number, in a message that has no singular.
     fn unasked(words: &str) -> Vec<&str> {
         let nouns = [
             "bytes",
@@ -325,7 +323,7 @@ mod tests {
             unasked("a = { $count ->\n   *[other] { $count } bytes\n }\n").len(),
             0
         );
-        // Those that are never one.
+        // Nouns that are always plural.
         let never = [
             "packets of up to",
             "report-legend",

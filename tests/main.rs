@@ -1,5 +1,5 @@
-//! All integration tests, in one crate: `pure` decides nothing about the
-//! machine it runs on, `kernel` plays on the real one, `e2e` drives the binary.
+//! All integration tests, in one crate: `pure` tests need nothing of the machine, `kernel` tests
+//! use the real kernel, `e2e` tests drive the binary.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! The run of one lab: gives events to the session and does what it asks for.
+//! The conductor of one lab run: gives events to the session and carries out its effects.
 //! The screen and the headless run share it.
 
 mod act;
@@ -44,7 +44,7 @@ pub(super) const TURN: usize = 32;
 /// Why a lab host was lost, where that is not what the machine lacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// The lab's own setup was refused: that is the lab's fault.
+    /// The lab's own `setup` failed: the lab's fault.
     Setup,
     /// There was no process left for a request.
     Starved,
@@ -55,36 +55,37 @@ pub(super) struct Conductor {
     pub session: Session,
     pub panes: Vec<Pane>,
     pub changes: Vec<Change>,
-    /// Panels that the session brought forward, for the screen to take.
+    /// The panel that the session brought forward, for the screen to take.
     pub shown: Option<PanelName>,
-    /// The pane that a line was put into, for the screen to take.
+    /// The pane whose prompt got a suggested line, for the screen to take.
     pub prompted: Option<usize>,
-    /// Something is different on the screen.
+    /// The screen has to be drawn again.
     pub dirty: bool,
     /// Why the lab host was lost.
     pub fault: Option<Fault>,
-    /// What is to be seen of overlays.
+    /// What a snapshot reads of files, logs and overlays.
     wanted: Wanted,
-    /// All about the entry that is selected.
+    /// The details of the selected entry of an overlay.
     pub detail: Option<Detail>,
-    /// Somebody looks at the counters of control groups.
+    /// A panel shows the counters of control groups.
     pub counted: bool,
-    /// Who is told the moments of the run.
+    /// Where the moments of the run are told.
     pub tap: Tap,
     /// Where the tasks of the present lab host tell what happens.
     tell: Tell,
     said: mpsc::Receiver<Said>,
     sandbox: Option<Arc<Sandbox>>,
-    /// The person's own image, for each lab host.
+    /// The person's own image, which each new lab host gets.
     image: Option<Arc<OwnImage>>,
-    /// The number of the present step's beginning.
+    /// How many steps were begun. Snapshots of an earlier one are ignored.
     epoch: u64,
     started: Instant,
-    /// When the step began, or a check of it was reached last; and how many were.
+    /// When the step began or last made progress, and the progress then: reached checks plus opened
+    /// hints.
     moved: (Instant, usize),
     /// When snapshots are taken.
     watch: Watch,
-    /// An action that waits for a snapshot, and for which one.
+    /// An action that waits for a snapshot, and the number of that snapshot.
     held: Option<(u64, Action)>,
     /// How actions are shown to a class.
     beats: Beats,
@@ -97,8 +98,7 @@ pub(super) struct Conductor {
 }
 
 impl Conductor {
-    /// A run of a lab from a step, with panes of this size, and with an image of the
-    /// person's own.
+    /// A run of a lab from the step `start`, with panes of `size`; `image` is the person's own.
     pub(super) fn new(
         lab: Arc<Lab>,
         start: usize,
@@ -168,13 +168,13 @@ impl Conductor {
         }
     }
 
-    /// Gives the lab an image of the person's own: it goes on in a lab host that has it.
+    /// Gives the lab the person's own image, and builds a new lab host with it.
     pub(super) fn bring(&mut self, image: Arc<OwnImage>) {
         self.image = Some(image);
         self.event(Event::Rebuild);
     }
 
-    /// Gives an event to the session and does what it asks for.
+    /// Gives an event to the session and carries out the effects.
     pub(super) fn event(&mut self, event: Event) {
         self.events.push_back(event);
         while let Some(event) = self.events.pop_front() {
@@ -183,7 +183,7 @@ impl Conductor {
             }
         }
         self.hold();
-        // A hint that was opened is to be thought about as well.
+        // Opening a hint counts as progress: it takes time to think about.
         let hints = self.session.hints_open();
         let reached = self.session.reached().iter().filter(|is| **is).count() + hints;
         if reached != self.moved.1 {
@@ -192,7 +192,8 @@ impl Conductor {
         self.dirty = true;
     }
 
-    /// Gives an event to the session, and tells it with what it came to.
+    /// Gives an event to the session and tells the tap. A snapshot is told only as far as the
+    /// session took it up, see `Course`.
     fn handle(&mut self, event: Event) -> Vec<Effect> {
         let (at, told) = (self.elapsed(), event.clone());
         let moment = || Moment::Event { at, event: told };

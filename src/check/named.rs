@@ -1,4 +1,4 @@
-//! The facts that an expression names, as it writes them.
+//! The facts that an expression names, in its own spelling.
 
 use cel::common::ast::{CallExpr, Expr, LiteralValue};
 use cel::{IdedExpr, Value};
@@ -12,23 +12,23 @@ use crate::word::later::{Later, later_word};
 /// A fact that an expression names.
 #[derive(Clone, Debug)]
 pub(super) struct Named {
-    /// As it is written: `b.ns.uts`, `size(b.mounts)`, `steps["enter"].exit`.
+    /// Its spelling: `b.ns.uts`, `size(b.mounts)`, `steps["enter"].exit`.
     pub(super) text: String,
-    /// The actor, or `steps`, or `result`.
+    /// The root name: an actor, `steps`, `result` and so on.
     pub(super) root: String,
-    /// Whether it is of the state when the step began.
+    /// Whether it is a fact of the state when the step began.
     pub(super) before: bool,
     expression: IdedExpr,
 }
 
 impl Named {
-    /// What is written, with its value in short; `None` while it is missing.
+    /// Its spelling and a short form of its value; `None` if it is missing.
     pub(super) fn value(&self, facts: &Facts) -> Option<(String, Later)> {
         let value = facts.fact(&self.expression)?;
         Some((self.text.clone(), words::short(&value)))
     }
 
-    /// Whether it is of a result that there is not yet.
+    /// Whether it belongs to a result that does not exist yet.
     pub(super) fn waits_for_result(&self, facts: &Facts) -> bool {
         let outcome = || {
             chain(&self.expression)
@@ -43,7 +43,7 @@ impl Named {
         self.root == "result" && !self.before && empty(outcome().and_then(|e| facts.fact(&e)))
     }
 
-    /// Whether it is how the last shell of an actor ended.
+    /// Whether it is the exit status of this actor's last shell.
     pub(super) fn tells_exit_of(&self, actor: &str) -> bool {
         self.root == actor && self.text.split('.').next_back() == Some("exit")
     }
@@ -89,7 +89,7 @@ fn absence(fact: &str) -> Later {
     }
 }
 
-/// All facts that an expression names, each once, in its order.
+/// All facts that an expression names, each once, in order.
 pub(super) fn all(expression: &IdedExpr) -> Vec<Named> {
     let mut found = Vec::new();
     collect(expression, &mut Vec::new(), &mut found);
@@ -117,7 +117,7 @@ fn collect<'e>(e: &'e IdedExpr, bound: &mut Vec<&'e str>, found: &mut Vec<Named>
     }
 }
 
-/// The fact that an expression is, if it is nothing but one.
+/// The fact that an expression consists of, if it is exactly one.
 fn named(e: &IdedExpr, bound: &[&str]) -> Option<Named> {
     let text = written(e)?;
     let chain = chain(e);
@@ -125,7 +125,7 @@ fn named(e: &IdedExpr, bound: &[&str]) -> Option<Named> {
         return None;
     };
     let before = root == "before";
-    // A name alone is no fact yet, and `before` is one name more.
+    // A root name alone is not a fact; `before` adds one more name.
     if chain.len() < 2 + usize::from(before) || bound.contains(&root.as_str()) {
         return None;
     }
@@ -142,7 +142,7 @@ fn named(e: &IdedExpr, bound: &[&str]) -> Option<Named> {
     })
 }
 
-/// An expression with all that it selects from, the root first.
+/// The parts of a chain of selections, the root first.
 fn chain(e: &IdedExpr) -> Vec<&IdedExpr> {
     let inner = match &e.expr {
         Expr::Select(select) => Some(&*select.operand),
@@ -163,7 +163,7 @@ fn key(e: &Expr) -> Option<String> {
     }
 }
 
-/// A chain as it was written; `None` for anything else.
+/// The spelling of a chain; `None` for anything else.
 fn written(e: &IdedExpr) -> Option<String> {
     match &e.expr {
         Expr::Ident(name) => Some(name.clone()),
@@ -186,7 +186,7 @@ fn place(e: &IdedExpr) -> Option<String> {
     }
 }
 
-/// A text that stands in the expression itself.
+/// The text of a string literal.
 pub(super) fn literal(e: &IdedExpr) -> Option<&str> {
     match &e.expr {
         Expr::Literal(LiteralValue::String(text)) => Some(text.inner()),
@@ -194,7 +194,7 @@ pub(super) fn literal(e: &IdedExpr) -> Option<&str> {
     }
 }
 
-/// What is indexed, and with what.
+/// The two operands of an index expression.
 pub(super) fn index(call: &CallExpr) -> Option<(&IdedExpr, &IdedExpr)> {
     match call.args.as_slice() {
         [of, at] if call.func_name == "_[_]" => Some((of, at)),
@@ -202,7 +202,7 @@ pub(super) fn index(call: &CallExpr) -> Option<(&IdedExpr, &IdedExpr)> {
     }
 }
 
-/// What the size is asked of.
+/// The operand of `size`.
 fn size(call: &CallExpr) -> Option<&IdedExpr> {
     match (call.target.as_deref(), call.args.as_slice()) {
         (None, [of]) | (Some(of), []) if call.func_name == "size" => Some(of),

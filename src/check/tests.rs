@@ -1,4 +1,4 @@
-//! Expectations compiled and judged on small snapshots.
+//! Tests of compiling expectations and judging them on small snapshots.
 
 use proptest::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Values and near misses in words.
+//! Values and suggestions in words.
 
 use cel::Value;
 
@@ -7,7 +7,7 @@ use crate::word::later::{Later, later_word};
 /// The most characters of a value that are shown.
 const MOST: usize = 60;
 
-/// A value in at most one short line.
+/// A value on one short line.
 pub(super) fn short(value: &Value) -> Later {
     match value {
         Value::List(list) => short_list(list),
@@ -30,7 +30,7 @@ pub(super) fn scalar(value: &Value) -> Option<String> {
     }
 }
 
-/// Plain values themselves while they are few, or else how many there are.
+/// The elements of a list of plain values if they fit, else their number.
 fn short_list(list: &[Value]) -> Later {
     let number = match list.len() {
         0 => return later_word!("none"),
@@ -42,7 +42,7 @@ fn short_list(list: &[Value]) -> Later {
         .map_or(number, Later::from)
 }
 
-/// The names in a map while they are few, or else how many there are.
+/// The names in a map if they fit, else their number.
 fn short_map(map: &cel::objects::Map) -> Later {
     let mut names: Vec<String> = map.map.keys().map(ToString::to_string).collect();
     names.sort();
@@ -54,7 +54,7 @@ fn short_map(map: &cel::objects::Map) -> Later {
     }
 }
 
-/// One line of text. Of several lines the end is kept: it is the news.
+/// A text on one line. Of several lines the end is kept, because it is the newest.
 fn short_text(text: &str) -> String {
     let line = one_line(text);
     let count = line.chars().count();
@@ -77,7 +77,7 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// What may have been meant by a word, or else what there is.
+/// The name that may have been meant by a word, or else all names there are.
 pub(super) fn help(word: &str, there_are: &[&str]) -> String {
     let near = there_are
         .iter()
@@ -91,7 +91,7 @@ pub(super) fn help(word: &str, there_are: &[&str]) -> String {
     }
 }
 
-/// How many letters must be changed, added or taken away.
+/// The number of letters to change, add or remove between two words.
 fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();

@@ -1,5 +1,4 @@
-//! What stands in a hand-out: the lab's texts, and beside them what was done and what
-//! came of it.
+//! The contents of a hand-out: the lab's texts, what was done in each step, and the results.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,37 +18,37 @@ use super::reel::{Reel, Unmade, Wanted, leaves, through};
 #[derive(Debug)]
 pub(super) struct Handout {
     pub(super) lab: Arc<Lab>,
-    /// For each step of the lab, what was done; none of one that was not reached.
+    /// What was done in each step of the lab; `None` for a step that was not reached.
     pub(super) sheets: Vec<(Step, Option<Sheet>)>,
 }
 
 /// What was done in a step.
 #[derive(Clone, Debug)]
 pub(super) struct Sheet {
-    /// How it was passed; none if it was not.
+    /// How it was passed; `None` if it was not.
     pub(super) how: Option<How>,
     pub(super) deeds: Vec<Deed>,
-    /// What a person may type who does it by hand, each with its shell.
+    /// The lines that a person may type for it, each with its shell.
     pub(super) lines: Vec<String>,
-    /// What the terminals said while it was done by hand, by their actors.
+    /// What the terminals printed while it was done by hand, by actor.
     pub(super) said: Vec<(String, String)>,
     /// What changed, in words.
     pub(super) changes: Vec<String>,
     /// Whether each check holds.
     pub(super) checks: Vec<bool>,
-    /// The choices that the state calls right; none where nothing is judged.
+    /// The choices that are right in the state; `None` if nothing is judged.
     pub(super) right: Option<Vec<usize>>,
-    /// The value that the question after the step wants.
+    /// The answer to the question after the step.
     pub(super) answer: Option<String>,
     pub(super) panel: Option<Panel>,
 }
 
-/// An action that was made.
+/// An action that was performed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Deed {
-    /// In whose shell.
+    /// The actor in whose shell it was.
     pub(super) actor: String,
-    /// The line that does the same; none for what no line does.
+    /// The line with the same effect; `None` if there is no such line.
     pub(super) line: Option<String>,
     pub(super) outcome: Outcome,
 }
@@ -76,11 +75,11 @@ pub(super) fn of(
     })
 }
 
-/// Writes the sheets while the run goes by.
+/// Writes the sheets while the run passes.
 #[derive(Default)]
 struct Writer {
     sheets: BTreeMap<usize, Sheet>,
-    /// The lines of the actions that were made in the present step.
+    /// The lines of the actions that were performed in the current step.
     typed: Vec<Option<String>>,
 }
 
@@ -99,8 +98,7 @@ impl Writer {
         }
     }
 
-    /// Takes note of the line of an action that was made: it may name processes that
-    /// are gone later.
+    /// Notes the line of an action when it is performed: it may name processes that are gone later.
     fn note(&mut self, reel: &Reel, event: &Event) {
         let session = reel.session();
         if let (Event::Performed(_), Phase::Applying { done }) = (event, session.phase())
@@ -110,7 +108,7 @@ impl Writer {
         }
     }
 
-    /// Writes the sheet of the present step, as it is now.
+    /// Writes the sheet of the current step, as it is now.
     fn sheet(&mut self, reel: &mut Reel) {
         let session = reel.session();
         let lost = matches!(
@@ -155,7 +153,7 @@ impl Writer {
     }
 }
 
-/// What the terminals said in a step that was done by hand.
+/// What the terminals printed in a step that was done by hand.
 fn said(entry: &Entry) -> Vec<(String, String)> {
     if !matches!(entry.how, Some(How::Typed | How::Shown)) {
         return Vec::new();

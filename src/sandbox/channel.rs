@@ -1,5 +1,4 @@
-//! One of the two sockets to a lab host: requests with numbers, their answers,
-//! and notices.
+//! One of the two sockets to a lab host: numbered requests, their answers, and notices.
 
 use std::collections::BTreeMap;
 use std::os::fd::{AsFd, OwnedFd, RawFd};
@@ -19,13 +18,13 @@ use super::{Notice, SandboxError, Shells};
 use crate::sys::{readiness, socket};
 use crate::word::later::{Later, later_word};
 
-/// How long it may take until it is noticed that the other side is gone.
+/// How long a request whose sending failed waits for the reader to find out why.
 const NOTICES: Duration = Duration::from_secs(5);
 
 type Answer<M> = (M, Vec<OwnedFd>);
 type Waiting<M> = Arc<Mutex<BTreeMap<u64, oneshot::Sender<Answer<M>>>>>;
 
-/// A socket and who waits for what from it.
+/// A socket, and who waits for which answer from it.
 #[derive(Debug)]
 pub(super) struct Channel<M> {
     socket: Arc<AsyncFd<OwnedFd>>,
@@ -33,11 +32,11 @@ pub(super) struct Channel<M> {
     first: Option<oneshot::Receiver<Answer<M>>>,
     ids: AtomicU64,
     reader: JoinHandle<()>,
-    /// Why nobody answers any longer.
+    /// Why the other side is gone, once it is.
     end: Arc<OnceLock<Later>>,
 }
 
-/// What to do with a message: answer request N, or nothing more.
+/// Sorts a message: the request that it answers, or `None` if it was a notice.
 type Sort<M> = Box<dyn FnMut(M) -> Option<(u64, M)> + Send>;
 
 /// The channel to init.
@@ -119,7 +118,8 @@ impl<M: DeserializeOwned + Send + 'static> Channel<M> {
         let reader = async move {
             let broken = packets.await;
             let why = told.get_or_init(|| broken.unwrap_or_else(|| ending.words()));
-            // Order: who waits for an answer finds the reason.
+            // Order: `end` is set first, so that a request that is woken by this finds the reason
+            // there.
             lock(&left).clear();
             let _ = tell.send(Notice::Lost(why.clone()));
         };
@@ -137,12 +137,12 @@ impl<M: DeserializeOwned + Send + 'static> Channel<M> {
         SandboxError::Gone(self.end.get().cloned())
     }
 
-    /// A number for a request.
+    /// The id for a new request.
     pub(super) fn next_id(&self) -> u64 {
         self.ids.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Waits for the first word of the other side.
+    /// Waits for the first message of the other side.
     pub(super) async fn wait(&mut self) -> Result<Answer<M>, SandboxError> {
         let first = self.first.take().ok_or_else(|| self.gone())?;
         match tokio::time::timeout(super::LIMIT, first).await {
@@ -161,7 +161,7 @@ impl<M: DeserializeOwned + Send + 'static> Channel<M> {
         self.ask_with(id, request, &[], limit).await
     }
 
-    /// The same with descriptors that ride along.
+    /// Like `ask`, with descriptors that go along with the request.
     pub(super) async fn ask_with(
         &self,
         id: u64,
@@ -171,13 +171,14 @@ impl<M: DeserializeOwned + Send + 'static> Channel<M> {
     ) -> Result<Answer<M>, SandboxError> {
         let (sender, answer) = oneshot::channel();
         let _asked = Asked::new(&self.waiting, id, sender);
-        // Order: after that; from then on the end itself is told to who waits.
+        // Order: registered first. If the other side ends after this check, the reader wakes this
+        // request.
         if self.end.get().is_some() {
             return Err(self.gone());
         }
         let limit = match self.send(request, fds).await {
             Ok(()) => limit,
-            // Who reads finds the end as well, and why.
+            // The reader notices the end too, and learns the reason.
             Err(SandboxError::Gone(_)) => limit.min(NOTICES),
             Err(why) => return Err(why),
         };
@@ -216,7 +217,7 @@ impl<M: DeserializeOwned + Send + 'static> Channel<M> {
     }
 }
 
-/// A request for as long as somebody waits for its answer.
+/// Registers a request while its caller waits for the answer; dropping it removes it.
 struct Asked<'a, M> {
     waiting: &'a Waiting<M>,
     id: u64,
@@ -241,8 +242,7 @@ fn lock<M>(
     waiting.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Reads until the other side closes. What broke, if it was
-/// not simply the end.
+/// Reads until the other side closes. Returns an error if it broke, `None` if it just ended.
 async fn read<M: DeserializeOwned>(
     socket: Arc<AsyncFd<OwnedFd>>,
     waiting: Waiting<M>,
@@ -263,7 +263,7 @@ async fn read<M: DeserializeOwned>(
             }
             Ok(Got::Part) => {}
             Ok(Got::End) => break None,
-            // The same, where it ended without having read all that was said to it.
+            // Also an end: the other side ended before it had read everything that was sent.
             Err(e) if e.errno == nix::libc::ECONNRESET => break None,
             Err(e) if e.errno == nix::libc::EAGAIN => ready.clear_ready(),
             Err(e) => break Some(e.to_string().into()),
@@ -277,7 +277,7 @@ mod tests {
 
     use super::*;
 
-    /// A channel, and the other side of it.
+    /// A channel and the socket at its other end.
     fn channel() -> (Channel<FromObserver>, OwnedFd) {
         let (ours, theirs) = socket::pair().unwrap();
         let (tell, _notices) = mpsc::unbounded_channel();
@@ -290,7 +290,7 @@ mod tests {
         socket::send(theirs.as_fd(), b"\x01no message", &[]).unwrap();
         let limit = Duration::from_secs(20);
         let begun = Instant::now();
-        // The first may be asked before it is read, the second not.
+        // The first request may be sent before the strange message is read, the second cannot.
         for id in [1, 2] {
             let answer = channel.ask(id, &"x", limit).await.unwrap_err();
             assert!(matches!(answer, SandboxError::Gone(Some(_))), "{answer:?}");

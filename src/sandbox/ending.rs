@@ -1,4 +1,4 @@
-//! Why a lab host has ended by itself, to be told to a person.
+//! Why a lab host ended by itself, in words for a person.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -6,17 +6,17 @@ use super::group::Plan;
 use super::wire::Excess;
 use crate::word::later::{Later, later_word};
 
-/// What is known of its end.
+/// What is known about the end of a lab host.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ending {
-    /// What init said last.
+    /// The last excess that init reported.
     excess: Arc<Mutex<Option<Excess>>>,
-    /// The control group that may have ended its processes.
+    /// The control group whose memory limit may have ended its processes.
     group: Option<Arc<Plan>>,
 }
 
 impl Ending {
-    /// Of a lab host in this group.
+    /// The ending of a lab host in this group.
     pub(super) fn of(group: Option<Plan>) -> Self {
         Self {
             group: group.map(Arc::new),
@@ -24,7 +24,7 @@ impl Ending {
         }
     }
 
-    /// Keeps what init said.
+    /// Keeps the excess that init reported.
     pub(super) fn exceeded(&self, excess: Excess) {
         *self.excess.lock().unwrap_or_else(PoisonError::into_inner) = Some(excess);
     }

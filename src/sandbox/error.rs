@@ -1,4 +1,4 @@
-//! What goes wrong with a lab host, and what a person is told of it.
+//! What can go wrong with a lab host, and how a person is told.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,26 +6,26 @@ use super::LIMIT;
 use crate::sys::SysError;
 use crate::word::later::{Later, later_word};
 
-/// Why a lab host cannot be had, or a request could not be served.
+/// Why there is no lab host, or why a request failed.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{}", self.words())]
 pub enum SandboxError {
     /// The program could not start itself again.
     Spawn(String),
-    /// A call was refused while it was built.
+    /// A call was refused while the lab host was built.
     Build(Failure),
-    /// It ended, or was ended: why, if that is known.
+    /// The lab host ended or was ended; with the reason if it is known.
     Gone(Option<Later>),
-    /// It did not answer in time.
+    /// The lab host did not answer in time.
     Silent,
-    /// A request made no sense there.
+    /// The lab host could not serve the request.
     Broken(String),
-    /// There was no process left for a request.
+    /// The lab host could not fork a process for the request.
     Starved(String),
 }
 
 impl SandboxError {
-    /// To be told to a person.
+    /// The error in words for a person.
     pub fn words(&self) -> Later {
         match self {
             Self::Spawn(why) => later_word!("host-no-start", why = why),

@@ -20,7 +20,7 @@ pub struct Telling {
 /// How far "start over" goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// Back to the start of the present step.
+    /// Back to the start of the current step.
     Step,
     /// Back to the first step; the journal begins anew.
     Lab,
@@ -31,18 +31,18 @@ pub enum Scope {
 pub enum Event {
     /// The run was opened: ask for a lab host.
     Open,
-    /// The lab host asked for stands, all its actors have shells.
+    /// The lab host that was asked for is up, and all its actors have shells.
     HostReady,
     /// The lab host could not be built, or has ended.
     HostLost(Later),
-    /// The action asked for last came to this.
+    /// The outcome of the action that was asked for last.
     Performed(Outcome),
     /// A new snapshot of the lab host.
     Observed(Arc<Snapshot>),
-    /// The person wants the present step played.
+    /// The person wants the current step played.
     Run,
-    /// The person wants the step's next line put into the prompt, unrun: a
-    /// prompt holds one, so each time it is the line of the next action.
+    /// The person wants the step's next line put into the prompt, without running it. A prompt
+    /// holds one line, so each time it is that of the next action.
     Show,
     /// The person chose an answer to the question before the step.
     Predict(usize),
@@ -58,7 +58,7 @@ pub enum Event {
     /// The person goes back to the start of the step before; from the end of
     /// the lab, to the start of the last step.
     Back,
-    /// The person passes over the present step: it is played and marked skipped.
+    /// The person skips the current step: it is played and marked as skipped.
     Skip,
     /// The person goes to the start of any step.
     GoTo(usize),

@@ -3,7 +3,8 @@
 use crate::check::{Facts, Names, Program, Verdict};
 use crate::lab::{Expectation, Lab, Step};
 
-/// An expectation ready to be judged; one that does not compile never holds and says why.
+/// An expectation ready to be judged. One that does not compile never holds, and its verdict says
+/// why.
 #[derive(Debug)]
 pub(super) struct Compiled(Result<Program, String>);
 
@@ -13,7 +14,7 @@ impl Compiled {
         Self(Program::compile(&expectation.expect, names).map_err(|error| error.to_string()))
     }
 
-    /// Whether it holds, and what decided.
+    /// Whether it holds, and the values that decided.
     pub(super) fn verdict(&self, facts: &Facts) -> Verdict {
         match &self.0 {
             Ok(program) => program.verdict(facts),
@@ -91,7 +92,7 @@ impl Exam {
         }
     }
 
-    /// Whether a choice was right; `None` where the lab calls none right.
+    /// Whether a choice was right; `None` if the lab marks none as right.
     pub(super) fn right(&self, choice: usize, facts: &Facts) -> Option<bool> {
         self.choices.iter().any(Option::is_some).then(|| {
             let choice = self.choices.get(choice).and_then(Option::as_ref);
@@ -100,7 +101,7 @@ impl Exam {
     }
 }
 
-/// Compiles what must stay true in a lab.
+/// Compiles the invariants of a lab.
 pub(super) fn invariants(lab: &Lab) -> Vec<Compiled> {
     let names = names(lab);
     lab.invariants

@@ -9,25 +9,25 @@ pub enum Phase {
     Briefing,
     /// The step's question waits for an answer; the step may be done by hand all the same.
     Predicting,
-    /// The step's actions are being made: this many are done.
+    /// The step's actions are being performed.
     Applying {
         /// How many of the step's actions are done.
         done: usize,
     },
-    /// The actions were made, but not every check holds yet.
+    /// The actions were performed, but not every check holds yet.
     Observing,
     /// The step is passed; its explanation is shown.
     Judged,
     /// The last step is passed.
     Finished,
-    /// A new lab host is being built and brought to a step: what a person waits for.
+    /// A lab host is being brought to a step, in most cases a new one; the person waits.
     Rewinding {
-        /// The step that will be the present one.
+        /// The step that will be the current one.
         to: usize,
     },
     /// The lab host is gone.
     Lost {
-        /// What is known of why.
+        /// The reason, as far as it is known.
         reason: Later,
     },
 }

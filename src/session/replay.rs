@@ -1,5 +1,5 @@
-//! The way to a step: a new lab host, and the scripts of all steps before it.
-//! A step that is passed over is played in the lab host that there is.
+//! The way to a step: a new lab host, and the scripts of all steps before it. A skipped step is
+//! played in the current lab host.
 
 use std::sync::Arc;
 
@@ -29,19 +29,19 @@ pub(super) struct Replay {
     target: usize,
     /// The step being played.
     step: usize,
-    /// What its actions came to so far.
+    /// The outcomes of its actions so far.
     outcomes: Vec<Outcome>,
-    /// No more of its actions are to be made.
+    /// No more of its actions are to be performed.
     stopped: bool,
     /// Its entry in the journal was made by this replay.
     new_entry: bool,
-    /// There is no new lab host: the step before `target` is passed over.
+    /// The current lab host is used: the step before `target` is skipped.
     in_place: bool,
     wait: Wait,
 }
 
 impl Replay {
-    /// The beginning of a run.
+    /// A replay before the run was opened.
     pub(super) fn unopened(target: usize) -> Self {
         Self {
             wait: Wait::Opening,
@@ -49,7 +49,7 @@ impl Replay {
         }
     }
 
-    /// A new lab host, and every step before `target`.
+    /// A replay in a new lab host, of every step before `target`.
     pub(super) fn afresh(target: usize) -> Self {
         Self {
             target,
@@ -62,7 +62,7 @@ impl Replay {
         }
     }
 
-    /// One step, in the lab host that there is.
+    /// A replay of one step, in the current lab host.
     pub(super) fn in_place(step: usize) -> Self {
         Self {
             step,
@@ -73,14 +73,14 @@ impl Replay {
         }
     }
 
-    /// Where it goes.
+    /// The step to arrive at.
     pub(super) fn target(&self) -> usize {
         self.target
     }
 }
 
 impl Session {
-    /// The run is opened.
+    /// Opens the run: asks for a lab host.
     pub(super) fn open(&mut self) -> Vec<Effect> {
         match &mut self.replay {
             Some(replay) if replay.wait == Wait::Opening => {
@@ -91,7 +91,7 @@ impl Session {
         }
     }
 
-    /// The lab host stands.
+    /// The lab host is up: begins to replay.
     pub(super) fn host_ready(&mut self) -> Vec<Effect> {
         if self.waits_for(Wait::Host) {
             self.play_on()
@@ -100,7 +100,7 @@ impl Session {
         }
     }
 
-    /// The lab host is gone.
+    /// The lab host is gone: ends the replay.
     pub(super) fn host_lost(&mut self, reason: Later) -> Vec<Effect> {
         if !matches!(self.phase, Phase::Lost { .. }) {
             self.replay = None;
@@ -109,7 +109,7 @@ impl Session {
         Vec::new()
     }
 
-    /// A replay begins.
+    /// Begins a replay.
     pub(super) fn set_out(&mut self, replay: Replay) {
         self.step = replay.target.min(self.lab.steps.len() - 1);
         self.phase = Phase::Rewinding { to: self.step };
@@ -125,7 +125,8 @@ impl Session {
             .is_some_and(|replay| replay.wait == wait)
     }
 
-    /// Asks for what comes next on the way: an action, or a look where the journal has no entry yet.
+    /// Asks for what comes next on the way: an action, or a snapshot if the journal has no entry
+    /// for the step yet.
     pub(super) fn play_on(&mut self) -> Vec<Effect> {
         while let Some(replay) = &mut self.replay {
             if replay.step == replay.target {
@@ -170,7 +171,8 @@ impl Session {
             .is_some_and(|replay| replay.target == self.lab.steps.len())
     }
 
-    /// A replayed action came to something. What goes wrong in place is mended by a new lab host.
+    /// Takes the outcome of a replayed action. A surprise in the current lab host is mended by a
+    /// new lab host.
     pub(super) fn replayed(&mut self, outcome: Outcome) -> Vec<Effect> {
         let Some(replay) = self
             .replay
@@ -197,7 +199,7 @@ impl Session {
         self.play_on()
     }
 
-    /// A snapshot came on the way, or at the end of it.
+    /// Takes a snapshot on the way, or at the end of it.
     pub(super) fn looked(&mut self, at: u64, snapshot: Arc<Snapshot>) -> Vec<Effect> {
         let Some(replay) = self
             .replay
@@ -226,7 +228,7 @@ impl Session {
         self.play_on()
     }
 
-    /// The present step begins, or the lab ends.
+    /// Begins the current step, or ends the lab.
     fn arrive(&mut self, at: u64, snapshot: Arc<Snapshot>) -> Vec<Effect> {
         let ended = self.at_the_end();
         self.replay = None;

@@ -1,4 +1,4 @@
-//! What the kernel did otherwise than the lab says.
+//! What the kernel did otherwise than the lab says: refusals.
 
 use crate::lab::Step;
 use crate::snapshot::{Outcome, Refusal};
@@ -7,9 +7,9 @@ use crate::word::later::{Later, later_word};
 /// An outcome that the lab does not expect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Surprise {
-    /// The kernel refused; the rest of the step's actions were not made.
+    /// The kernel refused an action; the rest of the step's actions were not performed.
     Refused(Refusal),
-    /// The last action was to be refused with this error, and was not.
+    /// The last action should have been refused with this error, but succeeded.
     NotRefused(String),
 }
 

@@ -15,7 +15,8 @@ use crate::word::later::{Later, later_word};
 pub struct Change {
     /// The actor it is about.
     pub actor: String,
-    /// The fact that changed, as a check would name it below the actor: `ns.uts`, `hostname`, `ipc.queues`, `mounts`.
+    /// The fact that changed, named as in a check but without the actor: `ns.uts`, `hostname`,
+    /// `ipc.queues`, `mounts`.
     pub fact: String,
     /// The change: `b has a uts namespace of its own now (4026532301)`.
     pub words: Later,
@@ -49,7 +50,7 @@ pub fn diff(before: &Snapshot, after: &Snapshot) -> Vec<Change> {
     changes
 }
 
-/// What changed in the networks, told of who is in them.
+/// Adds what changed in networks, under the name of an actor in them.
 fn networks(before: &Snapshot, after: &Snapshot, list: &mut Vec<Change>) {
     for now in &after.networks {
         let same = |other: &&Arc<Network>| other.inode == now.inode;
@@ -61,7 +62,7 @@ fn networks(before: &Snapshot, after: &Snapshot, list: &mut Vec<Change>) {
             list: &mut *list,
         };
         match before.networks.iter().find(same) {
-            // What nobody touched is the same object.
+            // An unchanged network is the same object.
             Some(then) if Arc::ptr_eq(then, now) => {}
             Some(then) => {
                 for new in now.names.iter().filter(|name| !then.names.contains(name)) {
@@ -192,7 +193,7 @@ impl Changes<'_> {
                 .iter()
                 .any(|o| o.target == m.target && o.kind == m.kind && o.id == m.id)
         };
-        // Another mount namespace has a table of its own: its mounts are not news.
+        // Another mount namespace has its own table: its mounts are not new.
         if then.ns.mnt != now.ns.mnt || then.root != now.root {
             return;
         }

@@ -7,16 +7,16 @@ use crate::session::Scope;
 
 use super::state::{Focus, Popup, Slide};
 
-/// Asked by a person, with a key or with the mouse.
+/// A request of the person, by key or by mouse.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
     /// End the program.
     Quit,
-    /// Open the lab of this row of the catalogue.
+    /// Open the lab of this row of the catalog.
     OpenLab(usize),
-    /// Leave the lab for the catalogue.
+    /// Leave the lab for the catalog.
     Leave,
-    /// Play the present step.
+    /// Play the current step.
     Run,
     /// Put the step's next line into the prompt.
     Show,
@@ -34,7 +34,7 @@ pub enum Command {
     StartOver(Scope),
     /// Forget what was done in all labs.
     ForgetAll,
-    /// Install the programs that are not there.
+    /// Install the missing programs.
     Install,
     /// Write the lab to a file, as a shell script.
     Export,
@@ -48,7 +48,7 @@ pub enum Command {
     Answer(String),
     /// Go on without an answer to the question before the step.
     Decline,
-    /// On to whatever comes next in front of a class.
+    /// In front of a class: go on to whatever comes next.
     Onward,
     /// Complete the line that is being typed, or begin with the next action.
     Beat,
@@ -67,9 +67,9 @@ pub enum Command {
     FocusPrevious,
     /// Show the focused area alone, or all again.
     Zoom,
-    /// Give the guide more columns, the panel fewer.
+    /// Give the guide more columns and the panel fewer, or the reverse if negative.
     Widen(i16),
-    /// Give the shells more rows.
+    /// Give the shells more rows, or fewer if negative.
     Heighten(i16),
     /// Scroll what is focused by lines, down if positive.
     Scroll(i32),
@@ -79,41 +79,41 @@ pub enum Command {
     SelectRow(usize),
     /// Select an entry of an overlay: its name and the path.
     Entry(String, String),
-    /// Show what is in the selected directory of an overlay, or no longer.
+    /// Show what is in the selected directory of an overlay, or hide it.
     Fold(bool),
     /// Speak the next language.
     Language,
-    /// Look otherwise.
+    /// Switch to the next look.
     Look,
-    /// Type letters into the search of the catalogue, or no longer.
+    /// Begin to type into the search of the catalog, or end it.
     Search(bool),
-    /// Type letters into the filter of the panel, or no longer.
+    /// Begin to type into the filter of the panel, or end it.
     Filter(bool),
     /// Open a popup.
     Popup(Popup),
     /// Close the popup.
     ClosePopup,
-    /// A character of the answer.
+    /// Type a character into the input that is open.
     Input(char),
-    /// A text that was pasted into it.
+    /// Paste a text into the input that is open.
     InputText(String),
-    /// Take back a character of the answer.
+    /// Erase the last character of the input that is open.
     InputErase,
-    /// Leave the question unanswered, or the filter without a word.
+    /// Leave the input that is open: no answer is given, a search or filter is emptied.
     InputLeave,
-    /// Present to a class, or no longer.
+    /// Begin to present to a class, or end it.
     Present,
-    /// Show the step as this.
+    /// Show the step on this slide.
     Slide(Slide),
-    /// Show nothing, or all again.
+    /// Blank the screen, or show it again.
     Blank,
-    /// Go on by itself, or no longer.
+    /// Begin to go on without clicks, or end it.
     Auto,
-    /// A digit of the number of a step; none takes back those that were typed.
+    /// Type a digit of the number of a step; `None` erases the digits so far.
     Jump(Option<char>),
-    /// The next key is for the program, not for the shell.
+    /// Expect a key for the program, not for the shell.
     Leader,
-    /// It is for the shell after all.
+    /// Expect keys for the shell again.
     LeaderOff,
     /// Watch a run of before otherwise.
     Watch(Watch),

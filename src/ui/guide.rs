@@ -1,5 +1,5 @@
-//! The guide: the step's text, its question, its checks, its hints, and after
-//! the step what there is to say.
+//! The guide: the step's text, its question, its checks, its hints, and what is said after the
+//! step.
 
 mod after;
 mod state;
@@ -47,7 +47,7 @@ fn title(session: &Session, focused: bool, theme: Theme) -> Line<'static> {
     Line::styled(words, theme.strong())
 }
 
-/// All there is to say now.
+/// All that the guide says now.
 fn page(view: &LabView<'_>, width: usize, theme: Theme) -> Page {
     let mut page = Page::new(width, theme);
     let session = view.session;
@@ -96,7 +96,7 @@ fn finished(page: &mut Page, session: &Session) {
     page.say(&word!("leave-or-back"), page.theme.dim(), 0);
 }
 
-/// What was done in the lab: how the steps were passed, what was predicted right, hints.
+/// How the steps were passed, how many guesses were right, how many hints were opened.
 fn account(session: &Session) -> Vec<String> {
     let records = session.records();
     let by = |hows: &[How]| {
@@ -126,7 +126,7 @@ fn account(session: &Session) -> Vec<String> {
     lines
 }
 
-/// What is said while there is no lab host.
+/// What the guide says while there is no lab host.
 pub(super) fn elsewhere(page: &mut Page, session: &Session) {
     match session.phase() {
         Phase::Rewinding { to } => building(page, *to),
@@ -140,7 +140,7 @@ pub(super) fn trouble(page: &mut Page, session: &Session) {
     state::hindrance(page, session);
 }
 
-/// What there is to say after a step, or after the last one; nothing in between.
+/// What the guide says after a step, or after the last one; nothing before that.
 pub(super) fn outcome(page: &mut Page, view: &LabView<'_>) {
     match view.session.phase() {
         Phase::Finished => finished(page, view.session),
@@ -150,14 +150,14 @@ pub(super) fn outcome(page: &mut Page, view: &LabView<'_>) {
     }
 }
 
-/// How the step stands.
+/// How the step stands: what is in the way, the checks, the hints.
 pub(super) fn standing(page: &mut Page, view: &LabView<'_>) {
     state::trouble(page, view.session);
     state::checks(page, view.session);
     state::hints(page, view.session, false);
 }
 
-/// The step before it is done.
+/// What the guide says before the step is done.
 pub(super) fn before(page: &mut Page, view: &LabView<'_>) {
     let session = view.session;
     state::trouble(page, session);
@@ -200,7 +200,7 @@ fn question(page: &mut Page, session: &Session) {
     page.gap();
 }
 
-/// What a person would type.
+/// The lines that a person would type.
 fn commands(page: &mut Page, view: &LabView<'_>) {
     for line in view.lines {
         let (actor, line) = line.split_once("$ ").unwrap_or(("", line));
@@ -210,7 +210,7 @@ fn commands(page: &mut Page, view: &LabView<'_>) {
         ];
         page.spans(&spans, 4);
     }
-    // A person's own step hides its lines, not that the machine lacks something for them.
+    // A step of the person's own hides its lines, but not what this machine lacks for them.
     if let Some(words) = view.state.absent.words(view.session.step().script()) {
         page.say(&words, page.theme.notice(), 0);
     }

@@ -18,20 +18,20 @@ use crate::session::{Phase, Session};
 use crate::word;
 use table::Place;
 
-/// How far a page is scrolled by a key.
+/// How many lines a page key scrolls.
 const PAGE: i32 = 8;
 
 /// What decides the meaning of a key.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
-    /// What only the screen knows.
+    /// The state of the screen.
     pub state: &'a UiState,
-    /// The run; `None` in the catalogue.
+    /// The run; `None` in the catalog.
     pub session: Option<&'a Session>,
 }
 
 impl<'a> Context<'a> {
-    /// In the catalogue.
+    /// In the catalog.
     pub fn catalogue(state: &'a UiState) -> Self {
         Self {
             state,
@@ -47,7 +47,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Whether letters go into a line of the screen's own.
+    /// Whether letters go into an input line.
     pub fn types(&self) -> bool {
         match (&self.state.popup, self.session) {
             (Some(popup), _) => *popup == Popup::Image,
@@ -205,7 +205,7 @@ pub fn on(session: &Session) -> Option<Command> {
     }
 }
 
-/// Says that nobody else does the step.
+/// Says that the person has to do the step.
 fn own(session: &Session) -> Command {
     let then = if hints_left(session) {
         word!("then-hint")

@@ -1,5 +1,5 @@
-//! What an instructor reads on a second terminal: the notes of the step, what comes
-//! next, and how the time goes.
+//! What an instructor reads in another terminal: the notes of the step, what comes next, and the
+//! time.
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout};
@@ -14,22 +14,22 @@ use crate::lab::{Ask, Choice};
 use crate::session::{Phase, Session};
 use crate::word;
 
-/// What is drawn of a run for who leads it; times are in milliseconds since it began.
+/// What the notes are drawn from; times are in milliseconds since the run began.
 #[derive(Clone, Copy, Debug)]
 pub struct NotesView<'a> {
     /// The run.
     pub session: &'a Session,
     /// Now.
     pub now: u64,
-    /// When the present step began.
+    /// When the current step began.
     pub arrived: u64,
     /// When each step of an earlier run began.
     pub rehearsal: &'a [(usize, u64)],
-    /// How many lines it is to be scrolled.
+    /// How many lines to scroll.
     pub scroll: usize,
 }
 
-/// Draws it; how many lines it is scrolled.
+/// Draws the notes; returns how many lines they are scrolled.
 pub fn draw(view: &NotesView<'_>, theme: Theme, frame: &mut Frame<'_>) -> usize {
     let rows = [
         Constraint::Length(2),
@@ -88,8 +88,8 @@ fn times(view: &NotesView<'_>) -> String {
         .join(" · ")
 }
 
-/// How far before or behind the earlier run this one is: by when the step began; once that
-/// one was already further, by now.
+/// How far this run is behind or ahead of the earlier one. What counts is when the step began, or,
+/// if the earlier run was already in the next step, the current time.
 fn pace(view: &NotesView<'_>) -> Option<String> {
     let at = |index: usize| {
         let mut all = view.rehearsal.iter();

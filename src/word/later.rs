@@ -1,5 +1,5 @@
-//! Words that are kept before they are told: what went wrong is often found out
-//! in another thread, or told again after the language has changed.
+//! Words that are kept until they are shown: errors are often found in another thread, and shown
+//! again after the language has changed.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -17,9 +17,9 @@ type Name = Cow<'static, str>;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Written", into = "Written")]
 pub enum Later {
-    /// What no file of messages has: from the kernel, from a program.
+    /// A text that is in no file of messages: from the kernel, from a program.
     Text(String),
-    /// A message by its name, with what is to stand in it.
+    /// A message by its name, with its arguments.
     Message(Name, Vec<(Name, Self)>),
 }
 
@@ -108,7 +108,7 @@ macro_rules! numbers {
 }
 numbers!(i64, usize, u64, u32, u16, i32);
 
-/// A message that is told later, by its name.
+/// A message that is put into words later, by its name.
 macro_rules! later_word {
     ($name:literal $(, $key:ident = $value:expr)* $(,)?) => {
         $crate::word::later::Later::Message(

@@ -1,5 +1,5 @@
-//! What a run is made into, held against the run itself, and shown to those who are to
-//! show it: a browser, a player.
+//! The exports of a run, compared with the run itself, and shown by the programs that they are for:
+//! a browser, a player.
 
 mod film;
 mod picture;
@@ -23,7 +23,7 @@ use crate::skip::is_there;
 
 const SIZE: (u16, u16) = (100, 30);
 
-/// The first steps of a lab as a person plays them, written down.
+/// Plays the first steps of a lab as a person does; returns the journal.
 fn played(folder: &Path, lab: &str, steps: usize) -> PathBuf {
     let journal = folder.join(format!("{lab}.run"));
     let path = journal.display().to_string();
@@ -81,7 +81,7 @@ fn export(language: Language, journal: &Path, more: &[&str]) -> String {
     text
 }
 
-/// The run at its end, in a language, or before the first event that leaves a step.
+/// The run at its end, or before the first event that leaves a step, in a language.
 fn scene(journal: &Path, language: Language, step: Option<usize>) -> Scene {
     let (reader, mut head) = Reader::new(File::open(journal).unwrap()).unwrap();
     head.language = language.tag().to_owned();
@@ -116,7 +116,7 @@ fn html(text: &str) -> String {
         .fold(text.to_owned(), |text, (from, to)| text.replace(*from, to))
 }
 
-/// Whatever the run did stands in its hand-outs.
+/// Everything that the run did is in its hand-outs.
 fn complete(journal: &Path, language: Language) -> (String, String) {
     speak(language);
     let run = scene(journal, language, None);
@@ -154,7 +154,7 @@ fn complete(journal: &Path, language: Language) -> (String, String) {
     (page, text)
 }
 
-/// A page fetches nothing, runs nothing, and is put together as it should be.
+/// A page fetches nothing, runs nothing, and is well formed.
 fn sound(page: &str, language: Language) {
     assert!(page.starts_with("<!DOCTYPE html>"), "{page}");
     assert!(page.contains(&format!("<html lang=\"{}\">", language.tag())));
@@ -208,8 +208,8 @@ fn a_run_is_handed_out_in_every_form() {
     }
 }
 
-/// A browser shows the page, and asks nobody for anything. It is too large to be asked of
-/// every machine: this part of the test is not counted where it is left out.
+/// A browser shows the page and fetches nothing. It is too large to be required of every machine,
+/// so leaving out this part is not counted as a skip.
 fn in_a_browser(folder: &Path, page: &str) {
     if !is_there("chromium") {
         return;
@@ -218,13 +218,13 @@ fn in_a_browser(folder: &Path, page: &str) {
     let after = |text: &str| text.split_once("<main").map(|(_, rest)| rest.len());
     assert!(after(&dom) >= after(page).map(|length| length / 2), "{dom}");
     assert_eq!(asked, Vec::<String>::new());
-    // One that does ask is found out.
+    // A page that does fetch something is found out.
     let (_, asked) = browsed(folder, "<p><img src=\"http://127.0.0.1:9/x.png\">");
     assert!(asked.contains(&"http://127.0.0.1:9/x.png".to_owned()));
 }
 
-/// What a browser makes of a page, and what the page had it fetch; the browser itself is
-/// kept from finding anybody.
+/// What a browser makes of a page, and what the page made it fetch. The browser itself can reach
+/// nobody.
 fn browsed(folder: &Path, page: &str) -> (String, Vec<String>) {
     let (path, log) = (folder.join("page.html"), folder.join("net.json"));
     std::fs::write(&path, page).unwrap();
@@ -263,7 +263,7 @@ fn is_retold(moment: &Moment) -> bool {
     )
 }
 
-/// The same run as one that was played without a screen tells it.
+/// The same run, as a run without a screen would have written it.
 fn screenless(journal: &Path) -> PathBuf {
     let (reader, head) = Reader::new(File::open(journal).unwrap()).unwrap();
     let blind = journal.with_extension("blind");
@@ -296,7 +296,7 @@ fn a_run_without_a_screen_is_drawn_all_the_same() {
         let svg = export(Language::English, &blind, &more);
         picture::words(&picture::letters(&svg, Rect::new(0, 0, 120, 40))).join("\n")
     };
-    // The panel of the step is in front, and the shells say what they said.
+    // The panel of the step is in front, and the shells show what they printed.
     let queue = picture("queue");
     assert!(
         queue.contains("[3 IPC") && queue.contains("step 2/12"),

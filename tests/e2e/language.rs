@@ -5,7 +5,7 @@ use std::process::Command;
 
 const ISOLAB: &str = env!("CARGO_BIN_EXE_isolab");
 
-/// What a command says at a home where nothing was set.
+/// What a command prints in a home without settings.
 fn told(home: &std::path::Path, locale: &str, arguments: &[&str]) -> String {
     let output = Command::new(ISOLAB)
         .args(arguments)
@@ -23,9 +23,8 @@ fn told(home: &std::path::Path, locale: &str, arguments: &[&str]) -> String {
     String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
 }
 
-/// The lines with an English sentence: three words that stand beside each other.
-/// What is to be typed is no sentence, nor is what the kernel says of an error, nor
-/// what programs print (far to the right).
+/// The lines with an English sentence: three words in a row. Commands, the kernel's words for
+/// errors, and the output of programs (far to the right) do not count.
 pub(crate) fn english(text: &str) -> Vec<String> {
     let said = |line: &str| -> bool {
         let mut line: String = line.split('`').step_by(2).collect::<Vec<_>>().join("``");
@@ -92,7 +91,7 @@ fn what_a_program_reads_is_the_same_in_each_language() {
     ] {
         let [english, chinese] =
             ["C.UTF-8", "zh_CN.UTF-8"].map(|locale| told(home.path(), locale, arguments));
-        // What is handed in says when it was made.
+        // A hand-in holds the time when it was made.
         let lasting = |said: &str| -> Vec<String> {
             let lines = said.lines().filter(|line| !line.contains("\"exported\": "));
             lines.map(str::to_owned).collect()

@@ -89,7 +89,7 @@ fn agrees_on_actor(ours: &Actor, theirs: &Theirs) {
 }
 
 /// procfs leaves the escapes in paths as they are, and keeps no order of options. The root of a
-/// mount of control groups depends on the reader's cgroup namespace (cgroup_namespaces(7)).
+/// mount of control groups depends on the reader's cgroup namespace (`cgroup_namespaces(7)`).
 fn agrees_on_mounts(ours: &Actor, theirs: &Theirs) {
     let known = theirs.mountinfo().unwrap();
     let known = known.iter().filter_map(|mount: &MountInfo| {

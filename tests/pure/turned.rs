@@ -60,7 +60,11 @@ fn turn(scene: &mut Scene, language: Language) {
 fn screen(scene: &Scene) -> String {
     let buffer = scene.buffer();
     let rows = buffer.content.chunks(usize::from(buffer.area.width));
-    let rows = rows.map(|row| row.iter().map(|cell| cell.symbol()).collect::<String>());
+    let rows = rows.map(|row| {
+        row.iter()
+            .map(ratatui::buffer::Cell::symbol)
+            .collect::<String>()
+    });
     shown(&rows.collect::<Vec<_>>().join("\n"))
 }
 
@@ -118,7 +122,9 @@ fn each_screen_of_a_run_is_in_the_language_that_is_spoken_now() {
         let (head, moments) = read(run);
         for languages in [[english, chinese], [chinese, english]] {
             let mut pair = Pair::new(&head, languages);
-            moments.iter().for_each(|moment| pair.take(moment));
+            for moment in &moments {
+                pair.take(moment);
+            }
             assert!(pair.screens.len() > 40, "{} screens", pair.screens.len());
         }
     }

@@ -1,5 +1,4 @@
-//! A lab that plays itself on a screen that nobody sees: its moments, for who makes a
-//! file of them.
+//! A lab that plays itself on an invisible screen: its moments, for an export.
 
 use ratatui::layout::Size;
 use std::sync::Arc;
@@ -21,23 +20,23 @@ use crate::ui::UiState;
 use crate::word;
 use crate::word::later::Later;
 
-/// How long nothing has to come until all is drawn.
+/// How long nothing must come until everything counts as drawn.
 const CALM: Duration = Duration::from_millis(60);
-/// And how long that may take: counters are never calm.
+/// The longest wait for that: counters never become calm.
 const LIMIT: Duration = Duration::from_millis(600);
 
-/// What came of it.
+/// The result of a film.
 #[derive(Debug)]
 pub enum Filmed {
-    /// How the run began, and its moments.
+    /// The head of the journal, and the moments.
     Run(Box<Head>, Vec<Line>),
-    /// This machine cannot do what the lab needs, in words.
+    /// The machine lacks something that the lab needs; what, in words.
     Lacking(String),
     /// The lab did not play to the end, in words.
     Failed(String),
 }
 
-/// Plays a lab up to the end of a step, or of all.
+/// Plays a lab up to the end of the step `until`, or of the lab.
 pub(crate) async fn film(script: &Script, until: Option<usize>, size: Size) -> Result<Filmed> {
     let (settings, _) = learner::speak();
     let head = Head {
@@ -65,7 +64,7 @@ pub(crate) async fn film(script: &Script, until: Option<usize>, size: Size) -> R
     Ok(Filmed::Run(Box::new(head), camera.lines))
 }
 
-/// The run, and the screen that it is seen on.
+/// The run, and the screen on which it is shown.
 struct Camera {
     run: Conductor,
     scene: Scene,
@@ -74,7 +73,7 @@ struct Camera {
     state: UiState,
     told: Told,
     size: Size,
-    /// The step and whether it is over, as they were seen last.
+    /// The step that was shown last, and whether it was over.
     seen: At,
     drawn: Instant,
 }
@@ -102,7 +101,7 @@ impl Camera {
         })
     }
 
-    /// Draws what is different, no more often than a screen does.
+    /// Draws what changed, no more often than a screen does.
     fn frame(&mut self) {
         let geometry = self.scene.geometry();
         settle(&mut self.state, geometry, &mut self.run, &mut self.seen);

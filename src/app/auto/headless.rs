@@ -1,4 +1,4 @@
-//! The same loop without a screen: each step is played and told as it happens.
+//! A run without a screen: each step is played, and what happens is printed.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -16,19 +16,19 @@ use crate::ui::Absent;
 use crate::word;
 use crate::word::later::Later;
 
-/// The size of terminals that nobody sees.
+/// The size of invisible terminals.
 pub(crate) const SIZE: Size = Size {
     rows: 24,
     columns: 80,
 };
-/// How long anything that a run waits for may take: as long as an action.
+/// How long a run waits for anything: as long as an action may take.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
-/// How long a state may take to come about after everything was done, if nothing moves.
+/// How long a state may take to come about after all actions, while no verdict changes.
 pub(crate) const SOON: Duration = Duration::from_secs(10);
-/// How long at most, while what it is about still moves.
+/// How long it may take while verdicts still change.
 const LONGEST: Duration = Duration::from_secs(90);
 
-/// Waits until a phase is reached that satisfies `done`; false if it takes too long.
+/// Waits until `done`; false if that takes longer than `limit`.
 pub(crate) async fn wait_until(
     run: &mut Conductor,
     limit: Duration,
@@ -52,8 +52,8 @@ pub(crate) fn at_rest(run: &Conductor) -> bool {
     )
 }
 
-/// Waits until the session waits for a person: while one action after the other is done on
-/// the way there, it goes on. False if nothing was done for long.
+/// Waits until the session waits for a person. `PATIENCE` begins anew with each action on the way;
+/// false if none was done for that long.
 pub(crate) async fn wait_rest(playing: &mut impl Playing) -> bool {
     loop {
         let before = done(playing.run());
@@ -67,14 +67,14 @@ pub(crate) async fn wait_rest(playing: &mut impl Playing) -> bool {
     }
 }
 
-/// How much was done in a run: its steps, and their actions.
+/// How much was done in a run: the number of its steps and of their actions.
 fn done(run: &Conductor) -> usize {
     let entries = run.session.journal().iter();
     entries.map(|entry| 1 + entry.done.len()).sum()
 }
 
-/// Waits until a state has come about. What a program of the step's still brings about, in
-/// its own time, moves what the checks are about: as long as that goes on, it is not over.
+/// Waits until a state has come about. A program of the step may still change what the checks look
+/// at: as long as verdicts change, the wait goes on, up to `LONGEST`.
 pub(crate) async fn wait_state(playing: &mut impl Playing, is: impl Fn(&Conductor) -> bool) {
     let end = Instant::now() + LONGEST;
     while !is(playing.run()) && Instant::now() < end {
@@ -88,7 +88,7 @@ pub(crate) async fn wait_state(playing: &mut impl Playing, is: impl Fn(&Conducto
     }
 }
 
-/// Plays a lab from its start up to and with a step.
+/// Plays a lab from its start up to and including the step `until`, and prints what happens.
 pub(crate) async fn run(
     lab: Arc<Lab>,
     until: usize,
@@ -127,8 +127,8 @@ pub(crate) async fn run(
     Ok(Ended::Passed)
 }
 
-/// What it comes to that there is no lab host: what the lab itself could not
-/// prepare is its own failure, and said.
+/// How a run ends without a lab host: a failed `setup` is the lab's fault and is printed; anything
+/// else is what the machine lacks.
 pub(crate) fn unplayable(run: &Conductor, reason: &Later) -> Ended {
     if run.fault != Some(Fault::Setup) {
         return Ended::Lacking(reason.to_string());
@@ -137,13 +137,13 @@ pub(crate) fn unplayable(run: &Conductor, reason: &Later) -> Ended {
     Ended::Failed
 }
 
-/// A run that nobody leads, and whoever sees it.
+/// A run without a person, and whatever shows it.
 pub(crate) trait Playing {
     /// The run.
     fn run(&mut self) -> &mut Conductor;
-    /// Goes on until something is done; false if it takes too long.
+    /// Goes on until `done`; false if that takes longer than `limit`.
     async fn wait(&mut self, limit: Duration, done: impl Fn(&Conductor) -> bool) -> bool;
-    /// Goes on until all that came is seen, where somebody sees it.
+    /// Goes on until everything so far is drawn, if the run is drawn at all.
     async fn rest(&mut self) {}
 }
 
@@ -156,8 +156,7 @@ impl Playing for Conductor {
     }
 }
 
-/// Plays the present step; whether it is passed. Its question is answered first, as who
-/// knows the answer does.
+/// Plays the current step; returns whether it passed. A question is answered correctly first.
 pub(crate) async fn play_step(playing: &mut impl Playing) -> bool {
     if matches!(playing.run().session.phase(), Phase::Predicting) {
         let choice = right_choice(playing.run().session.step());
@@ -174,7 +173,7 @@ pub(crate) async fn play_step(playing: &mut impl Playing) -> bool {
             Phase::Judged | Phase::Finished | Phase::Lost { .. }
         )
     };
-    // A step that is not passed when everything was done may be so a moment later.
+    // Order: a step may pass a moment after its last action.
     wait_rest(playing).await;
     wait_state(playing, judged).await;
     playing.rest().await;
@@ -182,7 +181,7 @@ pub(crate) async fn play_step(playing: &mut impl Playing) -> bool {
     matches!(phase, Phase::Judged | Phase::Finished)
 }
 
-/// The choice that the lab can call right; the first, where it calls none so.
+/// The choice that the lab marks as right, or else the first.
 fn right_choice(step: &Step) -> usize {
     let mut choices = step.ask.iter().flat_map(|ask| &ask.choices);
     choices
@@ -196,7 +195,7 @@ pub(crate) async fn go_on(playing: &mut impl Playing) {
     playing.run().event(Event::Next);
     let session = &playing.run().session;
     if session.index() == from && matches!(session.phase(), Phase::Judged) {
-        // A text was read: what there is to say to it is seen first.
+        // A text was read: what the lab says after it is shown first.
         playing.rest().await;
         playing.run().event(Event::Next);
     }
@@ -205,15 +204,15 @@ pub(crate) async fn go_on(playing: &mut impl Playing) {
             || matches!(run.session.phase(), Phase::Finished | Phase::Lost { .. })
     };
     playing.wait(PATIENCE, there).await;
-    // The first snapshot of the step: what its checks are compared with.
+    // The checks of the step compare with its first snapshot.
     playing.run().settle().await;
 }
 
-/// Prints what happens.
+/// Prints the run.
 struct Teller {
     json: bool,
     colour: bool,
-    /// What a person could not type here.
+    /// The programs that a person would type and this machine lacks.
     absent: Absent,
 }
 

@@ -22,8 +22,8 @@ use crate::ui::Absent;
 use crate::word;
 pub(in crate::app) use compare::difference;
 
-/// Plays a lab, types it, undoes each step, and tells what does not hold; or of one
-/// step alone, played from the start.
+/// Plays a lab, types it, undoes each step, and prints each fault. With `only`, one step is proven,
+/// after the steps before it were played.
 pub(crate) async fn prove(lab: &Arc<Lab>, only: Option<usize>) -> Result<Ended> {
     let mut proof = Proof {
         lab,
@@ -51,10 +51,10 @@ pub(crate) async fn prove(lab: &Arc<Lab>, only: Option<usize>) -> Result<Ended> 
     })
 }
 
-/// How many lines of a terminal are told.
+/// How many lines of a terminal a fault shows.
 const LAST: usize = 4;
 
-/// The states of a step, played.
+/// The states before and after a played step.
 struct Played {
     before: Snapshot,
     after: Snapshot,
@@ -62,14 +62,14 @@ struct Played {
 
 struct Proof<'a> {
     lab: &'a Arc<Lab>,
-    /// The step that is to be proven, if not all.
+    /// The step to prove, if not all.
     only: Option<usize>,
     faults: usize,
-    /// Whether a step was told that leaves something on the machine.
+    /// A step that leaves something on the machine was already reported.
     leaves: bool,
-    /// The programs that no line can be typed with here.
+    /// The missing programs: lines that begin one cannot be typed here.
     absent: Absent,
-    /// The steps that were not typed for want of one, in words.
+    /// The steps that were not typed because a program is missing, in words.
     untyped: BTreeSet<String>,
 }
 
@@ -80,7 +80,7 @@ impl Proof<'_> {
         say(&word!("prove-fault", lab = lab, step = step, fault = words));
     }
 
-    /// What it came to.
+    /// The verdict on the lab, in words.
     fn verdict(&self) -> String {
         let (lab, steps, faults) = (&self.lab.id, self.lab.steps.len(), self.faults);
         match self.only {
@@ -98,7 +98,7 @@ impl Proof<'_> {
         }
     }
 
-    /// The steps that are to be proven, with their numbers.
+    /// The played steps that are to be proven, with their indices.
     fn wanted<'p>(
         &self,
         played: &'p [Played],
@@ -108,8 +108,8 @@ impl Proof<'_> {
         all.filter(move |(index, _)| only.is_none_or(|only| only == *index))
     }
 
-    /// A lab host at the beginning of a step. One that comes to a standstill on the way there
-    /// is a fault of that step.
+    /// Opens a lab host at the beginning of a step. It is a fault of that step if the way there
+    /// comes to a standstill.
     async fn open(&mut self, start: usize) -> Result<Conductor, Ended> {
         let mut run = Conductor::new(Arc::clone(self.lab), start, SIZE, None);
         if !wait_rest(&mut run).await {
@@ -123,7 +123,7 @@ impl Proof<'_> {
         Ok(run)
     }
 
-    /// Tells that there was no lab host for a step, if that was not told yet.
+    /// Reports that there was no lab host for a step, if `open` has not reported a fault.
     fn unopened(&mut self, step: usize, how: &str, why: &Ended) {
         if let Ended::Lacking(_) | Ended::Lost(_) = why {
             let words = word!("prove-how", how = how, fault = word!("prove-no-host"));
@@ -131,7 +131,7 @@ impl Proof<'_> {
         }
     }
 
-    /// Plays all steps: false before, true after.
+    /// Plays all steps. Each check must be false before its step and true after it.
     async fn play(&mut self) -> Result<Vec<Played>, Ended> {
         let mut run = self.open(0).await?;
         let mut played = Vec::new();
@@ -170,7 +170,7 @@ impl Proof<'_> {
         }
     }
 
-    /// What the kernel refused is what the step expects.
+    /// Reports a refusal of the kernel that differs from what the step expects.
     fn as_planned(&mut self, step: usize, run: &Conductor) {
         let Some(surprise) = run.session.surprise() else {
             return;
@@ -183,7 +183,8 @@ impl Proof<'_> {
         self.fault(step, &words);
     }
 
-    /// The questions have answers in this state, and the question before it one alone.
+    /// Reports a question that has no answer in this state; the one before the step must have
+    /// exactly one.
     fn questions(&mut self, step: usize, how: &str, run: &Conductor) {
         if let Some(right) = run.session.right_choices().filter(|right| right.len() != 1) {
             let words = match right.len() {
@@ -233,7 +234,7 @@ impl Proof<'_> {
         self.fault(step, &words);
     }
 
-    /// A new lab host brought to each step shows what the first one showed.
+    /// Brings a new lab host to each step, where it must show what the played one showed.
     async fn undo(&mut self, played: &[Played]) {
         for (index, states) in self.wanted(played).filter(|(index, _)| *index > 0) {
             let mut run = match self.open(index).await {
@@ -249,8 +250,8 @@ impl Proof<'_> {
         }
     }
 
-    /// The lab host that ended after a step left nothing on the machine: else each
-    /// later one does so too, and the first step that does is told.
+    /// Reports what the lab host of a step left on the machine. Each later one leaves the same, so
+    /// only the first such step is reported.
     fn leaves_nothing(&mut self, step: usize) {
         let left = sandbox::await_burials();
         if self.leaves {
@@ -265,7 +266,7 @@ impl Proof<'_> {
         }
     }
 
-    /// Each step is done by its typed lines, in a lab host played up to it.
+    /// Types the lines of each step, in a lab host that was played up to it.
     async fn typing(&mut self, played: &[Played]) {
         for (index, states) in self.wanted(played) {
             if self.lab.steps[index].is_text() {
@@ -309,15 +310,15 @@ impl Proof<'_> {
     }
 }
 
-/// What is otherwise than in another state. What the kernel clears away in its own
-/// time, as a network namespace that nobody is in any longer, may be gone a moment later.
+/// The first difference from the wanted state that does not vanish by itself. The kernel removes
+/// some things late, such as a network namespace without processes.
 async fn lasting(run: &mut Conductor, wanted: &Snapshot) -> Option<String> {
     let same = |run: &Conductor| difference(wanted, run.session.now()).is_none();
     wait_until(run, SOON, same).await;
     difference(wanted, run.session.now())
 }
 
-/// The last lines of the terminals that a step is done in.
+/// The last lines of the terminals in which a step acts.
 fn said(step: &Step, run: &Conductor) -> String {
     let actors: BTreeSet<&str> = step.script().iter().map(Action::actor).collect();
     let mut words = String::new();
@@ -335,7 +336,7 @@ fn said(step: &Step, run: &Conductor) -> String {
     words
 }
 
-/// Tells who watches what is under way.
+/// Prints what is under way, if the output is a terminal.
 fn progress(lab: &Lab, step: usize, what: &str) {
     if print::is_on_terminal() {
         let (number, steps) = (step + 1, lab.steps.len());
@@ -344,7 +345,7 @@ fn progress(lab: &Lab, step: usize, what: &str) {
 }
 
 async fn type_action(run: &mut Conductor, action: &Action) {
-    // What is typed before a shell reads may be lost.
+    // A line that is typed before the shell reads may be lost.
     let reads = |run: &Conductor| {
         let actor = run.session.now().actors.get(action.actor());
         actor.is_some_and(|actor| actor.at_prompt)

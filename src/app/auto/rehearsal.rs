@@ -1,5 +1,5 @@
-//! Proves before going on stage that a lab can be presented here: that every step
-//! plays and is seen whole, and that it can be gone back and jumped to.
+//! Proves that a lab can be presented here: each step plays and fits the screen, and steps back and
+//! jumps lead to the same states.
 
 use ratatui::layout::Size;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ use crate::word;
 /// How many steps are jumped to.
 const JUMPS: usize = 10;
 
-/// Walks through a lab, there and back, and tells what would go wrong on stage.
+/// Plays a lab, goes back and jumps about in it, and prints what would go wrong on stage.
 pub(crate) async fn rehearse(
     lab: &Arc<Lab>,
     image: Option<Arc<OwnImage>>,
@@ -58,18 +58,18 @@ struct Rehearsal {
     size: Size,
     /// What is wrong with each step.
     faults: Vec<Vec<String>>,
-    /// The state in which each step began on the straight way.
+    /// The state in which each step began when played in order.
     begun: Vec<Arc<Snapshot>>,
     /// How long each step back took.
     back: Vec<Duration>,
-    /// How long it took to have it ready.
+    /// How long it took to make each step back ready.
     prepared: Vec<Duration>,
     /// How long each jump took.
     jumps: Vec<Duration>,
 }
 
 impl Rehearsal {
-    /// Plays all steps; whether each was passed.
+    /// Plays all steps; whether all passed.
     async fn forward(&mut self) -> bool {
         let last = self.faults.len() - 1;
         for index in 0..=last {
@@ -91,7 +91,7 @@ impl Rehearsal {
         true
     }
 
-    /// Back to the start, step by step, each made ready before.
+    /// Goes back to the start, step by step; each step is made ready first.
     async fn backward(&mut self) {
         let mut understudy = Understudy::default();
         while let Some(step) = self.run.before() {
@@ -105,7 +105,7 @@ impl Rehearsal {
                 self.run.event(Event::Back);
                 wait_rest(&mut self.run).await;
             }
-            // What is seen is the state of now, read in the lab host.
+            // The step back is done when its state has been read in the lab host.
             self.run.settle().await;
             self.back.push(begun.elapsed());
             self.arrived(step).await;
@@ -123,9 +123,8 @@ impl Rehearsal {
         }
     }
 
-    /// Holds the state at a step's beginning against that of the straight way. What
-    /// the kernel clears away in its own time, as a network namespace that nobody is in
-    /// any longer, may be gone a moment later.
+    /// Compares the state at the beginning of a step with the one when played in order. Waits first
+    /// for what the kernel removes late, such as a network namespace without processes.
     async fn arrived(&mut self, step: usize) {
         let then = Arc::clone(&self.begun[step]);
         let there = |run: &Conductor| {
@@ -144,7 +143,7 @@ impl Rehearsal {
         }
     }
 
-    /// Tells it, step by step.
+    /// Prints the findings, step by step.
     fn told(mut self, lab: &Lab) -> Ended {
         let steps = lab.steps.len();
         let mut failed = 0;
@@ -202,7 +201,7 @@ impl Rehearsal {
     }
 }
 
-/// Waits until the step before is ready; false if there is no room for it.
+/// Waits until the step before is ready; false if the machine has no room for it.
 async fn ready(understudy: &mut Understudy, run: &mut Conductor) -> bool {
     let end = tokio::time::Instant::now() + PATIENCE;
     loop {
@@ -221,7 +220,7 @@ async fn ready(understudy: &mut Understudy, run: &mut Conductor) -> bool {
     }
 }
 
-/// Steps to jump to: as if by chance, but the same for the same lab.
+/// The steps to jump to: pseudo-random, but the same for the same lab.
 fn picked(lab: &Lab) -> Vec<usize> {
     let seed = lab.id.bytes().fold(17_u64, |all, byte| {
         all.wrapping_mul(6_364_136_223_846_793_005)
@@ -240,7 +239,7 @@ fn picked(lab: &Lab) -> Vec<usize> {
     steps.take(JUMPS).collect()
 }
 
-/// The middle one and the longest, in milliseconds.
+/// The median and the longest, in milliseconds.
 fn figures(times: &mut [Duration]) -> (String, String) {
     times.sort();
     let words = |time: Option<&Duration>| {

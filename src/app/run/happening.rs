@@ -1,4 +1,4 @@
-//! What comes to a run from its tasks.
+//! What the tasks of a run tell its conductor.
 
 use std::os::fd::OwnedFd;
 
@@ -9,21 +9,21 @@ use crate::sandbox::{Notice, Observed, Sandbox, SandboxError};
 use crate::snapshot::Outcome;
 use crate::word::later::Later;
 
-/// Something that comes from a task of ours.
+/// A message from a task of the run.
 pub(super) enum Happening {
     /// A terminal printed something.
     Output {
         actor: String,
-        /// How many of the actor's terminals are below that one.
+        /// How many terminals of the actor lie below this one.
         depth: usize,
         bytes: Vec<u8>,
     },
-    /// A lab host stands, with the terminals of its actors.
+    /// A lab host is up, with the terminals of its actors.
     Up {
         sandbox: Box<Sandbox>,
         terminals: Vec<(String, OwnedFd)>,
     },
-    /// No lab host could be had.
+    /// No lab host could be started.
     Down(SandboxError),
     /// A lab host stood, but the lab's setup was refused there: why.
     Unprepared(Later),
@@ -33,17 +33,17 @@ pub(super) enum Happening {
         outcome: Outcome,
         terminal: Option<OwnedFd>,
     },
-    /// A snapshot was taken in this epoch.
+    /// A snapshot was taken; `epoch` is the step's number when it was begun.
     Observed { epoch: u64, observed: Box<Observed> },
     /// The rest between two snapshots is over.
     Rested,
     /// The counters of control groups are to be read again.
     Ticked,
-    /// A letter of a line that is typed for a class comes, or the line runs.
+    /// A letter of a line that is typed for a class is due, or the line has to run.
     Beat,
     /// The prompt after the action with this number should be there by now.
     Settled(u64),
-    /// The lab host tells something.
+    /// The lab host sent a notice.
     Notice(Notice),
 }
 

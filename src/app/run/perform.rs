@@ -1,4 +1,4 @@
-//! The tasks behind the effects: each ends by telling what happened.
+//! The tasks behind the effects. Each ends by sending a happening.
 
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
@@ -14,8 +14,8 @@ use crate::snapshot::overlay::Wanted;
 use crate::sys::pty::Size;
 use crate::word::later::{Later, later_word};
 
-/// Builds a lab host, opens the shells of its actors, and makes what the lab
-/// wants to be there; an image of the person's own goes in first.
+/// Builds a lab host, puts the person's own image into it, opens the shells of its actors, and
+/// performs the lab's `setup`.
 pub(super) async fn start(lab: Arc<Lab>, image: Option<Arc<OwnImage>>, size: Size, tell: Tell) {
     let happening = match build(&lab, image, size).await {
         Ok((sandbox, terminals, notices)) => {
@@ -34,10 +34,10 @@ pub(super) async fn start(lab: Arc<Lab>, image: Option<Arc<OwnImage>>, size: Siz
 /// Why there is no lab host to play in.
 #[derive(Debug, thiserror::Error)]
 enum Unbuilt {
-    /// It could not be built.
+    /// The lab host could not be built.
     #[error(transparent)]
     Host(#[from] SandboxError),
-    /// It stood, but the lab's own setup was refused there.
+    /// The lab host was built, but the lab's `setup` failed there.
     #[error("{0}")]
     Setup(Later),
 }
@@ -70,10 +70,10 @@ async fn build(lab: &Lab, image: Option<Arc<OwnImage>>, size: Size) -> Result<Bu
     Ok((sandbox, terminals, notices))
 }
 
-/// The most that is told of what a program said, in characters.
+/// The most that is shown of a program's output, in characters.
 const TOLD: usize = 300;
 
-/// Why an action of the setup was not made: the kernel's words, or the program's own.
+/// Why an action of the setup failed: the kernel's refusal, or the program's status and output.
 fn unmade(action: &Action, outcome: &Outcome) -> Option<String> {
     if let Some(r) = &outcome.refusal {
         return Some(format!(
@@ -82,7 +82,7 @@ fn unmade(action: &Action, outcome: &Outcome) -> Option<String> {
         ));
     }
     let status = outcome.exit.filter(|status| *status != 0)?;
-    // A lab's program may say anything, to the terminal as well.
+    // A program's output must not act on the terminal.
     let plain = |c: char| if c.is_control() { ' ' } else { c };
     let said: String = outcome
         .output

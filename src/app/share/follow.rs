@@ -1,4 +1,4 @@
-//! A run that goes on in another terminal: looked at, led, or typed into.
+//! Follows a run in another terminal: watches it, leads it, or types into it.
 
 use std::io::{self, Write as _};
 use std::os::unix::net::UnixStream;
@@ -32,14 +32,14 @@ use crate::word;
 /// How often the clock is drawn.
 const TICK: Duration = Duration::from_millis(500);
 
-/// The same screens as the run draws, read-only.
+/// Shows the screens of the run, read-only.
 pub(crate) async fn follow(run: Option<&str>) -> Result<Ended> {
     loop {
         let joined = join(run).await?;
         match look_on(joined.player, joined.lines, true).await? {
-            // More has come than is kept: what comes now is told to who comes now.
+            // The follower is further behind than is kept: it joins again, at the current part.
             Err(Unread::TooMuch) => {}
-            // A run that is killed breaks off: who looks on has seen that it is over.
+            // The stream of a killed run breaks off: for a follower, the run is over.
             Ok(_) | Err(Unread::Torn(_)) => return Ok(Ended::Passed),
             Err(why) => return Err(why.into()),
         }
@@ -54,7 +54,7 @@ struct Joined {
     asks: Sender<Vec<u8>>,
 }
 
-/// Joins the run with this name, or the only one there is.
+/// Joins the run called `run`, or the only run there is.
 async fn join(run: Option<&str>) -> Result<Joined> {
     let mut runs = socket::shared()?;
     let names = |runs: &[(String, UnixStream)]| {
@@ -89,15 +89,16 @@ async fn join(run: Option<&str>) -> Result<Joined> {
     })
 }
 
-/// Whether a run is meant: by its whole name, its process, or its lab as it is called elsewhere.
+/// Whether `wanted` means the run `name`: its whole name, its process, or its lab by any of the
+/// lab's names.
 fn is_meant(name: &str, wanted: &str) -> bool {
     let (lab, process) = name.rsplit_once('.').unwrap_or((name, ""));
     [name, process].contains(&wanted) || catalog::answers(lab, wanted)
 }
 
-/// Takes down what the run tells.
+/// Adds what the run sends to the log.
 fn listen(aside: &Aside, from: UnixStream, log: &Log) {
-    // What breaks off is at its end.
+    // A stream that breaks off is at its end.
     if fill(aside, log, from).is_err() {
         log.end();
     }
@@ -112,24 +113,24 @@ fn ask(_aside: &Aside, mut to: UnixStream, asked: &Receiver<Vec<u8>>) {
     }
 }
 
-/// What to do in another terminal with a run.
+/// What a terminal does with a run.
 pub(crate) enum Part {
     /// Read the notes, and lead.
     Notes {
-        /// An earlier run: when each of its steps began, in milliseconds.
+        /// When each step of an earlier run began: its index, and milliseconds.
         rehearsal: Vec<(usize, u64)>,
     },
     /// Type into the shell of this actor.
     Shell(String),
 }
 
-/// The notes of an instructor, with the pace of an earlier run: when its steps began.
+/// Shows the notes of an instructor; `rehearsal` is when the steps of an earlier run began.
 pub(crate) async fn notes(run: Option<&str>, rehearsal: Vec<(usize, u64)>) -> Result<Ended> {
     let desk = Desk::open(run, Part::Notes { rehearsal }).await?;
     desk.sit().await
 }
 
-/// An actor's shell.
+/// Shows an actor's shell, and types into it.
 pub(crate) async fn shell(run: Option<&str>, actor: &str) -> Result<Ended> {
     let desk = Desk::open(run, Part::Shell(actor.to_owned())).await?;
     let actors: Vec<&str> = desk.joined.player.actors().collect();
@@ -140,9 +141,9 @@ pub(crate) async fn shell(run: Option<&str>, actor: &str) -> Result<Ended> {
     desk.sit().await
 }
 
-/// Somebody who takes part.
+/// A terminal that takes part in a run.
 struct Desk {
-    /// What the run was asked for by.
+    /// The name by which the run was asked for, if any.
     run: Option<String>,
     joined: Joined,
     part: Part,
@@ -270,14 +271,14 @@ impl Desk {
         self.joined.asks.send(line).map_err(gone)
     }
 
-    /// How an actor's terminal wants arrows, and what is pasted.
+    /// Whether an actor's terminal wants application cursor keys, and bracketed paste.
     fn pane(&mut self, actor: &str) -> Option<(bool, bool)> {
         let panes = self.joined.player.scene().panes();
         let screen = panes.iter().find(|pane| pane.actor == actor)?.screen();
         Some((screen.application_cursor(), screen.bracketed_paste()))
     }
 
-    /// What a key asks of the run.
+    /// What a key asks of the run. The arrows up and down scroll the notes.
     fn led(&mut self, key: &KeyEvent) -> Option<Asked> {
         match beside(&[Place::Notes], key)? {
             Command::Onward => Some(Asked::Forward),

@@ -1,4 +1,4 @@
-//! A run that was written down, on the screen again: from a file, or while it goes on.
+//! A journal on the screen: from a file, or from a run that is still going on.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -27,9 +27,9 @@ use crate::ui::replay::{Footer, Going, draw};
 use crate::ui::{Command, Theme, Watch};
 use crate::word;
 
-/// How long nothing may happen, in milliseconds of the run: what is longer is cut short.
+/// The longest pause that is replayed, in milliseconds of the run: longer ones are cut to it.
 const IDLE: f64 = 2_000.0;
-/// How many moments are taken note of at a time.
+/// How many moments are received at a time.
 const MANY: usize = 1_000;
 /// The shortest time between two frames.
 const FRAME: Duration = Duration::from_millis(16);
@@ -40,7 +40,7 @@ const SPEEDS: std::ops::RangeInclusive<i32> = -2..=5;
 pub(crate) async fn replay(path: &Path) -> Result<Ended> {
     let (head, lines) = open(path).await?;
     let player = Player::new(head).map_err(|why| unread(path, Unread::Lab(why)))?;
-    // What comes before a break has been seen.
+    // Order: what comes before a break is shown first.
     let shown = look_on(player, lines, false).await?;
     let extent = shown.map_err(|why| unread(path, why))?;
     if let Extent::CutShort(line) = extent {
@@ -77,7 +77,7 @@ async fn open(path: &Path) -> Result<(Head, Lines)> {
     lines(&log).await.map_err(|why| unread(path, why))
 }
 
-/// Takes down all that there is to read, as far as it is kept.
+/// Adds all that can be read to the log, up to `COMPRESSED` bytes.
 pub(crate) fn fill(_aside: &Aside, log: &Log, from: impl Read) -> io::Result<()> {
     let mut from = from.take(COMPRESSED);
     let mut buffer = vec![0; 1 << 16];
@@ -91,10 +91,10 @@ pub(crate) fn fill(_aside: &Aside, log: &Log, from: impl Read) -> io::Result<()>
     Ok(())
 }
 
-/// How far a run goes that was shown.
+/// How far a run goes that was shown, or why it breaks off.
 pub(crate) type Shown = Result<Extent, Unread>;
 
-/// Shows a run to somebody, as it was or as it goes on.
+/// Shows a run to a person: as it was, or with `live` as it goes on.
 pub(crate) async fn look_on(player: Player, lines: Lines, live: bool) -> Result<Shown> {
     let (settings, _) = learner::speak();
     let mut ends = Ends::take()?;
@@ -116,14 +116,14 @@ pub(crate) async fn look_on(player: Player, lines: Lines, live: bool) -> Result<
     Ok(seat.extent)
 }
 
-/// Opens a journal, to be read from its start.
+/// Opens a journal at its start: the head, and a reader of the moments.
 pub(crate) fn unwound(_aside: &Aside, path: &Path) -> Result<(Head, Reader<File>)> {
     let file = opened(path)?;
     let (reader, head) = Reader::new(file).map_err(|why| unread(path, why))?;
     Ok((head, reader))
 }
 
-/// The file of a journal, with the rights of the person.
+/// Opens the file of a journal with the person's rights.
 fn opened(path: &Path) -> Result<File> {
     let file = person::act(|| file::open_plain(path)).map_err(|why| unread(path, why))?;
     file.ok_or_else(|| unplayable(path, &word!("journal-none")))
@@ -143,18 +143,18 @@ fn unplayable(path: &Path, why: &str) -> anyhow::Error {
     UsageError(word!("journal-unread", file = file, why = why)).into()
 }
 
-/// What becomes known of a run.
+/// What the reading thread sends.
 pub(crate) enum Known {
     /// Another moment.
     Moment(Kept),
-    /// There is nothing more.
+    /// The end of the journal.
     End(Shown),
 }
 
-/// Moments, as they become known.
+/// The moments, as the thread reads them.
 pub(crate) type Lines = mpsc::UnboundedReceiver<Known>;
 
-/// The head, and then the moments, read by a thread.
+/// Reads the head, and starts a thread that reads the moments.
 pub(crate) async fn lines(log: &Arc<Log>) -> Result<(Head, Lines), Unread> {
     let (tell, lines) = mpsc::unbounded_channel();
     let (tell_head, head) = oneshot::channel();
@@ -186,23 +186,23 @@ fn tell_all<R: Read>(reader: &mut Reader<R>, tell: &mpsc::UnboundedSender<Known>
     Ok(reader.extent())
 }
 
-/// How fast it goes.
+/// The pace of a replay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Pace {
-    /// What comes is seen at once.
+    /// Each moment is shown as it comes.
     Live,
-    /// So many times as fast as it was, as a power of two.
+    /// A multiple of the original speed, as a power of two.
     Times(i32),
-    /// It stands still; what it went on with.
+    /// Paused; the speed to go on with.
     Still(i32),
 }
 
-/// Somebody who looks on.
+/// A person who watches a run.
 struct Seat {
     player: Player,
     lines: Lines,
     pace: Pace,
-    /// The run goes on meanwhile.
+    /// The run is followed live, not read from a file.
     follows: bool,
     /// More moments may come.
     open: bool,
@@ -210,7 +210,7 @@ struct Seat {
     extent: Shown,
     theme: Theme,
     screen: Terminal,
-    /// Where the run is, in milliseconds.
+    /// The current place in the run, in milliseconds.
     at: f64,
     moved: Instant,
     drawn: Instant,
@@ -254,7 +254,7 @@ impl Seat {
         }
     }
 
-    /// Takes what is due.
+    /// Shows the moments that are due.
     fn advance(&mut self) {
         let passed = self.moved.elapsed().as_secs_f64() * 1000.0;
         self.moved = Instant::now();
@@ -265,7 +265,7 @@ impl Seat {
         }
         while let Some(due) = self.player.due().map(time) {
             if self.pace != Pace::Live {
-                // What took long is cut short.
+                // A long pause is cut short.
                 self.at = self.at.max(due - IDLE);
             }
             if due > self.at {
@@ -275,7 +275,7 @@ impl Seat {
         }
     }
 
-    /// How long until something is to be done if nobody does anything.
+    /// How long until something changes without a key.
     fn wait(&self) -> Duration {
         let far = Duration::from_secs(3600);
         let frame = self
@@ -312,7 +312,7 @@ impl Seat {
         Ok(())
     }
 
-    /// Does what a key asks for; whether it is to leave.
+    /// Obeys a key; whether it asks to leave.
     fn key(&mut self, key: &KeyEvent) -> bool {
         self.dirty = true;
         match watched(key, self.follows) {
@@ -340,7 +340,7 @@ impl Seat {
         self.player.catch_up();
     }
 
-    /// The speed that it goes at, or went at.
+    /// The current speed, or the speed before the pause.
     fn speed(&self) -> i32 {
         match self.pace {
             Pace::Live => 0,
@@ -366,7 +366,7 @@ impl Seat {
         self.at = time(self.player.times().0);
     }
 
-    /// Goes elsewhere; who follows is not live any longer.
+    /// Goes to another place; a live run is paused there.
     fn jump(&mut self, to: fn(&mut Player)) {
         to(&mut self.player);
         self.at = time(self.player.times().0);
@@ -376,7 +376,7 @@ impl Seat {
     }
 }
 
-/// Milliseconds, to be reckoned with.
+/// Milliseconds as a float, to calculate with.
 fn time(at: u64) -> f64 {
     // A run takes less than 2^52 milliseconds.
     Duration::from_millis(at).as_secs_f64() * 1000.0

@@ -1,4 +1,4 @@
-//! What an expression may cost, and how long and deep it may be.
+//! Tests of the limits on the cost, length and depth of expressions.
 
 use super::*;
 
@@ -23,19 +23,19 @@ fn what_costs_too_much_is_not_true_and_says_so() {
     let (ten, hundred) = (ten(), hundred());
     let doubled = |by: &str| format!("['xx']{}", format!(".map(a, {by})").repeat(14));
     for expression in [
-        // Many turns, seen through whatever forgets errors.
+        // Many turns, inside operators that ignore errors.
         format!("{hundred}.all(a, {hundred}.all(b, {hundred}.all(c, true))) || true"),
         format!("!{hundred}.exists(a, {hundred}.exists(b, {hundred}.exists(c, a == 200)))"),
         format!("size({hundred}.filter(a, {hundred}.exists_one(b, {hundred}.all(c, true)))) > 0"),
         format!("size({hundred}.map(a, {hundred}.map(b, a > 50, {hundred}.map(c, c)))) == 1"),
-        // Ever longer texts and lists.
+        // Texts and lists that double in length.
         format!("size({}) > 0 || true", doubled("a + a + a + a")),
         format!("size({}) > 0", doubled("[a, a, a, a]")),
         format!(
             "{{'a': 1}}.all(b, size({}) > 0)",
             doubled("[{1: a}, {1: a}, {1: a}, {1: a}]")
         ),
-        // Patterns that become large, each anew at each turn.
+        // Large patterns, compiled anew at each turn.
         format!("{ten}.exists(a, {ten}.exists(b, 'x'.matches('(a{{90}}){{90}}')))"),
         format!("{ten}.exists(a, 'x'.matches('[a-z]{{50}}{{50}}{{50}}'))"),
         format!(
@@ -55,7 +55,7 @@ fn what_is_given_up_is_given_up_soon() {
     );
     let program = Program::compile(&expression, &names()).unwrap();
     let cost = program.cost(&Facts::new(&snapshot(), &snapshot()));
-    // Each of a million turns has twenty parts and more: no more is begun when all is used.
+    // Each of a million turns has more than twenty parts: none is begun once the budget is used up.
     let left_over = 3 * 100;
     assert!(cost.steps > Cost::MOST.steps, "{cost:?}");
     assert!(cost.steps < Cost::MOST.steps + left_over * 200, "{cost:?}");
@@ -158,7 +158,7 @@ fn no_number_stops_the_program() {
 #[test]
 fn many_expressions_together_cost_no_more_than_a_few() {
     let ten = ten();
-    // Each is within what one may cost.
+    // Each evaluation is within the limit for one.
     let costly = format!("{ten}.all(a, {ten}.all(b, {ten}.all(c, size({ten} + {ten}) == 20)))");
     let cheap = Program::compile("1 + 1 == 2", &names()).unwrap();
     let program = Program::compile(&costly, &names()).unwrap();
@@ -170,7 +170,7 @@ fn many_expressions_together_cost_no_more_than_a_few() {
         program.verdict(&facts);
     }
     assert!(program.is_too_costly(&facts) && cheap.is_too_costly(&facts));
-    // Other facts are judged anew.
+    // On other facts the budget is fresh.
     let facts = Facts::new(&snapshot(), &snapshot());
     assert!(cheap.verdict(&facts).holds);
 }

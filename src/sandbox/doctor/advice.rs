@@ -1,5 +1,5 @@
-//! What mostly helps. Not by the error alone: one and the same is answered for many reasons,
-//! so the call, its arguments and what the machine has set are looked at too.
+//! The usual remedy for a failure. An errno alone has many causes, so the call, its arguments and
+//! the machine's settings are looked at too.
 
 use std::fs;
 
@@ -8,12 +8,12 @@ use super::kernel;
 use crate::sys::identity;
 use crate::word::later::{Later, later_word};
 
-/// The oldest kernel on which a lab host can be made.
+/// The oldest kernel on which a lab host can be built.
 const OLDEST: &str = "5.12";
-/// The limits on namespaces, by what is between `max_` and `_namespaces` (namespaces(7)).
+/// The namespace limits: the part of their names between `max_` and `_namespaces` (namespaces(7)).
 const LIMITED: [&str; 8] = ["cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts"];
 
-/// Against the refusal of one thing in a lab host.
+/// The remedy if the doctor's attempt `name` was refused in a lab host.
 pub(super) fn to(name: &str, errno: &str) -> Option<Later> {
     Some(match (name, errno) {
         (_, "ENOSPC") => numbers(&limit),
@@ -26,7 +26,7 @@ pub(super) fn to(name: &str, errno: &str) -> Option<Later> {
     })
 }
 
-/// Where there is no lab host at all.
+/// The remedy if no lab host could be built.
 pub(super) fn no_lab_host(failure: &Failure) -> Later {
     match (failure.stage.as_str(), failure.errno) {
         ("namespaces", nix::libc::ENOSPC) => numbers(&limit),
@@ -42,24 +42,24 @@ pub(super) fn no_lab_host(failure: &Failure) -> Later {
     }
 }
 
-/// Whether it was refused to mount this kind of file system.
+/// Whether the failed call was a mount of this kind of file system.
 fn mounts(failure: &Failure, kind: &str) -> bool {
     failure.call == "mount" && failure.args.starts_with(&format!("\"{kind}\", "))
 }
 
-/// Whether `AppArmor` keeps user namespaces from programs without a profile.
+/// Whether `AppArmor` denies user namespaces to programs without a profile.
 fn apparmor() -> bool {
     let set = fs::read_to_string("/proc/sys/kernel/apparmor_restrict_unprivileged_userns");
     identity::effective().0 != 0 && set.is_ok_and(|set| set.trim() == "1")
 }
 
-/// What is set for a kind of namespaces.
+/// The machine's limit on this kind of namespace.
 fn limit(kind: &str) -> Option<u64> {
     let set = fs::read_to_string(format!("/proc/sys/user/max_{kind}_namespaces"));
     set.ok()?.trim().parse().ok()
 }
 
-/// The limits that let nothing through; where none is so, any may be used up.
+/// Names the limits that are 0; if none is, any limit may be used up.
 fn numbers(limit: &dyn Fn(&str) -> Option<u64>) -> Later {
     let none = LIMITED.iter().filter(|kind| limit(kind) == Some(0));
     let mut files: Vec<String> = none
@@ -71,7 +71,7 @@ fn numbers(limit: &dyn Fn(&str) -> Option<u64>) -> Later {
     later_word!("fix-number", files = files.join(", "))
 }
 
-/// What helps where no user namespace may be made.
+/// The remedy if no user namespace can be made.
 fn no_user_namespace() -> Later {
     if apparmor() {
         return later_word!("fix-apparmor");

@@ -1,4 +1,4 @@
-//! Back, forth, over, and after a loss.
+//! Back, ahead, past a step, and after a loss.
 
 use crate::lab::PanelName;
 

@@ -228,7 +228,7 @@ fn a_challenge_is_won_by_hand_and_ends_the_lab() {
     assert!(world.seen.is_empty());
 }
 
-/// What a snapshot comes to that is taken by hand.
+/// The course of a snapshot after the person has renamed the host.
 fn course(world: &mut World, name: &str) -> Course {
     let before = world.session.turn();
     world.by_hand(name);

@@ -1,15 +1,15 @@
-//! What changed in a network.
+//! Tells what changed in a network.
 
 use super::super::{Link, NatRule, Network};
 use crate::word::later::{Later, later_word};
 
-/// Link-local addresses and their routes come by themselves, some time after a
-/// link is up: no news.
+/// Whether an address or route is worth telling: link-local ones appear by themselves some time
+/// after a link is up.
 fn is_news(address: &str) -> bool {
     !address.starts_with("fe80")
 }
 
-/// Tells each change: the fact below `net`, and the words.
+/// Tells each change: the fact, and the words.
 pub(super) fn compare(then: &Network, now: &Network, say: &mut dyn FnMut(&str, Later)) {
     for (name, link) in &now.links {
         match then.links.get(name) {

@@ -1,5 +1,5 @@
-//! What changed in overlays and images: created, changed, copied up, deleted by a
-//! whiteout, made opaque.
+//! What changed in overlays and images: files created, changed, copied up, deleted by a whiteout,
+//! directories made opaque.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use crate::snapshot::overlay::{Entry, Image, Overlay};
 use crate::snapshot::{HOST, Snapshot};
 use crate::word::later::{Later, later_word};
 
-/// All changes of overlays and images.
+/// Adds all changes of overlays and images.
 pub(super) fn compare(before: &Snapshot, after: &Snapshot, list: &mut Vec<Change>) {
     if !Arc::ptr_eq(&before.overlays, &after.overlays) {
         let none = Overlay::default();
@@ -36,7 +36,7 @@ fn overlay(name: &str, then: &Overlay, now: &Overlay, list: &mut Vec<Change>) {
         };
         say(list, format!("overlays.{name}.mounted"), words);
     }
-    // Of a new overlay all names would be new.
+    // In a new overlay every name would be new.
     if then.merged.is_empty() {
         return;
     }
@@ -65,7 +65,7 @@ fn overlay(name: &str, then: &Overlay, now: &Overlay, list: &mut Vec<Change>) {
     }
 }
 
-/// What became of an entry.
+/// What happened to an entry, in words.
 fn words(old: Option<&Entry>, new: &Entry) -> Option<Later> {
     let is_upper = |entry: &Entry| entry.layers.iter().any(|version| version.layer == 0);
     let hides = |kind: &str| matches!(kind, "whiteout" | "hidden");

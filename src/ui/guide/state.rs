@@ -1,4 +1,4 @@
-//! How the step stands: what stands in the way, the checks, the hints.
+//! How the step stands: what is in the way, the checks, the hints.
 
 use crate::check::Verdict;
 use crate::lab::Check;
@@ -6,7 +6,7 @@ use crate::session::{Phase, Session};
 use crate::ui::text::{Page, clean, cut};
 use crate::word;
 
-/// What stands in the way, first of all.
+/// What is in the way, and how many actions are done.
 pub(super) fn trouble(page: &mut Page, session: &Session) {
     hindrance(page, session);
     if let Phase::Applying { done } = session.phase() {
@@ -20,7 +20,7 @@ pub(super) fn trouble(page: &mut Page, session: &Session) {
     }
 }
 
-/// What went otherwise than it should.
+/// What went wrong: a spoilt lab host, or a result that the lab did not plan.
 pub(super) fn hindrance(page: &mut Page, session: &Session) {
     let theme = page.theme;
     if let Some(spoilt) = session.spoilt() {
@@ -51,9 +51,8 @@ pub(super) fn checks(page: &mut Page, session: &Session) {
     page.gap();
 }
 
-/// The checks of a challenge in which something is wrong from the start: what is
-/// still to be noticed of it, in words. The first one is the reason for the rest,
-/// so those that come after it are not given away.
+/// The checks of a challenge that begins broken, as symptoms, in words. The first one that is left
+/// causes the rest, so the later ones are not given away.
 fn symptoms(page: &mut Page, session: &Session) {
     let theme = page.theme;
     let mut verdicts = session.verdicts().iter();
@@ -95,7 +94,7 @@ fn add(page: &mut Page, check: &Check, verdict: Option<&Verdict>, was: bool, tel
     }
 }
 
-/// The values that decided.
+/// The values that decided the verdict.
 fn why(page: &mut Page, verdict: &Verdict) {
     if let Some(why) = &verdict.not_yet {
         page.say(&format!("  {why}"), page.theme.dim(), 2);
@@ -107,7 +106,7 @@ fn why(page: &mut Page, verdict: &Verdict) {
     }
 }
 
-/// The hints that are open, and that there are more.
+/// The open hints, and whether there are more.
 pub(super) fn hints(page: &mut Page, session: &Session, stuck: bool) {
     let theme = page.theme;
     let hints = &session.step().hints;

@@ -188,14 +188,14 @@ fn is_open(session: &Session) -> bool {
     )
 }
 
-/// Whether the next line of the step can be put into its prompt: of a step that
-/// is the person's own, after all hints.
+/// Whether the next line of the step can be put into its prompt. In a step that the person has to
+/// do, only after all hints.
 fn can_show(session: &Session) -> bool {
     let scripted = !session.step().script().is_empty();
     is_open(session) && scripted && !(by_hand(session) && hints_left(session))
 }
 
-/// What can be done in a step that is not done yet.
+/// What can be done in the step now.
 fn in_step(session: &Session, context: &Context<'_>) -> Vec<Offer> {
     let shown = [
         ("e", *session.phase() == Phase::Finished),

@@ -6,7 +6,8 @@ use crate::session::{Phase, Session};
 use crate::ui::command::Command;
 use crate::ui::state::{Focus, Present, Slide, UiState, shown};
 
-/// A digit chooses while the question is seen; else it is one of a step's number.
+/// A digit chooses an answer while the question is shown; otherwise it belongs to the number of a
+/// step.
 pub(super) fn digit(
     digit: char,
     session: &Session,
@@ -24,14 +25,14 @@ pub(super) fn digit(
     Some(Command::Jump(Some(digit)))
 }
 
-/// To the step whose number was typed; a number that no step has is let go.
+/// Goes to the step whose number was typed; a number without a step is erased.
 pub(super) fn jump(present: &Present, session: &Session) -> Option<Command> {
     let step = present.jump.parse::<usize>().ok()?.checked_sub(1);
     let step = step.filter(|step| *step < session.lab().steps.len());
     Some(step.map_or(Command::Jump(None), Command::GoTo))
 }
 
-/// To the shell that acts, for free typing.
+/// Goes to the shell that acts, to type there freely.
 pub(super) fn shell(session: &Session, present: &Present) -> Command {
     let acts = Some(present.stand.actor.as_str());
     let first = session.step().script().first().map(Action::actor);

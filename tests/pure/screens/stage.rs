@@ -51,12 +51,12 @@ fn on_screen(view: &View<'_>, size: impl Into<Size>) -> (String, Geometry) {
     (screen, geometry)
 }
 
-/// The catalogue of two labs, the second not for this machine.
+/// The catalog of two labs, the second of which this machine cannot play.
 pub(crate) fn catalogue(size: impl Into<Size>, state: &UiState) -> (String, Geometry) {
     of_rows(&[first(), lacking("kernel 9.0 or newer")], state, size)
 }
 
-/// The same with another reason, and with a third lab for which nothing was tried yet.
+/// The same with another reason, and with a third lab whose needs were not tried yet.
 pub(crate) fn with_lacks(size: impl Into<Size>, state: &UiState, why: &str) -> (String, Geometry) {
     let untried = CatalogueRow {
         standing: Standing::Untried,
@@ -136,8 +136,8 @@ impl Stage {
         stage
     }
 
-    /// A run of as many steps to read as there are states, each the state at a
-    /// step's end; it is at the last one.
+    /// A run of texts, one for each state, which is the state at the text's end. The run is at the
+    /// last of them.
     pub(crate) fn told(states: &[Snapshot], actors: &[&str]) -> Self {
         let steps = (1..=states.len()).map(|number| step(&format!("s{number}"), "A step"));
         let actors = actors.iter().map(|name| actor(name));
@@ -171,7 +171,7 @@ impl Stage {
         self.tell(Event::Observed(Arc::new(snapshot.clone())));
     }
 
-    /// Plays the present step.
+    /// Plays the current step.
     pub(crate) fn play(&mut self) {
         let call = Call {
             name: "unshare".to_owned(),
@@ -194,7 +194,7 @@ impl Stage {
         }];
     }
 
-    /// Puts a text wherever the machine may put one.
+    /// Puts a text wherever a lab host may put one.
     pub(crate) fn poison(&mut self, text: &str) {
         let mut snapshot = snapshot(true);
         for actor in snapshot.actors.values_mut() {

@@ -6,7 +6,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use isolab::config::KeyName;
 use isolab::lab::PanelName;
 use isolab::session::Event;
-use isolab::ui::keymap::table::{Place, bindings, of};
+use isolab::ui::keymap::table::{Binding, Place, bindings, of};
 use isolab::ui::keymap::{Press, beside, command, places, watched};
 use isolab::ui::state::Present;
 use isolab::ui::{Absent, Command, Context, Focus, Mode, Popup, UiState};
@@ -44,7 +44,7 @@ fn keyboard() -> Vec<KeyEvent> {
 /// Whether a key is one of a place's.
 fn is_of(place: Place, event: &KeyEvent) -> bool {
     let letter = matches!(event.code, KeyCode::Char(_)) && event.modifiers.is_empty();
-    let mut presses = of(place).flat_map(|binding| binding.presses());
+    let mut presses = of(place).flat_map(Binding::presses);
     presses.any(|press| press == Press::Any && letter || press.events().contains(event))
 }
 
@@ -233,7 +233,7 @@ fn the_readme_names_the_keys_that_can_be_set() {
     let all = KeyName::ALL.map(|name| serde_json::to_value(name).unwrap());
     let all: Vec<&str> = all.iter().map(|name| name.as_str().unwrap()).collect();
     assert_eq!(named.split(' ').collect::<Vec<_>>(), all);
-    let presses: Vec<Press> = bindings().flat_map(|binding| binding.presses()).collect();
+    let presses: Vec<Press> = bindings().flat_map(Binding::presses).collect();
     for name in KeyName::ALL {
         assert!(presses.contains(&Press::Own(name)), "{name:?} is no key");
     }

@@ -9,14 +9,14 @@ use super::paths::named;
 /// The rooms that keep messages for later: the language is chosen where they are drawn.
 const SILENT: &[&str] = &["snapshot", "check", "session"];
 
-/// The names of a language's messages; one begins each line that does not go on with another.
+/// The names of a language's messages. A line that begins with a name begins a message.
 pub(super) fn names(words: &str) -> BTreeSet<&str> {
     let lines = words.lines().filter_map(|line| line.split_once(" ="));
     let name = |name: &&str| name.starts_with(|c: char| c.is_ascii_lowercase());
     lines.map(|(first, _)| first).filter(name).collect()
 }
 
-/// The messages that a file says which are not there; its tests ask for such ones on purpose.
+/// The messages that a file uses but that do not exist. Its tests use such ones on purpose.
 pub(super) fn unknown(file: &File, names: &BTreeSet<&str>) -> Vec<String> {
     let code = file.text.split("#[cfg(test)]").next().unwrap_or_default();
     let lines = code
@@ -30,7 +30,7 @@ pub(super) fn unknown(file: &File, names: &BTreeSet<&str>) -> Vec<String> {
         .collect()
 }
 
-/// The messages that no file says.
+/// The messages that no file uses.
 pub(super) fn unsaid(files: &[File], names: &BTreeSet<&str>) -> Vec<String> {
     let said = |name: &&&str| {
         let name = format!("\"{name}\"");
