@@ -128,7 +128,7 @@ impl Ctx {
     fn face(&mut self, actor: &str) -> Result<i64, Refused> {
         let pid = self.faces.get(actor).copied();
         pid.ok_or_else(|| {
-            let gone = SysError::new("open", "", nix::errno::Errno::ESRCH);
+            let gone = SysError::new("open", "", crate::sys::Errno::ESRCH);
             self.refused("open", format!("\"/proc/{actor}\""), &gone)
         })
     }

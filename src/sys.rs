@@ -24,6 +24,7 @@ pub mod namespace;
 pub mod nat;
 pub mod netlink;
 pub mod network;
+pub mod number;
 pub mod packet;
 pub mod process;
 pub mod pty;
@@ -37,7 +38,8 @@ mod within;
 
 use std::path::Path;
 
-use nix::errno::Errno;
+pub use nix::errno::Errno;
+pub use rustix::io;
 
 /// A call that the kernel refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

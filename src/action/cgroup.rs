@@ -9,6 +9,7 @@ use crate::lab::action::{
 };
 use crate::snapshot::Hierarchy;
 use crate::sys::cgroup::{self, TOP};
+use crate::sys::number;
 use crate::sys::process::kill;
 use crate::sys::wait::pause;
 use crate::sys::{Code, SysError};
@@ -37,7 +38,7 @@ fn hierarchy() -> Hierarchy {
 fn dirs(group: &str, ctx: &mut Ctx) -> Result<Vec<String>, Refused> {
     let dirs = hierarchy().dirs(group);
     if dirs.is_empty() {
-        let none = SysError::new("open", "", Code(libc::ENOENT));
+        let none = SysError::new("open", "", Code(number::ENOENT));
         return Err(ctx.refused("open", format!("\"{TOP}/{group}\""), &none));
     }
     Ok(dirs.iter().map(|dir| format!("{TOP}/{dir}")).collect())
@@ -75,7 +76,7 @@ fn set(group: &str, limits: &Limits, ctx: &mut Ctx) -> Applied {
         let Some((controller, files)) = legacy(name, &value) else {
             // Version 1 has no such limit.
             let path = format!("\"{TOP}/{}/{name}\"", hierarchy.dir_with("memory", group));
-            let error = SysError::new("open", "", Code(libc::ENOENT));
+            let error = SysError::new("open", "", Code(number::ENOENT));
             return Err(ctx.refused("open", path, &error));
         };
         let dir = hierarchy.dir_with(controller, group);
@@ -149,7 +150,7 @@ fn kill_group(a: &KillGroup, ctx: &mut Ctx) -> Applied {
         }
         for pid in pids.into_iter().filter(|_| !hierarchy.unified) {
             // A process that has just ended is no refusal.
-            if kill(pid, libc::SIGKILL).is_ok() {
+            if kill(pid, number::SIGKILL).is_ok() {
                 ctx.call(Ok(()), "kill", format!("{pid}, SIGKILL"))?;
             }
         }

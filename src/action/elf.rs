@@ -7,8 +7,9 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::sys::Errno;
+use crate::sys::number;
 use goblin::elf::Elf;
-use nix::errno::Errno;
 
 /// A file that a program needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,7 +57,7 @@ impl Missing {
     fn new(path: &Path, error: &io::Error) -> Self {
         Self {
             path: path.to_owned(),
-            errno: Errno::from_raw(error.raw_os_error().unwrap_or(nix::libc::EIO)),
+            errno: Errno::from_raw(error.raw_os_error().unwrap_or(number::EIO)),
         }
     }
 }

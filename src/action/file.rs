@@ -10,6 +10,7 @@ use super::{Applied, Ctx, Refused, Then, applied, counted};
 use crate::lab::action::{
     Append, Chmod, Copy, Mkdir, Mknod, NodeKind, Remove, Rename, Symlink, Write,
 };
+use crate::sys::number;
 use crate::sys::{file, tree};
 
 /// How long removing a tree may take.
@@ -166,9 +167,9 @@ fn symlink(a: &Symlink, ctx: &mut Ctx) -> Applied {
 /// Makes a device node or a named pipe.
 fn mknod(a: &Mknod, ctx: &mut Ctx) -> Applied {
     let (kind, name) = match a.kind {
-        NodeKind::Fifo => (nix::libc::S_IFIFO, "S_IFIFO"),
-        NodeKind::Character => (nix::libc::S_IFCHR, "S_IFCHR"),
-        NodeKind::Block => (nix::libc::S_IFBLK, "S_IFBLK"),
+        NodeKind::Fifo => (number::S_IFIFO, "S_IFIFO"),
+        NodeKind::Character => (number::S_IFCHR, "S_IFCHR"),
+        NodeKind::Block => (number::S_IFBLK, "S_IFBLK"),
     };
     let args = format!(
         "\"{}\", {name}|0644, makedev({}, {})",

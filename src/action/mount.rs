@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
-use nix::libc::{MOUNT_ATTR_NODEV, MOUNT_ATTR_NOEXEC, MOUNT_ATTR_NOSUID, MOUNT_ATTR_RDONLY};
+use crate::sys::number;
+use crate::sys::number::{
+    MOUNT_ATTR_NODEV, MOUNT_ATTR_NOEXEC, MOUNT_ATTR_NOSUID, MOUNT_ATTR_RDONLY,
+};
 
 use super::{Applied, Ctx, Then, applied};
 use crate::lab::action::{
@@ -81,7 +84,7 @@ fn by_child(call: &Mount<'_>) -> Result<(), SysError> {
             match i32::try_from(status) {
                 Ok(0) => Ok(()),
                 Ok(errno) => Err(SysError::new("mount", call.args(), Code(errno))),
-                Err(_) => Err(SysError::new("mount", call.args(), Code(nix::libc::EIO))),
+                Err(_) => Err(SysError::new("mount", call.args(), Code(number::EIO))),
             }
         }
     }

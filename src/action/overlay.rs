@@ -19,6 +19,7 @@ use crate::lab::action::{Commit, Import, Overlay, Pack, Unpack};
 use crate::snapshot::Call;
 use crate::snapshot::overlay::store::{Listed, PLACE, blob};
 use crate::sys::mount::{self as sys_mount, Mount};
+use crate::sys::number;
 use crate::sys::{Code, SysError, file, tree};
 
 applied! {
@@ -231,7 +232,7 @@ impl Ctx {
 
 /// A refusal by isolab of something that the kernel would do.
 fn refusal(call: &'static str, what: impl Into<String>, why: impl Into<String>) -> SysError {
-    let error = SysError::new(call, what, Code(nix::libc::EINVAL));
+    let error = SysError::new(call, what, Code(number::EINVAL));
     SysError {
         text: why.into(),
         ..error

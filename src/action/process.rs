@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use super::{Applied, Ctx, Refused, Then, applied};
 use crate::lab::action::{Exec, OpenActor, Signal, SignalTarget, Spawn, TypeLine, Wait};
 use crate::sys::exec::{Program, exec as exec_program};
+use crate::sys::number;
 use crate::sys::process::{self, Side};
 use crate::sys::wait::{For, ready};
 use crate::sys::{Code, SysError, file};
@@ -120,7 +121,7 @@ fn become_program(program: &Program, ctx: &Ctx, out: BorrowedFd<'_>, tell: &Owne
     let _ = file::as_standard_streams(out.as_raw_fd());
     let _ = file::as_standard_input(ctx.null.as_raw_fd());
     let error = exec_program(program);
-    let _ = rustix::io::write(tell, format!("{}\n{}", error.errno, error.args).as_bytes());
+    let _ = crate::sys::io::write(tell, format!("{}\n{}", error.errno, error.args).as_bytes());
     process::exit(127)
 }
 
@@ -132,7 +133,7 @@ fn collect(read: &OwnedFd, pid: i64) -> String {
     loop {
         let left = end.saturating_duration_since(Instant::now());
         if left.is_zero() {
-            let _ = process::kill(-pid, nix::libc::SIGKILL);
+            let _ = process::kill(-pid, number::SIGKILL);
             bytes.extend_from_slice(b"\n(isolab ended the program: it ran for 20 s)\n");
             break;
         }
@@ -141,7 +142,7 @@ fn collect(read: &OwnedFd, pid: i64) -> String {
             Ok(_) => continue,
             Err(_) => break,
         }
-        match rustix::io::read(read, &mut chunk) {
+        match crate::sys::io::read(read, &mut chunk) {
             Ok(0) | Err(_) => break,
             Ok(n) if bytes.len() < OUTPUT => bytes.extend_from_slice(&chunk[..n]),
             Ok(_) => {}

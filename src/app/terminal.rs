@@ -21,6 +21,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 
 use super::Lack;
+use crate::sys::number;
 use crate::sys::pty::{self, Size};
 use crate::sys::{process, thread};
 use crate::word;
@@ -152,8 +153,8 @@ struct Stops {
 impl Stops {
     fn take() -> std::io::Result<Self> {
         Ok(Self {
-            stop: signal(SignalKind::from_raw(nix::libc::SIGTSTP))?,
-            go_on: signal(SignalKind::from_raw(nix::libc::SIGCONT))?,
+            stop: signal(SignalKind::from_raw(number::SIGTSTP))?,
+            go_on: signal(SignalKind::from_raw(number::SIGCONT))?,
         })
     }
 }
@@ -174,7 +175,7 @@ async fn stops(mut signals: Stops) {
         ANEW.store(true, Ordering::Relaxed);
         // SIGWINCH makes each loop draw again: the size may have changed.
         let own = i64::from(std::process::id());
-        let _ = process::kill(own, nix::libc::SIGWINCH);
+        let _ = process::kill(own, number::SIGWINCH);
     }
 }
 

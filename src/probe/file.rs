@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::os::fd::{BorrowedFd, OwnedFd};
 
 use crate::snapshot::{File, Log};
+use crate::sys::number;
 use crate::sys::{SysError, file, look};
 
 /// How many bytes of a file are read.
@@ -27,7 +28,7 @@ pub fn read(proc: BorrowedFd<'_>, pid: i64, paths: &[String]) -> BTreeMap<String
 pub fn log(proc: BorrowedFd<'_>, pid: i64, path: &str) -> Option<Log> {
     let root = file::open_place(proc, &format!("{pid}/root")).ok()?;
     let place = look::place(&root, path).ok()?;
-    if look::stat(&place).ok()?.kind() != nix::libc::S_IFREG {
+    if look::stat(&place).ok()?.kind() != number::S_IFREG {
         return None;
     }
     let text = look::end(proc, &place, LOG).ok()?;
@@ -41,12 +42,12 @@ fn one(proc: BorrowedFd<'_>, root: &OwnedFd, path: &str) -> Result<File, SysErro
     let place = look::place(root, path)?;
     let stat = look::stat(&place)?;
     let kind = match stat.kind() {
-        nix::libc::S_IFDIR => "directory",
-        nix::libc::S_IFLNK => "symlink",
-        nix::libc::S_IFCHR => "character",
-        nix::libc::S_IFBLK => "block",
-        nix::libc::S_IFIFO => "fifo",
-        nix::libc::S_IFSOCK => "socket",
+        number::S_IFDIR => "directory",
+        number::S_IFLNK => "symlink",
+        number::S_IFCHR => "character",
+        number::S_IFBLK => "block",
+        number::S_IFIFO => "fifo",
+        number::S_IFSOCK => "socket",
         _ => "file",
     };
     let text = match kind {

@@ -74,7 +74,7 @@ impl Held {
             return Err(SysError::new(
                 "readlinkat",
                 format!("{pid}/ns"),
-                nix::errno::Errno::ESRCH,
+                crate::sys::Errno::ESRCH,
             ));
         }
         Ok(namespaces)

@@ -70,11 +70,7 @@ impl Raw {
 
     fn age(&self) -> Duration {
         let ticks = crate::sys::process::clock_ticks().max(1);
-        let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
-        let now = Duration::new(
-            now.tv_sec.unsigned_abs(),
-            u32::try_from(now.tv_nsec).unwrap_or(0),
-        );
+        let now = crate::sys::process::since_boot();
         now.saturating_sub(Duration::from_millis(self.started * 1000 / ticks))
     }
 

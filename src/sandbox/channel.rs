@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 use super::ending::Ending;
 use super::wire::{FromInit, FromObserver, Got, Inbox, packets};
 use super::{Notice, SandboxError, Shells};
+use crate::sys::number;
 use crate::sys::{readiness, socket};
 use crate::word::later::{Later, later_word};
 
@@ -203,7 +204,7 @@ impl<M: DeserializeOwned + Send + 'static> Channel<M> {
                     if last { fds } else { &[] },
                 ) {
                     Ok(()) => break,
-                    Err(e) if e.errno == nix::libc::EAGAIN => ready.clear_ready(),
+                    Err(e) if e.errno == number::EAGAIN => ready.clear_ready(),
                     Err(e) => return Err(gone(e.to_string())),
                 }
             }
@@ -264,8 +265,8 @@ async fn read<M: DeserializeOwned>(
             Ok(Got::Part) => {}
             Ok(Got::End) => break None,
             // Also an end: the other side ended before it had read everything that was sent.
-            Err(e) if e.errno == nix::libc::ECONNRESET => break None,
-            Err(e) if e.errno == nix::libc::EAGAIN => ready.clear_ready(),
+            Err(e) if e.errno == number::ECONNRESET => break None,
+            Err(e) if e.errno == number::EAGAIN => ready.clear_ready(),
             Err(e) => break Some(e.to_string().into()),
         }
     }

@@ -5,51 +5,58 @@
 //! Each fails as on a kernel that lacks it or forbids it. Everything that a lab starts inherits the
 //! filter; the facts count only filters besides this one.
 
-use nix::libc;
-
 use crate::sys::SysError;
+use crate::sys::number;
 use crate::sys::seccomp::{self, Refusal, When};
 
 /// Socket families that a network namespace confines and that labs use. Some others reach the whole
 /// machine, such as `AF_VSOCK` (vsock(7)).
 const FAMILIES: &[i32] = &[
-    libc::AF_UNIX,
-    libc::AF_INET,
-    libc::AF_INET6,
-    libc::AF_NETLINK,
-    libc::AF_PACKET,
+    number::AF_UNIX,
+    number::AF_INET,
+    number::AF_INET6,
+    number::AF_NETLINK,
+    number::AF_PACKET,
 ];
 
 /// The refused calls, with the errno that each returns.
 const REFUSALS: &[Refusal] = &[
     // Keys belong to users, not to namespaces (keyrings(7)).
-    Refusal::always("add_key", libc::ENOSYS),
-    Refusal::always("request_key", libc::ENOSYS),
-    Refusal::always("keyctl", libc::ENOSYS),
+    Refusal::always("add_key", number::ENOSYS),
+    Refusal::always("request_key", number::ENOSYS),
+    Refusal::always("keyctl", number::ENOSYS),
     // No filter sees the requests of io_uring(7).
-    Refusal::always("io_uring_setup", libc::ENOSYS),
-    Refusal::always("io_uring_enter", libc::ENOSYS),
-    Refusal::always("io_uring_register", libc::ENOSYS),
-    Refusal::always("bpf", libc::EPERM),
-    Refusal::always("perf_event_open", libc::EPERM),
-    Refusal::always("userfaultfd", libc::EPERM),
-    Refusal::when("socket", When::FirstIsNone(FAMILIES), libc::EAFNOSUPPORT),
+    Refusal::always("io_uring_setup", number::ENOSYS),
+    Refusal::always("io_uring_enter", number::ENOSYS),
+    Refusal::always("io_uring_register", number::ENOSYS),
+    Refusal::always("bpf", number::EPERM),
+    Refusal::always("perf_event_open", number::EPERM),
+    Refusal::always("userfaultfd", number::EPERM),
+    Refusal::when("socket", When::FirstIsNone(FAMILIES), number::EAFNOSUPPORT),
     Refusal::when(
         "socketpair",
         When::FirstIsNone(FAMILIES),
-        libc::EAFNOSUPPORT,
+        number::EAFNOSUPPORT,
     ),
     // These add and remove keys of encrypted file systems through any file of theirs, even one that
     // is read-only (the kernel's filesystems/fscrypt.rst).
-    Refusal::when("ioctl", When::SecondIs(ADD_ENCRYPTION_KEY), libc::ENOTTY),
-    Refusal::when("ioctl", When::SecondIs(REMOVE_ENCRYPTION_KEY), libc::ENOTTY),
-    Refusal::when("ioctl", When::SecondIs(REMOVE_KEY_ALL_USERS), libc::ENOTTY),
+    Refusal::when("ioctl", When::SecondIs(ADD_ENCRYPTION_KEY), number::ENOTTY),
+    Refusal::when(
+        "ioctl",
+        When::SecondIs(REMOVE_ENCRYPTION_KEY),
+        number::ENOTTY,
+    ),
+    Refusal::when(
+        "ioctl",
+        When::SecondIs(REMOVE_KEY_ALL_USERS),
+        number::ENOTTY,
+    ),
     // With a core limit other than 0 a crash would start the machine's own crash handler (core(5)).
-    Refusal::when("setrlimit", When::FirstIs(CORE), libc::EPERM),
+    Refusal::when("setrlimit", When::FirstIs(CORE), number::EPERM),
     Refusal::when(
         "prlimit64",
         When::SecondIsAndThirdIsNotZero(CORE),
-        libc::EPERM,
+        number::EPERM,
     ),
 ];
 
@@ -66,7 +73,7 @@ const CORE: i32 = 4;
 /// not an error here: `gap` reports it.
 pub(super) fn install() -> Result<(), SysError> {
     match seccomp::shield(REFUSALS) {
-        Err(e) if [libc::EINVAL, libc::ENOSYS].contains(&e.errno) => Ok(()),
+        Err(e) if [number::EINVAL, number::ENOSYS].contains(&e.errno) => Ok(()),
         installed => installed,
     }
 }

@@ -22,6 +22,7 @@ use super::removal;
 use crate::snapshot::cgroup::HOST;
 use crate::sys::cgroup::{self, TOP};
 use crate::sys::mount::{self as sys_mount, Flags, Mount};
+use crate::sys::number;
 use crate::sys::{Code, SysError, refused};
 pub(super) use birth::clone_into;
 pub(super) use place::{make, may_have_to_be_alone};
@@ -230,7 +231,7 @@ pub(super) fn follow(own: &str, theirs: &str) -> Result<(), SysError> {
         if is_frozen(&dir) {
             // The caller would be frozen too, and never answer.
             let args = format!("\"{}\"", procs.display());
-            let busy = SysError::new("write", args, Code(nix::libc::EBUSY));
+            let busy = SysError::new("write", args, Code(number::EBUSY));
             let text = "the group of this shell is frozen".to_owned();
             return Err(SysError { text, ..busy });
         }

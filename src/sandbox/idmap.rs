@@ -12,6 +12,7 @@ use std::process::Command;
 
 use serde::{Deserialize, Serialize};
 
+use crate::sys::number;
 use crate::sys::{Code, SysError, exec, file, identity};
 use crate::word;
 use extent::{Extent, extents, joined, range, ranges};
@@ -191,7 +192,7 @@ fn text(lines: &[Line]) -> String {
 fn run_tool(name: &'static str, pid: i64, lines: &[Line]) -> Result<(), SysError> {
     let pid = pid.to_string();
     let Some(path) = tool(name) else {
-        return Err(SysError::new(name, pid, Code(nix::libc::ENOENT)));
+        return Err(SysError::new(name, pid, Code(number::ENOENT)));
     };
     let mut command = Command::new(path);
     command.arg(&pid);
@@ -200,7 +201,7 @@ fn run_tool(name: &'static str, pid: i64, lines: &[Line]) -> Result<(), SysError
     }
     match command.output() {
         Ok(output) if output.status.success() => Ok(()),
-        _ => Err(SysError::new(name, pid, Code(nix::libc::EPERM))),
+        _ => Err(SysError::new(name, pid, Code(number::EPERM))),
     }
 }
 
@@ -212,7 +213,7 @@ fn gives_ids(name: &str) -> bool {
     };
     let path = std::path::Path::new(&path);
     let mode = path.metadata().map_or(0, |found| found.mode());
-    mode & nix::libc::S_ISUID != 0 || file::xattr(path, "security.capability").is_ok()
+    mode & number::S_ISUID != 0 || file::xattr(path, "security.capability").is_ok()
 }
 
 fn tool(name: &str) -> Option<String> {
@@ -255,7 +256,7 @@ fn choose(taken: &[Extent], have: &[Extent]) -> Option<Line> {
 /// The first range that a file gives to a user, listed by name or number.
 fn subordinate(path: &str, uid: u32) -> Option<Extent> {
     let text = std::fs::read_to_string(path).ok()?;
-    let user = user_name(uid).unwrap_or_default();
+    let user = identity::user_name(uid).unwrap_or_default();
     let number = uid.to_string();
     let found = text
         .lines()
@@ -265,11 +266,6 @@ fn subordinate(path: &str, uid: u32) -> Option<Extent> {
         first: extent.first,
         count: extent.count.min(COUNT - 1),
     })
-}
-
-fn user_name(uid: u32) -> Option<String> {
-    let user = nix::unistd::User::from_uid(nix::unistd::Uid::from_raw(uid)).ok()??;
-    Some(user.name)
 }
 
 /// In words, for the doctor and the catalogue: how ids are given on this machine.

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::Duration;
 
-use nix::sys::signalfd::SignalFd;
+use crate::sys::number;
+use crate::sys::process::SignalFd;
 
 use super::actor::{self, Place, Report, Started};
 use super::error::Failure;
@@ -172,7 +173,7 @@ impl Init<'_> {
                 &FromInit::Broken {
                     id,
                     why: e.to_string(),
-                    starved: e.errno == nix::libc::EAGAIN,
+                    starved: e.errno == number::EAGAIN,
                 },
                 None,
             ),

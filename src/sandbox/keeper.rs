@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use nix::libc::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+use crate::sys::number::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 
 use super::{owner, removal, spawn};
 use crate::sys::{SysError, process};

@@ -10,6 +10,7 @@ use super::newborn::{Birth, become_init, make_init};
 use super::stage::{Handover, STAGED, Staged};
 use super::wire::{self, FromObserver, Inbox, Spec};
 use super::{idmap, outer, stage};
+use crate::sys::number;
 use crate::sys::process::{self, Side};
 use crate::sys::{Code, SysError, file, identity, inherit, limit, namespace, socket};
 
@@ -27,7 +28,7 @@ fn put_ready(to_init: OwnedFd, to_observer: &OwnedFd) -> Result<(), Failure> {
     let spec = begin(&to_init).map_err(failed("start"))?;
     match namespace::unshare(namespace::flag("mnt")) {
         Ok(()) => {}
-        Err(e) if e.errno == nix::libc::EPERM => {
+        Err(e) if e.errno == number::EPERM => {
             return outer::launch(&spec, to_init, to_observer);
         }
         Err(e) => return Err(failed("namespaces")(e)),
@@ -111,7 +112,7 @@ fn tell_failure(to_observer: &OwnedFd, done: Result<(), Failure>) {
 fn begin(to_init: &OwnedFd) -> Result<Spec, SysError> {
     process::set_parent_death_signal()?;
     let spec: Option<Spec> = Inbox::default().wait(to_init)?;
-    let spec = spec.ok_or_else(|| SysError::new("recvmsg", "", Code(nix::libc::ECONNRESET)))?;
+    let spec = spec.ok_or_else(|| SysError::new("recvmsg", "", Code(number::ECONNRESET)))?;
     is_in_time(&spec);
     inherit::leave_session_keyring()?;
     inherit::set_umask(0o022);

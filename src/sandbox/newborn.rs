@@ -6,18 +6,19 @@ use super::error::{Failure, failed};
 use super::watchdog::Watchdog;
 use super::wire::{self, FromInit, Spec};
 use super::{filter, group, idmap, init, observer, scratch};
+use crate::sys::number;
 use crate::sys::process::{self, Side};
 use crate::sys::{SysError, file, limit, memory, socket};
 
 /// Every namespace that a lab host has of its own from the first moment on; that of control
 /// groups comes when init is in its group.
-const ALL: i32 = nix::libc::CLONE_NEWUSER
-    | nix::libc::CLONE_NEWNS
-    | nix::libc::CLONE_NEWPID
-    | nix::libc::CLONE_NEWNET
-    | nix::libc::CLONE_NEWIPC
-    | nix::libc::CLONE_NEWUTS
-    | nix::libc::CLONE_NEWTIME;
+const ALL: i32 = number::CLONE_NEWUSER
+    | number::CLONE_NEWNS
+    | number::CLONE_NEWPID
+    | number::CLONE_NEWNET
+    | number::CLONE_NEWIPC
+    | number::CLONE_NEWUTS
+    | number::CLONE_NEWTIME;
 
 /// What the launcher says to who has been made in new namespaces, and init and it to each other
 /// while the lab host is built.
@@ -48,8 +49,8 @@ pub(super) fn make_init(
     let flags = ALL | more;
     match group::clone_into(group, flags) {
         // A kernel without time namespaces (before Linux 5.6, or CONFIG_TIME_NS off).
-        Err(e) if e.errno == nix::libc::EINVAL => {
-            group::clone_into(group, flags & !nix::libc::CLONE_NEWTIME)
+        Err(e) if e.errno == number::EINVAL => {
+            group::clone_into(group, flags & !number::CLONE_NEWTIME)
         }
         result => result,
     }

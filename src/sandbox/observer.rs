@@ -9,17 +9,18 @@ use std::os::fd::{AsFd, OwnedFd};
 use super::error::Failure;
 use super::wire::{self, FromObserver, Got, Inbox};
 use crate::probe::Reader;
+use crate::sys::number;
 use crate::sys::wait::{For, ready};
 use crate::sys::{SysError, identity, namespace, process};
 use eye::Eye;
 
 /// The namespaces that the observer joins: all of init's but the pid and time ones.
-const JOINED: i32 = nix::libc::CLONE_NEWUSER
-    | nix::libc::CLONE_NEWNS
-    | nix::libc::CLONE_NEWUTS
-    | nix::libc::CLONE_NEWIPC
-    | nix::libc::CLONE_NEWNET
-    | nix::libc::CLONE_NEWCGROUP;
+const JOINED: i32 = number::CLONE_NEWUSER
+    | number::CLONE_NEWNS
+    | number::CLONE_NEWUTS
+    | number::CLONE_NEWIPC
+    | number::CLONE_NEWNET
+    | number::CLONE_NEWCGROUP;
 
 /// Serves until the socket closes.
 pub(super) fn run(socket: &OwnedFd, proc: OwnedFd, init: i64) -> Result<(), Failure> {

@@ -10,6 +10,7 @@ use super::newborn::{Birth, MAPPED, become_init, hear, make_init, tell};
 use super::stage::{Handover, STAGED, Staged};
 use super::wire::{self, FromInit, Spec};
 use super::{group, idmap, stage};
+use crate::sys::number;
 use crate::sys::process::{self, Side};
 use crate::sys::wait::{For, ready};
 use crate::sys::{SysError, capability, file, identity, namespace, socket};
@@ -38,7 +39,7 @@ impl Limit {
     fn set(&self) -> Result<(), SysError> {
         let path = format!("/proc/sys/user/{}", self.file);
         match file::write_once(&path, &self.most.to_string()) {
-            Err(e) if e.errno == nix::libc::ENOENT => Ok(()),
+            Err(e) if e.errno == number::ENOENT => Ok(()),
             written => written,
         }
     }
@@ -168,7 +169,7 @@ pub(super) fn run(spec: &Spec, plan: &idmap::Plan) {
     let (Ok(to_init), Ok(cord)) = (file::take_standard(0), file::take_standard(1)) else {
         return;
     };
-    let made = make_init(spec, None, nix::libc::CLONE_PARENT);
+    let made = make_init(spec, None, number::CLONE_PARENT);
     let born = match made {
         Ok(Side::Child) => become_init(&to_init, cord, spec),
         Ok(Side::Parent(init)) => give_birth(init, plan, &cord),
@@ -183,7 +184,7 @@ fn give_birth(init: i64, plan: &idmap::Plan, cord: &OwnedFd) -> Result<(), Failu
     let mapped = idmap::write_files(plan, init);
     let told = mapped.and_then(|()| tell(cord, init.to_string().as_bytes()));
     told.map_err(|e| {
-        let _ = process::kill(init, nix::libc::SIGKILL);
+        let _ = process::kill(init, number::SIGKILL);
         failed("id maps")(e)
     })
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::{idmap, owner};
+use crate::sys::number;
 use crate::sys::process::{self, Side};
 use crate::sys::tree::{self, Content, Removal};
 use crate::sys::{SysError, cgroup, file, identity, namespace};
@@ -39,7 +40,7 @@ pub(super) fn remove(dir: &Path) -> Result<(), SysError> {
 /// go on, or it could not end (version 1).
 pub(super) fn remove_group(dir: &Path) -> Result<(), SysError> {
     let (parent, name) = match tree::parts(dir) {
-        Err(e) if e.errno == nix::libc::ENOENT => return Ok(()),
+        Err(e) if e.errno == number::ENOENT => return Ok(()),
         parts => parts?,
     };
     let mut removal = Removal {
@@ -82,7 +83,7 @@ fn remove_scratch(path: &Path) -> Result<(), SysError> {
 
 fn empty(path: &Path) -> Result<(), SysError> {
     let (read, write) = file::pipe()?;
-    let user = nix::libc::CLONE_NEWUSER;
+    let user = number::CLONE_NEWUSER;
     match process::clone3(user, &namespace::flag_names(user))? {
         Side::Child => {
             drop(write);

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::wire::Spec;
 use super::{idmap, scratch};
 use crate::sys::mount::{self, Flags, Mount};
+use crate::sys::number;
 use crate::sys::{SysError, exec, file, refused};
 
 /// The name under which a process goes on, as the program that was put ready.
@@ -160,7 +161,7 @@ fn devices() -> Result<(), SysError> {
     DEVICES.into_iter().try_for_each(|name| {
         let source = format!("/{name}");
         match node(Path::new(&source), Path::new(&at(name))) {
-            Err(e) if e.errno == nix::libc::EPERM => bind(&source, &at(name)),
+            Err(e) if e.errno == number::EPERM => bind(&source, &at(name)),
             made => made,
         }
     })
@@ -169,7 +170,7 @@ fn devices() -> Result<(), SysError> {
 /// Makes a node for the same device as another, usable by everybody.
 fn node(like: &Path, path: &Path) -> Result<(), SysError> {
     let found = fs::metadata(like).map_err(refused("stat", like))?;
-    file::mknod(path, nix::libc::S_IFCHR, found.rdev())?;
+    file::mknod(path, number::S_IFCHR, found.rdev())?;
     fs::set_permissions(path, fs::Permissions::from_mode(0o666)).map_err(refused("chmod", path))
 }
 
@@ -213,7 +214,7 @@ fn hide_sockets(source: &str, target: &str) -> Result<(), SysError> {
 /// Covers one socket; it is no error if it is gone.
 fn cover(socket: &str) -> Result<(), SysError> {
     match mount::bind(NOTHING, socket) {
-        Err(e) if e.errno == nix::libc::ENOENT => Ok(()),
+        Err(e) if e.errno == number::ENOENT => Ok(()),
         covered => covered,
     }
 }

@@ -12,6 +12,7 @@ use crate::lab::Action;
 use crate::probe::Subject;
 use crate::snapshot::overlay::{Detail, Wanted};
 use crate::snapshot::{Outcome, Snapshot};
+use crate::sys::number;
 use crate::sys::pty::Size;
 use crate::sys::socket::{self, PACKET};
 use crate::sys::{Code, SysError, file};
@@ -181,7 +182,7 @@ pub fn letter(message: &impl Serialize) -> Result<OwnedFd, SysError> {
 pub fn read_letter<M: DeserializeOwned>(letter: &OwnedFd) -> Result<M, SysError> {
     let text = file::read_all(letter.as_fd())?;
     serde_json::from_slice(&text)
-        .map_err(|e| SysError::new("read", e.to_string(), Code(nix::libc::EBADMSG)))
+        .map_err(|e| SysError::new("read", e.to_string(), Code(number::EBADMSG)))
 }
 
 /// Sends a message; waits until the other side has room.
@@ -191,7 +192,7 @@ pub fn send(
     fds: &[BorrowedFd<'_>],
 ) -> Result<(), SysError> {
     for (bytes, last) in packets(message)? {
-        let raw: Vec<_> = fds.iter().map(rustix::fd::AsRawFd::as_raw_fd).collect();
+        let raw: Vec<_> = fds.iter().map(std::os::fd::AsRawFd::as_raw_fd).collect();
         socket::send(socket, &bytes, if last { &raw } else { &[] })?;
     }
     Ok(())
@@ -200,7 +201,7 @@ pub fn send(
 /// A message as packets; the first byte of each tells whether it is the last one.
 pub fn packets(message: &impl Serialize) -> Result<Vec<(Vec<u8>, bool)>, SysError> {
     let json = serde_json::to_vec(message)
-        .map_err(|e| SysError::new("serialize", e.to_string(), Code(nix::libc::EINVAL)))?;
+        .map_err(|e| SysError::new("serialize", e.to_string(), Code(number::EINVAL)))?;
     let chunks = json.chunks(PACKET - 1);
     let count = chunks.len();
     let packet = |(i, chunk): (usize, &[u8])| {
@@ -249,7 +250,7 @@ impl Inbox {
             return Err(SysError::new(
                 "recvmsg",
                 "message too long",
-                Code(nix::libc::EMSGSIZE),
+                Code(number::EMSGSIZE),
             ));
         }
         if *last == 0 {
@@ -257,7 +258,7 @@ impl Inbox {
         }
         let json = std::mem::take(&mut self.bytes);
         let message = serde_json::from_slice(&json)
-            .map_err(|e| SysError::new("recvmsg", e.to_string(), Code(nix::libc::EBADMSG)))?;
+            .map_err(|e| SysError::new("recvmsg", e.to_string(), Code(number::EBADMSG)))?;
         Ok(Got::Message(message, std::mem::take(&mut self.fds)))
     }
 

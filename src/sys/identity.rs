@@ -54,3 +54,9 @@ pub fn effective() -> (u32, u32) {
         nix::unistd::getegid().as_raw(),
     )
 }
+
+/// The name of a user in passwd(5).
+pub fn user_name(uid: u32) -> Option<String> {
+    let user = nix::unistd::User::from_uid(nix::unistd::Uid::from_raw(uid)).ok()??;
+    Some(user.name)
+}

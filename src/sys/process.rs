@@ -1,5 +1,8 @@
 //! Processes: starting, ending and addressing them.
 
+pub use nix::sys::signalfd::SignalFd;
+use std::time::Duration;
+
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 
 use nix::errno::Errno;
@@ -217,9 +220,9 @@ pub fn wait_for(pid: i64) -> Option<Ended> {
 }
 
 /// Blocks SIGCHLD and returns a descriptor that it is read from, signalfd(2).
-pub fn child_signals() -> Result<nix::sys::signalfd::SignalFd, SysError> {
+pub fn child_signals() -> Result<SignalFd, SysError> {
     use nix::sys::signal::SigSet;
-    use nix::sys::signalfd::{SfdFlags, SignalFd};
+    use nix::sys::signalfd::SfdFlags;
     let mut set = SigSet::empty();
     set.add(Signal::SIGCHLD);
     set.thread_block()
@@ -325,4 +328,11 @@ pub fn page_size() -> u64 {
     // SAFETY: a plain number.
     let size = unsafe { libc::sysconf(libc::_SC_PAGESIZE) };
     u64::try_from(size).unwrap_or(4096)
+}
+
+/// The time since the machine started, with its sleep, `CLOCK_BOOTTIME` (`clock_gettime(2)`).
+pub fn since_boot() -> Duration {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    let nanos = u32::try_from(now.tv_nsec).unwrap_or(0);
+    Duration::new(now.tv_sec.unsigned_abs(), nanos)
 }

@@ -5,6 +5,7 @@
 //! beside it, and then on the whole tree here.
 
 mod circles;
+mod doors;
 mod floors;
 mod lexer;
 mod messages;
@@ -126,6 +127,11 @@ fn the_thinking_wing_touches_nothing() {
 #[test]
 fn the_environment_is_read_at_the_roof() {
     hold(&["src"], floors::environment);
+}
+
+#[test]
+fn crates_are_named_where_they_belong() {
+    hold(&["src"], doors::crates);
 }
 
 #[test]

@@ -209,6 +209,7 @@ pub(super) fn sha256(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sys::number;
 
     /// Copies `bytes` bytes through a limit of 1 MiB.
     fn poured(bytes: u64) -> Result<usize, Uncopied> {
@@ -233,7 +234,7 @@ mod tests {
     fn each_side_of_a_copy_is_told() {
         let mut full = File::options().write(true).open("/dev/full").unwrap();
         let written = pour(&mut &b"x"[..], &mut full);
-        let full = |e: &io::Error| e.raw_os_error() == Some(nix::libc::ENOSPC);
+        let full = |e: &io::Error| e.raw_os_error() == Some(number::ENOSPC);
         assert!(matches!(written, Err(Uncopied::Write(e)) if full(&e)));
         let mut directory = File::open("/").unwrap();
         let read = copy(&mut directory, io::sink());

@@ -16,6 +16,7 @@ use super::lower::{self, Found};
 use crate::action::counted;
 use crate::snapshot::Call;
 use crate::sys::create::{self, Name, Owner};
+use crate::sys::number;
 use crate::sys::{SysError, file};
 
 /// How many kinds of lost attributes are listed one by one.
@@ -59,7 +60,7 @@ pub(super) fn xattrs(file: &Path, path: &Path, lost: &mut Lost) -> Vec<Xattr> {
     let mut names = match file::xattrs_of(file) {
         Ok(names) => names,
         // The file system has no extended attributes.
-        Err(e) if e.errno == nix::libc::EOPNOTSUPP => Vec::new(),
+        Err(e) if e.errno == number::EOPNOTSUPP => Vec::new(),
         Err(e) => {
             lost.add(What::new("llistxattr", "all attributes"), path, &e);
             Vec::new()
@@ -200,12 +201,12 @@ impl Attributes {
             _ => Err(SysError::new(
                 "fchownat",
                 "",
-                crate::sys::Code(nix::libc::EINVAL),
+                crate::sys::Code(number::EINVAL),
             )),
         };
         match set {
             // Ids that this user namespace does not map: the rest is kept.
-            Err(e) if matches!(e.errno, nix::libc::EINVAL | nix::libc::EPERM) => {
+            Err(e) if matches!(e.errno, number::EINVAL | number::EPERM) => {
                 let what = format!("{}, {}", self.uid, self.gid);
                 lost.add(What::new("fchownat", what), path, &e);
                 Ok(())

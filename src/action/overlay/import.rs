@@ -12,6 +12,7 @@ use super::manifest::{Config, Descriptor, List, Platform, Saved, is_sha256};
 use super::{member, refusal};
 use crate::sys::SysError;
 use crate::sys::file;
+use crate::sys::number;
 
 /// The longest list or configuration, in bytes.
 const LONGEST: u64 = 4 << 20;
@@ -336,7 +337,7 @@ impl Source {
                 let dir = file::open_dir(file::here(), &path.to_string_lossy())?;
                 match file::open_file_below(&dir, name) {
                     Ok(fd) => Ok(Some(Box::new(File::from(fd)))),
-                    Err(e) if e.errno == nix::libc::ENOENT => Ok(None),
+                    Err(e) if e.errno == number::ENOENT => Ok(None),
                     Err(e) => Err(e),
                 }
             }

@@ -7,6 +7,7 @@ use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 
 use super::archive::OPAQUE_XATTR;
+use crate::sys::number;
 use crate::sys::{SysError, file, refused};
 
 /// Unpacked layers, the top one first.
@@ -66,8 +67,8 @@ fn look(layer: &OwnedFd, path: &Path) -> Result<Said, SysError> {
     let mut parts = path.iter().peekable();
     while let Some(part) = parts.next() {
         let stat = match stat(&dir, part) {
-            Err(e) if e.errno == nix::libc::ENOENT && opaque => return Ok(Said::Hidden),
-            Err(e) if e.errno == nix::libc::ENOENT => return Ok(Said::Below),
+            Err(e) if e.errno == number::ENOENT && opaque => return Ok(Said::Hidden),
+            Err(e) if e.errno == number::ENOENT => return Ok(Said::Below),
             stat => stat?,
         };
         if stat.file_type().is_char_device() && stat.rdev() == 0 {

@@ -20,6 +20,7 @@ use super::lower::Lower;
 use super::refusal;
 use super::sparse::Sparse;
 use crate::sys::create::{self, Name};
+use crate::sys::number;
 use crate::sys::{SysError, file};
 
 /// The most names that an archive may have.
@@ -165,7 +166,7 @@ impl Unpacker<'_> {
     /// Opens a directory below the root, never through a link.
     fn directory_at(&self, path: &Path) -> Result<OwnedFd, SysError> {
         file::open_below(&self.root, path).map_err(|e| match e.errno {
-            nix::libc::ELOOP => self.bad(path, "a link on the way would lead outside"),
+            number::ELOOP => self.bad(path, "a link on the way would lead outside"),
             _ => e,
         })
     }

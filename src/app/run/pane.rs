@@ -14,6 +14,7 @@ use super::happening::{Happening, Tell};
 use super::tap::Tap;
 use crate::scene::moment::{Bytes, PaneChange};
 use crate::scene::{self, Moment};
+use crate::sys::number;
 use crate::sys::pty::{self, Size};
 use crate::sys::socket::set_nonblocking;
 use crate::sys::{SysError, file, readiness};
@@ -261,7 +262,7 @@ async fn read(master: Arc<AsyncFd<OwnedFd>>, actor: String, depth: usize, tell: 
                     return;
                 }
             }
-            Err(e) if e.errno == nix::libc::EAGAIN => ready.clear_ready(),
+            Err(e) if e.errno == number::EAGAIN => ready.clear_ready(),
             // EIO: the last process of the terminal has closed it.
             _ => return,
         }
@@ -289,7 +290,7 @@ async fn write_all(master: &AsyncFd<OwnedFd>, mut bytes: &[u8]) {
         };
         match file::write_some(master.get_ref().as_fd(), bytes) {
             Ok(n) => bytes = bytes.get(n..).unwrap_or_default(),
-            Err(e) if e.errno == nix::libc::EAGAIN => ready.clear_ready(),
+            Err(e) if e.errno == number::EAGAIN => ready.clear_ready(),
             Err(_) => return,
         }
     }

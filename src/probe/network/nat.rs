@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use crate::snapshot::NatRule;
 use crate::sys::SysError;
 use crate::sys::netlink::Netlink;
+use crate::sys::number;
 use attribute::{inside, number, of, text};
 use field::Links;
 use rule::{Told, told};
@@ -45,7 +46,7 @@ pub(super) fn read(
 ) -> Result<Vec<NatRule>, SysError> {
     let mut hooks = match hooks(netlink) {
         // A kernel without the nftables subsystem answers so.
-        Err(e) if e.errno == nix::libc::EINVAL => return Ok(Vec::new()),
+        Err(e) if e.errno == number::EINVAL => return Ok(Vec::new()),
         hooks => hooks?,
     };
     if hooks.is_empty() {

@@ -9,6 +9,7 @@ use super::watcher::{Place, Watcher};
 use crate::sys::SysError;
 use crate::sys::file;
 use crate::sys::look::{self, Stat};
+use crate::sys::number;
 
 /// How many names of one directory are read; of the others only the number is known.
 pub(super) const NAMES: usize = 2_000;
@@ -39,10 +40,10 @@ impl Kind {
 
     pub(super) fn of(stat: &Stat) -> Self {
         match stat.kind() {
-            nix::libc::S_IFREG => Self::File,
-            nix::libc::S_IFDIR => Self::Directory,
-            nix::libc::S_IFLNK => Self::Symlink,
-            nix::libc::S_IFCHR if stat.device == 0 => Self::Whiteout,
+            number::S_IFREG => Self::File,
+            number::S_IFDIR => Self::Directory,
+            number::S_IFLNK => Self::Symlink,
+            number::S_IFCHR if stat.device == 0 => Self::Whiteout,
             _ => Self::Other,
         }
     }

@@ -6,6 +6,7 @@ use std::fs;
 use super::super::Failure;
 use super::kernel;
 use crate::sys::identity;
+use crate::sys::number;
 use crate::word::later::{Later, later_word};
 
 /// The oldest kernel on which a lab host can be built.
@@ -29,15 +30,15 @@ pub(super) fn to(name: &str, errno: &str) -> Option<Later> {
 /// The remedy if no lab host could be built.
 pub(super) fn no_lab_host(failure: &Failure) -> Later {
     match (failure.stage.as_str(), failure.errno) {
-        ("namespaces", nix::libc::ENOSPC) => numbers(&limit),
-        ("namespaces", nix::libc::EPERM) => no_user_namespace(),
-        ("id maps", nix::libc::EPERM) if !apparmor() => later_word!("fix-ids"),
-        (_, nix::libc::EPERM) if mounts(failure, "sysfs") => later_word!("fix-sys"),
-        (_, nix::libc::EPERM) if mounts(failure, "proc") => later_word!("fix-proc"),
-        (_, nix::libc::EPERM | nix::libc::EACCES) if apparmor() => later_word!("fix-apparmor"),
-        (_, nix::libc::EPERM | nix::libc::EACCES) => later_word!("fix-around"),
-        (_, nix::libc::ENOSYS) if kernel(OLDEST).is_there() => later_word!("fix-filter"),
-        (_, nix::libc::ENOSYS) => later_word!("fix-linux"),
+        ("namespaces", number::ENOSPC) => numbers(&limit),
+        ("namespaces", number::EPERM) => no_user_namespace(),
+        ("id maps", number::EPERM) if !apparmor() => later_word!("fix-ids"),
+        (_, number::EPERM) if mounts(failure, "sysfs") => later_word!("fix-sys"),
+        (_, number::EPERM) if mounts(failure, "proc") => later_word!("fix-proc"),
+        (_, number::EPERM | number::EACCES) if apparmor() => later_word!("fix-apparmor"),
+        (_, number::EPERM | number::EACCES) => later_word!("fix-around"),
+        (_, number::ENOSYS) if kernel(OLDEST).is_there() => later_word!("fix-filter"),
+        (_, number::ENOSYS) => later_word!("fix-linux"),
         _ => later_word!("fix-see-call"),
     }
 }
@@ -89,7 +90,7 @@ mod tests {
     use crate::sys::{Code, SysError};
 
     fn failure(stage: &'static str, call: &'static str, args: &str) -> Failure {
-        Failure::new(stage, &SysError::new(call, args, Code(nix::libc::EPERM)))
+        Failure::new(stage, &SysError::new(call, args, Code(number::EPERM)))
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::os::fd::AsFd as _;
 use std::path::{Path, PathBuf};
 
 use super::{Dir, Plan, write};
+use crate::sys::number;
 use crate::sys::process::{self, Side};
 use crate::sys::{SysError, cgroup, file, namespace, refused};
 
@@ -56,7 +57,7 @@ fn move_to(group: &Path) -> Result<(), SysError> {
 fn homes(dirs: &[Dir]) -> Result<Vec<PathBuf>, SysError> {
     let own = fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
     let found = dirs.iter().map(|dir| {
-        let gone = std::io::Error::from_raw_os_error(nix::libc::ENOENT);
+        let gone = std::io::Error::from_raw_os_error(number::ENOENT);
         home(dir, &own).ok_or_else(|| refused("stat", Path::new(&dir.path))(gone))
     });
     found.collect()

@@ -11,6 +11,7 @@ use crate::probe::mount::parse;
 use crate::sandbox::error::Failure;
 use crate::sandbox::{allowance, owner, removal};
 use crate::snapshot::Mount;
+use crate::sys::number;
 use crate::sys::{Code, SysError, cgroup, file, identity, refused};
 
 /// The memory limit of a whole lab host, in bytes.
@@ -87,7 +88,7 @@ fn better(
 
 /// The error if no hierarchy has a wanted controller.
 fn none() -> SysError {
-    SysError::new("stat", "cgroup.controllers", Code(nix::libc::ENOENT))
+    SysError::new("stat", "cgroup.controllers", Code(number::ENOENT))
 }
 
 /// The groups of this process by controller: the controllers of that hierarchy, and the path. The
@@ -248,11 +249,7 @@ fn is_ours_alone(dir: &Path) -> bool {
 fn make_way(dir: &Path) -> Result<(), SysError> {
     let own = std::process::id().to_string();
     if !is_ours_alone(dir) {
-        return Err(SysError::new(
-            "write",
-            "cgroup.procs",
-            Code(nix::libc::EBUSY),
-        ));
+        return Err(SysError::new("write", "cgroup.procs", Code(number::EBUSY)));
     }
     let away = dir.join(owner::own_name());
     fs::create_dir(&away).map_err(refused("mkdir", &away))?;

@@ -5,6 +5,7 @@ use std::io::{self, Read as _};
 use std::os::fd::OwnedFd;
 use std::path::Path;
 
+use crate::sys::number;
 use crate::sys::{SysError, file};
 
 /// How deep directories may be nested: an OCI layout has `blobs/sha256`.
@@ -78,7 +79,7 @@ impl Pack {
     ) -> Result<(), Unpacked> {
         let opened = match file::open_file_below(dir, name) {
             // A symbolic link, or a socket.
-            Err(e) if [nix::libc::ELOOP, nix::libc::ENXIO].contains(&e.errno) => {
+            Err(e) if [number::ELOOP, number::ENXIO].contains(&e.errno) => {
                 return Err(Unpacked::Strange(path.to_owned()));
             }
             opened => File::from(opened?),

@@ -15,6 +15,7 @@ use super::super::lower::{self, Found};
 use super::{Archived, Brought, Item, Place, Unpacker};
 use crate::action::counted;
 use crate::sys::create::{self, Name};
+use crate::sys::number;
 use crate::sys::tree::{Content, Removal};
 use crate::sys::{SysError, file};
 
@@ -64,8 +65,8 @@ impl Unpacker<'_> {
         // A removed file can no longer get a second name.
         self.copied.retain(|_, copied| !copied.starts_with(path));
         match create::remove(&place.dir, &place.name) {
-            Err(e) if e.errno == nix::libc::EISDIR => self.clear_directory(place, path),
-            Err(e) if e.errno != nix::libc::ENOENT => Err(e),
+            Err(e) if e.errno == number::EISDIR => self.clear_directory(place, path),
+            Err(e) if e.errno != number::ENOENT => Err(e),
             _ => Ok(()),
         }
     }

@@ -1,6 +1,7 @@
 //! Which of two groups `better` takes.
 
 use super::*;
+use crate::sys::number;
 
 /// A version 1 group with these controllers; its directory does not exist.
 fn legacy(controllers: &str) -> Group {
@@ -19,11 +20,7 @@ fn refusal(code: i32) -> SysError {
 #[test]
 fn a_group_is_not_given_up_for_what_the_other_version_is_refused() {
     let purpose = Purpose::Limits;
-    let taken = better(
-        purpose,
-        Ok(legacy("memory")),
-        Err(refusal(nix::libc::EACCES)),
-    );
+    let taken = better(purpose, Ok(legacy("memory")), Err(refusal(number::EACCES)));
     assert!(taken.unwrap().has("memory"));
     let taken = better(
         purpose,
@@ -37,8 +34,8 @@ fn a_group_is_not_given_up_for_what_the_other_version_is_refused() {
 
 #[test]
 fn where_there_is_none_the_last_refusal_is_told() {
-    let none = || Err(refusal(nix::libc::ENOENT));
+    let none = || Err(refusal(number::ENOENT));
     let told = |legacy| better(Purpose::Lab, none(), legacy).unwrap_err().errno;
-    assert_eq!(told(Ok(None)), nix::libc::ENOENT);
-    assert_eq!(told(Err(refusal(nix::libc::EACCES))), nix::libc::EACCES);
+    assert_eq!(told(Ok(None)), number::ENOENT);
+    assert_eq!(told(Err(refusal(number::EACCES))), number::EACCES);
 }
