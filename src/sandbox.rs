@@ -69,6 +69,9 @@ use scratch::Scratch;
 use start::Launcher;
 use wire::{FromInit, FromObserver, Spec, ToInit, ToObserver};
 
+/// This program, as each process of it finds itself, proc(5).
+const PROGRAM: &str = "/proc/self/exe";
+
 /// The longest time that a request may take: longer than any program that a step waits for.
 const LIMIT: Duration = Duration::from_secs(30);
 
@@ -130,7 +133,7 @@ pub fn entry(words: impl Iterator<Item = OsString>) -> bool {
     match name.as_str() {
         launch::NAME => launch::run(),
         stage::STAGED => launch::run_staged(),
-        keeper::NAME => keeper::run(&words),
+        keeper::NAME => keeper::run(),
         _ => return tool::run(name.rsplit('/').next().unwrap_or_default(), &words),
     }
     true
@@ -156,7 +159,7 @@ impl Sandbox {
     pub async fn start(
         wants: Wants,
     ) -> Result<(Self, mpsc::UnboundedReceiver<Notice>), SandboxError> {
-        Self::start_from("/proc/self/exe", wants).await
+        Self::start_from(PROGRAM, wants).await
     }
 
     /// Like `start`, from another program whose `main` begins with `entry`: for tests, whose own
@@ -168,18 +171,18 @@ impl Sandbox {
         program: &str,
         wants: Wants,
     ) -> Result<(Self, mpsc::UnboundedReceiver<Notice>), SandboxError> {
-        // Order: the group is made before any process where this process may have to be alone in
-        // its own group (cgroups(7), "no internal processes").
+        // Order: the group is made before the launcher where this process may have to be alone with
+        // its keeper in its own group (cgroups(7), "no internal processes").
         let first = group::may_have_to_be_alone();
         let made = if first {
-            Some(prepare::group(wants).await?)
+            Some(prepare::group(wants, program.to_owned()).await?)
         } else {
             None
         };
         let group = async {
             match made {
                 Some(group) => Ok(group),
-                None => prepare::group(wants).await,
+                None => prepare::group(wants, program.to_owned()).await,
             }
         };
         let (started, group, scratch) = tokio::join!(
@@ -199,14 +202,6 @@ impl Sandbox {
             shows_groups: wants.groups,
         };
         started.tell(&spec)?;
-        // The keeper is started while the lab host is still being built, so that it costs no time.
-        let kept = prepare::keeper(group, program.to_owned()).await?;
-        if let Some(why) = kept.refused {
-            // Order: the lab host ends before its group is removed.
-            drop(started);
-            drop(kept.group);
-            return Err(SandboxError::Build(why));
-        }
         let (tell, notices) = mpsc::unbounded_channel();
         let shells = Shells::default();
         let mut sandbox = Self {
@@ -220,7 +215,7 @@ impl Sandbox {
             shells,
             overlays: Mutex::default(),
             launcher: started.launcher,
-            _group: kept.group,
+            _group: group,
             _scratch: scratch,
         };
         sandbox.await_ready().await?;

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use super::group::Purpose;
-use super::{group, idmap, scratch};
+use super::keeper::Keeper;
+use super::{PROGRAM, group, idmap, scratch};
 use crate::sys::{capability, identity, limit};
 use crate::word::later::{Later, later_word};
 
@@ -51,7 +52,7 @@ impl Gap {
 
     fn is_here(self) -> bool {
         match self {
-            Self::Memory => !group::of(Purpose::Limits, None)
+            Self::Memory => !group::of(Purpose::Limits, None, Keeper::of(PROGRAM))
                 .is_ok_and(|made| made.is_some_and(|g| g.plan.holds)),
             Self::Order => !capability::has_on_machine("CAP_SYS_RESOURCE"),
             Self::Groups => idmap::keeps_groups(&idmap::plan()) && identity::has_other_groups(),

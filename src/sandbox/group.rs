@@ -25,7 +25,8 @@ use crate::sys::mount::{self as sys_mount, Flags, Mount};
 use crate::sys::number;
 use crate::sys::{Code, SysError, refused};
 pub(super) use birth::clone_into;
-pub(super) use place::{make, may_have_to_be_alone};
+use place::make;
+pub(super) use place::may_have_to_be_alone;
 pub(super) use purpose::{COMMON, Purpose};
 
 /// The paths of a group, for those who put the lab host into it.
@@ -99,21 +100,36 @@ pub(super) struct Group {
 
 /// Makes the group of a lab host: for `Purpose::Limits` the best there is, which may be none; else
 /// one that the lab can use. `processes` replaces the default limit.
-pub(super) fn of(purpose: Purpose, processes: Option<u64>) -> Result<Option<Group>, Failure> {
+pub(super) fn of(
+    purpose: Purpose,
+    processes: Option<u64>,
+    mut keeper: Keeper,
+) -> Result<Option<Group>, Failure> {
     let mut made = match purpose {
         // Without a group the watchdog and rlimits limit the lab host.
-        Purpose::Limits => make(purpose).ok(),
-        _ => Some(make(purpose)?),
+        Purpose::Limits => make(purpose, &mut keeper).ok(),
+        _ => Some(make(purpose, &mut keeper)?),
     };
     if let (Some(group), Some(most)) = (&made, processes) {
         let limited = place::limit_processes(&group.plan, most);
         limited.map_err(|e| Failure::new("control group", &e))?;
     }
     if made.is_none() {
-        made = fence::make();
+        made = fence::make(&mut keeper);
     }
-    fence::add_to(&mut made);
+    fence::add_to(&mut made, &mut keeper);
+    if let Some(group) = &mut made {
+        group.keeper = Some(keeper);
+    }
     Ok(made)
+}
+
+/// Makes a group to see what it gets, for no lab host.
+pub(super) fn tried(purpose: Purpose) -> Result<Group, Failure> {
+    let mut keeper = Keeper::of(super::PROGRAM);
+    let mut group = make(purpose, &mut keeper)?;
+    group.keeper = Some(keeper);
+    Ok(group)
 }
 
 impl Group {
@@ -128,19 +144,12 @@ impl Group {
         let mut dirs = self.plan.dirs.iter();
         dirs.any(|dir| cgroup::has(&dir.controllers, controller))
     }
-
-    /// Starts the keeper that removes the group however this process ends.
-    pub(super) fn keep(&mut self, program: &str) -> Result<(), SysError> {
-        let dirs = self.plan.all().map(|dir| dir.path.as_str());
-        self.keeper = Some(Keeper::start(program, dirs)?);
-        Ok(())
-    }
 }
 
 impl Drop for Group {
     fn drop(&mut self) {
         self.held.clear();
-        // Without a keeper this process removes it; what was in it has ended or is about to end.
+        // One that was not taken is removed at once: nothing was in it.
         if self.keeper.is_none() {
             for dir in self.plan.all() {
                 let _ = removal::remove_group(Path::new(&dir.path));

@@ -1,7 +1,9 @@
 //! The keeper: a small process that removes what a lab host leaves on the machine (control groups,
 //! a scratch directory), even if the program is killed. It waits until its standard input closes.
 
-use std::io::Read as _;
+use std::ffi::OsStr;
+use std::io::{Read as _, Write as _};
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -10,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use crate::sys::number::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 
-use super::{owner, removal, spawn};
+use super::{removal, spawn};
 use crate::sys::{SysError, process};
 
 /// The name under which the program starts itself as a keeper.
@@ -32,29 +34,46 @@ pub(super) struct Keeper {
 }
 
 impl Keeper {
-    /// Starts a keeper of these directories.
-    pub(super) fn start<'a>(
-        program: &str,
-        dirs: impl Iterator<Item = &'a str> + Clone,
-    ) -> Result<Self, SysError> {
-        let child = begin(program, dirs.clone())?;
-        Ok(Self {
+    /// A keeper of nothing yet: `program` is started when it is told of the first directory.
+    pub(super) fn of(program: &str) -> Self {
+        Self {
             program: program.to_owned(),
-            child: Some(child),
-            dirs: dirs.map(PathBuf::from).collect(),
-        })
+            child: None,
+            dirs: Vec::new(),
+        }
+    }
+
+    /// Tells it of a directory. Order: before the directory is made, so that it is removed however
+    /// and whenever this process ends.
+    pub(super) fn take(&mut self, dir: &Path) -> Result<(), SysError> {
+        let child = match &mut self.child {
+            Some(child) => child,
+            None => self.child.insert(begin(&self.program)?),
+        };
+        self.dirs.push(dir.to_owned());
+        tell(child, dir)
     }
 }
 
 /// Starts the keeper process.
-fn begin<'a>(program: &str, dirs: impl Iterator<Item = &'a str>) -> Result<Child, SysError> {
+fn begin(program: &str) -> Result<Child, SysError> {
     let mut command = Command::new(program);
-    command.arg0(NAME).args(dirs).env_clear().current_dir("/");
+    command.arg0(NAME).env_clear().current_dir("/");
     command
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null());
     spawn::spawn(&mut command).map_err(|e| SysError::new("execve", format!("\"{program}\""), e))
+}
+
+/// Writes a directory's path to a keeper process, with a NUL after it.
+fn tell(keeper: &mut Child, dir: &Path) -> Result<(), SysError> {
+    let words = [dir.as_os_str().as_bytes(), b"\0"].concat();
+    let written = keeper
+        .stdin
+        .as_mut()
+        .map_or(Ok(()), |to| to.write_all(&words));
+    written.map_err(|e| SysError::new("write", format!("{dir:?}"), e))
 }
 
 /// A keeper that is removing its directories.
@@ -86,9 +105,9 @@ impl Burial {
         if !killed || self.left().next().is_none() {
             return;
         }
-        let names: Vec<&str> = self.left().filter_map(|dir| dir.to_str()).collect();
-        if let Ok(mut keeper) = begin(&self.program, names.iter().copied()) {
-            drop(keeper.stdin.take());
+        if let Ok(mut keeper) = begin(&self.program) {
+            let told = self.left().try_for_each(|dir| tell(&mut keeper, dir));
+            drop((told, keeper.stdin.take()));
             self.keeper = keeper;
             self.wait(until);
         }
@@ -136,18 +155,38 @@ impl Drop for Keeper {
     }
 }
 
-/// Runs as the keeper of some directories.
-pub(super) fn run(dirs: &[String]) {
+/// Runs as a keeper: removes the directories that standard input names, once it is closed.
+pub(super) fn run() {
     let _ = process::setsid();
     for signal in IGNORED {
         process::ignore(signal);
     }
-    let held: Vec<_> = dirs.iter().map(|dir| owner::hold(Path::new(dir))).collect();
-    let _ = std::io::stdin().read_to_end(&mut Vec::new());
-    drop(held);
+    let mut told = Vec::new();
+    let _ = std::io::stdin().read_to_end(&mut told);
+    let dirs: Vec<&Path> = named(&told).collect();
     let until = Instant::now() + PATIENCE;
-    let left = |dir: &&String| removal::remove(Path::new(dir)).is_err();
+    let left = |dir: &&&Path| removal::remove(dir).is_err();
     while dirs.iter().filter(left).count() > 0 && Instant::now() < until {
         std::thread::sleep(AGAIN);
+    }
+}
+
+/// The paths that were told to their end.
+fn named(told: &[u8]) -> impl Iterator<Item = &Path> {
+    let whole = told.split_inclusive(|byte| *byte == 0);
+    let paths = whole.filter_map(|path| path.strip_suffix(b"\0"));
+    paths.map(|path| Path::new(OsStr::from_bytes(path)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::named;
+
+    #[test]
+    fn a_path_that_was_cut_off_is_no_directory() {
+        let paths: Vec<&Path> = named(b"/a/isolab-1-2-3\0/a/isolab-4").collect();
+        assert_eq!(paths, [Path::new("/a/isolab-1-2-3")]);
     }
 }

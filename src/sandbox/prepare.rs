@@ -2,6 +2,7 @@
 //! directory on disk.
 
 use super::group::{Group, Purpose};
+use super::keeper::Keeper;
 use super::scratch::Scratch;
 use super::{Failure, SandboxError, allowance};
 use crate::lab::Lab;
@@ -47,29 +48,10 @@ impl Wants {
 }
 
 /// Makes the control group, on a thread of its own: it takes too long for the screen to wait.
-pub(super) async fn group(wants: Wants) -> Result<Option<Group>, SandboxError> {
+pub(super) async fn group(wants: Wants, program: String) -> Result<Option<Group>, SandboxError> {
     apart("group", move || {
-        super::group::of(wants.purpose(), wants.processes)
-    })
-    .await
-}
-
-/// A group and its keeper.
-pub(super) struct Kept {
-    pub(super) group: Option<Group>,
-    /// Why no keeper could be started.
-    pub(super) refused: Option<Failure>,
-}
-
-/// Starts the keeper that removes the group.
-pub(super) async fn keeper(
-    mut group: Option<Group>,
-    program: String,
-) -> Result<Kept, SandboxError> {
-    apart("keeper", move || {
-        let kept = group.as_mut().map_or(Ok(()), |group| group.keep(&program));
-        let refused = kept.err().map(|e| Failure::new("control group", &e));
-        Ok(Kept { group, refused })
+        let keeper = Keeper::of(&program);
+        super::group::of(wants.purpose(), wants.processes, keeper)
     })
     .await
 }

@@ -23,7 +23,7 @@ const TRIED: &str = "user.isolab";
 #[derive(Debug)]
 pub(super) struct Scratch {
     pub(super) path: String,
-    keeper: Option<Keeper>,
+    _keeper: Keeper,
     /// The lock that tells other isolab processes that it is in use.
     _held: Option<OwnedFd>,
 }
@@ -38,6 +38,8 @@ impl Scratch {
         have_removed(program, &owner::left_behind(place));
         // Mode 0700: a lab's set-user-id programs must not be reachable for others on the machine.
         let path = place.join(owner::own_name());
+        let mut keeper = Keeper::of(program);
+        keeper.take(&path)?;
         // Without one `/lab` is in memory as elsewhere, but overlays cannot be mounted on it.
         if make_dir(&path, 0o700).is_err() {
             return Ok(None);
@@ -45,16 +47,15 @@ impl Scratch {
         // Order: locked at once, because an isolab in another pid namespace may clean up here too.
         let held = owner::hold(&path).ok();
         // From here on dropping `scratch` removes it.
-        let mut scratch = Self {
+        let scratch = Self {
             path: path.display().to_string(),
-            keeper: None,
+            _keeper: keeper,
             _held: held,
         };
         make_dir(Path::new(&lab(&scratch.path)), 0o755)?;
         if !file::open_dir(file::here(), &scratch.path).is_ok_and(|open| takes_attributes(&open)) {
             return Ok(None);
         }
-        scratch.keeper = Some(Keeper::start(program, [scratch.path.as_str()].into_iter())?);
         Ok(Some(scratch))
     }
 }
@@ -79,19 +80,10 @@ pub(super) fn lab(path: &str) -> String {
 /// Starts a keeper that removes directories that earlier runs left behind: removing may take new
 /// namespaces, which this process must not enter.
 pub(super) fn have_removed(program: &str, left: &[PathBuf]) {
-    if !left.is_empty() {
-        let left = left.iter().filter_map(|dir| dir.to_str());
-        drop(Keeper::start(program, left));
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        // Without a keeper nothing was written to it yet.
-        if self.keeper.is_none() {
-            let _ = fs::remove_dir(lab(&self.path));
-            let _ = fs::remove_dir(&self.path);
-        }
+    let mut keeper = Keeper::of(program);
+    for dir in left {
+        // One that cannot be told is left for the next run.
+        let _ = keeper.take(dir);
     }
 }
 

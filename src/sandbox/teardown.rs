@@ -42,7 +42,7 @@ pub fn clean(dry_run: bool) -> Cleaned {
     for dir in groups {
         cleaned.tell(&dir, remove_group(&dir));
     }
-    scratch::have_removed("/proc/self/exe", &scratch);
+    scratch::have_removed(super::PROGRAM, &scratch);
     keeper::await_all();
     for dir in scratch {
         let there = fs::symlink_metadata(&dir).is_ok();

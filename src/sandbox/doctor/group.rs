@@ -19,7 +19,7 @@ pub(super) fn controllers(names: &[&str]) -> Vec<Finding> {
     if names.is_empty() {
         return Vec::new();
     }
-    let made = group::make(group::Purpose::of(names));
+    let made = group::tried(group::Purpose::of(names));
     names.iter().map(|name| finding(name, &made)).collect()
 }
 

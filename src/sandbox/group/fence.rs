@@ -7,17 +7,18 @@ use std::path::Path;
 
 use super::{Dir, Group, place};
 use crate::probe::mount::parse;
+use crate::sandbox::keeper::Keeper;
 use crate::sandbox::owner;
 use crate::sys::{SysError, identity};
 
 /// Makes a v2 fence, if this user may.
-pub(super) fn make() -> Option<Group> {
+pub(super) fn make(keeper: &mut Keeper) -> Option<Group> {
     let mounts = parse(&place::read(Path::new("/proc/self/mountinfo")));
     let mount = mounts.iter().find(|m| m.kind == "cgroup2")?;
     let (_, path) = place::own_groups().remove("")?;
     let own = Path::new(&mount.target).join(path.trim_start_matches('/'));
     place::may_move_from(&own).ok()?;
-    let group = place::make_dir(&own).ok()?;
+    let group = place::make_dir(&own, keeper).ok()?;
     // The owner of the group may lift these limits again: they stop mistakes, not attacks.
     let _ = place::bound(Path::new(&group.plan.dirs[0].path));
     Some(group)
@@ -25,7 +26,7 @@ pub(super) fn make() -> Option<Group> {
 
 /// Adds a fence in each v1 hierarchy in which the group has no directory yet. Not for root: the ids
 /// of its lab host own nothing on the machine.
-pub(super) fn add_to(group: &mut Option<Group>) {
+pub(super) fn add_to(group: &mut Option<Group>, keeper: &mut Keeper) {
     if identity::effective().0 == 0 {
         return;
     }
@@ -44,7 +45,7 @@ pub(super) fn add_to(group: &mut Option<Group>) {
         if !is_there && may_come_back(&dir) {
             // If this user may not make a group there, neither may the lab host: no fence is
             // needed.
-            let _ = fence(&dir, controllers, group);
+            let _ = fence(&dir, controllers, group, keeper);
         }
     }
 }
@@ -55,8 +56,13 @@ fn may_come_back(group: &Path) -> bool {
     tasks.is_ok()
 }
 
-fn fence(dir: &Path, controllers: &str, group: &mut Option<Group>) -> Result<(), SysError> {
-    let made = place::below(dir, &owner::own_name())?;
+fn fence(
+    dir: &Path,
+    controllers: &str,
+    group: &mut Option<Group>,
+    keeper: &mut Keeper,
+) -> Result<(), SysError> {
+    let made = place::below(dir, &owner::own_name(), keeper)?;
     let group = group.get_or_insert_default();
     group.plan.fences.push(Dir {
         path: made.path.display().to_string(),

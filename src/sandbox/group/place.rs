@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use super::purpose::{COMMON, Purpose};
 use super::{Dir, Group, Plan, write};
 use crate::probe::mount::parse;
+use crate::probe::process;
 use crate::sandbox::error::Failure;
+use crate::sandbox::keeper::Keeper;
 use crate::sandbox::{allowance, owner, removal};
 use crate::snapshot::Mount;
 use crate::sys::number;
@@ -48,7 +50,7 @@ fn has(words: &str, word: &str) -> bool {
 
 /// Makes a group. What the machine offers is found by trying: v2 if a group there gets all wanted
 /// controllers, else the better of v2 and v1.
-pub(in crate::sandbox) fn make(purpose: Purpose) -> Result<Group, Failure> {
+pub(in crate::sandbox) fn make(purpose: Purpose, keeper: &mut Keeper) -> Result<Group, Failure> {
     let failed = |e: SysError| Failure::new("control group", &e);
     let mounts = parse(&read(Path::new("/proc/self/mountinfo")));
     // An earlier run may have used hierarchies that this one does not.
@@ -58,7 +60,9 @@ pub(in crate::sandbox) fn make(purpose: Purpose) -> Result<Group, Failure> {
     let own = own_groups();
     let unified = mounts.iter().find(|m| m.kind == "cgroup2");
     let tried = match (unified, own.get("")) {
-        (Some(mount), Some((_, path))) => make_unified(Path::new(&mount.target), path, purpose),
+        (Some(mount), Some((_, path))) => {
+            make_unified(Path::new(&mount.target), path, purpose, keeper)
+        }
         _ => Err(none()),
     };
     if let Ok(group) = &tried
@@ -66,7 +70,7 @@ pub(in crate::sandbox) fn make(purpose: Purpose) -> Result<Group, Failure> {
     {
         return tried.map_err(failed);
     }
-    let legacy = make_legacy(&mounts, &own, purpose);
+    let legacy = make_legacy(&mounts, &own, purpose, keeper);
     better(purpose, tried, legacy).map_err(failed)
 }
 
@@ -139,7 +143,12 @@ pub(super) fn is_foreign() -> bool {
 
 /// Tries the directories around this program that were lent to it, the nearest first; where
 /// none was, every directory from the top of the hierarchy down to this program's own.
-fn make_unified(top: &Path, own: &str, purpose: Purpose) -> Result<Group, SysError> {
+fn make_unified(
+    top: &Path,
+    own: &str,
+    purpose: Purpose,
+    keeper: &mut Keeper,
+) -> Result<Group, SysError> {
     let own = top.join(own.trim_start_matches('/'));
     let around = own.ancestors().take_while(|dir| dir.starts_with(top));
     let mut dirs: Vec<&Path> = around.collect();
@@ -150,7 +159,7 @@ fn make_unified(top: &Path, own: &str, purpose: Purpose) -> Result<Group, SysErr
     }
     let mut refusal = none();
     for dir in dirs {
-        match make_below(dir, purpose) {
+        match make_below(dir, purpose, keeper) {
             Ok(group) => return Ok(group),
             Err(e) => refusal = e,
         }
@@ -158,13 +167,13 @@ fn make_unified(top: &Path, own: &str, purpose: Purpose) -> Result<Group, SysErr
     Err(refusal)
 }
 
-fn make_below(parent: &Path, purpose: Purpose) -> Result<Group, SysError> {
+fn make_below(parent: &Path, purpose: Purpose, keeper: &mut Keeper) -> Result<Group, SysError> {
     let offered = read(&parent.join("cgroup.controllers"));
     if !purpose.wanted().iter().any(|name| has(&offered, name)) {
         return Err(none());
     }
     may_move_from(parent)?;
-    let mut group = make_dir(parent)?;
+    let mut group = make_dir(parent, keeper)?;
     let dir = parent.join(&group.plan.dirs[0].path);
     if let Err(refusal) = enable(parent, purpose) {
         make_way(parent).map_err(|_busy| refusal)?;
@@ -197,8 +206,8 @@ pub(super) fn may_move_from(group: &Path) -> Result<(), SysError> {
 }
 
 /// Makes a v2 group without limits.
-pub(super) fn make_dir(parent: &Path) -> Result<Group, SysError> {
-    let made = below(parent, &owner::own_name())?;
+pub(super) fn make_dir(parent: &Path, keeper: &mut Keeper) -> Result<Group, SysError> {
+    let made = below(parent, &owner::own_name(), keeper)?;
     let dirs = vec![Dir {
         path: made.path.display().to_string(),
         controllers: String::new(),
@@ -237,23 +246,30 @@ pub(super) fn enable(dir: &Path, purpose: Purpose) -> Result<(), SysError> {
     Ok(())
 }
 
-/// Whether this process is the only one in a group.
+/// Whether only this process and those that it has started are in a group: its keeper is.
 fn is_ours_alone(dir: &Path) -> bool {
-    let others = read(&dir.join("cgroup.procs"));
-    let own = std::process::id().to_string();
-    others.lines().all(|pid| pid == own)
+    let all = read(&dir.join("cgroup.procs"));
+    all.lines().all(is_ours)
 }
 
-/// Moves this process, if it is alone here, into a group of its own: a v2 group that has processes
-/// gives those below it no controllers.
+/// Whether a process is this one, or was started by it.
+fn is_ours(pid: &str) -> bool {
+    let own = std::process::id();
+    let parent = || process::stat(&read(&Path::new("/proc").join(pid).join("stat")));
+    pid == own.to_string() || parent().is_some_and(|raw| raw.parent == i64::from(own))
+}
+
+/// Moves this process and its own, if they are alone here, into a group of their own: a v2 group
+/// that has processes gives those below it no controllers.
 fn make_way(dir: &Path) -> Result<(), SysError> {
-    let own = std::process::id().to_string();
     if !is_ours_alone(dir) {
         return Err(SysError::new("write", "cgroup.procs", Code(number::EBUSY)));
     }
     let away = dir.join(owner::own_name());
     fs::create_dir(&away).map_err(refused("mkdir", &away))?;
-    write(&away.join("cgroup.procs"), &own)
+    let all = read(&dir.join("cgroup.procs"));
+    let mut all = all.lines();
+    all.try_for_each(|pid| write(&away.join("cgroup.procs"), pid))
 }
 
 /// Makes a directory in each v1 hierarchy; `None` if no hierarchy has a wanted controller.
@@ -261,6 +277,7 @@ fn make_legacy(
     mounts: &[Mount],
     own: &BTreeMap<String, (String, String)>,
     purpose: Purpose,
+    keeper: &mut Keeper,
 ) -> Result<Option<Group>, SysError> {
     let mut group = Group::default();
     let name = owner::own_name();
@@ -282,7 +299,7 @@ fn make_legacy(
         {
             continue;
         }
-        let made = below(Path::new(&mount.target), &name)?;
+        let made = below(Path::new(&mount.target), &name, keeper)?;
         group.plan.dirs.push(Dir {
             path: made.path.display().to_string(),
             controllers: controllers.clone(),
@@ -300,9 +317,10 @@ pub(super) struct Made {
     pub(super) held: OwnedFd,
 }
 
-pub(super) fn below(parent: &Path, name: &str) -> Result<Made, SysError> {
+pub(super) fn below(parent: &Path, name: &str, keeper: &mut Keeper) -> Result<Made, SysError> {
     removal::sweep(parent);
     let path = parent.join(name);
+    keeper.take(&path)?;
     fs::create_dir(&path).map_err(refused("mkdir", &path))?;
     // Order: locked at once, because an isolab in another pid namespace may sweep here too.
     let held = owner::hold(&path)?;

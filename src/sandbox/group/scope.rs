@@ -6,9 +6,9 @@ use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::Command;
 
-use super::make;
 use super::place;
 use super::purpose::{COMMON, Purpose};
+use super::tried;
 use crate::sys::identity;
 
 /// Whether groups with these controllers need a scope: because they cannot be made otherwise, or
@@ -20,7 +20,7 @@ pub fn is_wanted(controllers: &[String]) -> bool {
     }
     // Order: `is_foreign` first. Trying in somebody else's tree could leave controllers enabled.
     place::is_foreign()
-        || !make(Purpose::of(controllers))
+        || !tried(Purpose::of(controllers))
             .is_ok_and(|group| controllers.iter().all(|name| group.has(name)))
 }
 
