@@ -59,6 +59,9 @@ impl Keeper {
 fn begin(program: &str) -> Result<Child, SysError> {
     let mut command = Command::new(program);
     command.arg0(NAME).env_clear().current_dir("/");
+    // Not in the foreground of the terminal: when that is closed, SIGHUP may come before the new
+    // program ignores it (credentials(7)).
+    command.process_group(0);
     command
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
@@ -157,7 +160,6 @@ impl Drop for Keeper {
 
 /// Runs as a keeper: removes the directories that standard input names, once it is closed.
 pub(super) fn run() {
-    let _ = process::setsid();
     for signal in IGNORED {
         process::ignore(signal);
     }
