@@ -38,7 +38,7 @@ mod kernel {
     mod ends;
     mod facts;
     mod file;
-    mod group;
+    pub(crate) mod group;
     mod hardening;
     mod host;
     mod hostile;

@@ -216,3 +216,28 @@ fn a_lab_host_that_is_killed_is_told_and_built_again() {
         text.contains("root@lab:/lab#") && text.contains("lab host: safe")
     });
 }
+
+/// Reads what a program prints for a while.
+fn wait_through(terminal: &mut Terminal, time: Duration) {
+    let end = Instant::now() + time;
+    while let Some(left) = end.checked_duration_since(Instant::now()) {
+        terminal.wait_bytes(left);
+    }
+}
+
+#[test]
+fn whoever_is_killed_at_its_birth_leaves_no_group() {
+    // It is asked about first: meanwhile it is tried which promises this machine can hold.
+    let strange = "tests/data/labs/valid/minimal.yaml";
+    for lab in [strange, "04"] {
+        for time in 0..24 {
+            let mut terminal = Terminal::start(&[ISOLAB, "play", lab], SIZE);
+            wait_through(&mut terminal, Duration::from_millis(3 * time));
+            let name = format!("isolab-{}-", terminal.child.id());
+            // Kills it.
+            drop(terminal);
+            let left = crate::kernel::group::wait_gone(&name);
+            assert!(left.is_empty(), "{lab}, after {time}: {left:?}");
+        }
+    }
+}

@@ -11,7 +11,7 @@ use isolab::snapshot::Cgroup;
 use super::host::{SIZE, act, sh, start};
 use super::network::done;
 use crate::skip::lacks;
-pub(super) use left::{of_name, wait_gone};
+pub(crate) use left::{of_name, wait_gone};
 
 /// A lab host with groups, and the shells host and b.
 pub(super) fn with_groups<F: Future<Output = ()>>(test: impl FnOnce(Sandbox) -> F) {

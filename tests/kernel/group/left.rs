@@ -86,7 +86,7 @@ fn cages(name: &str) -> Vec<PathBuf> {
 
 /// The groups of lab hosts whose names begin so: at the top of each hierarchy, or in a scope of
 /// systemd. Their content is not searched: its paths may be too long.
-pub(in crate::kernel) fn of_name(name: &str) -> Vec<PathBuf> {
+pub(crate) fn of_name(name: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut dirs = vec![PathBuf::from("/sys/fs/cgroup")];
     while let Some(dir) = dirs.pop() {
@@ -105,7 +105,7 @@ pub(in crate::kernel) fn of_name(name: &str) -> Vec<PathBuf> {
 
 /// Waits until none is left, and returns those that stay: systemd removes the scope of the program
 /// some time later.
-pub(in crate::kernel) fn wait_gone(name: &str) -> Vec<PathBuf> {
+pub(crate) fn wait_gone(name: &str) -> Vec<PathBuf> {
     let end = Instant::now() + Duration::from_secs(10);
     while !of_name(name).is_empty() && Instant::now() < end {
         std::thread::sleep(Duration::from_millis(10));
