@@ -47,6 +47,7 @@ same-id = `isolab play { $lab }` means the built-in lab with this name. This one
 
 the-end = The end
 building = The lab host is being built…
+waits-for-you = The lab host is built once you agree.
 throw-away = A throw-away machine: nothing in it touches the real one.
 replaying = The steps before step { $step } are played again.
 host-gone = The lab host is gone.
@@ -78,6 +79,7 @@ host-is = lab host: { $state }
 step-of = step { $step }/{ $steps }
 host-lost = lost
 host-building = building…
+host-waits = not built yet
 host-spoilt = spoilt
 host-safe = safe
 

@@ -47,6 +47,7 @@ same-id = `isolab play { $lab }` 指的是同名的内置实验。这一个要�
 
 the-end = 结束
 building = 正在搭建实验主机……
+waits-for-you = 同意之后才会搭建实验主机。
 throw-away = 一台用完即弃的机器：里面的一切都碰不到真实的机器。
 replaying = 正在重放第 { $step } 步之前的各步。
 host-gone = 实验主机没有了。
@@ -78,6 +79,7 @@ host-is = 实验主机：{ $state }
 step-of = 第 { $step }/{ $steps } 步
 host-lost = 丢失
 host-building = 搭建中……
+host-waits = 尚未搭建
 host-spoilt = 已损坏
 host-safe = 安全
 

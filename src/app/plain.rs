@@ -249,7 +249,7 @@ impl Reader {
     /// Obeys a line; false if it ends the lab.
     fn obey(&mut self, line: &str) -> bool {
         if let Some((actor, typed)) = self.typed(line) {
-            self.run.type_by_hand(&actor, &typed);
+            self.run.type_line(&actor, &typed);
             return true;
         }
         let phase = self.run.session.phase().clone();

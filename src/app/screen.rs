@@ -143,7 +143,7 @@ pub(super) async fn record(actors: &[String]) -> Result<Vec<Done>> {
 
 async fn run(stage: &mut Stage, script: &mut Script, start: Option<usize>) -> Result<Left> {
     let strange = script.is_strange(stage.progress.as_ref());
-    // No step of a strange lab is played before the person agrees (its `setup` is).
+    // Nothing of a strange lab is played before the person agrees, which leads to the step.
     let from = start.filter(|_| !strange);
     let look = stage.coloured();
     let Begun {
@@ -209,7 +209,7 @@ async fn watch(
     let mut drawn = tokio::time::Instant::now() - FRAME;
     let mut seen = At::default();
     loop {
-        if !matches!(stage.state.popup, Some(Popup::Strange(..))) {
+        if !stage.state.asks_consent() {
             run.agree();
         }
         present::settle(stage, run);

@@ -52,6 +52,9 @@ fn page(view: &LabView<'_>, width: usize, theme: Theme) -> Page {
     let mut page = Page::new(width, theme);
     let session = view.session;
     match session.phase() {
+        Phase::Rewinding { .. } if view.state.asks_consent() => {
+            page.say(&word!("waits-for-you"), theme.plain(), 0);
+        }
         Phase::Rewinding { to } => building(&mut page, *to),
         Phase::Lost { reason } => lost(&mut page, reason),
         Phase::Finished => finished(&mut page, session),

@@ -6,12 +6,14 @@ use ratatui::text::{Line, Span};
 
 use super::Theme;
 use super::text::{clean, cut, width};
+use super::view::LabView;
 use crate::session::{How, Phase, Session};
 use crate::word;
 
 /// Draws the header.
-pub(super) fn draw(session: &Session, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
-    let state = format!(" {} ", word!("host-is", state = host(session)));
+pub(super) fn draw(view: &LabView<'_>, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
+    let session = view.session;
+    let state = format!(" {} ", word!("host-is", state = host(view)));
     let steps = session.lab().steps.len();
     let step = format!(
         " {} ",
@@ -53,9 +55,11 @@ pub(super) fn name(session: &Session) -> String {
 }
 
 /// The state of the lab host, in a word.
-fn host(session: &Session) -> String {
+fn host(view: &LabView<'_>) -> String {
+    let session = view.session;
     match session.phase() {
         Phase::Lost { .. } => word!("host-lost"),
+        Phase::Rewinding { .. } if view.state.asks_consent() => word!("host-waits"),
         Phase::Rewinding { .. } => word!("host-building"),
         _ if session.spoilt().is_some() => word!("host-spoilt"),
         _ => word!("host-safe"),

@@ -73,6 +73,11 @@ pub struct UiState {
 }
 
 impl UiState {
+    /// Whether the person is asked to agree to a lab from elsewhere: until then it has no lab host.
+    pub fn asks_consent(&self) -> bool {
+        matches!(self.popup, Some(Popup::Strange(..)))
+    }
+
     /// A step begins or is over: everything is scrolled to the top, and the answer is emptied.
     pub fn begin_step(&mut self) {
         self.guide_scroll = 0;

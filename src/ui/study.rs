@@ -25,7 +25,7 @@ pub(super) fn draw(
             .filter(|_| is_split)
             .map(|(_, shell)| shell.y),
     );
-    header::draw(view.session, theme, frame, areas.header);
+    header::draw(view, theme, frame, areas.header);
     if let Some(area) = areas.guide {
         guide::draw(view, theme, frame, area, geometry);
     }

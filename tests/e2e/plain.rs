@@ -122,7 +122,11 @@ fn observed(home: &Path, typed: &str) -> usize {
     let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
     said.find(|line| line.as_ref().unwrap().contains("q leaves it"));
     keys.write_all(typed.as_bytes()).unwrap();
-    wait_for_nothing();
+    if typed.is_empty() {
+        wait_for_nothing();
+    } else {
+        said.find(|line| line.as_ref().unwrap().starts_with('['));
+    }
     drop(keys);
     said.for_each(drop);
     assert!(child.wait().unwrap().success());

@@ -355,7 +355,7 @@ async fn type_action(run: &mut Conductor, action: &Action) {
         wait_until(run, PATIENCE, reads).await;
     } else if let Some(line) = run.line(action) {
         wait_until(run, SOON, reads).await;
-        run.type_by_hand(action.actor(), &line);
+        run.type_line(action.actor(), &line);
         wait_until(run, PATIENCE, |run| !run.is_typing()).await;
     }
     run.settle().await;

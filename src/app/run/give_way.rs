@@ -57,12 +57,4 @@ impl Conductor {
         other.dirty = true;
         *self = other;
     }
-
-    /// Tells the moments to another tap from now on.
-    fn retap(&mut self, tap: Tap) {
-        for (index, pane) in self.panes.iter_mut().enumerate() {
-            pane.tap(index, &tap);
-        }
-        self.tap = tap;
-    }
 }

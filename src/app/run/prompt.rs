@@ -3,10 +3,10 @@
 
 use std::time::{Duration, Instant};
 
+use super::Conductor;
 use super::happening::Happening;
 use super::pane::Pane;
 use super::typist::{Done, Seen};
-use super::{Conductor, perform};
 use crate::app::install;
 use crate::lab::Action;
 use crate::scene;
@@ -98,7 +98,8 @@ impl Conductor {
         self.event(Event::Performed(done.outcome));
     }
 
-    pub(super) fn type_line(&mut self, actor: &str, line: &str) {
+    /// Types a line into an actor's pane, as a person would.
+    pub(in crate::app) fn type_line(&mut self, actor: &str, line: &str) {
         let Some(pane) = self.pane(actor) else { return };
         pane.since_typed = Some(Vec::new());
         pane.write(format!("{line}\n").as_bytes());
@@ -110,12 +111,7 @@ impl Conductor {
 
     pub(super) fn suggest(&mut self, action: &Action) {
         if let Action::Actor(_) = action {
-            let Some(sandbox) = self.sandbox.clone() else {
-                return;
-            };
-            let (action, size) = (action.clone(), self.size);
-            tokio::spawn(perform::act(sandbox, action, size, self.tell.clone()));
-            return;
+            return self.carry_out(action.clone());
         }
         let Some(line) = self.line(action) else {
             return;
@@ -153,11 +149,6 @@ impl Conductor {
             pane.since_typed = None;
         }
         self.event(Event::Performed(Outcome::default()));
-    }
-
-    /// Types into an actor's pane, as a person would; for proving labs.
-    pub(in crate::app) fn type_by_hand(&mut self, actor: &str, line: &str) {
-        self.type_line(actor, line);
     }
 
     /// Whether a line typed for a step is still running.

@@ -16,6 +16,11 @@ impl Conductor {
             at: 0,
             event: Event::Open,
         });
+        self.retap(tap);
+    }
+
+    /// Tells the moments to another tap from now on.
+    pub(super) fn retap(&mut self, tap: Tap) {
         for (index, pane) in self.panes.iter_mut().enumerate() {
             pane.tap(index, &tap);
         }

@@ -164,7 +164,8 @@ impl Script {
         })
     }
 
-    /// Begins a run at the step `start`, or where the person left the lab.
+    /// Begins a run at the step `start`, or where the person left the lab. It gets no lab host
+    /// before the caller agrees to it.
     pub(in crate::app) fn begin(
         &self,
         progress: Option<&Progress>,
@@ -178,9 +179,6 @@ impl Script {
         let left = known.at.as_ref().and_then(left);
         let step = start.or(left).unwrap_or(0);
         let mut run = Conductor::withheld(lab, step, FIRST, self.image.clone());
-        if !self.is_strange(progress) {
-            run.agree();
-        }
         let log = self.shared.then(|| Arc::new(Log::default()));
         let clerk = self.clerk(self.head(step, look)?, log.clone())?;
         let clerk = clerk.map(|(clerk, tap)| {

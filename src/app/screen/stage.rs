@@ -46,6 +46,8 @@ pub(super) struct Stage {
     held: Position,
     /// The person's progress; `None` where it cannot or must not be kept.
     pub(super) progress: Option<Progress>,
+    /// What is wrong in the settings, in words, until it is shown.
+    wrong: Option<String>,
     /// The failures of writing the journal and the log.
     pub(super) written: Trouble,
     /// Messages to print once the terminal is given back.
@@ -91,11 +93,11 @@ impl Stage {
             colour: look.is_some(),
             input: terminal::input()?,
             state: UiState {
-                popup: wrong.map(Popup::Message),
                 keys: settings.keys,
                 absent: install::absent(),
                 ..UiState::default()
             },
+            wrong,
             geometry: Geometry::default(),
             asked: unbounded_channel(),
             told: Told::default(),
@@ -172,7 +174,8 @@ impl Stage {
             return false;
         }
         let remembered = || self.progress.as_ref().and_then(Progress::trouble);
-        self.state.popup = self.written.take().or_else(remembered).map(Popup::Message);
+        let words = self.wrong.take().or_else(|| self.written.take());
+        self.state.popup = words.or_else(remembered).map(Popup::Message);
         self.state.popup.is_some()
     }
 

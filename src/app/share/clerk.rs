@@ -201,7 +201,7 @@ impl Desk {
             }
             // What was flushed survives this program.
             self.writer.flush()?;
-            self.look();
+            self = self.look()?;
         }
         let both = self.writer.finish()?;
         let broken = both.trouble.map(|why| refused(&self.path, &why));
@@ -226,8 +226,7 @@ impl Desk {
             Note::Fresh(_) if self.writer.length() <= self.limits.part => return Ok(self),
             Note::Fresh(lines) => return self.part(&lines),
         }
-        self.limit()?;
-        Ok(self)
+        self.limit()
     }
 
     fn write(&mut self, line: &Line) -> io::Result<()> {
@@ -246,11 +245,12 @@ impl Desk {
     }
 
     /// Ends the file or the log if it is too long; asks for the current screen if a part is full.
-    fn limit(&mut self) -> io::Result<()> {
+    fn limit(mut self) -> io::Result<Self> {
         let limits = self.limits;
         let too_much = !self.writer.written().is_within(&limits.journal);
         if self.writer.to().places.file.is_some() && too_much {
-            self.writer.flush()?;
+            // What is there is whole, though the run is not.
+            self.writer = self.writer.part()?;
             self.end_file(self.full());
         }
         if self.writer.length() > limits.part && self.story.is_some() {
@@ -263,7 +263,7 @@ impl Desk {
         {
             self.end_log(later_word!("share-full"));
         }
-        Ok(())
+        Ok(self)
     }
 
     fn full(&self) -> Later {
@@ -276,19 +276,21 @@ impl Desk {
     }
 
     /// Ends what can no longer be complete: after a failed write, or when the taps were closed.
-    fn look(&mut self) {
+    fn look(mut self) -> io::Result<Self> {
         let both = self.writer.to_mut();
         if let Some(why) = both.trouble.take() {
             self.end_file(refused(&self.path.clone(), &why));
         }
         if !self.teller.flow.is_closed() {
-            return;
+            return Ok(self);
         }
         // The taps were closed because too much was waiting: whatever is open is incomplete.
         self.end_log(later_word!("share-slow"));
         if self.writer.to().places.file.is_some() {
+            self.writer = self.writer.part()?;
             self.end_file(later_word!("journal-slow", file = &self.path));
         }
+        Ok(self)
     }
 
     /// Stops writing the file; `why` is shown and returned at the end.

@@ -37,10 +37,9 @@ pub(crate) async fn follow(run: Option<&str>) -> Result<Ended> {
     loop {
         let joined = join(run).await?;
         match look_on(joined.player, joined.lines, true).await? {
-            // The follower is further behind than is kept: it joins again, at the current part.
+            // The stream has brought as much as is read of one: a new one begins at what is seen now.
             Err(Unread::TooMuch) => {}
-            // The stream of a killed run breaks off: for a follower, the run is over.
-            Ok(_) | Err(Unread::Torn(_)) => return Ok(Ended::Passed),
+            Ok(_) => return Ok(Ended::Passed),
             Err(why) => return Err(why.into()),
         }
     }
@@ -114,7 +113,7 @@ fn ask(_aside: &Aside, mut to: UnixStream, asked: &Receiver<Vec<u8>>) {
 }
 
 /// What a terminal does with a run.
-pub(crate) enum Part {
+enum Part {
     /// Read the notes, and lead.
     Notes {
         /// When each step of an earlier run began: its index, and milliseconds.

@@ -245,6 +245,15 @@ impl Seat {
                     for known in known {
                         match known {
                             Known::Moment(line) => self.player.know(line),
+                            // A follower joins again at once.
+                            Known::End(Err(Unread::TooMuch)) if self.follows => {
+                                self.extent = Err(Unread::TooMuch);
+                                return Ok(());
+                            }
+                            // The stream of a killed run breaks off: for a follower, it is over.
+                            Known::End(Err(Unread::Torn(_))) if self.follows => {
+                                self.extent = Ok(Extent::Whole);
+                            }
                             Known::End(extent) => self.extent = extent,
                         }
                     }

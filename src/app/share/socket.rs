@@ -192,6 +192,8 @@ pub(crate) fn shared() -> io::Result<Vec<(String, UnixStream)>> {
                 Err(why) if why.kind() == io::ErrorKind::ConnectionRefused => {
                     let _ = fs::remove_file(path);
                 }
+                // It ended meanwhile.
+                Err(why) if why.kind() == io::ErrorKind::NotFound => {}
                 Err(why) => return Err(why),
             }
         }

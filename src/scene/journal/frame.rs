@@ -5,10 +5,6 @@ use std::io::{self, Read};
 
 use super::MAGIC;
 
-/// The most bytes of a frame's header without the magic number: descriptor, window,
-/// dictionary, size.
-const HEADER: usize = 14;
-
 /// What comes next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Next {
@@ -53,7 +49,9 @@ impl<R: Read> Frames<R> {
 
     /// Whether the bytes so far end between two blocks.
     pub(super) fn is_between(&self) -> bool {
-        self.begun && self.have.is_empty() && !matches!(self.next, Next::Content { .. })
+        self.begun
+            && self.have.is_empty()
+            && !matches!(self.next, Next::Content { .. } | Next::Lost)
     }
 
     /// Whether a frame has begun.
@@ -140,7 +138,7 @@ fn header(descriptor: u8) -> usize {
         0 => usize::from(single),
         power => 1 << power,
     };
-    (1 + usize::from(!single) + dictionary + size).min(HEADER)
+    1 + usize::from(!single) + dictionary + size
 }
 
 impl<R: Read> Read for Frames<R> {

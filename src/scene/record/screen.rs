@@ -6,10 +6,13 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::config::{self, KeyName};
 use crate::lab::PanelName;
+use crate::ui::Absent;
+use crate::ui::history::History;
 use crate::ui::layers;
-use crate::ui::state::{self, UiState};
+use crate::ui::state::{self, Light, UiState};
 
-/// What only the screen knows, but for its history and for what the machine lacks.
+/// What only the screen knows, but for its history, its light and what the machine lacks, which
+/// follow from the other moments or from the machine.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct State {
@@ -270,7 +273,9 @@ impl From<State> for UiState {
             leader: state.leader,
             keys: config::Keys::of(state.keys.leader, state.keys.own),
             mode: state.present.map(state::Present::from).into(),
-            ..Self::default()
+            history: History::default(),
+            light: Light::default(),
+            absent: Absent::default(),
         }
     }
 }
