@@ -10,9 +10,8 @@ use super::keymap;
 use super::keymap::table::Place;
 use super::text::{Page, clean, clock};
 use super::theme::Theme;
-use crate::check::sentence;
 use crate::lab::{Ask, Choice};
-use crate::session::{Phase, Session};
+use crate::session::{Phase, Session, sentence};
 use crate::word;
 
 /// What the notes are drawn from; times are in milliseconds since the run began.

@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 
 use crate::app::run::{Conductor, Fault};
 use crate::app::{Ended, install, print};
-use crate::check::{Verdict, sentence};
+use crate::check::Verdict;
 use crate::lab::{Check, Lab, Step};
 use crate::sandbox::OwnImage;
-use crate::session::{Event, Phase};
+use crate::session::{Event, Phase, sentence};
 use crate::sys::pty::Size;
 use crate::ui::Absent;
 use crate::word;

@@ -1,6 +1,7 @@
 //! In front of a class: what a click means, and what goes on behind the screen.
 
-use super::{Command, Conductor, Focus, Phase, Stage, obey};
+use super::hand::obey;
+use super::{Command, Conductor, Focus, Phase, Stage};
 use crate::ui::present;
 use crate::ui::state::{Mode, Slide};
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::check::{Verdict, sentence};
+use crate::check::Verdict;
 use crate::lab::reference::{Verb, verbs};
-use crate::session::Session;
+use crate::session::{Session, sentence};
 use crate::ui::text::{Page, clean};
 use crate::word;
 use crate::word::book::{Term, calls, terms};
