@@ -100,8 +100,8 @@ fn why(page: &mut Page, verdict: &Verdict) {
         page.say(&format!("  {why}"), page.theme.dim(), 2);
     }
     for (name, value) in verdict.values.iter().take(3) {
-        let words = format!("  {} = {}", clean(name), clean(&value.to_string()));
-        let words = cut(&words, page.width);
+        let whole = format!("  {} = {}", clean(name), clean(&value.to_string()));
+        let words = cut(&whole, page.width);
         page.say(&words, page.theme.dim(), 4);
     }
 }
