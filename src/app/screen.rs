@@ -278,7 +278,7 @@ pub(super) fn settle(state: &mut UiState, geometry: &Geometry, run: &mut Conduct
     run.dirty |= state.history.record(at, run.session.now());
     let now = At {
         step: Some(run.session.index()),
-        over: matches!(run.session.phase(), Phase::Judged | Phase::Finished),
+        over: run.session.phase().is_passed(),
     };
     if now != *seen {
         *seen = now;
@@ -305,8 +305,8 @@ fn deadline(run: &Conductor, state: &UiState) -> Option<tokio::time::Instant> {
 fn end_syncs(run: &mut Conductor) {
     let now = Instant::now();
     // The pointer to the hints is drawn once its time has come.
-    let just = |at: Instant| at <= now && now.duration_since(at) < Duration::from_secs(1);
-    run.dirty |= run.stuck_at().is_some_and(just);
+    let stuck = run.stuck_at().filter(|at| *at <= now);
+    run.dirty |= stuck.is_some_and(|at| now.duration_since(at) < Duration::from_secs(1));
     for pane in &mut run.panes {
         if pane.screen().sync_deadline().is_some_and(|at| at <= now) {
             pane.change(PaneChange::Synced);

@@ -66,12 +66,13 @@ fn guess(words: &[&str]) -> Option<(&'static str, Value)> {
 
 /// The namespace kinds of long options such as `--uts`.
 fn namespaces(options: &[&str]) -> Vec<String> {
-    let options = options.iter().filter(|option| **option != "--fork");
-    let kind = |option: &&str| match option.trim_start_matches("--") {
-        "mount" => "mnt".to_owned(),
-        kind => kind.to_owned(),
-    };
-    options.map(kind).collect()
+    let kinds = options.iter().filter(|option| **option != "--fork");
+    kinds
+        .map(|option| match option.trim_start_matches("--") {
+            "mount" => "mnt".to_owned(),
+            kind => kind.to_owned(),
+        })
+        .collect()
 }
 
 fn is_plain(word: &str) -> bool {
