@@ -4,9 +4,9 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use super::{Conductor, Left, Stage};
 use crate::scene::moment::PaneChange;
-use crate::session::{Event, Phase};
+use crate::session::Event;
 use crate::ui::widget::keys::{encode_key, encode_paste};
-use crate::ui::{Command, Context, Focus, Mode, Popup};
+use crate::ui::{Command, Context, Focus, Popup};
 
 /// Pastes a text where a key would go.
 pub(super) fn paste(stage: &mut Stage, run: &mut Conductor, text: &str) {
