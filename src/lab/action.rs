@@ -37,6 +37,8 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::snapshot::HOST;
 
+use super::source::Source;
+use critic::Critic;
 use table::actions;
 use verb::Verb;
 
@@ -75,6 +77,11 @@ impl Action {
     /// The small program of isolab that a person would need to do the same.
     pub fn tool(&self) -> Option<&str> {
         self.outline().tool
+    }
+
+    /// Whether lint finds nothing wrong with the verb's own words.
+    pub fn is_sound(&self) -> bool {
+        Critic::of_one(&Source::new(""), self).is_empty()
     }
 
     /// The name that the verb gives to a program in the background.

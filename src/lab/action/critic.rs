@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::lab::names;
 use crate::lab::problem::Problem;
 use crate::lab::source::{Place, Source};
+use crate::lab::{Action, names};
 
 /// Tells what is wrong with the words of one action.
 pub(in crate::lab) struct Critic<'a> {
@@ -23,7 +23,21 @@ pub(in crate::lab) struct Critic<'a> {
     pub(in crate::lab) problems: Vec<Problem>,
 }
 
-impl Critic<'_> {
+impl<'a> Critic<'a> {
+    /// What is wrong with an action that no lab is known of.
+    pub(super) fn of_one(source: &'a Source<'a>, action: &Action) -> Vec<Problem> {
+        let mut critic = Self {
+            file: "",
+            source,
+            node: Place::default(),
+            programs: None,
+            groups: true,
+            problems: Vec::new(),
+        };
+        action.as_verb().check(&mut critic);
+        critic.problems
+    }
+
     /// Tells a problem of the whole action.
     pub(in crate::lab) fn tell(&mut self, message: impl Into<String>, help: &str) {
         let problem = Problem::error(self.file, self.node, message, help);
