@@ -74,9 +74,7 @@ impl Translation {
     fn danger(&self, path: &str, translated: &Translated) -> Option<Problem> {
         let mut letters = path.chars().chain(translated.text.chars());
         let bad = letters.find(|c| is_dangerous(*c))?;
-        let message = format!("control character U+{:04X}", u32::from(bad));
-        let help = "remove it: it could act on the terminal or hide text";
-        Some(Problem::error(&self.file, translated.place, message, help))
+        Some(Problem::dangerous(&self.file, translated.place, bad))
     }
 
     /// Parses only what comes before the steps.
@@ -150,7 +148,7 @@ impl Translation {
             .texts
             .iter()
             .find(|(other, _)| group_of(other) == group);
-        let place = near.map_or(START, |(_, translated)| translated.place);
+        let place = near.map_or(Place::START, |(_, translated)| translated.place);
         self.problem(place, format!("`{path}` is missing"), "translate it")
     }
 
@@ -203,14 +201,6 @@ impl Translation {
         })
     }
 }
-
-/// The start of a file.
-const START: Place = Place {
-    line: 1,
-    column: 1,
-    offset: 0,
-    length: 1,
-};
 
 /// The path of a name below a path.
 fn below(path: &str, name: &str) -> String {

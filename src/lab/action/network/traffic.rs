@@ -8,7 +8,10 @@ use crate::lab::action::host;
 use crate::lab::action::table::acts_in_netns;
 use crate::lab::action::verb::{Leaves, Outline, Runs, Verb};
 
-acts_in_netns!(Nat, Ping);
+acts_in_netns!(Nat);
+
+/// The most requests of a `ping`.
+const REQUESTS: u8 = 10;
 
 /// What a rule of address translation does.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -85,10 +88,27 @@ pub struct Ping {
     pub netns: Option<String>,
     /// The address, IPv4 or IPv6.
     pub to: String,
-    /// How many requests.
+    /// How many requests, 1 to 10.
     #[serde(default = "two")]
     #[schemars(range(min = 1, max = 10))]
     pub count: u8,
+}
+
+impl Verb for Ping {
+    fn outline(&self) -> Outline<'_> {
+        Outline {
+            netns: self.netns.as_deref(),
+            ..Outline::acts(&self.actor)
+        }
+    }
+
+    fn check(&self, critic: &mut Critic<'_>) {
+        if !(1..=REQUESTS).contains(&self.count) {
+            let message = format!("{} requests, not 1 to {REQUESTS}", self.count);
+            let help = "a step does not wait for more";
+            critic.word("count", &self.count.to_string(), message, help);
+        }
+    }
 }
 
 fn two() -> u8 {
