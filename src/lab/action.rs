@@ -3,7 +3,7 @@
 //! their documentation are here, by family, and beside them what the verb says of
 //! itself ([`Outline`]) and what can be wrong with its words.
 //!
-//! A new verb is a type in its family's file, and a line in the family's list.
+//! A new verb is a type in its family's file, a line in the family's list and one in its outlines.
 //!
 //! Invariant: nothing here acts; these are descriptions, and every field is
 //! plain data that survives a trip through YAML and JSON.

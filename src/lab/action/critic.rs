@@ -74,9 +74,8 @@ impl<'a> Critic<'a> {
                 "ask for them: `needs: {cgroup: [memory]}`, with the controllers that are used";
             self.tell("this lab has no control groups", help);
         }
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-".contains(c);
         let mut parts = name.split('/');
-        if !parts.all(|part| !part.is_empty() && part.chars().all(is_plain)) {
+        if !parts.all(|part| is_plain(part, "_-")) {
             let message = format!("`{name}` cannot be a control group's name");
             let help = "letters, digits, `_` and `-`: `demo`, `demo/inner`";
             self.word(field, name, message, help);
@@ -85,8 +84,7 @@ impl<'a> Critic<'a> {
 
     /// A file's name in the store of images.
     pub(super) fn image(&mut self, field: &str, name: &str) {
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
-        if name.is_empty() || name.starts_with('.') || !name.chars().all(is_plain) {
+        if name.starts_with('.') || !is_plain(name, "_-.") {
             let message = format!("`{name}` cannot be an image's name");
             let help = "letters, digits, `_`, `-` and `.`: `base`";
             self.word(field, name, message, help);
@@ -101,4 +99,10 @@ impl<'a> Critic<'a> {
             self.word(field, name, message, help);
         }
     }
+}
+
+/// Whether a word has nothing but letters, digits and these marks, and at least one of them.
+fn is_plain(word: &str, marks: &str) -> bool {
+    let mut letters = word.chars();
+    !word.is_empty() && letters.all(|c| c.is_ascii_alphanumeric() || marks.contains(c))
 }

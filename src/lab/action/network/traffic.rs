@@ -5,10 +5,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::lab::action::critic::Critic;
 use crate::lab::action::host;
-use crate::lab::action::table::acts_in_netns;
-use crate::lab::action::verb::{Leaves, Outline, Runs, Verb};
+use crate::lab::action::table::outlines;
+use crate::lab::action::verb::Leaves;
 
-acts_in_netns!(Nat);
+outlines! { |a|
+    Nat { netns: a.netns.as_deref() },
+    Ping { netns: a.netns.as_deref() } => judge,
+    Listen { netns: a.netns.as_deref(), tool: Some("serve"), leaves: Leaves::Program(&a.name) },
+    Connect { netns: a.netns.as_deref(), tool: Some("fetch") },
+}
 
 /// The most requests of a `ping`.
 const REQUESTS: u8 = 10;
@@ -94,15 +99,9 @@ pub struct Ping {
     pub count: u8,
 }
 
-impl Verb for Ping {
-    fn outline(&self) -> Outline<'_> {
-        Outline {
-            netns: self.netns.as_deref(),
-            ..Outline::acts(&self.actor)
-        }
-    }
-
-    fn check(&self, critic: &mut Critic<'_>) {
+impl Ping {
+    /// Tells what is wrong with its words.
+    fn judge(&self, critic: &mut Critic<'_>) {
         if !(1..=REQUESTS).contains(&self.count) {
             let message = format!("{} requests, not 1 to {REQUESTS}", self.count);
             let help = "a step does not wait for more";
@@ -134,21 +133,6 @@ pub struct Listen {
     pub text: String,
 }
 
-impl Verb for Listen {
-    fn outline(&self) -> Outline<'_> {
-        Outline {
-            actor: &self.actor,
-            mentions: None,
-            netns: self.netns.as_deref(),
-            tool: Some("serve"),
-            runs: Runs::Nothing,
-            leaves: Leaves::Program(&self.name),
-        }
-    }
-
-    fn check(&self, _: &mut Critic<'_>) {}
-}
-
 impl Listen {
     /// The lab host's small program that serves.
     pub fn program(&self) -> Vec<String> {
@@ -168,21 +152,6 @@ pub struct Connect {
     pub netns: Option<String>,
     /// The address and port.
     pub to: String,
-}
-
-impl Verb for Connect {
-    fn outline(&self) -> Outline<'_> {
-        Outline {
-            actor: &self.actor,
-            mentions: None,
-            netns: self.netns.as_deref(),
-            tool: Some("fetch"),
-            runs: Runs::Nothing,
-            leaves: Leaves::Nothing,
-        }
-    }
-
-    fn check(&self, _: &mut Critic<'_>) {}
 }
 
 impl Connect {
