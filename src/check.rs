@@ -19,6 +19,7 @@ mod words;
 
 use cel::{IdedExpr, Value};
 
+use crate::lab::Expectation;
 use crate::word::later::{Later, later_word};
 use facts::Unknown;
 use named::Named;
@@ -37,6 +38,15 @@ pub struct Verdict {
     pub not_yet: Option<Later>,
     /// The facts that the expression names, with their values: `("b.ns.uts", "4026531838")`.
     pub values: Vec<(String, Later)>,
+}
+
+/// What a check says: what is still missing, or what holds now.
+pub fn sentence(check: &Expectation, holds: bool) -> Later {
+    match check.then.as_str() {
+        _ if !holds => Later::from(&check.otherwise),
+        "" => later_word!("check-turned", was = check.otherwise.as_str()),
+        then => Later::from(then),
+    }
 }
 
 /// A compiled expectation.

@@ -171,23 +171,9 @@ impl Sandbox {
         program: &str,
         wants: Wants,
     ) -> Result<(Self, mpsc::UnboundedReceiver<Notice>), SandboxError> {
-        // Order: the group is made before the launcher where this process may have to be alone with
-        // its keeper in its own group (cgroups(7), "no internal processes").
-        let first = group::may_have_to_be_alone();
-        let made = if first {
-            Some(prepare::group(wants, program.to_owned()).await?)
-        } else {
-            None
-        };
-        let group = async {
-            match made {
-                Some(group) => Ok(group),
-                None => prepare::group(wants, program.to_owned()).await,
-            }
-        };
         let (started, group, scratch) = tokio::join!(
             start::start(program),
-            group,
+            prepare::group(wants, program.to_owned()),
             prepare::scratch(program.to_owned())
         );
         let (started, group, scratch) = (started?, group?, scratch?);

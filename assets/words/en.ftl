@@ -553,9 +553,9 @@ settings-long = it has more than { $most } KiB
 ## Words and cards
 
 help-words = the words of this step, explained
-help-card = what its verbs and system calls do
+help-card = what its verbs and system calls do, and what is checked
 title-words = Words
-title-card = Verbs and calls
+title-card = Verbs, calls and checks
 words-none = No word of this step is in the glossary.
 words-later = Elsewhere in this lab:
 card-none = Nothing is done in this step.
@@ -595,7 +595,12 @@ gap-order = when memory is short, a lab could see to it that the machine ends ot
 gap-memory = no control group limits the memory of a lab host here; it is added up once a second, and the lab host ended at 1 GiB
 hint-waits = Stuck? h opens a hint.
 setup-refused = The lab wants things to be there before its first step, and one of them could not be made. Action { $number } of its `setup`, `{ $verb }`: { $why }. Either the lab is wrong there, or this machine does not allow it: `isolab doctor` says what it allows, and whoever wrote the lab can mend its `setup`.
-symptom-gone = Mended: { $was }
+checks-folded = { $count ->
+    [one] One thing is checked; it is shown once you have answered.
+   *[other] { $count } things are checked; they are shown once you have answered.
+}
+check-turned = No longer so: { $was }
+card-checks = What is checked
 symptom-later = …
 
 ## Lab hosts

@@ -499,9 +499,9 @@ settings-long = 它超过 { $most } KiB
 ## 词语和卡片
 
 help-words = 解释这一步里的词语
-help-card = 它的动词和系统调用做什么
+help-card = 它的动词和系统调用做什么，检查些什么
 title-words = 词语
-title-card = 动词和系统调用
+title-card = 动词、系统调用和检查
 words-none = 这一步里没有词汇表中的词语。
 words-later = 本实验的其他地方：
 card-none = 这一步什么都不做。
@@ -529,7 +529,9 @@ gap-order = 内存不足时，实验可以设法让机器先结束别的程序
 gap-memory = 这里没有控制组限制实验主机的内存；每秒统计一次，达到 1 GiB 时结束实验主机
 hint-waits = 卡住了？按 h 打开一条提示。
 setup-refused = 这个实验在第一步之前要先备好一些东西，其中一样没能做成。`setup` 的第 { $number } 个动作 `{ $verb }`：{ $why }。要么是实验写错了，要么是这台机器不允许：`isolab doctor` 会说明这台机器允许什么，实验的作者可以改正 `setup`。
-symptom-gone = 已解决：{ $was }
+checks-folded = 会检查 { $count } 件事，回答之后显示。
+check-turned = 不再如此：{ $was }
+card-checks = 检查的内容
 symptom-later = ……
 
 ## 实验主机

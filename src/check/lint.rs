@@ -67,6 +67,7 @@ mod tests {
         let e = Expectation {
             expect: expect.to_owned(),
             otherwise: String::new(),
+            then: String::new(),
             place,
         };
         let names = Names {

@@ -9,6 +9,7 @@ use super::handout::{Deed, Handout, Sheet, needs};
 use super::markdown::{answers, held, made};
 use super::paint::{DARK, Kind, LIGHT, Paint, Run, plain, variables};
 use super::panel::Panel;
+use crate::check::sentence;
 use crate::lab::{Ask, Check, Hint, Step, ThenAsk};
 use crate::{ui, word};
 
@@ -201,7 +202,7 @@ fn checks(checks: &[Check], sheet: Option<&Sheet>) -> Markup {
                     span role="img" aria-label=(if holds { word!("ho-holds") } else { word!("ho-holds-not") }) {
                         (if holds { "☑" } else { "☐" })
                     }
-                    " " code { (plain(check.expect.trim())) }
+                    " " (plain(&sentence(check, holds).to_string()))
                 }
             }
         }

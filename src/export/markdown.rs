@@ -5,6 +5,7 @@ use super::commonmark::{fenced, literal, settled, tame};
 use super::handout::{Handout, Sheet, needs};
 use super::paint::{Run, escaped};
 use super::panel::Panel;
+use crate::check::sentence;
 use crate::lab::{Ask, Step, ThenAsk};
 use crate::ui;
 use crate::word;
@@ -154,7 +155,8 @@ impl Text {
         self.folded(&word!("ho-checks"), |out| {
             let lines = step.checks.iter().zip(held(sheet)).map(|(check, holds)| {
                 let mark = if holds { '☑' } else { '☐' };
-                format!("{mark} {}", check.expect.trim().replace('\n', " "))
+                let words = sentence(check, holds).to_string();
+                format!("{mark} {}", words.trim().replace('\n', " "))
             });
             out.block(&fenced("", &lines.collect::<Vec<_>>().join("\n")));
         });

@@ -63,18 +63,24 @@ fn actor(name: String, actor: RawActor) -> ActorDef {
     }
 }
 
-fn expectation(expect: Text, otherwise: String, source: &Source<'_>) -> Expectation {
+/// An expression without sentences.
+fn expectation(expect: Text, source: &Source<'_>) -> Expectation {
     Expectation {
         place: source.place(expect.referenced),
         expect: expect.value,
-        otherwise,
+        otherwise: String::new(),
+        then: String::new(),
     }
 }
 
 fn checks(checks: Vec<RawCheck>, source: &Source<'_>) -> Vec<Expectation> {
     let checks = checks.into_iter();
     checks
-        .map(|c| expectation(c.expect, c.otherwise.value, source))
+        .map(|check| Expectation {
+            otherwise: check.otherwise.value,
+            then: text(check.then),
+            ..expectation(check.expect, source)
+        })
         .collect()
 }
 
@@ -112,10 +118,7 @@ fn ask(raw: RawAsk, source: &Source<'_>) -> Ask {
     let choices = raw.choices.into_iter().map(|choice| Choice {
         say: choice.value.say.value,
         reply: choice.value.reply.value,
-        right: choice
-            .value
-            .right
-            .map(|right| expectation(right, String::new(), source)),
+        right: choice.value.right.map(|right| expectation(right, source)),
     });
     Ask {
         predict: raw.predict.value,
@@ -128,9 +131,7 @@ fn hint(raw: RawHint, source: &Source<'_>) -> Hint {
         RawHint::Said(say) => Hint { say, when: None },
         RawHint::Offered(offer) => Hint {
             say: offer.say.value,
-            when: offer
-                .when
-                .map(|when| expectation(when, String::new(), source)),
+            when: offer.when.map(|when| expectation(when, source)),
         },
     }
 }
@@ -138,8 +139,6 @@ fn hint(raw: RawHint, source: &Source<'_>) -> Hint {
 fn then_ask(raw: RawThenAsk, source: &Source<'_>) -> ThenAsk {
     ThenAsk {
         read: text(raw.read.or(raw.explain)),
-        answer: raw
-            .answer
-            .map(|answer| expectation(answer, String::new(), source)),
+        answer: raw.answer.map(|answer| expectation(answer, source)),
     }
 }

@@ -134,13 +134,15 @@ pub struct ActorDef {
     pub later: bool,
 }
 
-/// An expression on the snapshot, and the sentence for while it is false.
+/// An expression on the snapshot, and its sentences.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expectation {
     /// The CEL expression.
     pub expect: String,
-    /// The sentence: what is still missing.
+    /// The sentence for while it is false: what is still missing.
     pub otherwise: String,
+    /// The sentence for while it is true: what holds now; empty if the lab does not say.
+    pub then: String,
     /// The place of `expect` in the file.
     pub place: Place,
 }

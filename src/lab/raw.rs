@@ -102,7 +102,7 @@ impl<'de> Deserialize<'de> for RawActors {
     }
 }
 
-/// An expression that must be true, and the sentence for while it is false.
+/// An expression that must be true, and what is said while it is false and once it is true.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawCheck {
@@ -113,6 +113,10 @@ pub(super) struct RawCheck {
     #[serde(rename = "else")]
     #[schemars(with = "String", length(min = 1))]
     pub(super) otherwise: Text,
+    /// One sentence: what holds now. Without it the sentence of `else` is said to hold no longer.
+    #[serde(default)]
+    #[schemars(with = "String", length(min = 1))]
+    pub(super) then: Option<Text>,
 }
 
 /// A step.

@@ -107,7 +107,14 @@ impl Translation {
             }
             Node::Map(entries) => {
                 for (name, node) in entries {
-                    self.take(&below(path, name), node, source);
+                    // The sentence of a check alone is that of its `else`.
+                    let is_else = name == "else" && is_check(path);
+                    let at = if is_else {
+                        path.to_owned()
+                    } else {
+                        below(path, name)
+                    };
+                    self.take(&at, node, source);
                 }
             }
         }
@@ -203,6 +210,12 @@ impl Translation {
 }
 
 /// The path of a name below a path.
+/// Whether a path is that of a check.
+fn is_check(path: &str) -> bool {
+    let list = path.rsplit_once('.').map_or("", |(list, _)| list);
+    list.ends_with(".check")
+}
+
 fn below(path: &str, name: &str) -> String {
     match path {
         "" => name.to_owned(),

@@ -63,7 +63,7 @@ pub(super) fn all(
     checker.missing(raw, blanked);
     checker.head(raw);
     checker.names(raw);
-    checker.checks(&raw.invariant);
+    checker.invariants(&raw.invariant);
     checker.setup(raw);
     checker.steps(raw);
     checker.problems
@@ -232,10 +232,21 @@ impl Checker<'_> {
         }
     }
 
+    fn invariants(&mut self, invariants: &[RawCheck]) {
+        self.checks(invariants);
+        for then in invariants.iter().filter_map(|check| check.then.as_ref()) {
+            let help = "leave it out: an invariant is told only while it is broken";
+            self.at(then.referenced, "`then` in an invariant is never seen", help);
+        }
+    }
+
     fn checks(&mut self, checks: &[RawCheck]) {
         for check in checks {
             self.text("expect", &check.expect);
             self.text("else", &check.otherwise);
+            if let Some(then) = &check.then {
+                self.text("then", then);
+            }
         }
     }
 

@@ -3,21 +3,17 @@
 use std::os::fd::BorrowedFd;
 
 use crate::snapshot::Machine;
-use crate::sys::file;
+use crate::sys::{file, memory};
 
 /// What the proc file system says of it; what cannot be read stays empty.
 pub fn read(proc: BorrowedFd<'_>) -> Machine {
-    let memory = text(proc, "meminfo");
-    let total = memory
-        .lines()
-        .find_map(|line| line.strip_prefix("MemTotal:"));
-    let kib = total.and_then(|words| words.split_whitespace().next()?.parse::<i64>().ok());
+    let memory = memory::told(&text(proc, "meminfo"), "MemTotal").unwrap_or_default();
     let stat = text(proc, "stat");
     let cpus = stat.lines().filter(|line| is_cpu(line)).count();
     Machine {
         release: text(proc, "sys/kernel/osrelease").trim_end().to_owned(),
         cpus: i64::try_from(cpus).unwrap_or_default(),
-        memory: kib.unwrap_or_default() * 1024,
+        memory: i64::try_from(memory).unwrap_or_default(),
     }
 }
 

@@ -26,7 +26,6 @@ use crate::sys::number;
 use crate::sys::{Code, SysError, refused};
 pub(super) use birth::clone_into;
 use place::make;
-pub(super) use place::may_have_to_be_alone;
 pub(super) use purpose::{COMMON, Purpose};
 
 /// The paths of a group, for those who put the lab host into it.

@@ -46,13 +46,31 @@ impl Keeper {
     /// Tells it of a directory. Order: before the directory is made, so that it is removed however
     /// and whenever this process ends.
     pub(super) fn take(&mut self, dir: &Path) -> Result<(), SysError> {
-        let child = match &mut self.child {
-            Some(child) => child,
-            None => self.child.insert(begin(&self.program)?),
-        };
         self.dirs.push(dir.to_owned());
-        tell(child, dir)
+        if let Some(child) = &mut self.child
+            && tell(child, dir).is_ok()
+        {
+            return Ok(());
+        }
+        // There is none yet, or it was killed.
+        let another = begin_with(&self.program, self.dirs.iter())?;
+        if let Some(mut killed) = self.child.replace(another) {
+            // Order: before its input is closed, at which it would begin to remove.
+            let _ = killed.kill();
+            let _ = killed.wait();
+        }
+        Ok(())
     }
+}
+
+/// Starts a keeper process and tells it of directories.
+fn begin_with<'a>(
+    program: &str,
+    mut dirs: impl Iterator<Item = &'a PathBuf>,
+) -> Result<Child, SysError> {
+    let mut keeper = begin(program)?;
+    dirs.try_for_each(|dir| tell(&mut keeper, dir))?;
+    Ok(keeper)
 }
 
 /// Starts the keeper process.
@@ -108,9 +126,8 @@ impl Burial {
         if !killed || self.left().next().is_none() {
             return;
         }
-        if let Ok(mut keeper) = begin(&self.program) {
-            let told = self.left().try_for_each(|dir| tell(&mut keeper, dir));
-            drop((told, keeper.stdin.take()));
+        if let Ok(mut keeper) = begin_with(&self.program, self.left()) {
+            drop(keeper.stdin.take());
             self.keeper = keeper;
             self.wait(until);
         }

@@ -11,7 +11,7 @@ use crate::sys::thread;
 /// What a lab host needs besides what every lab host has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Wants {
-    /// The small programs of [`tool`].
+    /// The small programs of [`tool`](super::tool).
     pub tools: bool,
     /// A control group in which a lab can make others.
     pub groups: bool,

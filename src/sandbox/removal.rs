@@ -2,6 +2,7 @@
 //! files. A link is never followed, and nothing is written to what is no group.
 
 use std::os::fd::{AsFd as _, BorrowedFd};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -70,7 +71,11 @@ pub(super) fn remove_files(dir: &Path) -> Result<(), SysError> {
 /// that belongs to ids that only a user namespace of the same map has. For a process with one
 /// thread.
 fn remove_scratch(path: &Path) -> Result<(), SysError> {
-    if path.symlink_metadata().is_err() {
+    let Ok(found) = path.symlink_metadata() else {
+        return Ok(());
+    };
+    // The keeper is told of a name before it is taken: somebody else may have taken it.
+    if found.uid() != identity::effective().0 {
         return Ok(());
     }
     let removed = remove_files(path);
@@ -137,6 +142,21 @@ mod tests {
         let link = place.path().join(owner::own_name());
         std::os::unix::fs::symlink(&victim, &link).unwrap();
         assert!(remove_files(&link).is_err() && victim.join("in it").exists());
+    }
+
+    #[test]
+    fn a_directory_of_somebody_else_stays() {
+        let place = tempfile::tempdir().unwrap();
+        let dir = place.path().join(owner::own_name());
+        fs::create_dir(&dir).unwrap();
+        // Only root can give it away.
+        if std::os::unix::fs::chown(&dir, Some(54_321), None).is_ok() {
+            remove_scratch(&dir).unwrap();
+            assert!(dir.exists());
+            std::os::unix::fs::chown(&dir, Some(0), None).unwrap();
+        }
+        remove_scratch(&dir).unwrap();
+        assert!(!dir.exists());
     }
 
     #[test]

@@ -24,6 +24,7 @@ fn expect(expression: &str) -> Expectation {
     Expectation {
         expect: expression.to_owned(),
         otherwise: format!("not so: {expression}"),
+        then: String::new(),
         place: Place::default(),
     }
 }

@@ -135,6 +135,11 @@ pub fn kill(pid: i64, signal: i32) -> Result<(), SysError> {
     super::check("kill", args, unsafe { libc::kill(raw, signal) }.into()).map(drop)
 }
 
+/// Whether no process has this pid, kill(2).
+pub fn has_ended(pid: i64) -> bool {
+    kill(pid, 0).is_err_and(|e| e.errno == libc::ESRCH)
+}
+
 /// The number of a signal by its name without SIG.
 pub fn signal_number(name: &str) -> Option<i32> {
     format!("SIG{name}")

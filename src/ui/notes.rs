@@ -10,6 +10,7 @@ use super::keymap;
 use super::keymap::table::Place;
 use super::text::{Page, clean, clock};
 use super::theme::Theme;
+use crate::check::sentence;
 use crate::lab::{Ask, Choice};
 use crate::session::{Phase, Session};
 use crate::word;
@@ -158,7 +159,8 @@ fn fill(page: &mut Page, view: &NotesView<'_>) {
     let missing = session.step().checks.iter().zip(session.verdicts());
     for (check, verdict) in missing {
         let mark = if verdict.holds { "✓" } else { "·" };
-        page.say(&format!("{mark} {}", check.expect), theme.dim(), 2);
+        let words = sentence(check, verdict.holds);
+        page.say(&format!("{mark} {words}"), theme.dim(), 2);
     }
     page.gap();
     if let Some(ask) = &step.then_ask {

@@ -182,6 +182,7 @@ async fn compare(sandbox: &Sandbox, state: &str) {
             ];
             tables.insert(name, (findmnt(sandbox, pid).await, ids));
         }
+        let oracle = super::oracle::Oracle::read(&snapshot, &lasting(&snapshot));
         let again = sandbox.observe().await.unwrap();
         if !same(&snapshot, &again) {
             assert!(Instant::now() < end, "never at rest: {state}");
@@ -190,7 +191,7 @@ async fn compare(sandbox: &Sandbox, state: &str) {
         for process in lasting(&snapshot) {
             compare_process(process, &theirs[&process.pid]);
         }
-        let known = super::oracle::agrees(&snapshot, &lasting(&snapshot));
+        let known = oracle.agrees(&snapshot, &lasting(&snapshot));
         assert!(known > 0 || !rustix::process::geteuid().is_root());
         for (name, (mounts, [uids, gids])) in &tables {
             let actor = &snapshot.actors[*name];

@@ -9,7 +9,7 @@ use super::host::{act, sh, with_host};
 fn files_are_what_the_kernel_says_and_nothing_is_opened_that_waits() {
     with_host(|sandbox| async move {
         let make = "cd /lab; echo hello > note; chmod 640 note; chown 0:0 note; mkdir dir; ln -s note link; \
-             mkfifo pipe; mknod null c 1 3 2> /dev/null; ln -s /proc/1/root/etc out";
+             mkfifo pipe";
         sh(&sandbox, make).await;
         let names = ["note", "dir", "link", "pipe", "none", "dir/../note"];
         let files: Vec<String> = names.iter().map(|name| format!("/lab/{name}")).collect();

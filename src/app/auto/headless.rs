@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::app::run::{Conductor, Fault};
 use crate::app::{Ended, install, print};
-use crate::lab::{Lab, Step};
+use crate::check::{Verdict, sentence};
+use crate::lab::{Check, Lab, Step};
 use crate::sandbox::OwnImage;
 use crate::session::{Event, Phase};
 use crate::sys::pty::Size;
@@ -261,12 +262,13 @@ impl Teller {
 
     fn verdicts(&mut self, run: &Conductor) {
         for (check, verdict) in run.session.step().checks.iter().zip(run.session.verdicts()) {
+            let words = sentence(check, verdict.holds);
             if verdict.holds {
-                self.say("32", &format!("  {}{}", word!("run-true"), check.expect));
+                self.say("32", &format!("  {}{words}", word!("run-true")));
                 continue;
             }
-            self.say("33", &format!("  {}{}", word!("run-not"), check.expect));
-            self.say("0", &format!("         {}", check.otherwise));
+            self.say("33", &format!("  {}{words}", word!("run-not")));
+            self.say("0", &format!("         {}", check.expect));
             if let Some(why) = &verdict.not_yet {
                 self.say("0", &format!("         {why}"));
             }
@@ -275,6 +277,11 @@ impl Teller {
             }
         }
     }
+}
+
+fn check_line(check: &Check, verdict: &Verdict) -> Value {
+    let words = sentence(check, verdict.holds).to_string();
+    json!({"expect": check.expect, "holds": verdict.holds, "words": words})
 }
 
 /// A step as one line of JSON.
@@ -291,7 +298,7 @@ fn json_line(run: &Conductor, passed: bool) {
         .checks
         .iter()
         .zip(run.session.verdicts())
-        .map(|(check, verdict)| json!({"expect": check.expect, "holds": verdict.holds}))
+        .map(|(check, verdict)| check_line(check, verdict))
         .collect();
     let line = json!({"step": step.id, "passed": passed, "done": done, "checks": checks});
     print::json(&line);

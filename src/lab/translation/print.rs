@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::super::{Ask, Lab, Step};
+use super::super::{Ask, Check, Lab, Step};
 
 /// Finds the translation of a text by its path.
 type Word<'a> = &'a dyn Fn(&str) -> Option<&'a str>;
@@ -92,8 +92,7 @@ impl Page<'_> {
         if let Some(ask) = &step.ask {
             self.ask(&at, ask);
         }
-        let checks = step.checks.iter().map(|check| &*check.otherwise);
-        self.list(4, "check", &format!("{at}.check"), checks);
+        self.checks(&format!("{at}.check"), &step.checks);
         let hints = step.hints.iter().map(|hint| &*hint.say);
         self.list(4, "hints", &format!("{at}.hints"), hints);
         self.text(4, "explain", &format!("{at}.explain"), &step.explain);
@@ -101,6 +100,22 @@ impl Page<'_> {
             self.text(4, "then_ask", &format!("{at}.then_ask"), &ask.read);
         }
         self.text(4, "notes", &format!("{at}.notes"), &step.notes);
+    }
+
+    fn checks(&mut self, at: &str, checks: &[Check]) {
+        if !checks.is_empty() {
+            self.line(4, "check:");
+        }
+        for (number, check) in checks.iter().enumerate() {
+            let at = format!("{at}.{number}");
+            if check.then.is_empty() {
+                let words = quoted((self.word)(&at).unwrap_or(&check.otherwise));
+                self.line(6, &format!("- {words}"));
+            } else {
+                self.text(6, "- else", &at, &check.otherwise);
+                self.text(8, "then", &format!("{at}.then"), &check.then);
+            }
+        }
     }
 
     fn ask(&mut self, at: &str, ask: &Ask) {

@@ -62,7 +62,9 @@ fn step_texts(at: &str, step: &mut Step, visit: Visit<'_>) {
         ask_texts(&format!("{at}.ask"), ask, visit);
     }
     for (number, check) in step.checks.iter_mut().enumerate() {
-        one(&format!("{at}.check.{number}"), &mut check.otherwise, visit);
+        let at = format!("{at}.check.{number}");
+        one(&at, &mut check.otherwise, visit);
+        one(&format!("{at}.then"), &mut check.then, visit);
     }
     for (number, hint) in step.hints.iter_mut().enumerate() {
         one(&format!("{at}.hints.{number}"), &mut hint.say, visit);

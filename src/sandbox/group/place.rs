@@ -5,16 +5,15 @@ use std::fs;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
-use super::purpose::{COMMON, Purpose};
+use super::purpose::Purpose;
 use super::{Dir, Group, Plan, write};
-use crate::probe::mount::parse;
-use crate::probe::process;
+use crate::probe::{self, mount::parse};
 use crate::sandbox::error::Failure;
 use crate::sandbox::keeper::Keeper;
 use crate::sandbox::{allowance, owner, removal};
 use crate::snapshot::Mount;
 use crate::sys::number;
-use crate::sys::{Code, SysError, cgroup, file, identity, refused};
+use crate::sys::{Code, SysError, cgroup, file, identity, process, refused};
 
 /// The memory limit of a whole lab host, in bytes.
 const MEMORY: u64 = allowance::MEMORY << 20;
@@ -110,7 +109,7 @@ pub(super) fn own_groups() -> BTreeMap<String, (String, String)> {
 }
 
 /// Whether systemd has delegated this directory to those in it: it is marked so, or, as older
-/// versions do not mark scopes, it is a scope in which this process is alone.
+/// versions do not mark scopes, it is a scope in which there are only this process and its own.
 fn is_lent(dir: &Path) -> bool {
     let is_scope = dir.extension().is_some_and(|kind| kind == "scope");
     if is_scope && is_ours_alone(dir) {
@@ -127,13 +126,6 @@ fn own_unified() -> Option<PathBuf> {
     let own = Path::new(top).join(own_groups().remove("")?.1.trim_start_matches('/'));
     let offered = read(&Path::new(top).join("cgroup.controllers"));
     (!offered.trim().is_empty()).then_some(own)
-}
-
-/// Whether this process is in a v2 group with controllers that labs need: groups below get none of
-/// them while a process is in this one.
-pub(in crate::sandbox) fn may_have_to_be_alone() -> bool {
-    let offered = own_unified().map(|own| read(&own.join("cgroup.controllers")));
-    offered.is_some_and(|offered| COMMON.iter().any(|name| has(&offered, name)))
 }
 
 /// Whether this process is in a v2 tree of which systemd has delegated nothing.
@@ -246,30 +238,55 @@ pub(super) fn enable(dir: &Path, purpose: Purpose) -> Result<(), SysError> {
     Ok(())
 }
 
-/// Whether only this process and those that it has started are in a group: its keeper is.
+/// Whether the processes of a group are only this one and those that it has started: its keeper
+/// and its launcher are.
 fn is_ours_alone(dir: &Path) -> bool {
-    let all = read(&dir.join("cgroup.procs"));
-    all.lines().all(is_ours)
+    are_ours(&read(&dir.join("cgroup.procs")))
+}
+
+/// Whether each line of a `cgroup.procs` names this process, one that it has started, or one that
+/// has ended meanwhile.
+fn are_ours(pids: &str) -> bool {
+    pids.lines().all(|pid| {
+        // A process outside this pid namespace is shown as 0 (cgroups(7)), which is a group of
+        // processes to kill(2).
+        let number: i64 = pid.parse().unwrap_or_default();
+        number > 0 && (is_ours(number) || process::has_ended(number))
+    })
 }
 
 /// Whether a process is this one, or was started by it.
-fn is_ours(pid: &str) -> bool {
-    let own = std::process::id();
-    let parent = || process::stat(&read(&Path::new("/proc").join(pid).join("stat")));
-    pid == own.to_string() || parent().is_some_and(|raw| raw.parent == i64::from(own))
+fn is_ours(pid: i64) -> bool {
+    let own = i64::from(std::process::id());
+    let stat = read(&Path::new("/proc").join(pid.to_string()).join("stat"));
+    pid == own || probe::process::stat(&stat).is_some_and(|raw| raw.parent == own)
 }
 
 /// Moves this process and its own, if they are alone here, into a group of their own: a v2 group
-/// that has processes gives those below it no controllers.
+/// that has processes gives those below it no controllers. That group has no keeper, as this
+/// process is in it to its end: the next isolab removes it.
 fn make_way(dir: &Path) -> Result<(), SysError> {
-    if !is_ours_alone(dir) {
-        return Err(SysError::new("write", "cgroup.procs", Code(number::EBUSY)));
+    let busy = || SysError::new("write", "cgroup.procs", Code(number::EBUSY));
+    let mut pids = read(&dir.join("cgroup.procs"));
+    if !are_ours(&pids) {
+        return Err(busy());
     }
     let away = dir.join(owner::own_name());
     fs::create_dir(&away).map_err(refused("mkdir", &away))?;
-    let all = read(&dir.join("cgroup.procs"));
-    let mut all = all.lines();
-    all.try_for_each(|pid| write(&away.join("cgroup.procs"), pid))
+    // What this process starts meanwhile begins here too.
+    while !pids.is_empty() {
+        if !are_ours(&pids) {
+            return Err(busy());
+        }
+        for pid in pids.lines() {
+            match write(&away.join("cgroup.procs"), pid) {
+                Err(e) if e.errno != number::ESRCH => return Err(e),
+                _moved_or_ended => {}
+            }
+        }
+        pids = read(&dir.join("cgroup.procs"));
+    }
+    Ok(())
 }
 
 /// Makes a directory in each v1 hierarchy; `None` if no hierarchy has a wanted controller.

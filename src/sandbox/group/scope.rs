@@ -52,6 +52,8 @@ pub fn begin_again(controllers: &[String], words: impl Iterator<Item = OsString>
         .arg("true")
         .output();
     if tried.is_ok_and(|output| output.status.success()) {
+        // Order: the numbers of what this process made begin anew in the program that it becomes.
+        super::super::await_burials();
         let _refused = Command::new("systemd-run")
             .args(&scope)
             .arg("--")

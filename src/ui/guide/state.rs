@@ -1,9 +1,9 @@
 //! How the step stands: what is in the way, the checks, the hints.
 
-use crate::check::Verdict;
+use crate::check::sentence;
 use crate::lab::Check;
 use crate::session::{Phase, Session};
-use crate::ui::text::{Page, clean, cut};
+use crate::ui::text::Page;
 use crate::word;
 
 /// What is in the way, and how many actions are done.
@@ -35,75 +35,54 @@ pub(super) fn hindrance(page: &mut Page, session: &Session) {
     }
 }
 
-/// The checks, in their order.
+/// The checks as sentences, in their order. Before the question of the step is answered they are
+/// folded, or they would answer it.
 pub(super) fn checks(page: &mut Page, session: &Session) {
-    if session.step().goal.is_some() && !session.lab().setup.is_empty() {
-        return symptoms(page, session);
-    }
-    let telling = *session.phase() == Phase::Observing || session.hints_open() > 0;
-    let checks = session.step().checks.iter();
-    let mut verdicts = session.verdicts().iter();
-    let mut reached = session.reached().iter();
-    for check in checks {
-        let was = reached.next().is_some_and(|was| *was);
-        add(page, check, verdicts.next(), was, telling);
+    if session.wants_answer() {
+        let words = word!("checks-folded", count = session.step().checks.len());
+        page.say(&format!("☐ {words}"), page.theme.dim(), 2);
+    } else if session.step().goal.is_some() && !session.lab().setup.is_empty() {
+        symptoms(page, session);
+    } else {
+        for (number, check) in session.step().checks.iter().enumerate() {
+            let holds = holds(session, number);
+            add(page, check, holds);
+            if !holds && session.reached().get(number) == Some(&true) {
+                page.say(&format!("  {}", word!("no-longer")), page.theme.strong(), 2);
+            }
+        }
     }
     page.gap();
 }
 
-/// The checks of a challenge that begins broken, as symptoms, in words. The first one that is left
-/// causes the rest, so the later ones are not given away.
+/// The checks of a challenge that begins broken, as symptoms. The first one that is left causes the
+/// rest, so the later ones are not given away.
 fn symptoms(page: &mut Page, session: &Session) {
-    let theme = page.theme;
-    let mut verdicts = session.verdicts().iter();
     let mut first = true;
-    for check in &session.step().checks {
-        let holds = verdicts.next().is_some_and(|verdict| verdict.holds);
-        if holds {
-            page.item(
-                "☑ ",
-                theme.good(),
-                &word!("symptom-gone", was = check.otherwise.as_str()),
-            );
-        } else if std::mem::take(&mut first) {
-            page.item("☐ ", theme.strong(), &check.otherwise);
+    for (number, check) in session.step().checks.iter().enumerate() {
+        let holds = holds(session, number);
+        if holds || std::mem::take(&mut first) {
+            add(page, check, holds);
         } else {
-            page.say(&format!("☐ {}", word!("symptom-later")), theme.dim(), 2);
-        }
-    }
-    page.gap();
-}
-
-fn add(page: &mut Page, check: &Check, verdict: Option<&Verdict>, was: bool, telling: bool) {
-    let theme = page.theme;
-    let holds = verdict.is_some_and(|verdict| verdict.holds);
-    let words = cut(&check.expect, page.width.saturating_sub(2));
-    if holds {
-        page.say(&format!("☑ {words}"), theme.good(), 2);
-        return;
-    }
-    page.say(&format!("☐ {words}"), theme.plain(), 2);
-    if was {
-        page.say(&format!("  {}", word!("no-longer")), theme.strong(), 2);
-    }
-    if telling || was {
-        page.item("  ", theme.plain(), &check.otherwise);
-        if let Some(verdict) = verdict {
-            why(page, verdict);
+            let words = format!("☐ {}", word!("symptom-later"));
+            page.say(&words, page.theme.dim(), 2);
         }
     }
 }
 
-/// The values that decided the verdict.
-fn why(page: &mut Page, verdict: &Verdict) {
-    if let Some(why) = &verdict.not_yet {
-        page.say(&format!("  {why}"), page.theme.dim(), 2);
-    }
-    for (name, value) in verdict.values.iter().take(3) {
-        let words = format!("  {} = {}", clean(name), clean(&value.to_string()));
-        let words = cut(&words, page.width);
-        page.say(&words, page.theme.dim(), 4);
-    }
+/// Whether a check is known to hold.
+fn holds(session: &Session, number: usize) -> bool {
+    let verdict = session.verdicts().get(number);
+    verdict.is_some_and(|verdict| verdict.holds)
+}
+
+fn add(page: &mut Page, check: &Check, holds: bool) {
+    let (mark, style) = if holds {
+        ("☑ ", page.theme.good())
+    } else {
+        ("☐ ", page.theme.strong())
+    };
+    page.item(mark, style, &sentence(check, holds).to_string());
 }
 
 /// The open hints, and whether there are more.

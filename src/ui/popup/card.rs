@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use crate::check::{Verdict, sentence};
 use crate::lab::reference::{Verb, verbs};
 use crate::session::Session;
-use crate::ui::text::Page;
+use crate::ui::text::{Page, clean};
 use crate::word;
 use crate::word::book::{Term, calls, terms};
 
@@ -78,10 +79,43 @@ pub(super) fn card(page: &mut Page, session: &Session) {
         page.say(&call.man, page.theme.strong(), 0);
         page.markdown(&call.text);
     }
+    checks(page, session);
     if names.is_empty() && made.is_empty() {
         page.say(&word!("card-none"), page.theme.dim(), 0);
     } else if made.is_empty() {
         page.say(&word!("card-later"), page.theme.dim(), 0);
+    }
+}
+
+/// The checks of the step, with their expressions and the values that decided. Those of a challenge
+/// would give its solution away, those of a question its answer.
+fn checks(page: &mut Page, session: &Session) {
+    let step = session.step();
+    if step.checks.is_empty() || step.goal.is_some() || session.wants_answer() {
+        return;
+    }
+    page.say(&word!("card-checks"), page.theme.strong(), 0);
+    for (check, verdict) in step.checks.iter().zip(session.verdicts()) {
+        let mark = if verdict.holds { "☑ " } else { "☐ " };
+        page.item(
+            mark,
+            page.theme.plain(),
+            &sentence(check, verdict.holds).to_string(),
+        );
+        page.say(&format!("  {}", clean(&check.expect)), page.theme.code(), 4);
+        why(page, verdict);
+    }
+    page.gap();
+}
+
+/// The values that decided a verdict.
+fn why(page: &mut Page, verdict: &Verdict) {
+    if let Some(why) = &verdict.not_yet {
+        page.say(&format!("  {why}"), page.theme.dim(), 4);
+    }
+    for (name, value) in &verdict.values {
+        let words = format!("  {} = {}", clean(name), clean(&value.to_string()));
+        page.say(&words, page.theme.dim(), 4);
     }
 }
 

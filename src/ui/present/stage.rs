@@ -7,6 +7,7 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 
 use super::{light, slide};
+use crate::check::sentence;
 use crate::lab::{Action, PanelName, Step};
 use crate::session::Phase;
 use crate::snapshot::diff::diff;
@@ -238,7 +239,10 @@ fn reached(page: &mut Page, view: &LabView<'_>, most: usize) {
         } else {
             ("☐", page.theme.plain())
         };
-        Span::styled(format!("{mark} {}   ", check.expect), style)
+        Span::styled(
+            format!("{mark} {}   ", sentence(check, verdict.holds)),
+            style,
+        )
     });
     let words: Vec<Span<'_>> = words.collect();
     let first = page.lines.len();

@@ -5,8 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process};
-
+use super::family;
 use super::inside::copy_program;
 use crate::kernel::group::{of_name, wait_gone};
 
@@ -116,8 +115,8 @@ fn on_disk(script: &str) -> Output {
 
 #[test]
 fn a_lab_that_fills_the_disk_fails_in_words_however_it_does() {
-    if !rustix::process::geteuid().is_root() {
-        return crate::skip::skip("a full disk", "root");
+    if crate::skip::lacks_root("a full disk") {
+        return;
     }
     for script in [
         "cat /dev/zero > /lab/f; sleep 9",
@@ -134,20 +133,20 @@ fn a_lab_that_fills_the_disk_fails_in_words_however_it_does() {
 
 /// Starts a lab that runs for two seconds, and waits for its keeper; returns both.
 #[allow(clippy::zombie_processes, reason = "who begins it waits for its end")]
-fn wait_begun(folder: &Path) -> (Child, Pid) {
+fn wait_begun(folder: &Path) -> (Child, u32) {
     let lab = write(folder, "sleep 2");
     let mut command = Command::new(PROGRAM);
     command.arg("run").arg(lab).env("HOME", folder);
     let program = command.stdout(Stdio::null()).spawn().unwrap();
     let end = Instant::now() + LONG;
     loop {
-        let keeper = children(program.id())
+        let keeper = family::of(program.id())
             .into_iter()
-            .rfind(|pid| is_keeper(*pid));
+            .rfind(|pid| family::is_called(*pid, "isolab-keeper"));
         // The first lab host only tries what the machine has; that of the lab has a shell.
         let acts = of_name(&format!("isolab-{}-", program.id()));
         if let Some(keeper) = keeper.filter(|_| acts.iter().any(|dir| sleeps_in(dir))) {
-            return (program, Pid::from_raw(keeper).unwrap());
+            return (program, keeper);
         }
         assert!(Instant::now() < end, "no keeper");
         std::thread::sleep(Duration::from_millis(5));
@@ -167,24 +166,6 @@ fn wait_end(program: &mut Child) -> ExitStatus {
     program.wait().unwrap()
 }
 
-fn children(pid: u32) -> Vec<i32> {
-    let tasks = fs::read_dir(format!("/proc/{pid}/task"))
-        .into_iter()
-        .flatten();
-    let lists = tasks.flatten().map(|task| {
-        let list = fs::read_to_string(task.path().join("children"));
-        list.unwrap_or_default()
-    });
-    let lists: Vec<String> = lists.collect();
-    let words = lists.iter().flat_map(|list| list.split_whitespace());
-    words.filter_map(|word| word.parse().ok()).collect()
-}
-
-fn is_keeper(pid: i32) -> bool {
-    let line = fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-    line.starts_with("isolab-keeper")
-}
-
 fn sleeps_in(group: &Path) -> bool {
     let list = fs::read_to_string(group.join("cgroup.procs")).unwrap_or_default();
     list.lines().any(|pid| {
@@ -195,12 +176,12 @@ fn sleeps_in(group: &Path) -> bool {
 
 #[test]
 fn when_the_keeper_was_killed_the_program_has_another() {
-    if !rustix::process::geteuid().is_root() {
-        return crate::skip::skip("a keeper", "root");
+    if crate::skip::lacks_root("a keeper") {
+        return;
     }
     let folder = folder();
     let (mut program, keeper) = wait_begun(folder.path());
-    kill_process(keeper, Signal::KILL).unwrap();
+    family::kill(keeper);
     let name = format!("isolab-{}-", program.id());
     assert!(wait_end(&mut program).success());
     assert_eq!(wait_gone(&name), Vec::<std::path::PathBuf>::new());
@@ -208,8 +189,8 @@ fn when_the_keeper_was_killed_the_program_has_another() {
 
 #[test]
 fn who_cleans_in_another_pid_namespace_leaves_alone_what_lives() {
-    if !rustix::process::geteuid().is_root() {
-        return crate::skip::skip("another pid namespace", "root");
+    if crate::skip::lacks_root("another pid namespace") {
+        return;
     }
     let folder = folder();
     let (mut program, _keeper) = wait_begun(folder.path());

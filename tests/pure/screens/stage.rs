@@ -264,6 +264,7 @@ fn expect(expression: &str) -> Expectation {
     Expectation {
         expect: expression.to_owned(),
         otherwise: "b has the old name.".to_owned(),
+        then: "b has a new name.".to_owned(),
         place: Place::default(),
     }
 }
