@@ -52,16 +52,13 @@ pub(super) fn exec(a: &Exec, ctx: &mut Ctx) -> Applied {
 
 /// Starts a program in the background, as a child of the lab host's init.
 pub(super) fn spawn(a: &Spawn, ctx: &mut Ctx) -> Applied {
-    let out = match &a.log {
-        Some(path) => {
-            let opened = File::options().append(true).create(true).open(path);
-            let args = format!("\"{path}\", O_WRONLY|O_APPEND|O_CREAT");
-            ctx.io(opened, "open", args)?.into()
-        }
-        None => {
-            let null = ctx.null.try_clone();
-            ctx.quiet(null, "fcntl", "F_DUPFD_CLOEXEC".to_owned())?
-        }
+    let out = if let Some(path) = &a.log {
+        let opened = File::options().append(true).create(true).open(path);
+        let args = format!("\"{path}\", O_WRONLY|O_APPEND|O_CREAT");
+        ctx.io(opened, "open", args)?.into()
+    } else {
+        let null = ctx.null.try_clone();
+        ctx.quiet(null, "fcntl", "F_DUPFD_CLOEXEC".to_owned())?
     };
     spawn_to(a, ctx, out.as_fd())
 }

@@ -209,13 +209,12 @@ impl Translation {
     }
 }
 
-/// The path of a name below a path.
-/// Whether a path is that of a check.
+/// Whether a path is that of a check: `steps.leave.check.0`.
 fn is_check(path: &str) -> bool {
-    let list = path.rsplit_once('.').map_or("", |(list, _)| list);
-    list.ends_with(".check")
+    path.rsplit('.').nth(1) == Some("check")
 }
 
+/// The path of a name below a path.
 fn below(path: &str, name: &str) -> String {
     match path {
         "" => name.to_owned(),

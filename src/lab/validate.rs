@@ -236,7 +236,11 @@ impl Checker<'_> {
         self.checks(invariants);
         for then in invariants.iter().filter_map(|check| check.then.as_ref()) {
             let help = "leave it out: an invariant is told only while it is broken";
-            self.at(then.referenced, "`then` in an invariant is never seen", help);
+            self.at(
+                then.referenced,
+                "`then` in an invariant is never seen",
+                help,
+            );
         }
     }
 
