@@ -5,6 +5,7 @@ mod follower;
 mod frame;
 mod hand;
 mod kept;
+mod letters;
 mod present;
 mod script;
 mod shelf;
@@ -16,15 +17,16 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use crossterm::event::{Event as Input, KeyEventKind};
+use crossterm::event::{Event as Input, KeyEvent, KeyEventKind};
 use futures_util::StreamExt as _;
 
 use file::{bring, exported};
 use follower::Follower;
 pub(super) use frame::resize;
-use hand::{obey_another, paste, scroll_shell, to_shell};
+use hand::{hand_over, obey_another, paste, scroll_shell, to_shell};
 pub(super) use kept::At;
 use kept::Kept;
+use letters::Heard;
 pub(super) use script::Begun;
 pub use script::Script;
 pub(super) use shelf::{Closed, catalogue};
@@ -229,8 +231,9 @@ async fn watch(
                 .filter(|tape| tape.waits())
                 .map(|_| drawn + TAPE);
             let show = stage.show.deadline(run, &stage.state);
+            let letter = stage.letters.deadline().map(tokio::time::Instant::from_std);
             let ends = deadline(run, &stage.state).into_iter();
-            ends.chain(over).chain(show).min()
+            ends.chain(over).chain(show).chain(letter).min()
         };
         match wake(stage, run, follower, wait).await? {
             Woken::Saved => return Ok(Left::Saved),
@@ -239,6 +242,10 @@ async fn watch(
             Woken::Frame => {
                 end_syncs(run);
                 run.dirty |= kept.tape.as_ref().is_some_and(Tape::waits);
+                let due = stage.letters.due(Instant::now());
+                if let Some(left) = due.and_then(|key| press(stage, run, script, &key)) {
+                    return Ok(left);
+                }
             }
             Woken::Said(said) => run.drain(said, TURN),
             Woken::Understudy(said) => stage.show.understudy.drain(said),
@@ -334,17 +341,43 @@ async fn wake(
 
 fn take(stage: &mut Stage, run: &mut Conductor, script: &Script, input: Input) -> Option<Left> {
     run.dirty |= matches!(input, Input::Resize(..));
-    let command = match input {
+    match input {
         Input::Key(key) if key.kind != KeyEventKind::Release => {
-            keymap::command(&key, &Context::lab(&run.session, &stage.state))
+            let context = Context::lab(&run.session, &stage.state);
+            match stage.hear(key, keymap::may_be_typed(&key, &context)) {
+                Heard::Keys(keys) => keys.iter().find_map(|key| press(stage, run, script, key)),
+                Heard::Line(line) => {
+                    stage.state.popup = Some(Popup::Typed(line));
+                    run.dirty = true;
+                    None
+                }
+            }
         }
-        Input::Mouse(mouse) => stage.mouse(mouse),
+        Input::Mouse(mouse) => {
+            let command = stage.mouse(mouse)?;
+            carry_out(stage, run, script, command)
+        }
         Input::Paste(text) => {
             paste(stage, run, &text);
             None
         }
         _ => None,
-    }?;
+    }
+}
+
+/// Obeys a key.
+fn press(stage: &mut Stage, run: &mut Conductor, script: &Script, key: &KeyEvent) -> Option<Left> {
+    let command = keymap::command(key, &Context::lab(&run.session, &stage.state))?;
+    carry_out(stage, run, script, command)
+}
+
+/// Obeys a command.
+fn carry_out(
+    stage: &mut Stage,
+    run: &mut Conductor,
+    script: &Script,
+    command: Command,
+) -> Option<Left> {
     let command = present::meant(stage, run, command)?;
     // A key for a shell changes the screen only when the shell answers.
     run.dirty |= !matches!(command, Command::ToShell(..));
@@ -362,6 +395,7 @@ fn take(stage: &mut Stage, run: &mut Conductor, script: &Script, input: Input) -
         }
         Command::Export => stage.state.popup = Some(Popup::Message(exported(&script.lab))),
         Command::Image(path) => bring(stage, run, &path),
+        Command::Hand(line) => hand_over(stage, run, &line),
         other => return obey(run, other),
     }
     None

@@ -56,6 +56,8 @@ pub enum Command {
     Script,
     /// A key for the shell of this actor.
     ToShell(usize, KeyEvent),
+    /// Type a text into the shell that the step is about, and give it the keys.
+    Hand(String),
 
     /// Bring a panel forward.
     Panel(PanelName),
@@ -93,6 +95,8 @@ pub enum Command {
     Popup(Popup),
     /// Close the popup.
     ClosePopup,
+    /// Select an answer of the popup; 0 is the first.
+    Choose(usize),
     /// Type a character into the input that is open.
     Input(char),
     /// Paste a text into the input that is open.

@@ -4,18 +4,21 @@
 mod offer;
 mod present;
 mod press;
+mod question;
 pub mod table;
 
 pub(super) use offer::{Offer, offers};
 pub use press::Press;
+pub(super) use question::choices;
 
-use crossterm::event::{KeyEvent, KeyEventKind};
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 
 use super::command::Command;
 use super::state::{Focus, Mode, Popup, UiState, asking, by_hand, hints_left};
 use crate::lab::PanelName;
 use crate::session::{Phase, Session};
 use crate::word;
+use press::has_modifier;
 use table::Place;
 
 /// How many lines a page key scrolls.
@@ -50,7 +53,7 @@ impl<'a> Context<'a> {
     /// Whether letters go into an input line.
     pub fn types(&self) -> bool {
         match (&self.state.popup, self.session) {
-            (Some(popup), _) => *popup == Popup::Image,
+            (Some(popup), _) => matches!(popup, Popup::Image | Popup::Typed(_)),
             (None, None) => self.state.search.typing,
             (None, Some(session)) => match (self.state.focus, &self.state.mode) {
                 (Focus::Guide, Mode::Study) => asking(session, self.state),
@@ -68,18 +71,34 @@ pub fn command(event: &KeyEvent, context: &Context<'_>) -> Option<Command> {
         return None;
     }
     let asked = table::ask(&places(context), event, context);
-    let popup = context.state.popup.is_some();
-    let (Some(_), false) = (context.session, popup) else {
+    if let Some(popup) = &context.state.popup {
+        let closes = popup.is_question().then_some(Command::ClosePopup);
+        return asked.or(closes);
+    }
+    if context.session.is_none() {
         return asked;
-    };
+    }
     match (context.state.focus, &context.state.mode) {
-        (Focus::Shell(_), _) if context.state.leader => asked.or(Some(Command::LeaderOff)),
+        _ if context.state.leader => asked.or(Some(Command::LeaderOff)),
         (Focus::Shell(actor), _) => asked.or(Some(Command::ToShell(actor, *event))),
         // Any key ends these, and does nothing else.
         (_, Mode::Present(present)) if present.blank => Some(Command::Blank),
         (_, Mode::Present(present)) if present.auto => Some(Command::Auto),
         (_, Mode::Present(_) | Mode::Study) => asked,
     }
+}
+
+/// Whether a key is a letter that asks for something where a person may believe to be in a shell.
+pub fn may_be_typed(event: &KeyEvent, context: &Context<'_>) -> bool {
+    let KeyCode::Char(letter) = event.code else {
+        return false;
+    };
+    let state = context.state;
+    let elsewhere = state.popup.is_some() || state.leader || context.types();
+    let in_shell = context.session.is_some() && matches!(state.focus, Focus::Shell(_));
+    // In front of a class digits are the number of a step.
+    let is_number = state.mode.present().is_some() && letter.is_ascii_digit();
+    !has_modifier(event) && !elsewhere && !in_shell && !is_number
 }
 
 /// What a key asks for where a run of before is watched, or one that goes on meanwhile.
@@ -119,12 +138,7 @@ fn told(label: &str) -> String {
 pub fn places(context: &Context<'_>) -> Vec<Place> {
     let state = context.state;
     if let Some(popup) = &state.popup {
-        let own = Place::of(popup);
-        // A lab from elsewhere is not closed: it is agreed to, or left.
-        return match popup {
-            Popup::Strange(..) => vec![own, Place::Scrolling],
-            _ => vec![own, Place::Closing, Place::Scrolling],
-        };
+        return in_popup(popup);
     }
     let Some(session) = context.session else {
         return if state.search.typing {
@@ -139,11 +153,21 @@ pub fn places(context: &Context<'_>) -> Vec<Place> {
     }
 }
 
+/// Where a key is pressed while a popup is open.
+fn in_popup(popup: &Popup) -> Vec<Place> {
+    match popup {
+        // A lab from elsewhere is not closed: it is agreed to, or left.
+        Popup::Strange(..) => vec![Place::Strange, Place::Question, Place::Scrolling],
+        Popup::Image | Popup::Typed(_) => vec![Place::of(popup), Place::Closing],
+        popup => vec![Place::of(popup), Place::Closing, Place::Scrolling],
+    }
+}
+
 /// Where a key is pressed by one person who reads.
 fn in_study(session: &Session, state: &UiState) -> Vec<Place> {
     match state.focus {
-        Focus::Shell(_) if !state.leader => vec![Place::Shell],
-        Focus::Shell(_) => vec![Place::Led],
+        _ if state.leader => vec![Place::Led],
+        Focus::Shell(_) => vec![Place::Shell],
         Focus::Guide if asking(session, state) => vec![Place::Answer, Place::Guide],
         Focus::Guide => vec![Place::Guide],
         Focus::Panel if state.panel != PanelName::Overlay => vec![Place::Panel, Place::Guide],
@@ -155,8 +179,8 @@ fn in_study(session: &Session, state: &UiState) -> Vec<Place> {
 /// Where a key is pressed in front of a class.
 fn in_class(state: &UiState) -> Vec<Place> {
     match state.focus {
-        Focus::Shell(_) if !state.leader => vec![Place::Shell],
-        Focus::Shell(_) => vec![Place::LedInClass, Place::Led],
+        _ if state.leader => vec![Place::LedInClass, Place::Led],
+        Focus::Shell(_) => vec![Place::Shell],
         Focus::Guide | Focus::Panel => vec![Place::Class],
     }
 }

@@ -5,13 +5,15 @@ mod help;
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Rect};
+use ratatui::style::Style;
 use ratatui::text::Line;
 use ratatui::widgets::{Block, Clear};
 
+use super::keymap::{Context, choices};
 use super::state::{Popup, UiState};
 use super::text::{Page, clean, column, scrolled, width};
 use super::{Absent, Command, Geometry, Theme};
-use crate::session::{How, Scope, Session};
+use crate::session::{How, Session};
 use crate::word;
 
 /// Draws the open popup, if one is open. A click beside it closes it.
@@ -36,9 +38,7 @@ pub(super) fn draw(
     let area = screen.centered(Constraint::Length(width), Constraint::Length(height));
     let block = Block::bordered()
         .title(Line::styled(format!(" {title} "), theme.strong()))
-        .title_bottom(
-            Line::styled(format!(" {} ", word!("esc-closes")), theme.dim()).right_aligned(),
-        )
+        .title_bottom(Line::styled(format!(" {} ", closes(popup)), theme.dim()).right_aligned())
         .border_style(theme.accent());
     let mut inner = block.inner(area);
     inner.x += 1;
@@ -50,6 +50,14 @@ pub(super) fn draw(
     geometry.hits.push((area, Command::Scroll(0)));
     let scroll = position(state, popup, inner);
     geometry.popup_limit = scrolled(&page, scroll, frame, inner, &mut geometry.hits);
+}
+
+/// The keys that answer or close the popup.
+fn closes(popup: &Popup) -> String {
+    match popup {
+        popup if popup.has_choices() => word!("choice-keys"),
+        _ => word!("esc-closes"),
+    }
 }
 
 /// Erases wide letters of which an area covers only half: a terminal would draw them over its edge.
@@ -91,14 +99,10 @@ fn content(
         Popup::Steps { .. } | Popup::Words | Popup::Card | Popup::Resumed => {
             of_run(&mut page, popup, session)
         }
-        Popup::StartOver => {
-            start_over(&mut page);
-            word!("title-over")
-        }
-        Popup::ForgetAll => {
-            forget_all(&mut page);
-            word!("title-over")
-        }
+        Popup::StartOver | Popup::ForgetAll => word!("title-over"),
+        Popup::Back => word!("title-back"),
+        Popup::Skip => word!("title-skip"),
+        Popup::Rebuild => word!("title-rebuild"),
         Popup::Install => {
             install(&mut page, &state.absent);
             word!("title-install")
@@ -107,19 +111,25 @@ fn content(
             image(&mut page, &state.input);
             word!("title-image")
         }
-        Popup::Strange(words, start) => {
-            strange(&mut page, words, *start);
+        Popup::Strange(words, _) => {
+            page.markdown(words);
             word!("title-strange")
         }
-        Popup::Quit => {
-            quit(&mut page, session.is_some());
-            word!("title-leave")
+        Popup::Quit => word!("title-leave"),
+        Popup::Typed(words) => {
+            typed(&mut page, words);
+            word!("title-typed")
         }
         Popup::Message(text) => {
             page.markdown(text);
             "isolab".to_owned()
         }
     };
+    if *popup == Popup::ForgetAll {
+        page.say(&word!("forget-all"), page.theme.plain(), 0);
+        page.gap();
+    }
+    answers(&mut page, popup, &Context { state, session });
     (title, page)
 }
 
@@ -146,15 +156,12 @@ fn image(page: &mut Page, typed: &str) {
     page.say(&format!("› {typed}▏"), page.theme.plain(), 2);
 }
 
-fn strange(page: &mut Page, words: &str, start: usize) {
-    page.markdown(words);
-    let on = if start == 0 {
-        Command::ClosePopup
-    } else {
-        Command::GoTo(start)
-    };
-    choice(page, "Enter", &word!("strange-yes"), &on);
-    choice(page, "q", &word!("strange-no"), &Command::Leave);
+fn typed(page: &mut Page, words: &str) {
+    page.markdown(&word!("typed-why"));
+    page.say(&format!("› {}▏", clean(words)), page.theme.code(), 2);
+    page.gap();
+    let hand = Command::Hand(words.to_owned());
+    choice(page, &word!("typed-hand"), page.theme.key(), &hand);
 }
 
 fn steps(page: &mut Page, session: &Session, selected: usize) {
@@ -179,34 +186,27 @@ fn steps(page: &mut Page, session: &Session, selected: usize) {
     }
 }
 
-fn choice(page: &mut Page, key: &str, words: &str, command: &Command) {
+/// The answers to the question, with the selected one marked.
+fn answers(page: &mut Page, popup: &Popup, context: &Context<'_>) {
+    for (index, answer) in choices(popup, context).iter().enumerate() {
+        let (mark, style) = if index == context.state.choice {
+            ("▸ ", page.theme.key())
+        } else {
+            ("  ", page.theme.plain())
+        };
+        choice(
+            page,
+            &format!("{mark}{}", answer.words),
+            style,
+            &answer.command,
+        );
+    }
+}
+
+fn choice(page: &mut Page, words: &str, style: Style, command: &Command) {
     let first = page.lines.len();
-    page.item(&format!("{key}  "), page.theme.key(), words);
+    page.say(words, style, 2);
     page.hit(first, command);
-}
-
-fn start_over(page: &mut Page) {
-    choice(
-        page,
-        "s",
-        &word!("over-step"),
-        &Command::StartOver(Scope::Step),
-    );
-    choice(
-        page,
-        "l",
-        &word!("over-lab"),
-        &Command::StartOver(Scope::Lab),
-    );
-    let all = Command::Popup(Popup::ForgetAll);
-    choice(page, "a", &word!("over-all"), &all);
-}
-
-fn forget_all(page: &mut Page) {
-    page.say(&word!("forget-all"), page.theme.plain(), 0);
-    page.gap();
-    choice(page, "y", &word!("forget-all-yes"), &Command::ForgetAll);
-    choice(page, "n", &word!("forget-all-no"), &Command::ClosePopup);
 }
 
 fn install(page: &mut Page, absent: &Absent) {
@@ -223,8 +223,6 @@ fn install(page: &mut Page, absent: &Absent) {
     page.say(&word!("fix-command"), page.theme.plain(), 0);
     page.say(install, page.theme.code(), 2);
     page.gap();
-    choice(page, "y", &word!("install-yes"), &Command::Install);
-    choice(page, "n", &word!("install-no"), &Command::ClosePopup);
 }
 
 fn resumed(page: &mut Page, session: &Session) {
@@ -232,21 +230,4 @@ fn resumed(page: &mut Page, session: &Session) {
     let words = word!("left-at", step = number, title = title);
     page.say(&words, page.theme.plain(), 0);
     page.gap();
-    choice(page, "Enter", &word!("go-on-there"), &Command::ClosePopup);
-    choice(
-        page,
-        "l",
-        &word!("start-over-first"),
-        &Command::StartOver(Scope::Lab),
-    );
-}
-
-fn quit(page: &mut Page, in_lab: bool) {
-    let (words, command) = if in_lab {
-        (word!("leave-lab"), Command::Leave)
-    } else {
-        (word!("end-isolab"), Command::Quit)
-    };
-    choice(page, "y", &words, &command);
-    choice(page, "n", &word!("stay"), &Command::ClosePopup);
 }

@@ -48,6 +48,8 @@ pub struct UiState {
     pub popup_scroll: usize,
     /// The open popup.
     pub popup: Option<Popup>,
+    /// The answer that is selected in the popup; 0 is the first.
+    pub choice: usize,
     /// The popup that opens when that one is closed.
     pub after: Option<Popup>,
     /// Whether the focused area is shown alone.
@@ -112,7 +114,8 @@ impl UiState {
             Command::Filter(open) => self.filter(*open),
             Command::Search(open) => self.begin_search(*open),
             Command::Popup(popup) => self.open(popup),
-            Command::ClosePopup => self.popup = self.after.take(),
+            Command::ClosePopup => self.close(),
+            Command::Choose(choice) => self.choice = *choice,
             Command::Input(letter) => self.typed().push(*letter),
             Command::InputText(text) => self.typed().push_str(text),
             Command::InputErase => drop(self.typed().pop()),
@@ -131,7 +134,7 @@ impl UiState {
 
     /// A command for the session closes the popup, and empties the input that it took.
     fn beyond(&mut self, command: &Command) -> bool {
-        self.popup = self.after.take();
+        self.close();
         if matches!(command, Command::Answer(_) | Command::Image(_)) {
             self.input.clear();
         }
@@ -186,7 +189,13 @@ impl UiState {
 
     fn open(&mut self, popup: &Popup) {
         self.popup = Some(popup.clone());
-        self.popup_scroll = 0;
+        (self.popup_scroll, self.choice) = (0, 0);
+    }
+
+    /// Closes the popup; the one that waits for that opens.
+    fn close(&mut self) {
+        self.popup = self.after.take();
+        (self.popup_scroll, self.choice) = (0, 0);
     }
 
     fn turn(&mut self, by: isize, geometry: &Geometry) {
@@ -226,7 +235,9 @@ impl UiState {
 
     /// The input that letters go into.
     fn typed(&mut self) -> &mut String {
-        if self.search.typing {
+        if let Some(Popup::Typed(words)) = &mut self.popup {
+            words
+        } else if self.search.typing {
             self.selected = 0;
             &mut self.search.words
         } else if self.layers.filtering {

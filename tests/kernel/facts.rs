@@ -184,7 +184,7 @@ async fn compare(sandbox: &Sandbox, state: &str) {
         }
         let oracle = super::oracle::Oracle::read(&snapshot, &lasting(&snapshot));
         let again = sandbox.observe().await.unwrap();
-        if !same(&snapshot, &again) {
+        if !same(&snapshot, &again) || !oracle.saw_rest(&lasting(&snapshot)) {
             assert!(Instant::now() < end, "never at rest: {state}");
             continue;
         }

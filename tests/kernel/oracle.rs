@@ -61,6 +61,15 @@ impl Oracle {
         )
     }
 
+    /// Whether each process was in its state of the snapshot when procfs read it: the shell that has
+    /// just run a line may not have come to rest.
+    pub(super) fn saw_rest(&self, at_rest: &[&Process]) -> bool {
+        at_rest.iter().all(|process| {
+            let known = self.0.get(&process.outer_pid);
+            known.is_none_or(|known| state(process) == known.stat.state.to_string())
+        })
+    }
+
     /// Compares it with that state, in which nothing runs; how many processes were known.
     pub(super) fn agrees(&self, snapshot: &Snapshot, at_rest: &[&Process]) -> usize {
         let known = at_rest.iter().filter_map(|process| {
@@ -78,10 +87,15 @@ impl Oracle {
     }
 }
 
+/// The letter of a process's state.
+fn state(process: &Process) -> String {
+    let value = serde_json::to_value(process.state).unwrap();
+    value.as_str().unwrap().to_owned()
+}
+
 fn agrees_on_process(ours: &Process, theirs: &Known) {
     assert_eq!(ours.name, theirs.stat.comm);
-    let state = serde_json::to_value(ours.state).unwrap();
-    assert_eq!(state, theirs.stat.state.to_string());
+    assert_eq!(state(ours), theirs.stat.state.to_string());
     let numbers = theirs.status.nspid.iter().flatten().copied();
     let numbers: Vec<i64> = numbers.map(i64::from).collect();
     assert!(numbers.ends_with(&ours.pids), "{ours:?}: {numbers:?}");

@@ -7,7 +7,7 @@ use crate::app::share::socket::Asked;
 use crate::scene::moment::PaneChange;
 use crate::session::{Event, Phase};
 use crate::ui::widget::keys::{encode_key, encode_paste};
-use crate::ui::{Command, Context, Focus, Mode};
+use crate::ui::{Command, Context, Focus, Mode, Popup};
 
 /// Pastes a text where a key would go.
 pub(super) fn paste(stage: &mut Stage, run: &mut Conductor, text: &str) {
@@ -19,7 +19,25 @@ pub(super) fn paste(stage: &mut Stage, run: &mut Conductor, text: &str) {
     {
         pane.write(&encode_paste(text, pane.screen().bracketed_paste()));
         run.touch(index, &KeyCode::Enter.into());
+    } else if stage.state.popup.is_none() {
+        run.dirty = true;
+        stage.state.popup = Some(Popup::Typed(String::new()));
+        stage.type_in(text);
     }
+}
+
+/// Types a line that was typed elsewhere into the shell that the step is about, without running it.
+pub(super) fn hand_over(stage: &mut Stage, run: &mut Conductor, line: &str) {
+    let step = run.session.step().script();
+    let next = step.get(run.session.shown()).or(step.first());
+    let actor = next.map(|action| action.actor());
+    let named = run
+        .panes
+        .iter()
+        .position(|pane| Some(pane.actor()) == actor);
+    let shell = Command::Focus(Focus::Shell(named.unwrap_or(stage.state.shell)));
+    stage.state.apply(&shell, &stage.geometry);
+    paste(stage, run, line);
 }
 
 /// Scrolls the shell that has the focus, if a command asks for it; whether it did.

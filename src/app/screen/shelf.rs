@@ -1,10 +1,14 @@
 //! The loop of the catalog.
 
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
 use anyhow::Result;
-use crossterm::event::{Event as Input, KeyEventKind};
+use crossterm::event::{Event as Input, KeyEvent, KeyEventKind};
 use futures_util::StreamExt as _;
 use tokio::sync::mpsc;
 
+use super::letters::Heard;
 use super::{LastWord, Left, Script, Stage, run};
 use crate::app::Lack;
 use crate::app::aside;
@@ -89,27 +93,56 @@ fn frame(stage: &mut Stage, rows: &[CatalogueRow]) -> Result<()> {
     Ok(())
 }
 
+/// Takes an input: a command, or keys that are to be obeyed. A line that somebody types here is
+/// searched for.
+fn take(stage: &mut Stage, keys: &mut VecDeque<KeyEvent>, input: Input) -> Option<Command> {
+    match input {
+        Input::Key(key) if key.kind != KeyEventKind::Release => {
+            let context = Context::catalogue(&stage.state);
+            match stage.hear(key, keymap::may_be_typed(&key, &context)) {
+                Heard::Keys(heard) => keys.extend(heard),
+                Heard::Line(line) => search(stage, &line),
+            }
+            None
+        }
+        Input::Mouse(mouse) => stage.mouse(mouse),
+        Input::Paste(text) if stage.state.popup.is_none() => {
+            search(stage, &text);
+            None
+        }
+        _ => None,
+    }
+}
+
+/// Types a text into the search.
+fn search(stage: &mut Stage, text: &str) {
+    if !stage.state.search.typing {
+        stage.state.apply(&Command::Search(true), &stage.geometry);
+    }
+    stage.type_in(text);
+}
+
 async fn choose(
     stage: &mut Stage,
     shelf: &mut Shelf,
     news: &mut mpsc::Receiver<News>,
 ) -> Result<Left> {
+    let mut keys = VecDeque::new();
     loop {
         stage.complain();
         let rows = shelf.rows(&stage.state.search.words);
         frame(stage, &rows)?;
+        let far = Instant::now() + Duration::from_secs(3600);
+        let due = stage.letters.deadline().unwrap_or(far);
         let command = tokio::select! {
-            Some(input) = stage.input.next() => match input? {
-                Input::Key(key) if key.kind != KeyEventKind::Release => {
-                    keymap::command(&key, &Context::catalogue(&stage.state))
-                }
-                Input::Mouse(mouse) => stage.mouse(mouse),
-                Input::Paste(text) if Context::catalogue(&stage.state).types() => {
-                    stage.type_in(&text);
-                    None
-                }
-                _ => None,
-            },
+            biased;
+            key = async { keys.pop_front() }, if !keys.is_empty() => key
+                .and_then(|key| keymap::command(&key, &Context::catalogue(&stage.state))),
+            Some(input) = stage.input.next() => take(stage, &mut keys, input?),
+            () = tokio::time::sleep_until(due.into()) => {
+                keys.extend(stage.letters.due(Instant::now()));
+                None
+            }
             Some(first) = news.recv() => {
                 shelf.take(first);
                 while let Ok(more) = news.try_recv() {

@@ -1,12 +1,14 @@
 //! What the screens of a lab and of the catalog share: the terminal, the input, the look.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use anyhow::Result;
-use crossterm::event::{EventStream, MouseButton, MouseEventKind};
+use crossterm::event::{EventStream, KeyEvent, MouseButton, MouseEventKind};
 use ratatui::layout::Position;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
+use super::letters::{Heard, Letters};
 use super::show::Show;
 use super::told::Told;
 use super::{FIRST, Script};
@@ -40,6 +42,8 @@ pub(super) struct Stage {
     pub(super) asked: (UnboundedSender<Asked>, UnboundedReceiver<Asked>),
     /// What the tap was told of the screen last.
     pub(super) told: Told,
+    /// The letter that may be the first of a line.
+    pub(super) letters: Letters,
     /// The state behind a presentation.
     pub(super) show: Show,
     /// Where the mouse was pressed, or has dragged an edge to.
@@ -101,6 +105,7 @@ impl Stage {
             geometry: Geometry::default(),
             asked: unbounded_channel(),
             told: Told::default(),
+            letters: Letters::default(),
             show: Show::default(),
             held: Position::ORIGIN,
             progress,
@@ -113,6 +118,11 @@ impl Stage {
     pub(super) fn share(&self, lab: &str, log: Arc<Log>) -> Result<Share> {
         let opened = Share::open(lab, log, self.asked.0.clone());
         opened.map_err(|why| anyhow::Error::msg(word!("share-refused", why = why.to_string())))
+    }
+
+    /// Takes a key; `may_be_typed` tells a letter that may belong to a line.
+    pub(super) fn hear(&mut self, key: KeyEvent, may_be_typed: bool) -> Heard {
+        self.letters.hear(key, may_be_typed, Instant::now())
     }
 
     /// Types a text into the input that is open.

@@ -36,6 +36,8 @@ pub struct State {
     pub popup_scroll: usize,
     /// The open popup.
     pub popup: Option<Popup>,
+    /// The answer that is selected in the popup.
+    pub choice: usize,
     /// The popup that opens when that one is closed.
     pub after: Option<Popup>,
     /// Whether the focused area is shown alone.
@@ -80,12 +82,16 @@ pub enum Popup {
     Words,
     Card,
     StartOver,
+    Back,
+    Skip,
+    Rebuild,
     ForgetAll,
     Install,
     Resumed,
     Image,
     Strange(String, usize),
     Quit,
+    Typed(String),
     Message(String),
 }
 
@@ -238,6 +244,7 @@ impl From<&UiState> for State {
             panel_scroll: state.panel_scroll,
             popup_scroll: state.popup_scroll,
             popup: state.popup.clone().map(Popup::from),
+            choice: state.choice,
             after: state.after.clone().map(Popup::from),
             zoom: state.zoom,
             split: state.split.into(),
@@ -264,6 +271,7 @@ impl From<State> for UiState {
             panel_scroll: state.panel_scroll,
             popup_scroll: state.popup_scroll,
             popup: state.popup.map(state::Popup::from),
+            choice: state.choice,
             after: state.after.map(state::Popup::from),
             zoom: state.zoom,
             split: state.split.into(),
@@ -326,12 +334,16 @@ names!(Popup = state::Popup {
     Words,
     Card,
     StartOver,
+    Back,
+    Skip,
+    Rebuild,
     ForgetAll,
     Install,
     Resumed,
     Image,
     Strange(intent, step),
     Quit,
+    Typed(words),
     Message(text),
 });
 

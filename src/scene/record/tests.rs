@@ -66,6 +66,7 @@ fn state() -> UiState {
         panel_scroll: 4,
         popup_scroll: 5,
         popup: Some(Popup::Steps { selected: 6 }),
+        choice: 2,
         after: Some(Popup::Strange("it mounts".to_owned(), 7)),
         zoom: true,
         split: Split {

@@ -76,7 +76,8 @@ pub(in crate::ui) fn offers(context: &Context<'_>) -> Vec<Offer> {
 /// What is offered where one person reads.
 fn study(session: &Session, context: &Context<'_>) -> Vec<Offer> {
     match context.state.focus {
-        Focus::Shell(_) => shell(session, context),
+        _ if context.state.leader => led(session, context),
+        Focus::Shell(_) => some(Place::Shell, &["Ctrl-]"], context),
         Focus::Panel if context.state.panel == PanelName::Overlay => {
             let mut offers = layers(context);
             offers.extend(guide(session, context));
@@ -93,10 +94,8 @@ fn layers(context: &Context<'_>) -> Vec<Offer> {
     some(Place::Layers, &["↑", "↓", "→", "←", "/"], context)
 }
 
-fn shell(session: &Session, context: &Context<'_>) -> Vec<Offer> {
-    if !context.state.leader {
-        return some(Place::Shell, &["Ctrl-]"], context);
-    }
+/// What is offered after the leader.
+fn led(session: &Session, context: &Context<'_>) -> Vec<Offer> {
     let mut offers = some(Place::Led, &["g", "Tab"], context);
     offers.extend(onward(Place::Led, session, context));
     if can_show(session) {
@@ -141,8 +140,11 @@ fn guide(session: &Session, context: &Context<'_>) -> Vec<Offer> {
 
 /// The keys in front of a class.
 fn class(session: &Session, context: &Context<'_>, present: &Present) -> Vec<Offer> {
+    if context.state.leader {
+        return led_in_class(context);
+    }
     if let Focus::Shell(_) = context.state.focus {
-        return shell_in_class(context);
+        return some(Place::Shell, &["Ctrl-]"], context);
     }
     if !present.jump.is_empty() {
         let key = |key: &str, word, command| Offer {
@@ -171,11 +173,8 @@ fn class(session: &Session, context: &Context<'_>, present: &Present) -> Vec<Off
     some(Place::Class, &names, context)
 }
 
-/// The keys of a shell in front of a class.
-fn shell_in_class(context: &Context<'_>) -> Vec<Offer> {
-    if !context.state.leader {
-        return some(Place::Shell, &["Ctrl-]"], context);
-    }
+/// What is offered after the leader in front of a class.
+fn led_in_class(context: &Context<'_>) -> Vec<Offer> {
     let mut offers = some(Place::LedInClass, &["r"], context);
     offers.extend(some(Place::Led, &["g", "Tab"], context));
     offers

@@ -86,6 +86,11 @@ pub(super) fn has_control(event: &KeyEvent) -> bool {
     event.modifiers.contains(KeyModifiers::CONTROL)
 }
 
+/// Whether Ctrl, Alt or another key but Shift is held.
+pub(super) fn has_modifier(event: &KeyEvent) -> bool {
+    !event.modifiers.difference(KeyModifiers::SHIFT).is_empty()
+}
+
 /// A terminal sends 0x1c to 0x1f for the leaders that are no letters, which crossterm reads as
 /// `Ctrl-4` to `Ctrl-7`.
 fn is_leader(event: &KeyEvent, keys: &Keys) -> bool {

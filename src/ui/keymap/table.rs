@@ -41,18 +41,12 @@ pub enum Place {
     Class,
     /// The popup that asks for an image.
     Image,
+    /// The popup with letters that were typed where no shell is.
+    Typed,
     /// The list of steps.
     Steps,
-    /// Start what over?
-    StartOver,
-    /// Forget everything?
-    ForgetAll,
-    /// Install what is missing?
-    Install,
-    /// Go on, or start over?
-    Resumed,
-    /// Leave?
-    Quit,
+    /// A question with several answers.
+    Question,
     /// Play a lab from elsewhere?
     Strange,
     /// A popup to read.
@@ -91,11 +85,15 @@ impl Place {
         match popup {
             Popup::Image => Self::Image,
             Popup::Steps { .. } => Self::Steps,
-            Popup::StartOver => Self::StartOver,
-            Popup::ForgetAll => Self::ForgetAll,
-            Popup::Install => Self::Install,
-            Popup::Resumed => Self::Resumed,
-            Popup::Quit => Self::Quit,
+            Popup::Typed(_) => Self::Typed,
+            Popup::StartOver
+            | Popup::Back
+            | Popup::Skip
+            | Popup::Rebuild
+            | Popup::ForgetAll
+            | Popup::Install
+            | Popup::Resumed
+            | Popup::Quit => Self::Question,
             Popup::Strange(..) => Self::Strange,
             Popup::Help | Popup::Words | Popup::Card | Popup::Message(_) => Self::Reading,
         }

@@ -28,7 +28,13 @@ pub enum Popup {
     Card,
     /// Start what over?
     StartOver,
-    /// Really forget what was done in all labs?
+    /// Go back, although the shells are built again then?
+    Back,
+    /// Pass the step over?
+    Skip,
+    /// Build the lab host again?
+    Rebuild,
+    /// Forget what was done in all labs?
     ForgetAll,
     /// Install the programs that are not there?
     Install,
@@ -38,10 +44,28 @@ pub enum Popup {
     Image,
     /// What a lab from elsewhere is going to do, and the step to begin at.
     Strange(String, usize),
-    /// Really leave?
+    /// Leave?
     Quit,
+    /// Letters that were typed where no shell is.
+    Typed(String),
     /// Something to read.
     Message(String),
+}
+
+impl Popup {
+    /// Whether it asks something and any key that is no answer closes it.
+    pub fn is_question(&self) -> bool {
+        use Popup::{Back, ForgetAll, Install, Quit, Rebuild, Resumed, Skip, StartOver};
+        matches!(
+            self,
+            StartOver | Back | Skip | Rebuild | ForgetAll | Install | Resumed | Quit
+        )
+    }
+
+    /// Whether one of several answers is selected in it.
+    pub fn has_choices(&self) -> bool {
+        self.is_question() || matches!(self, Self::Strange(..))
+    }
 }
 
 /// How far the edges between the areas were moved.

@@ -5,7 +5,7 @@ use crossterm::event::KeyCode::{
 };
 
 use super::super::present::{digit, jump, shell};
-use super::study::{card, help, language, leave, look, scroll, steps, words};
+use super::study::{card, help, language, leader, leave, look, scroll, steps, words};
 use super::{At, Binding, Place, Press};
 use crate::config::KeyName;
 use crate::ui::command::Command;
@@ -85,6 +85,7 @@ pub(super) const TABLE: &[Binding] = &[
     Binding::new(Place::Class, &[Key(Backspace)], |at| {
         jumps(at).then_some(Command::Jump(None))
     }),
+    leader(Place::Class),
     words(Place::Class),
     card(Place::Class),
     help(Place::Class),

@@ -4,8 +4,8 @@ use crossterm::event::KeyCode::{Char, Down, Enter, Esc, PageDown, PageUp, Up};
 
 use super::study::{erase, letter, scroll};
 use super::{At, Binding, Place, Press};
-use crate::session::Scope;
 use crate::ui::command::Command;
+use crate::ui::keymap::question::{Choice, choices};
 use crate::ui::state::Popup;
 use Press::{Key, Letter};
 
@@ -30,43 +30,28 @@ pub(super) const TABLE: &[Binding] = &[
         Some(Command::Select(if up { -1 } else { 1 }))
     })
     .also(&[Letter('k'), Letter('j')]),
-    Binding::new(Place::StartOver, &[Letter('s')], |_| {
-        Some(Command::StartOver(Scope::Step))
+    Binding::new(Place::Typed, &[Key(Enter)], |at| match &at.state().popup {
+        Some(Popup::Typed(words)) => Some(Command::Hand(words.clone())),
+        _ => None,
     }),
-    Binding::new(Place::StartOver, &[Letter('l')], |_| {
-        Some(Command::StartOver(Scope::Lab))
+    erase(Place::Typed),
+    letter(Place::Typed),
+    Binding::new(Place::Question, &[Key(Up), Key(Down)], |at| {
+        let (last, chosen) = (answers(at).len().checked_sub(1)?, at.state().choice);
+        Some(Command::Choose(match at.key {
+            Up => chosen.saturating_sub(1),
+            _ => (chosen + 1).min(last),
+        }))
     }),
-    Binding::new(Place::StartOver, &[Letter('a')], |_| {
-        Some(Command::Popup(Popup::ForgetAll))
+    Binding::new(Place::Question, &[Key(Enter)], |at| {
+        let mut answers = answers(at).into_iter();
+        answers.nth(at.state().choice).map(|answer| answer.command)
     }),
-    Binding::new(Place::ForgetAll, &[Letter('y')], |_| {
-        Some(Command::ForgetAll)
-    }),
-    Binding::new(Place::ForgetAll, &[Letter('n')], close),
-    Binding::new(Place::Install, &[Letter('y')], |at| {
-        let known = at.state().absent.install.is_some();
-        known.then_some(Command::Install)
-    }),
-    Binding::new(Place::Install, &[Letter('n')], close),
-    Binding::new(Place::Resumed, &[Letter('l')], |_| {
-        Some(Command::StartOver(Scope::Lab))
-    }),
-    Binding::new(Place::Resumed, &[Key(Enter)], close),
-    Binding::new(Place::Quit, &[Key(Enter), Letter('y')], |at| {
-        Some(match at.session() {
-            Some(_) => Command::Leave,
-            None => Command::Quit,
-        })
-    }),
-    Binding::new(Place::Quit, &[Letter('n')], close),
-    Binding::new(Place::Strange, &[Key(Enter), Letter('y')], agreed),
-    Binding::new(
-        Place::Strange,
-        &[Key(Esc), Letter('n'), Letter('q')],
-        |_| Some(Command::Leave),
-    ),
+    Binding::new(Place::Strange, &[Key(Esc)], |_| Some(Command::Leave)),
     Binding::new(Place::Reading, &[Key(Enter)], close),
-    Binding::new(Place::Closing, &[Key(Esc), Letter('q'), Letter('?')], close),
+    Binding::new(Place::Reading, &[Letter('q'), Letter('?')], close),
+    Binding::new(Place::Steps, &[Letter('q')], close),
+    Binding::new(Place::Closing, &[Key(Esc)], close),
     Binding::new(
         Place::Scrolling,
         &[Key(Up), Key(Down), Key(PageUp), Key(PageDown)],
@@ -82,11 +67,8 @@ fn close(_: &At<'_>) -> Option<Command> {
     Some(Command::ClosePopup)
 }
 
-/// A lab from elsewhere may be played, from a step.
-fn agreed(at: &At<'_>) -> Option<Command> {
-    match at.state().popup {
-        Some(Popup::Strange(_, 0)) => Some(Command::ClosePopup),
-        Some(Popup::Strange(_, start)) => Some(Command::GoTo(start)),
-        _ => None,
-    }
+/// The answers to the question that is open.
+fn answers(at: &At<'_>) -> Vec<Choice> {
+    let popup = at.state().popup.as_ref();
+    popup.map_or_else(Vec::new, |popup| choices(popup, &at.context))
 }

@@ -89,12 +89,18 @@ pub(super) const TABLE: &[Binding] = &[
     Binding::new(Place::Guide, &[Own(KeyName::Next)], |_| Some(Command::Next))
         .short(&["key-next"])
         .long("help-next"),
-    Binding::new(Place::Guide, &[Own(KeyName::Back)], |_| Some(Command::Back))
-        .short(&["key-back"])
-        .long("help-back"),
-    Binding::new(Place::Guide, &[Own(KeyName::Skip)], |_| Some(Command::Skip))
-        .short(&["key-skip"])
-        .long("help-skip"),
+    Binding::new(Place::Guide, &[Own(KeyName::Back)], |at| {
+        let before = at.session()?.index() > 0;
+        before.then_some(Command::Popup(Popup::Back))
+    })
+    .short(&["key-back"])
+    .long("help-back"),
+    Binding::new(Place::Guide, &[Own(KeyName::Skip)], |at| {
+        let over = *at.session()?.phase() == Phase::Finished;
+        (!over).then_some(Command::Popup(Popup::Skip))
+    })
+    .short(&["key-skip"])
+    .long("help-skip"),
     steps(Place::Guide),
     words(Place::Guide).long("help-words"),
     card(Place::Guide).long("help-card"),
@@ -103,8 +109,12 @@ pub(super) const TABLE: &[Binding] = &[
     })
     .short(&["key-start-over"])
     .long("help-over"),
-    Binding::new(Place::Guide, &[Own(KeyName::Rebuild)], |_| {
-        Some(Command::Rebuild)
+    Binding::new(Place::Guide, &[Own(KeyName::Rebuild)], |at| {
+        // Of a lab host that is gone nothing is lost.
+        Some(match at.session()?.phase() {
+            Phase::Lost { .. } => Command::Rebuild,
+            _ => Command::Popup(Popup::Rebuild),
+        })
     })
     .short(&["key-rebuild"])
     .long("help-rebuild"),
@@ -184,9 +194,9 @@ pub(super) const TABLE: &[Binding] = &[
     leave_input(Place::Filter).short(&["key-all-names"]),
     erase(Place::Filter),
     letter(Place::Filter),
-    // The shells.
-    Binding::new(Place::Shell, &[Press::Leader], |_| Some(Command::Leader))
-        .short(&["key-leads-out"]),
+    // The leader, and the shells.
+    leader(Place::Guide),
+    leader(Place::Shell).short(&["key-leads-out"]),
     Binding::new(Place::Led, &[Own(KeyName::Steps)], |_| {
         Some(Command::Focus(Focus::Guide))
     })
@@ -300,6 +310,11 @@ pub(super) const fn leave(place: Place) -> Binding {
     })
     .short(&["key-leave"])
     .long("help-leave")
+}
+
+/// What makes the next key one for isolab, in every area.
+pub(super) const fn leader(place: Place) -> Binding {
+    Binding::new(place, &[Press::Leader], |_| Some(Command::Leader))
 }
 
 const fn zoom(place: Place) -> Binding {
