@@ -151,9 +151,11 @@ pub fn clean_shares(dry_run: bool) -> std::io::Result<Vec<String>> {
 /// Shows the instructor's notes of a run in another terminal, and leads the run. `rehearsal` is the
 /// journal of an earlier run, whose pace is shown.
 pub fn notes(run: Option<&str>, rehearsal: Option<&Path>) -> Result<Ended> {
-    let arrivals = |path| aside::first(|aside| share::replay::arrivals(aside, path));
-    let rehearsal = rehearsal.map(arrivals).transpose()?;
-    on_screen(share::follow::notes(run, rehearsal.unwrap_or_default()))
+    let arrivals = match rehearsal {
+        Some(journal) => aside::first(|aside| share::replay::arrivals(aside, journal))?,
+        None => Vec::new(),
+    };
+    on_screen(share::follow::notes(run, arrivals))
 }
 
 /// Opens the shell of an actor of a run in another terminal.
@@ -219,8 +221,7 @@ async fn lacking(lab: &Lab) -> Option<Ended> {
     findings.extend(sandbox::lacking_overlays(lab).await);
     let words: Vec<String> = findings.iter().map(Finding::words).collect();
     let lacks = words.join(&word!("list-and"));
-    let what = || word!("not-playable", lab = &lab.id, lacks = lacks);
-    (!words.is_empty()).then(|| Ended::Lacking(what()))
+    (!words.is_empty()).then(|| Ended::Lacking(word!("not-playable", lab = &lab.id, lacks = lacks)))
 }
 
 /// What was tried on this machine, and what is wrong with it: one finding per trial.

@@ -71,19 +71,21 @@ impl Found {
     /// The lab beside this file, if the file is its translation; otherwise itself.
     #[must_use]
     pub fn translated(self) -> Self {
-        let lab = || {
-            let Source::File(path) = &self.source else {
-                return None;
-            };
-            let (id, tag) = self.id.split_once('.')?;
-            let path = path.with_file_name(format!("{id}.yaml"));
-            let is_there = !tag.is_empty() && person::act(|| path.is_file());
-            is_there.then(|| Self {
-                id: id.to_owned(),
-                source: Source::File(path),
-            })
+        self.lab_beside().unwrap_or(self)
+    }
+
+    /// The lab that the file is a translation of, if it is there.
+    fn lab_beside(&self) -> Option<Self> {
+        let Source::File(own) = &self.source else {
+            return None;
         };
-        lab().unwrap_or(self)
+        let (id, tag) = self.id.split_once('.')?;
+        let path = own.with_file_name(format!("{id}.yaml"));
+        let is_there = !tag.is_empty() && person::act(|| path.is_file());
+        is_there.then(|| Self {
+            id: id.to_owned(),
+            source: Source::File(path),
+        })
     }
 
     /// Whether another lab with this id comes first: then only its path means this one.
@@ -146,9 +148,8 @@ pub enum CatalogError {
 }
 
 fn unknown(name: &str, near: &[String]) -> String {
-    let near = near.iter().map(|id| format!("`{id}`"));
-    let near: Vec<String> = near.collect();
-    match near.as_slice() {
+    let quoted: Vec<String> = near.iter().map(|id| format!("`{id}`")).collect();
+    match quoted.as_slice() {
         [] => word!("lab-unknown", name = name),
         near => word!("lab-near", name = name, near = near.join(&word!("list-or"))),
     }
@@ -156,8 +157,9 @@ fn unknown(name: &str, near: &[String]) -> String {
 
 /// Where a user keeps labs: `isolab/labs` in the XDG data folder.
 pub fn user_folder() -> Option<PathBuf> {
-    let own = || Some(etcetera::choose_base_strategy().ok()?.data_dir());
-    let folder = person::folder(".local/share", own)?;
+    let folder = person::folder(".local/share", || {
+        Some(etcetera::choose_base_strategy().ok()?.data_dir())
+    })?;
     Some(folder.join("isolab").join("labs"))
 }
 
@@ -182,11 +184,10 @@ pub fn named(name: &str, folder: Option<&Path>) -> Result<Vec<Found>, CatalogErr
     if !person::act(|| path.is_dir()) {
         return find(name, folder).map(|found| vec![found]);
     }
-    let unreadable = |why| CatalogError::Unreadable {
+    let found = in_folder(path).map_err(|why| CatalogError::Unreadable {
         path: path.to_owned(),
         why,
-    };
-    let found = in_folder(path).map_err(unreadable)?;
+    })?;
     if found.is_empty() {
         return Err(CatalogError::Empty {
             path: path.to_owned(),

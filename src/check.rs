@@ -19,7 +19,6 @@ mod words;
 
 use cel::{IdedExpr, Value};
 
-use crate::lab::Expectation;
 use crate::word::later::{Later, later_word};
 use facts::Unknown;
 use named::Named;
@@ -38,15 +37,6 @@ pub struct Verdict {
     pub not_yet: Option<Later>,
     /// The facts that the expression names, with their values: `("b.ns.uts", "4026531838")`.
     pub values: Vec<(String, Later)>,
-}
-
-/// What a check says: what is still missing, or what holds now.
-pub fn sentence(check: &Expectation, holds: bool) -> Later {
-    match check.then.as_str() {
-        _ if !holds => Later::from(&check.otherwise),
-        "" => later_word!("check-turned", was = check.otherwise.as_str()),
-        then => Later::from(then),
-    }
 }
 
 /// A compiled expectation.
@@ -98,38 +88,26 @@ impl Program {
 
     /// Judges the expectation. One that costs too much does not hold, and the verdict tells so.
     pub fn verdict(&self, facts: &Facts) -> Verdict {
-        let value = facts.evaluate(&self.metered).0;
-        let plain = |holds, not_yet| Verdict {
+        let (holds, not_yet, values) = match facts.evaluate(&self.metered).0 {
+            Ok(Value::Bool(true)) => (true, None, Vec::new()),
+            Err(Unknown::TooMuch) => (false, Some(later_word!("check-too-costly")), Vec::new()),
+            _ => {
+                let named = self.named.iter();
+                let not_yet = self.not_yet(facts);
+                let values = named.filter_map(|named| named.value(facts)).collect();
+                (false, not_yet, values)
+            }
+        };
+        Verdict {
             holds,
             not_yet,
-            values: Vec::new(),
-        };
-        match value {
-            Ok(Value::Bool(true)) => return plain(true, None),
-            Err(Unknown::TooMuch) => {
-                return plain(false, Some(later_word!("check-too-costly")));
-            }
-            _ => {}
-        }
-        let values = self.named.iter();
-        Verdict {
-            holds: false,
-            not_yet: self.not_yet(facts),
-            values: values.filter_map(|named| named.value(facts)).collect(),
+            values,
         }
     }
 
     /// That the first fact is not there.
     fn not_yet(&self, facts: &Facts) -> Option<Later> {
-        let cut = |named: &Named| {
-            let more = facts.cut(&named.text).filter(|_| !named.before)?;
-            Some(later_word!(
-                "check-cut",
-                fact = named.text.as_str(),
-                more = more
-            ))
-        };
-        let cut = self.named.iter().find_map(cut);
+        let cut = self.named.iter().find_map(|named| named.cut(facts));
         if cut.is_some() {
             return cut;
         }
@@ -138,14 +116,19 @@ impl Program {
         if nothing_run {
             return Some(later_word!("check-nothing-run"));
         }
-        let missing = |named: &Named| {
-            // An expression about an actor's exit status waits for its end: then a missing shell is
-            // expected.
-            let exit = |other: &Named| other.tells_exit_of(&named.root);
-            let gone = || named.gone(facts).filter(|_| !self.named.iter().any(exit));
-            gone().or_else(|| named.missing(facts))
-        };
-        self.named.iter().find_map(missing)
+        let mut named = self.named.iter();
+        named.find_map(|named| self.missing(named, facts))
+    }
+
+    /// That a fact is not there.
+    fn missing(&self, named: &Named, facts: &Facts) -> Option<Later> {
+        // An expression about an actor's exit status waits for its end: then a missing shell is
+        // expected.
+        let mut all = self.named.iter();
+        let gone = named
+            .gone(facts)
+            .filter(|_| !all.any(|other| other.tells_exit_of(&named.root)));
+        gone.or_else(|| named.missing(facts))
     }
 
     /// The value as a learner would type it for `then_ask`: a string, number or boolean as text.

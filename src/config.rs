@@ -164,15 +164,17 @@ impl Keys {
 
     /// How a key is shown; `key` is its default: `h`, `Ctrl-] g`.
     pub fn label(&self, key: &str) -> String {
-        let word = |word: &str| {
-            let mut letters = word.chars();
-            match (letters.next(), letters.next()) {
-                (Some(letter), None) => self.letter(letter).to_string(),
-                _ if word == "Ctrl-]" => format!("Ctrl-{}", self.leader.to_ascii_uppercase()),
-                _ => word.to_owned(),
-            }
-        };
-        key.split(' ').map(word).collect::<Vec<_>>().join(" ")
+        let words: Vec<String> = key.split(' ').map(|word| self.label_word(word)).collect();
+        words.join(" ")
+    }
+
+    fn label_word(&self, word: &str) -> String {
+        let mut letters = word.chars();
+        match (letters.next(), letters.next()) {
+            (Some(letter), None) => self.letter(letter).to_string(),
+            _ if word == "Ctrl-]" => format!("Ctrl-{}", self.leader.to_ascii_uppercase()),
+            _ => word.to_owned(),
+        }
     }
 }
 
@@ -193,9 +195,9 @@ impl Settings {
     /// What is wrong in it, in words; then none of it counts.
     pub fn parse(text: &str) -> Result<Self, String> {
         let options = serde_saphyr::options! { with_snippet: false };
-        let raw: Option<Raw> =
+        let read: Option<Raw> =
             serde_saphyr::from_str_with_options(text, options).map_err(|e| e.to_string())?;
-        let raw = raw.unwrap_or_default();
+        let raw = read.unwrap_or_default();
         let language = match &raw.language {
             None => None,
             Some(tag) => Some(Language::of(tag).ok_or_else(|| {
@@ -211,6 +213,11 @@ impl Settings {
             keys,
         })
     }
+}
+
+/// Whether a letter may lead out of a shell, together with Ctrl.
+fn may_lead(letter: char) -> bool {
+    letter.is_ascii_lowercase() && !"cdhijmqz".contains(letter) || "]\\^_".contains(letter)
 }
 
 fn keys(raw: &Raw) -> Result<Keys, String> {
@@ -237,9 +244,8 @@ fn keys(raw: &Raw) -> Result<Keys, String> {
             .to_ascii_lowercase()
             .strip_prefix("ctrl-")
             .and_then(single);
-        let usable = |letter: &char| letter.is_ascii_lowercase() && !"cdhijmqz".contains(*letter);
         keys.leader = letter
-            .filter(|letter| usable(letter) || "]\\^_".contains(*letter))
+            .filter(|letter| may_lead(*letter))
             .ok_or_else(|| word!("set-leader", word = word))?;
     }
     Ok(keys)

@@ -63,8 +63,10 @@ impl Scene {
         let language = Language::of(&head.language).unwrap_or_default();
         let _spoken = word::for_now(language);
         let told = told(&head, &lab, language);
-        let pane = |actor: &crate::lab::ActorDef| Pane::new(&actor.name, head.pane);
-        let panes = lab.actors.iter().map(pane).collect();
+        let actors = lab.actors.iter();
+        let panes = actors
+            .map(|actor| Pane::new(&actor.name, head.pane))
+            .collect();
         let screen = screen(head.screen);
         Ok(Self {
             session: Session::new(Arc::new(told), head.start),

@@ -15,6 +15,7 @@ pub mod journal;
 pub mod phase;
 mod replay;
 mod rewind;
+mod sentence;
 pub mod surprise;
 pub mod turn;
 mod walk;
@@ -26,6 +27,7 @@ pub use effect::{Effect, Pace};
 pub use event::{Event, Scope, Telling};
 pub use journal::{Entry, How, Record};
 pub use phase::Phase;
+pub use sentence::sentence;
 pub use surprise::Surprise;
 pub use turn::Course;
 

@@ -187,8 +187,8 @@ impl Snapshot {
     /// Gives each actor its network: on the socket each network is sent only once.
     pub fn join_networks(&mut self) {
         for actor in self.actors.values_mut() {
-            let own = |network: &&Arc<Network>| network.inode == actor.ns.net;
-            if let Some(network) = self.networks.iter().find(own) {
+            let mut networks = self.networks.iter();
+            if let Some(network) = networks.find(|network| network.inode == actor.ns.net) {
                 actor.net = Arc::clone(network);
             }
         }
@@ -212,7 +212,7 @@ impl Snapshot {
 
     /// The network namespace of this name.
     pub fn netns(&self, name: &str) -> Option<&Arc<Network>> {
-        let named = |network: &&Arc<Network>| network.names.iter().any(|n| n == name);
-        self.networks.iter().find(named)
+        let mut networks = self.networks.iter();
+        networks.find(|network| network.names.iter().any(|own| own == name))
     }
 }

@@ -14,14 +14,10 @@ applied! {
 /// Drops capabilities of the worker and of the shell that it becomes. Order: the bounding set
 /// first, because changing it needs `CAP_SETPCAP` (prctl(2)).
 fn drop(a: &DropCapabilities, ctx: &mut Ctx) -> Applied {
-    let lost = |name: &str| match &a.keep {
-        Some(keep) => !keep.iter().any(|kept| kept == name),
-        None => a.drop.iter().any(|dropped| dropped == name),
-    };
     let mut mask = 0;
     for number in capability::all() {
         let name = capability::name(number);
-        if !lost(&name) {
+        if !is_lost(&name, a) {
             continue;
         }
         let dropped = capability::drop_from_bounding(number);
@@ -35,11 +31,18 @@ fn drop(a: &DropCapabilities, ctx: &mut Ctx) -> Applied {
     Ok(Then::becomes(ctx.shell()))
 }
 
+/// Whether a capability is dropped.
+fn is_lost(name: &str, a: &DropCapabilities) -> bool {
+    match &a.keep {
+        Some(keep) => !keep.iter().any(|kept| kept == name),
+        None => a.drop.iter().any(|dropped| dropped == name),
+    }
+}
+
 /// Sets the capabilities of a file.
 fn setcap(a: &Setcap, ctx: &mut Ctx) -> Applied {
-    let named = |number: &u8| a.capabilities.contains(&capability::name(*number));
     let mask = capability::all()
-        .filter(named)
+        .filter(|number| a.capabilities.contains(&capability::name(*number)))
         .fold(0, |mask, n| mask | 1 << n);
     let args = format!(
         "\"{}\", \"{}\": {}",

@@ -260,6 +260,17 @@ fn prefix(text: &str, call: &str, ctx: &mut Ctx) -> Result<Prefix, Refused> {
     Prefix::parse(text).map_err(|e| ctx.refused(call, text.to_owned(), &e))
 }
 
+/// The route that is asked for, over the link of an index.
+fn wanted(a: &Route, dev: Option<u32>) -> Result<NewRoute, SysError> {
+    let to = if a.to == "default" {
+        None
+    } else {
+        Some(Prefix::parse(&a.to)?)
+    };
+    let via = a.via.as_deref().map(icmp::parse).transpose()?;
+    Ok(NewRoute { to, via, dev })
+}
+
 /// Adds a route.
 fn route(a: &Route, ctx: &mut Ctx) -> Applied {
     go(a.netns.as_deref(), ctx)?;
@@ -272,16 +283,7 @@ fn route(a: &Route, ctx: &mut Ctx) -> Applied {
         .as_ref()
         .map(|name| index(&mut netlink, name, ctx))
         .transpose()?;
-    let read = || -> Result<NewRoute, SysError> {
-        let to = if a.to == "default" {
-            None
-        } else {
-            Some(Prefix::parse(&a.to)?)
-        };
-        let via = a.via.as_deref().map(icmp::parse).transpose()?;
-        Ok(NewRoute { to, via, dev })
-    };
-    let added = read().and_then(|route| network::new_route(&mut netlink, route));
+    let added = wanted(a, dev).and_then(|route| network::new_route(&mut netlink, route));
     told(added, "RTM_NEWROUTE", words, ctx)
 }
 

@@ -191,8 +191,8 @@ fn keep(hex: &str, below: &[Listed], ctx: &mut Ctx) -> Result<Listed, Refused> {
     if is_there(&chained) {
         return Ok(chained);
     }
-    let new = format!("{PLACE}/layers/new");
-    let new = Path::new(&new);
+    let place = format!("{PLACE}/layers/new");
+    let new = Path::new(&place);
     ctx.kept(tree::remove(new, Instant::now() + PATIENCE))?;
     let lowers: Vec<String> = below.iter().rev().map(Listed::place).collect();
     let taken = unpack_to(Path::new(&named), new, &lowers, ctx)?;
@@ -216,11 +216,10 @@ fn is_there(layer: &Listed) -> bool {
 fn chain(below: &[Listed], digest: &str) -> String {
     let mut layers = below.iter().map(|layer| layer.digest.as_str());
     let first = layers.next().unwrap_or_default().to_owned();
-    let on = |chain: String, digest| {
+    layers.chain([digest]).fold(first, |chain, digest| {
         let hex = archive::sha256(format!("{chain} {digest}").as_bytes());
         format!("sha256:{hex}")
-    };
-    layers.chain([digest]).fold(first, on)
+    })
 }
 
 /// A refusal by isolab of something that the kernel would do.

@@ -104,9 +104,9 @@ fn start(
             // A successful exec closes the pipe; otherwise the child writes the errno into it.
             let told = file::read_all(read.as_fd()).unwrap_or_default();
             let text = String::from_utf8_lossy(&told).into_owned();
-            let refused = |errno: &str| Code(errno.parse().unwrap_or(0));
-            let told = text.split_once('\n');
-            let refusal = told.map(|(errno, args)| SysError::new("execve", args, refused(errno)));
+            let refusal = text.split_once('\n').map(|(errno, args)| {
+                SysError::new("execve", args, Code(errno.parse().unwrap_or(0)))
+            });
             Ok((pid, refusal))
         }
     }

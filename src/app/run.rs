@@ -195,17 +195,20 @@ impl Conductor {
     /// Gives an event to the session and tells the tap. A snapshot is told only as far as the
     /// session took it up, see `Course`.
     fn handle(&mut self, event: Event) -> Vec<Effect> {
-        let (at, told) = (self.elapsed(), event.clone());
-        let moment = || Moment::Event { at, event: told };
+        let at = self.elapsed();
+        let told = Moment::Event {
+            at,
+            event: event.clone(),
+        };
         if !self.tap.is_open() || !matches!(event, Event::Observed(_)) {
-            self.tap.tell(moment);
+            self.tap.tell(|| told);
             return self.session.handle(at, event);
         }
         let before = self.session.turn();
         let effects = self.session.handle(at, event);
         match self.session.since(&before) {
-            Course::Turned => self.tap.tell(moment),
-            Course::Passing => self.tap.tell_passing(moment),
+            Course::Turned => self.tap.tell(|| told),
+            Course::Passing => self.tap.tell_passing(|| told),
             Course::Still => {}
         }
         effects

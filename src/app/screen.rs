@@ -4,6 +4,7 @@ mod file;
 mod follower;
 mod frame;
 mod hand;
+mod input;
 mod kept;
 mod letters;
 mod present;
@@ -17,16 +18,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use crossterm::event::{Event as Input, KeyEvent, KeyEventKind};
+use crossterm::event::Event as Input;
 use futures_util::StreamExt as _;
 
-use file::{bring, exported};
 use follower::Follower;
 pub(super) use frame::resize;
-use hand::{hand_over, obey_another, paste, scroll_shell, to_shell};
+use input::{obey_another, press, take};
 pub(super) use kept::At;
 use kept::Kept;
-use letters::Heard;
 pub(super) use script::Begun;
 pub use script::Script;
 pub(super) use shelf::{Closed, catalogue};
@@ -46,8 +45,7 @@ use crate::scene::Moment;
 use crate::scene::moment::PaneChange;
 use crate::session::{Event, Phase, Scope};
 use crate::sys::pty::Size;
-use crate::ui::{Command, Context, Focus, Geometry, Popup, UiState, keymap};
-use crate::word;
+use crate::ui::{Command, Focus, Geometry, Popup, UiState};
 
 /// The shortest time between two frames.
 pub(super) const FRAME: Duration = Duration::from_millis(8);
@@ -280,7 +278,7 @@ pub(super) fn settle(state: &mut UiState, geometry: &Geometry, run: &mut Conduct
     run.dirty |= state.history.record(at, run.session.now());
     let now = At {
         step: Some(run.session.index()),
-        over: matches!(run.session.phase(), Phase::Judged | Phase::Finished),
+        over: run.session.phase().is_passed(),
     };
     if now != *seen {
         *seen = now;
@@ -307,8 +305,8 @@ fn deadline(run: &Conductor, state: &UiState) -> Option<tokio::time::Instant> {
 fn end_syncs(run: &mut Conductor) {
     let now = Instant::now();
     // The pointer to the hints is drawn once its time has come.
-    let just = |at: Instant| at <= now && now.duration_since(at) < Duration::from_secs(1);
-    run.dirty |= run.stuck_at().is_some_and(just);
+    let stuck = run.stuck_at().filter(|at| *at <= now);
+    run.dirty |= stuck.is_some_and(|at| now.duration_since(at) < Duration::from_secs(1));
     for pane in &mut run.panes {
         if pane.screen().sync_deadline().is_some_and(|at| at <= now) {
             pane.change(PaneChange::Synced);
@@ -337,98 +335,4 @@ async fn wake(
         Some(asked) = stage.asked.1.recv() => Woken::Asked(asked),
         () = tokio::time::sleep_until(wait.unwrap_or(far)) => Woken::Frame,
     })
-}
-
-fn take(stage: &mut Stage, run: &mut Conductor, script: &Script, input: Input) -> Option<Left> {
-    run.dirty |= matches!(input, Input::Resize(..));
-    match input {
-        Input::Key(key) if key.kind != KeyEventKind::Release => {
-            let context = Context::lab(&run.session, &stage.state);
-            match stage.hear(key, keymap::may_be_typed(&key, &context)) {
-                Heard::Keys(keys) => keys.iter().find_map(|key| press(stage, run, script, key)),
-                Heard::Line(line) => {
-                    stage.state.popup = Some(Popup::Typed(line));
-                    run.dirty = true;
-                    None
-                }
-            }
-        }
-        Input::Mouse(mouse) => {
-            let command = stage.mouse(mouse)?;
-            carry_out(stage, run, script, command)
-        }
-        Input::Paste(text) => {
-            paste(stage, run, &text);
-            None
-        }
-        _ => None,
-    }
-}
-
-/// Obeys a key.
-fn press(stage: &mut Stage, run: &mut Conductor, script: &Script, key: &KeyEvent) -> Option<Left> {
-    let command = keymap::command(key, &Context::lab(&run.session, &stage.state))?;
-    carry_out(stage, run, script, command)
-}
-
-/// Obeys a command.
-fn carry_out(
-    stage: &mut Stage,
-    run: &mut Conductor,
-    script: &Script,
-    command: Command,
-) -> Option<Left> {
-    let command = present::meant(stage, run, command)?;
-    // A key for a shell changes the screen only when the shell answers.
-    run.dirty |= !matches!(command, Command::ToShell(..));
-    if scroll_shell(stage, run, &command) || stage.state.apply(&command, &stage.geometry) {
-        return None;
-    }
-    match command {
-        Command::Look => {
-            stage.look_otherwise();
-            run.tap.tell(|| Moment::Look(stage.coloured()));
-        }
-        Command::Language => {
-            word::speak(word::language().next());
-            run.retell(script.told());
-        }
-        Command::Export => stage.state.popup = Some(Popup::Message(exported(&script.lab))),
-        Command::Image(path) => bring(stage, run, &path),
-        Command::Hand(line) => hand_over(stage, run, &line),
-        other => return obey(run, other),
-    }
-    None
-}
-
-/// Obeys a command for the run; how the screen is left, if it is.
-fn obey(run: &mut Conductor, command: Command) -> Option<Left> {
-    let event = match command {
-        Command::Quit => return Some(Left::Quit),
-        Command::Leave => return Some(Left::Leave),
-        Command::ForgetAll => return Some(Left::Forget),
-        Command::ToShell(index, key) => {
-            to_shell(run, index, &key);
-            return None;
-        }
-        Command::Beat => {
-            run.click();
-            return None;
-        }
-        Command::Decline => Event::Decline,
-        Command::Run => Event::Run,
-        Command::Show => Event::Show,
-        Command::Next => Event::Next,
-        Command::Back => Event::Back,
-        Command::GoTo(step) => Event::GoTo(step),
-        Command::Hint => Event::Hint,
-        Command::Skip => Event::Skip,
-        Command::StartOver(scope) => Event::StartOver(scope),
-        Command::Rebuild => Event::Rebuild,
-        Command::Predict(choice) => Event::Predict(choice),
-        Command::Answer(text) => Event::Answer(text),
-        _ => return None,
-    };
-    run.event(event);
-    None
 }

@@ -22,11 +22,11 @@ pub fn bytes(source: &Source) -> Result<Cow<'static, [u8]>, CatalogError> {
     match source {
         Source::File(path) => read(path).map(Cow::Owned),
         Source::BuiltIn(name) => {
-            let unknown = || CatalogError::Unknown {
+            let file = BuiltIn::get(name).ok_or_else(|| CatalogError::Unknown {
                 name: name.to_string(),
                 near: Vec::new(),
-            };
-            BuiltIn::get(name).map(|file| file.data).ok_or_else(unknown)
+            })?;
+            Ok(file.data)
         }
     }
 }
@@ -36,20 +36,23 @@ fn read(path: &Path) -> Result<Vec<u8>, CatalogError> {
     person::act(|| read_plain(path))
 }
 
-fn read_plain(path: &Path) -> Result<Vec<u8>, CatalogError> {
-    let unreadable = |why| CatalogError::Unreadable {
+fn unreadable(path: &Path, why: std::io::Error) -> CatalogError {
+    CatalogError::Unreadable {
         path: path.to_owned(),
         why,
-    };
-    let Some(file) = file::open_plain(path).map_err(unreadable)? else {
-        let metadata = fs::metadata(path).map_err(unreadable)?;
+    }
+}
+
+fn read_plain(path: &Path) -> Result<Vec<u8>, CatalogError> {
+    let Some(file) = file::open_plain(path).map_err(|why| unreadable(path, why))? else {
+        let metadata = fs::metadata(path).map_err(|why| unreadable(path, why))?;
         return Err(CatalogError::NotAFile {
             path: path.to_owned(),
             what: kind(metadata.file_type()),
         });
     };
     capped(file)
-        .map_err(unreadable)?
+        .map_err(|why| unreadable(path, why))?
         .ok_or_else(|| CatalogError::TooLarge {
             path: path.to_owned(),
         })

@@ -30,6 +30,16 @@ impl Shown {
         self.verbs
             .extend(script.map(|action| action.verb().to_owned()));
     }
+
+    /// Whether a verb is known.
+    fn knows(&self, verb: &str) -> bool {
+        // Whoever was shown a verb finds the one with `_remove`.
+        let made = verb.strip_suffix("_remove");
+        // A command that a text names is known.
+        self.verbs.contains(verb)
+            || made.is_some_and(|made| self.verbs.contains(made))
+            || self.texts.contains(&format!("`{verb}"))
+    }
 }
 
 /// Warnings about challenges that need what nothing before them shows.
@@ -89,21 +99,15 @@ fn missing(step: &Step, goal: &str, shown: &Shown) -> Vec<String> {
         "exec", "type", "mkdir", "write", "append", "copy", "remove", "rename", "chmod", "symlink",
     ];
     let verbs: BTreeSet<&str> = step.solution.iter().map(Action::verb).collect();
-    let verbs = verbs.into_iter().filter(|verb| !free.contains(verb));
-    // A command that a text names is known.
-    let named = |verb: &str| shown.texts.contains(&format!("`{verb}"));
-    // Whoever was shown a verb finds the one with `_remove`.
-    let undone = |verb: &str| {
-        let made = verb.strip_suffix("_remove");
-        made.is_some_and(|verb| shown.verbs.contains(verb))
-    };
-    let verbs = verbs.filter(|verb| !shown.verbs.contains(*verb) && !named(verb));
-    let verbs = verbs.filter(|verb| !undone(verb));
+    let new_verbs = verbs
+        .into_iter()
+        .filter(|verb| !free.contains(verb) && !shown.knows(verb));
     let goal = flat(goal);
-    let asked = terms().iter().filter(|term| term.is_in(&goal));
-    let asked = asked.filter(|term| !term.is_in(&shown.texts));
-    let verbs = verbs.map(|verb| format!("the verb `{verb}`"));
-    verbs
-        .chain(asked.map(|term| format!("the term \"{}\"", term.term)))
+    let new_terms = terms()
+        .iter()
+        .filter(|term| term.is_in(&goal) && !term.is_in(&shown.texts));
+    new_verbs
+        .map(|verb| format!("the verb `{verb}`"))
+        .chain(new_terms.map(|term| format!("the term \"{}\"", term.term)))
         .collect()
 }

@@ -19,18 +19,23 @@ pub(super) type Read = Result<Translation, Vec<Problem>>;
 /// A file's name and bytes.
 type Named = (String, Cow<'static, [u8]>);
 
+/// The language in the name of a lab's translation; `None` for another file.
+fn tag(name: &str, lab: &str) -> Option<String> {
+    let rest = name.strip_prefix(lab)?.strip_prefix('.')?;
+    let tag = rest.strip_suffix(".yaml")?;
+    (!tag.is_empty() && !tag.contains('.')).then(|| tag.to_owned())
+}
+
 /// The languages into which a lab is translated, sorted by tag.
 pub fn languages(found: &Found) -> Vec<String> {
     let names: Vec<String> = match &found.source {
         Source::BuiltIn(_) => BuiltIn::iter().map(String::from).collect(),
         Source::File(path) => names_beside(path),
     };
-    let tag = |name: &String| {
-        let rest = name.strip_prefix(&found.id)?.strip_prefix('.')?;
-        let tag = rest.strip_suffix(".yaml")?;
-        (!tag.is_empty() && !tag.contains('.')).then(|| tag.to_owned())
-    };
-    let mut tags: Vec<String> = names.iter().filter_map(tag).collect();
+    let mut tags: Vec<String> = names
+        .iter()
+        .filter_map(|name| tag(name, &found.id))
+        .collect();
     tags.sort();
     tags
 }
@@ -55,12 +60,15 @@ pub fn translation(found: &Found, language: &str) -> Result<Option<Read>, Catalo
     Ok(file.map(|(name, bytes)| Translation::parse(&name, &bytes)))
 }
 
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
 /// The text of a lab's file, and the texts of its translations by language tag.
 ///
 /// # Errors
 /// One of the files cannot be read.
 pub fn texts(found: &Found) -> Result<(String, BTreeMap<String, String>), CatalogError> {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let mut others = BTreeMap::new();
     for tag in languages(found) {
         if let Some((_, bytes)) = file(found, &tag)? {

@@ -41,13 +41,15 @@ pub struct Facts {
 impl Facts {
     /// `now` is judged; `before` is what `before.` stands for: the state when the step began.
     pub fn new(now: &Snapshot, before: &Snapshot) -> Self {
-        let actor = |(name, actor): (&String, &Actor)| (name.clone(), Lazy::new(actor));
+        let actors = now.actors.iter();
         let before = Before {
             actors: before.actors.clone(),
             roots: Roots::of(before),
         };
         Self {
-            actors: now.actors.iter().map(actor).collect(),
+            actors: actors
+                .map(|(name, actor)| (name.clone(), Lazy::new(actor)))
+                .collect(),
             roots: Roots::of(now),
             values: Roots::NAMES
                 .iter()
@@ -64,16 +66,13 @@ impl Facts {
 
     /// How many elements of a fact of the present state were cut off.
     pub(super) fn cut(&self, fact: &str) -> Option<i64> {
-        let of = fact.strip_prefix("size(");
-        let of = of.and_then(|of| of.strip_suffix(')')).unwrap_or(fact);
+        let sized = fact.strip_prefix("size(");
+        let list = sized.and_then(|of| of.strip_suffix(')')).unwrap_or(fact);
         // `cut` names parts with dots only, also those that an expression writes in brackets.
-        let of = of.replace("[\"", ".").replace("\"]", "");
-        let is_of = |what: &str| {
-            let rest = of.strip_prefix(what);
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-        };
+        let part = list.replace("[\"", ".").replace("\"]", "");
         let mut cut = self.cut.iter();
-        cut.find(|(what, _)| is_of(what)).map(|(_, more)| *more)
+        cut.find(|(what, _)| is_part(&part, what))
+            .map(|(_, more)| *more)
     }
 
     /// The value of an expression, and the cost of the evaluation.
@@ -123,6 +122,12 @@ impl Facts {
         };
         facts.is_some_and(|facts| facts.alive)
     }
+}
+
+/// Whether a path is that of a list, or of a part of it.
+fn is_part(path: &str, list: &str) -> bool {
+    let rest = path.strip_prefix(list);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
 }
 
 impl VariableResolver for Facts {

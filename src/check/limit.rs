@@ -27,8 +27,9 @@ pub(super) fn length(expression: &str) -> Result<(), CompileError> {
     if expression.len() <= LONGEST {
         return Ok(());
     }
-    let whole = |at: &usize| expression.is_char_boundary(*at);
-    let at = (0..=LONGEST).rev().find(whole).unwrap_or_default();
+    let mut ends = (0..=LONGEST).rev();
+    let whole = ends.find(|at| expression.is_char_boundary(*at));
+    let at = whole.unwrap_or_default();
     Err(CompileError {
         message: format!("an expression has at most {LONGEST} bytes"),
         help: "write it as several checks".to_owned(),
@@ -52,12 +53,11 @@ pub(super) fn with_room<T: Send>(expression: &str, read: impl FnOnce() -> T + Se
 
 /// Refuses an expression that is nested too deep, or has too many nested loops.
 pub(super) fn depth(program: &cel::Program, expression: &str) -> Result<(), CompileError> {
-    let place = |e: &IdedExpr| place(program, expression, e);
     if let Some(part) = too_deep(program.expression(), 0) {
         return Err(CompileError {
             message: format!("an expression has at most {DEEPEST} levels"),
             help: "write it as several checks".to_owned(),
-            offset: place(part),
+            offset: place(program, expression, part),
             length: 1,
         });
     }
@@ -67,7 +67,7 @@ pub(super) fn depth(program: &cel::Program, expression: &str) -> Result<(), Comp
     Err(CompileError {
         message: format!("at most {LOOPS} loops can be inside one another"),
         help: "each `all`, `exists`, `exists_one`, `filter` or `map` multiplies the work of those inside it: write it as several checks".to_owned(),
-        offset: place(part),
+        offset: place(program, expression, part),
         length: 1,
     })
 }
@@ -96,12 +96,10 @@ fn too_many_loops(e: &IdedExpr, around: usize) -> Option<&IdedExpr> {
         return Some(e);
     }
     let [range, inner @ ..] = all(c);
-    let inside = || {
-        inner
-            .iter()
-            .find_map(|part| too_many_loops(part, around + 1))
-    };
-    too_many_loops(range, around).or_else(inside)
+    too_many_loops(range, around).or_else(|| {
+        let mut inner = inner.iter();
+        inner.find_map(|part| too_many_loops(part, around + 1))
+    })
 }
 
 /// The byte offset of a part; that of a call is its bracket.

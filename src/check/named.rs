@@ -30,17 +30,21 @@ impl Named {
 
     /// Whether it belongs to a result that does not exist yet.
     pub(super) fn waits_for_result(&self, facts: &Facts) -> bool {
-        let outcome = || {
-            chain(&self.expression)
-                .first()
-                .copied()
-                .map(|root| select(root, "outcome"))
-        };
-        let empty = |value: Option<Value>| match value {
+        if self.root != "result" || self.before {
+            return false;
+        }
+        let root = chain(&self.expression).first().copied();
+        match root.and_then(|root| facts.fact(&select(root, "outcome"))) {
             Some(Value::String(outcome)) => outcome.is_empty(),
             _ => true,
-        };
-        self.root == "result" && !self.before && empty(outcome().and_then(|e| facts.fact(&e)))
+        }
+    }
+
+    /// That what the lab host told of it was cut.
+    pub(super) fn cut(&self, facts: &Facts) -> Option<Later> {
+        let more = facts.cut(&self.text).filter(|_| !self.before)?;
+        let fact = self.text.as_str();
+        Some(later_word!("check-cut", fact = fact, more = more))
     }
 
     /// Whether it is the exit status of this actor's last shell.

@@ -110,9 +110,10 @@ impl Walk<'_> {
             return Ok(());
         }
         let count = call.args.len();
-        let written = |(method, arguments): &(&str, usize)| *method == name && *arguments == count;
         let known = match &call.target {
-            Some(_) => METHODS.iter().any(written),
+            Some(_) => METHODS
+                .iter()
+                .any(|(method, arguments)| *method == name && *arguments == count),
             None => FUNCTIONS.contains(&name) && count == 1,
         };
         if known {
@@ -218,11 +219,12 @@ impl Walk<'_> {
         let message = format!("there is no step `{name}` in this lab");
         let error = self.error(id, name, message, &self.names.steps);
         // `steps.first-try` is parsed as a subtraction.
-        let dashed = |step: &&&str| {
-            step.strip_prefix(name)
-                .is_some_and(|rest| rest.starts_with('-'))
-        };
-        match self.names.steps.iter().find(dashed) {
+        let mut steps = self.names.steps.iter();
+        let dashed = steps.find(|step| {
+            let rest = step.strip_prefix(name);
+            rest.is_some_and(|rest| rest.starts_with('-'))
+        });
+        match dashed {
             Some(step) => CompileError {
                 help: format!("write `steps[\"{step}\"]`"),
                 ..error
@@ -243,25 +245,34 @@ impl Walk<'_> {
     /// The byte offset of a word: the nearest to where the parser reports its expression (at the
     /// dot of a selection, the bracket of a call).
     fn place(&self, id: u64, word: &str) -> usize {
-        let seen = self.program.source_info().offset_for(id);
-        let seen = seen.and_then(|(start, _)| usize::try_from(start).ok());
-        let bytes = |at: usize| {
-            self.text
-                .char_indices()
-                .nth(at)
-                .map_or(self.text.len(), |(at, _)| at)
-        };
-        let seen = seen.map_or(0, bytes);
+        let range = self.program.source_info().offset_for(id);
+        let character = range.and_then(|(start, _)| usize::try_from(start).ok());
+        let seen = character.map_or(0, |character| byte(self.text, character));
         let dot = usize::from(self.text[seen..].starts_with('.'));
-        let in_word = |c: char| c.is_alphanumeric() || c == '_';
-        let whole = |at: &usize| {
-            let (left, right) = (&self.text[..*at], &self.text[*at + word.len()..]);
-            !left.ends_with(in_word) && !right.starts_with(in_word)
-        };
-        let all = self.text.match_indices(word).map(|(at, _)| at);
-        let nearest = all.filter(whole).min_by_key(|at| at.abs_diff(seen + dot));
+        let nearest = self
+            .text
+            .match_indices(word)
+            .map(|(at, _)| at)
+            .filter(|at| is_whole(self.text, *at, word.len()))
+            .min_by_key(|at| at.abs_diff(seen + dot));
         nearest.unwrap_or(seen)
     }
+}
+
+/// The byte offset of a character; that of the end, if there are not so many.
+fn byte(text: &str, character: usize) -> usize {
+    let place = text.char_indices().nth(character);
+    place.map_or(text.len(), |(at, _)| at)
+}
+
+/// Whether what stands at an offset is not a part of a longer word.
+fn is_whole(text: &str, at: usize, length: usize) -> bool {
+    let (left, right) = (&text[..at], &text[at + length..]);
+    !left.ends_with(is_of_word) && !right.starts_with(is_of_word)
+}
+
+fn is_of_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
 }
 
 /// The elements of a list of this shape.

@@ -72,9 +72,11 @@ fn short_text(text: &str) -> String {
 }
 
 fn one_line(text: &str) -> String {
-    let clean = |c: char| if c.is_control() { ' ' } else { c };
-    let text: String = text.chars().map(clean).collect();
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let clean: String = text
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    clean.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The name that may have been meant by a word, or else all names there are.

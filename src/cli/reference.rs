@@ -73,25 +73,27 @@ fn text(value: &Value) -> String {
     text.lines().collect::<Vec<_>>().join(" ")
 }
 
+/// Whether an object must have a field.
+fn is_required(object: &Value, name: &str) -> bool {
+    let mut all = object["required"].as_array().into_iter().flatten();
+    all.any(|field| field.as_str() == Some(name))
+}
+
 fn fields(page: &mut String, schema: &Value, body: &Value) {
-    let required = |name: &str| {
-        let mut all = body["required"].as_array().into_iter().flatten();
-        all.any(|field| field.as_str() == Some(name))
-    };
     for (name, field) in body["properties"].as_object().into_iter().flatten() {
-        let must = if required(name) {
+        let must = if is_required(body, name) {
             ""
         } else {
             " (may be left out)"
         };
-        let words = Some(text(field)).filter(|words| !words.is_empty());
+        let own = Some(text(field)).filter(|words| !words.is_empty());
         let there = field["$ref"]
             .as_str()
             .and_then(|at| schema.pointer(at.strip_prefix('#')?));
-        let words = words
+        let said = own
             .or_else(|| there.map(text))
             .filter(|words| !words.is_empty());
-        let words = words.map_or_else(String::new, |words| format!(": {words}"));
+        let words = said.map_or_else(String::new, |words| format!(": {words}"));
         let forms = listed(&forms(schema, field));
         let _ = writeln!(page, "- `{name}`{must}{words}{forms}");
     }

@@ -72,11 +72,10 @@ impl From<Ended> for Status {
 
 /// Whether an error means that the reader of the output went away.
 pub(super) fn reader_left(error: &anyhow::Error) -> bool {
-    let broken = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
     error
         .chain()
-        .filter_map(|cause| cause.downcast_ref())
-        .any(broken)
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
 #[cfg(test)]

@@ -141,15 +141,13 @@ impl Writer {
 
     fn deeds(&self, entry: &Entry) -> Vec<Deed> {
         let lines = self.typed.iter().cloned().chain(std::iter::repeat(None));
-        let deed = |((action, outcome), line): (&(_, Outcome), _)| {
-            let action: &crate::lab::Action = action;
-            Deed {
-                actor: action.actor().to_owned(),
-                line,
-                outcome: outcome.clone(),
-            }
-        };
-        entry.done.iter().zip(lines).map(deed).collect()
+        let done = entry.done.iter().zip(lines);
+        done.map(|((action, outcome), line)| Deed {
+            actor: action.actor().to_owned(),
+            line,
+            outcome: outcome.clone(),
+        })
+        .collect()
     }
 }
 

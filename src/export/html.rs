@@ -9,8 +9,8 @@ use super::handout::{Deed, Handout, Sheet, needs};
 use super::markdown::{answers, held, made};
 use super::paint::{DARK, Kind, LIGHT, Paint, Run, plain, variables};
 use super::panel::Panel;
-use crate::check::sentence;
 use crate::lab::{Ask, Check, Hint, Step, ThenAsk};
+use crate::session::sentence;
 use crate::{ui, word};
 
 const STYLE: &str = include_str!("../../assets/export/handout.css");

@@ -5,8 +5,8 @@ use super::commonmark::{fenced, literal, settled, tame};
 use super::handout::{Handout, Sheet, needs};
 use super::paint::{Run, escaped};
 use super::panel::Panel;
-use crate::check::sentence;
 use crate::lab::{Ask, Step, ThenAsk};
+use crate::session::sentence;
 use crate::ui;
 use crate::word;
 

@@ -46,20 +46,22 @@ pub(super) fn draw(reel: &mut Reel) -> Option<Panel> {
     some.then_some(Panel { name, rows })
 }
 
+/// Draws the screen with so many rows; returns how many rows of the panel are below it.
+fn draw_rows(reel: &mut Reel, rows: u16) -> u16 {
+    reel.scene.take(Moment::Screen(Size::new(SIZE.width, rows)));
+    reel.scene.draw();
+    let below = reel.scene.geometry().panel_limit;
+    u16::try_from(below).unwrap_or(MOST).min(MOST)
+}
+
 /// Draws the panel on a screen that is high enough for all of it.
 fn whole(reel: &mut Reel) -> Vec<Vec<Run>> {
-    let draw = |reel: &mut Reel, rows: u16| {
-        reel.scene.take(Moment::Screen(Size::new(SIZE.width, rows)));
-        reel.scene.draw();
-        let below = reel.scene.geometry().panel_limit;
-        u16::try_from(below).unwrap_or(MOST).min(MOST)
-    };
     let mut height = SIZE.height;
-    let below = draw(reel, height);
+    let below = draw_rows(reel, height);
     if below > 0 {
         // The line about more lines needs a row as well.
         height += below + 1;
-        draw(reel, height);
+        draw_rows(reel, height);
     }
     let buffer = reel.scene.buffer();
     let rows = (ABOVE..height - BELOW).map(|y| row(buffer, y));

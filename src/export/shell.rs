@@ -55,19 +55,22 @@ fn head(lab: &Lab) -> String {
     format!("#!/bin/bash\n#\n{}#\n{}", comment(&title), comment(&made))
 }
 
+fn one_after_the_other(names: BTreeSet<&str>) -> String {
+    names.into_iter().collect::<Vec<_>>().join(" ")
+}
+
 /// The lines that prepare the script's own place, with the names that the lab uses.
 fn ready(lab: &Lab) -> String {
     let groups: BTreeSet<&str> = lab.actions().filter_map(group).collect();
     let links: BTreeSet<&str> = lab.actions().filter_map(link).collect();
-    let words = |set: BTreeSet<&str>| set.into_iter().collect::<Vec<_>>().join(" ");
     let there = lab.actors.iter().filter(|actor| !actor.later);
     let open = there.fold(String::new(), |text, actor| {
         format!("{text}open {}\n", actor.name)
     });
     format!(
         "groups=({})\nlinks=({})\nbegin {}\n{open}",
-        words(groups),
-        words(links),
+        one_after_the_other(groups),
+        one_after_the_other(links),
         lab.needs.cgroup.join(" ")
     )
 }
@@ -129,10 +132,10 @@ fn part(lab: &Lab, step: &Step) -> String {
 
 /// The lines of one action.
 fn said(lab: &Lab, action: &Action, refused: Option<&str>) -> String {
-    let face = |name: &str| Some(format!("{MARK}{name}{MARK}"));
     let groups = Hierarchy::new(Some(lab.needs.cgroup.clone()), Vec::new());
     let actor = action.actor();
-    let line = match typed::line(action, &face, &groups) {
+    let typed = typed::line(action, &|name| Some(format!("{MARK}{name}{MARK}")), &groups);
+    let line = match typed {
         None => return format!("open {actor}\n"),
         Some(line) => quoted(&line),
     };

@@ -228,13 +228,13 @@ impl Networks {
 
     /// The name of each link, by its namespace and its index there.
     fn link_names(&self) -> BTreeMap<(i64, i64), String> {
-        let each = |(inode, known): (&i64, &Known)| {
-            let links = known.facts.links.iter();
-            links
-                .map(|(name, link)| ((*inode, link.index), name.clone()))
-                .collect::<Vec<_>>()
-        };
-        self.known.iter().flat_map(each).collect()
+        let mut names = BTreeMap::new();
+        for (inode, known) in &self.known {
+            for (name, link) in &known.facts.links {
+                names.insert((*inode, link.index), name.clone());
+            }
+        }
+        names
     }
 }
 

@@ -324,17 +324,21 @@ fn finish(proc: BorrowedFd<'_>, pid: i64, status: Status) -> Option<Raw> {
 pub fn stat(line: &str) -> Option<Raw> {
     let (open, close) = (line.find('(')?, line.rfind(')')?);
     let rest: Vec<&str> = line.get(close + 1..)?.split_ascii_whitespace().collect();
-    let number = |i: usize| rest.get(i).and_then(|n| n.parse::<i64>().ok());
     Some(Raw {
         outer: line.get(..open)?.trim().parse().ok()?,
         name: line.get(open + 1..close)?.to_owned(),
         state: ProcessState::of(rest.first()?),
-        parent: number(1)?,
-        group: number(2)?,
-        foreground: number(5)?,
-        started: number(19)?.unsigned_abs(),
+        parent: number(&rest, 1)?,
+        group: number(&rest, 2)?,
+        foreground: number(&rest, 5)?,
+        started: number(&rest, 19)?.unsigned_abs(),
         ..Raw::default()
     })
+}
+
+/// The number that stands at some place among words.
+fn number(words: &[&str], at: usize) -> Option<i64> {
+    words.get(at).and_then(|word| word.parse().ok())
 }
 
 /// Whether a process is in the foreground of its terminal and waits for input: it sleeps in read(2)

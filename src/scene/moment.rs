@@ -75,12 +75,10 @@ impl Head {
     /// Its first problem, in words.
     pub fn lab(&self) -> Result<Lab, String> {
         let (lab, problems) = Lab::parse(&format!("{}.yaml", self.lab), &self.text);
-        let problem = || {
-            problems
-                .first()
-                .map_or_else(String::new, ToString::to_string)
-        };
-        lab.ok_or_else(problem)
+        lab.ok_or_else(|| {
+            let first = problems.first();
+            first.map_or_else(String::new, ToString::to_string)
+        })
     }
 
     /// The same, with its sizes limited.

@@ -31,3 +31,15 @@ pub enum Phase {
         reason: Later,
     },
 }
+
+impl Phase {
+    /// Whether the step is passed.
+    pub fn is_passed(&self) -> bool {
+        matches!(self, Self::Judged | Self::Finished)
+    }
+
+    /// Whether the lab host is gone.
+    pub fn is_lost(&self) -> bool {
+        matches!(self, Self::Lost { .. })
+    }
+}

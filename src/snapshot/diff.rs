@@ -7,7 +7,7 @@ mod overlay;
 
 use std::sync::Arc;
 
-use super::{Actor, HOST, NamespaceKind, Network, Snapshot};
+use super::{Actor, HOST, NamespaceKind, Snapshot};
 use crate::word::later::{Later, later_word};
 
 /// One change, as the line under the panels shows it.
@@ -50,10 +50,21 @@ pub fn diff(before: &Snapshot, after: &Snapshot) -> Vec<Change> {
     changes
 }
 
+/// The process of an actor with this pid on the real machine.
+fn process(actor: &Actor, pid: i64) -> Option<&super::Process> {
+    let mut all = actor.processes.iter();
+    all.find(|process| process.outer_pid == pid)
+}
+
+/// Whether an actor has a mount at the same place.
+fn has_mount(actor: &Actor, mount: &super::Mount) -> bool {
+    let mut all = actor.mounts.iter();
+    all.any(|own| own.target == mount.target && own.kind == mount.kind && own.id == mount.id)
+}
+
 /// Adds what changed in networks, under the name of an actor in them.
 fn networks(before: &Snapshot, after: &Snapshot, list: &mut Vec<Change>) {
     for now in &after.networks {
-        let same = |other: &&Arc<Network>| other.inode == now.inode;
         let Some(name) = now.actors.first().or_else(|| now.names.first()) else {
             continue;
         };
@@ -61,7 +72,8 @@ fn networks(before: &Snapshot, after: &Snapshot, list: &mut Vec<Change>) {
             name,
             list: &mut *list,
         };
-        match before.networks.iter().find(same) {
+        let mut earlier = before.networks.iter();
+        match earlier.find(|then| then.inode == now.inode) {
             // An unchanged network is the same object.
             Some(then) if Arc::ptr_eq(then, now) => {}
             Some(then) => {
@@ -79,8 +91,8 @@ fn networks(before: &Snapshot, after: &Snapshot, list: &mut Vec<Change>) {
         }
     }
     for then in &before.networks {
-        let left = |name: &&String| after.netns(name).is_none();
-        for name in then.names.iter().filter(left) {
+        let names = then.names.iter();
+        for name in names.filter(|name| after.netns(name).is_none()) {
             let mut of = Changes {
                 name,
                 list: &mut *list,
@@ -188,16 +200,11 @@ impl Changes<'_> {
     }
 
     fn mounts(&mut self, then: &Actor, now: &Actor) {
-        let missing = |list: &[super::Mount], m: &super::Mount| {
-            !list
-                .iter()
-                .any(|o| o.target == m.target && o.kind == m.kind && o.id == m.id)
-        };
         // Another mount namespace has its own table: its mounts are not new.
         if then.ns.mnt != now.ns.mnt || then.root != now.root {
             return;
         }
-        for m in now.mounts.iter().filter(|m| missing(&then.mounts, m)) {
+        for m in now.mounts.iter().filter(|m| !has_mount(then, m)) {
             self.say(
                 "mounts",
                 later_word!(
@@ -208,7 +215,7 @@ impl Changes<'_> {
                 ),
             );
         }
-        for m in then.mounts.iter().filter(|m| missing(&now.mounts, m)) {
+        for m in then.mounts.iter().filter(|m| !has_mount(now, m)) {
             self.say(
                 "mounts",
                 later_word!(
@@ -247,11 +254,10 @@ impl Changes<'_> {
     }
 
     fn processes(&mut self, then: &Actor, now: &Actor) {
-        let there = |list: &[super::Process], pid: i64| list.iter().any(|p| p.outer_pid == pid);
         for p in now
             .processes
             .iter()
-            .filter(|p| !there(&then.processes, p.outer_pid))
+            .filter(|p| process(then, p.outer_pid).is_none())
         {
             self.say(
                 "processes",
@@ -261,7 +267,7 @@ impl Changes<'_> {
         for p in then
             .processes
             .iter()
-            .filter(|p| !there(&now.processes, p.outer_pid))
+            .filter(|p| process(now, p.outer_pid).is_none())
         {
             self.say(
                 "processes",
@@ -272,11 +278,10 @@ impl Changes<'_> {
     }
 
     fn orphans(&mut self, then: &Actor, now: &Actor) {
-        let was_one = |p: &super::Process| {
-            let mut old = then.processes.iter();
-            old.any(|q| q.outer_pid == p.outer_pid && q.orphan)
-        };
-        for p in now.processes.iter().filter(|p| p.orphan && !was_one(p)) {
+        for p in now.processes.iter().filter(|p| p.orphan) {
+            if process(then, p.outer_pid).is_some_and(|old| old.orphan) {
+                continue;
+            }
             let parent = now.processes.iter().find(|q| q.pid == p.parent);
             let by = parent.map_or_else(|| later_word!("df-another"), |q| Later::from(&q.name));
             let words = later_word!(

@@ -49,19 +49,20 @@ pub struct Prefix {
 impl Prefix {
     /// Parses `10.2.2.3/24`; without a length it is a single address.
     pub fn parse(text: &str) -> Result<Self, SysError> {
-        let bad = || SysError::new("inet_pton", format!("\"{text}\""), Code(libc::EINVAL));
+        Self::read(text)
+            .ok_or_else(|| SysError::new("inet_pton", format!("\"{text}\""), Code(libc::EINVAL)))
+    }
+
+    fn read(text: &str) -> Option<Self> {
         let (address, length) = text.split_once('/').unwrap_or((text, ""));
-        let address: IpAddr = address.parse().map_err(|_e| bad())?;
+        let address: IpAddr = address.parse().ok()?;
         let most = if address.is_ipv4() { 32 } else { 128 };
         let length = if length.is_empty() {
-            Ok(most)
+            most
         } else {
-            length.parse()
+            length.parse().ok()?
         };
-        match length {
-            Ok(length) if length <= most => Ok(Self { address, length }),
-            _ => Err(bad()),
-        }
+        (length <= most).then_some(Self { address, length })
     }
 }
 
@@ -179,8 +180,8 @@ pub fn set_link(netlink: &mut Netlink, index: u32, wanted: &Change<'_>) -> Resul
 
 /// Removes a link.
 pub fn delete_link(netlink: &mut Netlink, index: u32) -> Result<(), SysError> {
-    let message = LinkUnspec::new_with_index(index).build();
-    let message = RouteNetlinkMessage::DelLink(message);
+    let link = LinkUnspec::new_with_index(index).build();
+    let message = RouteNetlinkMessage::DelLink(link);
     netlink
         .ask(message, 0)
         .map(drop)
@@ -248,21 +249,19 @@ pub fn new_route(netlink: &mut Netlink, route: NewRoute) -> Result<(), SysError>
         .map_err(named("RTM_NEWROUTE"))
 }
 
+/// All addresses of the family of a router; of version 4 without one.
+fn everywhere(via: Option<IpAddr>) -> Prefix {
+    let address = match via {
+        Some(IpAddr::V6(_)) => Ipv6Addr::UNSPECIFIED.into(),
+        _ => Ipv4Addr::UNSPECIFIED.into(),
+    };
+    Prefix { address, length: 0 }
+}
+
 fn route_message(route: NewRoute) -> Result<RouteMessage, SysError> {
     // Address and router of different families: the kernel would refuse it likewise.
     let bad = |_| SysError::new("RTM_NEWROUTE", "", Code(libc::EINVAL));
-    let everywhere = |via: &IpAddr| Prefix {
-        address: if via.is_ipv4() {
-            Ipv4Addr::UNSPECIFIED.into()
-        } else {
-            Ipv6Addr::UNSPECIFIED.into()
-        },
-        length: 0,
-    };
-    let v4 = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
-    let to = route
-        .to
-        .unwrap_or_else(|| everywhere(route.via.as_ref().unwrap_or(&v4)));
+    let to = route.to.unwrap_or_else(|| everywhere(route.via));
     let mut builder = RouteMessageBuilder::<IpAddr>::new()
         .destination_prefix(to.address, to.length)
         .map_err(bad)?

@@ -27,8 +27,11 @@ fn dirs(groups: &Hierarchy, group: &str) -> String {
         return format!("{TOP}/{group}");
     }
     // A comma in a directory's name would separate words inside the braces.
-    let names = groups.hierarchies.iter().map(|h| h.replace(',', "\\,"));
-    let names: Vec<String> = names.collect();
+    let names: Vec<String> = groups
+        .hierarchies
+        .iter()
+        .map(|hierarchy| hierarchy.replace(',', "\\,"))
+        .collect();
     format!("{TOP}/{{{}}}/{group}", names.join(","))
 }
 

@@ -95,11 +95,10 @@ fn guess(words: &[&str]) -> Option<Guess> {
 /// A mount of a file system of this type, unless mount(8) understands a word that mount(2) does
 /// not.
 fn mount(kind: &str, mut fields: Value) -> Option<Guess> {
-    let options = fields["options"].as_array();
-    let is_own = |option: &Value| option.as_str().is_none_or(is_of_mount);
+    let mut options = fields["options"].as_array().into_iter().flatten();
     // mount(8) tries the types of a list, and all but those that begin with `no`.
     let is_list = kind == "auto" || kind.contains(',') || kind.starts_with("no");
-    if is_list || options.is_some_and(|options| options.iter().any(is_own)) {
+    if is_list || options.any(is_of_mount) {
         return None;
     }
     if fields["source"] == kind {
@@ -155,7 +154,8 @@ const OF_MOUNT: &[&str] = &[
     "_netdev",
 ];
 
-fn is_of_mount(option: &str) -> bool {
+fn is_of_mount(option: &Value) -> bool {
+    let option = option.as_str().unwrap_or_default();
     let name = option.split('=').next().unwrap_or(option);
     OF_MOUNT.contains(&name) || name.starts_with("x-") || name.starts_with("X-")
 }

@@ -30,8 +30,8 @@ fn bind(a: &Bind) -> String {
 
 fn remount(a: &Remount) -> String {
     let options: Vec<&str> = a.options.iter().map(|option| option.name()).collect();
-    let options = options.join(",");
-    format!("mount -o remount,bind,{options} {}", q(&a.target))
+    let (options, target) = (options.join(","), q(&a.target));
+    format!("mount -o remount,bind,{options} {target}")
 }
 
 fn propagation(a: &Propagation) -> String {
@@ -39,14 +39,12 @@ fn propagation(a: &Propagation) -> String {
     format!("mount --make-{r}{} {}", a.mode.name(), q(&a.target))
 }
 
+fn list(paths: &[String]) -> String {
+    let paths: Vec<String> = paths.iter().map(|path| q(path)).collect();
+    paths.join(" ")
+}
+
 fn mask(a: &Mask) -> String {
-    let list = |paths: &[String]| {
-        paths
-            .iter()
-            .map(|path| q(path))
-            .collect::<Vec<_>>()
-            .join(" ")
-    };
     let hide = format!(
         "for p in {}; do if [ -d $p ]; then mount -t tmpfs -o ro,size=0 tmpfs $p; \
          elif [ -e $p ]; then mount --bind -o ro,nosuid,noexec /dev/null $p; fi; done",

@@ -27,11 +27,15 @@ lines! {
 
 /// The long options of unshare(1) and nsenter(1).
 fn flags(kinds: &[NamespaceKind]) -> String {
-    let flag = |kind: &NamespaceKind| match kind {
+    let flags: Vec<String> = kinds.iter().copied().map(flag).collect();
+    flags.join(" ")
+}
+
+fn flag(kind: NamespaceKind) -> String {
+    match kind {
         NamespaceKind::Mnt => "--mount".to_owned(),
         kind => format!("--{}", kind.name()),
-    };
-    kinds.iter().map(flag).collect::<Vec<_>>().join(" ")
+    }
 }
 
 fn unshare(a: &Unshare) -> String {

@@ -77,29 +77,29 @@ fn macvlan(a: &Macvlan) -> String {
 }
 
 fn link(a: &Link, there: &There<'_>) -> String {
-    let mut line = format!("{} link set {}", ip(a.netns.as_deref()), quote(&a.name));
-    let mut add = |words: String| line.push_str(&format!(" {words}"));
+    let ip = ip(a.netns.as_deref());
+    let mut words = vec![format!("{ip} link set {}", quote(&a.name))];
     if let Some(to) = &a.to {
-        add(format!("netns {}", place(to, there)));
+        words.push(format!("netns {}", place(to, there)));
     }
     if let Some(name) = &a.rename {
-        add(format!("name {}", quote(name)));
+        words.push(format!("name {}", quote(name)));
     }
     match a.master.as_deref() {
-        Some("") => add("nomaster".to_owned()),
-        Some(name) => add(format!("master {}", quote(name))),
+        Some("") => words.push("nomaster".to_owned()),
+        Some(name) => words.push(format!("master {}", quote(name))),
         None => {}
     }
     if let Some(mtu) = a.mtu {
-        add(format!("mtu {mtu}"));
+        words.push(format!("mtu {mtu}"));
     }
     if let Some(mac) = &a.mac {
-        add(format!("address {}", quote(mac)));
+        words.push(format!("address {}", quote(mac)));
     }
     if let Some(up) = a.up {
-        add(if up { "up" } else { "down" }.to_owned());
+        words.push(if up { "up" } else { "down" }.to_owned());
     }
-    line
+    words.join(" ")
 }
 
 fn link_remove(a: &LinkRemove) -> String {

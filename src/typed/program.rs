@@ -78,13 +78,12 @@ pub fn needs(lab: &Lab) -> Needs {
             .filter(|action| action.outline().runs == Runs::Nothing),
     );
     told.extend(lab.texts().values().flat_map(|text| quoted(text)));
-    let is_needed = |tool: &String| run.contains(tool) || !told.contains(tool);
     Needs {
         tools: lab
             .needs
             .tools
             .iter()
-            .filter(|tool| is_needed(tool))
+            .filter(|tool| run.contains(*tool) || !told.contains(*tool))
             .cloned()
             .collect(),
         ..lab.needs.clone()
@@ -107,8 +106,9 @@ fn quoted(text: &str) -> BTreeSet<String> {
 }
 
 fn words(text: &str) -> BTreeSet<String> {
-    let part = |c: char| !(c.is_ascii_alphanumeric() || "_-.+".contains(c));
-    text.split(part).map(str::to_owned).collect()
+    text.split(|c: char| !(c.is_ascii_alphanumeric() || "_-.+".contains(c)))
+        .map(str::to_owned)
+        .collect()
 }
 
 #[cfg(test)]

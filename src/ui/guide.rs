@@ -13,7 +13,7 @@ use super::state::Focus;
 use super::text::{Page, clean, scrolled};
 use super::view::LabView;
 use super::{Command, Geometry, Theme};
-use crate::session::{How, Phase, Session};
+use crate::session::{How, Phase, Record, Session};
 use crate::word;
 use crate::word::later::Later;
 
@@ -99,19 +99,21 @@ fn finished(page: &mut Page, session: &Session) {
     page.say(&word!("leave-or-back"), page.theme.dim(), 0);
 }
 
+/// How many steps were passed in one of some ways.
+fn passed(records: &[Record], hows: &[How]) -> usize {
+    let passed = records.iter().filter_map(|record| record.passed);
+    passed.filter(|how| hows.contains(how)).count()
+}
+
 /// How the steps were passed, how many guesses were right, how many hints were opened.
 fn account(session: &Session) -> Vec<String> {
     let records = session.records();
-    let by = |hows: &[How]| {
-        let passed = records.iter().filter_map(|record| record.passed);
-        passed.filter(|how| hows.contains(how)).count()
-    };
     let mut lines = vec![word!(
         "account-steps",
-        hand = by(&[How::Typed]),
-        shown = by(&[How::Shown]),
-        played = by(&[How::Played, How::Read]),
-        skipped = by(&[How::Skipped])
+        hand = passed(records, &[How::Typed]),
+        shown = passed(records, &[How::Shown]),
+        played = passed(records, &[How::Played, How::Read]),
+        skipped = passed(records, &[How::Skipped])
     )];
     let judged = records.iter().filter_map(|record| record.right);
     if judged.clone().count() > 0 {

@@ -123,8 +123,8 @@ pub fn beside(places: &[Place], event: &KeyEvent) -> Option<Command> {
 
 /// The keys of some places and what they do, in a row.
 pub(super) fn shown(places: &[Place]) -> String {
-    let lines = table::bindings().filter(|binding| places.contains(&binding.place));
-    let lines = lines.filter(|binding| !binding.long.is_empty());
+    let lines = table::bindings()
+        .filter(|binding| places.contains(&binding.place) && !binding.long.is_empty());
     let words = lines.map(|line| format!("{} {}", told(&line.label()), word::tell(line.long, &[])));
     words.collect::<Vec<_>>().join(" · ")
 }
@@ -193,8 +193,7 @@ fn number(digit: char) -> Option<usize> {
 
 /// To the shell with this number.
 fn shell_of(digit: char, session: &Session) -> Option<Command> {
-    let there = |index: &usize| *index < session.lab().actors.len();
-    let index = number(digit).filter(there)?;
+    let index = number(digit).filter(|index| *index < session.lab().actors.len())?;
     Some(Command::Focus(Focus::Shell(index)))
 }
 
@@ -208,8 +207,8 @@ fn predicted(digit: char, session: &Session) -> Option<Command> {
     if *session.phase() != Phase::Predicting {
         return None;
     }
-    let choices = session.step().ask.as_ref();
-    let choices = choices.map_or(0, |ask| ask.choices.len());
+    let ask = session.step().ask.as_ref();
+    let choices = ask.map_or(0, |ask| ask.choices.len());
     let choice = number(digit).filter(|choice| *choice < choices);
     choice.map(Command::Predict)
 }

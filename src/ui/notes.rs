@@ -10,9 +10,8 @@ use super::keymap;
 use super::keymap::table::Place;
 use super::text::{Page, clean, clock};
 use super::theme::Theme;
-use crate::check::sentence;
 use crate::lab::{Ask, Choice};
-use crate::session::{Phase, Session};
+use crate::session::{Phase, Session, sentence};
 use crate::word;
 
 /// What the notes are drawn from; times are in milliseconds since the run began.
@@ -28,6 +27,14 @@ pub struct NotesView<'a> {
     pub rehearsal: &'a [(usize, u64)],
     /// How many lines to scroll.
     pub scroll: usize,
+}
+
+impl NotesView<'_> {
+    /// When the step of an index began in the earlier run, if it came so far.
+    fn rehearsed(&self, index: usize) -> Option<u64> {
+        let mut all = self.rehearsal.iter();
+        all.find(|(step, _)| *step == index).map(|(_, at)| *at)
+    }
 }
 
 /// Draws the notes; returns how many lines they are scrolled.
@@ -92,15 +99,13 @@ fn times(view: &NotesView<'_>) -> String {
 /// How far this run is behind or ahead of the earlier one. What counts is when the step began, or,
 /// if the earlier run was already in the next step, the current time.
 fn pace(view: &NotesView<'_>) -> Option<String> {
-    let at = |index: usize| {
-        let mut all = view.rehearsal.iter();
-        all.find(|(step, _)| *step == index).map(|(_, at)| *at)
-    };
     let index = view.session.index();
-    let then = at(index)?;
-    let late = view.arrived.saturating_sub(then);
-    let overdue = at(index + 1).map_or(0, |next| view.now.saturating_sub(next));
-    let late = late.max(overdue);
+    let then = view.rehearsed(index)?;
+    let arrived_late = view.arrived.saturating_sub(then);
+    let overdue = view
+        .rehearsed(index + 1)
+        .map_or(0, |next| view.now.saturating_sub(next));
+    let late = arrived_late.max(overdue);
     let early = then.saturating_sub(view.arrived);
     Some(if late > 0 {
         word!("notes-behind", time = clock(late))
@@ -109,14 +114,18 @@ fn pace(view: &NotesView<'_>) -> Option<String> {
     })
 }
 
+fn may_be_right(choice: &Choice) -> bool {
+    choice.right.is_some()
+}
+
 /// What stands before a choice: ✓ if it is right; ? if only the state after the step says
 /// which of several is.
 fn mark(session: &Session, ask: &Ask, index: usize) -> &'static str {
-    let may_be = |choice: &Choice| choice.right.is_some();
-    if !may_be(&ask.choices[index]) {
+    if !may_be_right(&ask.choices[index]) {
         return " ";
     }
-    if ask.choices.iter().filter(|choice| may_be(choice)).count() == 1 {
+    let may_be = ask.choices.iter().filter(|choice| may_be_right(choice));
+    if may_be.count() == 1 {
         return "✓";
     }
     match session.phase() {
@@ -172,9 +181,9 @@ fn fill(page: &mut Page, view: &NotesView<'_>) {
         page.gap();
     }
     let next = session.lab().steps.get(session.index() + 1);
-    let next = next.map_or_else(
+    let words = next.map_or_else(
         || word!("notes-last"),
         |next| word!("notes-next", title = &next.title),
     );
-    page.say(&next, theme.strong(), 0);
+    page.say(&words, theme.strong(), 0);
 }

@@ -74,9 +74,9 @@ fn heading(page: &mut Page, view: &LabView<'_>) {
 /// The keys that work now, on one line.
 fn keys(view: &LabView<'_>) -> String {
     let context = Context::lab(view.session, view.state);
-    let offers = offers(&context).into_iter();
-    let offers = offers.filter(|offer| is_typed(&offer.key) && offer.key != "z");
-    let words: Vec<String> = offers
+    let words: Vec<String> = offers(&context)
+        .into_iter()
+        .filter(|offer| is_typed(&offer.key) && offer.key != "z")
         .map(|offer| format!("{}: {}", offer.key, offer.word))
         .collect();
     format!("[{}; ?: {}]", words.join("; "), word!("key-keys"))

@@ -40,8 +40,8 @@ impl From<Written> for Later {
         match written {
             Written::Text(text) => Self::Text(text),
             Written::Message { message, with } => {
-                let with = with.into_iter();
-                let with = with.map(|(key, value)| (key.into(), value.into()));
+                let words = with.into_iter();
+                let with = words.map(|(key, value)| (key.into(), value.into()));
                 Self::Message(message.into(), with.collect())
             }
         }

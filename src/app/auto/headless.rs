@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 
 use crate::app::run::{Conductor, Fault};
 use crate::app::{Ended, install, print};
-use crate::check::{Verdict, sentence};
+use crate::check::Verdict;
 use crate::lab::{Check, Lab, Step};
 use crate::sandbox::OwnImage;
-use crate::session::{Event, Phase};
+use crate::session::{Event, Phase, sentence};
 use crate::sys::pty::Size;
 use crate::ui::Absent;
 use crate::word;
@@ -58,8 +58,8 @@ pub(crate) fn at_rest(run: &Conductor) -> bool {
 pub(crate) async fn wait_rest(playing: &mut impl Playing) -> bool {
     loop {
         let before = done(playing.run());
-        let moves = move |run: &Conductor| at_rest(run) || done(run) != before;
-        if !playing.wait(PATIENCE, moves).await {
+        let moved = playing.wait(PATIENCE, move |run| at_rest(run) || done(run) != before);
+        if !moved.await {
             return false;
         }
         if at_rest(playing.run()) {
@@ -80,10 +80,9 @@ pub(crate) async fn wait_state(playing: &mut impl Playing, is: impl Fn(&Conducto
     let end = Instant::now() + LONGEST;
     while !is(playing.run()) && Instant::now() < end {
         let before = playing.run().session.verdicts().to_vec();
-        let moves = |run: &Conductor| is(run) || run.session.verdicts() != before;
-        let moved = playing.wait(SOON, moves).await;
+        let moved = playing.wait(SOON, |run| is(run) || run.session.verdicts() != before);
         // A snapshot with much in it takes longer on a slow machine: what it says is not known yet.
-        if !moved && !playing.run().is_observing() {
+        if !moved.await && !playing.run().is_observing() {
             return;
         }
     }
@@ -168,18 +167,23 @@ pub(crate) async fn play_step(playing: &mut impl Playing) -> bool {
         return true;
     }
     playing.run().event(Event::Run);
-    let judged = |run: &Conductor| {
-        matches!(
-            run.session.phase(),
-            Phase::Judged | Phase::Finished | Phase::Lost { .. }
-        )
-    };
     // Order: a step may pass a moment after its last action.
     wait_rest(playing).await;
-    wait_state(playing, judged).await;
+    wait_state(playing, is_over).await;
     playing.rest().await;
-    let phase = playing.run().session.phase();
-    matches!(phase, Phase::Judged | Phase::Finished)
+    playing.run().session.phase().is_passed()
+}
+
+/// Whether nothing more comes of a step: it is passed, or the lab host is gone.
+fn is_over(run: &Conductor) -> bool {
+    let phase = run.session.phase();
+    phase.is_passed() || phase.is_lost()
+}
+
+/// Whether a run has come from the step of an index to another one, or to its end.
+fn has_left(run: &Conductor, from: usize) -> bool {
+    at_rest(run) && run.session.index() != from
+        || matches!(run.session.phase(), Phase::Finished | Phase::Lost { .. })
 }
 
 /// The choice that the lab marks as right, or else the first.
@@ -200,11 +204,7 @@ pub(crate) async fn go_on(playing: &mut impl Playing) {
         playing.rest().await;
         playing.run().event(Event::Next);
     }
-    let there = move |run: &Conductor| {
-        at_rest(run) && run.session.index() != from
-            || matches!(run.session.phase(), Phase::Finished | Phase::Lost { .. })
-    };
-    playing.wait(PATIENCE, there).await;
+    playing.wait(PATIENCE, move |run| has_left(run, from)).await;
     // The checks of the step compare with its first snapshot.
     playing.run().settle().await;
 }

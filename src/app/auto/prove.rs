@@ -216,8 +216,8 @@ impl Proof<'_> {
             .zip(run.session.verdicts())
         {
             if !verdict.holds {
-                let why = verdict.not_yet.as_ref();
-                let why = why.map_or_else(String::new, ToString::to_string);
+                let not_yet = verdict.not_yet.as_ref();
+                let why = not_yet.map_or_else(String::new, ToString::to_string);
                 words.push_str(&format!("\n    {} {why}", check.expect));
                 for (name, value) in &verdict.values {
                     words.push_str(&format!("\n      {name} = {value}"));
@@ -292,10 +292,8 @@ impl Proof<'_> {
             for action in self.lab.steps[index].script().to_vec() {
                 type_action(&mut run, &action).await;
             }
-            let passed =
-                |run: &Conductor| matches!(run.session.phase(), Phase::Judged | Phase::Finished);
-            wait_state(&mut run, passed).await;
-            if !passed(&run) {
+            wait_state(&mut run, |run| run.session.phase().is_passed()).await;
+            if !run.session.phase().is_passed() {
                 self.not_reached(index, &word!("prove-typed"), &run);
                 continue;
             }
@@ -313,8 +311,10 @@ impl Proof<'_> {
 /// The first difference from the wanted state that does not vanish by itself. The kernel removes
 /// some things late, such as a network namespace without processes.
 async fn lasting(run: &mut Conductor, wanted: &Snapshot) -> Option<String> {
-    let same = |run: &Conductor| difference(wanted, run.session.now()).is_none();
-    wait_until(run, SOON, same).await;
+    wait_until(run, SOON, |run| {
+        difference(wanted, run.session.now()).is_none()
+    })
+    .await;
     difference(wanted, run.session.now())
 }
 
@@ -323,9 +323,10 @@ fn said(step: &Step, run: &Conductor) -> String {
     let actors: BTreeSet<&str> = step.script().iter().map(Action::actor).collect();
     let mut words = String::new();
     for actor in actors {
-        let said = run.session.now().actors.get(actor).map(|actor| &actor.said);
-        let lines = said.map(String::as_str).unwrap_or_default().lines();
-        let lines: Vec<&str> = lines
+        let actor_now = run.session.now().actors.get(actor);
+        let said = actor_now.map_or("", |actor| actor.said.as_str());
+        let lines: Vec<&str> = said
+            .lines()
             .map(str::trim)
             .filter(|line| !line.is_empty())
             .collect();
@@ -344,17 +345,19 @@ fn progress(lab: &Lab, step: usize, what: &str) {
     }
 }
 
+/// Whether the shell of an actor waits for a line.
+fn reads(run: &Conductor, actor: &str) -> bool {
+    let actor = run.session.now().actors.get(actor);
+    actor.is_some_and(|actor| actor.at_prompt)
+}
+
 async fn type_action(run: &mut Conductor, action: &Action) {
     // A line that is typed before the shell reads may be lost.
-    let reads = |run: &Conductor| {
-        let actor = run.session.now().actors.get(action.actor());
-        actor.is_some_and(|actor| actor.at_prompt)
-    };
     if let Action::Actor(_) = action {
         run.event(Event::Show);
-        wait_until(run, PATIENCE, reads).await;
+        wait_until(run, PATIENCE, |run| reads(run, action.actor())).await;
     } else if let Some(line) = run.line(action) {
-        wait_until(run, SOON, reads).await;
+        wait_until(run, SOON, |run| reads(run, action.actor())).await;
         run.type_line(action.actor(), &line);
         wait_until(run, PATIENCE, |run| !run.is_typing()).await;
     }

@@ -127,13 +127,11 @@ impl Rehearsal {
     /// for what the kernel removes late, such as a network namespace without processes.
     async fn arrived(&mut self, step: usize) {
         let then = Arc::clone(&self.begun[step]);
-        let there = |run: &Conductor| {
-            let lost = matches!(run.session.phase(), Phase::Lost { .. });
-            run.session.index() == step && !lost
-        };
-        let same = |run: &Conductor| difference(&then, run.session.now()).is_none();
-        wait_until(&mut self.run, SOON, |run| !there(run) || same(run)).await;
-        let fault = if there(&self.run) {
+        wait_until(&mut self.run, SOON, |run| {
+            !is_at(run, step) || difference(&then, run.session.now()).is_none()
+        })
+        .await;
+        let fault = if is_at(&self.run, step) {
             difference(&then, self.run.session.now())
         } else {
             Some(word!("prove-no-host"))
@@ -201,6 +199,11 @@ impl Rehearsal {
     }
 }
 
+/// Whether a run stands at the step of an index, and has a lab host.
+fn is_at(run: &Conductor, step: usize) -> bool {
+    run.session.index() == step && !run.session.phase().is_lost()
+}
+
 /// Waits until the step before is ready; false if the machine has no room for it.
 async fn ready(understudy: &mut Understudy, run: &mut Conductor) -> bool {
     let end = tokio::time::Instant::now() + PATIENCE;
@@ -227,26 +230,28 @@ fn picked(lab: &Lab) -> Vec<usize> {
             .wrapping_add(u64::from(byte) | 1)
     });
     let steps = lab.steps.len() as u64;
-    let next = |state: &u64| {
-        Some(
-            state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407),
-        )
-    };
-    let states = std::iter::successors(Some(seed), next).skip(1);
-    let steps = states.map(|state| usize::try_from((state >> 33) % steps).unwrap_or(0));
-    steps.take(JUMPS).collect()
+    let states = std::iter::successors(Some(next(seed)), |state| Some(next(*state)));
+    let picked = states.map(|state| usize::try_from((state >> 33) % steps).unwrap_or(0));
+    picked.take(JUMPS).collect()
+}
+
+/// The pseudo-random number that follows one.
+fn next(state: u64) -> u64 {
+    state
+        .wrapping_mul(6_364_136_223_846_793_005)
+        .wrapping_add(1_442_695_040_888_963_407)
 }
 
 /// The median and the longest, in milliseconds.
 fn figures(times: &mut [Duration]) -> (String, String) {
     times.sort();
-    let words = |time: Option<&Duration>| {
-        let time = time.copied().unwrap_or_default();
-        format!("{:.1} ms", time.as_secs_f64() * 1000.0)
-    };
-    (words(times.get(times.len() / 2)), words(times.last()))
+    let median = times.get(times.len() / 2);
+    (milliseconds(median), milliseconds(times.last()))
+}
+
+fn milliseconds(time: Option<&Duration>) -> String {
+    let time = time.copied().unwrap_or_default();
+    format!("{:.1} ms", time.as_secs_f64() * 1000.0)
 }
 
 fn words(cut: &Cut) -> String {

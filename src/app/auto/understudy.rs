@@ -7,7 +7,6 @@ use super::headless::at_rest;
 use crate::app::run::tap::{Note, Tap};
 use crate::app::run::{Conductor, Said};
 use crate::scene::journal::Line;
-use crate::session::Phase;
 use crate::sys::memory;
 
 /// The free memory that a second lab host needs, in bytes.
@@ -22,6 +21,17 @@ struct Ready {
     step: usize,
     /// The moments that it has told so far, if those of the main run are written.
     told: Option<Receiver<Note>>,
+}
+
+impl Ready {
+    fn is_lost(&self) -> bool {
+        self.run.session.phase().is_lost()
+    }
+
+    /// Whether nothing is under way in it.
+    fn rests(&self) -> bool {
+        at_rest(&self.run) && self.run.is_calm()
+    }
 }
 
 /// The understudy, if there is one.
@@ -39,8 +49,7 @@ impl Understudy {
     /// nothing is under way and enough memory is free.
     pub(crate) fn tend(&mut self, run: &Conductor) {
         let step = run.before();
-        let lost = |ready: &Ready| matches!(ready.run.session.phase(), Phase::Lost { .. });
-        if self.ready.as_ref().is_some_and(lost) {
+        if self.ready.as_ref().is_some_and(Ready::is_lost) {
             self.refused = true;
             self.ready = None;
         }
@@ -81,8 +90,7 @@ impl Understudy {
 
     /// Whether it stands at its step, and nothing is under way.
     pub(crate) fn is_ready(&self) -> bool {
-        let rests = |ready: &Ready| at_rest(&ready.run) && ready.run.is_calm();
-        self.ready.as_ref().is_some_and(rests)
+        self.ready.as_ref().is_some_and(Ready::rests)
     }
 
     /// Takes the place of a run.

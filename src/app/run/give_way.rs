@@ -44,8 +44,8 @@ impl Conductor {
         moments: impl Iterator<Item = Moment>,
     ) {
         let (index, size) = (other.session.index(), other.size);
-        let anew = || Moment::Anew(index, (size.columns, size.rows).into());
-        self.tap.tell(anew);
+        self.tap
+            .tell(|| Moment::Anew(index, (size.columns, size.rows).into()));
         for moment in moments {
             self.tap.tell(|| moment);
         }

@@ -208,10 +208,8 @@ impl Pane {
     /// The output since the step began, as plain text; only the end of it if it is long.
     pub(crate) fn said(&self) -> String {
         let text = plain(&self.said);
-        let start = text.len().saturating_sub(SAID);
-        let start = (start..text.len())
-            .find(|i| text.is_char_boundary(*i))
-            .unwrap_or(0);
+        let mut last = text.len().saturating_sub(SAID)..text.len();
+        let start = last.find(|i| text.is_char_boundary(*i)).unwrap_or(0);
         text.get(start..).unwrap_or_default().to_owned()
     }
 

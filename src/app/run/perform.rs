@@ -83,12 +83,11 @@ fn unmade(action: &Action, outcome: &Outcome) -> Option<String> {
     }
     let status = outcome.exit.filter(|status| *status != 0)?;
     // A program's output must not act on the terminal.
-    let plain = |c: char| if c.is_control() { ' ' } else { c };
     let said: String = outcome
         .output
         .trim()
         .chars()
-        .map(plain)
+        .map(|c| if c.is_control() { ' ' } else { c })
         .take(TOLD)
         .collect();
     matches!(action, Action::Exec(_)).then(|| format!("exit {status}: {said}"))

@@ -79,9 +79,9 @@ impl Conductor {
 
     /// A terminal has printed: reports an action as performed if its prompt has come.
     pub(super) fn prompt_came(&mut self, actor: &str) {
-        let prompted = |pane: &Pane| pane.actor() == actor && pane.prompted();
+        let mut panes = self.panes.iter();
         if let Some(number) = self.typist.awaits(actor)
-            && self.panes.iter().any(prompted)
+            && panes.any(|pane| pane.actor() == actor && pane.prompted())
         {
             self.settled(number);
         }

@@ -2,8 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use super::{Conductor, Stage, obey, present};
-use crate::app::share::socket::Asked;
+use super::{Conductor, Left, Stage};
 use crate::scene::moment::PaneChange;
 use crate::session::{Event, Phase};
 use crate::ui::widget::keys::{encode_key, encode_paste};
@@ -64,31 +63,34 @@ pub(super) fn to_shell(run: &mut Conductor, index: usize, key: &KeyEvent) {
     }
 }
 
-/// Obeys a request from another terminal.
-pub(super) fn obey_another(stage: &mut Stage, run: &mut Conductor, asked: Asked) {
-    match asked {
-        Asked::Forward => turn(stage, run, Command::Onward),
-        Asked::Back => turn(stage, run, Command::Back),
-        Asked::GoTo(step) => run.event(Event::GoTo(step)),
-        Asked::Keys { actor, bytes } => {
-            if let Some(pane) = run.pane(&actor) {
-                pane.write(&bytes.0);
-            }
-            run.touch_all();
+/// Obeys a command for the run; how the screen is left, if it is.
+pub(super) fn obey(run: &mut Conductor, command: Command) -> Option<Left> {
+    let event = match command {
+        Command::Quit => return Some(Left::Quit),
+        Command::Leave => return Some(Left::Leave),
+        Command::ForgetAll => return Some(Left::Forget),
+        Command::ToShell(index, key) => {
+            to_shell(run, index, &key);
+            return None;
         }
-    }
-}
-
-/// A page is turned from elsewhere: `Onward` or `Back`.
-fn turn(stage: &mut Stage, run: &mut Conductor, command: Command) {
-    let command = match (&stage.state.mode, command) {
-        (Mode::Present(_), command) => present::meant(stage, run, command),
-        (Mode::Study, Command::Onward) => Some(match run.session.phase() {
-            Phase::Judged => Command::Next,
-            _ if run.session.step().is_text() => Command::Next,
-            _ => Command::Run,
-        }),
-        (Mode::Study, command) => Some(command),
+        Command::Beat => {
+            run.click();
+            return None;
+        }
+        Command::Decline => Event::Decline,
+        Command::Run => Event::Run,
+        Command::Show => Event::Show,
+        Command::Next => Event::Next,
+        Command::Back => Event::Back,
+        Command::GoTo(step) => Event::GoTo(step),
+        Command::Hint => Event::Hint,
+        Command::Skip => Event::Skip,
+        Command::StartOver(scope) => Event::StartOver(scope),
+        Command::Rebuild => Event::Rebuild,
+        Command::Predict(choice) => Event::Predict(choice),
+        Command::Answer(text) => Event::Answer(text),
+        _ => return None,
     };
-    command.and_then(|command| obey(run, command));
+    run.event(event);
+    None
 }

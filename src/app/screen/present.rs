@@ -1,6 +1,7 @@
 //! In front of a class: what a click means, and what goes on behind the screen.
 
-use super::{Command, Conductor, Focus, Phase, Stage, obey};
+use super::hand::obey;
+use super::{Command, Conductor, Focus, Phase, Stage};
 use crate::ui::present;
 use crate::ui::state::{Mode, Slide};
 
@@ -69,11 +70,11 @@ pub(super) fn meant(stage: &mut Stage, run: &mut Conductor, command: Command) ->
     let Mode::Present(present) = &stage.state.mode else {
         return Some(command);
     };
-    let woken = [
+    let wakes = [
         (present.blank, Command::Blank),
         (present.auto, Command::Auto),
     ];
-    let woken = woken.into_iter().find(|(is, _)| *is);
+    let woken = wakes.into_iter().find(|(is, _)| *is);
     run.dirty = true;
     match (command, woken) {
         (Command::Onward, Some((_, wakes))) => return Some(wakes),

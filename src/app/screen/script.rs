@@ -69,7 +69,6 @@ impl Script {
         let actors: String = actors
             .iter()
             .fold(String::new(), |all, name| format!("{all}  {name}: {{}}\n"));
-        let quoted = |text: String| serde_json::Value::from(text).to_string();
         let lab = format!(
             "format: 1\ntitle: {0}\nsummary: {0}\nminutes: 1\nactors:\n{actors}steps:\n  - id: free\n    title: {0}\n    text: {1}\n",
             quoted(title),
@@ -106,14 +105,6 @@ impl Script {
                 other => verbs.extend([other.verb().to_owned()]),
             }
         }
-        let list = |all: BTreeSet<String>| {
-            let all: Vec<String> = all.into_iter().map(|one| format!("`{one}`")).collect();
-            if all.is_empty() {
-                word!("none")
-            } else {
-                all.join(", ")
-            }
-        };
         let (verbs, programs) = (list(verbs), list(programs));
         let intent = word!(
             "strange",
@@ -122,14 +113,17 @@ impl Script {
             programs = programs
         );
         // Finding the gaps makes control groups, so it runs apart from the screen.
-        let gaps = thread::apart("gaps", crate::sandbox::gaps).await;
-        let gaps = gaps.unwrap_or_default();
+        let found = thread::apart("gaps", crate::sandbox::gaps).await;
+        let gaps = found.unwrap_or_default();
         if gaps.is_empty() {
             return intent;
         }
-        let gaps = gaps.iter().map(|gap| format!("- {}", gap.words()));
-        let gaps = gaps.collect::<Vec<_>>().join("\n");
-        format!("{intent}\n\n{}\n\n{gaps}", word!("strange-gaps"))
+        let lines: Vec<String> = gaps
+            .iter()
+            .map(|gap| format!("- {}", gap.words()))
+            .collect();
+        let (head, gaps) = (word!("strange-gaps"), lines.join("\n"));
+        format!("{intent}\n\n{head}\n\n{gaps}")
     }
 
     /// Reads the file again.
@@ -173,15 +167,18 @@ impl Script {
         look: Option<Look>,
     ) -> Result<Begun> {
         let lab = self.told();
-        let known = progress.and_then(|p| p.of(&self.which()));
-        let known = known.filter(|known| known.at.is_some()).unwrap_or_default();
-        let left = |id: &String| lab.steps.iter().position(|step| step.id == *id);
-        let left = known.at.as_ref().and_then(left);
+        let known = progress
+            .and_then(|progress| progress.of(&self.which()))
+            .filter(|known| known.at.is_some())
+            .unwrap_or_default();
+        let mut steps = lab.steps.iter();
+        let at = known.at.as_ref();
+        let left = at.and_then(|id| steps.position(|step| step.id == *id));
         let step = start.or(left).unwrap_or(0);
         let mut run = Conductor::withheld(lab, step, FIRST, self.image.clone());
         let log = self.shared.then(|| Arc::new(Log::default()));
-        let clerk = self.clerk(self.head(step, look)?, log.clone())?;
-        let clerk = clerk.map(|(clerk, tap)| {
+        let tapped = self.clerk(self.head(step, look)?, log.clone())?;
+        let clerk = tapped.map(|(clerk, tap)| {
             run.tap(tap);
             clerk
         });
@@ -209,13 +206,26 @@ impl Script {
     }
 }
 
+/// A text as YAML has it in one line.
+fn quoted(text: String) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+fn list(all: BTreeSet<String>) -> String {
+    let quoted: Vec<String> = all.into_iter().map(|one| format!("`{one}`")).collect();
+    if quoted.is_empty() {
+        word!("none")
+    } else {
+        quoted.join(", ")
+    }
+}
+
 /// Makes the file of a journal.
 fn journal(path: &Path) -> Result<(File, PathBuf)> {
-    let refused = |why: std::io::Error| {
+    let file = learner::make(path).map_err(|why| {
         let (file, why) = (path.display().to_string(), why.to_string());
         UsageError(word!("journal-refused", file = file, why = why))
-    };
-    let file = learner::make(path).map_err(refused)?;
+    })?;
     Ok((file, path.to_owned()))
 }
 

@@ -73,8 +73,7 @@ pub(in crate::app) async fn catalogue() -> Result<Closed> {
 }
 
 fn frame(stage: &mut Stage, rows: &[CatalogueRow]) -> Result<()> {
-    let plays = |row: &CatalogueRow| row.missing.is_empty();
-    let note = if rows.is_empty() || rows.iter().any(plays) {
+    let note = if rows.is_empty() || rows.iter().any(|row| row.missing.is_empty()) {
         word!("ids-in-words", what = crate::sandbox::ids_in_words())
     } else {
         word!("nothing-plays")

@@ -13,7 +13,7 @@ use super::show::Show;
 use super::told::Told;
 use super::{FIRST, Script};
 use crate::app::Lack;
-use crate::app::aside::{self, Aside};
+use crate::app::aside;
 use crate::app::ends::Ends;
 use crate::app::install;
 use crate::app::learner;
@@ -149,8 +149,8 @@ impl Stage {
             Ok(()) => {
                 let id = &run.session.step().id;
                 let mut steps = script.lab.steps.iter();
-                let step = steps.position(|step| step.id == *id);
-                let step = step.unwrap_or(run.session.index());
+                let same = steps.position(|step| step.id == *id);
+                let step = same.unwrap_or(run.session.index());
                 *run = Conductor::new(script.told(), step, FIRST, script.image.clone());
                 self.state.popup = None;
                 self.show.forget();
@@ -168,12 +168,12 @@ impl Stage {
         let Some(progress) = self.progress.clone() else {
             return Ok(());
         };
-        let forget = move |_: &Aside| {
+        let forgotten = aside::apart("forget", move |_aside| {
             for known in progress.all() {
                 progress.forget(&known.which());
             }
-        };
-        Ok(aside::apart("forget", forget).await.map_err(Lack::from)?)
+        });
+        Ok(forgotten.await.map_err(Lack::from)?)
     }
 
     /// Shows what could not be remembered or written, once, unless another popup is open; whether
@@ -183,9 +183,10 @@ impl Stage {
         if self.state.popup.is_some() {
             return false;
         }
-        let remembered = || self.progress.as_ref().and_then(Progress::trouble);
         let words = self.wrong.take().or_else(|| self.written.take());
-        self.state.popup = words.or_else(remembered).map(Popup::Message);
+        self.state.popup = words
+            .or_else(|| self.progress.as_ref().and_then(Progress::trouble))
+            .map(Popup::Message);
         self.state.popup.is_some()
     }
 

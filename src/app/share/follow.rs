@@ -53,13 +53,15 @@ struct Joined {
     asks: Sender<Vec<u8>>,
 }
 
+/// The names of some runs, one after the other.
+fn names(runs: &[(String, UnixStream)]) -> String {
+    let names: Vec<&str> = runs.iter().map(|(name, _)| name.as_str()).collect();
+    names.join(", ")
+}
+
 /// Joins the run called `run`, or the only run there is.
 async fn join(run: Option<&str>) -> Result<Joined> {
     let mut runs = socket::shared()?;
-    let names = |runs: &[(String, UnixStream)]| {
-        let names: Vec<&str> = runs.iter().map(|(name, _)| name.as_str()).collect();
-        names.join(", ")
-    };
     let all = names(&runs);
     if let Some(wanted) = run {
         runs.retain(|(name, _)| is_meant(name, wanted));
@@ -266,8 +268,8 @@ impl Desk {
         let Some(asked) = asked else { return Ok(()) };
         let mut line = serde_json::to_vec(&asked)?;
         line.push(b'\n');
-        let gone = |_line| io::ErrorKind::BrokenPipe.into();
-        self.joined.asks.send(line).map_err(gone)
+        let sent = self.joined.asks.send(line);
+        sent.map_err(|_line| io::ErrorKind::BrokenPipe.into())
     }
 
     /// Whether an actor's terminal wants application cursor keys, and bracketed paste.

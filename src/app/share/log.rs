@@ -20,6 +20,13 @@ struct Written {
     cut: bool,
 }
 
+impl Written {
+    /// Whether the byte at an offset has not come yet, and may come.
+    fn is_awaited(&self, offset: usize) -> bool {
+        self.base + self.bytes.len() <= offset && offset >= self.base && !self.ended
+    }
+}
+
 /// A journal that grows.
 #[derive(Debug, Default)]
 pub(crate) struct Log {
@@ -62,11 +69,10 @@ impl Log {
     /// # Errors
     /// More came than is kept.
     fn after(&self, from: usize, most: usize) -> io::Result<Vec<u8>> {
-        let nothing_yet = |written: &mut Written| {
-            written.base + written.bytes.len() <= from && from >= written.base && !written.ended
-        };
-        let written = self.more.wait_while(self.lock(), nothing_yet);
-        let written = written.unwrap_or_else(PoisonError::into_inner);
+        let waited = self
+            .more
+            .wait_while(self.lock(), |now| now.is_awaited(from));
+        let written = waited.unwrap_or_else(PoisonError::into_inner);
         let Some(from) = from.checked_sub(written.base) else {
             return Ok(Vec::new());
         };

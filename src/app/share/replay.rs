@@ -159,7 +159,7 @@ pub(crate) async fn lines(log: &Arc<Log>) -> Result<(Head, Lines), Unread> {
     let (tell, lines) = mpsc::unbounded_channel();
     let (tell_head, head) = oneshot::channel();
     let log = Arc::clone(log);
-    let read = move |aside: &Aside| {
+    let reading = aside::start("lines", move |aside| {
         let (begun, reader) = match Reader::new(Along::new(aside, log)) {
             Ok((reader, head)) => (Ok(head), Some(reader)),
             Err(why) => (Err(why), None),
@@ -169,8 +169,8 @@ pub(crate) async fn lines(log: &Arc<Log>) -> Result<(Head, Lines), Unread> {
             let shown = tell_all(&mut reader, &tell);
             let _ = tell.send(Known::End(shown));
         }
-    };
-    aside::start("lines", read).map_err(io::Error::from)?;
+    });
+    reading.map_err(io::Error::from)?;
     // The thread ends without an answer by a panic alone.
     let head = head.await.unwrap_or(Err(Unread::None))?;
     Ok((head, lines))

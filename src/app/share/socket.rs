@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::log::{Along, Log};
-use crate::app::aside::{self, Aside};
+use crate::app::aside;
 use crate::app::learner;
 use crate::scene::moment::Bytes;
 use crate::sys::identity::person;
@@ -130,11 +130,11 @@ fn attend(client: &UnixStream, log: Arc<Log>, tell: &UnboundedSender<Asked>) {
         return;
     };
     let _ = client.set_write_timeout(Some(PATIENCE));
-    let tell_on = move |aside: &Aside| {
+    let telling = aside::start("told", move |aside| {
         let _ = io::copy(&mut Along::new(aside, log), &mut told);
         let _ = told.shutdown(Shutdown::Both);
-    };
-    if aside::start("told", tell_on).is_err() {
+    });
+    if telling.is_err() {
         return;
     }
     let mut lines = BufReader::new(client);
@@ -214,16 +214,11 @@ fn sockets() -> io::Result<Vec<PathBuf>> {
 /// Removes the sockets of this person's killed runs, and the folder once it is empty; returns what
 /// was removed, or with `dry_run` what would be.
 pub(crate) fn clean(dry_run: bool) -> io::Result<Vec<String>> {
-    let named = |why: io::Error| {
-        let words = format!("{}: {why}", place().display());
-        io::Error::new(why.kind(), words)
-    };
     let cleaned: io::Result<Vec<String>> = person::act(|| {
         let mut gone = Vec::new();
         let mut live = 0;
         for path in sockets()? {
-            let refused = |why: io::Error| why.kind() == io::ErrorKind::ConnectionRefused;
-            if !socket::connect(&path).is_err_and(refused) {
+            if !is_left(&path) {
                 live += 1;
                 continue;
             }
@@ -241,7 +236,15 @@ pub(crate) fn clean(dry_run: bool) -> io::Result<Vec<String>> {
         }
         Ok(gone)
     });
-    cleaned.map_err(named)
+    cleaned.map_err(|why| {
+        let words = format!("{}: {why}", place().display());
+        io::Error::new(why.kind(), words)
+    })
+}
+
+/// Whether a socket was left by a run that is gone: nobody listens at it.
+fn is_left(path: &Path) -> bool {
+    socket::connect(path).is_err_and(|why| why.kind() == io::ErrorKind::ConnectionRefused)
 }
 
 fn name(path: &Path) -> String {

@@ -48,8 +48,8 @@ impl Asked {
                 if raw.rested {
                     self.recall(key, &mut found);
                 }
-                let open = || namespace::open(proc, raw.outer, kind.name()).ok();
-                found.add(key, open).processes.push(raw.pid());
+                let space = found.add(key, || namespace::open(proc, raw.outer, kind.name()).ok());
+                space.processes.push(raw.pid());
             }
             for held in &raw.open {
                 found.held_open(proc, raw, *held);
@@ -60,9 +60,10 @@ impl Asked {
         for space in found.spaces.values_mut() {
             space.processes.sort_unstable();
         }
-        let relatives = |space: &Space| (space.owner, space.parent);
         let asked = found.spaces.iter();
-        self.0 = asked.map(|(key, space)| (*key, relatives(space))).collect();
+        self.0 = asked
+            .map(|(key, space)| (*key, (space.owner, space.parent)))
+            .collect();
         found.spaces.into_values().collect()
     }
 
@@ -110,9 +111,10 @@ impl Found {
     /// Adds a namespace that a process has open.
     fn held_open(&mut self, proc: BorrowedFd<'_>, raw: &Raw, held: Open) {
         let path = format!("{}/fd/{}", raw.outer, held.fd);
-        let is_same = |fd: &OwnedFd| file::inode(fd).is_ok_and(|inode| inode == held.inode);
-        let open = || namespace::held(proc, &path, namespace::device(proc)?).filter(is_same);
-        let space = self.add((held.kind, held.inode), open);
+        let space = self.add((held.kind, held.inode), || {
+            let fd = namespace::held(proc, &path, namespace::device(proc)?)?;
+            (file::inode(&fd).ok() == Some(held.inode)).then_some(fd)
+        });
         let (pid, fd) = (raw.pid(), held.fd);
         space.descriptors.push(Holder { pid, fd });
     }
@@ -127,9 +129,11 @@ impl Found {
                 };
                 let kind = NamespaceKind::ALL.iter().find(|kind| kind.name() == word);
                 let Some(kind) = kind else { continue };
-                let root = || file::open_place(proc, &format!("{}/root", actor.outer_pid)).ok();
-                let open = || file::open_file_in_root(root()?, &mount.target).ok();
-                let space = self.add((*kind, inode(&mount.root)), open);
+                let space = self.add((*kind, inode(&mount.root)), || {
+                    let path = format!("{}/root", actor.outer_pid);
+                    let root = file::open_place(proc, &path).ok()?;
+                    file::open_file_in_root(root, &mount.target).ok()
+                });
                 if !space.mounts.contains(&mount.target) {
                     space.mounts.push(mount.target.clone());
                 }

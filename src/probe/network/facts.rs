@@ -69,6 +69,10 @@ fn routes(messages: &[Message], names: &Names) -> Vec<Route> {
     routes
 }
 
+fn ip_words(address: &RouteAddress) -> String {
+    ip(address).map(|ip| ip.to_string()).unwrap_or_default()
+}
+
 fn route(message: &RouteMessage, names: &Names) -> Option<Route> {
     let header = &message.header;
     if header.table != RouteHeader::RT_TABLE_MAIN || header.kind != RouteType::Unicast {
@@ -79,14 +83,13 @@ fn route(message: &RouteMessage, names: &Names) -> Option<Route> {
         protocol: word(&header.protocol, "IcmpRedirect", "redirect"),
         ..Route::default()
     };
-    let words = |address: &RouteAddress| ip(address).map(|ip| ip.to_string()).unwrap_or_default();
     for attribute in &message.attributes {
         match attribute {
             RouteAttribute::Destination(address) if header.destination_prefix_length > 0 => {
                 route.to = links::network(ip(address)?, header.destination_prefix_length)?;
             }
-            RouteAttribute::Gateway(address) => route.via = words(address),
-            RouteAttribute::PrefSource(address) => route.source = words(address),
+            RouteAttribute::Gateway(address) => route.via = ip_words(address),
+            RouteAttribute::PrefSource(address) => route.source = ip_words(address),
             RouteAttribute::Oif(index) => route.dev = names.get(index).cloned().unwrap_or_default(),
             _ => {}
         }

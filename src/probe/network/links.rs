@@ -83,17 +83,17 @@ fn link(body: &[u8]) -> Option<Found> {
     };
     let (mut name, mut master, mut lower, mut foreign) = (String::new(), 0, 0, 0);
     for (kind, value) in attributes(body.get(LINK_HEADER..)?) {
-        let number = || u32_at(value, 0).unwrap_or_default();
+        let number = u32_at(value, 0).unwrap_or_default();
         // IFLA_… of linux/if_link.h.
         match kind {
             1 => link.mac = mac(value),
             3 => name = text(value),
-            4 => link.mtu = number().into(),
-            5 => lower = i64::from(number()),
-            10 => master = number(),
+            4 => link.mtu = number.into(),
+            5 => lower = i64::from(number),
+            10 => master = number,
             16 => state_words(value).clone_into(&mut link.state),
             18 => link.kind = info_kind(value),
-            37 => foreign = FOREIGN + i64::from(number().cast_signed()),
+            37 => foreign = FOREIGN + i64::from(number.cast_signed()),
             _ => {}
         }
     }

@@ -25,14 +25,13 @@ impl Stir {
     /// meanwhile counts as running only if it goes on; the looks that follow soon do not ask
     /// `has_run`.
     pub fn of(proc: BorrowedFd<'_>, table: &Table) -> Self {
-        let stirs = |raw: &&Raw| {
-            let is_init = raw.pids == [1];
-            !is_init && !raw.has_ended() && !waits_for_input(proc, raw) && !waits(proc, raw)
-        };
-        let mut stirring = table.all().filter(stirs).map(|raw| raw.outer);
+        let all = table.all().filter(|raw| stirs(proc, raw));
+        let mut stirring = all.map(|raw| raw.outer);
         let first: Vec<i64> = stirring.by_ref().take(CLOCKS).collect();
-        let clocks = first.iter().filter_map(|pid| Clock::open(proc, *pid));
-        let clocks: Vec<Clock> = clocks.collect();
+        let clocks: Vec<Clock> = first
+            .iter()
+            .filter_map(|pid| Clock::open(proc, *pid))
+            .collect();
         Self {
             any: !first.is_empty(),
             more: clocks.len() < first.len() || stirring.next().is_some(),
@@ -52,14 +51,20 @@ impl Stir {
     }
 }
 
+/// Whether it may do something by itself.
+fn stirs(proc: BorrowedFd<'_>, raw: &Raw) -> bool {
+    let is_init = raw.pids == [1];
+    !is_init && !raw.has_ended() && !waits_for_input(proc, raw) && !waits(proc, raw)
+}
+
 /// Whether it sleeps until a child ends.
 fn waits(proc: BorrowedFd<'_>, raw: &Raw) -> bool {
     if raw.state != ProcessState::Sleeping {
         return false;
     }
     let line = page(proc, raw.outer, "syscall").unwrap_or_default();
-    let call = line.split_ascii_whitespace().next();
-    let call = call.and_then(|number| number.parse().ok());
+    let first = line.split_ascii_whitespace().next();
+    let call = first.and_then(|number| number.parse().ok());
     call.is_some_and(is_wait_for_child)
 }
 

@@ -158,11 +158,9 @@ fn checksum_wrong() -> &'static str {
 
 /// The head in the first line.
 fn head(line: &[u8]) -> Result<Head, Unread> {
-    let version: serde_json::Value = serde_json::from_slice(line).map_err(|_none| none(line))?;
-    let version = version["isolab_journal"]
-        .as_u64()
-        .ok_or_else(|| none(line))?;
-    let version = u32::try_from(version).unwrap_or(u32::MAX);
+    let head: serde_json::Value = serde_json::from_slice(line).map_err(|_none| none(line))?;
+    let number = head["isolab_journal"].as_u64();
+    let version = u32::try_from(number.ok_or_else(|| none(line))?).unwrap_or(u32::MAX);
     if version > FORMAT {
         return Err(Unread::Newer(version));
     }

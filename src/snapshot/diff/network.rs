@@ -55,6 +55,11 @@ fn rule_words(rule: &NatRule) -> Later {
     )
 }
 
+/// How many hardware addresses a bridge has learnt at a link.
+fn learnt(link: &Link) -> usize {
+    link.fdb.iter().filter(|entry| entry.learnt).count()
+}
+
 fn compare_link(name: &str, then: &Link, now: &Link, say: &mut dyn FnMut(&str, Later)) {
     let mut tell = |words: Later| {
         say(
@@ -103,7 +108,6 @@ fn compare_link(name: &str, then: &Link, now: &Link, say: &mut dyn FnMut(&str, L
     if then.mtu != now.mtu {
         tell(later_word!("df-mtu", bytes = now.mtu));
     }
-    let learnt = |link: &Link| link.fdb.iter().filter(|entry| entry.learnt).count();
     if learnt(now) > learnt(then) {
         tell(later_word!("df-learnt", count = learnt(now)));
     }

@@ -26,8 +26,12 @@ fn say(list: &mut Vec<Change>, fact: String, words: Later) {
     list.push(Change { actor, fact, words });
 }
 
+/// The fact that tells of an entry.
+fn fact(overlay: &str, path: &str) -> String {
+    format!("overlays.{overlay}.entries.{path}")
+}
+
 fn overlay(name: &str, then: &Overlay, now: &Overlay, list: &mut Vec<Change>) {
-    let fact = |path: &str| format!("overlays.{name}.entries.{path}");
     if then.mounted != now.mounted {
         let words = if now.mounted {
             later_word!("df-overlay", merged = &now.merged)
@@ -46,7 +50,7 @@ fn overlay(name: &str, then: &Overlay, now: &Overlay, list: &mut Vec<Change>) {
             let words = later_word!("df-which", name = path, what = what);
             say(
                 list,
-                fact(path),
+                fact(name, path),
                 later_word!("df-of", name = name, what = words),
             );
         }
@@ -59,16 +63,24 @@ fn overlay(name: &str, then: &Overlay, now: &Overlay, list: &mut Vec<Change>) {
         let words = later_word!("df-entry-gone", path = path);
         say(
             list,
-            fact(path),
+            fact(name, path),
             later_word!("df-of", name = name, what = words),
         );
     }
 }
 
+/// Whether the upper layer has a version of an entry.
+fn is_upper(entry: &Entry) -> bool {
+    entry.layers.iter().any(|version| version.layer == 0)
+}
+
+/// Whether an entry of this kind is not to be seen in the overlay.
+fn hides(kind: &str) -> bool {
+    matches!(kind, "whiteout" | "hidden")
+}
+
 /// What happened to an entry, in words.
 fn words(old: Option<&Entry>, new: &Entry) -> Option<Later> {
-    let is_upper = |entry: &Entry| entry.layers.iter().any(|version| version.layer == 0);
-    let hides = |kind: &str| matches!(kind, "whiteout" | "hidden");
     let Some(old) = old else {
         return (new.kind != "hidden").then(|| later_word!("df-created"));
     };

@@ -1,8 +1,7 @@
 //! How the step stands: what is in the way, the checks, the hints.
 
-use crate::check::sentence;
 use crate::lab::Check;
-use crate::session::{Phase, Session};
+use crate::session::{Phase, Session, sentence};
 use crate::ui::text::Page;
 use crate::word;
 

@@ -20,13 +20,18 @@ pub(in crate::ui) struct Offer {
 }
 
 impl Offer {
+    fn new(key: &str, word: String, command: Command) -> Self {
+        let key = key.to_owned();
+        Self { key, word, command }
+    }
+
     /// The key of this name in a place, if it means something now.
     fn of(place: Place, name: &str, context: &Context<'_>) -> Option<Self> {
-        let named = table::of(place).flat_map(|binding| {
+        let all = table::of(place).flat_map(|binding| {
             let keys = binding.keys.iter().zip(binding.short);
             keys.map(move |(press, short)| (binding, press, short))
         });
-        let mut named = named.filter(|(_, press, _)| press.name() == name);
+        let mut named = all.filter(|(_, press, _)| press.name() == name);
         let (binding, press, short) = named.next()?;
         let event = *press.events().first()?;
         let at = At {
@@ -34,11 +39,8 @@ impl Offer {
             key: event.code,
             context: *context,
         };
-        Some(Self {
-            key: name.to_owned(),
-            word: word::tell(short, &[]),
-            command: (binding.command)(&at)?,
-        })
+        let command = (binding.command)(&at)?;
+        Some(Self::new(name, word::tell(short, &[]), command))
     }
 
     /// The same with another word.
@@ -123,8 +125,8 @@ fn guide(session: &Session, context: &Context<'_>) -> Vec<Offer> {
     let typing = context.state.focus == Focus::Guide && asking(session, context.state);
     let mut offers = Vec::new();
     if typing {
-        let answer = Offer::of(Place::Answer, "Enter", context);
-        let answer = answer.filter(|_| !context.state.input.is_empty());
+        let enter = Offer::of(Place::Answer, "Enter", context);
+        let answer = enter.filter(|_| !context.state.input.is_empty());
         offers.extend(answer.or_else(|| onward(Place::Guide, session, context)));
         offers.extend(some(Place::Answer, &["Esc"], context));
     } else {
@@ -147,22 +149,13 @@ fn class(session: &Session, context: &Context<'_>, present: &Present) -> Vec<Off
         return some(Place::Shell, &["Ctrl-]"], context);
     }
     if !present.jump.is_empty() {
-        let key = |key: &str, word, command| Offer {
-            key: key.to_owned(),
-            word,
-            command,
-        };
         return vec![
-            key("Enter", word!("key-to-step"), Command::Onward),
-            key("Esc", word!("key-not-now"), Command::Jump(None)),
+            Offer::new("Enter", word!("key-to-step"), Command::Onward),
+            Offer::new("Esc", word!("key-not-now"), Command::Jump(None)),
         ];
     }
     if present.auto {
-        return vec![Offer {
-            key: "Esc".to_owned(),
-            word: word!("key-auto-ends"),
-            command: Command::Auto,
-        }];
+        return vec![Offer::new("Esc", word!("key-auto-ends"), Command::Auto)];
     }
     let onward = if *session.phase() == Phase::Observing {
         "s"

@@ -27,8 +27,8 @@ pub(super) fn digit(
 
 /// Goes to the step whose number was typed; a number without a step is erased.
 pub(super) fn jump(present: &Present, session: &Session) -> Option<Command> {
-    let step = present.jump.parse::<usize>().ok()?.checked_sub(1);
-    let step = step.filter(|step| *step < session.lab().steps.len());
+    let typed = present.jump.parse::<usize>().ok()?.checked_sub(1);
+    let step = typed.filter(|step| *step < session.lab().steps.len());
     Some(step.map_or(Command::Jump(None), Command::GoTo))
 }
 

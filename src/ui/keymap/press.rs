@@ -23,6 +23,14 @@ pub enum Press {
     Any,
 }
 
+fn plain(code: KeyCode) -> KeyEvent {
+    KeyEvent::new(code, KeyModifiers::NONE)
+}
+
+fn with_control(letter: char) -> KeyEvent {
+    KeyEvent::new(KeyCode::Char(letter), KeyModifiers::CONTROL)
+}
+
 impl Press {
     /// Whether an event is this key; `code` is the event's, with the letters of the settings
     /// already replaced by what they mean.
@@ -44,8 +52,6 @@ impl Press {
 
     /// The events that are this key where nothing is set; of any letter, one.
     pub fn events(self) -> Vec<KeyEvent> {
-        let plain = |code| KeyEvent::new(code, KeyModifiers::NONE);
-        let control = |letter| KeyEvent::new(KeyCode::Char(letter), KeyModifiers::CONTROL);
         match self {
             Self::Key(code) => vec![plain(code)],
             Self::Letter(letter) => vec![plain(KeyCode::Char(letter))],
@@ -53,8 +59,8 @@ impl Press {
             Self::Digits(first, last) => (first..=last)
                 .map(|digit| plain(KeyCode::Char(digit)))
                 .collect(),
-            Self::Ctrl(letter) => vec![control(letter)],
-            Self::Leader => vec![control(Keys::default().leader())],
+            Self::Ctrl(letter) => vec![with_control(letter)],
+            Self::Leader => vec![with_control(Keys::default().leader())],
             Self::Any => vec![plain(KeyCode::Char('x'))],
         }
     }

@@ -63,8 +63,8 @@ fn containers(session: &Session) -> Vec<Container<'_>> {
         let Some(subject) = subject(now, &actor.name).filter(is_container) else {
             continue;
         };
-        let same = |one: &&mut Container<'_>| place(one.subject.actor) == place(subject.actor);
-        match all.iter_mut().find(same) {
+        let here = place(subject.actor);
+        match all.iter_mut().find(|one| place(one.subject.actor) == here) {
             Some(container) => container.guests.push(&actor.name),
             None => all.push(Container {
                 subject,
@@ -77,19 +77,23 @@ fn containers(session: &Session) -> Vec<Container<'_>> {
 
 /// An actor in a state; `None` without a live shell.
 fn subject<'a>(state: &'a Snapshot, name: &'a str) -> Option<Subject<'a>> {
-    let there = |name: &str| state.actors.get(name).filter(|actor| actor.alive);
     Some(Subject {
         name,
-        actor: there(name)?,
-        host: there(HOST)?,
+        actor: living(state, name)?,
+        host: living(state, HOST)?,
         state,
     })
 }
 
+/// The actor of this name, if its shell is alive.
+fn living<'a>(state: &'a Snapshot, name: &str) -> Option<&'a Actor> {
+    state.actors.get(name).filter(|actor| actor.alive)
+}
+
 /// Whether an actor has a namespace or a root of its own.
 fn is_container(subject: &Subject<'_>) -> bool {
-    let own = |kind| is_own(subject, kind);
-    subject.name != HOST && (NamespaceKind::ALL.into_iter().any(own) || mount::is_own(subject))
+    let mut kinds = NamespaceKind::ALL.into_iter();
+    subject.name != HOST && (kinds.any(|kind| is_own(subject, kind)) || mount::is_own(subject))
 }
 
 /// What is equal for two actors in one container: the namespaces and the root.

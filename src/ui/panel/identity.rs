@@ -56,7 +56,6 @@ fn row(page: &mut Page, fact: &str, value: &str, changed: bool) {
 }
 
 fn rows(actor: &Actor) -> Vec<(String, String)> {
-    let yes = |set: bool| if set { word!("yes") } else { word!("no") };
     vec![
         (word!("id-uid"), format!("{}, {}", actor.uid, actor.gid)),
         (word!("id-host-name"), actor.hostname.clone()),
@@ -72,9 +71,27 @@ fn rows(actor: &Actor) -> Vec<(String, String)> {
         ),
         (word!("id-bounding"), names(&actor.capabilities.bounding)),
         (word!("id-ambient"), names(&actor.capabilities.ambient)),
-        (word!("id-no-new-privs"), yes(actor.no_new_privs)),
+        (word!("id-no-new-privs"), yes_or_no(actor.no_new_privs)),
         (word!("id-seccomp"), seccomp(actor.seccomp)),
     ]
+}
+
+fn yes_or_no(set: bool) -> String {
+    if set { word!("yes") } else { word!("no") }
+}
+
+/// Whether a namespace of an actor belongs to its user namespace.
+fn is_owned(actor: &Actor, kind: NamespaceKind, namespaces: &[Space]) -> bool {
+    let inode = actor.ns.get(kind);
+    let mut all = namespaces.iter();
+    let own = all.find(|space| space.kind == kind && space.inode == inode);
+    own.is_some_and(|space| space.owner == actor.ns.user)
+}
+
+/// Kinds of namespace, in words.
+fn kinds(kinds: &[NamespaceKind]) -> String {
+    let names: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
+    names.join(" ")
 }
 
 /// In which of its namespaces an actor's capabilities count: those that its user namespace owns,
@@ -83,27 +100,17 @@ fn power(actor: &Actor, namespaces: &[Space]) -> String {
     if actor.capabilities.effective.is_empty() {
         return word!("id-power-none");
     }
-    let is_owned = |kind: &NamespaceKind| {
-        let inode = actor.ns.get(*kind);
-        let mut all = namespaces.iter();
-        let own = all.find(|space| space.kind == *kind && space.inode == inode);
-        own.is_some_and(|space| space.owner == actor.ns.user)
-    };
-    let kinds = NamespaceKind::ALL.into_iter();
-    let (owned, others): (Vec<NamespaceKind>, Vec<NamespaceKind>) = kinds
+    let all = NamespaceKind::ALL.into_iter();
+    let (owned, others): (Vec<NamespaceKind>, Vec<NamespaceKind>) = all
         .filter(|kind| *kind != NamespaceKind::User)
-        .partition(is_owned);
-    let words = |kinds: &[NamespaceKind]| {
-        let names: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
-        names.join(" ")
-    };
+        .partition(|kind| is_owned(actor, *kind, namespaces));
     match (owned.as_slice(), others.as_slice()) {
-        ([], others) => word!("id-power-user", others = words(others)),
-        (owned, []) => words(owned),
+        ([], others) => word!("id-power-user", others = kinds(others)),
+        (owned, []) => kinds(owned),
         (owned, others) => word!(
             "id-power-some",
-            owned = words(owned),
-            others = words(others)
+            owned = kinds(owned),
+            others = kinds(others)
         ),
     }
 }
@@ -118,12 +125,16 @@ pub(super) fn map(map: &[IdMap]) -> String {
     }
 }
 
+/// The last of `count` ids.
+fn last(first: i64, count: i64) -> i64 {
+    first.saturating_add(count).saturating_sub(1)
+}
+
 fn range(map: &IdMap) -> String {
-    let last = |first: i64| first.saturating_add(map.count).saturating_sub(1);
     if map.count == 1 {
         return word!("id-one", inside = map.inside, outside = map.outside);
     }
-    let (inside, outside) = (last(map.inside), last(map.outside));
+    let (inside, outside) = (last(map.inside, map.count), last(map.outside, map.count));
     word!(
         "id-range",
         inside = format!("{}–{inside}", map.inside),

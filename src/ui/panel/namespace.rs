@@ -3,7 +3,7 @@
 use ratatui::text::{Line, Span};
 
 use super::Facts;
-use crate::snapshot::{Holder, NamespaceKind, Namespaces, Space};
+use crate::snapshot::{NamespaceKind, Namespaces, Space};
 use crate::ui::text::{Page, clean, column};
 use crate::word;
 
@@ -35,8 +35,8 @@ fn spaces(page: &mut Page, facts: &Facts<'_>) {
         .namespaces
         .iter()
         .filter(|space| space.kind == NamespaceKind::User);
-    let known = |inode: i64| users.clone().any(|space| space.inode == inode);
-    let tops = users.clone().filter(|space| !known(space.parent));
+    let known: Vec<i64> = users.clone().map(|space| space.inode).collect();
+    let tops = users.filter(|space| !known.contains(&space.parent));
     let host = facts.actors.first().map(|(_, host)| host.ns);
     let tree = Owners {
         facts,
@@ -115,11 +115,12 @@ impl Owners<'_> {
 
 /// What keeps a namespace alive besides its processes.
 fn held(space: &Space) -> String {
-    let descriptor = |holder: &Holder| word!("ns-descriptor", fd = holder.fd, pid = holder.pid);
     let mounts = space.mounts.iter().map(|mount| clean(mount));
-    let by: Vec<String> = mounts
-        .chain(space.descriptors.iter().map(descriptor))
-        .collect();
+    let descriptors = space
+        .descriptors
+        .iter()
+        .map(|holder| word!("ns-descriptor", fd = holder.fd, pid = holder.pid));
+    let by: Vec<String> = mounts.chain(descriptors).collect();
     match by.as_slice() {
         [] if space.processes.is_empty() => word!("ns-held-other"),
         [] => String::new(),
@@ -129,8 +130,8 @@ fn held(space: &Space) -> String {
 
 fn matrix(page: &mut Page, facts: &Facts<'_>, block: &[usize]) {
     let theme = page.theme;
-    let names = block.iter().filter_map(|index| facts.actors.get(*index));
-    let names = names.map(|(name, _)| Span::styled(column(name, COLUMN), theme.strong()));
+    let actors = block.iter().filter_map(|index| facts.actors.get(*index));
+    let names = actors.map(|(name, _)| Span::styled(column(name, COLUMN), theme.strong()));
     let mut spans = vec![Span::raw(" ".repeat(KIND))];
     spans.extend(names);
     page.lines.push(Line::from(spans));

@@ -1,25 +1,27 @@
 //! What the terms of a step mean, and what its verbs and calls do.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::check::{Verdict, sentence};
+use crate::check::Verdict;
 use crate::lab::reference::{Verb, verbs};
-use crate::session::Session;
+use crate::session::{Session, sentence};
 use crate::ui::text::{Page, clean};
 use crate::word;
 use crate::word::book::{Term, calls, terms};
+
+/// The texts of a lab whose paths begin so, in one line.
+fn flat_below(beginning: &str, texts: &BTreeMap<String, String>) -> String {
+    let below = texts.iter().filter(|(path, _)| path.starts_with(beginning));
+    let texts: Vec<&str> = below.map(|(_, text)| text.as_str()).collect();
+    word::book::flat(&texts.join(" "))
+}
 
 /// The terms that the step uses, then those of the rest of the lab.
 pub(super) fn words(page: &mut Page, session: &Session) {
     let lab = session.lab();
     let here = format!("steps.{}.", session.step().id);
     let texts = lab.texts();
-    let join = |wanted: &dyn Fn(&str) -> bool| {
-        let texts = texts.iter().filter(|(path, _)| wanted(path));
-        let texts: Vec<&str> = texts.map(|(_, text)| text.as_str()).collect();
-        word::book::flat(&texts.join(" "))
-    };
-    let (step, all) = (join(&|path| path.starts_with(&here)), join(&|_| true));
+    let (step, all) = (flat_below(&here, &texts), flat_below("", &texts));
     let (now, later): (Vec<&Term>, Vec<&Term>) = terms()
         .iter()
         .filter(|term| term.is_in(&all))
@@ -70,8 +72,11 @@ pub(super) fn card(page: &mut Page, session: &Session) {
     }
     let entry = session.journal().last();
     let done = entry.map(|entry| entry.done.as_slice()).unwrap_or_default();
-    let made = done.iter().flat_map(|(_, outcome)| &outcome.calls);
-    let made: BTreeSet<&str> = made.map(|call| call.name.as_str()).collect();
+    let made: BTreeSet<&str> = done
+        .iter()
+        .flat_map(|(_, outcome)| &outcome.calls)
+        .map(|call| call.name.as_str())
+        .collect();
     for call in calls()
         .iter()
         .filter(|call| made.contains(call.call.as_str()))

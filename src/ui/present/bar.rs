@@ -21,11 +21,11 @@ pub(super) fn draw(
 ) {
     let session = view.session;
     let steps = session.lab().steps.len();
-    let step = match present.jump.as_str() {
+    let number = match present.jump.as_str() {
         "" => word!("step-of", step = session.index() + 1, steps = steps),
         jump => word!("present-jump", step = jump),
     };
-    let step = format!(" {step} ");
+    let step = format!(" {number} ");
     let (clock, over) = time(present.seconds, session.lab().minutes);
     let mut state = String::new();
     if present.waits {

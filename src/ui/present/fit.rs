@@ -58,16 +58,19 @@ impl Room {
 pub fn step(step: &Step, lines: &[String], size: Size) -> Vec<Cut> {
     let columns = usize::from(size.width);
     let shells = stage::beside_each_other(step, columns);
-    let taken = |line: &String| stage::line_rows(line, columns, shells);
-    let room = Room::of(size, lines.iter().map(taken).max().unwrap_or(0));
+    let measured: Vec<(&String, usize)> = lines
+        .iter()
+        .map(|line| (line, stage::line_rows(line, columns, shells)))
+        .collect();
+    let longest = measured.iter().map(|(_, rows)| *rows).max();
+    let room = Room::of(size, longest.unwrap_or(0));
     let mut cuts = Vec::new();
     let (title, most) = (width(&step.title), columns.saturating_sub(2));
     if title > most {
         cuts.push(Cut::Title(title, most));
     }
     texts(step, &room, &mut cuts);
-    for line in lines {
-        let rows = taken(line);
+    for (line, rows) in measured {
         if rows > room.shell {
             cuts.push(Cut::Line(line.clone(), rows, room.shell));
         }
@@ -85,24 +88,18 @@ pub fn recap(lab: &Lab, size: Size) -> Option<Cut> {
 }
 
 fn texts(step: &Step, room: &Room, cuts: &mut Vec<Cut>) {
-    let mut hold = |slide: Slide, page: &Page, most: usize| {
-        let rows = rows(page);
-        if rows > most {
-            cuts.push(Cut::Text(slide, rows, most));
-        }
-    };
     if step.is_text() || step.goal.is_some() {
         let mut page = room.page();
         slide::text(&mut page, step);
-        hold(Slide::Opening, &page, room.alone);
+        cuts.extend(cut(Slide::Opening, &page, room.alone));
     } else {
         let page = slide::lead(step, room.columns, Theme::new(false));
-        hold(Slide::Opening, &page, room.above);
+        cuts.extend(cut(Slide::Opening, &page, room.above));
     }
     if let Some(ask) = &step.ask {
         let mut page = room.page();
         slide::question(&mut page, ask, None);
-        hold(Slide::Question, &page, room.alone);
+        cuts.extend(cut(Slide::Question, &page, room.alone));
         let answers = (0..ask.choices.len()).map(|right| {
             let mut page = room.page();
             slide::answer(&mut page, ask, &[right], None);
@@ -110,12 +107,18 @@ fn texts(step: &Step, room: &Room, cuts: &mut Vec<Cut>) {
         });
         let longest = answers.max_by_key(rows);
         if let Some(page) = longest {
-            hold(Slide::Answer, &page, room.alone);
+            cuts.extend(cut(Slide::Answer, &page, room.alone));
         }
     }
     let mut page = room.page();
     slide::explanation(&mut page, step);
-    hold(Slide::Explanation, &page, room.alone);
+    cuts.extend(cut(Slide::Explanation, &page, room.alone));
+}
+
+/// The text of a slide, if it has more than `most` rows.
+fn cut(slide: Slide, page: &Page, most: usize) -> Option<Cut> {
+    let rows = rows(page);
+    (rows > most).then_some(Cut::Text(slide, rows, most))
 }
 
 /// The rows of a page, without empty ones at its end.

@@ -7,9 +7,8 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 
 use super::{light, slide};
-use crate::check::sentence;
 use crate::lab::{Action, PanelName, Step};
-use crate::session::Phase;
+use crate::session::{Phase, sentence};
 use crate::snapshot::diff::diff;
 use crate::ui::layout::beside;
 use crate::ui::shells::{self, framed};

@@ -82,8 +82,12 @@ pub struct Light {
 
 impl PartialEq for Light {
     fn eq(&self, other: &Self) -> bool {
-        let base = |light: &Self| light.base.as_ref().map(Arc::as_ptr);
-        (self.of, self.done, base(self)) == (other.of, other.done, base(other))
+        let bases = (self.base.as_ref(), other.base.as_ref());
+        let same_base = match bases {
+            (Some(one), Some(another)) => Arc::ptr_eq(one, another),
+            (one, another) => one.is_none() && another.is_none(),
+        };
+        same_base && (self.of, self.done) == (other.of, other.done)
     }
 }
 

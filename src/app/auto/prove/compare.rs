@@ -1,7 +1,6 @@
 //! Compares two snapshots, except for what differs from lab host to lab host.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -60,11 +59,11 @@ fn comparable(snapshot: &Snapshot) -> Facts {
         ];
         (name.clone(), words)
     });
-    let named = |network: &Arc<Network>| {
+    let named = snapshot.networks.iter().filter(|n| !n.names.is_empty());
+    let networks = named.map(|network| {
         let words = vec![network_words(network)];
         (format!("netns {}", network.names.join(", ")), words)
-    };
-    let networks = snapshot.networks.iter().filter(|n| !n.names.is_empty());
+    });
     let groups = snapshot.cgroups.iter().map(|(name, group)| {
         let words = vec![group_words(group)];
         (format!("control group {name}"), words)
@@ -80,7 +79,7 @@ fn comparable(snapshot: &Snapshot) -> Facts {
     });
     facts
         .chain(whole(snapshot))
-        .chain(networks.map(named))
+        .chain(networks)
         .chain(groups)
         .chain(overlays)
         .chain(images)
@@ -163,19 +162,36 @@ fn group_words(group: &Cgroup) -> String {
     format!("{limits:?} frozen {} empty {empty}", group.frozen)
 }
 
+/// Whether an address is not one that the kernel makes of a hardware address.
+fn is_own(address: &str) -> bool {
+    !address.starts_with("fe80")
+}
+
+fn link_words(name: &str, link: &Link) -> String {
+    let addresses = link.addresses.iter();
+    let mut own: Vec<&String> = addresses.filter(|address| is_own(address)).collect();
+    own.sort();
+    let ends = (
+        &link.kind,
+        link.up,
+        link.carrier,
+        link.mtu,
+        &link.master,
+        &link.peer,
+    );
+    format!("{name} {ends:?} {own:?}")
+}
+
 /// A network without what is random or temporary: hardware and link-local addresses, and learnt
 /// entries.
 fn network_words(network: &Network) -> String {
-    let own = |address: &&String| !address.starts_with("fe80");
-    let link = |(name, l): (&String, &Link)| {
-        let mut addresses: Vec<&String> = l.addresses.iter().filter(own).collect();
-        addresses.sort();
-        let ends = (&l.kind, l.up, l.carrier, l.mtu, &l.master, &l.peer);
-        format!("{name} {ends:?} {addresses:?}")
-    };
-    let links: Vec<String> = network.links.iter().map(link).collect();
-    let routes = network.routes.iter().filter(|route| own(&&route.to));
-    let routes: Vec<String> = routes
+    let links: Vec<String> = network
+        .links
+        .iter()
+        .map(|(name, link)| link_words(name, link))
+        .collect();
+    let own = network.routes.iter().filter(|route| is_own(&route.to));
+    let routes: Vec<String> = own
         .map(|r| format!("{} {} {}", r.to, r.via, r.dev))
         .collect();
     let (sockets, rules) = (&network.listening, &network.nat);

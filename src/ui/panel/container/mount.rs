@@ -1,7 +1,6 @@
 //! The root of a container: an overlay of layers or a directory, and the mounts in it.
 
 use super::subject::{Item, Subject};
-use crate::snapshot::overlay::Entry;
 use crate::snapshot::overlay::store::short;
 use crate::snapshot::{Actor, Mount, Overlay, Snapshot};
 use crate::word;
@@ -18,18 +17,16 @@ pub(super) fn root(actor: &Actor) -> Option<&Mount> {
 
 /// Whether an actor has another root than the host.
 pub(super) fn is_own(subject: &Subject<'_>) -> bool {
-    let identity = |actor| {
-        let mount: Option<&Mount> = root(actor);
-        mount.map(|mount| {
-            (
-                &mount.kind,
-                &mount.root,
-                &mount.source,
-                &mount.super_options,
-            )
-        })
+    let same = match (root(subject.actor), root(subject.host)) {
+        (Some(own), Some(host)) => is_same_file_system(own, host) && own.root == host.root,
+        (own, host) => own.is_none() && host.is_none(),
     };
-    subject.actor.root != subject.host.root || identity(subject.actor) != identity(subject.host)
+    subject.actor.root != subject.host.root || !same
+}
+
+/// Whether two mounts are of one file system; each may show another part of it.
+fn is_same_file_system(one: &Mount, other: &Mount) -> bool {
+    one.kind == other.kind && one.source == other.source && one.super_options == other.super_options
 }
 
 /// The items of a root of the container's own.
@@ -62,14 +59,14 @@ pub(super) fn overlay<'a>(state: &'a Snapshot, mount: &Mount) -> Option<(&'a Str
 /// Whether an overlay is made of the directories that a mount's options name.
 fn is_of(overlay: &Overlay, mount: &Mount) -> bool {
     let options = &mount.super_options;
-    let has = |option: String| options.contains(&option);
     let upper = match overlay.upperdir.as_str() {
         "" => !options.iter().any(|option| option.starts_with("upperdir=")),
-        dir => has(format!("upperdir={dir}")),
+        dir => options.contains(&format!("upperdir={dir}")),
     };
-    let each = |dir: &String| has(format!("lowerdir+={dir}"));
     let lowers = &overlay.lowerdirs;
-    upper && (has(format!("lowerdir={}", lowers.join(":"))) || lowers.iter().all(each))
+    let together = format!("lowerdir={}", lowers.join(":"));
+    let mut each = lowers.iter().map(|dir| format!("lowerdir+={dir}"));
+    upper && (options.contains(&together) || each.all(|option| options.contains(&option)))
 }
 
 fn overlay_items(state: &Snapshot, mount: &Mount) -> Vec<Item> {
@@ -98,19 +95,8 @@ fn overlay_items(state: &Snapshot, mount: &Mount) -> Vec<Item> {
 
 /// The upper layer, with the number of its files if it was read.
 fn upper(overlay: &Overlay) -> String {
-    let has = |entry: &&Entry, is: fn(&str) -> bool| {
-        let mut layers = entry.layers.iter();
-        layers.any(|one| one.layer == 0 && is(&one.kind))
-    };
-    let count = |is| {
-        overlay
-            .entries
-            .values()
-            .filter(|entry| has(entry, is))
-            .count()
-    };
-    let written = count(|kind| !matches!(kind, "directory" | "whiteout"));
-    let deleted = count(|kind| kind == "whiteout");
+    let written = in_upper(overlay, |kind| !matches!(kind, "directory" | "whiteout"));
+    let deleted = in_upper(overlay, |kind| kind == "whiteout");
     let dir = &overlay.upperdir;
     match (written, deleted) {
         (0, 0) if overlay.entries.is_empty() => dir.clone(),
@@ -123,6 +109,14 @@ fn upper(overlay: &Overlay) -> String {
             deleted = deleted
         ),
     }
+}
+
+/// How many entries the upper layer has of some kinds.
+fn in_upper(overlay: &Overlay, is: fn(&str) -> bool) -> usize {
+    let versions = overlay.entries.values().map(|entry| entry.layers.iter());
+    versions
+        .filter_map(|mut layers| layers.find(|one| one.layer == 0 && is(&one.kind)))
+        .count()
 }
 
 /// A layer: by its digest and the images that have it, or by its directory.
@@ -143,38 +137,35 @@ pub(super) fn layer(state: &Snapshot, dir: &str) -> String {
 
 /// The directory of the lab host that a mount shows.
 fn place(host: &Actor, mount: &Mount) -> String {
-    let file_system = |mount: &Mount| (mount.kind.clone(), mount.source.clone());
-    let below = |other: &Mount| {
-        let rest = mount.root.strip_prefix(other.root.trim_end_matches('/'))?;
-        let whole = rest.is_empty() || rest.starts_with('/');
-        whole.then(|| {
-            (
-                other.root.len(),
-                format!("{}{rest}", other.target.trim_end_matches('/')),
-            )
-        })
-    };
-    let same = host.mounts.iter().filter(|other| {
-        file_system(other) == file_system(mount) && other.super_options == mount.super_options
-    });
+    let mounts = host.mounts.iter();
+    let around = mounts
+        .filter(|other| is_same_file_system(other, mount))
+        .filter_map(|other| Some((other.root.len(), below(other, mount)?)));
     // The nearest mount gives the best path.
-    let nearest = same.filter_map(below).max_by_key(|(length, _)| *length);
+    let nearest = around.max_by_key(|(length, _)| *length);
     match nearest {
         Some((_, path)) if !path.is_empty() => path,
         _ => format!("{} {}", mount.kind, mount.root),
     }
 }
 
+/// Where what a mount shows is below another mount of the same file system; `None` if it is not.
+fn below(other: &Mount, mount: &Mount) -> Option<String> {
+    let rest = mount.root.strip_prefix(other.root.trim_end_matches('/'))?;
+    let whole = rest.is_empty() || rest.starts_with('/');
+    whole.then(|| format!("{}{rest}", other.target.trim_end_matches('/')))
+}
+
 /// The mounts in the container that restrict it: read-only and masked ones.
 fn inside(actor: &Actor) -> Vec<Item> {
     let (tops, inner): (Vec<&Mount>, Vec<&Mount>) =
         actor.mounts.iter().partition(|mount| mount.target == "/");
-    let read_only = |mount: &&&Mount| mount.options.iter().any(|option| option == "ro");
-    let masked = inner.iter().filter(|mount| is_mask(mount)).count();
-    let inner = inner.iter().filter(|mount| !is_mask(mount));
-    let fixed = inner.filter(read_only).count();
+    let (masks, shown): (Vec<&Mount>, Vec<&Mount>) =
+        inner.into_iter().partition(|mount| is_mask(mount));
+    let masked = masks.len();
+    let fixed = shown.iter().filter(|mount| is_read_only(mount)).count();
     let mut items = Vec::new();
-    if tops.last().is_some_and(|top| read_only(&top)) {
+    if tops.last().is_some_and(|top| is_read_only(top)) {
         items.push(word!("ct-read-only"));
     }
     if masked > 0 {
@@ -184,6 +175,10 @@ fn inside(actor: &Actor) -> Vec<Item> {
         items.push(word!("ct-mounts-read-only", count = fixed));
     }
     items.into_iter().map(Item::fixed).collect()
+}
+
+fn is_read_only(mount: &Mount) -> bool {
+    mount.options.iter().any(|option| option == "ro")
 }
 
 /// Whether a mount hides a file of the kernel: an empty tmpfs or `/dev/null` over it.

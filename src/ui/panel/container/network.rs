@@ -62,10 +62,10 @@ pub(super) fn other_end<'a>(
     state: &'a Snapshot,
     link: &Link,
 ) -> Option<(&'a Network, &'a String, &'a Link)> {
-    let there = |network: &&std::sync::Arc<Network>| network.inode == link.peer_netns;
-    let network = state.networks.iter().find(there)?;
-    let is_end = |other: &(&String, &Link)| other.1.index == link.peer_index;
-    let (name, end) = network.links.iter().find(is_end)?;
+    let mut networks = state.networks.iter();
+    let network = networks.find(|network| network.inode == link.peer_netns)?;
+    let mut links = network.links.iter();
+    let (name, end) = links.find(|(_, other)| other.index == link.peer_index)?;
     Some((network, name, end))
 }
 

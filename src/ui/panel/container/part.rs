@@ -3,7 +3,7 @@
 use super::super::identity;
 use super::subject::{Item, Subject, is_own, kinds};
 use super::{cgroup, mount, network};
-use crate::snapshot::{Log, NamespaceKind, Process, ProcessState};
+use crate::snapshot::{Log, NamespaceKind, ProcessState};
 use crate::ui::text::clean;
 use crate::word;
 
@@ -62,10 +62,10 @@ impl Part {
 }
 
 fn namespaces(subject: &Subject<'_>) -> Vec<Item> {
-    let known = NamespaceKind::ALL.into_iter();
-    let known = known.filter(|kind| subject.actor.ns.get(*kind) != 0);
-    let (apart, of_host): (Vec<NamespaceKind>, Vec<NamespaceKind>) =
-        known.partition(|kind| is_own(subject, *kind));
+    let all = NamespaceKind::ALL.into_iter();
+    let (apart, of_host): (Vec<NamespaceKind>, Vec<NamespaceKind>) = all
+        .filter(|kind| subject.actor.ns.get(*kind) != 0)
+        .partition(|kind| is_own(subject, *kind));
     let mut own = Vec::new();
     let mut with: Vec<(String, Vec<NamespaceKind>)> = Vec::new();
     for kind in apart {
@@ -113,12 +113,13 @@ fn others(subject: &Subject<'_>, kind: NamespaceKind) -> String {
 /// The last line of each log.
 fn logs(subject: &Subject<'_>) -> Vec<Item> {
     let logs = subject.actor.logs.iter();
-    let last = |log: &Log| {
-        let path = clean(&log.path);
-        let line = clean(log.text.lines().last().unwrap_or_default());
-        Item::live(format!("{path}: {line}"), path)
-    };
-    logs.map(last).collect()
+    logs.map(last_line).collect()
+}
+
+fn last_line(log: &Log) -> Item {
+    let path = clean(&log.path);
+    let line = clean(log.text.lines().last().unwrap_or_default());
+    Item::live(format!("{path}: {line}"), path)
 }
 
 /// The ids and capabilities; every container has them.
@@ -173,16 +174,16 @@ fn processes(subject: &Subject<'_>) -> Vec<Item> {
         return Vec::new();
     }
     let level = subject.actor.pids.len().saturating_sub(1);
-    let number = |process: &Process| process.pids.get(level).copied();
-    let living = subject.actor.processes.iter();
-    let living = living.filter(|process| process.state != ProcessState::Zombie);
-    let mut all: Vec<(i64, &str)> = living
-        .filter_map(|process| Some((number(process)?, process.name.as_str())))
+    let processes = subject.actor.processes.iter();
+    let mut all: Vec<(i64, &str)> = processes
+        .filter(|process| process.state != ProcessState::Zombie)
+        .filter_map(|process| Some((*process.pids.get(level)?, process.name.as_str())))
         .collect();
     all.sort_unstable();
     let named = all.iter().take(PROCESSES);
-    let named = named.map(|(pid, name)| Item::live(format!("{pid} {name}"), (*name).to_owned()));
-    let mut items: Vec<Item> = named.collect();
+    let mut items: Vec<Item> = named
+        .map(|(pid, name)| Item::live(format!("{pid} {name}"), (*name).to_owned()))
+        .collect();
     if all.len() > PROCESSES {
         items.push(Item::fixed(word!("ct-more", count = all.len() - PROCESSES)));
     }

@@ -23,25 +23,22 @@ enum Thing {
 pub(super) fn add(page: &mut Page, all: &[Subject<'_>]) {
     let theme = page.theme;
     let has: Vec<Vec<Thing>> = all.iter().map(things).collect();
-    let owners = |thing: &Thing| -> Vec<&str> {
-        let own = all.iter().zip(&has).filter(|(_, own)| own.contains(thing));
-        own.map(|(subject, _)| subject.name).collect()
-    };
-    let mut seen: Vec<Thing> = Vec::new();
+    let mut seen: Vec<(Thing, Vec<&str>)> = Vec::new();
     for thing in has.iter().flatten() {
-        if !seen.contains(thing) && owners(thing).len() > 1 {
-            seen.push(thing.clone());
+        let own = all.iter().zip(&has).filter(|(_, own)| own.contains(thing));
+        let owners: Vec<&str> = own.map(|(subject, _)| subject.name).collect();
+        if owners.len() > 1 && !seen.iter().any(|(other, _)| other == thing) {
+            seen.push((thing.clone(), owners));
         }
     }
     let mut items: Vec<String> = Vec::new();
-    let mut apart = seen.as_slice();
-    while let Some(first) = apart.first() {
-        let alike = |other: &&Thing| same_kind(first, other) && owners(other) == owners(first);
-        let together: Vec<&Thing> = apart.iter().take_while(alike).collect();
-        apart = &apart[together.len()..];
-        let who = match owners(first) {
-            few if few.len() < all.len() => format!(" ({})", few.join(", ")),
-            _ => String::new(),
+    for alike in seen.chunk_by(|a, b| same_kind(&a.0, &b.0) && a.1 == b.1) {
+        let together: Vec<&Thing> = alike.iter().map(|(thing, _)| thing).collect();
+        let owners = &alike[0].1;
+        let who = if owners.len() < all.len() {
+            format!(" ({})", owners.join(", "))
+        } else {
+            String::new()
         };
         items.push(format!("{}{who}", words(all[0], &together)));
     }
@@ -59,7 +56,10 @@ pub(super) fn add(page: &mut Page, all: &[Subject<'_>]) {
         &items,
     );
     for (subject, own) in all.iter().zip(&has) {
-        let single: Vec<&Thing> = own.iter().filter(|thing| !seen.contains(thing)).collect();
+        let single: Vec<&Thing> = own
+            .iter()
+            .filter(|thing| !seen.iter().any(|(other, _)| other == *thing))
+            .collect();
         let head = word!("ct-alone", name = clean(subject.name));
         let mut items: Vec<String> = single
             .chunk_by(|a, b| same_kind(a, b))
@@ -85,9 +85,9 @@ fn root<'a>(subject: &Subject<'a>) -> Option<&'a Overlay> {
 
 /// What a container has and others may have too.
 fn things(subject: &Subject<'_>) -> Vec<Thing> {
-    let spaces = NamespaceKind::ALL.into_iter();
-    let spaces = spaces.filter(|kind| is_own(subject, *kind));
-    let mut things: Vec<Thing> = spaces
+    let kinds = NamespaceKind::ALL.into_iter();
+    let mut things: Vec<Thing> = kinds
+        .filter(|kind| is_own(subject, *kind))
         .map(|kind| Thing::Space(kind, subject.actor.ns.get(kind)))
         .collect();
     if mount::is_own(subject)
@@ -128,9 +128,9 @@ fn words(subject: Subject<'_>, things: &[&Thing]) -> String {
 
 /// What is never shared: the upper layer, and the addresses in a network of its own.
 fn alone(subject: &Subject<'_>) -> Vec<String> {
-    let upper = root(subject).filter(|_| mount::is_own(subject));
-    let upper = upper.filter(|overlay| !overlay.upperdir.is_empty());
-    let mut items: Vec<String> = upper
+    let overlay = root(subject).filter(|_| mount::is_own(subject));
+    let mut items: Vec<String> = overlay
+        .filter(|overlay| !overlay.upperdir.is_empty())
         .map(|overlay| format!("upper {}", overlay.upperdir))
         .into_iter()
         .collect();
