@@ -23,8 +23,9 @@ use std::os::fd::OwnedFd;
 use crate::lab::Action;
 use crate::lab::action::match_verb;
 use crate::snapshot::{Call, Outcome, Refusal};
-use crate::sys::SysError;
 use crate::sys::exec::Program;
+use crate::sys::number;
+use crate::sys::{Code, SysError};
 
 /// What an action uses besides its own fields.
 #[derive(Debug)]
@@ -128,7 +129,7 @@ impl Ctx {
     fn face(&mut self, actor: &str) -> Result<i64, Refused> {
         let pid = self.faces.get(actor).copied();
         pid.ok_or_else(|| {
-            let gone = SysError::new("open", "", crate::sys::Errno::ESRCH);
+            let gone = SysError::new("open", "", Code(number::ESRCH));
             self.refused("open", format!("\"/proc/{actor}\""), &gone)
         })
     }
@@ -189,20 +190,36 @@ impl Ctx {
         value.ok_or_else(|| Refused(Refusal::default()))
     }
 
+    /// Takes the result of a call that changes nothing: it is recorded only if it was refused.
+    fn quiet<T>(
+        &mut self,
+        result: std::io::Result<T>,
+        name: &'static str,
+        args: String,
+    ) -> Result<T, Refused> {
+        match result {
+            Ok(value) => Ok(value),
+            Err(e) => self.io(Err(e), name, args),
+        }
+    }
+
+    /// Takes the result of several calls; a refusal is recorded.
+    fn kept<T>(&mut self, result: Result<T, SysError>) -> Result<T, Refused> {
+        result.map_err(|e| self.refused(e.call, e.args.clone(), &e))
+    }
+
     /// Records a refused call and returns its refusal.
     pub fn refused(&mut self, name: &str, args: String, error: &SysError) -> Refused {
-        let (errno, words) = (error.errno_name(), error.words());
-        let result = format!("-1 {errno} ({words})");
         self.calls.push(Call {
             name: name.to_owned(),
             args: args.clone(),
-            result,
+            result: error.result(),
         });
         Refused(Refusal {
             call: name.to_owned(),
             args,
-            errno,
-            words,
+            errno: error.errno_name(),
+            words: error.words(),
         })
     }
 

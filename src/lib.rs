@@ -31,7 +31,7 @@
 //! | [`word`] | the program's own words, in each language; messages that are data until they are drawn |
 //! | [`config`] | what a person has set |
 //! | [`lab`] | what a lab file may say, and every mistake in one with its place; the verbs |
-//! | [`sys`] | system calls: the only room that is `unsafe`, and that names the kernel's crates |
+//! | [`sys`] | system calls: the only room that is `unsafe`, and that calls the kernel |
 //! | [`check`] | compares facts with what a lab expects, and says what is missing |
 //! | [`typed`] | the command that a person would type for a verb |
 //! | [`action`] | the calls, in their order, that make a verb true |
@@ -80,8 +80,8 @@
 //!
 //! # Where a new thing goes
 //!
-//! - **A verb**: its type in its family's file of `lab::action`, and a word in that family's list;
-//!   its calls in `action`, its line in `typed` (neither compiles without it); its words in
+//! - **A verb**: its type in its family's file of `lab::action`, a line in that family's list and one
+//!   in its outlines; its calls in `action`, its line in `typed` (neither compiles without it); its words in
 //!   `assets/verbs`; a test under `tests/kernel`.
 //! - **A fact**: its type in `snapshot`, its reading in `probe`. Checks, the schema and the
 //!   reference know it from the type.

@@ -38,7 +38,7 @@ mod within;
 
 use std::path::Path;
 
-pub use nix::errno::Errno;
+use nix::errno::Errno;
 pub use rustix::io;
 
 /// A call that the kernel refused.
@@ -69,6 +69,11 @@ impl SysError {
     /// The name of the errno: `ENOENT`.
     pub fn errno_name(&self) -> String {
         errno_name(self.errno)
+    }
+
+    /// The result of the call as strace(1) shows it: `-1 ENOENT (No such file or directory)`.
+    pub fn result(&self) -> String {
+        format!("-1 {} ({})", self.errno_name(), self.words())
     }
 
     /// The error in words: strerror(3), and the kernel's explanation.

@@ -123,15 +123,8 @@ fn thaw(a: &Thaw, ctx: &mut Ctx) -> Applied {
 }
 
 fn turn(group: &str, frozen: bool, ctx: &mut Ctx) -> Applied {
-    let hierarchy = hierarchy();
-    let dir = hierarchy.dir_with("freezer", group);
-    let (file, value) = match (hierarchy.unified, frozen) {
-        (true, true) => ("cgroup.freeze", "1"),
-        (true, false) => ("cgroup.freeze", "0"),
-        (false, true) => ("freezer.state", "FROZEN"),
-        (false, false) => ("freezer.state", "THAWED"),
-    };
-    write(&format!("{TOP}/{dir}/{file}"), value, ctx)?;
+    let (file, value) = hierarchy().freezing(group, frozen);
+    write(&format!("{TOP}/{file}"), value, ctx)?;
     Ok(Then::Done)
 }
 
@@ -160,13 +153,8 @@ fn kill_group(a: &KillGroup, ctx: &mut Ctx) -> Applied {
 
 /// The pids in a group. Reading changes nothing, so only a refusal is recorded.
 fn processes(procs: &str, ctx: &mut Ctx) -> Result<Vec<i64>, Refused> {
-    match fs::read_to_string(procs) {
-        Ok(text) => Ok(text.lines().filter_map(|pid| pid.parse().ok()).collect()),
-        Err(e) => {
-            let error = SysError::new("read", "", e);
-            Err(ctx.refused("read", procs.to_owned(), &error))
-        }
-    }
+    let text = ctx.quiet(fs::read_to_string(procs), "read", procs.to_owned())?;
+    Ok(text.lines().filter_map(|pid| pid.parse().ok()).collect())
 }
 
 /// Removes a group.

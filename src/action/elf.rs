@@ -7,7 +7,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::sys::Errno;
+use crate::sys::Code;
 use crate::sys::number;
 use goblin::elf::Elf;
 
@@ -50,14 +50,14 @@ pub(super) struct Missing {
     /// Its path, or the library's bare name.
     pub path: PathBuf,
     /// Why it cannot be read.
-    pub errno: Errno,
+    pub errno: Code,
 }
 
 impl Missing {
     fn new(path: &Path, error: &io::Error) -> Self {
         Self {
             path: path.to_owned(),
-            errno: Errno::from_raw(error.raw_os_error().unwrap_or(number::EIO)),
+            errno: Code(error.raw_os_error().unwrap_or(number::EIO)),
         }
     }
 }
@@ -133,7 +133,7 @@ fn find(name: &str, header: &Header, cache: &Cache) -> Result<Needed, Missing> {
         .map(|(path, found)| Needed::new(name, path, found))
         .ok_or(Missing {
             path: name.into(),
-            errno: Errno::ENOENT,
+            errno: Code(number::ENOENT),
         })
 }
 

@@ -179,18 +179,3 @@ fn mknod(a: &Mknod, ctx: &mut Ctx) -> Applied {
     ctx.call(made, "mknod", args)?;
     Ok(Then::Done)
 }
-
-impl Ctx {
-    /// Takes the result of a call that changes nothing: it is recorded only if it was refused.
-    fn quiet<T>(
-        &mut self,
-        result: std::io::Result<T>,
-        name: &'static str,
-        args: String,
-    ) -> Result<T, Refused> {
-        match result {
-            Ok(value) => Ok(value),
-            Err(e) => self.io(Err(e), name, args),
-        }
-    }
-}

@@ -103,7 +103,8 @@ fn recursive(wanted: bool) -> Flags {
     }
 }
 
-fn show_at(source: &str, target: &str, how: Flags, ctx: &mut Ctx) -> Applied {
+/// Makes a file or directory visible at a second place, with further flags.
+pub(super) fn show_at(source: &str, target: &str, how: Flags, ctx: &mut Ctx) -> Applied {
     let call = Mount {
         source,
         target,
@@ -159,7 +160,8 @@ fn propagation(a: &Propagation, ctx: &mut Ctx) -> Applied {
     change(&a.target, mode | recursive(a.recursive), ctx)
 }
 
-fn change(target: &str, flags: Flags, ctx: &mut Ctx) -> Applied {
+/// Changes a mount as the flags say.
+pub(super) fn change(target: &str, flags: Flags, ctx: &mut Ctx) -> Applied {
     let call = Mount {
         target,
         flags: flags.bits(),

@@ -2,13 +2,14 @@
 
 use std::os::fd::AsFd;
 
+use super::mount::show_at;
 use super::{Applied, Ctx, Shell, Then, applied};
 use crate::lab::action::{
     GidMap, Hostname, Pin, Setgroups, Setns, Setuid, TimeOffset, UidMap, Unpin, Unshare,
 };
 use crate::snapshot::NamespaceKind;
 use crate::sys::exec::Program;
-use crate::sys::mount::Mount;
+use crate::sys::mount::Flags;
 use crate::sys::{file, identity, mount, namespace};
 
 applied! {
@@ -80,15 +81,7 @@ fn pin(a: &Pin, ctx: &mut Ctx) -> Applied {
         )?;
     }
     let source = format!("/proc/{pid}/ns/{}", a.namespace.name());
-    let flags = mount::Flags::MS_BIND.bits();
-    let bind = Mount {
-        source: &source,
-        target: &a.path,
-        flags,
-        ..Mount::default()
-    };
-    ctx.call(mount::mount(&bind), "mount", bind.args())?;
-    Ok(Then::Done)
+    show_at(&source, &a.path, Flags::empty(), ctx)
 }
 
 /// Unmounts the file of a namespace and removes the mount point.

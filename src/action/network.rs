@@ -5,13 +5,14 @@ mod traffic;
 
 use std::os::fd::{AsFd, OwnedFd};
 
+use super::mount::{change, show_at};
 use super::{Applied, Ctx, Refused, Then, applied};
 use crate::lab::action::{
     Address, AddressRemove, Bridge, Forwarding, Link, LinkRemove, Macvlan, Netns, NetnsRemove,
     Place, Route, Veth,
 };
 use crate::sys::icmp;
-use crate::sys::mount::{self, Mount};
+use crate::sys::mount::{self, Flags};
 use crate::sys::netlink::{Family, Netlink};
 use crate::sys::network::{self, Change, NewLink, NewRoute, Prefix, Setting};
 use crate::sys::{SysError, file, namespace};
@@ -32,8 +33,9 @@ applied! {
 
 /// The directory of named network namespaces, ip-netns(8).
 const NAMES: &str = "/run/netns";
+
 /// Joins a named network namespace.
-pub(super) fn enter(name: &str, ctx: &mut Ctx) -> Result<(), Refused> {
+fn enter(name: &str, ctx: &mut Ctx) -> Result<(), Refused> {
     let fd = open_name(name, ctx)?;
     let joined = namespace::setns(fd.as_fd(), namespace::flag("net"));
     ctx.call(joined, "setns", format!("{NAMES}/{name}, CLONE_NEWNET"))
@@ -61,7 +63,7 @@ fn open_place(place: &Place, ctx: &mut Ctx) -> Result<(OwnedFd, String), Refused
 }
 
 fn netlink(ctx: &mut Ctx) -> Result<Netlink, Refused> {
-    Netlink::open(Family::Route).map_err(|e| ctx.refused(e.call, e.args.clone(), &e))
+    ctx.kept(Netlink::open(Family::Route))
 }
 
 /// Records the result of a message under the message's name.
@@ -95,18 +97,7 @@ fn netns(a: &Netns, ctx: &mut Ctx) -> Applied {
         )?;
         "/proc/self/ns/net".to_owned()
     };
-    bind(&source, &path, ctx)
-}
-
-fn bind(source: &str, target: &str, ctx: &mut Ctx) -> Applied {
-    let flags = mount::Flags::MS_BIND.bits();
-    let bind = Mount {
-        source,
-        target,
-        flags,
-        ..Mount::default()
-    };
-    told(mount::mount(&bind), "mount", bind.args(), ctx)
+    show_at(&source, &path, Flags::empty(), ctx)
 }
 
 /// Makes the directory of names as ip-netns(8) does: a shared mount of its own, so that other mount
@@ -120,14 +111,8 @@ fn share_names(ctx: &mut Ctx) -> Result<(), Refused> {
         "mkdir",
         format!("\"{NAMES}\", 0777"),
     )?;
-    bind(NAMES, NAMES, ctx)?;
-    let flags = mount::Flags::MS_SHARED | mount::Flags::MS_REC;
-    let share = Mount {
-        target: NAMES,
-        flags: flags.bits(),
-        ..Mount::default()
-    };
-    ctx.call(mount::mount(&share), "mount", share.args())
+    show_at(NAMES, NAMES, Flags::empty(), ctx)?;
+    change(NAMES, Flags::MS_SHARED | Flags::MS_REC, ctx).map(drop)
 }
 
 /// Removes the name of a network namespace.

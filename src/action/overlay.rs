@@ -222,13 +222,6 @@ fn chain(below: &[Listed], digest: &str) -> String {
     })
 }
 
-impl Ctx {
-    /// Takes the result of several calls; a refusal is recorded.
-    fn kept<T>(&mut self, result: Result<T, SysError>) -> Result<T, Refused> {
-        result.map_err(|e| self.refused(e.call, e.args.clone(), &e))
-    }
-}
-
 /// A refusal by isolab of something that the kernel would do.
 fn refusal(call: &'static str, what: impl Into<String>, why: impl Into<String>) -> SysError {
     let error = SysError::new(call, what, Code(number::EINVAL));

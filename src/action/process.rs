@@ -35,7 +35,7 @@ pub(super) fn exec(a: &Exec, ctx: &mut Ctx) -> Applied {
         argv: a.program.clone(),
         env: ctx.env.clone(),
     };
-    let (read, write) = file::pipe().map_err(|e| ctx.refused(e.call, e.args.clone(), &e))?;
+    let (read, write) = ctx.kept(file::pipe())?;
     let (pid, refusal) = start(&program, ctx, write.as_fd(), process::fork)?;
     drop(write);
     let args = program.args(&a.program[0]);
@@ -52,23 +52,20 @@ pub(super) fn exec(a: &Exec, ctx: &mut Ctx) -> Applied {
 
 /// Starts a program in the background, as a child of the lab host's init.
 pub(super) fn spawn(a: &Spawn, ctx: &mut Ctx) -> Applied {
-    let out = match &a.log {
-        Some(path) => {
-            let opened = File::options().append(true).create(true).open(path);
-            let args = format!("\"{path}\", O_WRONLY|O_APPEND|O_CREAT");
-            ctx.io(opened, "open", args)?.into()
-        }
-        None => ctx.null.try_clone().map_err(|e| {
-            let args = "F_DUPFD_CLOEXEC".to_owned();
-            ctx.refused("fcntl", args, &SysError::new("fcntl", "", e))
-        })?,
+    let out = if let Some(path) = &a.log {
+        let opened = File::options().append(true).create(true).open(path);
+        let args = format!("\"{path}\", O_WRONLY|O_APPEND|O_CREAT");
+        ctx.io(opened, "open", args)?.into()
+    } else {
+        let null = ctx.null.try_clone();
+        ctx.quiet(null, "fcntl", "F_DUPFD_CLOEXEC".to_owned())?
     };
     spawn_to(a, ctx, out.as_fd())
 }
 
 /// Starts a program in the background, and waits until it prints something or ends.
 pub(super) fn spawn_until_said(a: &Spawn, ctx: &mut Ctx) -> Applied {
-    let (read, write) = file::pipe().map_err(|e| ctx.refused(e.call, e.args.clone(), &e))?;
+    let (read, write) = ctx.kept(file::pipe())?;
     let then = spawn_to(a, ctx, write.as_fd())?;
     drop(write);
     // If it prints nothing in time, the lab's checks will tell.
@@ -98,7 +95,7 @@ fn start(
     out: BorrowedFd<'_>,
     fork: fn() -> Result<Side, SysError>,
 ) -> Result<(i64, Option<SysError>), Refused> {
-    let (read, write) = file::pipe().map_err(|e| ctx.refused(e.call, e.args.clone(), &e))?;
+    let (read, write) = ctx.kept(file::pipe())?;
     match fork() {
         Err(e) => Err(ctx.refused("clone", "SIGCHLD".to_owned(), &e)),
         Ok(Side::Child) => become_program(program, ctx, out, &write),

@@ -48,15 +48,10 @@ pub fn untaught(lab: &Lab, file: &str, folder: Option<&Path>) -> Vec<Problem> {
     advised(lab, folder, &mut BTreeSet::new(), &mut shown);
     let texts = lab.texts();
     let gone = lab.after.iter().filter(|name| find(name, folder).is_err());
-    let start = Place {
-        line: 1,
-        column: 1,
-        ..Place::default()
-    };
     let mut problems: Vec<Problem> = gone
         .map(|name| {
             let message = format!("`after`: there is no lab `{name}`");
-            Problem::error(file, start, message, "`isolab list` shows all").as_warning()
+            Problem::error(file, Place::START, message, "`isolab list` shows all").as_warning()
         })
         .collect();
     for step in &lab.steps {

@@ -3,7 +3,7 @@
 //! their documentation are here, by family, and beside them what the verb says of
 //! itself ([`Outline`]) and what can be wrong with its words.
 //!
-//! A new verb is a type in its family's file, and a line in the family's list.
+//! A new verb is a type in its family's file, a line in the family's list and one in its outlines.
 //!
 //! Invariant: nothing here acts; these are descriptions, and every field is
 //! plain data that survives a trip through YAML and JSON.
@@ -37,6 +37,8 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::snapshot::HOST;
 
+use super::source::Source;
+use critic::Critic;
 use table::actions;
 use verb::Verb;
 
@@ -75,6 +77,11 @@ impl Action {
     /// The small program of isolab that a person would need to do the same.
     pub fn tool(&self) -> Option<&str> {
         self.outline().tool
+    }
+
+    /// Whether lint finds nothing wrong with the verb's own words.
+    pub fn is_sound(&self) -> bool {
+        Critic::of_one(&Source::new(""), self).is_empty()
     }
 
     /// The name that the verb gives to a program in the background.

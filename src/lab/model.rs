@@ -69,11 +69,11 @@ impl Lab {
 
     /// The logs that its programs write: the actor, and the path as that actor sees it.
     pub fn logs(&self) -> Vec<(String, String)> {
-        let log = |action: &Action| match action {
+        let logs = self.actions().filter_map(|action| match action {
             Action::Spawn(spawn) => Some((spawn.actor.clone(), spawn.log.clone()?)),
             _ => None,
-        };
-        let mut logs: Vec<(String, String)> = self.actions().filter_map(log).collect();
+        });
+        let mut logs: Vec<(String, String)> = logs.collect();
         logs.sort();
         logs.dedup();
         logs
@@ -96,12 +96,16 @@ impl Lab {
 
 /// The quoted texts in an expression that are absolute paths.
 fn paths(expression: &str) -> Vec<String> {
-    let quoted = |mark: char| expression.split(mark).skip(1).step_by(2);
-    let texts = quoted('"').chain(quoted('\''));
+    let texts = quoted(expression, '"').chain(quoted(expression, '\''));
     texts
         .filter(|text| text.starts_with('/'))
         .map(str::to_owned)
         .collect()
+}
+
+/// The texts between two of these marks.
+fn quoted(expression: &str, mark: char) -> impl Iterator<Item = &str> {
+    expression.split(mark).skip(1).step_by(2)
 }
 
 /// What a lab needs of the machine.

@@ -45,6 +45,13 @@ impl Problem {
         }
     }
 
+    /// A problem with a character that can act on a terminal, or hide what it shows.
+    pub(super) fn dangerous(file: impl Into<String>, place: Place, character: char) -> Self {
+        let message = format!("control character U+{:04X}", u32::from(character));
+        let help = "remove it: it could act on the terminal or hide text";
+        Self::error(file, place, message, help)
+    }
+
     /// The same problem as a warning.
     #[must_use]
     pub fn as_warning(self) -> Self {
@@ -141,12 +148,15 @@ pub(super) fn is_dangerous(c: char) -> bool {
 
 /// Text from a file, safe to print: dangerous characters and tabs are shown as one harmless character.
 fn shown(text: &str) -> String {
-    let harmless = |c| match c {
+    text.chars().map(harmless).collect()
+}
+
+fn harmless(c: char) -> char {
+    match c {
         '\t' | '\r' => ' ',
         c if is_dangerous(c) => '\u{fffd}',
         c => c,
-    };
-    text.chars().map(harmless).collect()
+    }
 }
 
 #[cfg(test)]

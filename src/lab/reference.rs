@@ -67,12 +67,13 @@ pub fn forms(schema: &Value, field: &Value) -> Vec<String> {
     let Some(fields) = field["properties"].as_object() else {
         return Vec::new();
     };
-    let entry = |(name, field): (&String, &Value)| match forms(schema, field).as_slice() {
-        [form] if form.starts_with('{') => format!("{name}: {form}"),
-        _ => name.clone(),
-    };
-    let entries: Vec<String> = fields.iter().map(entry).collect();
-    vec![format!("{{{}}}", entries.join(", "))]
+    let entries = fields
+        .iter()
+        .map(|(name, field)| match forms(schema, field).as_slice() {
+            [form] if form.starts_with('{') => format!("{name}: {form}"),
+            _ => name.clone(),
+        });
+    vec![format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))]
 }
 
 fn text(value: &Value) -> String {
@@ -84,23 +85,25 @@ fn read(schema: &Value, verb: &Value) -> Option<Verb> {
     let (name, body) = verb["properties"].as_object()?.iter().next()?;
     let pointer = body["$ref"].as_str()?.strip_prefix('#')?;
     let body = schema.pointer(pointer)?;
-    let required = |name: &str| {
-        let mut all = body["required"].as_array().into_iter().flatten();
-        all.any(|field| field.as_str() == Some(name))
-    };
     let fields = body["properties"].as_object().into_iter().flatten();
-    let field = |(name, field): (&String, &Value)| Field {
+    let fields = fields.map(|(name, field)| Field {
         name: name.clone(),
         text: text(field),
         forms: forms(schema, field),
-        required: required(name),
-    };
+        required: is_required(body, name),
+    });
     Some(Verb {
         name: name.clone(),
         text: text(verb),
         details: text(body),
-        fields: fields.map(field).collect(),
+        fields: fields.collect(),
     })
+}
+
+/// Whether a type cannot be without a field.
+fn is_required(body: &Value, name: &str) -> bool {
+    let mut all = body["required"].as_array().into_iter().flatten();
+    all.any(|field| field == name)
 }
 
 #[cfg(test)]

@@ -93,15 +93,9 @@ fn is_final(error: &Error) -> bool {
 
 /// A parser error in isolab's words.
 pub(super) fn problem(name: &str, error: &Error, source: &Source<'_>) -> Problem {
-    let start = Place {
-        line: 1,
-        column: 1,
-        offset: 0,
-        length: 1,
-    };
     let place = error
         .location()
-        .map_or(start, |location| source.place(location));
+        .map_or(Place::START, |location| source.place(location));
     let told = UserMessageFormatter.format_message(error.without_snippet());
     let (said, words) = told.split_once(", expected one of ").unwrap_or((&told, ""));
     let message = match said.strip_prefix("invalid ") {

@@ -1,5 +1,7 @@
 //! The text of a lab file, and places in it.
 
+use std::ops::Range;
+
 use serde_saphyr::Location;
 
 /// Where something stands in a lab file. Lines and columns count from 1.
@@ -13,6 +15,16 @@ pub struct Place {
     pub offset: usize,
     /// The length in bytes.
     pub length: usize,
+}
+
+impl Place {
+    /// The start of a file, for a problem of the whole file.
+    pub const START: Self = Self {
+        line: 1,
+        column: 1,
+        offset: 0,
+        length: 1,
+    };
 }
 
 /// The text of a lab file, with the start of each line.
@@ -54,8 +66,7 @@ impl<'a> Source<'a> {
     /// The place of a parser location, from its line and column. Its byte offsets are wrong after
     /// text was blanked out.
     pub(super) fn place(&self, location: Location) -> Place {
-        let number = |n: u64| usize::try_from(n).unwrap_or(usize::MAX).max(1);
-        let (line, column) = (number(location.line()), number(location.column()));
+        let (line, column) = (counted(location.line()), counted(location.column()));
         let line = line.min(self.starts.len());
         let start = self.starts.get(line - 1).copied().unwrap_or(0);
         let text = self.text.get(start..).unwrap_or_default();
@@ -74,23 +85,12 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The place of a word as the value of one of these keys, in the node that begins at `node`;
+    /// The place of a word as the value of one of these keys, or in the list that is its value, in the node that begins at `node`;
     /// `node` itself if the word is not found.
     pub(super) fn value(&self, node: Place, keys: &[&str], word: &str) -> Place {
         let text = self.node(node);
-        let is_value = |at: usize| {
-            let before = text[..at].trim_end_matches(['"', '\'', ' ']);
-            let key = before
-                .strip_suffix(':')
-                .map(|rest| rest.trim_end_matches(['"', '\'']));
-            key.is_some_and(|rest| keys.iter().any(|key| ends_with_word(rest, key)))
-        };
-        let whole = |at: usize| !text[at + word.len()..].starts_with(is_word);
-        let found = text.match_indices(word).map(|(at, _)| at);
-        match found
-            .filter(|at| !word.is_empty() && whole(*at))
-            .find(|at| is_value(*at))
-        {
+        let mut found = text.match_indices(word).map(|(at, _)| at);
+        match found.find(|at| !word.is_empty() && is_value(text, *at..*at + word.len(), keys)) {
             Some(at) => self.at(node.offset + at, word.len()),
             None => Place {
                 length: node.length.min(1),
@@ -118,11 +118,48 @@ impl<'a> Source<'a> {
     }
 }
 
+/// A line or column of the parser; both count from 1.
+fn counted(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX).max(1)
+}
+
+/// Whether a part of a text is the whole value of one of these keys, or in the list that is it.
+fn is_value(text: &str, part: Range<usize>, keys: &[&str]) -> bool {
+    let before = unquoted(&text[..part.start]);
+    let key = match before.chars().next_back() {
+        Some('[' | ',') => before_flow(before),
+        Some('-') => before_items(before),
+        _ => Some(before),
+    };
+    let key = key.and_then(|key| key.trim_end().strip_suffix(':'));
+    key.is_some_and(|key| ends_with_any(unquoted(key), keys))
+        && !text[part.end..].starts_with(is_word)
+}
+
+/// What is before the list in brackets that a text ends in.
+fn before_flow(text: &str) -> Option<&str> {
+    let at = text.rfind(['[', ']'])?;
+    text[at..].starts_with('[').then(|| &text[..at])
+}
+
+/// What is before the list of lines that a text ends in.
+fn before_items(text: &str) -> Option<&str> {
+    let mut lines = text.rsplit('\n');
+    lines.next().filter(|line| line.trim() == "-")?;
+    lines.find(|line| !line.trim_start().starts_with("- "))
+}
+
+/// A text without the quotes, spaces and line ends at its end.
+fn unquoted(text: &str) -> &str {
+    text.trim_end_matches(['"', '\'', ' ', '\n'])
+}
+
 fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-fn ends_with_word(text: &str, word: &str) -> bool {
-    text.strip_suffix(word)
-        .is_some_and(|rest| !rest.ends_with(is_word))
+/// Whether the last word of a text is one of these.
+fn ends_with_any(text: &str, words: &[&str]) -> bool {
+    let word = text.rsplit(|c| !is_word(c)).next().unwrap_or(text);
+    words.contains(&word)
 }

@@ -11,17 +11,11 @@ const TOLD: usize = 20;
 
 /// The text, if the bytes are UTF-8.
 pub(super) fn decode<'a>(name: &str, bytes: &'a [u8]) -> Result<&'a str, Problem> {
-    let start = Place {
-        line: 1,
-        column: 1,
-        offset: 0,
-        length: 1,
-    };
     let utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
     if utf16 || matches!(bytes, [0, first, ..] | [first, 0, ..] if *first != 0) {
         return Err(Problem::error(
             name,
-            start,
+            Place::START,
             "the file is UTF-16",
             "save it as UTF-8",
         ));
@@ -40,14 +34,8 @@ pub(super) fn decode<'a>(name: &str, bytes: &'a [u8]) -> Result<&'a str, Problem
 }
 
 fn too_large(name: &str) -> Problem {
-    let start = Place {
-        line: 1,
-        column: 1,
-        offset: 0,
-        length: 1,
-    };
     let message = format!("the file is larger than {LARGEST} bytes, which no lab is");
-    Problem::error(name, start, message, "split it into several labs")
+    Problem::error(name, Place::START, message, "split it into several labs")
 }
 
 /// The problems that make it pointless to parse a text.
@@ -59,10 +47,6 @@ pub(super) fn refusals(name: &str, text: &str, source: &Source<'_>) -> Vec<Probl
         .char_indices()
         .filter(|(_, c)| is_dangerous(*c))
         .take(TOLD);
-    bad.map(|(at, c)| {
-        let message = format!("control character U+{:04X}", u32::from(c));
-        let help = "remove it: it could act on the terminal or hide text";
-        Problem::error(name, source.at(at, c.len_utf8()), message, help)
-    })
-    .collect()
+    bad.map(|(at, c)| Problem::dangerous(name, source.at(at, c.len_utf8()), c))
+        .collect()
 }

@@ -74,9 +74,7 @@ impl Translation {
     fn danger(&self, path: &str, translated: &Translated) -> Option<Problem> {
         let mut letters = path.chars().chain(translated.text.chars());
         let bad = letters.find(|c| is_dangerous(*c))?;
-        let message = format!("control character U+{:04X}", u32::from(bad));
-        let help = "remove it: it could act on the terminal or hide text";
-        Some(Problem::error(&self.file, translated.place, message, help))
+        Some(Problem::dangerous(&self.file, translated.place, bad))
     }
 
     /// Parses only what comes before the steps.
@@ -157,7 +155,7 @@ impl Translation {
             .texts
             .iter()
             .find(|(other, _)| group_of(other) == group);
-        let place = near.map_or(START, |(_, translated)| translated.place);
+        let place = near.map_or(Place::START, |(_, translated)| translated.place);
         self.problem(place, format!("`{path}` is missing"), "translate it")
     }
 
@@ -211,21 +209,12 @@ impl Translation {
     }
 }
 
-/// The start of a file.
-const START: Place = Place {
-    line: 1,
-    column: 1,
-    offset: 0,
-    length: 1,
-};
-
-/// The path of a name below a path.
-/// Whether a path is that of a check.
+/// Whether a path is that of a check: `steps.leave.check.0`.
 fn is_check(path: &str) -> bool {
-    let list = path.rsplit_once('.').map_or("", |(list, _)| list);
-    list.ends_with(".check")
+    path.rsplit('.').nth(1) == Some("check")
 }
 
+/// The path of a name below a path.
 fn below(path: &str, name: &str) -> String {
     match path {
         "" => name.to_owned(),

@@ -124,12 +124,9 @@ impl Checker<'_> {
     /// Refuses control characters: an escape such as "\e" becomes one only when YAML is parsed.
     fn harmless(&mut self, location: Location, text: &str) {
         if let Some(bad) = text.chars().find(|c| is_dangerous(*c)) {
-            let message = format!("control character U+{:04X}", u32::from(bad));
-            self.at(
-                location,
-                message,
-                "remove it: it could act on the terminal or hide text",
-            );
+            let place = self.source.place(location);
+            self.problems
+                .push(Problem::dangerous(self.name, place, bad));
         }
     }
 
@@ -158,15 +155,9 @@ impl Checker<'_> {
                 "a lab is a list of steps",
             ),
         ];
-        let start = Place {
-            line: 1,
-            column: 1,
-            offset: 0,
-            length: 1,
-        };
         for (field, there, help) in fields {
             if !there && !blanked.fields.contains(field) {
-                self.tell(start, format!("missing field `{field}`"), help);
+                self.tell(Place::START, format!("missing field `{field}`"), help);
             }
         }
     }
@@ -293,13 +284,11 @@ impl Checker<'_> {
             self.unique(&step.value, &mut seen);
         }
         if raw.steps.as_ref().is_some_and(Vec::is_empty) && !self.no_steps {
-            let start = Place {
-                line: 1,
-                column: 1,
-                offset: 0,
-                length: 1,
-            };
-            self.tell(start, "the lab has no steps", "a lab is a list of steps");
+            self.tell(
+                Place::START,
+                "the lab has no steps",
+                "a lab is a list of steps",
+            );
         }
     }
 

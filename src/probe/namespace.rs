@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use crate::snapshot::{IdMap, Ipc, NamespaceKind, Namespaces};
-use crate::sys::{SysError, file, mount, namespace};
+use crate::sys::{Code, SysError, file, mount, namespace, number};
 
 /// Which namespace: its kind, and its inode number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -74,7 +74,7 @@ impl Held {
             return Err(SysError::new(
                 "readlinkat",
                 format!("{pid}/ns"),
-                crate::sys::Errno::ESRCH,
+                Code(number::ESRCH),
             ));
         }
         Ok(namespaces)

@@ -14,7 +14,7 @@ use crate::probe::process::{Raw, Table};
 use crate::snapshot::{NamespaceKind, Outcome};
 use crate::sys::exec::{Program, exec};
 use crate::sys::process::{self, Side};
-use crate::sys::{SysError, capability, file, identity, mount, namespace, pty, wait};
+use crate::sys::{Code, SysError, capability, file, identity, mount, namespace, number, pty, wait};
 
 /// How long a program may take to start the shell that it was run for.
 const SOON: Duration = Duration::from_secs(3);
@@ -188,7 +188,7 @@ pub(super) fn work(place: &Place, work: &Work<'_>, report: &OwnedFd) {
     ctx.programs.clone_from(&work.peers.programs);
     let joined = match face(&table, work.shell) {
         Some(face) => join(place, face),
-        None => Err(SysError::new("open", "/proc/…", crate::sys::Errno::ESRCH)),
+        None => Err(SysError::new("open", "/proc/…", Code(number::ESRCH))),
     };
     let nested = match joined {
         Ok(nested) => nested,
@@ -386,7 +386,7 @@ fn take_identity(place: &Place, face: &Raw, other_user_namespace: bool) -> Resul
     // A container around isolab may have filters too: this process is under those itself.
     if theirs.seccomp_filters > 0 && filters(place) < theirs.seccomp_filters {
         let why = "the filter of this shell cannot be taken over: type into it";
-        return Err(SysError::new("seccomp", why, crate::sys::Errno::EACCES));
+        return Err(SysError::new("seccomp", why, Code(number::EACCES)));
     }
     if theirs.no_new_privs {
         process::set_no_new_privs()?;

@@ -59,6 +59,19 @@ impl Hierarchy {
         Some((format!("{outer}/cgroup.subtree_control"), words.join(" ")))
     }
 
+    /// The file that freezes a group or lets it go on, relative to the top, and what is written to
+    /// it (`cgroup.freeze`; `freezer.state`).
+    pub fn freezing(&self, group: &str, frozen: bool) -> (String, &'static str) {
+        let (file, value) = match (self.unified, frozen) {
+            (true, true) => ("cgroup.freeze", "1"),
+            (true, false) => ("cgroup.freeze", "0"),
+            (false, true) => ("freezer.state", "FROZEN"),
+            (false, false) => ("freezer.state", "THAWED"),
+        };
+        let dir = self.dir_with("freezer", group);
+        (format!("{dir}/{file}"), value)
+    }
+
     /// The directories of a group, relative to the top: one on version 2, one per hierarchy on
     /// version 1.
     pub fn dirs(&self, group: &str) -> Vec<String> {

@@ -37,7 +37,12 @@ fn dirs(groups: &Hierarchy, group: &str) -> String {
 
 /// Writes to a file of a group in the hierarchy with a controller.
 fn echo(value: &str, groups: &Hierarchy, controller: &str, file: &str) -> String {
-    let path = format!("{TOP}/{}", groups.dir_with(controller, file));
+    put(value, &groups.dir_with(controller, file))
+}
+
+/// Writes to a file below the top.
+fn put(value: &str, file: &str) -> String {
+    let path = format!("{TOP}/{file}");
     format!("echo {} > {}", quote(value), quote(&path))
 }
 
@@ -89,13 +94,8 @@ fn attach(a: &Attach, groups: &Hierarchy) -> String {
 }
 
 fn freeze(group: &str, frozen: bool, groups: &Hierarchy) -> String {
-    let (file, value) = match (groups.unified, frozen) {
-        (true, true) => ("cgroup.freeze", "1"),
-        (true, false) => ("cgroup.freeze", "0"),
-        (false, true) => ("freezer.state", "FROZEN"),
-        (false, false) => ("freezer.state", "THAWED"),
-    };
-    echo(value, groups, "freezer", &format!("{group}/{file}"))
+    let (file, value) = groups.freezing(group, frozen);
+    put(value, &file)
 }
 
 fn kill_group(group: &str, groups: &Hierarchy) -> String {

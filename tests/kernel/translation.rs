@@ -261,3 +261,23 @@ fn what_is_no_target_is_refused() {
         assert!(shown(&sandbox).await.is_empty());
     });
 }
+
+#[test]
+fn of_a_batch_that_is_refused_nothing_is_done_and_only_the_refusal_is_recorded() {
+    with_host(|sandbox| async move {
+        // The value is longer than all registers together.
+        let rule = format!(
+            r#"{{"nat": {{"rule": {{"masquerade": {{"out": "{}"}}}}}}}}"#,
+            "x".repeat(70)
+        );
+        let outcome = act(&sandbox, &rule).await.outcome;
+        let called: Vec<_> = outcome
+            .calls
+            .iter()
+            .map(|call| call.name.as_str())
+            .collect();
+        assert_eq!(called, ["NFT_MSG_NEWRULE"], "{:?}", outcome.calls);
+        assert_eq!(outcome.refusal.unwrap().call, "NFT_MSG_NEWRULE");
+        assert!(shown(&sandbox).await.is_empty());
+    });
+}

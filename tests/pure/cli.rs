@@ -4,6 +4,8 @@ use std::fs;
 use std::io::Read;
 use std::process::{Command, Output, Stdio};
 
+use isolab::catalog;
+
 fn isolab(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_isolab"));
     command
@@ -49,6 +51,78 @@ fn the_readme_has_the_exit_statuses_and_the_commands_of_help() {
             "{name}"
         );
     }
+}
+
+/// Numbers as a person lists them: `1, 3 to 5 and 7`.
+fn listed(numbers: &[u32]) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for run in numbers.chunk_by(|a, b| a + 1 == *b) {
+        match run {
+            [first, _, .., last] => parts.push(format!("{first:02} to {last:02}")),
+            few => parts.extend(few.iter().map(|number| format!("{number:02}"))),
+        }
+    }
+    let last = parts.pop().unwrap();
+    format!("{} and {last}", parts.join(", "))
+}
+
+#[test]
+fn the_readme_names_the_labs_that_need_a_control_group() {
+    assert_eq!(
+        listed(&[1, 3, 4, 5, 7, 8, 10]),
+        "01, 03 to 05, 07, 08 and 10"
+    );
+    let mut needing = Vec::new();
+    for found in catalog::all(None) {
+        let lab = catalog::load(&found).unwrap().lab.unwrap();
+        if !lab.needs.cgroup.is_empty() {
+            needing.push(lab.id[..2].parse().unwrap());
+        }
+    }
+    let words = format!("Labs {} need the group itself", listed(&needing));
+    assert!(readme().contains(&words), "README.md: {words}");
+}
+
+/// The messages of `isolab test` that are no faults.
+const NO_FAULTS: [&str; 10] = [
+    "good-step",
+    "good",
+    "untyped",
+    "step-untyped",
+    "bad",
+    "fault",
+    "how",
+    "plays",
+    "types",
+    "undone",
+];
+
+#[test]
+fn the_guide_for_authors_has_every_fault_that_test_tells() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/");
+    let guide = fs::read_to_string(format!("{root}labs/AUTHORING.md")).unwrap();
+    let words = fs::read_to_string(format!("{root}assets/words/en.ftl")).unwrap();
+    let mut told = 0;
+    for line in words.lines() {
+        let message = line
+            .strip_prefix("prove-")
+            .and_then(|line| line.split_once(" = "));
+        let Some((name, text)) = message.filter(|(name, _)| !NO_FAULTS.contains(name)) else {
+            continue;
+        };
+        let text = variables(text);
+        assert!(guide.contains(&text), "{name}: {text}");
+        told += 1;
+    }
+    assert!(told > 12, "{told}");
+}
+
+/// A message with `…` for each variable.
+fn variables(text: &str) -> String {
+    let mut parts = text.split("{ ");
+    let first = parts.next().unwrap().to_owned();
+    let rest = parts.map(|part| part.split_once(" }").unwrap().1);
+    rest.fold(first, |text, part| text + "…" + part)
 }
 
 #[test]

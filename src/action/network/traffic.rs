@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::go;
 use crate::action::{Applied, Ctx, Then, applied, process};
 use crate::lab::action::{Connect, Exec, Listen, Nat, NatRule, Ping, Spawn};
+use crate::sys::SysError;
 use crate::sys::icmp::{self, Echo, Pinger};
 use crate::sys::nat::{self, NewNat, Target};
 use crate::sys::netlink::{Family, Netlink};
@@ -18,7 +19,7 @@ applied! {
     Connect: connect,
 }
 
-/// What a rule of translation is added by, in this order.
+/// The messages that add a rule of translation, in this order.
 const MESSAGES: [&str; 3] = ["NFT_MSG_NEWTABLE", "NFT_MSG_NEWCHAIN", "NFT_MSG_NEWRULE"];
 /// How long a reply is waited for.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -37,17 +38,26 @@ fn nat(a: &Nat, ctx: &mut Ctx) -> Applied {
             NewNat::Publish(*port, target)
         }
     };
-    let mut netlink =
-        Netlink::open(Family::Filter).map_err(|e| ctx.refused(e.call, e.args.clone(), &e))?;
-    let made = nat::new_nat(&mut netlink, wanted);
-    for (name, words) in MESSAGES.into_iter().zip([table, chain, rule]) {
-        // All are done or none: those before the refused one were well.
-        match &made {
-            Err(e) if e.call == name => return Err(ctx.refused(name, words, e)),
-            _ => ctx.call(Ok(()), name, words)?,
-        }
+    let mut netlink = ctx.kept(Netlink::open(Family::Filter))?;
+    batched(
+        nat::new_nat(&mut netlink, wanted),
+        [table, chain, rule],
+        ctx,
+    )
+}
+
+/// Records the messages of a batch with their words. They are done together or not at all, so a
+/// refusal is recorded alone.
+fn batched(made: Result<(), SysError>, words: [String; 3], ctx: &mut Ctx) -> Applied {
+    let mut messages = MESSAGES.into_iter().zip(words);
+    if let Err(error) = made {
+        let refused = messages.find(|(name, _)| *name == error.call);
+        let args = refused.map_or_else(|| error.args.clone(), |(_, words)| words);
+        return Err(ctx.refused(error.call, args, &error));
     }
-    made.map_err(|e| ctx.refused(e.call, e.args.clone(), &e))?;
+    for (name, words) in messages {
+        ctx.call(Ok(()), name, words)?;
+    }
     Ok(Then::Done)
 }
 
@@ -55,7 +65,7 @@ fn nat(a: &Nat, ctx: &mut Ctx) -> Applied {
 fn ping(a: &Ping, ctx: &mut Ctx) -> Applied {
     go(a.netns.as_deref(), ctx)?;
     let opened = icmp::parse(&a.to).and_then(|to| Ok((to, Pinger::open(to)?)));
-    let (to, pinger) = opened.map_err(|e| ctx.refused(e.call, e.args.clone(), &e))?;
+    let (to, pinger) = ctx.kept(opened)?;
     let mut received = 0;
     for sequence in 1..=u16::from(a.count) {
         let echo = pinger.echo(sequence, PATIENCE);
@@ -118,4 +128,43 @@ fn connect(a: &Connect, ctx: &mut Ctx) -> Applied {
         },
         ctx,
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+
+    use super::*;
+    use crate::action::Refused;
+    use crate::sys::{Code, number};
+
+    /// What is recorded of a batch that is refused under this name: each call with its result, and
+    /// the words of the refusal.
+    fn refused(call: &'static str) -> (Vec<String>, String) {
+        let (proc, null) = (
+            File::open("/proc").unwrap(),
+            File::open("/dev/null").unwrap(),
+        );
+        let mut ctx = Ctx::new(proc.into(), null.into(), Vec::new());
+        let error = SysError::new(call, "own words", Code(number::EPERM));
+        let words = ["a table", "a chain", "a rule"].map(str::to_owned);
+        let Err(Refused(refusal)) = batched(Err(error), words, &mut ctx) else {
+            panic!("{call} was done");
+        };
+        let calls = ctx.outcome(None).calls.into_iter();
+        let calls = calls.map(|call| format!("{} {}", call.name, &call.result[..2]));
+        (calls.collect(), refusal.args)
+    }
+
+    #[test]
+    fn only_the_refused_message_of_a_batch_is_recorded() {
+        for (call, args) in [
+            ("NFT_MSG_NEWTABLE", "a table"),
+            ("NFT_MSG_NEWCHAIN", "a chain"),
+            ("NFT_MSG_NEWRULE", "a rule"),
+            ("sendto", "own words"),
+        ] {
+            assert_eq!(refused(call), (vec![format!("{call} -1")], args.to_owned()));
+        }
+    }
 }

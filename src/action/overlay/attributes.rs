@@ -274,7 +274,7 @@ impl Lost {
             let names = Names {
                 first: path.to_owned(),
                 others: 0,
-                why: format!("-1 {} ({}): not kept", why.errno_name(), why.words()),
+                why: format!("{}: not kept", why.result()),
             };
             self.all.insert(what, names);
         } else {

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::critic::Critic;
 use super::host;
-use super::table::family;
-use super::verb::{Leaves, Outline, Runs, Verb};
+use super::table::{family, outlines};
+use super::verb::Leaves;
 use crate::lab::names;
 
 family! { ($)
@@ -18,6 +18,13 @@ family! { ($)
     "no_new_privs" NoNewPrivs(NoNewPrivs),
     /// Has the kernel refuse system calls.
     "seccomp" Seccomp(Seccomp),
+}
+
+outlines! { |a|
+    DropCapabilities { leaves: Leaves::Shell } => judge,
+    Setcap {} => judge,
+    NoNewPrivs { leaves: Leaves::Shell },
+    Seccomp { tool: Some("refuse"), leaves: Leaves::Shell } => judge,
 }
 
 /// Takes capabilities out of all five sets, the bounding set too, so that no program
@@ -37,19 +44,9 @@ pub struct DropCapabilities {
     pub keep: Option<Vec<String>>,
 }
 
-impl Verb for DropCapabilities {
-    fn outline(&self) -> Outline<'_> {
-        Outline {
-            actor: &self.actor,
-            mentions: None,
-            netns: None,
-            tool: None,
-            runs: Runs::Nothing,
-            leaves: Leaves::Shell,
-        }
-    }
-
-    fn check(&self, critic: &mut Critic<'_>) {
+impl DropCapabilities {
+    /// Tells what is wrong with its words.
+    fn judge(&self, critic: &mut Critic<'_>) {
         if self.drop.is_empty() != self.keep.is_some() {
             let help = "`drop` lists the ones to lose, or `keep` all that are kept";
             critic.tell("either `drop` or `keep`", help);
@@ -75,12 +72,9 @@ pub struct Setcap {
     pub capabilities: Vec<String>,
 }
 
-impl Verb for Setcap {
-    fn outline(&self) -> Outline<'_> {
-        Outline::acts(&self.actor)
-    }
-
-    fn check(&self, critic: &mut Critic<'_>) {
+impl Setcap {
+    /// Tells what is wrong with its words.
+    fn judge(&self, critic: &mut Critic<'_>) {
         critic.some("capabilities", &self.capabilities);
         critic.capabilities("capabilities", &self.capabilities);
     }
@@ -95,21 +89,6 @@ pub struct NoNewPrivs {
     /// The actor; the host where it is left out.
     #[serde(rename = "in", default = "host")]
     pub actor: String,
-}
-
-impl Verb for NoNewPrivs {
-    fn outline(&self) -> Outline<'_> {
-        Outline {
-            actor: &self.actor,
-            mentions: None,
-            netns: None,
-            tool: None,
-            runs: Runs::Nothing,
-            leaves: Leaves::Shell,
-        }
-    }
-
-    fn check(&self, _: &mut Critic<'_>) {}
 }
 
 /// Starts a shell for which the kernel refuses some system calls, by a filter that
@@ -130,19 +109,9 @@ pub struct Seccomp {
     pub errno: String,
 }
 
-impl Verb for Seccomp {
-    fn outline(&self) -> Outline<'_> {
-        Outline {
-            actor: &self.actor,
-            mentions: None,
-            netns: None,
-            tool: Some("refuse"),
-            runs: Runs::Nothing,
-            leaves: Leaves::Shell,
-        }
-    }
-
-    fn check(&self, critic: &mut Critic<'_>) {
+impl Seccomp {
+    /// Tells what is wrong with its words.
+    fn judge(&self, critic: &mut Critic<'_>) {
         critic.some("refuse", &self.refuse);
         if !names::is_error(&self.errno) {
             let message = format!("there is no error `{}`", self.errno);

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::critic::Critic;
 use super::host;
-use super::table::family;
-use super::verb::{Leaves, Outline, Runs, Verb};
+use super::table::{family, outlines};
+use super::verb::Leaves;
 
 family! { ($)
     /// Makes a control group.
@@ -27,6 +27,17 @@ family! { ($)
     "kill_group" KillGroup(KillGroup),
     /// Removes a control group.
     "remove_group" RemoveGroup(RemoveGroup),
+}
+
+outlines! { |a|
+    Cgroup { leaves: Leaves::Group(&a.name) } => judge,
+    Limit {} => judge,
+    Attach {} => judge,
+    Load { tool: Some("load"), leaves: Leaves::Program(&a.name) },
+    Freeze {} => judge,
+    Thaw {} => judge,
+    KillGroup {} => judge,
+    RemoveGroup {} => judge,
 }
 
 /// Limits of a group, each as it is written to its file; what is left out stays.
@@ -81,13 +92,12 @@ impl Limits {
 
 /// The v1 form of a limit: the controller, and its files with their values. `None` if v1 has none.
 pub fn legacy(name: &str, value: &str) -> Option<(&'static str, Vec<(&'static str, String)>)> {
-    let unlimited = |value: &str| if value == "max" { "-1" } else { value }.to_owned();
     Some(match name {
-        "memory.max" => ("memory", vec![("memory.limit_in_bytes", unlimited(value))]),
+        "memory.max" => ("memory", vec![("memory.limit_in_bytes", old_limit(value))]),
         "cpu.max" => {
             let (quota, period) = value.split_once(' ').unwrap_or((value, "100000"));
             let period = ("cpu.cfs_period_us", period.to_owned());
-            ("cpu", vec![period, ("cpu.cfs_quota_us", unlimited(quota))])
+            ("cpu", vec![period, ("cpu.cfs_quota_us", old_limit(quota))])
         }
         "cpu.weight" => {
             // 100 (v2) and 1024 (v1) are the defaults.
@@ -98,6 +108,11 @@ pub fn legacy(name: &str, value: &str) -> Option<(&'static str, Vec<(&'static st
         "pids.max" => ("pids", vec![("pids.max", value.to_owned())]),
         _ => return None,
     })
+}
+
+/// A limit as version 1 writes it.
+fn old_limit(value: &str) -> String {
+    if value == "max" { "-1" } else { value }.to_owned()
 }
 
 /// Makes a control group, with limits. Example: `cgroup: {name: demo, limits: {memory.max: 50M}}`
@@ -114,19 +129,9 @@ pub struct Cgroup {
     pub limits: Limits,
 }
 
-impl Verb for Cgroup {
-    fn outline(&self) -> Outline<'_> {
-        Outline {
-            actor: &self.actor,
-            mentions: None,
-            netns: None,
-            tool: None,
-            runs: Runs::Nothing,
-            leaves: Leaves::Group(&self.name),
-        }
-    }
-
-    fn check(&self, critic: &mut Critic<'_>) {
+impl Cgroup {
+    /// Tells what is wrong with its words.
+    fn judge(&self, critic: &mut Critic<'_>) {
         critic.group("name", &self.name);
     }
 }
@@ -144,12 +149,9 @@ pub struct Limit {
     pub limits: Limits,
 }
 
-impl Verb for Limit {
-    fn outline(&self) -> Outline<'_> {
-        Outline::acts(&self.actor)
-    }
-
-    fn check(&self, critic: &mut Critic<'_>) {
+impl Limit {
+    /// Tells what is wrong with its words.
+    fn judge(&self, critic: &mut Critic<'_>) {
         critic.group("group", &self.group);
     }
 }
@@ -170,12 +172,9 @@ pub struct Attach {
     pub program: Option<String>,
 }
 
-impl Verb for Attach {
-    fn outline(&self) -> Outline<'_> {
-        Outline::acts(&self.actor)
-    }
-
-    fn check(&self, critic: &mut Critic<'_>) {
+impl Attach {
+    /// Tells what is wrong with its words.
+    fn judge(&self, critic: &mut Critic<'_>) {
         critic.group("group", &self.group);
         if let Some(program) = &self.program {
             critic.program(program);
@@ -249,21 +248,6 @@ pub struct Load {
     pub what: Use,
 }
 
-impl Verb for Load {
-    fn outline(&self) -> Outline<'_> {
-        Outline {
-            actor: &self.actor,
-            mentions: None,
-            netns: None,
-            tool: Some("load"),
-            runs: Runs::Nothing,
-            leaves: Leaves::Program(&self.name),
-        }
-    }
-
-    fn check(&self, _: &mut Critic<'_>) {}
-}
-
 impl Load {
     /// The command that starts it: isolab's own `load`.
     pub fn program(&self) -> Vec<String> {
@@ -290,12 +274,9 @@ pub struct Freeze {
     pub group: String,
 }
 
-impl Verb for Freeze {
-    fn outline(&self) -> Outline<'_> {
-        Outline::acts(&self.actor)
-    }
-
-    fn check(&self, critic: &mut Critic<'_>) {
+impl Freeze {
+    /// Tells what is wrong with its words.
+    fn judge(&self, critic: &mut Critic<'_>) {
         critic.group("group", &self.group);
     }
 }
@@ -311,12 +292,9 @@ pub struct Thaw {
     pub group: String,
 }
 
-impl Verb for Thaw {
-    fn outline(&self) -> Outline<'_> {
-        Outline::acts(&self.actor)
-    }
-
-    fn check(&self, critic: &mut Critic<'_>) {
+impl Thaw {
+    /// Tells what is wrong with its words.
+    fn judge(&self, critic: &mut Critic<'_>) {
         critic.group("group", &self.group);
     }
 }
@@ -333,12 +311,9 @@ pub struct KillGroup {
     pub group: String,
 }
 
-impl Verb for KillGroup {
-    fn outline(&self) -> Outline<'_> {
-        Outline::acts(&self.actor)
-    }
-
-    fn check(&self, critic: &mut Critic<'_>) {
+impl KillGroup {
+    /// Tells what is wrong with its words.
+    fn judge(&self, critic: &mut Critic<'_>) {
         critic.group("group", &self.group);
     }
 }
@@ -354,12 +329,9 @@ pub struct RemoveGroup {
     pub group: String,
 }
 
-impl Verb for RemoveGroup {
-    fn outline(&self) -> Outline<'_> {
-        Outline::acts(&self.actor)
-    }
-
-    fn check(&self, critic: &mut Critic<'_>) {
+impl RemoveGroup {
+    /// Tells what is wrong with its words.
+    fn judge(&self, critic: &mut Critic<'_>) {
         critic.group("group", &self.group);
     }
 }

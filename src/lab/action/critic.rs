@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::lab::names;
 use crate::lab::problem::Problem;
 use crate::lab::source::{Place, Source};
+use crate::lab::{Action, names};
 
 /// Tells what is wrong with the words of one action.
 pub(in crate::lab) struct Critic<'a> {
@@ -23,7 +23,21 @@ pub(in crate::lab) struct Critic<'a> {
     pub(in crate::lab) problems: Vec<Problem>,
 }
 
-impl Critic<'_> {
+impl<'a> Critic<'a> {
+    /// What is wrong with an action that no lab is known of.
+    pub(super) fn of_one(source: &'a Source<'a>, action: &Action) -> Vec<Problem> {
+        let mut critic = Self {
+            file: "",
+            source,
+            node: Place::default(),
+            programs: None,
+            groups: true,
+            problems: Vec::new(),
+        };
+        action.as_verb().check(&mut critic);
+        critic.problems
+    }
+
     /// Tells a problem of the whole action.
     pub(in crate::lab) fn tell(&mut self, message: impl Into<String>, help: &str) {
         let problem = Problem::error(self.file, self.node, message, help);
@@ -60,9 +74,8 @@ impl Critic<'_> {
                 "ask for them: `needs: {cgroup: [memory]}`, with the controllers that are used";
             self.tell("this lab has no control groups", help);
         }
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-".contains(c);
         let mut parts = name.split('/');
-        if !parts.all(|part| !part.is_empty() && part.chars().all(is_plain)) {
+        if !parts.all(|part| is_plain(part, "_-")) {
             let message = format!("`{name}` cannot be a control group's name");
             let help = "letters, digits, `_` and `-`: `demo`, `demo/inner`";
             self.word(field, name, message, help);
@@ -71,8 +84,7 @@ impl Critic<'_> {
 
     /// A file's name in the store of images.
     pub(super) fn image(&mut self, field: &str, name: &str) {
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
-        if name.is_empty() || name.starts_with('.') || !name.chars().all(is_plain) {
+        if name.starts_with('.') || !is_plain(name, "_-.") {
             let message = format!("`{name}` cannot be an image's name");
             let help = "letters, digits, `_`, `-` and `.`: `base`";
             self.word(field, name, message, help);
@@ -87,4 +99,10 @@ impl Critic<'_> {
             self.word(field, name, message, help);
         }
     }
+}
+
+/// Whether a word has nothing but letters, digits and these marks, and at least one of them.
+fn is_plain(word: &str, marks: &str) -> bool {
+    let mut letters = word.chars();
+    !word.is_empty() && letters.all(|c| c.is_ascii_alphanumeric() || marks.contains(c))
 }

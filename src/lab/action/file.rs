@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::critic::Critic;
 use super::host;
-use super::table::{acts_only, family};
-use super::verb::{Leaves, Outline, Runs, Verb};
+use super::table::{family, outlines};
+use super::verb::Runs;
 
 family! { ($)
     /// Makes a directory.
@@ -32,7 +32,18 @@ family! { ($)
     "rootfs" Rootfs(Rootfs),
 }
 
-acts_only!(Mkdir, Remove, Rename, Symlink, Mknod);
+outlines! { |a|
+    Mkdir {},
+    Write { runs: Runs::Text(&a.text) },
+    Append { runs: Runs::Text(&a.text) },
+    Copy { runs: Runs::Text(&a.from) },
+    Remove {},
+    Rename {},
+    Chmod {} => judge,
+    Symlink {},
+    Mknod {},
+    Rootfs { runs: Runs::Words(&a.programs) } => judge,
+}
 
 /// Makes a directory and those above it, mkdir(2). Example: `mkdir: {path: /lab/root/bin}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -58,21 +69,6 @@ pub struct Write {
     pub text: String,
 }
 
-impl Verb for Write {
-    fn outline(&self) -> Outline<'_> {
-        Outline {
-            actor: &self.actor,
-            mentions: None,
-            netns: None,
-            tool: None,
-            runs: Runs::Text(&self.text),
-            leaves: Leaves::Nothing,
-        }
-    }
-
-    fn check(&self, _: &mut Critic<'_>) {}
-}
-
 /// Adds to a file. Example: `append: {path: /lab/note, text: "more\n"}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -86,21 +82,6 @@ pub struct Append {
     pub text: String,
 }
 
-impl Verb for Append {
-    fn outline(&self) -> Outline<'_> {
-        Outline {
-            actor: &self.actor,
-            mentions: None,
-            netns: None,
-            tool: None,
-            runs: Runs::Text(&self.text),
-            leaves: Leaves::Nothing,
-        }
-    }
-
-    fn check(&self, _: &mut Critic<'_>) {}
-}
-
 /// Copies a file or a tree, modes and links kept (`cp -a`). Example: `copy: {from: /bin/bash, to: /lab/root/bin/bash}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -112,21 +93,6 @@ pub struct Copy {
     pub from: String,
     /// The new file; if it is a directory, the copy goes into it. The directories above it are made.
     pub to: String,
-}
-
-impl Verb for Copy {
-    fn outline(&self) -> Outline<'_> {
-        Outline {
-            actor: &self.actor,
-            mentions: None,
-            netns: None,
-            tool: None,
-            runs: Runs::Text(&self.from),
-            leaves: Leaves::Nothing,
-        }
-    }
-
-    fn check(&self, _: &mut Critic<'_>) {}
 }
 
 /// Removes a file or a tree, unlink(2), rmdir(2). Example: `remove: {path: /lab/root}`
@@ -166,12 +132,9 @@ pub struct Chmod {
     pub mode: String,
 }
 
-impl Verb for Chmod {
-    fn outline(&self) -> Outline<'_> {
-        Outline::acts(&self.actor)
-    }
-
-    fn check(&self, critic: &mut Critic<'_>) {
+impl Chmod {
+    /// Tells what is wrong with its words.
+    fn judge(&self, critic: &mut Critic<'_>) {
         let octal = !self.mode.is_empty() && self.mode.chars().all(|c| ('0'..='7').contains(&c));
         let bits = u32::from_str_radix(&self.mode, 8);
         if !octal || bits.is_ok_and(|bits| bits > 0o7777) || self.mode.len() > 5 {
@@ -245,19 +208,9 @@ pub struct Rootfs {
     pub optional: Vec<String>,
 }
 
-impl Verb for Rootfs {
-    fn outline(&self) -> Outline<'_> {
-        Outline {
-            actor: &self.actor,
-            mentions: None,
-            netns: None,
-            tool: None,
-            runs: Runs::Words(&self.programs),
-            leaves: Leaves::Nothing,
-        }
-    }
-
-    fn check(&self, critic: &mut Critic<'_>) {
+impl Rootfs {
+    /// Tells what is wrong with its words.
+    fn judge(&self, critic: &mut Critic<'_>) {
         critic.some("programs", &self.programs);
     }
 }

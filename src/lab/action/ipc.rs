@@ -5,8 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::critic::Critic;
 use super::host;
-use super::table::{acts_only, family};
-use super::verb::{Outline, Verb};
+use super::table::{family, outlines};
 
 family! { ($)
     /// Makes a System V message queue.
@@ -21,7 +20,13 @@ family! { ($)
     "ipc_remove" IpcRemove(IpcRemove),
 }
 
-acts_only!(MessageQueue, SharedMemory, Semaphore, IpcRemove);
+outlines! { |a|
+    MessageQueue {},
+    SharedMemory {},
+    Semaphore {},
+    PosixQueue {} => judge,
+    IpcRemove {},
+}
 
 /// Makes a System V message queue, msgget(2). Example: `message_queue: {in: host}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -67,12 +72,9 @@ pub struct PosixQueue {
     pub name: String,
 }
 
-impl Verb for PosixQueue {
-    fn outline(&self) -> Outline<'_> {
-        Outline::acts(&self.actor)
-    }
-
-    fn check(&self, critic: &mut Critic<'_>) {
+impl PosixQueue {
+    /// Tells what is wrong with its words.
+    fn judge(&self, critic: &mut Critic<'_>) {
         if self.name.is_empty() || self.name.contains('/') {
             let message = format!("`{}` cannot be a queue's name", self.name);
             critic.word("name", &self.name, message, "no slash: `jobs`");

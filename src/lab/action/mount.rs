@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::critic::Critic;
 use super::host;
-use super::table::{acts_only, family};
-use super::verb::{Leaves, Outline, Runs, Verb};
+use super::table::{family, outlines};
+use super::verb::{Leaves, Runs};
 
 family! { ($)
     /// Mounts a file system.
@@ -27,7 +27,16 @@ family! { ($)
     "mask" Mask(Mask),
 }
 
-acts_only!(Mount, Bind, Propagation, Umount, PivotRoot);
+outlines! { |a|
+    Mount {},
+    Bind {},
+    Remount {} => judge,
+    Propagation {},
+    Umount {},
+    PivotRoot {},
+    Chroot { runs: Runs::Words(&a.program), leaves: Leaves::Shell } => judge,
+    Mask {} => judge,
+}
 
 /// Mounts a file system, mount(2). Example: `mount: {in: b, type: proc, target: /proc}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -95,19 +104,9 @@ pub struct Chroot {
     pub program: Vec<String>,
 }
 
-impl Verb for Chroot {
-    fn outline(&self) -> Outline<'_> {
-        Outline {
-            actor: &self.actor,
-            mentions: None,
-            netns: None,
-            tool: None,
-            runs: Runs::Words(&self.program),
-            leaves: Leaves::Shell,
-        }
-    }
-
-    fn check(&self, critic: &mut Critic<'_>) {
+impl Chroot {
+    /// Tells what is wrong with its words.
+    fn judge(&self, critic: &mut Critic<'_>) {
         critic.some("program", &self.program);
     }
 }
@@ -205,12 +204,9 @@ pub struct Remount {
     pub options: Vec<MountOption>,
 }
 
-impl Verb for Remount {
-    fn outline(&self) -> Outline<'_> {
-        Outline::acts(&self.actor)
-    }
-
-    fn check(&self, critic: &mut Critic<'_>) {
+impl Remount {
+    /// Tells what is wrong with its words.
+    fn judge(&self, critic: &mut Critic<'_>) {
         critic.some("options", &self.options);
     }
 }
@@ -247,12 +243,9 @@ pub struct Mask {
     pub read_only: Vec<String>,
 }
 
-impl Verb for Mask {
-    fn outline(&self) -> Outline<'_> {
-        Outline::acts(&self.actor)
-    }
-
-    fn check(&self, critic: &mut Critic<'_>) {
+impl Mask {
+    /// Tells what is wrong with its words.
+    fn judge(&self, critic: &mut Critic<'_>) {
         if self.hide.is_empty() && self.read_only.is_empty() {
             let help = "name paths in `hide` or in `read_only`";
             critic.tell("nothing to mask", help);

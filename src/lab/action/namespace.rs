@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::critic::Critic;
 use super::host;
-use super::table::{acts_only, family};
-use super::verb::{Leaves, Outline, Runs, Verb};
+use super::table::{family, outlines};
+use super::verb::Leaves;
 use crate::snapshot::NamespaceKind;
 
 /// The longest host name that the kernel takes, in bytes (sethostname(2)).
@@ -35,7 +35,18 @@ family! { ($)
     "time_offset" TimeOffset(TimeOffset),
 }
 
-acts_only!(Unpin);
+outlines! { |a|
+    Unshare { leaves: Leaves::Shell } => judge,
+    Setns { mentions: Some(&a.target), leaves: Leaves::Shell } => judge,
+    Pin { mentions: a.of.as_deref() },
+    Unpin {},
+    Hostname {} => judge,
+    UidMap { mentions: Some(&a.of) },
+    GidMap { mentions: Some(&a.of) },
+    Setgroups { mentions: Some(&a.of) },
+    Setuid { leaves: Leaves::Shell },
+    TimeOffset { leaves: Leaves::Shell },
+}
 
 /// Leaves namespaces for new ones, unshare(2), and starts a shell there that
 /// becomes the actor's face. Example: `unshare: {in: b, namespaces: [uts, ipc]}`
@@ -50,19 +61,9 @@ pub struct Unshare {
     pub namespaces: Vec<NamespaceKind>,
 }
 
-impl Verb for Unshare {
-    fn outline(&self) -> Outline<'_> {
-        Outline {
-            actor: &self.actor,
-            mentions: None,
-            netns: None,
-            tool: None,
-            runs: Runs::Nothing,
-            leaves: Leaves::Shell,
-        }
-    }
-
-    fn check(&self, critic: &mut Critic<'_>) {
+impl Unshare {
+    /// Tells what is wrong with its words.
+    fn judge(&self, critic: &mut Critic<'_>) {
         critic.some("namespaces", &self.namespaces);
     }
 }
@@ -82,19 +83,9 @@ pub struct Setns {
     pub namespaces: Vec<NamespaceKind>,
 }
 
-impl Verb for Setns {
-    fn outline(&self) -> Outline<'_> {
-        Outline {
-            actor: &self.actor,
-            mentions: Some(&self.target),
-            netns: None,
-            tool: None,
-            runs: Runs::Nothing,
-            leaves: Leaves::Shell,
-        }
-    }
-
-    fn check(&self, critic: &mut Critic<'_>) {
+impl Setns {
+    /// Tells what is wrong with its words.
+    fn judge(&self, critic: &mut Critic<'_>) {
         critic.some("namespaces", &self.namespaces);
     }
 }
@@ -114,21 +105,6 @@ pub struct Pin {
     pub namespace: NamespaceKind,
     /// The file to mount it on; made if it is not there.
     pub path: String,
-}
-
-impl Verb for Pin {
-    fn outline(&self) -> Outline<'_> {
-        Outline {
-            actor: &self.actor,
-            mentions: self.of.as_deref(),
-            netns: None,
-            tool: None,
-            runs: Runs::Nothing,
-            leaves: Leaves::Nothing,
-        }
-    }
-
-    fn check(&self, _: &mut Critic<'_>) {}
 }
 
 /// Unmounts a pinned namespace. Example: `unpin: {path: /lab/uts}`
@@ -153,12 +129,9 @@ pub struct Hostname {
     pub name: String,
 }
 
-impl Verb for Hostname {
-    fn outline(&self) -> Outline<'_> {
-        Outline::acts(&self.actor)
-    }
-
-    fn check(&self, critic: &mut Critic<'_>) {
+impl Hostname {
+    /// Tells what is wrong with its words.
+    fn judge(&self, critic: &mut Critic<'_>) {
         if self.name.is_empty() || self.name.len() > HOSTNAME {
             let message = format!("a host name of {} bytes", self.name.len());
             let help = "the kernel takes 1 to 64 (sethostname(2))";
@@ -186,21 +159,6 @@ pub struct UidMap {
     pub count: u32,
 }
 
-impl Verb for UidMap {
-    fn outline(&self) -> Outline<'_> {
-        Outline {
-            actor: &self.actor,
-            mentions: Some(&self.of),
-            netns: None,
-            tool: None,
-            runs: Runs::Nothing,
-            leaves: Leaves::Nothing,
-        }
-    }
-
-    fn check(&self, _: &mut Critic<'_>) {}
-}
-
 /// Maps group ids of another actor's user namespace, `user_namespaces(7)`: writes one line
 /// to `/proc/PID/gid_map`, which can be done once. Example: `gid_map: {of: b, inside: 0, outside: 0}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -218,21 +176,6 @@ pub struct GidMap {
     /// How many.
     #[serde(default = "one")]
     pub count: u32,
-}
-
-impl Verb for GidMap {
-    fn outline(&self) -> Outline<'_> {
-        Outline {
-            actor: &self.actor,
-            mentions: Some(&self.of),
-            netns: None,
-            tool: None,
-            runs: Runs::Nothing,
-            leaves: Leaves::Nothing,
-        }
-    }
-
-    fn check(&self, _: &mut Critic<'_>) {}
 }
 
 fn one() -> u32 {
@@ -253,21 +196,6 @@ pub struct Setgroups {
     pub allow: bool,
 }
 
-impl Verb for Setgroups {
-    fn outline(&self) -> Outline<'_> {
-        Outline {
-            actor: &self.actor,
-            mentions: Some(&self.of),
-            netns: None,
-            tool: None,
-            runs: Runs::Nothing,
-            leaves: Leaves::Nothing,
-        }
-    }
-
-    fn check(&self, _: &mut Critic<'_>) {}
-}
-
 /// Becomes another user, setresuid(2), and starts a shell as such. Example: `setuid: {in: b, uid: 1000}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -277,21 +205,6 @@ pub struct Setuid {
     pub actor: String,
     /// The number in the actor's user namespace: real, effective and saved.
     pub uid: u32,
-}
-
-impl Verb for Setuid {
-    fn outline(&self) -> Outline<'_> {
-        Outline {
-            actor: &self.actor,
-            mentions: None,
-            netns: None,
-            tool: None,
-            runs: Runs::Nothing,
-            leaves: Leaves::Shell,
-        }
-    }
-
-    fn check(&self, _: &mut Critic<'_>) {}
 }
 
 /// Leaves the time namespace for one with other clocks, `time_namespaces(7)`, and
@@ -304,19 +217,4 @@ pub struct TimeOffset {
     pub actor: String,
     /// By how many seconds the clock that counts since the start is ahead.
     pub boottime: i64,
-}
-
-impl Verb for TimeOffset {
-    fn outline(&self) -> Outline<'_> {
-        Outline {
-            actor: &self.actor,
-            mentions: None,
-            netns: None,
-            tool: None,
-            runs: Runs::Nothing,
-            leaves: Leaves::Shell,
-        }
-    }
-
-    fn check(&self, _: &mut Critic<'_>) {}
 }

@@ -8,10 +8,9 @@ pub use traffic::{Connect, Listen, Nat, NatRule, Ping};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::critic::Critic;
 use super::host;
-use super::table::{acts_in_netns, acts_only, family};
-use super::verb::{Leaves, Outline, Runs, Verb};
+use super::table::{family, outlines};
+use super::verb::Leaves;
 
 family! { ($)
     /// Makes a named network namespace, or gives one a name.
@@ -46,9 +45,19 @@ family! { ($)
     "connect" Connect(Connect),
 }
 
-acts_only!(NetnsRemove);
-
-acts_in_netns!(LinkRemove, Address, AddressRemove, Route, Forwarding);
+outlines! { |a|
+    Netns { mentions: a.of.as_deref() },
+    NetnsRemove {},
+    Veth { mentions: a.to.as_ref().and_then(Place::actor), netns: a.netns.as_deref() },
+    Bridge { netns: a.netns.as_deref(), leaves: Leaves::Link(&a.name) },
+    Macvlan { netns: a.netns.as_deref(), leaves: Leaves::Link(&a.name) },
+    Link { mentions: a.to.as_ref().and_then(Place::actor), netns: a.netns.as_deref() },
+    LinkRemove { netns: a.netns.as_deref() },
+    Address { netns: a.netns.as_deref() },
+    AddressRemove { netns: a.netns.as_deref() },
+    Route { netns: a.netns.as_deref() },
+    Forwarding { netns: a.netns.as_deref() },
+}
 
 /// A network namespace by who is in it or by its name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -86,21 +95,6 @@ pub struct Netns {
     pub of: Option<String>,
 }
 
-impl Verb for Netns {
-    fn outline(&self) -> Outline<'_> {
-        Outline {
-            actor: &self.actor,
-            mentions: self.of.as_deref(),
-            netns: None,
-            tool: None,
-            runs: Runs::Nothing,
-            leaves: Leaves::Nothing,
-        }
-    }
-
-    fn check(&self, _: &mut Critic<'_>) {}
-}
-
 /// Takes a network namespace's name away; without a process in it, it ends.
 /// Example: `netns_remove: {name: r1}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -133,21 +127,6 @@ pub struct Veth {
     pub to: Option<Place>,
 }
 
-impl Verb for Veth {
-    fn outline(&self) -> Outline<'_> {
-        Outline {
-            actor: &self.actor,
-            mentions: self.to.as_ref().and_then(Place::actor),
-            netns: self.netns.as_deref(),
-            tool: None,
-            runs: Runs::Nothing,
-            leaves: Leaves::Nothing,
-        }
-    }
-
-    fn check(&self, _: &mut Critic<'_>) {}
-}
-
 /// Makes a bridge, a switch in software; the spanning tree protocol stays off.
 /// Example: `bridge: {name: br0}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -161,21 +140,6 @@ pub struct Bridge {
     pub netns: Option<String>,
     /// Its name.
     pub name: String,
-}
-
-impl Verb for Bridge {
-    fn outline(&self) -> Outline<'_> {
-        Outline {
-            actor: &self.actor,
-            mentions: None,
-            netns: self.netns.as_deref(),
-            tool: None,
-            runs: Runs::Nothing,
-            leaves: Leaves::Link(&self.name),
-        }
-    }
-
-    fn check(&self, _: &mut Critic<'_>) {}
 }
 
 /// Makes a link with a hardware address of its own on top of another one (macvlan, in mode
@@ -194,21 +158,6 @@ pub struct Macvlan {
     pub name: String,
     /// The link that it is made on.
     pub parent: String,
-}
-
-impl Verb for Macvlan {
-    fn outline(&self) -> Outline<'_> {
-        Outline {
-            actor: &self.actor,
-            mentions: None,
-            netns: self.netns.as_deref(),
-            tool: None,
-            runs: Runs::Nothing,
-            leaves: Leaves::Link(&self.name),
-        }
-    }
-
-    fn check(&self, _: &mut Critic<'_>) {}
 }
 
 /// Changes a link, as `ip link set` does: all that is named, in one message.
@@ -242,21 +191,6 @@ pub struct Link {
     /// Its hardware address: `02:00:00:00:00:01`.
     #[serde(default)]
     pub mac: Option<String>,
-}
-
-impl Verb for Link {
-    fn outline(&self) -> Outline<'_> {
-        Outline {
-            actor: &self.actor,
-            mentions: self.to.as_ref().and_then(Place::actor),
-            netns: self.netns.as_deref(),
-            tool: None,
-            runs: Runs::Nothing,
-            leaves: Leaves::Nothing,
-        }
-    }
-
-    fn check(&self, _: &mut Critic<'_>) {}
 }
 
 /// Removes a link; of a pair, both ends go. Example: `link_remove: {name: veth0}`

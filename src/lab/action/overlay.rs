@@ -5,8 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::critic::Critic;
 use super::host;
-use super::table::{acts_only, family};
-use super::verb::{Outline, Verb};
+use super::table::{family, outlines};
 
 family! { ($)
     /// Mounts an overlay.
@@ -21,7 +20,13 @@ family! { ($)
     "commit" Commit(Commit),
 }
 
-acts_only!(Unpack, Pack);
+outlines! { |a|
+    Overlay {} => judge,
+    Unpack {},
+    Pack {},
+    Import {} => judge,
+    Commit {} => judge,
+}
 
 /// Mounts an overlay: `lowers` or the layers of an `image` below, and an upper
 /// directory that takes what is written; without one it is read-only.
@@ -51,12 +56,9 @@ pub struct Overlay {
     pub options: Vec<String>,
 }
 
-impl Verb for Overlay {
-    fn outline(&self) -> Outline<'_> {
-        Outline::acts(&self.actor)
-    }
-
-    fn check(&self, critic: &mut Critic<'_>) {
+impl Overlay {
+    /// Tells what is wrong with its words.
+    fn judge(&self, critic: &mut Critic<'_>) {
         if self.lowers.is_empty() && self.image.is_none() {
             let help = "name `lowers`, the top one first, or an `image`";
             critic.tell("an overlay without anything below", help);
@@ -76,8 +78,7 @@ impl Overlay {
     /// top one first. `userxattr` is always there: in a user namespace overlayfs keeps its marks in
     /// user attributes, and without it the mount would succeed but the first removal fail (EIO).
     pub fn data(&self, layers: Vec<String>) -> String {
-        let escaped = |dir: &String| dir.replace('\\', "\\\\").replace(':', "\\:");
-        let lowers = self.lowers.iter().map(escaped).chain(layers);
+        let lowers = self.lowers.iter().map(|dir| escaped(dir)).chain(layers);
         let lowers: Vec<String> = lowers.collect();
         let mut options = vec![format!("lowerdir={}", lowers.join(":"))];
         options.extend(self.upper.iter().map(|dir| format!("upperdir={dir}")));
@@ -86,6 +87,11 @@ impl Overlay {
         options.extend(self.options.iter().cloned());
         options.join(",")
     }
+}
+
+/// A directory's name as overlayfs.rst has it in a list.
+fn escaped(dir: &str) -> String {
+    dir.replace('\\', "\\\\").replace(':', "\\:")
 }
 
 /// Unpacks a layer: a tar archive, plain or compressed with gzip or zstd. The
@@ -137,12 +143,9 @@ pub struct Import {
     pub optional: bool,
 }
 
-impl Verb for Import {
-    fn outline(&self) -> Outline<'_> {
-        Outline::acts(&self.actor)
-    }
-
-    fn check(&self, critic: &mut Critic<'_>) {
+impl Import {
+    /// Tells what is wrong with its words.
+    fn judge(&self, critic: &mut Critic<'_>) {
         critic.image("as", &self.name);
     }
 }
@@ -165,12 +168,9 @@ pub struct Commit {
     pub name: String,
 }
 
-impl Verb for Commit {
-    fn outline(&self) -> Outline<'_> {
-        Outline::acts(&self.actor)
-    }
-
-    fn check(&self, critic: &mut Critic<'_>) {
+impl Commit {
+    /// Tells what is wrong with its words.
+    fn judge(&self, critic: &mut Critic<'_>) {
         critic.image("as", &self.name);
         if let Some(below) = &self.on {
             critic.image("on", below);

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::critic::Critic;
-use super::table::family;
+use super::table::{family, outlines};
 use super::verb::{Leaves, Outline, Runs, Verb};
 use super::{TOOLS, host};
 use crate::lab::names;
@@ -24,6 +24,18 @@ family! { ($)
     "wait" Wait(Wait),
 }
 
+outlines! { |a|
+    Spawn {
+        tool: own(&a.program),
+        runs: Runs::Words(&a.program),
+        leaves: Leaves::Program(&a.name)
+    } => judge,
+    Exec { tool: own(&a.program), runs: Runs::Words(&a.program) } => judge,
+    TypeLine { runs: Runs::Text(&a.line) } => judge,
+    Signal { mentions: a.target.actor() } => judge,
+    Wait {} => judge,
+}
+
 /// Opens an actor's pane with a shell. Example: `actor: {name: c}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -34,14 +46,7 @@ pub struct OpenActor {
 
 impl Verb for OpenActor {
     fn outline(&self) -> Outline<'_> {
-        Outline {
-            actor: &self.name,
-            mentions: None,
-            netns: None,
-            tool: None,
-            runs: Runs::Nothing,
-            leaves: Leaves::Nothing,
-        }
+        Outline::acts(&self.name)
     }
 
     fn check(&self, _: &mut Critic<'_>) {}
@@ -66,19 +71,9 @@ pub struct Spawn {
     pub log: Option<String>,
 }
 
-impl Verb for Spawn {
-    fn outline(&self) -> Outline<'_> {
-        Outline {
-            actor: &self.actor,
-            mentions: None,
-            netns: None,
-            tool: own(&self.program),
-            runs: Runs::Words(&self.program),
-            leaves: Leaves::Program(&self.name),
-        }
-    }
-
-    fn check(&self, critic: &mut Critic<'_>) {
+impl Spawn {
+    /// Tells what is wrong with its words.
+    fn judge(&self, critic: &mut Critic<'_>) {
         critic.some("program", &self.program);
     }
 }
@@ -95,19 +90,9 @@ pub struct Exec {
     pub program: Vec<String>,
 }
 
-impl Verb for Exec {
-    fn outline(&self) -> Outline<'_> {
-        Outline {
-            actor: &self.actor,
-            mentions: None,
-            netns: None,
-            tool: own(&self.program),
-            runs: Runs::Words(&self.program),
-            leaves: Leaves::Nothing,
-        }
-    }
-
-    fn check(&self, critic: &mut Critic<'_>) {
+impl Exec {
+    /// Tells what is wrong with its words.
+    fn judge(&self, critic: &mut Critic<'_>) {
         critic.some("program", &self.program);
     }
 }
@@ -124,19 +109,9 @@ pub struct TypeLine {
     pub line: String,
 }
 
-impl Verb for TypeLine {
-    fn outline(&self) -> Outline<'_> {
-        Outline {
-            actor: &self.actor,
-            mentions: None,
-            netns: None,
-            tool: None,
-            runs: Runs::Text(&self.line),
-            leaves: Leaves::Nothing,
-        }
-    }
-
-    fn check(&self, critic: &mut Critic<'_>) {
+impl TypeLine {
+    /// Tells what is wrong with its words.
+    fn judge(&self, critic: &mut Critic<'_>) {
         if self.line.contains('\n') {
             critic.tell("`type` types one line", "use one `type` for each line");
         }
@@ -179,19 +154,9 @@ pub struct Signal {
     pub signal: String,
 }
 
-impl Verb for Signal {
-    fn outline(&self) -> Outline<'_> {
-        Outline {
-            actor: &self.actor,
-            mentions: self.target.actor(),
-            netns: None,
-            tool: None,
-            runs: Runs::Nothing,
-            leaves: Leaves::Nothing,
-        }
-    }
-
-    fn check(&self, critic: &mut Critic<'_>) {
+impl Signal {
+    /// Tells what is wrong with its words.
+    fn judge(&self, critic: &mut Critic<'_>) {
         if !names::is_signal(&self.signal) {
             let message = format!("there is no signal `{}`", self.signal);
             let help = "a name from signal(7) without SIG: TERM";
@@ -214,12 +179,9 @@ pub struct Wait {
     pub program: String,
 }
 
-impl Verb for Wait {
-    fn outline(&self) -> Outline<'_> {
-        Outline::acts(&self.actor)
-    }
-
-    fn check(&self, critic: &mut Critic<'_>) {
+impl Wait {
+    /// Tells what is wrong with its words.
+    fn judge(&self, critic: &mut Critic<'_>) {
         critic.program(&self.program);
     }
 }

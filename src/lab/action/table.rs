@@ -64,34 +64,28 @@ macro_rules! actions {
     };
 }
 
-/// Verbs that act in their actor's place, name nobody else, leave nothing behind, and whose
-/// words the kernel itself judges.
-macro_rules! acts_only {
-    ($($verb:ty),*) => {
+/// What the verbs of a family say of themselves, beside their actor ([`Outline`]), and the method
+/// that judges a verb's words, where the kernel is not the only one that does:
+/// `outlines! { |a| Setns { mentions: Some(&a.target) } => judge, Unpin {} }`.
+///
+/// [`Outline`]: super::verb::Outline
+macro_rules! outlines {
+    (|$a:ident| $($verb:ident { $($field:ident: $value:expr),* } $(=> $judge:ident)?,)*) => {
         $(impl $crate::lab::action::verb::Verb for $verb {
             fn outline(&self) -> $crate::lab::action::verb::Outline<'_> {
-                $crate::lab::action::verb::Outline::acts(&self.actor)
-            }
-
-            fn check(&self, _: &mut $crate::lab::action::critic::Critic<'_>) {}
-        })*
-    };
-}
-
-/// The same for verbs that act in a named network namespace, if one is given.
-macro_rules! acts_in_netns {
-    ($($verb:ty),*) => {
-        $(impl $crate::lab::action::verb::Verb for $verb {
-            fn outline(&self) -> $crate::lab::action::verb::Outline<'_> {
+                let $a = self;
                 $crate::lab::action::verb::Outline {
-                    netns: self.netns.as_deref(),
-                    ..$crate::lab::action::verb::Outline::acts(&self.actor)
+                    $($field: $value,)*
+                    ..$crate::lab::action::verb::Outline::acts(&$a.actor)
                 }
             }
 
-            fn check(&self, _: &mut $crate::lab::action::critic::Critic<'_>) {}
+            #[allow(unused_variables, reason = "of some verbs the kernel alone judges the words")]
+            fn check(&self, critic: &mut $crate::lab::action::critic::Critic<'_>) {
+                $(self.$judge(critic);)?
+            }
         })*
     };
 }
 
-pub(super) use {actions, acts_in_netns, acts_only, family};
+pub(super) use {actions, family, outlines};

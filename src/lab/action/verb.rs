@@ -2,7 +2,7 @@
 
 use super::critic::Critic;
 
-/// A verb. Nothing has a default: the author of a new verb answers each question.
+/// A verb. A family's `outlines!` makes it of each of its types.
 pub(in crate::lab) trait Verb {
     /// Where it acts, whom it names, what it leaves behind.
     fn outline(&self) -> Outline<'_>;

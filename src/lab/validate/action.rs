@@ -7,7 +7,7 @@ use serde_saphyr::Spanned;
 use super::Checker;
 use crate::lab::action::critic::Critic;
 use crate::lab::problem::is_dangerous;
-use crate::lab::{Action, Place, names};
+use crate::lab::{Action, Place, Problem, names};
 
 impl Checker<'_> {
     pub(super) fn action(&mut self, action: &Spanned<Action>) {
@@ -25,12 +25,8 @@ impl Checker<'_> {
         self.problems.append(&mut critic.problems);
         let json = serde_json::to_value(&action.value).unwrap_or_default();
         if let Some(bad) = dangerous(&json) {
-            let message = format!("control character U+{:04X}", u32::from(bad));
-            self.tell(
-                place,
-                message,
-                "remove it: it could act on the terminal or hide text",
-            );
+            self.problems
+                .push(Problem::dangerous(self.name, place, bad));
         }
     }
 
@@ -48,7 +44,7 @@ impl Checker<'_> {
         }
         self.known(place, &["in"], action.actor());
         if let Some(name) = action.mentions() {
-            self.known(place, &["target", "of", "face"], name);
+            self.known(place, &["target", "of", "face", "actor"], name);
         }
     }
 

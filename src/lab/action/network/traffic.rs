@@ -5,10 +5,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::lab::action::critic::Critic;
 use crate::lab::action::host;
-use crate::lab::action::table::acts_in_netns;
-use crate::lab::action::verb::{Leaves, Outline, Runs, Verb};
+use crate::lab::action::table::outlines;
+use crate::lab::action::verb::Leaves;
 
-acts_in_netns!(Nat, Ping);
+outlines! { |a|
+    Nat { netns: a.netns.as_deref() },
+    Ping { netns: a.netns.as_deref() } => judge,
+    Listen { netns: a.netns.as_deref(), tool: Some("serve"), leaves: Leaves::Program(&a.name) },
+    Connect { netns: a.netns.as_deref(), tool: Some("fetch") },
+}
+
+/// The most requests of a `ping`.
+const REQUESTS: u8 = 10;
 
 /// What a rule of address translation does.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -85,10 +93,21 @@ pub struct Ping {
     pub netns: Option<String>,
     /// The address, IPv4 or IPv6.
     pub to: String,
-    /// How many requests.
+    /// How many requests, 1 to 10.
     #[serde(default = "two")]
     #[schemars(range(min = 1, max = 10))]
     pub count: u8,
+}
+
+impl Ping {
+    /// Tells what is wrong with its words.
+    fn judge(&self, critic: &mut Critic<'_>) {
+        if !(1..=REQUESTS).contains(&self.count) {
+            let message = format!("{} requests, not 1 to {REQUESTS}", self.count);
+            let help = "a step does not wait for more";
+            critic.word("count", &self.count.to_string(), message, help);
+        }
+    }
 }
 
 fn two() -> u8 {
@@ -114,21 +133,6 @@ pub struct Listen {
     pub text: String,
 }
 
-impl Verb for Listen {
-    fn outline(&self) -> Outline<'_> {
-        Outline {
-            actor: &self.actor,
-            mentions: None,
-            netns: self.netns.as_deref(),
-            tool: Some("serve"),
-            runs: Runs::Nothing,
-            leaves: Leaves::Program(&self.name),
-        }
-    }
-
-    fn check(&self, _: &mut Critic<'_>) {}
-}
-
 impl Listen {
     /// The lab host's small program that serves.
     pub fn program(&self) -> Vec<String> {
@@ -148,21 +152,6 @@ pub struct Connect {
     pub netns: Option<String>,
     /// The address and port.
     pub to: String,
-}
-
-impl Verb for Connect {
-    fn outline(&self) -> Outline<'_> {
-        Outline {
-            actor: &self.actor,
-            mentions: None,
-            netns: self.netns.as_deref(),
-            tool: Some("fetch"),
-            runs: Runs::Nothing,
-            leaves: Leaves::Nothing,
-        }
-    }
-
-    fn check(&self, _: &mut Critic<'_>) {}
 }
 
 impl Connect {
