@@ -29,7 +29,7 @@ pub(super) fn paste(stage: &mut Stage, run: &mut Conductor, text: &str) {
 pub(super) fn hand_over(stage: &mut Stage, run: &mut Conductor, line: &str) {
     let step = run.session.step().script();
     let next = step.get(run.session.shown()).or(step.first());
-    let actor = next.map(|action| action.actor());
+    let actor = next.map(crate::lab::Action::actor);
     let named = run
         .panes
         .iter()
