@@ -69,7 +69,8 @@ fn what_is_not_installed_is_told_beside_the_lines_and_offered_in_the_catalogue()
             &[
                 "util-linux: for unshare",
                 "apk add util-linux",
-                "y  install",
+                "▸ not now",
+                "  install them",
             ],
         );
         let yes = |command: &Command| *command == Command::Install;
@@ -95,7 +96,7 @@ fn the_briefing_shows_text_lines_checks_panel_and_shells() {
         );
         has(
             &screen,
-            &["☐ b.hostname", "1 Namespaces", "uts", "4026531838"],
+            &["☐ b has the old name.", "1 Namespaces", "uts", "4026531838"],
         );
         has(&screen, &["1 host", "2 b", "terminal of host", "Enter run"]);
         assert_eq!(geometry.panes.len(), if size.0 < 114 { 2 } else { 3 });
@@ -187,8 +188,8 @@ fn popups_are_drawn_over_the_screen_and_choose() {
     for (popup, words) in [
         (Popup::Help, "Ctrl-] Tab"),
         (Popup::Steps { selected: 2 }, "▸  3 The end"),
-        (Popup::StartOver, "the whole lab"),
-        (Popup::Quit, "its lab host ends"),
+        (Popup::StartOver, "whole lab"),
+        (Popup::Quit, "its lab host and its shells end"),
         (Popup::Message("A **word**.".to_owned()), "A word."),
     ] {
         let state = UiState {

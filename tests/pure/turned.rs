@@ -8,7 +8,7 @@ use isolab::lab::PanelName;
 use isolab::scene::{Head, Moment, Scene};
 use isolab::session::{Event, Phase, Telling};
 use isolab::snapshot::{Actor, Outcome, Snapshot};
-use isolab::ui::{Focus, UiState};
+use isolab::ui::{Focus, Popup, UiState};
 use isolab::word::later::Later;
 use isolab::word::{Language, speak};
 use ratatui::layout::Size;
@@ -163,7 +163,12 @@ fn areas(scene: &mut Scene) -> Vec<String> {
         panel,
         ..guide.clone()
     };
-    let states: Vec<UiState> = PanelName::ALL.into_iter().map(panel).collect();
+    let card = UiState {
+        popup: Some(Popup::Card),
+        ..guide.clone()
+    };
+    let panels = PanelName::ALL.into_iter().map(panel);
+    let states: Vec<UiState> = panels.chain([card]).collect();
     let kept = scene.state().clone();
     let mut draw = |state: &UiState| {
         *scene.state() = state.clone();

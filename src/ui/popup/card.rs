@@ -54,6 +54,7 @@ fn add(page: &mut Page, term: &Term) {
 
 /// The verbs of the step, and the calls that were made in it.
 pub(super) fn card(page: &mut Page, session: &Session) {
+    checks(page, session);
     let script = session.step().script();
     // The verbs of a challenge would give its solution away.
     let script = if session.step().goal.is_some() {
@@ -84,7 +85,6 @@ pub(super) fn card(page: &mut Page, session: &Session) {
         page.say(&call.man, page.theme.strong(), 0);
         page.markdown(&call.text);
     }
-    checks(page, session);
     if names.is_empty() && made.is_empty() {
         page.say(&word!("card-none"), page.theme.dim(), 0);
     } else if made.is_empty() {

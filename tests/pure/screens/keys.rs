@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use isolab::lab::PanelName;
-use isolab::session::Event;
+use isolab::session::{Event, Scope};
 use isolab::ui::keymap::command;
 use isolab::ui::{Command, Context, Focus, Geometry, Popup, UiState};
 
@@ -149,14 +149,81 @@ fn popups_take_the_keys_and_close_when_something_is_chosen() {
     let leave = asked(&stage, &state, &key(KeyCode::Char('q'))).unwrap();
     assert_eq!(leave, Command::Popup(Popup::Quit));
     state.apply(&leave, &geometry);
-    assert_eq!(
-        asked(&stage, &state, &key(KeyCode::Char('y'))),
-        Some(Command::Leave)
-    );
-    assert_eq!(
-        asked(&stage, &state, &key(KeyCode::Esc)),
-        Some(Command::ClosePopup)
-    );
+    let answered = asked(&stage, &state, &key(KeyCode::Enter));
+    assert_eq!(answered, Some(Command::Leave));
+    for code in [KeyCode::Esc, KeyCode::Char('y'), KeyCode::Tab] {
+        assert_eq!(asked(&stage, &state, &key(code)), Some(Command::ClosePopup));
+    }
+}
+
+/// The commands that lose something of a run: what is in its shells, or what was done in it.
+fn loses(command: &Command) -> bool {
+    use Command::{Back, ForgetAll, GoTo, Leave, Quit, Rebuild, Skip, StartOver};
+    matches!(
+        command,
+        Back | ForgetAll | GoTo(_) | Leave | Quit | Rebuild | Skip | StartOver(_)
+    )
+}
+
+#[test]
+fn no_letter_loses_anything_and_what_does_is_chosen_with_arrows_and_enter() {
+    let (stage, geometry) = (Stage::at(1), Geometry::default());
+    let letters = (' '..='~').map(|letter| key(KeyCode::Char(letter)));
+    let letters: Vec<KeyEvent> = letters.collect();
+    let asks = [
+        (Popup::StartOver, Command::StartOver(Scope::Lab), 2),
+        (Popup::Back, Command::Back, 0),
+        (Popup::Skip, Command::Skip, 0),
+        (Popup::Rebuild, Command::Rebuild, 0),
+        (Popup::ForgetAll, Command::ForgetAll, 1),
+        (Popup::Resumed, Command::StartOver(Scope::Lab), 1),
+        (Popup::Quit, Command::Leave, 0),
+    ];
+    let focused = |focus| UiState {
+        focus,
+        ..UiState::default()
+    };
+    let places = [Focus::Guide, Focus::Panel].map(focused);
+    let popups = asks.clone().map(|(popup, ..)| UiState {
+        popup: Some(popup),
+        ..UiState::default()
+    });
+    for state in places.iter().chain(&popups) {
+        for letter in &letters {
+            let asked = asked(&stage, state, letter);
+            assert!(!asked.as_ref().is_some_and(loses), "{letter:?}: {asked:?}");
+        }
+    }
+    for (popup, command, downs) in asks {
+        let mut state = UiState::default();
+        state.apply(&Command::Popup(popup.clone()), &geometry);
+        for _ in 0..downs {
+            let down = asked(&stage, &state, &key(KeyCode::Down)).unwrap();
+            state.apply(&down, &geometry);
+        }
+        let chosen = asked(&stage, &state, &key(KeyCode::Enter));
+        assert_eq!(chosen, Some(command), "{popup:?}");
+    }
+}
+
+#[test]
+fn the_leader_means_the_same_in_every_area() {
+    let stage = Stage::at(1);
+    let leader = KeyEvent::new(KeyCode::Char(']'), KeyModifiers::CONTROL);
+    for focus in [Focus::Guide, Focus::Panel, Focus::Shell(0)] {
+        let mut state = UiState {
+            focus,
+            ..UiState::default()
+        };
+        let led = asked(&stage, &state, &leader).unwrap();
+        assert_eq!(led, Command::Leader, "{focus:?}");
+        state.apply(&led, &Geometry::default());
+        let second = asked(&stage, &state, &key(KeyCode::Char('2')));
+        assert_eq!(second, Some(Command::Focus(Focus::Shell(1))), "{focus:?}");
+        let unknown = asked(&stage, &state, &key(KeyCode::Char('w')));
+        assert_eq!(unknown, Some(Command::LeaderOff), "{focus:?}");
+        has(&draw_lab((80, 24), &stage, &state).0, &["g guide", "Tab"]);
+    }
 }
 
 #[test]

@@ -66,10 +66,12 @@ impl Pressed {
                 .filter(|place| is_of(*place, &event))
                 .collect();
             let key = format!("{}{}", event.modifiers, event.code);
-            let nothing = matches!(
-                asked,
-                None | Some(Command::ToShell(..) | Command::LeaderOff)
-            );
+            let nothing = match &asked {
+                None | Some(Command::ToShell(..) | Command::LeaderOff) => true,
+                // A key that is no answer closes a question.
+                Some(Command::ClosePopup) => places.contains(&Place::Question),
+                Some(_) => false,
+            };
             assert!(nothing || !known.is_empty(), "{name}: {key}: {asked:?}");
             let Some(asked) = asked.filter(|_| !known.is_empty()) else {
                 continue;
@@ -117,6 +119,10 @@ fn popups(pressed: &mut Pressed, stage: &Stage) {
         ("help", Popup::Help),
         ("steps", Popup::Steps { selected: 1 }),
         ("start over", Popup::StartOver),
+        ("back", Popup::Back),
+        ("skip", Popup::Skip),
+        ("rebuild", Popup::Rebuild),
+        ("typed", Popup::Typed("ls -l".to_owned())),
         ("forget", Popup::ForgetAll),
         ("install", Popup::Install),
         ("resumed", Popup::Resumed),
@@ -158,6 +164,8 @@ fn labs(pressed: &mut Pressed, stage: &Stage) {
     pressed.on("filter", Some(stage), &filter);
     let shell = with(|state| state.focus = Focus::Shell(1));
     pressed.on("shell", Some(stage), &shell);
+    let led = with(|state| state.leader = true);
+    pressed.on("led from the guide", Some(stage), &led);
     let led = with(|state| (state.focus, state.leader) = (Focus::Shell(1), true));
     pressed.on("led", Some(stage), &led);
     let class = in_class(|_| ());
