@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use crossterm::event::Event as Input;
+use crossterm::event::{Event as Input, KeyEvent};
 use futures_util::StreamExt as _;
 
 use follower::Follower;
@@ -76,6 +76,8 @@ enum Left {
 /// What woke the loop.
 enum Woken {
     Input(Input),
+    /// A key that is to be obeyed.
+    Key(KeyEvent),
     Said(Said),
     /// A happening of the understudy.
     Understudy(Said),
@@ -240,13 +242,15 @@ async fn watch(
             Woken::Frame => {
                 end_syncs(run);
                 run.dirty |= kept.tape.as_ref().is_some_and(Tape::waits);
-                let due = stage.letters.due(Instant::now());
-                if let Some(left) = due.and_then(|key| press(stage, run, script, &key)) {
-                    return Ok(left);
-                }
+                stage.hear_nothing();
             }
             Woken::Said(said) => run.drain(said, TURN),
             Woken::Understudy(said) => stage.show.understudy.drain(said),
+            Woken::Key(key) => {
+                if let Some(left) = press(stage, run, script, &key) {
+                    return Ok(left);
+                }
+            }
             Woken::Input(input) => {
                 kept.recorder.iter_mut().for_each(Recorder::sign);
                 if let Some(left) = take(stage, run, script, input) {
@@ -324,6 +328,7 @@ async fn wake(
     let far = tokio::time::Instant::now() + Duration::from_secs(3600);
     Ok(tokio::select! {
         biased;
+        Some(key) = async { stage.keys.pop_front() } => Woken::Key(key),
         input = stage.input.next() => match input {
             Some(input) => Woken::Input(input?),
             None => Woken::End,

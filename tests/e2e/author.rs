@@ -29,7 +29,7 @@ fn what_is_done_in_the_shells_becomes_a_lab_that_passes() {
     }
     terminal.send(&format!("{LEADER}q"));
     terminal.wait_word("Leave?");
-    terminal.send("y");
+    terminal.send("\r");
     assert!(terminal.wait_end(Duration::from_secs(5)).unwrap().success());
     let text = std::fs::read_to_string(draft).unwrap();
     assert!(

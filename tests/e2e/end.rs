@@ -110,7 +110,7 @@ fn signals_and_keys_leave_a_sane_terminal() {
             terminal.send("1\r");
             match signal {
                 Some(signal) => kill_process(Pid::from_child(&terminal.child), signal).unwrap(),
-                None => terminal.send("\x1bqy\x1bqy"),
+                None => terminal.send("\x1bq\r\x1bq\r"),
             }
             let ended = terminal.wait_end(Duration::from_secs(5));
             assert!(ended.is_some(), "{signal:?}\n{}", terminal.screen.text());

@@ -93,7 +93,7 @@ fn the_catalogue_leads_to_it_and_comes_back() {
     terminal.wait_word("i tools");
     terminal.send("i");
     terminal.wait_word("One command installs them");
-    terminal.send("y");
+    terminal.send("\x1b[B\r");
     terminal.wait_word("Enter leads back");
     terminal.wait_word("stand-in install -y");
     terminal.send("\r");

@@ -47,7 +47,7 @@ fn played(folder: &Path, lab: &str, steps: usize) -> PathBuf {
     terminal.wait_calm(Duration::from_millis(300));
     terminal.send("q");
     terminal.wait_word("Leave?");
-    terminal.send("y");
+    terminal.send("\r");
     let ended = terminal.wait_end(Duration::from_secs(20)).unwrap();
     assert!(ended.success());
     journal

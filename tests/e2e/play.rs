@@ -164,7 +164,7 @@ fn killed_at_any_moment_a_lab_goes_on_where_it_was() {
     again.wait_word("Your guess was right");
     again.send("q");
     again.wait_word("Leave?");
-    again.send("y");
+    again.send("\r");
     again.wait_end(Duration::from_secs(5));
     let mut book = again.again(&[ISOLAB, "progress", "uts-ipc"], (120, 40));
     book.wait_word("guesses right: 1 of 1");
@@ -221,7 +221,7 @@ fn two_labs_of_one_name_do_not_share_what_was_done() {
     run.wait_word("step 2/2");
     run.send("q");
     run.wait_word("Leave?");
-    run.send("y");
+    run.send("\r");
     assert!(run.wait_end(Duration::from_secs(20)).unwrap().success());
     play(&first).wait_word("step 2/2");
     let told = std::process::Command::new(ISOLAB)

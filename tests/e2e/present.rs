@@ -34,7 +34,7 @@ fn wait_action(terminal: &mut Terminal, line: &str) {
 fn leave(terminal: &mut Terminal) {
     terminal.send("q");
     terminal.wait_word("Leave?");
-    terminal.send("y");
+    terminal.send("\r");
     let status = terminal.wait_end(Duration::from_secs(10)).unwrap();
     assert!(status.success());
     let modes = tcgetattr(&terminal.slave).unwrap().local_modes;

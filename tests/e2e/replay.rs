@@ -119,7 +119,7 @@ fn the_screens_of_a_run_are_drawn_again_cell_by_cell() {
 fn leave(terminal: &mut Terminal) {
     terminal.send("q");
     terminal.wait_word("Leave?");
-    terminal.send("y");
+    terminal.send("\r");
     let ended = terminal.wait_end(Duration::from_secs(20));
     assert!(ended.unwrap().success());
 }

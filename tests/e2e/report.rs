@@ -266,7 +266,7 @@ fn what_cannot_be_remembered_is_said_at_the_end() {
     terminal.wait_word("There.");
     terminal.send("q");
     terminal.wait_word("Leave?");
-    terminal.send("y");
+    terminal.send("\r");
     assert!(
         terminal
             .wait_end(Duration::from_secs(30))

@@ -106,7 +106,7 @@ fn others_see_it_lead_it_and_type_into_it() {
     run.wait_word("Enter run");
     run.send("q");
     run.wait_word("Leave?");
-    run.send("y");
+    run.send("\r");
     assert!(run.wait_end(Duration::from_secs(20)).unwrap().success());
     assert!(notes.wait_end(Duration::from_secs(20)).unwrap().success());
     let left = std::fs::read_dir(folder.path()).unwrap().count();

@@ -119,10 +119,10 @@ fn without_a_terminal_it_says_what_to_do() {
 fn leaving_asks_first() {
     let mut terminal: Terminal = lab("04", LARGE);
     terminal.send("q");
-    terminal.wait_word("lab host ends");
+    terminal.wait_word("its shells end");
     terminal.send("n");
-    terminal.wait_for("no question", |text| !text.contains("lab host ends"));
-    terminal.send("qy");
+    terminal.wait_for("no question", |text| !text.contains("its shells end"));
+    terminal.send("q\r");
     assert!(terminal.wait_end(Duration::from_secs(5)).unwrap().success());
 }
 

@@ -133,6 +133,6 @@ fn written(journal: &Path) {
     run.wait_calm(CALM);
     run.send("q");
     run.wait_word("Leave?");
-    run.send("y");
+    run.send("\r");
     assert!(run.wait_end(Duration::from_secs(20)).unwrap().success());
 }

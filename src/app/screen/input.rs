@@ -4,7 +4,6 @@ use crossterm::event::{Event as Input, KeyEvent, KeyEventKind};
 
 use super::file::{bring, exported};
 use super::hand::{hand_over, obey, paste, scroll_shell};
-use super::letters::Heard;
 use super::{Conductor, Left, Script, Stage, present};
 use crate::app::share::socket::Asked;
 use crate::scene::Moment;
@@ -23,14 +22,10 @@ pub(super) fn take(
     match input {
         Input::Key(key) if key.kind != KeyEventKind::Release => {
             let context = Context::lab(&run.session, &stage.state);
-            match stage.hear(key, keymap::may_be_typed(&key, &context)) {
-                Heard::Keys(keys) => keys.iter().find_map(|key| press(stage, run, script, key)),
-                Heard::Line(line) => {
-                    stage.state.popup = Some(Popup::Typed(line));
-                    run.dirty = true;
-                    None
-                }
-            }
+            let line = stage.hear(key, keymap::may_be_typed(&key, &context))?;
+            stage.state.popup = Some(Popup::Typed(line));
+            run.dirty = true;
+            None
         }
         Input::Mouse(mouse) => {
             let command = stage.mouse(mouse)?;

@@ -1,14 +1,12 @@
 //! The loop of the catalog.
 
-use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use crossterm::event::{Event as Input, KeyEvent, KeyEventKind};
+use crossterm::event::{Event as Input, KeyEventKind};
 use futures_util::StreamExt as _;
 use tokio::sync::mpsc;
 
-use super::letters::Heard;
 use super::{LastWord, Left, Script, Stage, run};
 use crate::app::Lack;
 use crate::app::aside;
@@ -92,16 +90,14 @@ fn frame(stage: &mut Stage, rows: &[CatalogueRow]) -> Result<()> {
     Ok(())
 }
 
-/// Takes an input: a command, or keys that are to be obeyed. A line that somebody types here is
-/// searched for.
-fn take(stage: &mut Stage, keys: &mut VecDeque<KeyEvent>, input: Input) -> Option<Command> {
+/// Takes an input: a command, or keys to be obeyed. A line that somebody types here is searched
+/// for.
+fn take(stage: &mut Stage, input: Input) -> Option<Command> {
     match input {
         Input::Key(key) if key.kind != KeyEventKind::Release => {
             let context = Context::catalogue(&stage.state);
-            match stage.hear(key, keymap::may_be_typed(&key, &context)) {
-                Heard::Keys(heard) => keys.extend(heard),
-                Heard::Line(line) => search(stage, &line),
-            }
+            let line = stage.hear(key, keymap::may_be_typed(&key, &context))?;
+            search(stage, &line);
             None
         }
         Input::Mouse(mouse) => stage.mouse(mouse),
@@ -126,7 +122,6 @@ async fn choose(
     shelf: &mut Shelf,
     news: &mut mpsc::Receiver<News>,
 ) -> Result<Left> {
-    let mut keys = VecDeque::new();
     loop {
         stage.complain();
         let rows = shelf.rows(&stage.state.search.words);
@@ -135,11 +130,12 @@ async fn choose(
         let due = stage.letters.deadline().unwrap_or(far);
         let command = tokio::select! {
             biased;
-            key = async { keys.pop_front() }, if !keys.is_empty() => key
-                .and_then(|key| keymap::command(&key, &Context::catalogue(&stage.state))),
-            Some(input) = stage.input.next() => take(stage, &mut keys, input?),
+            Some(key) = async { stage.keys.pop_front() } => {
+                keymap::command(&key, &Context::catalogue(&stage.state))
+            }
+            Some(input) = stage.input.next() => take(stage, input?),
             () = tokio::time::sleep_until(due.into()) => {
-                keys.extend(stage.letters.due(Instant::now()));
+                stage.hear_nothing();
                 None
             }
             Some(first) = news.recv() => {

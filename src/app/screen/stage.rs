@@ -1,5 +1,6 @@
 //! What the screens of a lab and of the catalog share: the terminal, the input, the look.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -44,6 +45,8 @@ pub(super) struct Stage {
     pub(super) told: Told,
     /// The letter that may be the first of a line.
     pub(super) letters: Letters,
+    /// Keys to be obeyed, one after the other.
+    pub(super) keys: VecDeque<KeyEvent>,
     /// The state behind a presentation.
     pub(super) show: Show,
     /// Where the mouse was pressed, or has dragged an edge to.
@@ -106,6 +109,7 @@ impl Stage {
             asked: unbounded_channel(),
             told: Told::default(),
             letters: Letters::default(),
+            keys: VecDeque::new(),
             show: Show::default(),
             held: Position::ORIGIN,
             progress,
@@ -120,9 +124,19 @@ impl Stage {
         opened.map_err(|why| anyhow::Error::msg(word!("share-refused", why = why.to_string())))
     }
 
-    /// Takes a key; `may_be_typed` tells a letter that may belong to a line.
-    pub(super) fn hear(&mut self, key: KeyEvent, may_be_typed: bool) -> Heard {
-        self.letters.hear(key, may_be_typed, Instant::now())
+    /// Takes a key; `may_be_typed` tells a letter that may belong to a line. Returns the beginning
+    /// of a line, if it is one.
+    pub(super) fn hear(&mut self, key: KeyEvent, may_be_typed: bool) -> Option<String> {
+        match self.letters.hear(key, may_be_typed, Instant::now()) {
+            Heard::Keys(keys) => self.keys.extend(keys),
+            Heard::Line(line) => return Some(line),
+        }
+        None
+    }
+
+    /// A letter that nothing followed is to be obeyed.
+    pub(super) fn hear_nothing(&mut self) {
+        self.keys.extend(self.letters.due(Instant::now()));
     }
 
     /// Types a text into the input that is open.

@@ -145,7 +145,7 @@ pub(crate) fn undo() {
     for _ in 0..20 {
         terminal.wait_word("step 3/");
         let begun = Instant::now();
-        terminal.send("u");
+        terminal.send("u\r");
         terminal.wait_word("step 2/");
         terminal.wait_for("shell", |text| text.matches("root@lab:/lab#").count() >= 2);
         times.push(begun.elapsed());
