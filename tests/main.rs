@@ -89,4 +89,5 @@ mod e2e {
     mod steer;
     mod taken;
     mod terminal;
+    mod typist;
 }
