@@ -122,15 +122,16 @@ async fn choose(
     shelf: &mut Shelf,
     news: &mut mpsc::Receiver<News>,
 ) -> Result<Left> {
-    let (mut drawn, mut dirty) = (Instant::now() - FRAME, true);
+    // When the next frame may be drawn, and whether there is anything new to draw.
+    let (mut frame_at, mut dirty) = (Instant::now(), true);
     loop {
         dirty |= stage.complain();
-        if dirty && drawn.elapsed() >= FRAME {
+        if dirty && frame_at <= Instant::now() {
             frame(stage, &shelf.rows(&stage.state.search.words))?;
-            (drawn, dirty) = (Instant::now(), false);
+            (frame_at, dirty) = (Instant::now() + FRAME, false);
         }
         let far = Instant::now() + Duration::from_secs(3600);
-        let next = if dirty { drawn + FRAME } else { far };
+        let next = if dirty { frame_at } else { far };
         let due = stage.letters.deadline().map_or(next, |due| due.min(next));
         let command = tokio::select! {
             biased;
