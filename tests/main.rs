@@ -90,4 +90,5 @@ mod e2e {
     mod steer;
     mod taken;
     mod terminal;
+    mod typist;
 }

@@ -36,7 +36,7 @@ pub(super) fn footer(text: &str) -> &str {
 pub(super) fn key(footer: &str) -> Option<&'static str> {
     let offers = |words: &str| footer.contains(words);
     Some(match () {
-        () if offers("choose first") => "1",
+        () if offers("choose first") => "1\r",
         () if offers("Enter run") || offers("Enter next") => "\r",
         () if offers("h hint") => "h",
         // The line, Enter in its shell, and back to the guide.

@@ -7,7 +7,7 @@ use crossterm::event::{Event as Input, KeyEventKind};
 use futures_util::StreamExt as _;
 use tokio::sync::mpsc;
 
-use super::{LastWord, Left, Script, Stage, run};
+use super::{FRAME, LastWord, Left, Script, Stage, run};
 use crate::app::Lack;
 use crate::app::aside;
 use crate::app::learner;
@@ -122,12 +122,16 @@ async fn choose(
     shelf: &mut Shelf,
     news: &mut mpsc::Receiver<News>,
 ) -> Result<Left> {
+    let (mut drawn, mut dirty) = (Instant::now() - FRAME, true);
     loop {
-        stage.complain();
-        let rows = shelf.rows(&stage.state.search.words);
-        frame(stage, &rows)?;
+        dirty |= stage.complain();
+        if dirty && drawn.elapsed() >= FRAME {
+            frame(stage, &shelf.rows(&stage.state.search.words))?;
+            (drawn, dirty) = (Instant::now(), false);
+        }
         let far = Instant::now() + Duration::from_secs(3600);
-        let due = stage.letters.deadline().unwrap_or(far);
+        let next = if dirty { drawn + FRAME } else { far };
+        let due = stage.letters.deadline().map_or(next, |due| due.min(next));
         let command = tokio::select! {
             biased;
             Some(key) = async { stage.keys.pop_front() } => {
@@ -136,7 +140,7 @@ async fn choose(
             Some(input) = stage.input.next() => take(stage, input?),
             () = tokio::time::sleep_until(due.into()) => {
                 stage.hear_nothing();
-                None
+                continue;
             }
             Some(first) = news.recv() => {
                 shelf.take(first);
@@ -147,6 +151,7 @@ async fn choose(
             }
             () = stage.ends.come() => return Ok(Left::Quit),
         };
+        dirty = true;
         let Some(command) = command else { continue };
         if stage.state.apply(&command, &stage.geometry) {
             continue;
@@ -160,7 +165,7 @@ async fn choose(
                 word::speak(word::language().next());
                 shelf.retell();
             }
-            Command::OpenLab(row) => match rows.get(row) {
+            Command::OpenLab(row) => match shelf.rows(&stage.state.search.words).get(row) {
                 Some(row) if !row.missing.is_empty() => {
                     stage.state.popup = Some(Popup::Message(row.missing.join("\n")));
                 }
