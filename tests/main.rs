@@ -22,6 +22,7 @@ mod pure {
     mod screens;
     mod tidy;
     mod turned;
+    mod usage;
     mod verbs;
 }
 
