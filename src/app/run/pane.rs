@@ -83,6 +83,11 @@ impl Pane {
         self.seen.screen()
     }
 
+    /// The same, to mark something on it.
+    pub(crate) fn screen_mut(&mut self) -> &mut Emulator {
+        self.seen.screen_mut()
+    }
+
     /// Its size.
     pub(crate) fn size(&self) -> Size {
         let seen = self.seen.size();
@@ -332,6 +337,9 @@ mod tests {
     fn escapes_are_no_text() {
         let bytes = b"\x1b[?2004h\x1b]0;title\x07root# \x1b[1mls\x1b[0m\r\nfile\r\n";
         assert_eq!(plain(bytes), "root# ls\nfile\n");
-        assert_eq!(plain(b"root# lx\x08\x1b[Ks\x08 \x08s\r\n\x08"), "root# ls\n");
+        assert_eq!(
+            plain(b"root# lx\x08\x1b[Ks\x08 \x08s\r\n\x08"),
+            "root# ls\n"
+        );
     }
 }
