@@ -1074,3 +1074,25 @@ report-head-longest = most
 report-head-stopped = stop
 report-legend = done: how many did the step and did not skip it, of those who began the lab; typed: by hand; shown: by hand, after the line was put into the prompt; the rest of those who did it had it run by the program, or only read it; wrong: wrong guesses of all guesses, the first of each person; hints: opened in all; time: the median of those who did it, in minutes:seconds, or hours and minutes; most: the longest that anybody was there; stop: how many have not gone on from here. * the most of all steps. The times of all attempts are added up; while nothing is typed or clicked, { $minutes } minutes count at most.
 list-comma = { ", " }
+
+## The command line
+
+help-usage = Usage:
+help-options = Options:
+help-arguments = Arguments:
+help-learn = Learn:
+help-teach = Teach:
+help-write = Write labs:
+help-system = System:
+help-some-options = [OPTIONS]
+help-some-command = [COMMAND]
+help-default = { " " }[default: { $value }]
+help-exit = Exit status:
+usage-no-command = there is no command `{ $name }`
+usage-near = ; did you mean { $near }?
+usage-no-option = there is no option `{ $name }` here
+usage-too-many = `{ $name }` is one word too many here
+usage-missing = something is missing: { $what }
+usage-no-value = `{ $name }` needs a value
+usage-value = `{ $value }` cannot be the value of `{ $name }`: it takes { $valid }
+usage-more = `isolab --help` lists the commands, `isolab COMMAND --help` tells of one

@@ -958,3 +958,25 @@ report-head-longest = 最长
 report-head-stopped = 停留
 report-legend = 做完：开始实验的人中做了这一步而没有跳过的人数；亲手：自己输入；照做：命令放进提示符后自己运行；做完的其余人由程序运行，或只需阅读；猜错：猜错的占全部猜测的比例，每人只计第一次；提示：总共打开的条数；用时：做过的人的中位数，分:秒，或小时 h 分；最长：在这一步停留最久的人；停留：还没有从这一步继续的人数。* 表示在各步中最多。各次尝试的用时相加；没有任何输入或点击的时间最多计 { $minutes } 分钟。
 list-comma = 、
+
+## 命令行
+
+help-usage = 用法：
+help-options = 选项：
+help-arguments = 参数：
+help-learn = 学习：
+help-teach = 教学：
+help-write = 编写实验：
+help-system = 系统：
+help-some-options = [选项]
+help-some-command = [命令]
+help-default = （默认：{ $value }）
+help-exit = 退出状态：
+usage-no-command = 没有命令 `{ $name }`
+usage-near = ；是不是想用 { $near }？
+usage-no-option = 这里没有选项 `{ $name }`
+usage-too-many = 这里多了一个词：`{ $name }`
+usage-missing = 还缺少：{ $what }
+usage-no-value = `{ $name }` 需要一个值
+usage-value = `{ $value }` 不能作为 `{ $name }` 的值：可以是 { $valid }
+usage-more = `isolab --help` 列出各个命令，`isolab 命令 --help` 说明其中一个

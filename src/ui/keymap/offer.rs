@@ -86,7 +86,7 @@ pub(in crate::ui) fn offers(context: &Context<'_>) -> Vec<Offer> {
         } else {
             some(
                 Place::Catalog,
-                &["Enter", "i", "↑", "↓", "/", "L", "?", "q"],
+                &["Enter", "Esc", "i", "↑", "↓", "/", "L", "?", "q"],
                 context,
             )
         };

@@ -58,8 +58,9 @@ pub(super) const TABLE: &[Binding] = &[
     help(Place::Catalog),
     Binding::new(Place::Catalog, &[Key(Esc)], |at| {
         let found = !at.state().search.words.is_empty();
-        found.then_some(Command::Search(true))
-    }),
+        found.then_some(Command::InputLeave)
+    })
+    .short(&["key-all-labs"]),
     Binding::new(Place::Search, &[Key(Enter)], |_| {
         Some(Command::Search(false))
     })
