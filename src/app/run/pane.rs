@@ -83,6 +83,11 @@ impl Pane {
         self.seen.screen()
     }
 
+    /// The same, to mark something on it.
+    pub(crate) fn screen_mut(&mut self) -> &mut Emulator {
+        self.seen.screen_mut()
+    }
+
     /// Its size.
     pub(crate) fn size(&self) -> Size {
         let seen = self.seen.size();
