@@ -4,6 +4,7 @@ use std::io::{IsTerminal as _, Stdout, Write as _, stdout};
 use std::mem::ManuallyDrop;
 use std::os::fd::AsFd as _;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use anyhow::Result;
 use crossterm::event::{
@@ -34,6 +35,11 @@ pub(super) fn input() -> Result<EventStream> {
     // `EventStream` starts a thread, and panics if it cannot.
     thread::has_room().map_err(Lack::from)?;
     Ok(EventStream::new())
+}
+
+/// What the terminal answers to a question, before anything else reads from it.
+pub(super) fn answer(question: &[u8], is_whole: fn(&[u8]) -> bool, patience: Duration) -> Vec<u8> {
+    pty::ask(stdout().as_fd(), question, is_whole, patience)
 }
 
 /// Whether this program has had a terminal.
