@@ -30,12 +30,18 @@ pub(in crate::app) async fn catalogue() -> Result<Closed> {
     let last = LastWord(learner::progress());
     let mut stage = Stage::new(last.0.clone())?;
     let (mut shelf, mut news) = Shelf::open();
+    let mut follows = true;
+    let mut played = None;
     loop {
         if let Some(progress) = stage.progress.clone() {
             let known = aside::apart("book", move |_aside| progress.all()).await;
             shelf.know(known.map_err(Lack::from)?);
         }
-        match choose(&mut stage, &mut shelf, &mut news).await? {
+        // Who has finished a lab is led to the next one; who has left one, back to it.
+        if let Some(number) = played.take() {
+            follows = shelf.is_over(number);
+        }
+        match choose(&mut stage, &mut shelf, &mut news, &mut follows).await? {
             Left::Quit | Left::Leave | Left::Saved => return Ok(Closed::Left),
             Left::Install => return Ok(Closed::Install),
             Left::Forget => stage.forget_all().await?,
@@ -43,6 +49,7 @@ pub(in crate::app) async fn catalogue() -> Result<Closed> {
                 let Some((found, lab)) = shelf.lab(number) else {
                     continue;
                 };
+                played = Some(number);
                 let (keys, absent) = (stage.state.keys.clone(), stage.state.absent.clone());
                 let fresh = UiState {
                     keys,
@@ -117,20 +124,27 @@ fn search(stage: &mut Stage, text: &str) {
     stage.type_in(text);
 }
 
+/// Shows the list until a lab is opened or the list is left. While the selection `follows`, it is on
+/// the lab that is next; it does until the person moves it.
 async fn choose(
     stage: &mut Stage,
     shelf: &mut Shelf,
     news: &mut mpsc::Receiver<News>,
+    follows: &mut bool,
 ) -> Result<Left> {
-    let (mut drawn, mut dirty) = (Instant::now() - FRAME, true);
+    // When the next frame may be drawn, and whether there is anything new to draw.
+    let (mut frame_at, mut dirty) = (Instant::now(), true);
     loop {
         dirty |= stage.complain();
-        if dirty && drawn.elapsed() >= FRAME {
-            frame(stage, &shelf.rows(&stage.state.search.words))?;
-            (drawn, dirty) = (Instant::now(), false);
+        if dirty && frame_at <= Instant::now() {
+            let rows = shelf.rows(&stage.state.search.words);
+            let next = rows.iter().position(|row| row.next);
+            stage.state.selected = next.filter(|_| *follows).unwrap_or(stage.state.selected);
+            frame(stage, &rows)?;
+            (frame_at, dirty) = (Instant::now() + FRAME, false);
         }
         let far = Instant::now() + Duration::from_secs(3600);
-        let next = if dirty { drawn + FRAME } else { far };
+        let next = if dirty { frame_at } else { far };
         let due = stage.letters.deadline().map_or(next, |due| due.min(next));
         let command = tokio::select! {
             biased;
@@ -154,6 +168,11 @@ async fn choose(
         dirty = true;
         let Some(command) = command else { continue };
         if stage.state.apply(&command, &stage.geometry) {
+            let popup = matches!(
+                command,
+                Command::Popup(_) | Command::ClosePopup | Command::Choose(_)
+            );
+            *follows &= popup;
             continue;
         }
         match command {
