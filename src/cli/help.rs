@@ -28,7 +28,10 @@ const HEADINGS: [(&str, &[&str]); 4] = [
             "reference",
         ],
     ),
-    ("help-system", &["doctor", "clean", "completions", "man"]),
+    (
+        "help-system",
+        &["doctor", "settings", "clean", "completions", "man"],
+    ),
 ];
 
 /// The most columns of a line, and where the words about a command begin.
