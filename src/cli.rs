@@ -52,7 +52,7 @@ use crate::{app, sandbox, word};
 #[derive(Debug, Parser)]
 #[command(version, after_help = status::HELP, max_term_width = 100)]
 struct Cli {
-    /// Take the settings from this file (or ISOLAB_CONFIG names it)
+    /// Take the settings from this file (or `ISOLAB_CONFIG` names it)
     #[arg(long, value_name = "FILE", global = true)]
     config: Option<PathBuf>,
     #[command(subcommand)]
@@ -118,7 +118,9 @@ pub fn run() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             if met.is_ok() {
-                config(std::env::args_os()).map(app::learner::use_file);
+                if let Some(file) = config(std::env::args_os()) {
+                    app::learner::use_file(file);
+                }
                 app::learner::speak();
             }
             return usage(error).into();
@@ -128,7 +130,9 @@ pub fn run() -> ExitCode {
         say(&format!("isolab: {why}"));
         return Status::Lacking.into();
     }
-    cli.config.map(app::learner::use_file);
+    if let Some(file) = cli.config {
+        app::learner::use_file(file);
+    }
     if speaks(cli.command.as_ref()) {
         let (_, wrong) = app::learner::speak();
         // A file that was named is meant to count.
