@@ -24,6 +24,7 @@ mod replay;
 mod report;
 mod run;
 mod schema;
+mod settings;
 mod status;
 mod target;
 mod test;
@@ -31,7 +32,9 @@ mod translate;
 
 pub use status::Status;
 
+use std::ffi::OsString;
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Error, Result};
@@ -49,6 +52,9 @@ use crate::{app, sandbox, word};
 #[derive(Debug, Parser)]
 #[command(version, after_help = status::HELP, max_term_width = 100)]
 struct Cli {
+    /// Take the settings from this file (or ISOLAB_CONFIG names it)
+    #[arg(long, value_name = "FILE", global = true)]
+    config: Option<PathBuf>,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -87,6 +93,8 @@ enum Command {
     Export(export::Args),
     /// Print a lab's texts for another language, to be translated
     Translate(translate::Args),
+    /// Print all settings with their meaning, as a file to begin with, or its JSON schema
+    Settings(settings::Args),
     /// Try out what this machine can do for the labs
     Doctor(doctor::Args),
     /// Remove what a killed run left behind
@@ -110,6 +118,7 @@ pub fn run() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             if met.is_ok() {
+                config(std::env::args_os()).map(app::learner::use_file);
                 app::learner::speak();
             }
             return usage(error).into();
@@ -119,8 +128,14 @@ pub fn run() -> ExitCode {
         say(&format!("isolab: {why}"));
         return Status::Lacking.into();
     }
+    cli.config.map(app::learner::use_file);
     if speaks(cli.command.as_ref()) {
-        app::learner::speak();
+        let (_, wrong) = app::learner::speak();
+        // A file that was named is meant to count.
+        if let Some(words) = wrong.filter(|_| app::learner::named().is_some()) {
+            say(&format!("isolab: {}", plain(&words)));
+            return Status::Usage.into();
+        }
     }
     let out = &mut Out::new();
     let status = if is_for_files(cli.command.as_ref()) {
@@ -135,13 +150,26 @@ pub fn run() -> ExitCode {
     status.unwrap_or_else(|error| failed(&error)).into()
 }
 
+/// The file that `--config` names, on a command line that asks for help or makes no sense.
+fn config(mut words: impl Iterator<Item = OsString>) -> Option<PathBuf> {
+    let word = words.find(|word| {
+        word.to_str()
+            .is_some_and(|word| word.starts_with("--config"))
+    })?;
+    let word = word.to_str()?;
+    match word.split_once('=') {
+        Some((_, path)) => Some(PathBuf::from(path)),
+        None => words.next().map(PathBuf::from),
+    }
+}
+
 /// Whether a command speaks the person's language. What it prints for editors, and the problems of
 /// a lab file, are in English, like lab files.
 fn speaks(command: Option<&Command>) -> bool {
-    use Command::{Completions, Lint, Man, Reference, Schema};
+    use Command::{Completions, Lint, Man, Reference, Schema, Settings};
     !matches!(
         command,
-        Some(Lint(_) | Schema | Reference | Completions(_) | Man(_))
+        Some(Lint(_) | Schema | Settings(_) | Reference | Completions(_) | Man(_))
     )
 }
 
@@ -150,7 +178,7 @@ fn speaks(command: Option<&Command>) -> bool {
 fn is_for_files(command: Option<&Command>) -> bool {
     use Command::{
         Completions, Follow, Lint, Man, New, Notes, Progress, Reference, Replay, Report, Schema,
-        Shell, Translate,
+        Settings, Shell, Translate,
     };
     matches!(
         command,
@@ -166,6 +194,7 @@ fn is_for_files(command: Option<&Command>) -> bool {
                 | Replay(_)
                 | Report(_)
                 | Schema
+                | Settings(_)
                 | Shell(_)
                 | Translate(_)
         )
@@ -196,6 +225,7 @@ fn command(command: Option<Command>, out: &mut impl Write) -> Result<Status> {
         Some(Command::Test(args)) => test::test(&args, out),
         Some(Command::Export(args)) => export::export(&args, out),
         Some(Command::Translate(args)) => translate::translate(&args, out),
+        Some(Command::Settings(args)) => settings::settings(&args, out),
         Some(Command::Doctor(args)) => doctor::doctor(&args, out),
         Some(Command::Clean(args)) => clean::clean(&args, out),
         Some(Command::Schema) => schema::schema(out),

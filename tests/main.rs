@@ -20,6 +20,7 @@ mod pure {
     mod present;
     mod release;
     mod screens;
+    mod settings;
     mod tidy;
     mod turned;
     mod usage;

@@ -847,10 +847,17 @@ prove-left = leaves { $path } on the machine
 ## The settings
 
 set-language = language: `{ $tag }` is none of { $tags }
-set-one-letter = keys: `{ $word }` is not one letter
+set-no-key = keys: `{ $word }` is no key: a letter, f1 to f12, insert or delete, with ctrl- or alt- before it
+set-no-action = keys: there is no action `{ $word }`; there are { $names }
+set-none = keys: { $name } has no key
 set-digit = keys: `{ $letter }` chooses answers and panels
-set-twice = keys: `{ $letter }` is there twice
-set-taken = keys: `{ $letter }` does something else; give that another letter too
+set-fixed = keys: `{ $letter }` has a fixed meaning
+set-held = keys: `{ $word }` cannot be set: the terminal, the leader or isolab takes it
+set-twice = keys: `{ $letter }` is given to { $one } and to { $other }
+set-taken = keys: `{ $letter }` is there for { $name }; give that another key, too
+set-look = look: there is no `{ $name }`; there are { $names }
+set-theme-there = themes: `{ $name }` is a look of isolab; call yours otherwise
+set-colour = colours: `{ $word }` is no colour: a name, a number from 0 to 255, or "#rrggbb"
 set-leader = leader: `{ $word }` cannot be it; try ctrl-g
 image-ask = This lab begins with an image. Do you have one of your own, an OCI layout or what `docker save` wrote? Then type its path. With Enter alone it builds one from the programs of this machine.
 title-image = An image of your own?

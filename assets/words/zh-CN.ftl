@@ -759,10 +759,17 @@ prove-left = 在机器上留下了 { $path }
 ## 设置
 
 set-language = language：`{ $tag }` 不是 { $tags } 之一
-set-one-letter = keys：`{ $word }` 不是单个字母
-set-digit = keys：`{ $letter }` 用来选择答案和面板
-set-twice = keys：`{ $letter }` 出现了两次
-set-taken = keys：`{ $letter }` 已有别的用途；请给那一项也换个字母
+set-no-key = keys：`{ $word }` 不是按键：应为一个字母、f1 到 f12、insert 或 delete，前面可以加 ctrl- 或 alt-
+set-no-action = keys：没有动作 `{ $word }`；可用的有 { $names }
+set-none = keys：{ $name } 没有按键
+set-digit = keys：`{ $letter }` 用来选答案和面板
+set-fixed = keys：`{ $letter }` 的含义是固定的
+set-held = keys：`{ $word }` 不能设置：终端、引导键或 isolab 要用它
+set-twice = keys：`{ $letter }` 同时给了 { $one } 和 { $other }
+set-taken = keys：`{ $letter }` 是 { $name } 的键；请给它也换一个键
+set-look = look：没有 `{ $name }`；可用的有 { $names }
+set-theme-there = themes：`{ $name }` 是 isolab 自带的外观；请换个名字
+set-colour = colours：`{ $word }` 不是颜色：应为颜色名、0 到 255 的数字，或者 "#rrggbb"
 set-leader = leader：`{ $word }` 不行；可以试试 ctrl-g
 image-ask = 这个实验从一个镜像开始。你有自己的镜像吗（OCI 布局，或 `docker save` 写出的文件）？有就输入它的路径。直接按 Enter，就用本机的程序制作一个。
 title-image = 用自己的镜像？

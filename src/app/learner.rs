@@ -1,23 +1,23 @@
 //! Whose progress is kept, and where. Files that a person asks for are made with their rights.
 
+mod ground;
+mod settings;
+
+pub(crate) use settings::{named, settings, use_file};
+
 use std::fs::File;
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy as _;
 
 use crate::catalog::Found;
-use crate::config::{Look, Settings};
+use crate::config::{Dress, Settings, Wanted};
 use crate::progress::{BUILT_IN, Progress, Which};
 use crate::sys::identity::person;
-use crate::sys::{SysError, file, identity};
+use crate::sys::{SysError, identity};
 use crate::word;
 use crate::word::Language;
-
-/// The longest file of settings, in bytes.
-const LONGEST: u64 = 64 * 1024;
-/// The most that is shown of an error in it, in characters.
-const CLIPPED: usize = 200;
 
 /// Finds out who plays: under sudo(8), the caller. From now on, files are made and read with that
 /// person's rights.
@@ -60,55 +60,6 @@ pub(crate) fn which(found: &Found) -> Which {
     Which { id, place }
 }
 
-/// The path below the configuration directory of the same specification.
-const SETTINGS: &str = "isolab/settings.yaml";
-
-/// The person's settings, and what is wrong with their file, in words.
-fn settings() -> (Settings, Option<String>) {
-    let folder = person::folder(".config", config_dir);
-    let Some(path) = folder.map(|folder| folder.join(SETTINGS)) else {
-        return (Settings::default(), None);
-    };
-    match person::act(|| written(&path)) {
-        Ok(settings) => (settings, None),
-        Err(why) => {
-            let file = path.display().to_string();
-            let wrong = word!("settings-wrong", why = why, file = file);
-            (Settings::default(), Some(wrong))
-        }
-    }
-}
-
-/// The configuration directory of the user that this process runs as.
-fn config_dir() -> Option<PathBuf> {
-    Some(etcetera::choose_base_strategy().ok()?.config_dir())
-}
-
-/// The settings of a file, the defaults if there is none; or what is wrong with it, in words.
-fn written(path: &Path) -> Result<Settings, String> {
-    let opened = match file::open_plain(path) {
-        Err(why) if why.kind() == std::io::ErrorKind::NotFound => return Ok(Settings::default()),
-        opened => opened.map_err(|why| why.to_string())?,
-    };
-    let file = opened.ok_or_else(|| word!("settings-no-file"))?;
-    let mut text = String::new();
-    let read = file.take(LONGEST + 1).read_to_string(&mut text);
-    read.map_err(|why| why.to_string())?;
-    if text.len() as u64 > LONGEST {
-        return Err(word!("settings-long", most = LONGEST / 1024));
-    }
-    Settings::parse(&text).map_err(|why| clipped(&why))
-}
-
-/// The first line of an error, cut short: the file may never have been meant as settings.
-fn clipped(why: &str) -> String {
-    let mut line: String = why.lines().next().unwrap_or_default().to_owned();
-    if line.chars().count() > CLIPPED {
-        line = line.chars().take(CLIPPED).chain(['…']).collect();
-    }
-    line
-}
-
 /// Speaks the language of the settings, or of the locale; returns what `settings` does.
 pub(crate) fn speak() -> (Settings, Option<String>) {
     let (settings, wrong) = settings();
@@ -117,9 +68,14 @@ pub(crate) fn speak() -> (Settings, Option<String>) {
 }
 
 /// The look of the settings; `None` where the person wants no colours (<https://no-color.org>).
-pub(crate) fn look(settings: &Settings) -> Option<Look> {
+/// The terminal must be taken over, so that it can be asked for its colours.
+pub(crate) fn dress(settings: &Settings) -> Option<Dress> {
     let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    colour.then_some(settings.look)
+    let is_light = match settings.looks.wanted {
+        Wanted::Auto if colour => ground::is_light(),
+        _ => None,
+    };
+    colour.then(|| settings.looks.first(is_light))
 }
 
 /// The language that the person's locale asks for, locale(7).

@@ -4,6 +4,7 @@ use std::io::{IsTerminal as _, Stdout, Write as _, stdout};
 use std::mem::ManuallyDrop;
 use std::os::fd::AsFd as _;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use anyhow::Result;
 use crossterm::clipboard::CopyToClipboard;
@@ -41,6 +42,11 @@ pub(super) fn input() -> Result<EventStream> {
 pub(super) fn copy(text: &str) {
     // A terminal that is gone ends the input as well.
     let _ = execute!(stdout(), CopyToClipboard::to_clipboard_from(text));
+}
+
+/// What the terminal answers to a question, before anything else reads from it.
+pub(super) fn answer(question: &[u8], is_whole: fn(&[u8]) -> bool, patience: Duration) -> Vec<u8> {
+    pty::ask(stdout().as_fd(), question, is_whole, patience)
 }
 
 /// Whether this program has had a terminal.

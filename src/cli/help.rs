@@ -28,7 +28,10 @@ const HEADINGS: [(&str, &[&str]); 4] = [
             "reference",
         ],
     ),
-    ("help-system", &["doctor", "clean", "completions", "man"]),
+    (
+        "help-system",
+        &["doctor", "settings", "clean", "completions", "man"],
+    ),
 ];
 
 /// The most columns of a line, and where the words about a command begin.
@@ -131,9 +134,10 @@ fn usage(command: &Command) -> String {
 
 /// An argument with its texts in the spoken language.
 fn argument(arg: Arg) -> Arg {
-    let heading = match arg.is_positional() {
-        true => word!("help-arguments"),
-        false => word!("help-options"),
+    let heading = if arg.is_positional() {
+        word!("help-arguments")
+    } else {
+        word!("help-options")
     };
     let mut help = arg.get_help().map(told).unwrap_or_default();
     let values: Vec<(String, Option<String>)> = arg

@@ -22,7 +22,7 @@ pub(super) struct Args {
 const FILES: [(&str, &str); 3] = [
     (
         "$XDG_CONFIG_HOME/isolab/settings.yaml",
-        "language, looks and keys (~/.config)",
+        "language, looks and keys (~/.config); --config or ISOLAB_CONFIG name another file",
     ),
     (
         "$XDG_DATA_HOME/isolab/labs",

@@ -27,8 +27,8 @@ impl Session {
     pub fn acting(&self) -> Option<&str> {
         let next = self.upcoming().filter(|_| self.step().goal.is_none());
         let steps = self.lab.steps.get(..=self.step).unwrap_or_default();
-        let scripts = steps.iter().rev().filter(|step| step.goal.is_none());
-        let last = scripts.filter_map(|step| step.script().last()).next();
+        let mut scripts = steps.iter().rev().filter(|step| step.goal.is_none());
+        let last = scripts.find_map(|step| step.script().last());
         next.or(last).map(Action::actor)
     }
 

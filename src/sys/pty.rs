@@ -1,7 +1,9 @@
 //! Pseudo-terminals, pty(7).
 
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::time::{Duration, Instant};
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{Mode, OFlags, openat};
 use rustix::pty::{OpenptFlags, ioctl_tiocgptpeer, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
@@ -53,6 +55,39 @@ pub fn resize(master: BorrowedFd<'_>, size: Size) -> Result<(), SysError> {
         ws_ypixel: 0,
     };
     tcsetwinsize(master, window).map_err(|e| SysError::new("ioctl", "TIOCSWINSZ", e))
+}
+
+/// Asks the terminal, which must be in raw mode; it answers on the standard input. Returns what it
+/// said until `is_whole` of it, or until the time is over.
+pub fn ask(
+    terminal: BorrowedFd<'_>,
+    question: &[u8],
+    is_whole: fn(&[u8]) -> bool,
+    patience: Duration,
+) -> Vec<u8> {
+    let mut said = Vec::new();
+    let end = Instant::now() + patience;
+    if rustix::io::write(terminal, question).is_err() {
+        return said;
+    }
+    while !is_whole(&said) {
+        let left = end.saturating_duration_since(Instant::now());
+        let timeout = Timespec {
+            tv_sec: 0,
+            tv_nsec: i64::from(left.subsec_nanos()),
+        };
+        let stdin = rustix::stdio::stdin();
+        let mut ready = [PollFd::new(&stdin, PollFlags::IN)];
+        if left.is_zero() || !matches!(poll(&mut ready, Some(&timeout)), Ok(1)) {
+            break;
+        }
+        let mut bytes = [0; 64];
+        match rustix::io::read(stdin, &mut bytes) {
+            Ok(count) if count > 0 => said.extend(bytes.iter().take(count)),
+            _ => break,
+        }
+    }
+    said
 }
 
 /// Makes a terminal the controlling one of this session and its standard input, output and error.

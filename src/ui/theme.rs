@@ -2,13 +2,13 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
-use crate::config::Look;
+use crate::config::{Colour, Dress, Look};
 
 /// How things look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Theme {
     /// `None` without colours.
-    look: Option<Look>,
+    dress: Option<Dress>,
 }
 
 /// What a colour is used for.
@@ -29,12 +29,38 @@ impl Theme {
 
     /// In a look; without one, without colours.
     pub fn of(look: Option<Look>) -> Self {
-        Self { look }
+        Self::dressed(look.map(|look| Dress {
+            look,
+            ..Dress::default()
+        }))
     }
 
+    /// In a look with the person's own colours over it; without one, without colours.
+    pub fn dressed(dress: Option<Dress>) -> Self {
+        Self { dress }
+    }
+
+    /// The colour that the person set, or that of the look.
     fn colour(self, role: Role) -> Option<Color> {
+        let Dress { look, paint } = self.dress?;
+        let own = match role {
+            Role::Code => paint.code,
+            Role::Accent => paint.accent,
+            Role::Good => paint.good,
+            Role::Own => paint.own,
+            Role::Notice => paint.notice,
+        };
+        Some(match own {
+            Some(Colour::Index(index)) => Color::Indexed(index),
+            Some(Colour::Rgb(red, green, blue)) => Color::Rgb(red, green, blue),
+            None => Self::usual(look, role),
+        })
+    }
+
+    /// The colour of a look.
+    fn usual(look: Look, role: Role) -> Color {
         // The numbers are from the 256 colours that nearly all terminals have.
-        Some(match (self.look?, role) {
+        match (look, role) {
             (Look::Terminal, Role::Code) => Color::Cyan,
             (Look::Terminal, Role::Accent) => Color::Blue,
             (Look::Terminal, Role::Good) => Color::Green,
@@ -54,7 +80,7 @@ impl Theme {
             (Look::Contrast, Role::Good) => Color::LightGreen,
             (Look::Contrast, Role::Own) => Color::LightYellow,
             (Look::Contrast, Role::Notice) => Color::LightMagenta,
-        })
+        }
     }
 
     fn with(self, role: Role, modifier: Modifier) -> Style {
@@ -68,7 +94,7 @@ impl Theme {
     }
     /// What is less important.
     pub fn dim(self) -> Style {
-        match self.look {
+        match self.dress.map(|dress| dress.look) {
             Some(Look::Contrast) => Style::new(),
             _ => Style::new().add_modifier(Modifier::DIM),
         }

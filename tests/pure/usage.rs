@@ -35,7 +35,11 @@ fn help_is_in_the_language_of_the_person() {
         for heading in ["\nLearn:\n  play ", "\nTeach:\n", "\nSystem:\n  doctor "] {
             assert!(english.contains(heading), "{heading}: {english}");
         }
-        for heading in ["\n学习：\n  play ", "\n教学：\n", "用法： isolab [命令]"] {
+        for heading in [
+            "\n学习：\n  play ",
+            "\n教学：\n",
+            "用法： isolab [选项] [命令]",
+        ] {
             assert!(chinese.contains(heading), "{heading}: {chinese}");
         }
     }

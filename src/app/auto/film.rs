@@ -41,7 +41,7 @@ pub(crate) async fn film(script: &Script, until: Option<usize>, size: Size) -> R
     let (settings, _) = learner::speak();
     let head = Head {
         screen: size,
-        ..script.head(0, Some(settings.look))?
+        ..script.head(0, Some(settings.looks.first(None).look))?
     };
     let mut camera = Camera::new(script, &head).map_err(anyhow::Error::msg)?;
     camera.wait(PATIENCE, at_rest).await;

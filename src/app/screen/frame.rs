@@ -27,7 +27,7 @@ pub(super) fn draw(stage: &mut Stage, run: &mut Conductor) -> Result<()> {
         changes: &run.changes,
         detail: run.detail.as_ref(),
         stuck,
-        colour: stage.colour,
+        colour: stage.has_colour(),
     };
     let (theme, geometry) = (&stage.theme, &mut stage.geometry);
     let screen = stage.terminal.canvas()?;

@@ -124,6 +124,23 @@ fn search(stage: &mut Stage, text: &str) {
     stage.type_in(text);
 }
 
+/// Draws the list; with `follows`, the lab that is next is selected.
+fn show(stage: &mut Stage, shelf: &Shelf, follows: bool) -> Result<()> {
+    let rows = shelf.rows(&stage.state.search.words);
+    if let Some(next) = rows.iter().position(|row| row.next && follows) {
+        stage.state.selected = next;
+    }
+    frame(stage, &rows)
+}
+
+/// Whether a person moves the selection with a command.
+fn moves(command: &Command) -> bool {
+    !matches!(
+        command,
+        Command::Popup(_) | Command::ClosePopup | Command::Choose(_)
+    )
+}
+
 /// Shows the list until a lab is opened or the list is left. While the selection `follows`, it is on
 /// the lab that is next; it does until the person moves it.
 async fn choose(
@@ -137,10 +154,7 @@ async fn choose(
     loop {
         dirty |= stage.complain();
         if dirty && frame_at <= Instant::now() {
-            let rows = shelf.rows(&stage.state.search.words);
-            let next = rows.iter().position(|row| row.next);
-            stage.state.selected = next.filter(|_| *follows).unwrap_or(stage.state.selected);
-            frame(stage, &rows)?;
+            show(stage, shelf, *follows)?;
             (frame_at, dirty) = (Instant::now() + FRAME, false);
         }
         let far = Instant::now() + Duration::from_secs(3600);
@@ -168,11 +182,7 @@ async fn choose(
         dirty = true;
         let Some(command) = command else { continue };
         if stage.state.apply(&command, &stage.geometry) {
-            let popup = matches!(
-                command,
-                Command::Popup(_) | Command::ClosePopup | Command::Choose(_)
-            );
-            *follows &= popup;
+            *follows &= !moves(&command);
             continue;
         }
         match command {

@@ -24,7 +24,7 @@ use crate::app::share::clerk::Trouble;
 use crate::app::share::log::Log;
 use crate::app::share::socket::{Asked, Share};
 use crate::app::terminal::{self, Screen as Terminal};
-use crate::config::Look;
+use crate::config::{Dress, Look, Looks};
 use crate::progress::Progress;
 use crate::ui::{Command, Geometry, Popup, Theme, UiState};
 use crate::word;
@@ -33,8 +33,10 @@ use crate::word;
 pub(super) struct Stage {
     pub(super) terminal: Terminal,
     pub(super) theme: Theme,
-    pub(super) look: Look,
-    pub(super) colour: bool,
+    /// The look; `None` without colours.
+    dress: Option<Dress>,
+    /// All looks of the person.
+    looks: Looks,
     pub(super) input: EventStream,
     pub(super) ends: Ends,
     pub(super) state: UiState,
@@ -93,13 +95,16 @@ impl Stage {
     /// Takes the terminal; `progress` is the person's progress file.
     pub(super) fn new(progress: Option<Progress>) -> Result<Self> {
         let (settings, wrong) = learner::speak();
-        let look = learner::look(&settings);
+        let ends = Ends::take()?;
+        let terminal = Terminal::take()?;
+        // Order: the terminal is asked before anything else reads from it.
+        let dress = learner::dress(&settings);
         Ok(Self {
-            ends: Ends::take()?,
-            terminal: Terminal::take()?,
-            theme: Theme::of(look),
-            look: settings.look,
-            colour: look.is_some(),
+            ends,
+            terminal,
+            theme: Theme::dressed(dress),
+            dress,
+            looks: settings.looks,
             input: terminal::input()?,
             state: UiState {
                 keys: settings.keys,
@@ -151,13 +156,18 @@ impl Stage {
 
     /// Switches to the next look; without colours, nothing changes.
     pub(super) fn look_otherwise(&mut self) {
-        self.look = self.look.next();
-        self.theme = Theme::of(self.colour.then_some(self.look));
+        self.dress = self.dress.map(|dress| self.looks.after(dress));
+        self.theme = Theme::dressed(self.dress);
+    }
+
+    /// Whether there are colours.
+    pub(super) fn has_colour(&self) -> bool {
+        self.dress.is_some()
     }
 
     /// The look; `None` without colours.
     pub(super) fn coloured(&self) -> Option<Look> {
-        self.colour.then_some(self.look)
+        self.dress.map(|dress| dress.look)
     }
 
     /// Plays the saved file on from the same step, or shows what is wrong in it.

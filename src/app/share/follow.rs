@@ -19,6 +19,7 @@ use crate::app::ends::Ends;
 use crate::app::terminal::{self, Screen as Terminal};
 use crate::app::{Ended, Lack, UsageError, learner, print};
 use crate::catalog;
+use crate::config::Settings;
 use crate::scene::journal::Unread;
 use crate::scene::moment::Bytes;
 use crate::ui::alone;
@@ -148,6 +149,7 @@ struct Desk {
     run: Option<String>,
     joined: Joined,
     part: Part,
+    settings: Settings,
     theme: Theme,
     scroll: usize,
 }
@@ -156,10 +158,11 @@ impl Desk {
     async fn open(run: Option<&str>, part: Part) -> Result<Self> {
         let (settings, _) = learner::speak();
         Ok(Self {
+            settings,
             run: run.map(str::to_owned),
             joined: join(run).await?,
             part,
-            theme: Theme::of(learner::look(&settings)),
+            theme: Theme::of(None),
             scroll: 0,
         })
     }
@@ -167,6 +170,7 @@ impl Desk {
     async fn sit(mut self) -> Result<Ended> {
         let mut ends = Ends::take()?;
         let mut screen = Terminal::look_on()?;
+        self.theme = Theme::dressed(learner::dress(&self.settings));
         let mut input = terminal::input()?;
         let mut tick = tokio::time::interval(TICK);
         loop {

@@ -98,6 +98,7 @@ pub(crate) type Shown = Result<Extent, Unread>;
 pub(crate) async fn look_on(player: Player, lines: Lines, live: bool) -> Result<Shown> {
     let (settings, _) = learner::speak();
     let mut ends = Ends::take()?;
+    let screen = Terminal::look_on()?;
     let mut seat = Seat {
         player,
         lines,
@@ -105,8 +106,8 @@ pub(crate) async fn look_on(player: Player, lines: Lines, live: bool) -> Result<
         follows: live,
         open: true,
         extent: Ok(Extent::Whole),
-        theme: Theme::of(learner::look(&settings)),
-        screen: Terminal::look_on()?,
+        theme: Theme::dressed(learner::dress(&settings)),
+        screen,
         at: 0.0,
         moved: Instant::now(),
         drawn: Instant::now(),

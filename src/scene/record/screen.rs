@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::config::{self, KeyName};
+use crate::config::{self, Chord, KeyName};
 use crate::lab::PanelName;
 use crate::ui::Absent;
 use crate::ui::history::History;
@@ -52,7 +52,7 @@ pub struct State {
     pub declined: bool,
     /// Whether the leader key was pressed.
     pub leader: bool,
-    /// Which letter does what.
+    /// Which key does what.
     pub keys: Keys,
     /// What the screen knows while it is presented on.
     pub present: Option<Present>,
@@ -156,14 +156,14 @@ fn folds<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Fold>, D::Error> {
     })
 }
 
-/// Which letter does what.
+/// Which key does what.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Keys {
     /// The letter that leads out of a shell, together with Ctrl.
     pub leader: char,
-    /// The letters that the person set, with what each is there for.
-    pub own: BTreeMap<char, KeyName>,
+    /// The keys that the person set, as the screen shows them, with what each is there for.
+    pub own: BTreeMap<Chord, KeyName>,
 }
 
 impl Default for Keys {
@@ -381,7 +381,7 @@ impl From<&config::Keys> for Keys {
     fn from(keys: &config::Keys) -> Self {
         Self {
             leader: keys.leader(),
-            own: keys.own().clone(),
+            own: keys.shown(),
         }
     }
 }

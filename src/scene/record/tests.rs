@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::screen::State;
 use super::{Line, journal};
-use crate::config::{KeyName, Keys};
+use crate::config::{Chord, KeyName, Keys};
 use crate::lab::PanelName;
 use crate::scene::Moment;
 use crate::ui::layers::Layers;
@@ -80,7 +80,7 @@ fn state() -> UiState {
         input: "42".to_owned(),
         declined: true,
         leader: true,
-        keys: Keys::of('g', [('x', KeyName::Zoom)].into()),
+        keys: Keys::of('g', [(Chord::letter('x'), KeyName::Zoom)].into()),
         mode: Mode::Present(Present {
             slide: Slide::Answer,
             stand: Stand {

@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use crate::config::{KeyName, Keys};
+use crate::config::{Chord, Code, KeyName, Keys, Meaning};
 
 /// A key of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,10 +34,10 @@ fn with_control(letter: char) -> KeyEvent {
 }
 
 impl Press {
-    /// Whether an event is this key; `code` is the event's, with the letters of the settings
-    /// already replaced by what they mean.
-    pub(super) fn is(self, event: &KeyEvent, code: KeyCode, keys: &Keys) -> bool {
-        let control = has_control(event);
+    /// Whether an event is this key; what the settings say of it was already taken into account
+    /// (`meant`).
+    pub(super) fn is(self, event: &KeyEvent, keys: &Keys) -> bool {
+        let (control, code) = (has_control(event), event.code);
         match self {
             Self::Leader => is_leader(event, keys),
             Self::Ctrl(letter) => control && code == KeyCode::Char(letter),
@@ -90,6 +90,35 @@ impl Press {
         };
         name.to_owned()
     }
+}
+
+/// The key that is meant where keys can be set: of one that was set for something, the key that
+/// this has by default. `None` of a key that lost its meaning.
+pub(super) fn meant(event: &KeyEvent, keys: &Keys) -> Option<KeyEvent> {
+    let Some(chord) = chord(event) else {
+        return Some(*event);
+    };
+    match keys.meaning(chord) {
+        Meaning::Own(name) => Some(plain(KeyCode::Char(name.letter()))),
+        Meaning::Itself => Some(*event),
+        Meaning::Nothing => None,
+    }
+}
+
+/// The key as the settings name it.
+fn chord(event: &KeyEvent) -> Option<Chord> {
+    let code = match event.code {
+        KeyCode::Char(letter) => Code::Letter(letter),
+        KeyCode::F(number) => Code::F(number),
+        KeyCode::Insert => Code::Insert,
+        KeyCode::Delete => Code::Delete,
+        _ => return None,
+    };
+    Some(Chord {
+        control: has_control(event),
+        alt: event.modifiers.contains(KeyModifiers::ALT),
+        code,
+    })
 }
 
 /// Whether Ctrl is held.

@@ -9,7 +9,7 @@ mod watch;
 use crossterm::event::{KeyCode, KeyEvent};
 
 use super::Context;
-use super::press::{Press, has_control};
+use super::press::{self, Press};
 use crate::session::Session;
 use crate::ui::command::Command;
 use crate::ui::state::{Popup, UiState};
@@ -66,8 +66,8 @@ pub enum Place {
 }
 
 impl Place {
-    /// Whether letters are taken as they are, whatever the settings say.
-    fn is_plain(self) -> bool {
+    /// Whether keys are taken as they are, whatever the settings say.
+    pub fn is_plain(self) -> bool {
         !matches!(
             self,
             Self::Catalog
@@ -208,18 +208,17 @@ impl Binding {
     /// What an event asks for here.
     fn asked(&self, event: &KeyEvent, context: &Context<'_>) -> Option<Command> {
         let keys = &context.state.keys;
-        let key = match event.code {
-            KeyCode::Char(letter) if !self.place.is_plain() && !has_control(event) => {
-                KeyCode::Char(keys.meaning(letter)?)
-            }
-            code => code,
+        let meant = if self.place.is_plain() {
+            *event
+        } else {
+            press::meant(event, keys)?
         };
         let at = At {
             event: *event,
-            key,
+            key: meant.code,
             context: *context,
         };
-        let pressed = self.presses().any(|press| press.is(event, key, keys));
+        let pressed = self.presses().any(|press| press.is(&meant, keys));
         pressed.then(|| (self.command)(&at)).flatten()
     }
 }

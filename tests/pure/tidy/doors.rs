@@ -25,7 +25,7 @@ const CRATES: &[(&str, &[&str])] = &[
     // labs and words
     ("cel", &["check"]),
     ("serde_saphyr", &["config", "lab", "word"]),
-    ("schemars", &["check", "cli", "lab", "snapshot"]),
+    ("schemars", &["check", "cli", "config", "lab", "snapshot"]),
     ("fluent_bundle", &["word"]),
     ("unic_langid", &["word"]),
     // the screen and paper
