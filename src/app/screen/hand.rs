@@ -49,7 +49,7 @@ pub(super) fn hand_over(stage: &mut Stage, run: &mut Conductor, line: &str) {
 }
 
 /// Scrolls the shell that has the focus, if a command asks for it; whether it did.
-pub(super) fn scroll_shell(stage: &Stage, run: &mut Conductor, command: &Command) -> bool {
+pub(super) fn scroll_shell(stage: &mut Stage, run: &mut Conductor, command: &Command) -> bool {
     let (Focus::Shell(index), Command::Scroll(by), None) =
         (stage.state.focus, command, &stage.state.popup)
     else {
@@ -59,6 +59,7 @@ pub(super) fn scroll_shell(stage: &Stage, run: &mut Conductor, command: &Command
         return false;
     };
     pane.change(PaneChange::Scrolled(-by));
+    stage.state.leader = false;
     true
 }
 
