@@ -40,6 +40,8 @@ pub struct UiState {
     pub history: History,
     /// What is unfolded, selected and filtered of overlays.
     pub layers: Layers,
+    /// Whether the mounts of the lab host are shown one by one.
+    pub mounts_open: bool,
     /// How many lines the guide is scrolled.
     pub guide_scroll: usize,
     /// How many lines the panel is scrolled.
@@ -111,6 +113,7 @@ impl UiState {
                 self.layers.selected = Some((overlay.clone(), path.clone()));
             }
             Command::Fold(open) => self.layers.fold(*open),
+            Command::HostMounts(open) => self.mounts_open = *open,
             Command::Filter(open) => self.filter(*open),
             Command::Search(open) => self.begin_search(*open),
             Command::Popup(popup) => self.open(popup),

@@ -28,6 +28,8 @@ pub struct State {
     pub former: Option<PanelName>,
     /// What is unfolded and selected of overlays.
     pub layers: Layers,
+    /// Whether the mounts of the lab host are shown one by one.
+    pub mounts_open: bool,
     /// How many lines the guide is scrolled.
     pub guide_scroll: usize,
     /// How many lines the panel is scrolled.
@@ -240,6 +242,7 @@ impl From<&UiState> for State {
             panel: state.panel,
             former: state.former,
             layers: Layers::from(&state.layers),
+            mounts_open: state.mounts_open,
             guide_scroll: state.guide_scroll,
             panel_scroll: state.panel_scroll,
             popup_scroll: state.popup_scroll,
@@ -267,6 +270,7 @@ impl From<State> for UiState {
             panel: state.panel,
             former: state.former,
             layers: state.layers.into(),
+            mounts_open: state.mounts_open,
             guide_scroll: state.guide_scroll,
             panel_scroll: state.panel_scroll,
             popup_scroll: state.popup_scroll,
