@@ -9,9 +9,11 @@ mod completions;
 mod doctor;
 mod export;
 mod follow;
+mod help;
 mod lint;
 mod list;
 mod man;
+mod mistake;
 mod new;
 mod play;
 mod present;
@@ -101,12 +103,19 @@ enum Command {
 
 /// Runs the command of the command line; returns the exit status.
 pub fn run() -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
-        Err(error) => return usage(&error).into(),
-    };
+    let parsed = Cli::try_parse();
     // Order: before any file of the person is read.
-    if let Err(why) = app::learner::meet() {
+    let met = app::learner::meet();
+    let cli = match parsed {
+        Ok(cli) => cli,
+        Err(error) => {
+            if met.is_ok() {
+                app::learner::speak();
+            }
+            return usage(error).into();
+        }
+    };
+    if let Err(why) = met {
         say(&format!("isolab: {why}"));
         return Status::Lacking.into();
     }
@@ -197,11 +206,18 @@ fn command(command: Option<Command>, out: &mut impl Write) -> Result<Status> {
 }
 
 /// Prints help and version to stdout, mistakes to stderr, as clap does.
-fn usage(error: &clap::Error) -> Status {
+fn usage(error: clap::Error) -> Status {
+    // Parsed again, for the same words in the language of the person.
+    let dressed = help::dressed(Cli::command()).try_get_matches();
+    let error = dressed.err().unwrap_or(error);
     // If even this cannot be written, the status still tells.
     if !error.use_stderr() {
         let _ = error.print();
         return Status::Pass;
+    }
+    if let Some(words) = mistake::told(&error) {
+        say(&format!("isolab: {}", plain(&words)));
+        return Status::Usage;
     }
     // The message repeats what was typed, which may be the name of any file.
     let said = error.render();

@@ -92,7 +92,7 @@
 //! - **A key**: a line in the table of `ui::keymap`; footer, help and settings read it.
 //! - **An export**: a file in `export`, and a name in its list of forms.
 //! - **A language**: a line in `word`, a file in each folder of `assets` (`words`, `verbs`,
-//!   `glossary`), and a folder below `labs`.
+//!   `glossary`, `help`), and a folder below `labs`.
 //! - **A lab**: one file in `labs`, and one in the folder of each other language; `isolab test`
 //!   proves it.
 //! - **A reader of words from outside** (a file, an archive, what the kernel says): small inputs in

@@ -1,7 +1,8 @@
 //! The one state machine of a lab run: where we are, what is next, what undo
 //! means. Time and chance come in with events, so a run replays bit for bit.
 //!
-//! `apply` makes a step's actions and judges them, `walk` goes from step to
+//! `apply` makes a step's actions and judges them, `hand` sees which of them a person
+//! has done, `walk` goes from step to
 //! step, `rewind` goes to any step by a new lab host and a `replay`.
 //!
 //! Invariant: `handle` does no input or output; what is to be done it returns.
@@ -11,6 +12,7 @@ mod attempt;
 pub mod effect;
 pub mod event;
 mod exam;
+mod hand;
 pub mod journal;
 pub mod phase;
 mod replay;

@@ -11,11 +11,13 @@ mod ipc;
 mod mount;
 mod namespace;
 mod network;
+mod now;
 mod overlay;
 mod process;
 mod program;
 
 pub use inverse::action;
+pub use now::line_now;
 pub use program::{needs, of_all, programs};
 
 use crate::lab::Action;

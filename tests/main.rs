@@ -22,6 +22,7 @@ mod pure {
     mod screens;
     mod tidy;
     mod turned;
+    mod usage;
     mod verbs;
 }
 
@@ -89,4 +90,5 @@ mod e2e {
     mod steer;
     mod taken;
     mod terminal;
+    mod typist;
 }

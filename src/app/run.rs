@@ -2,6 +2,7 @@
 //! The screen and the headless run share it.
 
 mod act;
+mod anew;
 mod beat;
 mod give_way;
 mod happening;
@@ -14,7 +15,7 @@ mod told;
 mod typist;
 mod watch;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::time::Instant;
@@ -91,6 +92,8 @@ pub(super) struct Conductor {
     beats: Beats,
     /// What is typed for the step.
     typist: Typist,
+    /// The actors for whom a new first shell is being begun.
+    beginning: BTreeSet<String>,
     events: VecDeque<Event>,
     size: Size,
     /// Whether the lab has no lab host because the person has not agreed to it.
@@ -153,6 +156,7 @@ impl Conductor {
             held: None,
             beats: Beats::default(),
             typist: Typist::default(),
+            beginning: BTreeSet::new(),
             events: VecDeque::new(),
             size,
             withheld: true,
@@ -240,6 +244,7 @@ impl Conductor {
         self.tell.begin();
         (self.sandbox, self.fault, self.held) = (None, None, None);
         self.typist.begin();
+        self.beginning.clear();
         self.watch.begin();
         self.beats.reset();
         let size = self.size;
@@ -304,6 +309,7 @@ impl Conductor {
                 outcome,
                 terminal,
             } => self.performed(&action, outcome, terminal),
+            Happening::Begun { actor, shell } => self.begun(&actor, shell),
             Happening::Observed { epoch, observed } => self.observed(epoch, *observed),
             Happening::Rested => self.rested(),
             Happening::Ticked => self.notice(Notice::Changed),

@@ -125,6 +125,13 @@ impl Shelf {
         })
     }
 
+    /// Whether the lab of a number is done.
+    pub(super) fn is_over(&self, number: usize) -> bool {
+        self.books
+            .get(number)
+            .is_some_and(|book| self.is_done(book))
+    }
+
     fn is_done(&self, book: &Book) -> bool {
         self.known(book).is_some_and(|known| known.done)
     }

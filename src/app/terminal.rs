@@ -6,6 +6,7 @@ use std::os::fd::AsFd as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Result;
+use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::{
     DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
     EventStream,
@@ -34,6 +35,12 @@ pub(super) fn input() -> Result<EventStream> {
     // `EventStream` starts a thread, and panics if it cannot.
     thread::has_room().map_err(Lack::from)?;
     Ok(EventStream::new())
+}
+
+/// Copies a text to the clipboard of the person's terminal, if that lets programs do so (OSC 52).
+pub(super) fn copy(text: &str) {
+    // A terminal that is gone ends the input as well.
+    let _ = execute!(stdout(), CopyToClipboard::to_clipboard_from(text));
 }
 
 /// Whether this program has had a terminal.

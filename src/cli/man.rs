@@ -84,8 +84,7 @@ fn page(manual: &Man, command: &Command, last: fn(&mut Roff)) -> Result<Vec<u8>>
 /// The last sections of the program's own page.
 fn ends(roff: &mut Roff) {
     roff.control("SH", ["EXIT STATUS"]);
-    let lines = status::HELP.lines().skip(1);
-    for (number, meaning) in lines.filter_map(|line| line.trim().split_once("  ")) {
+    for (number, meaning) in status::meanings() {
         item(roff, number, meaning);
     }
     roff.control("SH", ["FILES"]);

@@ -32,6 +32,12 @@ Exit status:
   3  this machine lacks something that is needed (see `isolab doctor`)
   4  isolab itself failed";
 
+/// Each status with its meaning, as `HELP` has them.
+pub(super) fn meanings() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let lines = HELP.lines().skip(1);
+    lines.filter_map(|line| line.trim().split_once("  "))
+}
+
 impl Status {
     /// The status that an error ends with.
     pub(super) fn of(error: &anyhow::Error) -> Self {

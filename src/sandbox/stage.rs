@@ -51,11 +51,15 @@ pub(super) const PROGRAMS: [&str; 9] = [
     "gnu/store",
 ];
 /// The parts of the machine's `/etc` that programs need to start.
-pub(super) const SETTINGS: [&str; 6] = [
+pub(super) const SETTINGS: [&str; 10] = [
     "etc/alternatives",
+    "etc/groff",
     "etc/ld.so.cache",
     "etc/ld.so.conf",
     "etc/ld.so.conf.d",
+    "etc/man.conf",
+    "etc/man_db.conf",
+    "etc/manpath.config",
     "etc/terminfo",
     "etc/vim",
 ];

@@ -26,6 +26,8 @@ pub struct Pane {
     size: Size,
     /// How many shells are stacked in it.
     depth: usize,
+    /// Whether a shell was ever in it.
+    was_there: bool,
 }
 
 impl Pane {
@@ -36,12 +38,18 @@ impl Pane {
             screen: Emulator::new(size.width, size.height, history(size.width)),
             size,
             depth: 0,
+            was_there: false,
         }
     }
 
     /// What is on it.
     pub fn screen(&self) -> &Emulator {
         &self.screen
+    }
+
+    /// The same, for what only the person at it sees: what is marked on it.
+    pub fn screen_mut(&mut self) -> &mut Emulator {
+        &mut self.screen
     }
 
     /// Columns and rows.
@@ -54,6 +62,16 @@ impl Pane {
         self.depth
     }
 
+    /// Whether a shell is in it, or was.
+    pub fn was_there(&self) -> bool {
+        self.was_there
+    }
+
+    /// Whether its last shell has ended; what that printed is still on it.
+    pub fn has_ended(&self) -> bool {
+        self.was_there && self.depth == 0
+    }
+
     /// The changes that make a new pane of the same actor show the same.
     pub fn again(&self) -> Vec<PaneChange> {
         let Size {
@@ -63,6 +81,7 @@ impl Pane {
         let scrolled = i32::try_from(self.screen.scrolled()).unwrap_or(0);
         vec![
             PaneChange::Resized(columns, rows),
+            PaneChange::Shells(usize::from(self.was_there)),
             PaneChange::Shells(self.depth),
             PaneChange::Fed(Bytes(self.screen.again())),
             PaneChange::Scrolled(scrolled),
@@ -78,7 +97,10 @@ impl Pane {
     pub fn change(&mut self, change: &PaneChange) -> Vec<u8> {
         match change {
             PaneChange::Fed(bytes) => return self.screen.feed(&bytes.0),
-            PaneChange::Shells(depth) => self.depth = *depth,
+            PaneChange::Shells(depth) => {
+                self.depth = *depth;
+                self.was_there |= *depth > 0;
+            }
             PaneChange::Left => self.screen.leave_alternate_screen(),
             PaneChange::Resized(columns, rows) => {
                 self.size = Size::new(*columns, *rows);

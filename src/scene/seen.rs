@@ -58,7 +58,8 @@ impl Seen<'_> {
         let panes = drawn.iter().zip(actors).map(|(drawn, actor)| PaneView {
             actor: &drawn.pane.actor,
             title: &actor.title,
-            screen: (drawn.pane.depth() > 0).then_some(drawn as &dyn Screen),
+            screen: drawn.pane.was_there().then_some(drawn as &dyn Screen),
+            ended: drawn.pane.has_ended(),
         });
         let hide = self.session.step().goal.is_some();
         let view = View::Lab(Box::new(LabView {

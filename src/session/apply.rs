@@ -26,6 +26,12 @@ impl Session {
         } else {
             self.attempt.outcomes.clear();
         }
+        // A line that the person has run is not run again, unless nothing else is left.
+        let by_hand = std::mem::take(&mut self.attempt.by_hand);
+        let left = self.attempt.outcomes.len()..self.step().script().len();
+        if left.contains(&by_hand) {
+            self.attempt.outcomes.resize(by_hand, Outcome::default());
+        }
         self.attempt.made = Made::Open;
         self.attempt.fresh = false;
         self.play_next()
@@ -85,6 +91,11 @@ impl Session {
 
     fn suggest_next(&mut self) -> Vec<Effect> {
         let script = self.lab.steps[self.step].script();
+        let next = self.attempt.shown % script.len().max(1);
+        let left = next..script.len();
+        if left.contains(&self.attempt.by_hand) {
+            self.attempt.shown += self.attempt.by_hand - next;
+        }
         let action = script.get(self.attempt.shown % script.len().max(1));
         self.attempt.shown += usize::from(action.is_some());
         action.cloned().map(Effect::Suggest).into_iter().collect()
@@ -113,11 +124,13 @@ impl Session {
 
     /// Makes a snapshot the current one and judges it.
     pub(super) fn take(&mut self, snapshot: Arc<Snapshot>) {
-        self.now = self.filled(snapshot);
+        let snapshot = self.filled(snapshot);
+        let earlier = std::mem::replace(&mut self.now, snapshot);
         if std::mem::take(&mut self.attempt.fresh) {
             self.begin_from(self.now.clone());
         }
         self.weigh();
+        self.see_hands(&earlier);
     }
 
     /// Makes a snapshot the one at the beginning of the current step.

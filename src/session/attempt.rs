@@ -35,6 +35,10 @@ pub(super) struct Attempt {
     pub(super) made: Made,
     /// How many lines were put into the prompt.
     pub(super) shown: usize,
+    /// How many of the first actions the person has done by hand.
+    pub(super) by_hand: usize,
+    /// The actor in whose shell the next line was run, although it is for another one.
+    pub(super) strayed: Option<String>,
     /// The snapshot at the beginning of the step is still to come.
     pub(super) fresh: bool,
     /// The person tried to go on past an open question.
@@ -82,7 +86,7 @@ impl Attempt {
 
     /// Whether nothing that counts was done yet.
     pub(super) fn untouched(&self) -> bool {
-        self.outcomes.is_empty() && self.shown == 0 && !self.reached.contains(&true)
+        self.outcomes.is_empty() && self.shown + self.by_hand == 0 && !self.reached.contains(&true)
     }
 
     /// The results of the actions, for the checks.

@@ -1,5 +1,6 @@
 //! A run without a kernel: a stand-in for the lab host answers the effects.
 
+mod hand;
 mod random;
 mod rewind;
 mod step;
@@ -124,6 +125,8 @@ fn refusal(errno: &str) -> Outcome {
 struct World {
     session: Session,
     name: String,
+    /// What the terminals of host and b have printed.
+    said: [String; 2],
     alive: bool,
     hosts: usize,
     seen: Vec<Effect>,
@@ -135,6 +138,7 @@ impl World {
         Self {
             session,
             name: String::new(),
+            said: Default::default(),
             alive: true,
             hosts: 0,
             seen: Vec::new(),
@@ -198,12 +202,15 @@ impl World {
     }
 
     fn observed(&self) -> Event {
-        let host = Actor {
+        let [host, b] = self.said.clone().map(|said| Actor {
             hostname: self.name.clone(),
             alive: self.alive,
+            said,
             ..Actor::default()
-        };
-        let actors = [("host".to_owned(), host)].into();
+        });
+        let there = self.session.lab().actors.len();
+        let actors = [("host".to_owned(), host), ("b".to_owned(), b)];
+        let actors = actors.into_iter().take(there).collect();
         Event::Observed(Arc::new(Snapshot {
             actors,
             ..Snapshot::default()

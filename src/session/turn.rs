@@ -33,6 +33,8 @@ struct Judged {
     reached: Vec<bool>,
     offered: Vec<bool>,
     spoilt: Option<usize>,
+    by_hand: usize,
+    strayed: Option<String>,
 }
 
 impl Session {
@@ -58,6 +60,8 @@ impl Session {
             reached: attempt.reached.clone(),
             offered: attempt.offered.clone(),
             spoilt: self.spoilt.map(|broken| broken.index),
+            by_hand: attempt.by_hand,
+            strayed: attempt.strayed.clone(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! What a person asks for.
 
 use crossterm::event::KeyEvent;
+use ratatui::layout::Position;
 
 use crate::lab::PanelName;
 use crate::session::Scope;
@@ -56,6 +57,10 @@ pub enum Command {
     Script,
     /// A key for the shell of this actor.
     ToShell(usize, KeyEvent),
+    /// Mark what lies between two places of the shell of this actor.
+    Mark(usize, Position, Position),
+    /// Copy what is marked in the shell of this actor.
+    Copy(usize),
     /// Type a text into the shell that the step is about, and give it the keys.
     Hand(String),
 

@@ -18,14 +18,22 @@ pub(super) fn draw(
 ) {
     let mut spans = Vec::new();
     let mut x = area.x + 1;
-    for Offer { key, word, command } in offers(context) {
+    for Offer {
+        about,
+        key,
+        word,
+        command,
+    } in offers(context)
+    {
         let key = context.state.keys.label(&key);
-        let columns = u16::try_from(width(&key) + width(&word) + 1).unwrap_or(u16::MAX);
+        let columns = width(&about) + width(&key) + width(&word) + 1;
+        let columns = u16::try_from(columns).unwrap_or(u16::MAX);
         if x.saturating_add(columns) > area.right() {
             break;
         }
         let lead = if spans.is_empty() { " " } else { " · " };
         spans.push(Span::styled(lead, theme.dim()));
+        spans.push(Span::styled(about, theme.plain()));
         spans.push(Span::styled(key, theme.key()));
         spans.push(Span::styled(format!(" {word}"), theme.plain()));
         let place = Rect {

@@ -49,6 +49,16 @@ impl Geometry {
         }
     }
 
+    /// What dragging from one place to another marks, if the first is in a shell.
+    pub fn mark(&self, from: Position, to: Position) -> Option<Command> {
+        let mut panes = self.panes.iter();
+        let (pane, area) = panes.find(|(_, area)| area.contains(from))?;
+        let last = Position::new(area.right() - 1, area.bottom() - 1);
+        let to = Position::new(to.x.clamp(area.x, last.x), to.y.clamp(area.y, last.y));
+        let [from, to] = [from, to].map(|at| Position::new(at.x - area.x, at.y - area.y));
+        Some(Command::Mark(*pane, from, to))
+    }
+
     /// What a click at a place asks for.
     pub fn hit(&self, x: u16, y: u16) -> Option<Command> {
         let place = Position { x, y };

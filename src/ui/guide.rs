@@ -188,7 +188,8 @@ fn question(page: &mut Page, session: &Session) {
     };
     let theme = page.theme;
     if let Some(choice) = session.chosen().and_then(|index| ask.choices.get(index)) {
-        page.item(&word!("your-guess"), theme.strong(), &choice.say);
+        let words = format!("{}{}", word!("your-guess"), choice.say);
+        page.item("• ", theme.strong(), &words);
         page.gap();
         return;
     }

@@ -91,17 +91,41 @@ fn moved(length: u16, by: i16, least: u16, most: u16) -> u16 {
         .clamp(least, most.max(least))
 }
 
-/// As many shells side by side as fit; `state.shell` is always among them.
+/// As many shells side by side as fit. The one that has the keys is always among them, and the one
+/// that the step acts in; one that comes later takes no room before it is there.
 fn shells(area: Rect, view: &LabView<'_>) -> Vec<(usize, Rect)> {
-    let wanted = view.panes.len();
-    if wanted == 0 {
-        return Vec::new();
+    let fitting = usize::from(area.width / SHELL).max(1);
+    let mut shown = Vec::new();
+    for index in wanted(view) {
+        if !shown.contains(&index) && shown.len() < fitting {
+            shown.push(index);
+        }
     }
-    let fitting = usize::from(area.width / SHELL).clamp(1, wanted);
-    let last = view.state.shell.min(wanted - 1);
-    let first = (last + 1).saturating_sub(fitting);
-    let shown: Vec<usize> = (first..first + fitting).collect();
+    shown.sort_unstable();
     beside(area, &shown)
+}
+
+/// The shells that are to be shown, the most wanted first.
+fn wanted(view: &LabView<'_>) -> Vec<usize> {
+    let focused = match view.state.focus {
+        Focus::Shell(index) => Some(index.min(view.panes.len().saturating_sub(1))),
+        Focus::Guide | Focus::Panel => None,
+    };
+    let acting = view.session.acting();
+    let mut panes = view.panes.iter();
+    let acting = panes.position(|pane| Some(pane.actor) == acting);
+    let last = view.state.shell.min(view.panes.len().saturating_sub(1));
+    let near = acting.into_iter().chain([last]).chain(0..view.panes.len());
+    let there = near.filter(|index| is_there(view, *index));
+    focused.into_iter().chain(there).collect()
+}
+
+/// Whether a shell takes room: it is there, or is so from the beginning of the lab.
+fn is_there(view: &LabView<'_>, index: usize) -> bool {
+    let actor = view.session.lab().actors.get(index);
+    let later = actor.is_some_and(|actor| actor.later);
+    let pane = view.panes.get(index);
+    pane.is_some_and(|pane| pane.screen.is_some() || !later)
 }
 
 /// Some shells side by side.

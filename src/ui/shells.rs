@@ -3,12 +3,13 @@
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, BorderType, Borders, Paragraph};
+use ratatui::widgets::{Block, BorderType, Borders, Clear, Paragraph};
 
 use super::state::Focus;
-use super::text::{clean, width};
-use super::view::{LabView, Pane};
+use super::text::{Page, clean, width};
+use super::view::{LabView, Pane, Screen};
 use super::{Command, Geometry, Theme};
+use crate::session::Session;
 use crate::word;
 
 /// A frame that shows whether it has the focus. It has a line at its left, except at the left edge
@@ -54,13 +55,12 @@ pub(super) fn draw(
             geometry.panes.push((*index, inner));
             let focus = Command::Focus(Focus::Shell(*index));
             geometry.hits.push((*area, focus));
-            content(
-                pane,
-                focused && view.state.popup.is_none(),
-                theme,
-                frame,
-                inner,
-            );
+            let has_keys = focused && view.state.popup.is_none();
+            content(pane, has_keys, theme, frame, inner);
+            if pane.ended {
+                let words = ending(view.session, pane.actor);
+                farewell(&words, pane, theme, frame, inner);
+            }
         }
     }
     if places.len() < view.panes.len() && !places.is_empty() {
@@ -97,6 +97,56 @@ fn content(pane: &Pane<'_>, focused: bool, theme: Theme, frame: &mut Frame<'_>, 
             frame.set_cursor_position(place);
         }
     }
+}
+
+/// The signals that end a shell, by their numbers, signal(7).
+const SIGNALS: [(i64, &str); 6] = [
+    (1, "HUP"),
+    (6, "ABRT"),
+    (9, "KILL"),
+    (11, "SEGV"),
+    (13, "PIPE"),
+    (15, "TERM"),
+];
+
+/// How an actor's shell has ended, and what begins another one.
+fn ending(session: &Session, actor: &str) -> String {
+    let seen = session.now().actors.get(actor);
+    let status = seen.filter(|seen| !seen.alive).map(|seen| seen.exit);
+    let signal = SIGNALS
+        .iter()
+        .find(|(number, _)| status == Some(128 + number));
+    let how = match (status, signal) {
+        (Some(status), Some((number, name))) => {
+            word!(
+                "shell-killed",
+                status = status.to_string(),
+                signal = number.to_string(),
+                name = *name
+            )
+        }
+        (Some(status), None) => word!("shell-ended-with", status = status.to_string()),
+        (None, _) => word!("shell-ended"),
+    };
+    format!("{how} · {}", word!("shell-anew"))
+}
+
+/// Draws how a shell has ended below what it has printed.
+fn farewell(words: &str, pane: &Pane<'_>, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
+    let mut page = Page::new(usize::from(area.width).saturating_sub(1), theme);
+    page.say(words, theme.notice(), 0);
+    let height = u16::try_from(page.lines.len()).unwrap_or(u16::MAX);
+    let lowest = area.height.saturating_sub(height);
+    let cursor = pane.screen.and_then(Screen::cursor);
+    let below = cursor.map(|(column, row)| row + u16::from(column > 0));
+    let row = below.map_or(lowest, |row| row.min(lowest));
+    let place = Rect {
+        y: area.y + row,
+        height: height.min(area.height),
+        ..area
+    };
+    frame.render_widget(Clear, place);
+    frame.render_widget(Paragraph::new(page.lines), place);
 }
 
 /// The names of the hidden shells, at the right of the first row.

@@ -252,7 +252,7 @@ impl UiState {
 
     /// Leaves an input: the search or the filter is emptied, or the question stays open.
     fn leave_input(&mut self) {
-        if self.search.typing {
+        if self.search.typing || !self.search.words.is_empty() {
             self.begin_search(true);
             self.search.typing = false;
         } else if self.layers.filtering {

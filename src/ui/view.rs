@@ -104,6 +104,8 @@ pub struct Pane<'a> {
     pub title: &'a str,
     /// What its terminal shows; `None` while the actor is not there yet.
     pub screen: Option<&'a dyn Screen>,
+    /// Whether its last shell has ended.
+    pub ended: bool,
 }
 
 impl fmt::Debug for Pane<'_> {

@@ -121,6 +121,23 @@ pub fn verbs() -> &'static [Verb] {
     of(&SHELF, texts)
 }
 
+/// The texts of `--help`: each English one with the one in the current language; none in English.
+pub fn helps() -> impl Iterator<Item = (&'static String, &'static String)> {
+    static SHELF: OnceLock<BTreeMap<String, String>> = OnceLock::new();
+    let text = include_str!("../../assets/help/zh-CN.yaml");
+    // A test reads the file, so it does not fail to parse here.
+    let all = SHELF.get_or_init(|| serde_saphyr::from_str(text).unwrap_or_default());
+    let spoken = language() == Language::Chinese;
+    all.iter().filter(move |_| spoken)
+}
+
+/// An English text of `--help` in the current language; none where there is no other.
+pub fn help(english: &str) -> Option<&'static str> {
+    let mut all = helps();
+    all.find(|(text, _)| *text == english)
+        .map(|(_, told)| told.as_str())
+}
+
 fn of<T: serde::de::DeserializeOwned>(shelf: &'static Shelf<T>, texts: [&str; 2]) -> &'static [T] {
     let at = match language() {
         Language::English => 0,

@@ -72,6 +72,7 @@ fn frame(c: &mut Criterion) {
         actor,
         title: "",
         screen: Some(&shells[at]),
+        ended: false,
     };
     let state = UiState::default();
     let view = View::Lab(Box::new(LabView {

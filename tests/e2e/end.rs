@@ -14,7 +14,7 @@ const SIZE: (u16, u16) = (120, 40);
 const SECOND: Duration = Duration::from_secs(1);
 
 /// A process, by its pid and its start time, since pids are used again.
-type Process = (u32, String);
+pub(super) type Process = (u32, String);
 
 fn start_of(pid: u32) -> Option<String> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
@@ -24,8 +24,13 @@ fn start_of(pid: u32) -> Option<String> {
     (state != "Z").then(|| start.to_owned())
 }
 
+/// Whether a process still lives.
+pub(super) fn lives(process: &Process) -> bool {
+    start_of(process.0).as_ref() == Some(&process.1)
+}
+
 /// All processes below one.
-fn below(pid: u32) -> Vec<Process> {
+pub(super) fn below(pid: u32) -> Vec<Process> {
     let mut all = Vec::new();
     for task in std::fs::read_dir(format!("/proc/{pid}/task"))
         .into_iter()
@@ -45,8 +50,7 @@ fn below(pid: u32) -> Vec<Process> {
 fn wait_gone(processes: &[Process]) -> Vec<&Process> {
     let end = Instant::now() + SECOND;
     loop {
-        let lives = |p: &&Process| start_of(p.0).as_ref() == Some(&p.1);
-        let left: Vec<&Process> = processes.iter().filter(lives).collect();
+        let left: Vec<&Process> = processes.iter().filter(|process| lives(process)).collect();
         if left.is_empty() || Instant::now() > end {
             return left;
         }

@@ -36,7 +36,7 @@ pub(super) fn footer(text: &str) -> &str {
 pub(super) fn key(footer: &str) -> Option<&'static str> {
     let offers = |words: &str| footer.contains(words);
     Some(match () {
-        () if offers("choose first") => "1",
+        () if offers("choose first") => "1\r",
         () if offers("Enter run") || offers("Enter next") => "\r",
         () if offers("h hint") => "h",
         // The line, Enter in its shell, and back to the guide.
@@ -195,6 +195,32 @@ fn the_language_changes_while_a_lab_is_played() {
 
 /// A lab of two steps, for a file of any name.
 const TWO: &str = "format: 1\ntitle: Two\nsummary: S.\nminutes: 1\nsteps:\n  - id: a\n    title: First\n    text: T.\n    do: [{hostname: {name: one}}]\n    check: [{expect: 'host.hostname == \"one\"', else: No.}]\n    hints: [one, two, three]\n  - id: b\n    title: Second\n    text: T.\n    do: [{hostname: {name: two}}]\n    check: [{expect: 'host.hostname == \"two\"', else: No.}]\n    hints: [one, two, three]\n";
+
+#[test]
+fn the_list_opens_on_what_is_next_and_leads_on_from_a_lab_that_is_done() {
+    let mut terminal = Terminal::start(&[ISOLAB], (120, 40));
+    terminal.wait_word("▸ 01");
+    terminal.wait_word("next");
+    // The steps of lab 01 are passed over, which counts as done.
+    terminal.send("\r");
+    terminal.wait_word("step 1/14");
+    for step in 2..=14 {
+        terminal.wait_word("lab host: safe");
+        terminal.send("s\r");
+        terminal.wait_word(&format!("step {step}/14"));
+    }
+    terminal.wait_word("lab host: safe");
+    terminal.send("s\r");
+    terminal.wait_word("Enter finish");
+    terminal.send("\r");
+    terminal.wait_word("Enter open");
+    terminal.wait_word("▸ 02");
+    // Who has left a lab is led back to it.
+    terminal.send("j\r");
+    terminal.wait_word("step 1/");
+    terminal.send("q\r");
+    terminal.wait_word("▸ 03");
+}
 
 #[test]
 fn two_labs_of_one_name_do_not_share_what_was_done() {

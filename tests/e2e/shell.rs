@@ -69,6 +69,73 @@ fn full_screen_programs_come_and_go() {
 }
 
 #[test]
+fn a_shell_that_has_ended_says_so_takes_nothing_silently_and_is_begun_anew() {
+    let mut terminal = shell("04", (80, 24));
+    terminal.send("echo kept-$((40 + 2)); kill -9 $$\r");
+    terminal.wait_for("how it ended", |text| {
+        text.contains("ended with status 137") && text.contains("kept-42")
+    });
+    terminal.send("l");
+    terminal.wait_word("nothing was typed");
+    terminal.send("\r");
+    terminal.wait_for("no popup", |text| !text.contains("nothing was typed"));
+    terminal.send("\r");
+    terminal.wait_for("another shell", |text| {
+        !text.contains("ended with") && text.contains("A new shell in the lab host")
+    });
+    terminal.send("clear; echo ali''ve\r");
+    terminal.wait_word("alive");
+}
+
+#[test]
+fn a_shell_is_scrolled_by_keys_and_a_word_leads_back_down() {
+    let mut terminal = shell("04", (80, 24));
+    terminal.send("seq -f 'line %g.' 100; echo do''ne\r");
+    terminal.wait_word("done");
+    for (keys, line) in [
+        (format!("{LEADER}\x1b[5~"), "line 90."),
+        ("\x1b[5~".to_owned(), "line 80."),
+        ("\x1b[1~".to_owned(), "line 1."),
+    ] {
+        terminal.send(&keys);
+        terminal.wait_for(line, |text| {
+            text.contains(line) && text.contains("lines up")
+        });
+    }
+    terminal.send("\x1b[4~");
+    terminal.wait_for("the end", |text| {
+        text.contains("done") && !text.contains("lines up")
+    });
+    terminal.send("\x1b[5;2~");
+    terminal.wait_word("lines up");
+}
+
+#[test]
+fn what_the_mouse_marks_in_a_shell_is_copied() {
+    let mut terminal = shell("04", (80, 24));
+    terminal.send("clear; echo mark''ed\r");
+    terminal.wait_for("the word", |text| {
+        text.lines().any(|line| line.starts_with("marked"))
+    });
+    terminal.wait_calm(CALM);
+    let text = terminal.screen.text();
+    let row = text.lines().position(|line| line.starts_with("marked"));
+    let row = row.unwrap() + 1;
+    // SGR mouse reports, ctlseqs: pressed, dragged, released.
+    for report in [
+        format!("\x1b[<0;1;{row}M"),
+        format!("\x1b[<32;6;{row}M"),
+        format!("\x1b[<0;6;{row}m"),
+    ] {
+        terminal.send(&report);
+        terminal.wait_calm(CALM);
+    }
+    let all = String::from_utf8_lossy(&terminal.all).into_owned();
+    // The same in base64, RFC 4648.
+    assert!(all.contains("\x1b]52;c;bWFya2Vk"), "{all:?}");
+}
+
+#[test]
 fn ctrl_c_and_job_control_belong_to_the_shell() {
     let mut terminal = shell("04", LARGE);
     terminal.send("sleep 1000; echo ended-$?\r");

@@ -178,3 +178,14 @@ fn an_ended_lab_host_leaves_no_process() {
     assert_eq!(faces.len(), 2);
     assert!(wait_until(|| faces.iter().all(|pid| !lives(pid))));
 }
+
+#[test]
+fn manual_pages_can_be_read_in_a_lab() {
+    if crate::skip::lacks("manual_pages_can_be_read_in_a_lab", &["man"]) {
+        return;
+    }
+    with_host(|sandbox| async move {
+        let path = sh(&sandbox, "man --path 2>&1").await;
+        assert!(path.contains("/usr/share/man"), "{path}");
+    });
+}

@@ -28,10 +28,12 @@ fn said(arguments: &[&str]) -> String {
 /// The sub-commands, each with its long options, from `--help`.
 fn commands() -> BTreeMap<String, BTreeSet<String>> {
     let help = said(&["--help"]);
-    let lines = help.lines().skip_while(|line| *line != "Commands:").skip(1);
-    let lines = lines.take_while(|line| !line.is_empty());
-    let names = lines.filter_map(|line| line.split_whitespace().next());
-    let names = names.filter(|name| *name != "help");
+    let lines = help.lines().skip_while(|line| *line != "学习：");
+    let lines = lines.take_while(|line| *line != "选项：");
+    // A line that goes on is indented further.
+    let names = lines.filter_map(|line| line.strip_prefix("  "));
+    let names = names.filter(|name| !name.starts_with(' '));
+    let names = names.filter_map(|line| line.split_whitespace().next());
     let found: BTreeMap<_, _> = names.map(|name| (name.to_owned(), options(name))).collect();
     assert!(found.len() > 10 && found["play"].contains("--step"));
     found
@@ -42,7 +44,7 @@ fn options(command: &str) -> BTreeSet<String> {
     let lines = help.lines().map(str::trim_start);
     let heads = lines.filter(|line| line.starts_with('-'));
     let words = heads.flat_map(str::split_whitespace);
-    let words = words.filter(|word| word.len() > 2 && word.starts_with("--"));
+    let words = words.filter(|word| word.len() > 2 && word.starts_with("--") && word.is_ascii());
     words
         .map(|word| word.trim_matches(',').to_owned())
         .collect()

@@ -4,6 +4,7 @@ pub(super) mod container;
 mod facts;
 mod keys;
 mod panels;
+mod shells;
 pub(super) mod stage;
 mod table;
 
@@ -100,7 +101,7 @@ fn the_briefing_shows_text_lines_checks_panel_and_shells() {
             &["☐ b has the old name.", "[1 N", "uts", "4026531838"],
         );
         has(&screen, &["1 host", "2 b", "terminal of host", "Enter run"]);
-        assert_eq!(geometry.panes.len(), if size.0 < 114 { 2 } else { 3 });
+        assert_eq!(geometry.panes.len(), 2);
         assert!(geometry.panes.iter().all(|(_, place)| place.width >= 38));
     }
 }

@@ -33,6 +33,11 @@ pub(super) enum Happening {
         outcome: Outcome,
         terminal: Option<OwnedFd>,
     },
+    /// A new first shell was begun for an actor whose shells have ended, or why none was.
+    Begun {
+        actor: String,
+        shell: Result<OwnedFd, SandboxError>,
+    },
     /// A snapshot was taken; `epoch` is the step's number when it was begun.
     Observed { epoch: u64, observed: Box<Observed> },
     /// The rest between two snapshots is over.

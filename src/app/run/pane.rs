@@ -83,6 +83,11 @@ impl Pane {
         self.seen.screen()
     }
 
+    /// The same, to mark something on it.
+    pub(crate) fn screen_mut(&mut self) -> &mut Emulator {
+        self.seen.screen_mut()
+    }
+
     /// Its size.
     pub(crate) fn size(&self) -> Size {
         let seen = self.seen.size();
@@ -294,7 +299,7 @@ async fn write_all(master: &AsyncFd<OwnedFd>, mut bytes: &[u8]) {
     }
 }
 
-/// Text without escape sequences and carriage returns.
+/// Text without escape sequences and carriage returns, and without what was erased.
 fn plain(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     let mut plain = String::with_capacity(text.len());
@@ -303,6 +308,7 @@ fn plain(bytes: &[u8]) -> String {
         match c {
             '\x1b' => skip_escape(&mut chars),
             '\n' | '\t' => plain.push(c),
+            '\x08' if !plain.ends_with('\n') => drop(plain.pop()),
             c if c.is_control() => {}
             c => plain.push(c),
         }
@@ -331,5 +337,9 @@ mod tests {
     fn escapes_are_no_text() {
         let bytes = b"\x1b[?2004h\x1b]0;title\x07root# \x1b[1mls\x1b[0m\r\nfile\r\n";
         assert_eq!(plain(bytes), "root# ls\nfile\n");
+        assert_eq!(
+            plain(b"root# lx\x08\x1b[Ks\x08 \x08s\r\n\x08"),
+            "root# ls\n"
+        );
     }
 }

@@ -121,6 +121,12 @@ pub(super) async fn act(sandbox: Arc<Sandbox>, action: Action, size: Size, tell:
     tell.tell(happening).await;
 }
 
+/// Begins a new first shell for an actor.
+pub(super) async fn begin(sandbox: Arc<Sandbox>, actor: String, size: Size, tell: Tell) {
+    let shell = sandbox.open(&actor, size).await;
+    tell.tell(Happening::Begun { actor, shell }).await;
+}
+
 /// Waits a while.
 pub(super) async fn rest(left: Duration, tell: Tell) {
     tokio::time::sleep(left).await;

@@ -110,7 +110,8 @@ impl Conductor {
     }
 
     pub(super) fn suggest(&mut self, action: &Action) {
-        if let Action::Actor(_) = action {
+        if let Action::Actor(verb) = action {
+            self.prompted = self.panes.iter().position(|pane| pane.actor() == verb.name);
             return self.carry_out(action.clone());
         }
         let Some(line) = self.line(action) else {

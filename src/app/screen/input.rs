@@ -1,9 +1,9 @@
 //! What an input asks for, and how it is obeyed.
 
-use crossterm::event::{Event as Input, KeyEvent, KeyEventKind};
+use crossterm::event::{Event as Input, KeyEvent, KeyEventKind, MouseEventKind};
 
 use super::file::{bring, exported};
-use super::hand::{hand_over, obey, paste, scroll_shell};
+use super::hand::{copy, hand_over, obey, paste, scroll_shell, to_shell, unmark};
 use super::{Conductor, Left, Script, Stage, present};
 use crate::app::share::socket::Asked;
 use crate::scene::Moment;
@@ -28,6 +28,9 @@ pub(super) fn take(
             None
         }
         Input::Mouse(mouse) => {
+            if let MouseEventKind::Down(_) = mouse.kind {
+                unmark(run);
+            }
             let command = stage.mouse(mouse)?;
             carry_out(stage, run, script, command)
         }
@@ -75,6 +78,13 @@ fn carry_out(
         Command::Export => stage.state.popup = Some(Popup::Message(exported(&script.lab))),
         Command::Image(path) => bring(stage, run, &path),
         Command::Hand(line) => hand_over(stage, run, &line),
+        Command::Mark(index, from, to) => {
+            if let Some(pane) = run.panes.get_mut(index) {
+                pane.screen_mut().mark(from, to);
+            }
+        }
+        Command::Copy(index) => copy(run, index),
+        Command::ToShell(index, key) => to_shell(stage, run, index, &key),
         other => return obey(run, other),
     }
     None

@@ -7,7 +7,7 @@ use crossterm::event::{Event as Input, KeyEventKind};
 use futures_util::StreamExt as _;
 use tokio::sync::mpsc;
 
-use super::{LastWord, Left, Script, Stage, run};
+use super::{FRAME, LastWord, Left, Script, Stage, run};
 use crate::app::Lack;
 use crate::app::aside;
 use crate::app::learner;
@@ -30,12 +30,18 @@ pub(in crate::app) async fn catalogue() -> Result<Closed> {
     let last = LastWord(learner::progress());
     let mut stage = Stage::new(last.0.clone())?;
     let (mut shelf, mut news) = Shelf::open();
+    let mut follows = true;
+    let mut played = None;
     loop {
         if let Some(progress) = stage.progress.clone() {
             let known = aside::apart("book", move |_aside| progress.all()).await;
             shelf.know(known.map_err(Lack::from)?);
         }
-        match choose(&mut stage, &mut shelf, &mut news).await? {
+        // Who has finished a lab is led to the next one; who has left one, back to it.
+        if let Some(number) = played.take() {
+            follows = shelf.is_over(number);
+        }
+        match choose(&mut stage, &mut shelf, &mut news, &mut follows).await? {
             Left::Quit | Left::Leave | Left::Saved => return Ok(Closed::Left),
             Left::Install => return Ok(Closed::Install),
             Left::Forget => stage.forget_all().await?,
@@ -43,6 +49,7 @@ pub(in crate::app) async fn catalogue() -> Result<Closed> {
                 let Some((found, lab)) = shelf.lab(number) else {
                     continue;
                 };
+                played = Some(number);
                 let (keys, absent) = (stage.state.keys.clone(), stage.state.absent.clone());
                 let fresh = UiState {
                     keys,
@@ -117,17 +124,42 @@ fn search(stage: &mut Stage, text: &str) {
     stage.type_in(text);
 }
 
+/// Draws the list; with `follows`, the lab that is next is selected.
+fn show(stage: &mut Stage, shelf: &Shelf, follows: bool) -> Result<()> {
+    let rows = shelf.rows(&stage.state.search.words);
+    if let Some(next) = rows.iter().position(|row| row.next && follows) {
+        stage.state.selected = next;
+    }
+    frame(stage, &rows)
+}
+
+/// Whether a person moves the selection with a command.
+fn moves(command: &Command) -> bool {
+    !matches!(
+        command,
+        Command::Popup(_) | Command::ClosePopup | Command::Choose(_)
+    )
+}
+
+/// Shows the list until a lab is opened or the list is left. While the selection `follows`, it is on
+/// the lab that is next; it does until the person moves it.
 async fn choose(
     stage: &mut Stage,
     shelf: &mut Shelf,
     news: &mut mpsc::Receiver<News>,
+    follows: &mut bool,
 ) -> Result<Left> {
+    // When the next frame may be drawn, and whether there is anything new to draw.
+    let (mut frame_at, mut dirty) = (Instant::now(), true);
     loop {
-        stage.complain();
-        let rows = shelf.rows(&stage.state.search.words);
-        frame(stage, &rows)?;
+        dirty |= stage.complain();
+        if dirty && frame_at <= Instant::now() {
+            show(stage, shelf, *follows)?;
+            (frame_at, dirty) = (Instant::now() + FRAME, false);
+        }
         let far = Instant::now() + Duration::from_secs(3600);
-        let due = stage.letters.deadline().unwrap_or(far);
+        let next = if dirty { frame_at } else { far };
+        let due = stage.letters.deadline().map_or(next, |due| due.min(next));
         let command = tokio::select! {
             biased;
             Some(key) = async { stage.keys.pop_front() } => {
@@ -136,7 +168,7 @@ async fn choose(
             Some(input) = stage.input.next() => take(stage, input?),
             () = tokio::time::sleep_until(due.into()) => {
                 stage.hear_nothing();
-                None
+                continue;
             }
             Some(first) = news.recv() => {
                 shelf.take(first);
@@ -147,8 +179,10 @@ async fn choose(
             }
             () = stage.ends.come() => return Ok(Left::Quit),
         };
+        dirty = true;
         let Some(command) = command else { continue };
         if stage.state.apply(&command, &stage.geometry) {
+            *follows &= !moves(&command);
             continue;
         }
         match command {
@@ -160,7 +194,7 @@ async fn choose(
                 word::speak(word::language().next());
                 shelf.retell();
             }
-            Command::OpenLab(row) => match rows.get(row) {
+            Command::OpenLab(row) => match shelf.rows(&stage.state.search.words).get(row) {
                 Some(row) if !row.missing.is_empty() => {
                     stage.state.popup = Some(Popup::Message(row.missing.join("\n")));
                 }

@@ -51,6 +51,8 @@ pub(super) struct Stage {
     pub(super) show: Show,
     /// Where the mouse was pressed, or has dragged an edge to.
     held: Position,
+    /// The pane in which the mouse marks something.
+    marking: Option<usize>,
     /// The person's progress; `None` where it cannot or must not be kept.
     pub(super) progress: Option<Progress>,
     /// What is wrong in the settings, in words, until it is shown.
@@ -112,6 +114,7 @@ impl Stage {
             keys: VecDeque::new(),
             show: Show::default(),
             held: Position::ORIGIN,
+            marking: None,
             progress,
             written: Trouble::default(),
             unsaid: Vec::new(),
@@ -204,10 +207,21 @@ impl Stage {
         self.state.popup.is_some()
     }
 
+    /// What the mouse marks when it is dragged to a place.
+    fn mark(&mut self, to: Position) -> Option<Command> {
+        let covered = self.state.popup.is_some();
+        let command = self.geometry.mark(self.held, to).filter(|_| !covered)?;
+        if let Command::Mark(pane, ..) = command {
+            self.marking = Some(pane);
+        }
+        Some(command)
+    }
+
     pub(super) fn mouse(&mut self, event: crossterm::event::MouseEvent) -> Option<Command> {
         match event.kind {
             MouseEventKind::Down(MouseButton::Left) => {
                 self.held = Position::new(event.column, event.row);
+                self.marking = None;
                 self.geometry.hit(event.column, event.row)
             }
             MouseEventKind::Drag(MouseButton::Left) => {
@@ -215,9 +229,11 @@ impl Stage {
                 let command = self.geometry.drag(self.held, to);
                 if command.is_some() {
                     self.held = to;
+                    return command;
                 }
-                command
+                self.mark(to)
             }
+            MouseEventKind::Up(MouseButton::Left) => self.marking.take().map(Command::Copy),
             MouseEventKind::ScrollUp => Some(Command::Scroll(-3)),
             MouseEventKind::ScrollDown => Some(Command::Scroll(3)),
             _ => None,

@@ -32,7 +32,7 @@ fn done(session: &Session) -> String {
     }
 }
 
-/// The reply to the guess. A wrong guess gets neutral words.
+/// The reply to the guess: a right one and a wrong one look and read differently.
 fn reply(page: &mut Page, session: &Session) {
     let Some(ask) = &session.step().ask else {
         return;
@@ -40,12 +40,12 @@ fn reply(page: &mut Page, session: &Session) {
     let Some(choice) = session.chosen().and_then(|index| ask.choices.get(index)) else {
         return;
     };
-    let word = match session.chosen_right() {
-        Some(true) => word!("guess-right"),
-        Some(false) => word!("guess-otherwise"),
-        None => word!("your-guess"),
+    let (mark, style, word) = match session.chosen_right() {
+        Some(true) => ("✓ ", page.theme.good(), word!("guess-right")),
+        Some(false) => ("✗ ", page.theme.notice(), word!("guess-otherwise")),
+        None => ("  ", page.theme.plain(), word!("your-guess")),
     };
-    page.item(&word, page.theme.strong(), &choice.say);
+    page.item(mark, style, &format!("{word}{}", choice.say));
     page.markdown(&choice.reply);
     page.gap();
 }

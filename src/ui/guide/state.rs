@@ -27,11 +27,29 @@ pub(super) fn hindrance(page: &mut Page, session: &Session) {
         page.say(&word!("b-rebuilds"), theme.plain(), 2);
         page.gap();
     }
+    strayed(page, session);
     if let Some(surprise) = session.surprise() {
         page.say(&format!("! {}", surprise.words()), theme.notice(), 2);
         page.say(&word!("not-planned"), theme.plain(), 2);
         page.gap();
     }
+}
+
+/// A line that was run in another shell than its own.
+fn strayed(page: &mut Page, session: &Session) {
+    let (Some(there), Some(meant)) = (session.strayed(), session.acting()) else {
+        return;
+    };
+    let mut actors = session.lab().actors.iter();
+    let number = actors.position(|actor| actor.name == meant);
+    let words = word!(
+        "guide-strayed",
+        there = there,
+        meant = meant,
+        number = number.map_or(0, |index| index + 1)
+    );
+    page.say(&format!("! {words}"), page.theme.notice(), 2);
+    page.gap();
 }
 
 /// The checks as sentences, in their order. Before the question of the step is answered they are

@@ -11,6 +11,8 @@ use crate::word;
 /// A key that works now.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::ui) struct Offer {
+    /// What it is about, with a blank behind it; may be empty.
+    pub(in crate::ui) about: String,
     /// The key, as if nothing were set.
     pub(in crate::ui) key: String,
     /// A word for what it does.
@@ -21,8 +23,12 @@ pub(in crate::ui) struct Offer {
 
 impl Offer {
     fn new(key: &str, word: String, command: Command) -> Self {
-        let key = key.to_owned();
-        Self { key, word, command }
+        Self {
+            about: String::new(),
+            key: key.to_owned(),
+            word,
+            command,
+        }
     }
 
     /// The key of this name in a place, if it means something now.
@@ -47,6 +53,22 @@ impl Offer {
     fn called(self, word: String) -> Self {
         Self { word, ..self }
     }
+
+    /// The same with words before the key that say what it is about.
+    fn about(self, words: &str) -> Self {
+        Self {
+            about: format!("{words} "),
+            ..self
+        }
+    }
+
+    /// The same as it is pressed in a shell.
+    fn led(self) -> Self {
+        Self {
+            key: format!("Ctrl-] {}", self.key),
+            ..self
+        }
+    }
 }
 
 /// The keys of these names in a place, as far as they mean something now.
@@ -64,7 +86,7 @@ pub(in crate::ui) fn offers(context: &Context<'_>) -> Vec<Offer> {
         } else {
             some(
                 Place::Catalog,
-                &["Enter", "i", "↑", "↓", "/", "L", "?", "q"],
+                &["Enter", "Esc", "i", "↑", "↓", "/", "L", "?", "q"],
                 context,
             )
         };
@@ -79,7 +101,7 @@ pub(in crate::ui) fn offers(context: &Context<'_>) -> Vec<Offer> {
 fn study(session: &Session, context: &Context<'_>) -> Vec<Offer> {
     match context.state.focus {
         _ if context.state.leader => led(session, context),
-        Focus::Shell(_) => some(Place::Shell, &["Ctrl-]"], context),
+        Focus::Shell(index) => shell(index, session, context),
         Focus::Panel if context.state.panel == PanelName::Overlay => {
             let mut offers = layers(context);
             offers.extend(guide(session, context));
@@ -97,6 +119,52 @@ fn study(session: &Session, context: &Context<'_>) -> Vec<Offer> {
         }
         Focus::Guide | Focus::Panel => guide(session, context),
     }
+}
+
+/// What is offered in a shell: how the step stands and what leads on, the shell that it is about
+/// if that is another one, a hint, and the ways out.
+fn shell(index: usize, session: &Session, context: &Context<'_>) -> Vec<Offer> {
+    let onward = onward(Place::Led, session, context).map(|offer| match standing(session) {
+        Some(words) => offer.led().about(&words),
+        None => offer.led(),
+    });
+    let about = elsewhere(index, session);
+    let (first, second) = match session.strayed() {
+        Some(_) => (about, onward),
+        None => (onward, about),
+    };
+    let mut offers: Vec<Offer> = first.into_iter().chain(second).collect();
+    let names: &[&str] = if is_open(session) && hints_left(session) {
+        &["h", "z", "g"]
+    } else {
+        &["z", "g"]
+    };
+    offers.extend(some(Place::Led, names, context).into_iter().map(Offer::led));
+    offers
+}
+
+/// Whether the step is done, in words; nothing of one that is only read, or that is not there.
+fn standing(session: &Session) -> Option<String> {
+    match session.phase() {
+        Phase::Judged | Phase::Finished => Some(word!("key-done")),
+        _ if session.step().is_text() || !is_open(session) => None,
+        _ => Some(word!("key-not-done")),
+    }
+}
+
+/// The way to the shell that the step is about, from another one.
+fn elsewhere(index: usize, session: &Session) -> Option<Offer> {
+    let acting = session.upcoming().and(session.acting())?;
+    let mut actors = session.lab().actors.iter();
+    let there = actors.position(|actor| actor.name == acting);
+    let there = there.filter(|there| *there != index)?;
+    let words = match session.strayed() {
+        Some(_) => word!("key-line-was-for"),
+        None => word!("key-shell-of-step"),
+    };
+    let to = Command::Focus(Focus::Shell(there));
+    let offer = Offer::new(&(there + 1).to_string(), acting.to_owned(), to);
+    Some(offer.led().about(&words))
 }
 
 fn layers(context: &Context<'_>) -> Vec<Offer> {

@@ -9,6 +9,8 @@ use crate::config::{KeyName, Keys};
 pub enum Press {
     /// A key that is no letter.
     Key(KeyCode),
+    /// A key that is no letter, together with Shift.
+    Shift(KeyCode),
     /// A letter, digit or mark.
     Letter(char),
     /// A letter that the settings may replace.
@@ -40,6 +42,7 @@ impl Press {
             Self::Leader => is_leader(event, keys),
             Self::Ctrl(letter) => control && code == KeyCode::Char(letter),
             _ if control => false,
+            Self::Shift(key) => code == key && event.modifiers.contains(KeyModifiers::SHIFT),
             Self::Key(key) => code == key,
             Self::Letter(letter) => code == KeyCode::Char(letter),
             Self::Own(name) => code == KeyCode::Char(name.letter()),
@@ -54,6 +57,7 @@ impl Press {
     pub fn events(self) -> Vec<KeyEvent> {
         match self {
             Self::Key(code) => vec![plain(code)],
+            Self::Shift(code) => vec![KeyEvent::new(code, KeyModifiers::SHIFT)],
             Self::Letter(letter) => vec![plain(KeyCode::Char(letter))],
             Self::Own(name) => vec![plain(KeyCode::Char(name.letter()))],
             Self::Digits(first, last) => (first..=last)
@@ -78,6 +82,7 @@ impl Press {
             Self::Leader => "Ctrl-]",
             Self::Any => "…",
             Self::Key(code) => return code.to_string(),
+            Self::Shift(code) => return format!("Shift-{}", Self::Key(code).name()),
             Self::Letter(letter) => return letter.to_string(),
             Self::Own(name) => return name.letter().to_string(),
             Self::Digits(first, last) => return format!("{first}-{last}"),

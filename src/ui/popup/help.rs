@@ -16,6 +16,8 @@ pub(super) fn add(page: &mut Page, mode: Option<&Mode>, keys: &Keys) {
     page.gap();
     page.say(&word!("help-shell"), page.theme.strong(), 0);
     rows(page, &[Place::Led], keys);
+    page.gap();
+    page.say(&word!("help-copy"), page.theme.plain(), 0);
 }
 
 /// The lines of some places that stand in the help, in the order of the table.

@@ -1,6 +1,7 @@
 //! A terminal emulator: it turns what a shell prints into cells, and draws them.
 
 mod again;
+mod marked;
 
 use std::fmt;
 use std::sync::mpsc;
@@ -15,6 +16,9 @@ use alacritty_terminal::vte::ansi::{Color as Ansi, NamedColor, Processor};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Color, Modifier, Style};
+
+use crate::ui::text::width;
+use crate::word;
 
 /// The most bytes of replies to what is printed at once.
 const REPLIES: usize = 4096;
@@ -126,7 +130,10 @@ impl Emulator {
 
     /// Scrolls through the history; up is positive.
     pub fn scroll(&mut self, lines: i32) {
-        self.term.scroll_display(Scroll::Delta(lines));
+        // The emulator adds the lines to where it stands.
+        let most = i32::try_from(self.term.grid().history_size()).unwrap_or(0);
+        self.term
+            .scroll_display(Scroll::Delta(lines.clamp(-most, most)));
     }
 
     /// Shows the newest lines.
@@ -191,6 +198,7 @@ impl Emulator {
 
     /// Draws the screen.
     pub fn render(&self, area: Rect, buf: &mut Buffer, colour: bool) {
+        let marked = self.range();
         for cell in self.term.grid().display_iter() {
             let Some(line) = self.row(cell.point.line.0) else {
                 continue;
@@ -203,13 +211,13 @@ impl Emulator {
             };
             if row < area.height && column < area.width {
                 let last = column + 1 == area.width;
-                draw(
-                    cell.cell,
-                    Position::new(area.x + column, area.y + row),
-                    last,
-                    buf,
-                    colour,
-                );
+                let place = Position::new(area.x + column, area.y + row);
+                draw(cell.cell, place, last, buf, colour);
+                if marked.is_some_and(|marked| marked.contains(cell.point))
+                    && let Some(cell) = buf.cell_mut(place)
+                {
+                    cell.modifier.toggle(Modifier::REVERSED);
+                }
             }
         }
         self.mark_scrolled(area, buf);
@@ -217,15 +225,11 @@ impl Emulator {
 
     fn mark_scrolled(&self, area: Rect, buf: &mut Buffer) {
         if self.scrolled() > 0 {
-            let mark = format!("[-{}]", self.scrolled());
-            let width = u16::try_from(mark.len()).unwrap_or(0);
+            let mark = format!(" {} ", word!("shell-scrolled", lines = self.scrolled()));
+            let width = u16::try_from(width(&mark)).unwrap_or(0);
             let style = Style::new().add_modifier(Modifier::REVERSED);
-            buf.set_string(
-                area.right().saturating_sub(width).max(area.x),
-                area.y,
-                mark,
-                style,
-            );
+            let left = area.right().saturating_sub(width).max(area.x);
+            buf.set_stringn(left, area.y, mark, usize::from(area.width), style);
         }
     }
 }

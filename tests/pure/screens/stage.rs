@@ -112,6 +112,10 @@ pub(crate) struct Stage {
     pub(crate) session: Session,
     changes: Vec<Change>,
     lines: Vec<String>,
+    /// The pane whose shell has ended.
+    pub(crate) ended: Option<usize>,
+    /// How many of the panes have, or had, a shell.
+    pub(crate) there: usize,
 }
 
 impl Stage {
@@ -126,6 +130,8 @@ impl Stage {
             session: Session::new(lab, step),
             changes: Vec::new(),
             lines: vec!["unshare --uts bash".to_owned()],
+            ended: None,
+            there: 2,
         };
         stage.tell(Event::Open);
         stage.tell(Event::HostReady);
@@ -150,6 +156,8 @@ impl Stage {
             session: Session::new(Arc::new(lab), 0),
             changes: Vec::new(),
             lines: Vec::new(),
+            ended: None,
+            there: 2,
         };
         stage.tell(Event::Open);
         stage.tell(Event::HostReady);
@@ -238,11 +246,15 @@ fn viewed<T>(stage: &Stage, state: &UiState, see: impl FnOnce(&View<'_>) -> T) -
     let screens = [
         Written("terminal of host".to_owned()),
         Written("terminal of b".to_owned()),
+        Written("terminal of a2".to_owned()),
     ];
     let pane = |actor, title, index: usize| Pane {
         actor,
         title,
-        screen: screens.get(index).map(|screen| screen as &dyn Screen),
+        screen: screens[..stage.there]
+            .get(index)
+            .map(|screen| screen as &dyn Screen),
+        ended: stage.ended == Some(index),
     };
     let view = LabView {
         session: &stage.session,

@@ -36,6 +36,9 @@ fn keyboard() -> Vec<KeyEvent> {
     ];
     let plain = letters.chain(special);
     let plain = plain.map(|code| KeyEvent::new(code, KeyModifiers::NONE));
+    let shifted = [KeyCode::PageUp, KeyCode::PageDown];
+    let shifted = shifted.map(|code| KeyEvent::new(code, KeyModifiers::SHIFT));
+    let plain = plain.chain(shifted);
     let held = ('a'..='z').chain("[]\\^_".chars()).map(KeyCode::Char);
     let held = held.map(|code| KeyEvent::new(code, KeyModifiers::CONTROL));
     plain.chain(held).collect()
@@ -45,7 +48,14 @@ fn keyboard() -> Vec<KeyEvent> {
 fn is_of(place: Place, event: &KeyEvent) -> bool {
     let letter = matches!(event.code, KeyCode::Char(_)) && event.modifiers.is_empty();
     let mut presses = of(place).flat_map(Binding::presses);
-    presses.any(|press| press == Press::Any && letter || press.events().contains(event))
+    presses.any(|press| press == Press::Any && letter || is_one(press, event))
+}
+
+/// Whether an event is a key. With Shift, a key that is no letter means the same.
+fn is_one(press: Press, event: &KeyEvent) -> bool {
+    let plain = KeyEvent::new(event.code, event.modifiers - KeyModifiers::SHIFT);
+    let events = press.events();
+    events.contains(event) || events.contains(&plain)
 }
 
 /// What was pressed, where, and what it asked for.

@@ -36,7 +36,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("unicode_width", &["class", "export", "lab", "ui"]),
     ("pulldown_cmark", &["export"]),
     ("maud", &["class", "export"]),
-    ("textwrap", &["class", "export"]),
+    ("textwrap", &["class", "cli", "export"]),
     ("csv", &["class"]),
     ("rusqlite", &["progress"]),
     // the roof

@@ -20,7 +20,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("probe", &["snapshot", "sys", "fuzz"]),
     ("catalog", &["lab", "check", "sys", "word", "fuzz"]),
     // second
-    ("session", &["lab", "snapshot", "check", "word"]),
+    ("session", &["lab", "snapshot", "check", "typed", "word"]),
     (
         "sandbox",
         &["lab", "snapshot", "action", "probe", "sys", "word"],

@@ -11,7 +11,7 @@ use crate::session::Phase;
 use crate::ui::command::Command;
 use crate::ui::keymap::PAGE;
 use crate::ui::state::{Focus, Popup, by_hand, hints_left};
-use Press::{Any, Ctrl, Digits, Key, Letter, Own};
+use Press::{Any, Ctrl, Digits, Key, Letter, Own, Shift};
 
 /// The lines of the table.
 pub(super) const TABLE: &[Binding] = &[
@@ -58,8 +58,9 @@ pub(super) const TABLE: &[Binding] = &[
     help(Place::Catalog),
     Binding::new(Place::Catalog, &[Key(Esc)], |at| {
         let found = !at.state().search.words.is_empty();
-        found.then_some(Command::Search(true))
-    }),
+        found.then_some(Command::InputLeave)
+    })
+    .short(&["key-all-labs"]),
     Binding::new(Place::Search, &[Key(Enter)], |_| {
         Some(Command::Search(false))
     })
@@ -202,6 +203,7 @@ pub(super) const TABLE: &[Binding] = &[
     // The leader, and the shells.
     leader(Place::Guide),
     leader(Place::Shell).short(&["key-leads-out"]),
+    Binding::new(Place::Shell, &[Shift(PageUp), Shift(PageDown)], scroll),
     Binding::new(Place::Led, &[Own(KeyName::Steps)], |_| {
         Some(Command::Focus(Focus::Guide))
     })
@@ -218,7 +220,16 @@ pub(super) const TABLE: &[Binding] = &[
     Binding::new(Place::Led, &[Key(Enter)], |at| on(at.session()?))
         .short(&["key-run"])
         .long("help-shell-run"),
+    Binding::new(Place::Led, &[Own(KeyName::Hint)], |_| Some(Command::Hint))
+        .short(&["key-hint"])
+        .long("help-shell-hint"),
     zoom(Place::Led).long("help-shell-zoom"),
+    Binding::new(
+        Place::Led,
+        &[Key(PageUp), Key(PageDown), Key(Home), Key(End)],
+        scroll,
+    )
+    .long("help-shell-scroll"),
     leave(Place::Led),
     Binding::new(Place::Led, &[Press::Leader], |at| match at.state().focus {
         Focus::Shell(actor) => Some(Command::ToShell(actor, at.event)),

@@ -1,0 +1,94 @@
+//! A mistake on the command line, in the language of the person, with what may have been meant.
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use crate::catalog::{self, CatalogError};
+use crate::word;
+
+/// What is wrong, in words; `None` of mistakes that are left to clap.
+pub(super) fn told(error: &clap::Error) -> Option<String> {
+    let said = match error.kind() {
+        ErrorKind::InvalidSubcommand => command(error)?,
+        ErrorKind::UnknownArgument => option(error)?,
+        ErrorKind::MissingRequiredArgument => missing(error)?,
+        ErrorKind::InvalidValue => value(error)?,
+        _ => return None,
+    };
+    Some(format!("{said}\n{}", word!("usage-more")))
+}
+
+/// A piece of what clap knows of a mistake, in words.
+fn context(error: &clap::Error, kind: ContextKind) -> Vec<String> {
+    match error.get(kind) {
+        Some(ContextValue::String(text)) => vec![text.clone()],
+        Some(ContextValue::Strings(texts)) => texts.clone(),
+        _ => Vec::new(),
+    }
+}
+
+/// Words in marks, as alternatives.
+fn either(words: &[String]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    quoted.join(&word!("list-or"))
+}
+
+/// A word that is no command.
+fn command(error: &clap::Error) -> Option<String> {
+    let name = context(error, ContextKind::InvalidSubcommand).pop()?;
+    let mut near = labs(&name);
+    if near.is_empty() {
+        // The best is the last.
+        let commands = context(error, ContextKind::SuggestedSubcommand);
+        near.extend(commands.iter().rev().map(|name| format!("isolab {name}")));
+    }
+    let said = word!("usage-no-command", name = &name);
+    Some(match near.as_slice() {
+        [] => said,
+        near => format!("{said}{}", word!("usage-near", near = either(near))),
+    })
+}
+
+/// How the labs are played that a word may mean.
+fn labs(name: &str) -> Vec<String> {
+    let folder = catalog::user_folder();
+    let ids = match catalog::find(name, folder.as_deref()) {
+        Ok(found) => vec![found.id],
+        Err(CatalogError::Unknown { near, .. }) => near,
+        Err(_) => Vec::new(),
+    };
+    ids.iter().map(|id| format!("isolab play {id}")).collect()
+}
+
+/// An option or a word too many.
+fn option(error: &clap::Error) -> Option<String> {
+    let name = context(error, ContextKind::InvalidArg).pop()?;
+    let said = if name.starts_with('-') {
+        word!("usage-no-option", name = &name)
+    } else {
+        word!("usage-too-many", name = &name)
+    };
+    let near = context(error, ContextKind::SuggestedArg);
+    Some(match near.as_slice() {
+        [] => said,
+        near => format!("{said}{}", word!("usage-near", near = either(near))),
+    })
+}
+
+/// What is not there and must be.
+fn missing(error: &clap::Error) -> Option<String> {
+    let names = context(error, ContextKind::InvalidArg);
+    let what = names.join(" ");
+    (!names.is_empty()).then(|| word!("usage-missing", what = what))
+}
+
+/// A value that is none of those there are.
+fn value(error: &clap::Error) -> Option<String> {
+    let name = context(error, ContextKind::InvalidArg).pop()?;
+    let value = context(error, ContextKind::InvalidValue).pop()?;
+    if value.is_empty() {
+        return Some(word!("usage-no-value", name = name));
+    }
+    let valid = context(error, ContextKind::ValidValue).join(", ");
+    let said = word!("usage-value", name = name, value = value, valid = &valid);
+    (!valid.is_empty()).then_some(said)
+}
