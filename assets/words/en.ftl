@@ -145,6 +145,7 @@ help-rebuild = build a spoilt or lost lab host again
 help-tab = next area: guide, panel, shells (Shift-Tab: back)
 help-panel = in the panel: which one
 help-layers = in the panel Layers: select, fold, unfold, filter
+help-mounts = in the panel Mounts: fold or unfold those of the lab host
 help-zoom = the focused area alone, or all again
 help-scroll = scroll
 help-leave = leave the lab
@@ -207,6 +208,9 @@ panel-journal-short = Log
 panel-cut = { $what } is longer than isolab reads: { $more } more
 panel-container = Container
 panel-container-short = Box
+idle-ipc = No step of this lab is about IPC, and there are no IPC objects.
+idle-network = No step of this lab is about networks: there is nothing but the loopback device.
+idle-cgroup = No step of this lab is about control groups, and it has made none.
 
 ## Panel: namespaces
 
@@ -290,6 +294,8 @@ none = none
 id-one = { $inside } is { $outside } outside
 id-range = { $inside } are { $outside } outside
 id-all = all { $count }
+id-some = { $count } of 41
+id-process = process
 id-seccomp-off = off
 id-seccomp-strict = strict
 id-seccomp-filter = filter
@@ -300,6 +306,11 @@ mnt-source = read from /proc/PID/mountinfo; targets as seen from each root direc
 mnt-root = root { $path }
 mnt-none = no mounts to see
 mnt-covered = covered
+mnt-of-host = { $count ->
+        [one] 1 mount of the lab host, the same for all
+       *[other] { $count } mounts of the lab host, the same for all
+    }
+mnt-only-host = none but those of the lab host
 
 ## Panel: network
 

@@ -145,6 +145,7 @@ help-rebuild = 重建损坏或丢失的实验主机
 help-tab = 下一区域：指南、面板、shell（Shift-Tab 反向）
 help-panel = 在面板里：选择面板
 help-layers = 在「层」面板里：选择、折叠、展开、过滤
+help-mounts = 在「挂载」面板里：折叠或展开实验主机的挂载
 help-zoom = 只显示当前区域，或恢复
 help-scroll = 滚动
 help-leave = 离开实验
@@ -204,6 +205,9 @@ panel-journal-short = 日志
 panel-cut = { $what } 太长，isolab 没有读完：还有 { $more } 项
 panel-container = 容器
 panel-container-short = 容器
+idle-ipc = 这个实验没有哪一步讲 IPC，也没有任何 IPC 对象。
+idle-network = 这个实验没有哪一步讲网络：除了环回设备什么都没有。
+idle-cgroup = 这个实验没有哪一步讲控制组，也没有建立控制组。
 
 ## 面板:命名空间
 
@@ -272,6 +276,8 @@ none = 无
 id-one = 里面 { $inside } 即外面 { $outside }
 id-range = 里面 { $inside } 即外面 { $outside }
 id-all = 全部 { $count } 个
+id-some = 41 个中 { $count } 个
+id-process = 进程
 id-seccomp-off = 关
 id-seccomp-strict = strict
 id-seccomp-filter = 过滤器
@@ -282,6 +288,8 @@ mnt-source = 读自 /proc/PID/mountinfo；挂载点按各自的根目录显示
 mnt-root = 根目录 { $path }
 mnt-none = 看不到任何挂载
 mnt-covered = 被盖住
+mnt-of-host = 实验主机的 { $count } 个挂载，大家都一样
+mnt-only-host = 只有实验主机的挂载
 
 ## 面板:网络
 

@@ -46,6 +46,8 @@ pub(super) async fn play(script: Script, start: Option<usize>) -> Result<Ended> 
         run,
         state: UiState {
             absent: install::absent(),
+            // A line cannot be opened here.
+            mounts_open: true,
             ..UiState::default()
         },
         recorder: progress

@@ -161,7 +161,7 @@ impl Session {
         if self.at_the_end() {
             vec![Effect::Observe]
         } else {
-            self.landing_effects()
+            self.begin_effects()
         }
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::check::Facts;
+use crate::lab::PanelName;
 use crate::snapshot::Snapshot;
 
 use super::attempt::Attempt;
@@ -74,19 +75,14 @@ impl Session {
     /// The effects of a step's beginning.
     pub(super) fn begin_effects(&self) -> Vec<Effect> {
         let mut effects = vec![Effect::BeginStep, Effect::Observe];
-        effects.extend(self.step().show.map(Effect::ShowPanel));
+        effects.extend(self.panel().map(Effect::ShowPanel));
         effects
     }
 
-    /// The same after a jump: if the step shows no panel, the one that an earlier step showed.
-    pub(super) fn landing_effects(&self) -> Vec<Effect> {
-        let steps = self.lab.steps.get(..self.step).unwrap_or_default();
-        let panel = steps.iter().rev().find_map(|step| step.show);
-        let mut effects = self.begin_effects();
-        if self.step().show.is_none() {
-            effects.extend(panel.map(Effect::ShowPanel));
-        }
-        effects
+    /// The panel that the step asks for: its own, or that of the last step that had one.
+    pub fn panel(&self) -> Option<PanelName> {
+        let steps = self.lab.steps.get(..=self.step).unwrap_or_default();
+        steps.iter().rev().find_map(|step| step.show)
     }
 
     /// Takes a choice in the question before the step; a text is thereby read.

@@ -90,6 +90,8 @@ pub enum Command {
     Fold(bool),
     /// Speak the next language.
     Language,
+    /// Show the mounts of the lab host one by one, or in one line.
+    HostMounts(bool),
     /// Switch to the next look.
     Look,
     /// Begin to type into the search of the catalog, or end it.

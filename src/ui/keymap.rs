@@ -170,6 +170,9 @@ fn in_study(session: &Session, state: &UiState) -> Vec<Place> {
         Focus::Shell(_) => vec![Place::Shell],
         Focus::Guide if asking(session, state) => vec![Place::Answer, Place::Guide],
         Focus::Guide => vec![Place::Guide],
+        Focus::Panel if state.panel == PanelName::Mount => {
+            vec![Place::Panel, Place::Mounts, Place::Guide]
+        }
         Focus::Panel if state.panel != PanelName::Overlay => vec![Place::Panel, Place::Guide],
         Focus::Panel if state.layers.filtering => vec![Place::Filter, Place::Guide],
         Focus::Panel => vec![Place::Panel, Place::Layers, Place::Guide],

@@ -3,6 +3,7 @@
 mod cgroup;
 mod container;
 mod identity;
+mod idle;
 mod ipc;
 mod journal;
 mod mount;
@@ -10,6 +11,7 @@ mod namespace;
 mod network;
 mod overlay;
 mod process;
+mod tabs;
 
 pub use journal::{how, refused};
 
@@ -17,12 +19,12 @@ use std::sync::Arc;
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect, Size};
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 
 use super::layers::Place;
 use super::shells::framed;
 use super::state::Focus;
-use super::text::{Page, cut, scrolled, width};
+use super::text::{Page, cut, scrolled};
 use super::view::LabView;
 use super::{Command, Geometry, Theme};
 use crate::lab::PanelName;
@@ -69,7 +71,7 @@ pub(super) fn draw(
     let focused = view.state.focus == Focus::Panel;
     frame.render_widget(framed(Line::default(), focused, area, theme), area);
     geometry.hits.push((area, Command::Focus(Focus::Panel)));
-    tabs(view, theme, frame, area, geometry);
+    tabs::draw(view, theme, frame, area, geometry);
     let (above, below) = apart(within(area), changed.lines.len());
     filled(view, &page, frame, above, geometry);
     listed(&changed, frame, below);
@@ -208,12 +210,16 @@ pub(super) fn page_of(
         page.say(&word!("nothing-observed"), theme.dim(), 0);
         return page;
     }
+    if let Some(why) = idle::why(panel, session) {
+        page.say(&why, theme.dim(), 0);
+        page.gap();
+    }
     let source = match panel {
         PanelName::Namespace => namespace::add(&mut page, &facts),
         PanelName::Process => process::add(&mut page, &facts),
         PanelName::Ipc => ipc::add(&mut page, &facts),
         PanelName::Identity => identity::add(&mut page, &facts),
-        PanelName::Mount => mount::add(&mut page, &facts),
+        PanelName::Mount => mount::add(&mut page, &facts, view.state.mounts_open),
         PanelName::Network => network::add(&mut page, &facts),
         PanelName::Cgroup => cgroup::add(&mut page, now, before, &view.state.history),
         PanelName::Overlay => overlay::add(&mut page, now, &view.state.layers, view.detail),
@@ -292,75 +298,5 @@ pub(super) fn names(panel: PanelName) -> (String, String) {
         PanelName::Overlay => (word!("panel-overlay"), word!("panel-overlay-short")),
         PanelName::Journal => (word!("panel-journal"), word!("panel-journal-short")),
         PanelName::Container => (word!("panel-container"), word!("panel-container-short")),
-    }
-}
-
-/// The labels of the tabs, as long as the room allows.
-fn labels(front: PanelName, room: usize) -> Vec<(PanelName, String)> {
-    for cut in 0..3 {
-        let labels = labels_cut(front, cut);
-        let columns: usize = labels.iter().map(|(_, text)| width(text)).sum();
-        if columns <= room {
-            return labels;
-        }
-    }
-    labels_cut(front, 3)
-}
-
-/// The labels of the tabs, shorter with each cut.
-fn labels_cut(front: PanelName, cut: usize) -> Vec<(PanelName, String)> {
-    let mut labels = Vec::new();
-    for panel in PanelName::ALL {
-        let (long, short) = names(panel);
-        let key = panel.key();
-        let label = match cut {
-            _ if panel == front => format!("[{key} {long}]"),
-            0 => format!(" {key} {long} "),
-            1 => format!(" {key} {short} "),
-            2 => format!(" {key} "),
-            _ => format!(" {key}"),
-        };
-        labels.push((panel, label));
-    }
-    labels
-}
-
-fn tabs(
-    view: &LabView<'_>,
-    theme: Theme,
-    frame: &mut Frame<'_>,
-    area: Rect,
-    geometry: &mut Geometry,
-) {
-    let front = view.state.panel;
-    let focused = view.state.focus == Focus::Panel;
-    let mark = if focused { "▶" } else { " " };
-    let mut x = area.x + 1;
-    frame.render_widget(
-        Span::styled(mark, theme.strong()),
-        Rect {
-            x,
-            width: 1,
-            height: 1,
-            ..area
-        },
-    );
-    x += 1;
-    for (panel, text) in labels(front, usize::from(area.right().saturating_sub(x))) {
-        let columns = u16::try_from(width(&text)).unwrap_or(0);
-        let place = Rect {
-            x,
-            width: columns.min(area.right().saturating_sub(x)),
-            height: 1,
-            ..area
-        };
-        let style = if panel == front {
-            theme.strong()
-        } else {
-            theme.plain()
-        };
-        frame.render_widget(Span::styled(text, style), place);
-        geometry.hits.push((place, Command::Panel(panel)));
-        x = x.saturating_add(columns).min(area.right());
     }
 }

@@ -25,6 +25,10 @@ use crate::snapshot::Snapshot;
 
 /// The state of the screen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a matter of its own"
+)]
 pub struct UiState {
     /// The selected row of the catalog.
     pub selected: usize,
@@ -40,6 +44,8 @@ pub struct UiState {
     pub history: History,
     /// What is unfolded, selected and filtered of overlays.
     pub layers: Layers,
+    /// Whether the mounts of the lab host are shown one by one.
+    pub mounts_open: bool,
     /// How many lines the guide is scrolled.
     pub guide_scroll: usize,
     /// How many lines the panel is scrolled.
@@ -111,6 +117,7 @@ impl UiState {
                 self.layers.selected = Some((overlay.clone(), path.clone()));
             }
             Command::Fold(open) => self.layers.fold(*open),
+            Command::HostMounts(open) => self.mounts_open = *open,
             Command::Filter(open) => self.filter(*open),
             Command::Search(open) => self.begin_search(*open),
             Command::Popup(popup) => self.open(popup),

@@ -3,6 +3,7 @@
 pub(super) mod container;
 mod facts;
 mod keys;
+mod panels;
 mod shells;
 pub(super) mod stage;
 mod table;
@@ -97,7 +98,7 @@ fn the_briefing_shows_text_lines_checks_panel_and_shells() {
         );
         has(
             &screen,
-            &["☐ b has the old name.", "1 Namespaces", "uts", "4026531838"],
+            &["☐ b has the old name.", "[1 N", "uts", "4026531838"],
         );
         has(&screen, &["1 host", "2 b", "terminal of host", "Enter run"]);
         assert_eq!(geometry.panes.len(), 2);

@@ -15,6 +15,10 @@ use crate::ui::state::{self, Light, UiState};
 /// follow from the other moments or from the machine.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a matter of its own"
+)]
 pub struct State {
     /// The selected row of the catalog.
     pub selected: usize,
@@ -28,6 +32,8 @@ pub struct State {
     pub former: Option<PanelName>,
     /// What is unfolded and selected of overlays.
     pub layers: Layers,
+    /// Whether the mounts of the lab host are shown one by one.
+    pub mounts_open: bool,
     /// How many lines the guide is scrolled.
     pub guide_scroll: usize,
     /// How many lines the panel is scrolled.
@@ -240,6 +246,7 @@ impl From<&UiState> for State {
             panel: state.panel,
             former: state.former,
             layers: Layers::from(&state.layers),
+            mounts_open: state.mounts_open,
             guide_scroll: state.guide_scroll,
             panel_scroll: state.panel_scroll,
             popup_scroll: state.popup_scroll,
@@ -267,6 +274,7 @@ impl From<State> for UiState {
             panel: state.panel,
             former: state.former,
             layers: state.layers.into(),
+            mounts_open: state.mounts_open,
             guide_scroll: state.guide_scroll,
             panel_scroll: state.panel_scroll,
             popup_scroll: state.popup_scroll,

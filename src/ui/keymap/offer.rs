@@ -107,6 +107,16 @@ fn study(session: &Session, context: &Context<'_>) -> Vec<Offer> {
             offers.extend(guide(session, context));
             offers
         }
+        Focus::Panel if context.state.panel == PanelName::Mount => {
+            let key = if context.state.mounts_open {
+                "←"
+            } else {
+                "→"
+            };
+            let mut offers = some(Place::Mounts, &[key], context);
+            offers.extend(guide(session, context));
+            offers
+        }
         Focus::Guide | Focus::Panel => guide(session, context),
     }
 }

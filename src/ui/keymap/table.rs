@@ -29,7 +29,9 @@ pub enum Place {
     Panel,
     /// The panel of overlays.
     Layers,
-    /// The filter of that panel.
+    /// The panel of mounts.
+    Mounts,
+    /// The filter of the panel of overlays.
     Filter,
     /// A shell.
     Shell,

@@ -55,6 +55,11 @@ pub(super) fn add(page: &mut Page, session: &Session) -> String {
     word!("ct-source")
 }
 
+/// Whether there is no container.
+pub(super) fn is_empty(session: &Session) -> bool {
+    containers(session).is_empty()
+}
+
 /// The current containers, in the order of the lab's actors.
 fn containers(session: &Session) -> Vec<Container<'_>> {
     let now = session.now();

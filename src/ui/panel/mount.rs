@@ -1,22 +1,58 @@
-//! Mounts: the table of each mount namespace.
+//! Mounts: the table of each mount namespace. What belongs to the lab host itself and is the same
+//! for all who have its root is folded into one line.
+
+mod alike;
 
 use ratatui::text::Span;
 
 use super::Facts;
 use crate::snapshot::{Actor, Mount};
+use crate::ui::Command;
 use crate::ui::text::{Page, clean};
 use crate::word;
+use alike::{Table, is_alike, of_host};
 
-/// A section for each mount namespace and root, with who is in it.
-pub(super) fn add(page: &mut Page, facts: &Facts<'_>) -> String {
+/// A section for each mount namespace and root, with who is in it; then the mounts of the lab host.
+pub(super) fn add(page: &mut Page, facts: &Facts<'_>, open: bool) -> String {
+    let shared = of_host(facts);
     let mut seen: Vec<(i64, &str)> = Vec::new();
-    for (_, actor) in facts.actors {
+    for (name, actor) in facts.actors {
         if !seen.contains(&place(actor)) {
             seen.push(place(actor));
-            section(page, facts, actor);
+            heading(page, facts, actor);
+            let tree = Tree {
+                mounts: &actor.mounts,
+                before: facts.before.actors.get(*name),
+                shared: shared.as_ref(),
+            };
+            tree.add_all(page);
         }
     }
+    if let Some(shared) = shared {
+        folded(page, &shared, open);
+    }
     word!("mnt-source")
+}
+
+/// The mounts of the lab host, in one line or one by one.
+fn folded(page: &mut Page, shared: &Table<'_>, open: bool) {
+    let mark = if open { "▾" } else { "▸" };
+    let words = word!("mnt-of-host", count = shared.mounts.len());
+    page.gap();
+    let first = page.lines.len();
+    page.say(&format!("{mark} {words}"), page.theme.plain(), 2);
+    page.hit(first, &Command::HostMounts(!open));
+    if open {
+        let tree = Tree {
+            mounts: shared.all,
+            before: None,
+            shared: None,
+        };
+        for mount in &shared.mounts {
+            let above = alike::above(shared.all, mount).len();
+            tree.row(page, mount, above);
+        }
+    }
 }
 
 /// What decides which mounts a process sees: its namespace and its root.
@@ -24,7 +60,8 @@ fn place(actor: &Actor) -> (i64, &str) {
     (actor.ns.mnt, actor.root.as_str())
 }
 
-fn section(page: &mut Page, facts: &Facts<'_>, actor: &Actor) {
+/// The namespace, and who is in it.
+fn heading(page: &mut Page, facts: &Facts<'_>, actor: &Actor) {
     let inside = facts
         .actors
         .iter()
@@ -36,54 +73,91 @@ fn section(page: &mut Page, facts: &Facts<'_>, actor: &Actor) {
     }
     page.gap();
     page.say(&head, page.theme.strong(), 2);
-    let known: Vec<i64> = facts
-        .before
-        .actors
-        .values()
-        .flat_map(|before| &before.mounts)
-        .map(|mount| mount.id)
-        .collect();
-    let tree = Tree {
-        mounts: &actor.mounts,
-        known: &known,
-    };
-    for mount in &actor.mounts {
-        if !actor.mounts.iter().any(|other| mount.is_on(other)) {
-            tree.add(page, mount, 0);
-        }
-    }
-    if actor.mounts.is_empty() {
-        page.say(&format!("  {}", word!("mnt-none")), page.theme.dim(), 2);
-    }
 }
 
 /// The mounts of a namespace as a tree.
 struct Tree<'a> {
     mounts: &'a [Mount],
-    /// The ids of all mounts when the step began; empty before the first snapshot.
-    known: &'a [i64],
+    /// Who sees them, when the step began.
+    before: Option<&'a Actor>,
+    /// The mounts that are folded.
+    shared: Option<&'a Table<'a>>,
 }
 
 impl Tree<'_> {
-    fn add(&self, page: &mut Page, mount: &Mount, depth: usize) {
-        let all = self.mounts.iter();
-        let mut inner: Vec<&Mount> = all.filter(|other| other.is_on(mount)).collect();
-        // Mounts that every lab host has come last.
-        inner.sort_by_key(|other| other.is_of_every_host());
-        // A mount on the very same place hides this one and all below it.
-        let covered = inner.iter().any(|other| other.target == mount.target);
-        self.row(page, mount, depth, covered);
-        for other in inner {
-            self.add(page, other, depth + 1);
+    fn add_all(&self, page: &mut Page) {
+        let first = page.lines.len();
+        for mount in self.mounts {
+            if !self.mounts.iter().any(|other| mount.is_on(other)) {
+                self.add(page, mount, 0);
+            }
+        }
+        if page.lines.len() == first {
+            let words = if self.mounts.is_empty() {
+                word!("mnt-none")
+            } else {
+                word!("mnt-only-host")
+            };
+            page.say(&format!("  {words}"), page.theme.dim(), 2);
         }
     }
 
-    fn row(&self, page: &mut Page, mount: &Mount, depth: usize, covered: bool) {
+    fn add(&self, page: &mut Page, mount: &Mount, depth: usize) {
+        let mut inner = self.on(mount);
+        // Mounts that every lab host has come last.
+        inner.sort_by_key(|other| other.is_of_every_host());
+        let mut below = depth;
+        if !self.is_folded(mount) {
+            self.row(page, mount, depth);
+            below += 1;
+        }
+        for other in inner {
+            self.add(page, other, below);
+        }
+    }
+
+    /// The mounts on a mount.
+    fn on(&self, mount: &Mount) -> Vec<&Mount> {
+        let all = self.mounts.iter();
+        all.filter(|other| other.is_on(mount)).collect()
+    }
+
+    fn is_folded(&self, mount: &Mount) -> bool {
+        let shared = self.shared.filter(|_| !self.is_new(mount));
+        shared.is_some_and(|shared| shared.has(self.mounts, mount))
+    }
+
+    /// Whether it was not there when the step began. Another mount namespace has a table of its
+    /// own: its copies are not new.
+    fn is_new(&self, mount: &Mount) -> bool {
+        self.before.is_some_and(|before| {
+            let mut known = before.mounts.iter();
+            let is_known = known
+                .any(|old| old.id == mount.id || is_alike(self.mounts, mount, &before.mounts, old));
+            !is_known
+        })
+    }
+
+    /// Whether it is mounted otherwise than when the step began.
+    fn is_changed(&self, mount: &Mount) -> bool {
+        self.before.is_some_and(|before| {
+            let mut known = before.mounts.iter();
+            known.any(|old| {
+                let is_same = old.options == mount.options && old.propagation == mount.propagation;
+                old.id == mount.id && !is_same
+            })
+        })
+    }
+
+    fn row(&self, page: &mut Page, mount: &Mount, depth: usize) {
         let theme = page.theme;
-        let new = !self.known.is_empty() && !self.known.contains(&mount.id);
-        let (mark, style) = match new {
-            true => ("+ ", theme.own()),
-            false if covered => ("  ", theme.dim()),
+        // A mount on the very same place hides this one and all below it.
+        let on = self.on(mount);
+        let covered = on.iter().any(|other| other.target == mount.target);
+        let (mark, style) = match covered {
+            _ if self.is_new(mount) => ("+ ", theme.own()),
+            _ if self.is_changed(mount) => ("◀ ", theme.own()),
+            true => ("  ", theme.dim()),
             false => ("  ", theme.plain()),
         };
         let mut rest = format!("  {} {}", clean(&mount.kind), clean(&mount.source));

@@ -19,8 +19,9 @@ fn chance(seed: u64) -> u64 {
     now ^ (now >> 31)
 }
 
-/// Without these bytes at its start a file is no journal at all: a frame's header.
-const START: usize = 10;
+/// Without these bytes at its start a file is no journal at all: a frame's header, how its letters
+/// are packed, and the words by which a journal is known.
+const START: usize = 256;
 
 fn place(seed: u64, bytes: &[u8]) -> usize {
     let rest = (bytes.len() - START) as u64;

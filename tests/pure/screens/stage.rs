@@ -309,7 +309,7 @@ fn actor(name: &str) -> ActorDef {
     }
 }
 
-fn lab() -> Arc<Lab> {
+pub(super) fn lab() -> Arc<Lab> {
     let choice = |say: &str, reply: &str| Choice {
         say: say.to_owned(),
         reply: reply.to_owned(),

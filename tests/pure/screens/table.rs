@@ -167,6 +167,8 @@ fn labs(pressed: &mut Pressed, stage: &Stage) {
     pressed.on("panel", Some(stage), &panel(|_| ()));
     let layers = panel(|state| state.panel = PanelName::Overlay);
     pressed.on("layers", Some(stage), &layers);
+    let mounts = panel(|state| state.panel = PanelName::Mount);
+    pressed.on("mounts", Some(stage), &mounts);
     let filter = panel(|state| {
         state.panel = PanelName::Overlay;
         state.layers.filtering = true;

@@ -142,6 +142,11 @@ pub(super) const TABLE: &[Binding] = &[
     )
     .short(&["key-up", "key-down", "key-fold", "key-unfold", "key-filter"])
     .long("help-layers"),
+    Binding::new(Place::Mounts, &[Key(Left), Key(Right)], |at| {
+        at.either(Right, Command::HostMounts(true), Command::HostMounts(false))
+    })
+    .short(&["key-fold", "key-unfold"])
+    .long("help-mounts"),
     zoom(Place::Guide).long("help-zoom"),
     Binding::new(Place::Guide, &[Own(KeyName::Present)], |_| {
         Some(Command::Present)
