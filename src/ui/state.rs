@@ -25,10 +25,7 @@ use crate::snapshot::Snapshot;
 
 /// The state of the screen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[allow(
-    clippy::struct_excessive_bools,
-    reason = "each is a matter of its own"
-)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a matter of its own")]
 pub struct UiState {
     /// The selected row of the catalog.
     pub selected: usize,

@@ -15,10 +15,7 @@ use crate::ui::state::{self, Light, UiState};
 /// follow from the other moments or from the machine.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-#[allow(
-    clippy::struct_excessive_bools,
-    reason = "each is a matter of its own"
-)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a matter of its own")]
 pub struct State {
     /// The selected row of the catalog.
     pub selected: usize,
