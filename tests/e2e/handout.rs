@@ -299,7 +299,7 @@ fn a_run_without_a_screen_is_drawn_all_the_same() {
     // The panel of the step is in front, and the shells show what they printed.
     let queue = picture("queue");
     assert!(
-        queue.contains("[3 IPC") && queue.contains("step 2/12"),
+        queue.contains("[3•IPC") && queue.contains("step 2/12"),
         "{queue}"
     );
     assert!(

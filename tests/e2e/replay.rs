@@ -108,7 +108,7 @@ fn the_screens_of_a_run_are_drawn_again_cell_by_cell() {
     ];
     for key in keys {
         terminal.send(key);
-        terminal.wait_calm(Duration::from_millis(300));
+        terminal.wait_calm(Duration::from_millis(600));
         live.push(seen(&terminal));
     }
     leave(&mut terminal);
@@ -154,7 +154,7 @@ fn a_presentation_that_goes_back_is_drawn_again() {
     for key in ["\x1b[5~", "\x1b[6~", "\x1b[6~", "b", "b", "P"] {
         terminal.send(key);
         // The clock in the first row keeps running.
-        terminal.wait_calm(Duration::from_millis(300));
+        terminal.wait_calm(Duration::from_millis(600));
         live.push(seen(&terminal));
     }
     // Leaves the question after the step unanswered.

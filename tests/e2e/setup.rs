@@ -36,7 +36,7 @@ fn a_setup_is_seen_nowhere() {
     terminal.send(&format!("{LEADER}g"));
     terminal.wait_word("▶ The complaint");
     terminal.send("\t9");
-    terminal.wait_word("[9 Journal]");
+    terminal.wait_word("the calls isolab made itself");
     terminal.wait_calm(CALM);
     unseen(&terminal, &UNSEEN);
     unseen(&terminal, &["changed:"]);

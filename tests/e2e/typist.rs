@@ -171,18 +171,18 @@ fn words_that_are_typed_into_the_list_of_labs_are_searched_for() {
     terminal.wait_word("Enter open");
     terminal.send("pivot");
     terminal.wait_word("No way back");
-    terminal.wait_for("one lab", |text| !text.contains("A root of your own"));
+    terminal.wait_for("fewer labs", |text| !text.contains("Two hosts"));
     terminal.send(&words(5));
     terminal.wait_calm(ALONE);
     terminal.send("\x1b");
-    terminal.wait_word("A root of your own");
+    terminal.wait_word("Two hosts");
     // A search that was ended with Enter is left with one Esc, too.
     terminal.send("/pivot");
     terminal.wait_word("No way back");
     terminal.send("\r");
     terminal.wait_word("Esc all labs");
     terminal.send("\x1b");
-    terminal.wait_word("A root of your own");
+    terminal.wait_word("Two hosts");
     terminal.wait_word("/ search");
 }
 
