@@ -264,6 +264,8 @@ async fn watch(
 /// Takes from the run what concerns the screen (a panel, a prompt, a new step), and tells the run
 /// what the visible panels need.
 pub(super) fn settle(state: &mut UiState, geometry: &Geometry, run: &mut Conductor, seen: &mut At) {
+    // A key that the person has begun with the leader is still to come.
+    let leader = state.leader;
     if let Some(panel) = run.shown.take() {
         state.apply(&Command::Panel(panel), geometry);
     }
@@ -271,6 +273,7 @@ pub(super) fn settle(state: &mut UiState, geometry: &Geometry, run: &mut Conduct
         let focus = Command::Focus(Focus::Shell(pane));
         state.apply(&focus, geometry);
     }
+    state.leader = leader;
     let seen_panels = [Some(state.panel), geometry.second];
     let counting = [PanelName::Cgroup, PanelName::Container].map(Some);
     run.counted = seen_panels.iter().any(|panel| counting.contains(panel));

@@ -92,8 +92,9 @@ fn a_shell_is_scrolled_by_keys_and_a_word_leads_back_down() {
     let mut terminal = shell("04", (80, 24));
     terminal.send("seq -f 'line %g.' 100; echo do''ne\r");
     terminal.wait_word("done");
+    terminal.wait_calm(CALM);
     terminal.send(LEADER);
-    terminal.wait_word("g guide");
+    terminal.wait_word("Tab next area");
     for (keys, line) in [
         ("\x1b[5~", "line 90."),
         ("\x1b[5~", "line 80."),
