@@ -187,6 +187,7 @@ fn the_language_changes_while_a_lab_is_played() {
     terminal.wait_word("实验主机");
     terminal.send("\r");
     terminal.wait_word("完成");
+    terminal.wait_word("先不答");
     terminal.send("\x1b");
     terminal.wait_for("an end of the question", |text| !text.contains("先不答"));
     terminal.send("L");
