@@ -145,6 +145,7 @@ fn killed_at_any_moment_a_lab_goes_on_where_it_was() {
     let mut terminal = lab("uts-ipc", (120, 40));
     terminal.send("\r");
     terminal.wait_word("Done.");
+    terminal.wait_word("not now");
     terminal.send("\x1b");
     terminal.wait_for("an end of the question", |text| !text.contains("not now"));
     terminal.send("\r");

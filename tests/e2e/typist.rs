@@ -135,6 +135,7 @@ fn words_that_are_typed_into_any_place_lose_nothing() {
     let mut terminal = lab("uts-ipc", SIZE);
     terminal.send("\r");
     terminal.wait_word("Done.");
+    terminal.wait_word("not now");
     terminal.send("\x1b");
     terminal.wait_for("an end of the question", |text| !text.contains("not now"));
     terminal.send("\r");
