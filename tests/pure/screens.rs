@@ -8,7 +8,9 @@ mod shells;
 pub(super) mod stage;
 mod table;
 
-use isolab::lab::PanelName;
+use std::sync::Arc;
+
+use isolab::lab::{Lab, PanelName};
 use isolab::session::{Event, Scope};
 use isolab::ui::{Absent, Command, Focus, Popup, UiState};
 
@@ -182,6 +184,31 @@ fn a_guess_is_asked_before_and_replied_to_after() {
         &draw_lab((80, 24), &stage, &state).0,
         &["Your guess", "Two", "Not yet two."],
     );
+}
+
+#[test]
+fn what_is_checked_is_folded_until_the_question_is_answered() {
+    let mut lab = Lab::clone(&stage::lab());
+    lab.steps[1].ask = lab.steps[0].ask.clone();
+    let mut stage = Stage::of(Arc::new(lab), 1);
+    let card = UiState {
+        popup: Some(Popup::Card),
+        ..UiState::default()
+    };
+    let (screen, _) = draw_lab((120, 40), &stage, &UiState::default());
+    has(&screen, &["☐ One thing is checked"]);
+    for state in [&UiState::default(), &card] {
+        let (screen, _) = draw_lab((120, 40), &stage, state);
+        assert!(!screen.contains("b has the old name."), "{screen}");
+    }
+    stage.tell(Event::Predict(0));
+    for state in [&UiState::default(), &card] {
+        let (screen, _) = draw_lab((120, 40), &stage, state);
+        has(&screen, &["☐ b has the old name."]);
+    }
+    // A step in which nothing is checked says nothing of it.
+    let (screen, _) = draw_lab((120, 40), &Stage::at(0), &UiState::default());
+    assert!(!screen.contains("checked"), "{screen}");
 }
 
 #[test]

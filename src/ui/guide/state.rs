@@ -55,8 +55,9 @@ fn strayed(page: &mut Page, session: &Session) {
 /// The checks as sentences, in their order. Before the question of the step is answered they are
 /// folded, or they would answer it.
 pub(super) fn checks(page: &mut Page, session: &Session) {
-    if session.wants_answer() {
-        let words = word!("checks-folded", count = session.step().checks.len());
+    let checks = session.step().checks.len();
+    if *session.phase() == Phase::Predicting && checks > 0 {
+        let words = word!("checks-folded", count = checks);
         page.say(&format!("☐ {words}"), page.theme.dim(), 2);
     } else if session.step().goal.is_some() && !session.lab().setup.is_empty() {
         symptoms(page, session);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::Verdict;
 use crate::lab::reference::{Verb, verbs};
-use crate::session::{Session, sentence};
+use crate::session::{Phase, Session, sentence};
 use crate::ui::text::{Page, clean};
 use crate::word;
 use crate::word::book::{Term, calls, terms};
@@ -96,7 +96,8 @@ pub(super) fn card(page: &mut Page, session: &Session) {
 /// would give its solution away, those of a question its answer.
 fn checks(page: &mut Page, session: &Session) {
     let step = session.step();
-    if step.checks.is_empty() || step.goal.is_some() || session.wants_answer() {
+    let asks = *session.phase() == Phase::Predicting;
+    if step.checks.is_empty() || step.goal.is_some() || asks {
         return;
     }
     page.say(&word!("card-checks"), page.theme.strong(), 0);

@@ -97,8 +97,12 @@ pub(super) const TABLE: &[Binding] = &[
     .short(&["key-back"])
     .long("help-back"),
     Binding::new(Place::Guide, &[Own(KeyName::Skip)], |at| {
-        let over = *at.session()?.phase() == Phase::Finished;
-        (!over).then_some(Command::Popup(Popup::Skip))
+        match at.session()?.phase() {
+            // What is done is not passed over: this goes on.
+            Phase::Judged => Some(Command::Next),
+            Phase::Finished => None,
+            _ => Some(Command::Popup(Popup::Skip)),
+        }
     })
     .short(&["key-skip"])
     .long("help-skip"),
