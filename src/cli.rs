@@ -32,8 +32,9 @@ mod translate;
 
 pub use status::Status;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::Write;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -156,15 +157,15 @@ pub fn run() -> ExitCode {
 
 /// The file that `--config` names, on a command line that asks for help or makes no sense.
 fn config(mut words: impl Iterator<Item = OsString>) -> Option<PathBuf> {
-    let word = words.find(|word| {
-        word.to_str()
-            .is_some_and(|word| word.starts_with("--config"))
-    })?;
-    let word = word.to_str()?;
-    match word.split_once('=') {
-        Some((_, path)) => Some(PathBuf::from(path)),
-        None => words.next().map(PathBuf::from),
+    while let Some(word) = words.next().filter(|word| word != "--") {
+        if word == "--config" {
+            return words.next().map(PathBuf::from);
+        }
+        if let Some(path) = word.as_bytes().strip_prefix(b"--config=") {
+            return Some(PathBuf::from(OsStr::from_bytes(path)));
+        }
     }
+    None
 }
 
 /// Whether a command speaks the person's language. What it prints for editors, and the problems of

@@ -57,10 +57,12 @@ impl Settings {
                 word!("set-language", tag = tag, tags = tags.join(", "))
             })?),
         };
+        let looks = looks(&raw)?;
+        let leader = leader(&raw)?;
         Ok(Self {
             language,
-            looks: looks(&raw)?,
-            keys: Keys::new(leader(&raw)?, keys(&raw)?),
+            looks,
+            keys: Keys::new(leader, keys(&raw, leader)?),
         })
     }
 }
@@ -130,8 +132,7 @@ fn leader(raw: &Raw) -> Result<char, String> {
 }
 
 /// The keys that were set; no key is there twice.
-fn keys(raw: &Raw) -> Result<BTreeMap<KeyName, Vec<Chord>>, String> {
-    let leader = leader(raw)?;
+fn keys(raw: &Raw, leader: char) -> Result<BTreeMap<KeyName, Vec<Chord>>, String> {
     let mut own: BTreeMap<KeyName, Vec<Chord>> = BTreeMap::new();
     let mut taken: BTreeMap<Chord, KeyName> = BTreeMap::new();
     for (word, presses) in &raw.keys {
@@ -188,6 +189,9 @@ fn chord(word: &str, leader: char) -> Result<Chord, String> {
         if !known || letter == leader {
             return Err(word!("set-held", word = word));
         }
+    } else if chord.alt && "[O".contains(letter) {
+        // Escape and one of these begin what a terminal sends for other keys.
+        return Err(word!("set-held", word = word));
     } else if !chord.alt && FIXED.contains(letter) {
         return Err(word!("set-fixed", letter = letter.to_string()));
     }

@@ -38,6 +38,7 @@ pub mod doctor;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::os::fd::OwnedFd;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -70,11 +71,11 @@ use start::Launcher;
 use wire::{FromInit, FromObserver, Spec, ToInit, ToObserver};
 
 /// This program, as each process of it finds itself, proc(5).
-#[cfg(not(test))]
 const PROGRAM: &str = "/proc/self/exe";
-/// No program: that of unit tests does not begin with `entry`, and would run all tests once more.
-#[cfg(test)]
-const PROGRAM: &str = "/proc/self/exe/tests";
+
+/// Whether this process began with `entry`. Another program, as that of tests, must not be started
+/// as `PROGRAM`: it would do once more what it does.
+static ENTERED: AtomicBool = AtomicBool::new(false);
 
 /// The longest time that a request may take: longer than any program that a step waits for.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -128,6 +129,7 @@ pub struct Sandbox {
 /// and returns true when it has ended; returns false in a process that is isolab itself. Must be
 /// called first, before any thread exists.
 pub fn entry(words: impl Iterator<Item = OsString>) -> bool {
+    ENTERED.store(true, Ordering::Relaxed);
     // Order: first, so that no program that is started later inherits descriptors that the caller
     // of this one left open.
     inherit::keep_no_descriptors();

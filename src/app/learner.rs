@@ -62,8 +62,12 @@ pub(crate) fn which(found: &Found) -> Which {
 
 /// Speaks the language of the settings, or of the locale; returns what `settings` does.
 pub(crate) fn speak() -> (Settings, Option<String>) {
+    // Order: what is wrong in the settings is told in words, too.
+    word::speak(language());
     let (settings, wrong) = settings();
-    word::speak(settings.language.unwrap_or_else(language));
+    if let Some(own) = settings.language {
+        word::speak(own);
+    }
     (settings, wrong)
 }
 

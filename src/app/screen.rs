@@ -161,8 +161,9 @@ async fn run(stage: &mut Stage, script: &mut Script, start: Option<usize>) -> Re
     if strange {
         let intent = script.intent().await;
         stage.state.popup = Some(Popup::Strange(intent, start.unwrap_or(0)));
-    } else if resumed {
-        stage.state.popup = Some(Popup::Resumed);
+    } else {
+        run.agree();
+        stage.state.popup = resumed.then_some(Popup::Resumed);
     }
     let asks = script.image.is_none() && !stage.show.only;
     if script.lab.takes_image().is_some() && asks {
@@ -179,6 +180,9 @@ async fn run(stage: &mut Stage, script: &mut Script, start: Option<usize>) -> Re
     let mut follower = Follower::of(script);
     let left = loop {
         match watch(stage, &mut run, script, &mut kept, &mut follower).await {
+            Ok(Left::Saved) if stage.state.asks_consent() => {
+                ask_again(stage, script, &mut run, start).await;
+            }
             Ok(Left::Saved) => stage.reload(script, &mut run),
             Ok(Left::Forget) => {
                 stage.forget_all().await?;
@@ -200,6 +204,25 @@ async fn run(stage: &mut Stage, script: &mut Script, start: Option<usize>) -> Re
     left
 }
 
+/// The file of a strange lab was saved before the person agreed to it: what it does now is told. A
+/// file that is wrong is waited for, and what was agreed to is still the lab that was told.
+async fn ask_again(
+    stage: &mut Stage,
+    script: &mut Script,
+    run: &mut Conductor,
+    start: Option<usize>,
+) {
+    match script.reload() {
+        Ok(()) => {
+            *run = Conductor::withheld(script.told(), 0, FIRST, script.image.clone());
+            let intent = script.intent().await;
+            stage.state.popup = Some(Popup::Strange(intent, start.unwrap_or(0)));
+        }
+        Err(words) => stage.state.after = Some(Popup::Message(words)),
+    }
+    run.dirty = true;
+}
+
 /// The loop: input, happenings and signals, until the screen is left.
 async fn watch(
     stage: &mut Stage,
@@ -211,9 +234,6 @@ async fn watch(
     let mut drawn = tokio::time::Instant::now() - FRAME;
     let mut seen = At::default();
     loop {
-        if !stage.state.asks_consent() {
-            run.agree();
-        }
         present::settle(stage, run);
         settle(&mut stage.state, &stage.geometry, run, &mut seen);
         kept.follow(run);

@@ -52,6 +52,8 @@ fn command(error: &clap::Error) -> Option<String> {
 fn labs(name: &str) -> Vec<String> {
     let folder = catalog::user_folder();
     let ids = match catalog::find(name, folder.as_deref()) {
+        // Of a file only its path leads to it.
+        Ok(found) if found.path().is_some() => vec![name.to_owned()],
         Ok(found) => vec![found.id],
         Err(CatalogError::Unknown { near, .. }) => near,
         Err(_) => Vec::new(),

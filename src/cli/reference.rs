@@ -29,7 +29,8 @@ fn markdown() -> String {
         ("RawStep", "A step (`steps`)"),
         ("RawAsk", "A question before a step (`ask`)"),
         ("RawChoice", "An answer (`choices`)"),
-        ("RawCheck", "A check (`check`, `invariant`)"),
+        ("RawCheck", "A check (`check`)"),
+        ("RawInvariant", "An invariant (`invariant`)"),
         ("RawOffer", "A hint that is offered (`hints`)"),
         ("RawThenAsk", "A question after a step (`then_ask`)"),
     ] {

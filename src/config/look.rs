@@ -156,7 +156,13 @@ impl Looks {
     pub fn after(&self, now: Dress) -> Dress {
         let looks = Look::ALL.into_iter().map(|look| self.over(look));
         let themes = self.themes.values().map(|dress| self.theme(*dress));
-        let all: Vec<Dress> = looks.chain(themes).collect();
+        // Each once: from the second of two that are alike one would come back to the first.
+        let mut all: Vec<Dress> = Vec::new();
+        for dress in looks.chain(themes) {
+            if !all.contains(&dress) {
+                all.push(dress);
+            }
+        }
         let at = all.iter().position(|dress| *dress == now);
         let next = at.map_or(0, |at| (at + 1) % all.len());
         all.get(next).copied().unwrap_or(now)

@@ -22,13 +22,19 @@ pub(super) struct Raw {
     /// `auto` (dark or light, as the terminal is), or the name of one of the `themes`.
     pub(super) look: Option<String>,
     /// Own colours, by what they are for, over each look.
+    #[serde(deserialize_with = "or_none")]
+    #[schemars(with = "Option<RawPaint>")]
     pub(super) colours: RawPaint,
     /// Looks of your own, by their names.
+    #[serde(deserialize_with = "or_none")]
+    #[schemars(with = "Option<BTreeMap<String, RawTheme>>")]
     pub(super) themes: BTreeMap<String, RawTheme>,
-    /// What leads out of a shell: `ctrl-` and a letter.
+    /// What leads out of a shell: `ctrl-` and a letter other than `c d h i j m q z`, or one of
+    /// `] \ ^ _`.
     pub(super) leader: Option<String>,
     /// Other keys: for each action one, or a list of which the first is shown.
-    #[schemars(with = "BTreeMap<KeyName, Presses>")]
+    #[serde(deserialize_with = "or_none")]
+    #[schemars(with = "Option<BTreeMap<KeyName, Presses>>")]
     pub(super) keys: BTreeMap<String, Presses>,
 }
 
@@ -61,7 +67,18 @@ pub(super) struct RawTheme {
     /// The look that the colours are laid over.
     pub(super) like: Look,
     /// The colours.
+    #[serde(deserialize_with = "or_none")]
+    #[schemars(with = "Option<RawPaint>")]
     pub(super) colours: RawPaint,
+}
+
+/// Reads a part of which all lines may be comments: YAML has null there.
+fn or_none<'de, D, T>(from: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Default + Deserialize<'de>,
+{
+    Ok(Option::<T>::deserialize(from)?.unwrap_or_default())
 }
 
 /// A colour in the schema.

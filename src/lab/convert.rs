@@ -3,7 +3,9 @@
 use serde_saphyr::Spanned;
 
 use super::action::HOST;
-use super::raw::{RawActor, RawAsk, RawCheck, RawHint, RawLab, RawStep, RawThenAsk, Text};
+use super::raw::{
+    RawActor, RawAsk, RawCheck, RawHint, RawInvariant, RawLab, RawStep, RawThenAsk, Text,
+};
 use super::source::Source;
 use super::{Action, ActorDef, Ask, Choice, Expectation, Hint, Lab, Step, ThenAsk};
 
@@ -26,7 +28,7 @@ pub(super) fn lab(name: &str, raw: RawLab, source: &Source<'_>) -> Lab {
             .unwrap_or(1),
         after: raw.after.into_iter().map(|id| id.value).collect(),
         needs: raw.needs.map(|needs| needs.value).unwrap_or_default(),
-        invariants: checks(raw.invariant, source),
+        invariants: invariants(raw.invariant, source),
         actors: std::iter::once(host)
             .chain(actors)
             .map(|(name, raw)| actor(name, raw))
@@ -71,6 +73,16 @@ fn expectation(expect: Text, source: &Source<'_>) -> Expectation {
         otherwise: String::new(),
         then: String::new(),
     }
+}
+
+fn invariants(invariants: Vec<RawInvariant>, source: &Source<'_>) -> Vec<Expectation> {
+    let invariants = invariants.into_iter();
+    invariants
+        .map(|invariant| Expectation {
+            otherwise: invariant.otherwise.value,
+            ..expectation(invariant.expect, source)
+        })
+        .collect()
 }
 
 fn checks(checks: Vec<RawCheck>, source: &Source<'_>) -> Vec<Expectation> {

@@ -46,7 +46,7 @@ pub(super) struct RawLab {
     pub(super) needs: Option<Spanned<Needs>>,
     /// Expectations that must stay true for the lab to make sense.
     #[serde(default)]
-    pub(super) invariant: Vec<RawCheck>,
+    pub(super) invariant: Vec<RawInvariant>,
     /// The shells beside the host's, by name.
     #[serde(default)]
     #[schemars(with = "std::collections::BTreeMap<String, Option<RawActor>>")]
@@ -100,6 +100,19 @@ impl<'de> Deserialize<'de> for RawActors {
         }
         deserializer.deserialize_any(Actors)
     }
+}
+
+/// An expression that must stay true, and the sentence for once it does not.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawInvariant {
+    /// A CEL expression: `host.alive`.
+    #[schemars(with = "String", length(min = 1))]
+    pub(super) expect: Text,
+    /// One sentence: what is broken.
+    #[serde(rename = "else")]
+    #[schemars(with = "String", length(min = 1))]
+    pub(super) otherwise: Text,
 }
 
 /// An expression that must be true, and what is said while it is false and once it is true.

@@ -12,7 +12,7 @@ use super::action::HOST;
 use super::model::FORMAT;
 use super::names;
 use super::problem::is_dangerous;
-use super::raw::{RawCheck, RawLab, RawStep, Text};
+use super::raw::{RawCheck, RawInvariant, RawLab, RawStep, Text};
 use super::shape::{Blanked, format_problem};
 use super::source::Source;
 use super::{Action, Needs, Place, Problem};
@@ -232,15 +232,10 @@ impl Checker<'_> {
         }
     }
 
-    fn invariants(&mut self, invariants: &[RawCheck]) {
-        self.checks(invariants);
-        for then in invariants.iter().filter_map(|check| check.then.as_ref()) {
-            let help = "leave it out: an invariant is told only while it is broken";
-            self.at(
-                then.referenced,
-                "`then` in an invariant is never seen",
-                help,
-            );
+    fn invariants(&mut self, invariants: &[RawInvariant]) {
+        for invariant in invariants {
+            self.text("expect", &invariant.expect);
+            self.text("else", &invariant.otherwise);
         }
     }
 

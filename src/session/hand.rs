@@ -9,15 +9,13 @@ use crate::snapshot::Snapshot;
 use crate::typed::line_now;
 
 impl Session {
-    /// The action that the step goes on with: the first one that is not done; none once the step
-    /// is over, or while the lab host is built.
+    /// The action that the step goes on with: the first one that is not done, or the first of all
+    /// if all were run in vain; none once the step is over, or while the lab host is built.
     pub fn upcoming(&self) -> Option<&Action> {
         let script = self.step().script();
         match self.phase {
             Phase::Applying { done } => script.get(done),
-            Phase::Briefing | Phase::Predicting | Phase::Observing => {
-                script.get(self.attempt.by_hand).or(script.first())
-            }
+            _ if self.phase.is_open() => script.get(self.attempt.by_hand).or(script.first()),
             _ => None,
         }
     }
@@ -40,11 +38,7 @@ impl Session {
     /// Looks for lines of the step in what the terminals have printed; `earlier` is the state
     /// before the present one, in which a line may have been typed.
     pub(super) fn see_hands(&mut self, earlier: &Snapshot) {
-        let open = matches!(
-            self.phase,
-            Phase::Briefing | Phase::Predicting | Phase::Observing
-        );
-        if !open || self.attempt.made == Made::All {
+        if !self.phase.is_open() || self.attempt.made == Made::All {
             self.attempt.strayed = None;
             return;
         }

@@ -38,6 +38,11 @@ impl Phase {
         matches!(self, Self::Judged | Self::Finished)
     }
 
+    /// Whether the person can still do the step by hand.
+    pub fn is_open(&self) -> bool {
+        matches!(self, Self::Briefing | Self::Predicting | Self::Observing)
+    }
+
     /// Whether the lab host is gone.
     pub fn is_lost(&self) -> bool {
         matches!(self, Self::Lost { .. })

@@ -134,11 +134,7 @@ impl Session {
 
     /// Opens the next hint.
     pub(super) fn open_hint(&mut self) -> Vec<Effect> {
-        let open = matches!(
-            self.phase,
-            Phase::Briefing | Phase::Predicting | Phase::Observing
-        );
-        if open && self.hints_open() < self.step().hints.len() {
+        if self.phase.is_open() && self.hints_open() < self.step().hints.len() {
             self.records[self.step].hints += 1;
             if let Some(entry) = self.journal.last_mut() {
                 entry.hints += 1;

@@ -181,16 +181,10 @@ fn namespaces(options: &[&str]) -> Vec<String> {
 fn program(words: &[&str]) -> Option<Guess> {
     let (program, rest) = words.split_first()?;
     let stays = is_shells(program) || rest.iter().any(|word| ["bash", "sh"].contains(word));
-    let is_one = !stays && words.iter().all(|word| is_plain(word));
-    is_one.then(|| Guess::new("exec", json!({ "program": words })))
+    (!stays).then(|| Guess::new("exec", json!({ "program": words })))
 }
 
-fn is_plain(word: &str) -> bool {
-    word.chars()
-        .all(|c| c.is_alphanumeric() || "_@%+=:,./-".contains(c))
-}
-
-/// The builtins of the shell that are no programs as well.
+/// Words that the shell itself does, and no program of that name does the same (`kill %1`, `time`).
 const BUILTINS: &[&str] = &[
     ".",
     ":",

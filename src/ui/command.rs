@@ -37,6 +37,8 @@ pub enum Command {
     ForgetAll,
     /// Install the missing programs.
     Install,
+    /// Play the lab from elsewhere, from this step.
+    Agree(usize),
     /// Write the lab to a file, as a shell script.
     Export,
     /// Play the lab with the image of this path.

@@ -96,9 +96,15 @@ pub fn may_be_typed(event: &KeyEvent, context: &Context<'_>) -> bool {
     let state = context.state;
     let elsewhere = state.popup.is_some() || state.leader || context.types();
     let in_shell = context.session.is_some() && matches!(state.focus, Focus::Shell(_));
-    // In front of a class digits are the number of a step.
-    let is_number = state.mode.present().is_some() && letter.is_ascii_digit();
-    !has_modifier(event) && !elsewhere && !in_shell && !is_number
+    // In front of a class digits are the number of a step, and some letters turn pages.
+    let turns = || {
+        matches!(
+            command(event, context),
+            Some(Command::Onward | Command::Back)
+        )
+    };
+    let leads = state.mode.present().is_some() && (letter.is_ascii_digit() || turns());
+    !has_modifier(event) && !elsewhere && !in_shell && !leads
 }
 
 /// What a key asks for where a run of before is watched, or one that goes on meanwhile.

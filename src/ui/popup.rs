@@ -46,7 +46,13 @@ pub(super) fn draw(
     halve(frame, area);
     frame.render_widget(Clear, area);
     frame.render_widget(block, area);
-    geometry.hits.push((screen, Command::ClosePopup));
+    // A lab from elsewhere is agreed to, or left: a click beside the question is neither.
+    let beside = if state.asks_consent() {
+        Command::Scroll(0)
+    } else {
+        Command::ClosePopup
+    };
+    geometry.hits.push((screen, beside));
     geometry.hits.push((area, Command::Scroll(0)));
     let scroll = position(state, popup, inner);
     geometry.popup_limit = scrolled(&page, scroll, frame, inner, &mut geometry.hits);
@@ -55,7 +61,8 @@ pub(super) fn draw(
 /// The keys that answer or close the popup.
 fn closes(popup: &Popup) -> String {
     match popup {
-        popup if popup.has_choices() => word!("choice-keys"),
+        Popup::Strange(..) => word!("choice-keys-strange"),
+        popup if popup.is_question() => word!("choice-keys"),
         _ => word!("esc-closes"),
     }
 }
@@ -99,7 +106,12 @@ fn content(
         Popup::Steps { .. } | Popup::Words | Popup::Card | Popup::Resumed => {
             of_run(&mut page, popup, session)
         }
-        Popup::StartOver | Popup::ForgetAll => word!("title-over"),
+        Popup::StartOver => word!("title-over"),
+        Popup::ForgetAll => {
+            page.say(&word!("forget-all"), page.theme.plain(), 0);
+            page.gap();
+            word!("title-over")
+        }
         Popup::Back => word!("title-back"),
         Popup::Skip => word!("title-skip"),
         Popup::Rebuild => word!("title-rebuild"),
@@ -125,10 +137,6 @@ fn content(
             "isolab".to_owned()
         }
     };
-    if *popup == Popup::ForgetAll {
-        page.say(&word!("forget-all"), page.theme.plain(), 0);
-        page.gap();
-    }
     answers(&mut page, popup, &Context { state, session });
     (title, page)
 }

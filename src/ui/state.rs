@@ -119,7 +119,10 @@ impl UiState {
             Command::Search(open) => self.begin_search(*open),
             Command::Popup(popup) => self.open(popup),
             Command::ClosePopup => self.close(),
-            Command::Choose(choice) => self.choice = *choice,
+            // The answers stand at the end: what is chosen there is seen.
+            Command::Choose(choice) => {
+                (self.choice, self.popup_scroll) = (*choice, geometry.popup_limit);
+            }
             Command::Input(letter) => self.typed().push(*letter),
             Command::InputText(text) => self.typed().push_str(text),
             Command::InputErase => drop(self.typed().pop()),
@@ -167,6 +170,7 @@ impl UiState {
     }
 
     fn bring(&mut self, panel: PanelName) {
+        self.layers.filtering &= panel == self.panel;
         if self.panel != panel {
             self.former = Some(self.panel);
         }
@@ -185,6 +189,8 @@ impl UiState {
     }
 
     fn give(&mut self, focus: Focus) {
+        // Letters go into the filter only in its own area.
+        self.layers.filtering &= focus == Focus::Panel;
         self.focus = focus;
         if let Focus::Shell(index) = focus {
             self.shell = index;

@@ -118,9 +118,12 @@ fn remembered(terminal: &Terminal) -> String {
 }
 
 /// Types words after these keys, which lead to a place, and closes what that opened.
-fn type_into(terminal: &mut Terminal, place: &str, seed: u64) {
-    terminal.send(place);
-    terminal.wait_calm(ALONE);
+fn type_into(terminal: &mut Terminal, place: &[&str], seen: &str, seed: u64) {
+    for key in place {
+        terminal.send(key);
+        terminal.wait_calm(ALONE);
+    }
+    terminal.wait_word(seen);
     terminal.send(&words(seed));
     terminal.wait_calm(ALONE);
     // Esc closes the window with the words, then the one that it lay over, or an input.
@@ -143,11 +146,26 @@ fn words_that_are_typed_into_any_place_lose_nothing() {
     terminal.wait_calm(ALONE);
     let (before, known) = (step(&terminal.screen.text()), remembered(&terminal));
     let processes = below(terminal.child.id());
-    let places = [
-        "", "\t", "8", "8/", "\x1d", "?", "g", "w", "v", "r", "u", "s", "b", "q", "z",
+    // The keys that lead to a place, and a word that is seen there.
+    let places: [(&[&str], &str); 15] = [
+        (&[], "h hint"),
+        (&["\t"], "▶"),
+        (&["\t", "8"], "[8"),
+        (&["\t", "8", "/"], "Esc all names"),
+        (&["\x1d"], "Tab next area"),
+        (&["?"], "Keys"),
+        (&["g"], "Go to a step"),
+        (&["w"], "Words"),
+        (&["v"], "Verbs, calls"),
+        (&["r"], "keep everything"),
+        (&["u"], "Back to the step before?"),
+        (&["s"], "Pass over this step?"),
+        (&["b"], "Build the lab host again?"),
+        (&["q"], "Leave?"),
+        (&["z"], "step 2/12"),
     ];
-    for (seed, place) in (0..).zip(places) {
-        type_into(&mut terminal, place, seed);
+    for (seed, (place, seen)) in (0..).zip(places) {
+        type_into(&mut terminal, place, seen, seed);
         // Back to the guide, whatever area had the keys.
         terminal.send("\x1dg");
         terminal.wait_calm(CALM);

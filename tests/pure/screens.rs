@@ -238,6 +238,19 @@ fn popups_are_drawn_over_the_screen_and_choose() {
     let lab = Command::StartOver(Scope::Lab);
     assert!(geometry.hits.iter().any(|(_, command)| *command == lab));
     assert_eq!(geometry.hit(0, 5), Some(Command::ClosePopup));
+    // Nobody agrees to a lab from elsewhere by a click beside the question.
+    let strange = UiState {
+        popup: Some(Popup::Strange("It mounts.".to_owned(), 0)),
+        ..UiState::default()
+    };
+    let (screen, geometry) = draw_lab((80, 24), &stage, &strange);
+    assert_eq!(geometry.hit(0, 5), Some(Command::Scroll(0)));
+    has(&screen, &["Esc leaves"]);
+    let agrees = geometry
+        .hits
+        .iter()
+        .any(|(_, hit)| *hit == Command::Agree(0));
+    assert!(agrees, "{screen}");
 }
 
 #[test]

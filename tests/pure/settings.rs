@@ -19,6 +19,7 @@ fn told(file: &Path, variable: Option<&Path>, arguments: &[&str]) -> (i32, Strin
         .env("LC_ALL", "C")
         .env("XDG_CONFIG_HOME", file.parent().unwrap().join("nothing"))
         .args(arguments);
+    command.env_remove("ISOLAB_CONFIG");
     if let Some(path) = variable {
         command.env("ISOLAB_CONFIG", path);
     }
@@ -50,6 +51,8 @@ fn the_schema_takes_what_isolab_takes() {
     for text in [
         DEFAULT,
         "{}",
+        "colours:\nthemes:\nkeys:\n",
+        "themes: {mine: {colours: }}",
         "language: en",
         "keys: {hint: [H, f1, ctrl-h], start-over: R}",
         "look: mine\nthemes: {mine: {like: dark, colours: {code: 80, own: \"#aabbcc\"}}}",
@@ -112,6 +115,16 @@ fn the_file_that_is_named_counts() {
         bad.0 == 2 && bad.1.contains("`n` is there for next"),
         "{bad:?}"
     );
+    // It is told in the language of the person.
+    let mut told_in_chinese = Command::new(env!("CARGO_BIN_EXE_isolab"));
+    told_in_chinese.env("LC_ALL", "zh_CN.UTF-8");
+    let file = home.path().join("bad.yaml");
+    let output = told_in_chinese
+        .args(["list", "--config"])
+        .arg(file)
+        .output();
+    let said = String::from_utf8(output.unwrap().stderr).unwrap();
+    assert!(said.contains("设置"), "{said}");
     let nowhere = home.path().join("nowhere.yaml");
     let missing = told(&chinese, Some(&nowhere), &["list"]);
     assert!(

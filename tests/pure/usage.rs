@@ -8,7 +8,12 @@ fn isolab(arguments: &[&str], locale: &str) -> Command {
     command
         .args(arguments)
         .env("LC_ALL", locale)
-        .env("XDG_DATA_HOME", env!("CARGO_TARGET_TMPDIR"));
+        .env("XDG_DATA_HOME", env!("CARGO_TARGET_TMPDIR"))
+        .env(
+            "XDG_CONFIG_HOME",
+            concat!(env!("CARGO_TARGET_TMPDIR"), "/nothing"),
+        )
+        .env_remove("ISOLAB_CONFIG");
     command
 }
 

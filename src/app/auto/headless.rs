@@ -280,8 +280,12 @@ impl Teller {
 }
 
 fn check_line(check: &Check, verdict: &Verdict) -> Value {
-    let words = sentence(check, verdict.holds).to_string();
-    json!({"expect": check.expect, "holds": verdict.holds, "words": words})
+    json!({
+        "expect": check.expect,
+        "holds": verdict.holds,
+        "else": check.otherwise,
+        "then": check.then,
+    })
 }
 
 /// A step as one line of JSON.

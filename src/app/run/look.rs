@@ -25,12 +25,8 @@ impl Conductor {
     /// are left.
     pub(in crate::app) fn stuck_at(&self) -> Option<Instant> {
         let session = &self.session;
-        let open = matches!(
-            session.phase(),
-            Phase::Briefing | Phase::Predicting | Phase::Observing
-        );
         let left = session.hints_open() < session.step().hints.len();
-        (open && left).then(|| self.moved.0 + STUCK)
+        (session.phase().is_open() && left).then(|| self.moved.0 + STUCK)
     }
 
     /// Waits for what happens next.

@@ -77,6 +77,12 @@ fn carry_out(
         }
         Command::Export => stage.state.popup = Some(Popup::Message(exported(&script.lab))),
         Command::Image(path) => bring(stage, run, &path),
+        Command::Agree(step) => {
+            run.agree();
+            if step > 0 {
+                run.event(Event::GoTo(step));
+            }
+        }
         Command::Hand(line) => hand_over(stage, run, &line),
         Command::Mark(index, from, to) => {
             if let Some(pane) = run.panes.get_mut(index) {

@@ -134,7 +134,7 @@ fn shell(index: usize, session: &Session, context: &Context<'_>) -> Vec<Offer> {
         None => (onward, about),
     };
     let mut offers: Vec<Offer> = first.into_iter().chain(second).collect();
-    let names: &[&str] = if is_open(session) && hints_left(session) {
+    let names: &[&str] = if session.phase().is_open() && hints_left(session) {
         &["h", "z", "g"]
     } else {
         &["z", "g"]
@@ -147,7 +147,7 @@ fn shell(index: usize, session: &Session, context: &Context<'_>) -> Vec<Offer> {
 fn standing(session: &Session) -> Option<String> {
     match session.phase() {
         Phase::Judged | Phase::Finished => Some(word!("key-done")),
-        _ if session.step().is_text() || !is_open(session) => None,
+        _ if session.step().is_text() || !session.phase().is_open() => None,
         _ => Some(word!("key-not-done")),
     }
 }
@@ -251,18 +251,11 @@ fn led_in_class(context: &Context<'_>) -> Vec<Offer> {
     offers
 }
 
-fn is_open(session: &Session) -> bool {
-    matches!(
-        session.phase(),
-        Phase::Briefing | Phase::Predicting | Phase::Observing
-    )
-}
-
 /// Whether the next line of the step can be put into its prompt. In a step that the person has to
 /// do, only after all hints.
 fn can_show(session: &Session) -> bool {
     let scripted = !session.step().script().is_empty();
-    is_open(session) && scripted && !(by_hand(session) && hints_left(session))
+    session.phase().is_open() && scripted && !(by_hand(session) && hints_left(session))
 }
 
 /// What can be done in the step now.
@@ -270,7 +263,7 @@ fn in_step(session: &Session, context: &Context<'_>) -> Vec<Offer> {
     let shown = [
         ("e", *session.phase() == Phase::Finished),
         ("t", can_show(session)),
-        ("h", is_open(session) && hints_left(session)),
+        ("h", session.phase().is_open() && hints_left(session)),
         ("b", session.spoilt().is_some()),
         ("u", session.index() > 0),
     ];

@@ -79,12 +79,8 @@ fn quit(context: &Context<'_>) -> Choice {
 }
 
 fn strange(start: usize) -> Vec<Choice> {
-    let on = match start {
-        0 => Command::ClosePopup,
-        step => Command::GoTo(step),
-    };
     vec![
-        Choice::new(word!("strange-yes"), on),
+        Choice::new(word!("strange-yes"), Command::Agree(start)),
         Choice::new(word!("strange-no"), Command::Leave),
     ]
 }

@@ -76,6 +76,8 @@ struct Row {
     value: String,
     /// As it stands in a table.
     short: String,
+    /// Whether it is a set of capabilities.
+    is_set: bool,
 }
 
 impl Row {
@@ -84,6 +86,7 @@ impl Row {
             name,
             short: value.clone(),
             value,
+            is_set: false,
         }
     }
 
@@ -92,6 +95,7 @@ impl Row {
             name,
             value: map(ids),
             short: short_map(ids),
+            is_set: false,
         }
     }
 
@@ -104,6 +108,7 @@ impl Row {
             name,
             value: names(set),
             short,
+            is_set: true,
         }
     }
 }
@@ -181,8 +186,8 @@ fn cell(who: &Who<'_>, index: usize, columns: usize) -> Vec<String> {
 /// The sets of capabilities that a table only counts, by their names.
 fn sets(page: &mut Page, who: &Who<'_>) {
     let mut told: Vec<&str> = Vec::new();
-    for (index, row) in who.rows.iter().enumerate() {
-        let counted = row.value != row.short && CAPABILITIES.contains(&index);
+    for row in &who.rows {
+        let counted = row.is_set && row.value != row.short;
         if counted && !told.contains(&row.value.as_str()) {
             told.push(&row.value);
             let words = format!("{}: {}", clean(who.name), row.value);
@@ -199,9 +204,6 @@ fn named(page: &mut Page, name: &str, words: &str) {
     ];
     page.spans(&spans, NAME);
 }
-
-/// Where the sets of capabilities stand in `rows`.
-const CAPABILITIES: std::ops::Range<usize> = 6..11;
 
 fn rows(actor: &Actor) -> Vec<Row> {
     let capabilities = &actor.capabilities;

@@ -10,7 +10,7 @@ use crate::word;
 pub(super) fn add(page: &mut Page, mode: Option<&Mode>, keys: &Keys) {
     match mode {
         None => return rows(page, &[Place::Catalog], keys),
-        Some(Mode::Study) => rows(page, &[Place::Guide, Place::Layers], keys),
+        Some(Mode::Study) => rows(page, &[Place::Guide, Place::Mounts, Place::Layers], keys),
         Some(Mode::Present(_)) => rows(page, &[Place::Class], keys),
     }
     page.gap();
@@ -25,7 +25,7 @@ fn rows(page: &mut Page, places: &[Place], keys: &Keys) {
     let lines = table::bindings().filter(|binding| places.contains(&binding.place));
     for binding in lines.filter(|binding| !binding.long.is_empty()) {
         page.item(
-            &format!("{:<14}", keys.label(&binding.label())),
+            &format!("{:<13} ", keys.label(&binding.label())),
             page.theme.key(),
             &word::tell(binding.long, &[]),
         );

@@ -61,11 +61,6 @@ impl Popup {
             StartOver | Back | Skip | Rebuild | ForgetAll | Install | Resumed | Quit
         )
     }
-
-    /// Whether one of several answers is selected in it.
-    pub fn has_choices(&self) -> bool {
-        self.is_question() || matches!(self, Self::Strange(..))
-    }
 }
 
 /// How far the edges between the areas were moved.
