@@ -35,12 +35,16 @@ fn either(words: &[String]) -> String {
 /// A word that is no command.
 fn command(error: &clap::Error) -> Option<String> {
     let name = context(error, ContextKind::InvalidSubcommand).pop()?;
-    let mut near = labs(&name);
-    if near.is_empty() {
-        // The best is the last.
-        let commands = context(error, ContextKind::SuggestedSubcommand);
-        near.extend(commands.iter().rev().map(|name| format!("isolab {name}")));
-    }
+    let near = match lab(&name) {
+        Ok(id) => vec![format!("isolab play {id}")],
+        Err(labs) => {
+            // The best is the last.
+            let commands = context(error, ContextKind::SuggestedSubcommand);
+            let commands = commands.iter().rev().map(|name| format!("isolab {name}"));
+            let labs = labs.iter().map(|id| format!("isolab play {id}"));
+            commands.chain(labs).collect()
+        }
+    };
     let said = word!("usage-no-command", name = &name);
     Some(match near.as_slice() {
         [] => said,
@@ -48,17 +52,16 @@ fn command(error: &clap::Error) -> Option<String> {
     })
 }
 
-/// How the labs are played that a word may mean.
-fn labs(name: &str) -> Vec<String> {
+/// The lab that a word names, or those that it may mean.
+fn lab(name: &str) -> Result<String, Vec<String>> {
     let folder = catalog::user_folder();
-    let ids = match catalog::find(name, folder.as_deref()) {
+    match catalog::find(name, folder.as_deref()) {
         // Of a file only its path leads to it.
-        Ok(found) if found.path().is_some() => vec![name.to_owned()],
-        Ok(found) => vec![found.id],
-        Err(CatalogError::Unknown { near, .. }) => near,
-        Err(_) => Vec::new(),
-    };
-    ids.iter().map(|id| format!("isolab play {id}")).collect()
+        Ok(found) if found.path().is_some() => Ok(name.to_owned()),
+        Ok(found) => Ok(found.id),
+        Err(CatalogError::Unknown { near, .. }) => Err(near),
+        Err(_) => Err(Vec::new()),
+    }
 }
 
 /// An option or a word too many.

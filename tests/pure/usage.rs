@@ -78,6 +78,8 @@ fn a_mistake_names_what_may_have_been_meant() {
             "no command `chroot`; did you mean `isolab play 01-chroot`?",
         ),
         (&["chrot"], "did you mean `isolab play 01-chroot`?"),
+        // A command that is near comes before a lab that is.
+        (&["setings"], "did you mean `isolab settings`"),
         (&["qqqqqq"], "there is no command `qqqqqq`\n"),
         (
             &["play", "1", "--stop", "3"],
