@@ -111,8 +111,14 @@ fn compare_process(ours: &Process, theirs: &BTreeMap<String, String>) {
         ours.uid.to_string(),
         theirs["Uid"].split('\t').nth(1).unwrap()
     );
-    let state = ProcessState::of(theirs["State"].split(' ').next().unwrap());
-    assert_eq!(ours.state, state, "{ours:?} {theirs:?}");
+}
+
+/// Whether each process was in its state of the snapshot when its status was read.
+fn saw_rest(at_rest: &[&Process], theirs: &BTreeMap<i64, BTreeMap<String, String>>) -> bool {
+    at_rest.iter().all(|process| {
+        let state = &theirs[&process.pid]["State"];
+        ProcessState::of(state.split(' ').next().unwrap()) == process.state
+    })
 }
 
 fn compare_identity(ours: &Actor, theirs: &BTreeMap<String, String>) {
@@ -184,7 +190,8 @@ async fn compare(sandbox: &Sandbox, state: &str) {
         }
         let oracle = super::oracle::Oracle::read(&snapshot, &lasting(&snapshot));
         let again = sandbox.observe().await.unwrap();
-        if !same(&snapshot, &again) || !oracle.saw_rest(&lasting(&snapshot)) {
+        let rest = lasting(&snapshot);
+        if !same(&snapshot, &again) || !oracle.saw_rest(&rest) || !saw_rest(&rest, &theirs) {
             assert!(Instant::now() < end, "never at rest: {state}");
             continue;
         }
