@@ -18,13 +18,12 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("typed", &["lab", "snapshot"]),
     ("action", &["lab", "snapshot", "sys", "fuzz"]),
     ("probe", &["snapshot", "sys", "fuzz"]),
-    ("lens", &["snapshot", "probe", "sys", "fuzz"]),
     ("catalog", &["lab", "check", "sys", "word", "fuzz"]),
     // second
     ("session", &["lab", "snapshot", "check", "typed", "word"]),
     (
         "sandbox",
-        &["lab", "snapshot", "action", "lens", "probe", "sys", "word"],
+        &["lab", "snapshot", "action", "probe", "sys", "word"],
     ),
     // third
     (
