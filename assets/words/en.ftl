@@ -305,6 +305,7 @@ id-seccomp-filter = filter
 
 mnt-source = read from /proc/PID/mountinfo; targets as seen from each root directory
 mnt-root = root { $path }
+mnt-gone = no longer mounted
 mnt-none = no mounts to see
 mnt-covered = covered
 mnt-of-host = { $count ->

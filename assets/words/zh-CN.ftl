@@ -287,6 +287,7 @@ id-seccomp-filter = 过滤器
 
 mnt-source = 读自 /proc/PID/mountinfo；挂载点按各自的根目录显示
 mnt-root = 根目录 { $path }
+mnt-gone = 不再挂载
 mnt-none = 看不到任何挂载
 mnt-covered = 被盖住
 mnt-of-host = 实验主机的 { $count } 个挂载，大家都一样

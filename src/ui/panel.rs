@@ -6,6 +6,7 @@ mod identity;
 mod idle;
 mod ipc;
 mod journal;
+mod lead;
 mod mount;
 mod namespace;
 mod network;
@@ -19,17 +20,18 @@ use std::sync::Arc;
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect, Size};
-use ratatui::text::Line;
+use ratatui::text::{Line, Span};
 
 use super::layers::Place;
 use super::shells::framed;
 use super::state::Focus;
-use super::text::{Page, cut, scrolled};
+use super::text::{Page, cut, stacked};
 use super::view::LabView;
 use super::{Command, Geometry, Theme};
 use crate::lab::PanelName;
 use crate::snapshot::{Actor, Network, Snapshot, Space};
 use crate::word;
+use lead::Lead;
 
 /// The most lines about changes.
 const CHANGES: usize = 3;
@@ -50,6 +52,24 @@ struct Facts<'a> {
     networks: &'a [Arc<Network>],
     /// The state when the step began.
     before: &'a Snapshot,
+}
+
+impl Facts<'_> {
+    /// Whether an actor has got its shell since the step began, or had another state then.
+    fn is_news(&self, name: &str, is_other: impl Fn(&Actor) -> bool) -> bool {
+        let before = &self.before.actors;
+        let then = before.get(name).filter(|then| then.alive);
+        !before.is_empty() && then.is_none_or(is_other)
+    }
+}
+
+/// A heading, and the mark of what is news.
+fn titled(words: &str, is_news: bool, theme: Theme) -> [Span<'static>; 2] {
+    let mark = if is_news { " ◀" } else { "" };
+    [
+        Span::styled(words.to_owned(), theme.strong()),
+        Span::styled(mark, theme.own()),
+    ]
 }
 
 /// Draws the panel in front, and a second one below it where it leaves room.
@@ -119,7 +139,7 @@ fn apart(inner: Rect, lines: usize) -> (Rect, Rect) {
     (above, below)
 }
 
-/// Draws the page.
+/// Draws the page: from where the person scrolled it to, or else so that what is new is in view.
 fn filled(
     view: &LabView<'_>,
     page: &Page,
@@ -129,15 +149,15 @@ fn filled(
 ) {
     geometry.entries = entries(page);
     geometry.panel_rows = usize::from(area.height).saturating_sub(1);
-    let scroll = view.state.panel_scroll;
-    geometry.panel_limit = scrolled(page, scroll, frame, area, &mut geometry.hits);
+    let lead = Lead::of(view, page, usize::from(area.height));
+    geometry.panel_limit = lead.draw(page, frame, area, &mut geometry.hits);
+    geometry.panel_scroll = lead.first().min(geometry.panel_limit);
+    geometry.news = lead.news(page, area);
 }
 
 /// Draws the lines about changes.
 fn listed(changed: &Page, frame: &mut Frame<'_>, area: Rect) {
-    for (row, line) in area.rows().zip(&changed.lines) {
-        frame.render_widget(line, row);
-    }
+    stacked(&changed.lines, frame, area);
 }
 
 /// Draws the second panel, as far as it fits. A click brings it to the front.
@@ -154,7 +174,8 @@ fn draw_second(
     geometry.second = Some(panel);
     let inner = within(area);
     let page = page(view, panel, usize::from(inner.width), theme);
-    scrolled(&page, 0, frame, inner, &mut Vec::new());
+    let lead = Lead::unscrolled(view, &page, usize::from(inner.height));
+    lead.draw(&page, frame, inner, &mut Vec::new());
     geometry.hits.push((area, Command::Panel(panel)));
 }
 
@@ -222,7 +243,7 @@ pub(super) fn page_of(
         PanelName::Mount => mount::add(&mut page, &facts, view.state.mounts_open),
         PanelName::Network => network::add(&mut page, &facts),
         PanelName::Cgroup => cgroup::add(&mut page, now, before, &view.state.history),
-        PanelName::Overlay => overlay::add(&mut page, now, &view.state.layers, view.detail),
+        PanelName::Overlay => overlay::add(&mut page, states, &view.state.layers, view.detail),
         PanelName::Journal => journal::add(&mut page, session, None),
         PanelName::Container => container::add(&mut page, session),
     };

@@ -47,6 +47,8 @@ pub struct UiState {
     pub guide_scroll: usize,
     /// How many lines the panel is scrolled.
     pub panel_scroll: usize,
+    /// Whether the person scrolled the panel in this step: until then it shows what is new.
+    pub panel_held: bool,
     /// How many lines the popup is scrolled.
     pub popup_scroll: usize,
     /// The open popup.
@@ -86,7 +88,7 @@ impl UiState {
     /// A step begins or is over: everything is scrolled to the top, and the answer is emptied.
     pub fn begin_step(&mut self) {
         self.guide_scroll = 0;
-        self.panel_scroll = 0;
+        (self.panel_scroll, self.panel_held) = (0, false);
         self.input.clear();
         self.declined = false;
     }
@@ -106,6 +108,10 @@ impl UiState {
             }
             Command::Heighten(by) => {
                 self.split.rows = self.split.rows.saturating_add(*by).clamp(-60, 60);
+            }
+            Command::Whole => {
+                self.give(Focus::Panel);
+                (self.panel_scroll, self.panel_held) = (geometry.panel_scroll, true);
             }
             Command::Scroll(by) => self.scroll(*by, geometry),
             Command::Select(by) => self.select(*by, geometry),
@@ -175,7 +181,7 @@ impl UiState {
             self.former = Some(self.panel);
         }
         self.panel = panel;
-        self.panel_scroll = 0;
+        (self.panel_scroll, self.panel_held) = (0, false);
     }
 
     /// The panel below the one in front, if there is room for two: the one that was in front
@@ -236,6 +242,7 @@ impl UiState {
         let (scroll, limit) = if self.popup.is_some() {
             (&mut self.popup_scroll, geometry.popup_limit)
         } else if of_panel {
+            (self.panel_scroll, self.panel_held) = (geometry.panel_scroll, true);
             (&mut self.panel_scroll, geometry.panel_limit)
         } else {
             (&mut self.guide_scroll, geometry.guide_limit)
@@ -284,7 +291,7 @@ impl UiState {
         self.layers.filtering = open;
         if open {
             self.layers.filter.clear();
-            self.panel_scroll = 0;
+            (self.panel_scroll, self.panel_held) = (0, true);
         }
     }
 
@@ -300,7 +307,8 @@ impl UiState {
         if let Some((line, place)) = geometry.entries.get(next) {
             self.layers.selected = Some(place.clone());
             let lowest = (line + 1).saturating_sub(geometry.panel_rows);
-            self.panel_scroll = self.panel_scroll.clamp(lowest, (*line).max(lowest));
+            self.panel_scroll = geometry.panel_scroll.clamp(lowest, (*line).max(lowest));
+            self.panel_held = true;
         }
     }
 

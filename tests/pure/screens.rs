@@ -3,6 +3,7 @@
 pub(super) mod container;
 mod facts;
 mod keys;
+mod lead;
 mod panels;
 mod shells;
 pub(super) mod stage;

@@ -35,6 +35,8 @@ pub struct State {
     pub guide_scroll: usize,
     /// How many lines the panel is scrolled.
     pub panel_scroll: usize,
+    /// Whether the person scrolled the panel in this step.
+    pub panel_held: bool,
     /// How many lines the popup is scrolled.
     pub popup_scroll: usize,
     /// The open popup.
@@ -246,6 +248,7 @@ impl From<&UiState> for State {
             mounts_open: state.mounts_open,
             guide_scroll: state.guide_scroll,
             panel_scroll: state.panel_scroll,
+            panel_held: state.panel_held,
             popup_scroll: state.popup_scroll,
             popup: state.popup.clone().map(Popup::from),
             choice: state.choice,
@@ -274,6 +277,7 @@ impl From<State> for UiState {
             mounts_open: state.mounts_open,
             guide_scroll: state.guide_scroll,
             panel_scroll: state.panel_scroll,
+            panel_held: state.panel_held || state.panel_scroll > 0,
             popup_scroll: state.popup_scroll,
             popup: state.popup.map(state::Popup::from),
             choice: state.choice,
