@@ -1,6 +1,7 @@
 //! The panels: facts of the snapshot, drawn.
 
 mod cgroup;
+mod change;
 mod container;
 mod identity;
 mod idle;
@@ -14,6 +15,7 @@ mod overlay;
 mod process;
 mod tabs;
 
+pub(super) use change::ordered;
 pub use journal::{how, refused};
 
 use std::sync::Arc;
@@ -24,11 +26,13 @@ use ratatui::text::{Line, Span};
 
 use super::layers::Place;
 use super::shells::framed;
-use super::state::Focus;
+use super::state::{Focus, Popup};
 use super::text::{Page, cut, stacked};
 use super::view::LabView;
 use super::{Command, Geometry, Theme};
+use crate::config::KeyName;
 use crate::lab::PanelName;
+use crate::session::Session;
 use crate::snapshot::{Actor, Network, Snapshot, Space};
 use crate::word;
 use lead::Lead;
@@ -54,7 +58,17 @@ struct Facts<'a> {
     before: &'a Snapshot,
 }
 
-impl Facts<'_> {
+impl<'a> Facts<'a> {
+    /// The facts of a state, and of the state before it.
+    fn of(actors: &'a [(&'a str, &'a Actor)], states: States<'a>) -> Self {
+        Self {
+            actors,
+            namespaces: &states.now.namespaces,
+            networks: &states.now.networks,
+            before: states.before,
+        }
+    }
+
     /// Whether an actor has got its shell since the step began, or had another state then.
     fn is_news(&self, name: &str, is_other: impl Fn(&Actor) -> bool) -> bool {
         let before = &self.before.actors;
@@ -70,6 +84,20 @@ fn titled(words: &str, is_news: bool, theme: Theme) -> [Span<'static>; 2] {
         Span::styled(words.to_owned(), theme.strong()),
         Span::styled(mark, theme.own()),
     ]
+}
+
+/// The actors that are there, in the lab's order.
+fn there<'a>(session: &'a Session, now: &'a Snapshot) -> Vec<(&'a str, &'a Actor)> {
+    let names = session.lab().actors.iter().map(|actor| actor.name.as_str());
+    let known = names.filter_map(|name| Some((name, now.actors.get(name)?)));
+    known.collect()
+}
+
+/// Whether mounts of the lab host are folded on their panel, or could be.
+pub(super) fn folds_mounts(session: &Session) -> bool {
+    let (before, now) = (session.before(), session.now());
+    let actors = there(session, now);
+    mount::has_folded(&Facts::of(&actors, States { before, now }))
 }
 
 /// Draws the panel in front, and a second one below it where it leaves room.
@@ -94,7 +122,7 @@ pub(super) fn draw(
     tabs::draw(view, theme, frame, area, geometry);
     let (above, below) = apart(within(area), changed.lines.len());
     filled(view, &page, frame, above, geometry);
-    listed(&changed, frame, below);
+    listed(&changed, frame, below, geometry);
     if let Some(area) = second {
         draw_second(view, theme, frame, area, geometry);
     }
@@ -155,9 +183,10 @@ fn filled(
     geometry.news = lead.news(page, area);
 }
 
-/// Draws the lines about changes.
-fn listed(changed: &Page, frame: &mut Frame<'_>, area: Rect) {
+/// Draws the lines about changes. A click on them shows all.
+fn listed(changed: &Page, frame: &mut Frame<'_>, area: Rect, geometry: &mut Geometry) {
     stacked(&changed.lines, frame, area);
+    geometry.hits.push((area, Command::Popup(Popup::Changes)));
 }
 
 /// Draws the second panel, as far as it fits. A click brings it to the front.
@@ -217,16 +246,8 @@ pub(super) fn page_of(
 ) -> Page {
     let (session, States { before, now }) = (view.session, states);
     let mut page = Page::new(columns, theme);
-    let names = session.lab().actors.iter().map(|actor| actor.name.as_str());
-    let actors: Vec<(&str, &Actor)> = names
-        .filter_map(|name| Some((name, now.actors.get(name)?)))
-        .collect();
-    let facts = Facts {
-        actors: &actors,
-        namespaces: &now.namespaces,
-        networks: &now.networks,
-        before,
-    };
+    let actors = there(session, now);
+    let facts = Facts::of(&actors, states);
     if actors.is_empty() && panel != PanelName::Journal {
         page.say(&word!("nothing-observed"), theme.dim(), 0);
         return page;
@@ -240,7 +261,7 @@ pub(super) fn page_of(
         PanelName::Process => process::add(&mut page, &facts),
         PanelName::Ipc => ipc::add(&mut page, &facts),
         PanelName::Identity => identity::add(&mut page, &facts),
-        PanelName::Mount => mount::add(&mut page, &facts, view.state.mounts_open),
+        PanelName::Mount => mount::add(&mut page, &facts, view.state),
         PanelName::Network => network::add(&mut page, &facts),
         PanelName::Cgroup => cgroup::add(&mut page, now, before, &view.state.history),
         PanelName::Overlay => overlay::add(&mut page, states, &view.state.layers, view.detail),
@@ -274,16 +295,23 @@ fn entries(page: &Page) -> Vec<(usize, Place)> {
     entries
 }
 
+/// The first changes since the step began, and how many more there are.
 fn changes(view: &LabView<'_>, columns: usize, theme: Theme) -> Page {
     let mut page = Page::new(columns, theme);
     let all = view.changes.len();
-    for change in view.changes.iter().take(CHANGES) {
+    for change in ordered(view.session, view.changes).iter().take(CHANGES) {
         let words = cut(&word!("changed", what = &change.words), columns);
         page.lines.push(Line::styled(words, theme.own()));
     }
     if all > CHANGES {
         page.lines.pop();
-        let words = word!("changed-more", count = all + 1 - CHANGES);
+        let more = word!("changed-more", count = all + 1 - CHANGES);
+        let letter = KeyName::Changes.letter().to_string();
+        // No key can be pressed on paper.
+        let words = match view.state.paper {
+            true => more,
+            false => format!("{more}: {}", view.state.keys.label(&letter)),
+        };
         page.lines.push(Line::styled(words, theme.own()));
     }
     page

@@ -43,6 +43,8 @@ pub struct UiState {
     pub layers: Layers,
     /// Whether the mounts of the lab host are shown one by one.
     pub mounts_open: bool,
+    /// Whether it is printed: nothing can be pressed then.
+    pub paper: bool,
     /// How many lines the guide is scrolled.
     pub guide_scroll: usize,
     /// How many lines the panel is scrolled.
@@ -65,6 +67,8 @@ pub struct UiState {
     pub search: Search,
     /// What is being typed: an answer, or the path of an image.
     pub input: String,
+    /// What is said of the last key, in the footer; mostly empty.
+    pub said: String,
     /// Whether the question after the step was left unanswered.
     pub declined: bool,
     /// Whether the leader key was pressed.
@@ -90,7 +94,16 @@ impl UiState {
         self.guide_scroll = 0;
         (self.panel_scroll, self.panel_held) = (0, false);
         self.input.clear();
+        self.said.clear();
         self.declined = false;
+    }
+
+    /// Says something in the footer, or nothing any longer; whether that is new.
+    pub fn say(&mut self, words: Option<String>) -> bool {
+        let words = words.unwrap_or_default();
+        let is_new = self.said != words;
+        self.said = words;
+        is_new
     }
 
     /// Applies a command that changes only the screen; `geometry` is of the last frame. Returns

@@ -6,6 +6,7 @@ mod keys;
 mod lead;
 mod panels;
 mod shells;
+mod silent;
 pub(super) mod stage;
 mod table;
 

@@ -29,7 +29,7 @@ pub(super) fn add(page: &mut Page, now: &Snapshot, before: &Snapshot, history: &
         return String::new();
     }
     page.say(&heading(&now.hierarchy), page.theme.dim(), 2);
-    let free = unlimited();
+    let free = Cgroup::unlimited();
     // The group in which all shells begin comes last.
     let mut groups: Vec<(&String, &Cgroup)> = now.cgroups.iter().collect();
     groups.sort_by_key(|(name, _)| (*name == HOST, *name));
@@ -48,15 +48,6 @@ pub(super) fn add(page: &mut Page, now: &Snapshot, before: &Snapshot, history: &
     } else {
         word!("cg-source-1")
     }
-}
-
-/// What a group that has just been made is held against: it has neither limits nor processes.
-fn unlimited() -> Cgroup {
-    let mut group = Cgroup::default();
-    (group.memory.max, group.pids.max) = (UNLIMITED, UNLIMITED);
-    group.cpu.quota_usec = UNLIMITED;
-    group.cpu.weight = 100;
-    group
 }
 
 fn heading(hierarchy: &Hierarchy) -> String {

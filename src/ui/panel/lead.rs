@@ -165,12 +165,13 @@ fn title(page: &Page, line: usize) -> Option<usize> {
 }
 
 /// The words of the step's checks: names of facts, and what they are compared with.
-fn spoken(step: &Step) -> BTreeSet<String> {
+pub(super) fn spoken(step: &Step) -> BTreeSet<String> {
     let checks = step.checks.iter();
     checks.flat_map(|check| words(&check.expect)).collect()
 }
 
-fn words(text: &str) -> Vec<String> {
+/// The words of a text: paths and addresses as they are, and names of facts in their parts.
+pub(super) fn words(text: &str) -> Vec<String> {
     let parts = text.split(|letter: char| !letter.is_alphanumeric() && !"/_-.:".contains(letter));
     let parts = parts.flat_map(|part| match part.starts_with(['/', '.']) {
         true => vec![part],

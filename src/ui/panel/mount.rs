@@ -7,13 +7,18 @@ use ratatui::text::Span;
 
 use super::{Facts, titled};
 use crate::snapshot::{Actor, Mount};
-use crate::ui::Command;
 use crate::ui::text::{Page, clean};
+use crate::ui::{Command, UiState};
 use crate::word;
 use alike::{Table, is_alike, of_host};
 
+/// Whether mounts of the lab host are folded, or could be.
+pub(super) fn has_folded(facts: &Facts<'_>) -> bool {
+    of_host(facts).is_some()
+}
+
 /// A section for each mount namespace and root, with who is in it; then the mounts of the lab host.
-pub(super) fn add(page: &mut Page, facts: &Facts<'_>, open: bool) -> String {
+pub(super) fn add(page: &mut Page, facts: &Facts<'_>, state: &UiState) -> String {
     let shared = of_host(facts);
     let mut seen: Vec<(i64, &str)> = Vec::new();
     for (name, actor) in facts.actors {
@@ -30,14 +35,20 @@ pub(super) fn add(page: &mut Page, facts: &Facts<'_>, open: bool) -> String {
         }
     }
     if let Some(shared) = shared {
-        folded(page, &shared, open);
+        folded(page, &shared, state);
     }
     word!("mnt-source")
 }
 
 /// The mounts of the lab host, in one line or one by one.
-fn folded(page: &mut Page, shared: &Table<'_>, open: bool) {
-    let mark = if open { "▾" } else { "▸" };
+fn folded(page: &mut Page, shared: &Table<'_>, state: &UiState) {
+    let open = state.mounts_open;
+    let mark = match open {
+        // On paper nothing opens.
+        _ if state.paper => " ",
+        true => "▾",
+        false => "▸",
+    };
     let words = word!("mnt-of-host", count = shared.mounts.len());
     page.gap();
     let first = page.lines.len();

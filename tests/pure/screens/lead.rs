@@ -2,7 +2,7 @@
 
 use isolab::lab::PanelName;
 use isolab::snapshot::{Actor, Mount, Process, ProcessState, Snapshot};
-use isolab::ui::{Command, Focus, Geometry, UiState};
+use isolab::ui::{Command, Focus, Geometry, Popup, UiState};
 
 use super::stage::{Stage, draw_lab, has};
 
@@ -136,4 +136,51 @@ fn a_process_keeps_whose_shell_it_is_and_that_it_is_new_on_a_small_screen() {
     let (screen, geometry) = draw_lab((80, 24), &stage, &in_front(PanelName::Process));
     has(&screen, &["← b (new)"]);
     assert_eq!(seen(&geometry), 3);
+}
+
+#[test]
+fn all_changes_are_behind_a_key_and_a_click_and_what_runs_behind_comes_last() {
+    let process = |pid: i64| Process {
+        pid,
+        parent: 10,
+        name: "sleep".to_owned(),
+        outer_pid: pid + 1000,
+        pids: vec![pid],
+        ..Process::default()
+    };
+    let states = [30..34, 40..44].map(|pids| {
+        state(Actor {
+            processes: pids.map(process).collect(),
+            ..host()
+        })
+    });
+    let [before, mut now] = states;
+    let host = now.actors.get_mut("host").unwrap();
+    (host.hostname, host.cwd) = ("other".to_owned(), "/srv".to_owned());
+    let stage = Stage::compared(&[before, now], &["host"]);
+    let state = in_front(PanelName::Process);
+    for (size, rows) in [((80, 24), 12), ((120, 40), 12)] {
+        let (screen, geometry) = draw_lab(size, &stage, &state);
+        has(
+            &screen,
+            &["changed: host: host name  → other", "8 more things: c"],
+        );
+        assert!(!screen.contains("changed: started"), "{screen}");
+        let open = Command::Popup(Popup::Changes);
+        let clicks = geometry.hits.iter().filter(|(_, hit)| *hit == open);
+        assert_eq!(clicks.count(), 1);
+        let opened = UiState {
+            popup: Some(Popup::Changes),
+            ..state.clone()
+        };
+        let (screen, _) = draw_lab(size, &stage, &opened);
+        let at = |words: &str| {
+            screen
+                .find(words)
+                .unwrap_or_else(|| panic!("{words}: {screen}"))
+        };
+        assert!(at("· host: working directory  → /srv") < at("· started: sleep (40)"));
+        assert!(at("· host: host name  → other") < at("· ended: sleep (33)"));
+        assert!(screen.matches("· ").count() >= rows - 2, "{screen}");
+    }
 }
