@@ -8,7 +8,7 @@ use super::{Context, number};
 use crate::config::KeyName;
 use crate::session::{Phase, Session, sentence};
 use crate::ui::command::Command;
-use crate::ui::state::{Mode, asking, hints_left};
+use crate::ui::state::{Focus, Mode, asking, hints_left};
 use crate::word;
 
 /// Why a key that asks for nothing does so, in words for the footer.
@@ -78,7 +78,7 @@ pub fn said(command: &Command, context: &Context<'_>) -> Option<String> {
             Some(word!("say-answer-first", count = choices))
         }
         (Command::Next, _) if is_open => Some(word!("say-not-done")),
-        (Command::Next, Phase::Judged) if asking(session, context.state) => {
+        (Command::Next, Phase::Judged) if leaves_question(command, context) => {
             Some(word!("say-question-left"))
         }
         (Command::Show, Phase::Judged | Phase::Finished) => Some(word!("say-done-already")),
@@ -96,10 +96,13 @@ fn still_open(session: &Session) -> Option<String> {
     Some(word!("say-waits", what = &sentence(check, false)))
 }
 
-/// Whether the question after the step is left open by a command that goes on: it is told first.
+/// Whether the question after the step is left open by a command that goes on, where the question
+/// has not the focus: it is told first.
 pub fn leaves_question(command: &Command, context: &Context<'_>) -> bool {
+    let state = context.state;
+    let is_away = state.focus != Focus::Guide && state.mode == Mode::Study;
     let asks = context
         .session
-        .is_some_and(|session| asking(session, context.state));
-    *command == Command::Next && asks && context.state.mode == Mode::Study
+        .is_some_and(|session| asking(session, state));
+    *command == Command::Next && asks && is_away
 }

@@ -1,6 +1,7 @@
 //! What of a panel is in view: what is new since the step began, until the person scrolls.
 
 use isolab::lab::PanelName;
+use isolab::snapshot::overlay::{Image, Layer};
 use isolab::snapshot::{Actor, Mount, Process, ProcessState, Snapshot};
 use isolab::ui::{Command, Focus, Geometry, Popup, UiState};
 
@@ -183,4 +184,19 @@ fn all_changes_are_behind_a_key_and_a_click_and_what_runs_behind_comes_last() {
         assert!(at("· host: host name  → other") < at("· ended: sleep (33)"));
         assert!(screen.matches("· ").count() >= rows - 2, "{screen}");
     }
+}
+
+#[test]
+fn an_image_without_layers_is_not_listed_and_not_told() {
+    let before = state(host());
+    let mut now = before.clone();
+    let base = Image {
+        layers: vec![Layer::default()],
+    };
+    now.images.insert("base".to_owned(), base);
+    now.images.insert("own-one".to_owned(), Image::default());
+    let stage = Stage::compared(&[before, now], &["host"]);
+    let (screen, _) = draw_lab((80, 24), &stage, &in_front(PanelName::Overlay));
+    has(&screen, &["base ◀", "changed: image base"]);
+    assert!(!screen.contains("own-one"), "{screen}");
 }

@@ -11,11 +11,16 @@ use crate::word;
 pub(super) fn add(page: &mut Page, states: States<'_>) {
     let States { before, now } = states;
     let theme = page.theme;
-    if now.images.is_empty() {
+    if now.images.values().all(|image| image.layers.is_empty()) {
         return;
     }
     page.say(&word!("ov-images"), theme.dim(), 2);
-    for (name, image) in &now.images {
+    // One without layers is the place for an image that nobody has brought.
+    let there = now
+        .images
+        .iter()
+        .filter(|(_, image)| !image.layers.is_empty());
+    for (name, image) in there {
         let is_news = before.images.get(name) != Some(image);
         let first = page.lines.len();
         let mark = if is_news { " ◀" } else { "" };
