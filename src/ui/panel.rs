@@ -308,9 +308,10 @@ fn changes(view: &LabView<'_>, columns: usize, theme: Theme) -> Page {
         let more = word!("changed-more", count = all + 1 - CHANGES);
         let letter = KeyName::Changes.letter().to_string();
         // No key can be pressed on paper.
-        let words = match view.state.paper {
-            true => more,
-            false => format!("{more}: {}", view.state.keys.label(&letter)),
+        let words = if view.state.paper {
+            more
+        } else {
+            format!("{more}: {}", view.state.keys.label(&letter))
         };
         page.lines.push(Line::styled(words, theme.own()));
     }

@@ -13,12 +13,11 @@ pub(super) fn compare(before: &Snapshot, after: &Snapshot, list: &mut Vec<Change
     }
     for (name, now) in &after.cgroups {
         let mut of = Groups { name, list };
-        match before.cgroups.get(name) {
-            Some(then) => of.compare(then, now, after),
-            None => {
-                of.say("processes", later_word!("df-group", group = name));
-                of.compare(&Cgroup::unlimited(), now, after);
-            }
+        if let Some(then) = before.cgroups.get(name) {
+            of.compare(then, now, after)
+        } else {
+            of.say("processes", later_word!("df-group", group = name));
+            of.compare(&Cgroup::unlimited(), now, after);
         }
     }
     for name in before.cgroups.keys() {

@@ -13,9 +13,12 @@ pub(in crate::ui) fn ordered<'a>(session: &Session, changes: &'a [Change]) -> Ve
     let told = spoken(session.step());
     let loops = loops(session.before(), session.now());
     let mut all: Vec<&Change> = changes.iter().collect();
-    all.sort_by_key(|change| match is_background(change, &loops) {
-        true => (1, 0),
-        false => (0, -score(change, &told)),
+    all.sort_by_key(|change| {
+        if is_background(change, &loops) {
+            (1, 0)
+        } else {
+            (0, -score(change, &told))
+        }
     });
     all
 }

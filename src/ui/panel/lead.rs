@@ -161,7 +161,7 @@ fn title(page: &Page, line: usize) -> Option<usize> {
         .enumerate()
         .filter(|(_, line)| is_title(line))
         .map(|(at, _)| at)
-        .last()
+        .next_back()
 }
 
 /// The words of the step's checks: names of facts, and what they are compared with.
@@ -173,9 +173,12 @@ pub(super) fn spoken(step: &Step) -> BTreeSet<String> {
 /// The words of a text: paths and addresses as they are, and names of facts in their parts.
 pub(super) fn words(text: &str) -> Vec<String> {
     let parts = text.split(|letter: char| !letter.is_alphanumeric() && !"/_-.:".contains(letter));
-    let parts = parts.flat_map(|part| match part.starts_with(['/', '.']) {
-        true => vec![part],
-        false => part.split('.').chain([part]).collect(),
+    let parts = parts.flat_map(|part| {
+        if part.starts_with(['/', '.']) {
+            vec![part]
+        } else {
+            part.split('.').chain([part]).collect()
+        }
     });
     let named = parts.filter(|part| !part.is_empty());
     named.map(str::to_owned).collect()

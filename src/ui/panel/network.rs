@@ -200,9 +200,10 @@ fn boxed(
         (false, false) => String::new(),
         _ => format!(" {}", word!("net-forwards")),
     };
-    let (mark, style) = match is_known_otherwise(facts, network) {
-        true => (" ◀", theme.own()),
-        false => ("", theme.strong()),
+    let (mark, style) = if is_known_otherwise(facts, network) {
+        (" ◀", theme.own())
+    } else {
+        ("", theme.strong())
     };
     let head = cut(&format!(" {label}{forwards}"), columns.saturating_sub(7));
     let head = format!("{head}{mark} ");
