@@ -14,7 +14,7 @@ pub(super) fn compare(before: &Snapshot, after: &Snapshot, list: &mut Vec<Change
     for (name, now) in &after.cgroups {
         let mut of = Groups { name, list };
         if let Some(then) = before.cgroups.get(name) {
-            of.compare(then, now, after)
+            of.compare(then, now, after);
         } else {
             of.say("processes", later_word!("df-group", group = name));
             of.compare(&Cgroup::unlimited(), now, after);
