@@ -207,6 +207,10 @@ impl Session {
             .find(|(_, offered)| **offered)
             .map(|(i, _)| &self.step().hints[i])
     }
+    /// Whether the program has run all lines of the step.
+    pub fn has_run_all(&self) -> bool {
+        self.attempt.made == attempt::Made::All
+    }
     /// How many of the step's lines were put into the prompt.
     pub fn shown(&self) -> usize {
         self.attempt.shown

@@ -78,6 +78,7 @@ mod e2e {
     mod handout;
     mod image;
     pub(crate) mod language;
+    mod lead;
     mod person;
     mod plain;
     mod play;

@@ -95,9 +95,9 @@ pub(crate) fn make(file: &Path) -> std::io::Result<File> {
     person::act(|| File::create_new(file))
 }
 
-/// Makes a new file that holds `text`; returns its full path.
-pub(crate) fn keep(file: &Path, text: &str) -> std::io::Result<PathBuf> {
-    make(file)?.write_all(text.as_bytes())?;
+/// Makes a new file that holds these bytes; returns its full path.
+pub(crate) fn keep(file: &Path, bytes: &[u8]) -> std::io::Result<PathBuf> {
+    make(file)?.write_all(bytes)?;
     person::act(|| std::fs::canonicalize(file))
 }
 

@@ -13,7 +13,7 @@ use crate::app::{self, Filmed, learner};
 use crate::export::{self, Wanted};
 use crate::lab::Lab;
 use crate::scene::Head;
-use crate::scene::journal::{Extent, Line, MAGIC, Reader, Unread};
+use crate::scene::journal::{Extent, Line, MAGIC, Reader, Unread, Writer};
 use crate::sys::file;
 use crate::sys::identity::person;
 use crate::{catalog, word};
@@ -54,6 +54,8 @@ enum Form {
     Cast3,
     /// A picture of the screen
     Svg,
+    /// A run to be played back by isolab replay
+    Journal,
 }
 
 /// The columns and rows of the screen for a lab that is played for the export.
@@ -79,6 +81,8 @@ pub(super) fn export(args: &Args, out: &mut impl Write) -> Result<Status> {
         return Ok(Status::Failed);
     };
     let text = match (form(args.to), from) {
+        (None, From::Lab(script)) if args.to == Form::Journal => return run(args, &script, out),
+        (None, From::Journal(path)) if args.to == Form::Journal => return Err(there(&path)),
         (None, from) => script(args, from)?,
         (Some(form), From::Journal(path)) => {
             let (head, reader) = app::journal(&path)?;
@@ -94,7 +98,7 @@ pub(super) fn export(args: &Args, out: &mut impl Write) -> Result<Status> {
                 // If the journal breaks off, that is the error, not a step that was not read.
                 Err(why) => {
                     if let Ok(text) = made {
-                        put(args.out.as_deref(), &text, out)?;
+                        put(args.out.as_deref(), text.as_bytes(), out)?;
                     }
                     return Err(damaged(&path, why));
                 }
@@ -112,7 +116,22 @@ pub(super) fn export(args: &Args, out: &mut impl Write) -> Result<Status> {
             }
         }
     };
-    put(args.out.as_deref(), &text, out)?;
+    put(args.out.as_deref(), text.as_bytes(), out)?;
+    Ok(Status::Pass)
+}
+
+/// Plays a lab, and writes down the run.
+fn run(args: &Args, script: &app::Script, out: &mut impl Write) -> Result<Status> {
+    let until = until(args, &script.lab)?;
+    let (head, lines) = match app::film(script, until, args.size.unwrap_or(SIZE))? {
+        Filmed::Run(head, lines) => (head, lines),
+        other => return Ok(unplayed(other)),
+    };
+    let mut journal = Writer::new(Vec::new(), &head)?;
+    for line in &lines {
+        journal.write(line)?;
+    }
+    put(args.out.as_deref(), &journal.finish()?, out)?;
     Ok(Status::Pass)
 }
 
@@ -153,7 +172,7 @@ impl Iterator for Readable {
 
 fn form(to: Form) -> Option<export::Form> {
     match to {
-        Form::Sh => None,
+        Form::Sh | Form::Journal => None,
         Form::Md => Some(export::Form::Markdown),
         Form::Html => Some(export::Form::Html),
         Form::Cast => Some(export::Form::Cast2),
@@ -238,12 +257,12 @@ fn there(file: &Path) -> anyhow::Error {
     UsageError(word!("file-there", path = file.display().to_string())).into()
 }
 
-/// Writes the text to the file, or else to the standard output.
-fn put(file: Option<&Path>, text: &str, out: &mut impl Write) -> Result<()> {
+/// Writes what was made to the file, or else to the standard output.
+fn put(file: Option<&Path>, bytes: &[u8], out: &mut impl Write) -> Result<()> {
     let Some(path) = file else {
-        return Ok(out.write_all(text.as_bytes())?);
+        return Ok(out.write_all(bytes)?);
     };
-    match learner::keep(path, text) {
+    match learner::keep(path, bytes) {
         Err(why) if why.kind() == ErrorKind::AlreadyExists => Err(there(path)),
         Err(why) => Err(target::unwritable(path, &why).into()),
         Ok(_) => Ok(()),

@@ -25,6 +25,7 @@ pub enum KeyName {
     Present,
     Words,
     Card,
+    Changes,
     Language,
     Look,
     Help,
@@ -33,7 +34,7 @@ pub enum KeyName {
 
 impl KeyName {
     /// All, in the order in which the README names them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Hint,
         Self::Type,
         Self::Next,
@@ -46,6 +47,7 @@ impl KeyName {
         Self::Present,
         Self::Words,
         Self::Card,
+        Self::Changes,
         Self::Language,
         Self::Look,
         Self::Help,
@@ -67,6 +69,7 @@ impl KeyName {
             Self::Present => 'P',
             Self::Words => 'w',
             Self::Card => 'v',
+            Self::Changes => 'c',
             Self::Language => 'L',
             Self::Look => 'T',
             Self::Help => '?',
@@ -89,6 +92,7 @@ impl KeyName {
             Self::Present => "present",
             Self::Words => "words",
             Self::Card => "card",
+            Self::Changes => "changes",
             Self::Language => "language",
             Self::Look => "look",
             Self::Help => "help",

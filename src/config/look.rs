@@ -24,6 +24,16 @@ impl Look {
     /// All, in the order in which a key goes through them.
     pub const ALL: [Self; 4] = [Self::Terminal, Self::Dark, Self::Light, Self::Contrast];
 
+    /// Its name in a settings file.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Terminal => "terminal",
+            Self::Dark => "dark",
+            Self::Light => "light",
+            Self::Contrast => "contrast",
+        }
+    }
+
     /// The look of a name.
     pub(super) fn of(name: &str) -> Option<Self> {
         Some(match name {
@@ -166,6 +176,16 @@ impl Looks {
         let at = all.iter().position(|dress| *dress == now);
         let next = at.map_or(0, |at| (at + 1) % all.len());
         all.get(next).copied().unwrap_or(now)
+    }
+
+    /// The name of a look, or of a theme of the person's own.
+    pub fn name(&self, now: Dress) -> &str {
+        let mut themes = self.themes.iter();
+        let theme = themes.find(|(_, dress)| self.theme(**dress) == now);
+        match theme.filter(|_| self.over(now.look) != now) {
+            Some((name, _)) => name,
+            None => now.look.name(),
+        }
     }
 
     /// A look with the person's colours over it.

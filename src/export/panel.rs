@@ -36,6 +36,7 @@ pub(super) fn draw(reel: &mut Reel) -> Option<Panel> {
     let alone = reel.scene.state();
     (alone.zoom, alone.focus, alone.popup) = (true, Focus::Panel, None);
     (alone.panel_scroll, alone.after, alone.mode) = (0, None, Mode::Study);
+    (alone.panel_held, alone.paper) = (true, true);
     reel.scene.take(Moment::Look(Some(Look::Terminal)));
     let rows = whole(reel);
     *reel.scene.state() = state;

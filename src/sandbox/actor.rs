@@ -135,11 +135,16 @@ pub(super) fn start(work: impl FnOnce(&OwnedFd)) -> Result<Started, SysError> {
 pub(super) const PATH: &str =
     "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/opt/isolab";
 
-/// The environment of shells and programs.
-fn environment() -> Vec<String> {
+/// The variable that names the actor: shells have it in their prompt.
+pub(super) const ACTOR: &str = "ISOLAB_ACTOR";
+
+/// The environment of an actor's shells and programs.
+fn environment(actor: &str) -> Vec<String> {
     let path = format!("PATH={PATH}");
+    let name = format!("{ACTOR}={actor}");
     let variables = [
         path.as_str(),
+        name.as_str(),
         "HOME=/root",
         "USER=root",
         "LOGNAME=root",
@@ -152,14 +157,14 @@ fn environment() -> Vec<String> {
 }
 
 /// The worker that becomes an actor's first shell.
-pub(super) fn first_shell(place: &Place, slave: &OwnedFd, report: &OwnedFd) {
-    let Some(mut ctx) = context(place) else {
+pub(super) fn first_shell(place: &Place, actor: &str, slave: &OwnedFd, report: &OwnedFd) {
+    let Some(mut ctx) = context(place, actor) else {
         return;
     };
     let _ = mount::chdir("/lab");
     let program = Program {
         argv: vec!["bash".to_owned()],
-        env: environment(),
+        env: environment(actor),
     };
     become_shell(
         &mut ctx,
@@ -175,7 +180,7 @@ pub(super) fn first_shell(place: &Place, slave: &OwnedFd, report: &OwnedFd) {
 
 /// The worker that performs an action.
 pub(super) fn work(place: &Place, work: &Work<'_>, report: &OwnedFd) {
-    let Some(mut ctx) = context(place) else {
+    let Some(mut ctx) = context(place, work.action.actor()) else {
         return;
     };
     let own = (work.action.actor(), work.shell);
@@ -209,10 +214,10 @@ fn face(table: &Table, shell: i64) -> Option<&Raw> {
     Some(face)
 }
 
-fn context(place: &Place) -> Option<Ctx> {
+fn context(place: &Place, actor: &str) -> Option<Ctx> {
     let proc = place.proc.try_clone().ok()?;
     let null = place.null.try_clone().ok()?;
-    Some(Ctx::new(proc, null, environment()))
+    Some(Ctx::new(proc, null, environment(actor)))
 }
 
 fn refuse(ctx: &mut Ctx, refused: Refused, report: &OwnedFd) {

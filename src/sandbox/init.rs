@@ -183,7 +183,9 @@ impl Init<'_> {
     fn open(&mut self, id: u64, actor: String, size: Size) -> Result<(), SysError> {
         let pty = pty::open(&self.devpts, size)?;
         let place = &self.place;
-        let started = actor::start(|report| actor::first_shell(place, &pty.slave, report))?;
+        let started = actor::start(|report| {
+            actor::first_shell(place, &actor, &pty.slave, report);
+        })?;
         self.under_way(id, actor, started, Some(pty));
         Ok(())
     }

@@ -4,6 +4,7 @@
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 
+use super::actor::ACTOR;
 use super::group;
 use super::stage::{self, ROOT};
 use super::tool;
@@ -29,7 +30,16 @@ const DIRS: [&str; 13] = [
     "var",
 ];
 
-const BASHRC: &str = "PS1='\\u@\\h:\\w\\$ '\nunset HISTFILE\n";
+/// What a shell reads first. The actor's name is in the prompt, as one word with it, unless the
+/// lab has given the host another name, which tells enough.
+fn bashrc(hostname: &str) -> String {
+    format!(
+        "PS1='\\u@\\h:\\w\\$ '\n\
+         [ \"$HOSTNAME\" = '{hostname}' ] && [ -n \"${ACTOR}\" ] && PS1=\"[${ACTOR}]$PS1\"\n\
+         unset HISTFILE\n"
+    )
+}
+
 const PASSWD: &str =
     "root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534:nobody:/:/usr/sbin/nologin\n";
 const GROUP: &str = "root:x:0:\ntty:x:5:\nnogroup:x:65534:\n";
@@ -165,6 +175,7 @@ fn settings(spec: &Spec) -> Result<(), SysError> {
         "127.0.0.1 localhost\n::1 localhost\n127.0.1.1 {}\n",
         spec.hostname
     );
+    let bashrc = bashrc(&spec.hostname);
     let files = [
         ("etc/passwd", PASSWD),
         ("etc/group", GROUP),
@@ -174,7 +185,7 @@ fn settings(spec: &Spec) -> Result<(), SysError> {
             "etc/nsswitch.conf",
             "passwd: files\ngroup: files\nhosts: files\n",
         ),
-        ("root/.bashrc", BASHRC),
+        ("root/.bashrc", bashrc.as_str()),
     ];
     for (path, text) in files {
         fs::write(at(path), text).map_err(refused("write", path))?;

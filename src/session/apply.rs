@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::check::Facts;
 use crate::snapshot::{Outcome, Snapshot};
+use crate::typed::line_now;
 
 use super::attempt::Made;
 use super::{Broken, Effect, Entry, How, Pace, Phase, Session, Surprise};
@@ -42,6 +43,12 @@ impl Session {
         let done = self.attempt.outcomes.len();
         self.phase = Phase::Applying { done };
         let action = self.step().script().get(done).cloned();
+        let line = action
+            .as_ref()
+            .and_then(|action| line_now(&self.now, action));
+        if let Some(line) = line {
+            self.attempt.ran.insert(done, line);
+        }
         action
             .map(|action| Effect::Perform {
                 action,

@@ -1,5 +1,7 @@
 //! One attempt at a step: what is forgotten when the step begins anew.
 
+use std::collections::BTreeMap;
+
 use crate::check::{Facts, Verdict};
 use crate::lab::Lab;
 use crate::snapshot::{Outcome, StepFact};
@@ -33,6 +35,9 @@ pub(super) struct Attempt {
     pub(super) outcomes: Vec<Outcome>,
     /// How far the program has played the step.
     pub(super) made: Made,
+    /// The lines of the actions as they were run, by the actions' indices: what they name was so
+    /// then.
+    pub(super) ran: BTreeMap<usize, String>,
     /// How many lines were put into the prompt.
     pub(super) shown: usize,
     /// How many of the first actions the person has done by hand.

@@ -46,10 +46,29 @@ impl Session {
         let played = self.attempt.outcomes.len().saturating_sub(1);
         let mut done = self.attempt.by_hand.max(played);
         while self.is_done_by_hand(done, earlier) {
+            if let Some(line) = self.run_by_hand(done, earlier) {
+                self.attempt.ran.insert(done, line);
+            }
             done += 1;
         }
         self.attempt.by_hand = done;
         self.attempt.strayed = self.stray(earlier);
+    }
+
+    /// The line of an action as it was run, once it was.
+    pub fn ran(&self, index: usize) -> Option<&str> {
+        self.attempt.ran.get(&index).map(String::as_str)
+    }
+
+    /// The line of an action as the person has run it.
+    fn run_by_hand(&self, index: usize, earlier: &Snapshot) -> Option<String> {
+        let action = self.step().script().get(index)?;
+        let said = self.said(action.actor());
+        let lines = [earlier, &*self.now].map(|state| line_now(state, action));
+        lines
+            .into_iter()
+            .flatten()
+            .find(|line| runs(said, line) > 0)
     }
 
     /// Whether the person has done the action with this index.

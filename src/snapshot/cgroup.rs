@@ -116,6 +116,17 @@ pub struct Cgroup {
     pub pressure: Pressure,
 }
 
+impl Cgroup {
+    /// A group that has just been made: it has neither limits nor processes.
+    pub fn unlimited() -> Self {
+        let mut group = Self::default();
+        (group.memory.max, group.memory.high) = (UNLIMITED, UNLIMITED);
+        (group.pids.max, group.cpu.quota_usec) = (UNLIMITED, UNLIMITED);
+        group.cpu.weight = 100;
+        group
+    }
+}
+
 /// `memory.*`, in bytes. A limit of `max` is the largest number.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]

@@ -2,6 +2,7 @@
 //!
 //! Invariant: says only what the two snapshots hold.
 
+mod cgroup;
 mod network;
 mod overlay;
 
@@ -46,6 +47,7 @@ pub fn diff(before: &Snapshot, after: &Snapshot) -> Vec<Change> {
         }
     }
     networks(before, after, &mut changes);
+    cgroup::compare(before, after, &mut changes);
     overlay::compare(before, after, &mut changes);
     changes
 }

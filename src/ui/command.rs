@@ -82,6 +82,8 @@ pub enum Command {
     Heighten(i16),
     /// Scroll what is focused by lines, down if positive.
     Scroll(i32),
+    /// Show all lines of the panel, also those that are as before.
+    Whole,
     /// Move the selection by rows, down if positive.
     Select(i32),
     /// Select a row.

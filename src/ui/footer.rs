@@ -1,11 +1,11 @@
-//! The last row: the keys that work now.
+//! The last row: the keys that work now, or a word about the last one.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::keymap::{Context, Offer, offers};
-use super::text::width;
+use super::text::{cut, width};
 use super::{Geometry, Theme};
 
 /// Draws the footer: as many keys as fit.
@@ -16,6 +16,12 @@ pub(super) fn draw(
     area: Rect,
     geometry: &mut Geometry,
 ) {
+    let said = &context.state.said;
+    if !said.is_empty() {
+        let words = cut(&format!(" {said}"), usize::from(area.width));
+        frame.render_widget(Line::styled(words, theme.notice()), area);
+        return;
+    }
     let mut spans = Vec::new();
     let mut x = area.x + 1;
     for Offer {

@@ -20,6 +20,11 @@ pub struct Geometry {
     pub guide_rows: usize,
     /// How many lines the panel can be scrolled at most.
     pub panel_limit: usize,
+    /// The first line of the panel that is seen.
+    pub panel_scroll: usize,
+    /// The lines of the panel that are new, or say something else than when the step began, each
+    /// with the row of the screen where it is seen.
+    pub news: Vec<(usize, Option<u16>)>,
     /// The panel that is seen below the one in front.
     pub second: Option<PanelName>,
     /// What can be selected in the panel, and on which line it stands.

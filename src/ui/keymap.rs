@@ -5,11 +5,13 @@ mod offer;
 mod present;
 mod press;
 mod question;
+mod silent;
 pub mod table;
 
 pub(super) use offer::{Offer, offers};
 pub use press::Press;
 pub(super) use question::choices;
+pub use silent::{leaves_question, led_nowhere, said, why};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 

@@ -1,11 +1,13 @@
 //! The panels: facts of the snapshot, drawn.
 
 mod cgroup;
+mod change;
 mod container;
 mod identity;
 mod idle;
 mod ipc;
 mod journal;
+mod lead;
 mod mount;
 mod namespace;
 mod network;
@@ -13,23 +15,27 @@ mod overlay;
 mod process;
 mod tabs;
 
+pub(super) use change::ordered;
 pub use journal::{how, refused};
 
 use std::sync::Arc;
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect, Size};
-use ratatui::text::Line;
+use ratatui::text::{Line, Span};
 
 use super::layers::Place;
 use super::shells::framed;
-use super::state::Focus;
-use super::text::{Page, cut, scrolled};
+use super::state::{Focus, Popup};
+use super::text::{Page, cut, stacked};
 use super::view::LabView;
 use super::{Command, Geometry, Theme};
+use crate::config::KeyName;
 use crate::lab::PanelName;
+use crate::session::Session;
 use crate::snapshot::{Actor, Network, Snapshot, Space};
 use crate::word;
+use lead::Lead;
 
 /// The most lines about changes.
 const CHANGES: usize = 3;
@@ -50,6 +56,48 @@ struct Facts<'a> {
     networks: &'a [Arc<Network>],
     /// The state when the step began.
     before: &'a Snapshot,
+}
+
+impl<'a> Facts<'a> {
+    /// The facts of a state, and of the state before it.
+    fn of(actors: &'a [(&'a str, &'a Actor)], states: States<'a>) -> Self {
+        Self {
+            actors,
+            namespaces: &states.now.namespaces,
+            networks: &states.now.networks,
+            before: states.before,
+        }
+    }
+
+    /// Whether an actor has got its shell since the step began, or had another state then.
+    fn is_news(&self, name: &str, is_other: impl Fn(&Actor) -> bool) -> bool {
+        let before = &self.before.actors;
+        let then = before.get(name).filter(|then| then.alive);
+        !before.is_empty() && then.is_none_or(is_other)
+    }
+}
+
+/// A heading, and the mark of what is news.
+fn titled(words: &str, is_news: bool, theme: Theme) -> [Span<'static>; 2] {
+    let mark = if is_news { " ◀" } else { "" };
+    [
+        Span::styled(words.to_owned(), theme.strong()),
+        Span::styled(mark, theme.own()),
+    ]
+}
+
+/// The actors that are there, in the lab's order.
+fn there<'a>(session: &'a Session, now: &'a Snapshot) -> Vec<(&'a str, &'a Actor)> {
+    let names = session.lab().actors.iter().map(|actor| actor.name.as_str());
+    let known = names.filter_map(|name| Some((name, now.actors.get(name)?)));
+    known.collect()
+}
+
+/// Whether mounts of the lab host are folded on their panel, or could be.
+pub(super) fn folds_mounts(session: &Session) -> bool {
+    let (before, now) = (session.before(), session.now());
+    let actors = there(session, now);
+    mount::has_folded(&Facts::of(&actors, States { before, now }))
 }
 
 /// Draws the panel in front, and a second one below it where it leaves room.
@@ -74,7 +122,7 @@ pub(super) fn draw(
     tabs::draw(view, theme, frame, area, geometry);
     let (above, below) = apart(within(area), changed.lines.len());
     filled(view, &page, frame, above, geometry);
-    listed(&changed, frame, below);
+    listed(&changed, frame, below, geometry);
     if let Some(area) = second {
         draw_second(view, theme, frame, area, geometry);
     }
@@ -119,7 +167,7 @@ fn apart(inner: Rect, lines: usize) -> (Rect, Rect) {
     (above, below)
 }
 
-/// Draws the page.
+/// Draws the page: from where the person scrolled it to, or else so that what is new is in view.
 fn filled(
     view: &LabView<'_>,
     page: &Page,
@@ -129,15 +177,16 @@ fn filled(
 ) {
     geometry.entries = entries(page);
     geometry.panel_rows = usize::from(area.height).saturating_sub(1);
-    let scroll = view.state.panel_scroll;
-    geometry.panel_limit = scrolled(page, scroll, frame, area, &mut geometry.hits);
+    let lead = Lead::of(view, page, usize::from(area.height));
+    geometry.panel_limit = lead.draw(page, frame, area, &mut geometry.hits);
+    geometry.panel_scroll = lead.first().min(geometry.panel_limit);
+    geometry.news = lead.news(page, area);
 }
 
-/// Draws the lines about changes.
-fn listed(changed: &Page, frame: &mut Frame<'_>, area: Rect) {
-    for (row, line) in area.rows().zip(&changed.lines) {
-        frame.render_widget(line, row);
-    }
+/// Draws the lines about changes. A click on them shows all.
+fn listed(changed: &Page, frame: &mut Frame<'_>, area: Rect, geometry: &mut Geometry) {
+    stacked(&changed.lines, frame, area);
+    geometry.hits.push((area, Command::Popup(Popup::Changes)));
 }
 
 /// Draws the second panel, as far as it fits. A click brings it to the front.
@@ -154,7 +203,8 @@ fn draw_second(
     geometry.second = Some(panel);
     let inner = within(area);
     let page = page(view, panel, usize::from(inner.width), theme);
-    scrolled(&page, 0, frame, inner, &mut Vec::new());
+    let lead = Lead::unscrolled(view, &page, usize::from(inner.height));
+    lead.draw(&page, frame, inner, &mut Vec::new());
     geometry.hits.push((area, Command::Panel(panel)));
 }
 
@@ -196,16 +246,8 @@ pub(super) fn page_of(
 ) -> Page {
     let (session, States { before, now }) = (view.session, states);
     let mut page = Page::new(columns, theme);
-    let names = session.lab().actors.iter().map(|actor| actor.name.as_str());
-    let actors: Vec<(&str, &Actor)> = names
-        .filter_map(|name| Some((name, now.actors.get(name)?)))
-        .collect();
-    let facts = Facts {
-        actors: &actors,
-        namespaces: &now.namespaces,
-        networks: &now.networks,
-        before,
-    };
+    let actors = there(session, now);
+    let facts = Facts::of(&actors, states);
     if actors.is_empty() && panel != PanelName::Journal {
         page.say(&word!("nothing-observed"), theme.dim(), 0);
         return page;
@@ -219,10 +261,10 @@ pub(super) fn page_of(
         PanelName::Process => process::add(&mut page, &facts),
         PanelName::Ipc => ipc::add(&mut page, &facts),
         PanelName::Identity => identity::add(&mut page, &facts),
-        PanelName::Mount => mount::add(&mut page, &facts, view.state.mounts_open),
+        PanelName::Mount => mount::add(&mut page, &facts, view.state),
         PanelName::Network => network::add(&mut page, &facts),
         PanelName::Cgroup => cgroup::add(&mut page, now, before, &view.state.history),
-        PanelName::Overlay => overlay::add(&mut page, now, &view.state.layers, view.detail),
+        PanelName::Overlay => overlay::add(&mut page, states, &view.state.layers, view.detail),
         PanelName::Journal => journal::add(&mut page, session, None),
         PanelName::Container => container::add(&mut page, session),
     };
@@ -253,16 +295,24 @@ fn entries(page: &Page) -> Vec<(usize, Place)> {
     entries
 }
 
+/// The first changes since the step began, and how many more there are.
 fn changes(view: &LabView<'_>, columns: usize, theme: Theme) -> Page {
     let mut page = Page::new(columns, theme);
     let all = view.changes.len();
-    for change in view.changes.iter().take(CHANGES) {
+    for change in ordered(view.session, view.changes).iter().take(CHANGES) {
         let words = cut(&word!("changed", what = &change.words), columns);
         page.lines.push(Line::styled(words, theme.own()));
     }
     if all > CHANGES {
         page.lines.pop();
-        let words = word!("changed-more", count = all + 1 - CHANGES);
+        let more = word!("changed-more", count = all + 1 - CHANGES);
+        let letter = KeyName::Changes.letter().to_string();
+        // No key can be pressed on paper.
+        let words = if view.state.paper {
+            more
+        } else {
+            format!("{more}: {}", view.state.keys.label(&letter))
+        };
         page.lines.push(Line::styled(words, theme.own()));
     }
     page

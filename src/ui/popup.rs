@@ -1,6 +1,7 @@
 //! Windows over the screen.
 
 mod card;
+mod changes;
 mod help;
 
 use ratatui::Frame;
@@ -103,7 +104,7 @@ fn content(
             help::add(&mut page, mode, &state.keys);
             word!("title-keys")
         }
-        Popup::Steps { .. } | Popup::Words | Popup::Card | Popup::Resumed => {
+        Popup::Steps { .. } | Popup::Words | Popup::Card | Popup::Changes | Popup::Resumed => {
             of_run(&mut page, popup, session)
         }
         Popup::StartOver => word!("title-over"),
@@ -148,6 +149,7 @@ fn of_run(page: &mut Page, popup: &Popup, session: Option<&Session>) -> String {
             Popup::Steps { selected } => steps(page, session, *selected),
             Popup::Words => card::words(page, session),
             Popup::Card => card::card(page, session),
+            Popup::Changes => changes::add(page, session),
             _ => resumed(page, session),
         }
     }
@@ -155,6 +157,7 @@ fn of_run(page: &mut Page, popup: &Popup, session: Option<&Session>) -> String {
         Popup::Steps { .. } => word!("title-steps"),
         Popup::Words => word!("title-words"),
         Popup::Card => word!("title-card"),
+        Popup::Changes => word!("title-changes"),
         _ => word!("title-resumed"),
     }
 }

@@ -43,10 +43,14 @@ pub struct UiState {
     pub layers: Layers,
     /// Whether the mounts of the lab host are shown one by one.
     pub mounts_open: bool,
+    /// Whether it is printed: nothing can be pressed then.
+    pub paper: bool,
     /// How many lines the guide is scrolled.
     pub guide_scroll: usize,
     /// How many lines the panel is scrolled.
     pub panel_scroll: usize,
+    /// Whether the person scrolled the panel in this step: until then it shows what is new.
+    pub panel_held: bool,
     /// How many lines the popup is scrolled.
     pub popup_scroll: usize,
     /// The open popup.
@@ -63,6 +67,8 @@ pub struct UiState {
     pub search: Search,
     /// What is being typed: an answer, or the path of an image.
     pub input: String,
+    /// What is said of the last key, in the footer; mostly empty.
+    pub said: String,
     /// Whether the question after the step was left unanswered.
     pub declined: bool,
     /// Whether the leader key was pressed.
@@ -86,9 +92,18 @@ impl UiState {
     /// A step begins or is over: everything is scrolled to the top, and the answer is emptied.
     pub fn begin_step(&mut self) {
         self.guide_scroll = 0;
-        self.panel_scroll = 0;
+        (self.panel_scroll, self.panel_held) = (0, false);
         self.input.clear();
+        self.said.clear();
         self.declined = false;
+    }
+
+    /// Says something in the footer, or nothing any longer; whether that is new.
+    pub fn say(&mut self, words: Option<String>) -> bool {
+        let words = words.unwrap_or_default();
+        let is_new = self.said != words;
+        self.said = words;
+        is_new
     }
 
     /// Applies a command that changes only the screen; `geometry` is of the last frame. Returns
@@ -106,6 +121,10 @@ impl UiState {
             }
             Command::Heighten(by) => {
                 self.split.rows = self.split.rows.saturating_add(*by).clamp(-60, 60);
+            }
+            Command::Whole => {
+                self.give(Focus::Panel);
+                (self.panel_scroll, self.panel_held) = (geometry.panel_scroll, true);
             }
             Command::Scroll(by) => self.scroll(*by, geometry),
             Command::Select(by) => self.select(*by, geometry),
@@ -175,7 +194,7 @@ impl UiState {
             self.former = Some(self.panel);
         }
         self.panel = panel;
-        self.panel_scroll = 0;
+        (self.panel_scroll, self.panel_held) = (0, false);
     }
 
     /// The panel below the one in front, if there is room for two: the one that was in front
@@ -236,6 +255,7 @@ impl UiState {
         let (scroll, limit) = if self.popup.is_some() {
             (&mut self.popup_scroll, geometry.popup_limit)
         } else if of_panel {
+            (self.panel_scroll, self.panel_held) = (geometry.panel_scroll, true);
             (&mut self.panel_scroll, geometry.panel_limit)
         } else {
             (&mut self.guide_scroll, geometry.guide_limit)
@@ -284,7 +304,7 @@ impl UiState {
         self.layers.filtering = open;
         if open {
             self.layers.filter.clear();
-            self.panel_scroll = 0;
+            (self.panel_scroll, self.panel_held) = (0, true);
         }
     }
 
@@ -300,7 +320,8 @@ impl UiState {
         if let Some((line, place)) = geometry.entries.get(next) {
             self.layers.selected = Some(place.clone());
             let lowest = (line + 1).saturating_sub(geometry.panel_rows);
-            self.panel_scroll = self.panel_scroll.clamp(lowest, (*line).max(lowest));
+            self.panel_scroll = geometry.panel_scroll.clamp(lowest, (*line).max(lowest));
+            self.panel_held = true;
         }
     }
 

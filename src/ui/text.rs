@@ -5,7 +5,7 @@ mod page;
 mod wrap;
 
 pub(super) use markdown::markdown;
-pub(super) use page::{Page, scrolled};
+pub(super) use page::{Page, scrolled, stacked};
 pub(super) use wrap::wrap;
 
 use unicode_width::UnicodeWidthStr;

@@ -40,7 +40,10 @@ fn told(cell: &Cell) -> (String, u16, [Option<Color>; 2]) {
         let at = NAMED.iter().position(|named| *named == colour);
         at.map_or(colour, |at| Color::Indexed(u8::try_from(at).unwrap()))
     };
-    let colours = [cell.fg, cell.bg].map(|colour| Some(number(colour)));
+    // A blank has no colour of letters, unless it is reversed.
+    let is_blank = cell.symbol() == " " && !cell.modifier.contains(Modifier::REVERSED);
+    let letters = if is_blank { Color::Reset } else { cell.fg };
+    let colours = [letters, cell.bg].map(|colour| Some(number(colour)));
     // Bold and faint do not show on a blank.
     let unseen = match cell.symbol() {
         " " => Modifier::BOLD | Modifier::DIM,

@@ -24,6 +24,20 @@ fn what_is_done_by_hand_shows_in_the_panel() {
 }
 
 #[test]
+fn the_prompt_names_the_actor_until_the_host_has_another_name() {
+    let mut terminal = shell("04", LARGE);
+    terminal.wait_for("the name of each actor", |text| {
+        text.contains("[host]root@lab:/lab#") && text.contains("[b]root@lab:/lab#")
+    });
+    terminal.send("unshare --uts bash\r");
+    terminal.wait_calm(CALM);
+    terminal.send("hostname other; exec bash\r");
+    terminal.wait_for("the name of the host alone", |text| {
+        text.contains("root@other:/lab#") && !text.contains("]root@other")
+    });
+}
+
+#[test]
 fn a_namespace_left_by_hand_is_marked() {
     let mut terminal = shell("04", LARGE);
     terminal.send("unshare -iu bash\r");

@@ -3,8 +3,10 @@
 pub(super) mod container;
 mod facts;
 mod keys;
+mod lead;
 mod panels;
 mod shells;
+mod silent;
 pub(super) mod stage;
 mod table;
 

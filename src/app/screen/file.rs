@@ -18,7 +18,7 @@ pub(super) fn exported(lab: &Lab) -> String {
         Ok(text) => (format!("{}.sh", lab.id), text),
         Err(why) => return why.to_string(),
     };
-    match learner::keep(Path::new(&file), &text) {
+    match learner::keep(Path::new(&file), text.as_bytes()) {
         Ok(path) => word!("export-done", file = path.display().to_string()),
         Err(why) => word!("export-refused", file = file, why = why.to_string()),
     }

@@ -30,6 +30,7 @@ pub(super) fn take(
         Input::Mouse(mouse) => {
             if let MouseEventKind::Down(_) = mouse.kind {
                 unmark(run);
+                run.dirty |= stage.state.say(None);
             }
             let command = stage.mouse(mouse)?;
             carry_out(stage, run, script, command)
@@ -49,8 +50,24 @@ pub(super) fn press(
     script: &Script,
     key: &KeyEvent,
 ) -> Option<Left> {
-    let command = keymap::command(key, &Context::lab(&run.session, &stage.state))?;
-    carry_out(stage, run, script, command)
+    let context = Context::lab(&run.session, &stage.state);
+    let asked = keymap::command(key, &context);
+    let words = match &asked {
+        None => keymap::why(key, &context),
+        Some(Command::LeaderOff) => keymap::led_nowhere(key, &context),
+        Some(command) => keymap::said(command, &context),
+    };
+    let leaves = asked
+        .as_ref()
+        .is_some_and(|command| keymap::leaves_question(command, &context));
+    run.dirty |= stage.state.say(words);
+    if leaves {
+        // The same key goes on after it was told that a question is left.
+        (stage.state.declined, stage.state.leader) = (true, false);
+        run.dirty = true;
+        return None;
+    }
+    carry_out(stage, run, script, asked?)
 }
 
 /// Obeys a command.
@@ -69,6 +86,8 @@ fn carry_out(
     match command {
         Command::Look => {
             stage.look_otherwise();
+            let look = stage.look_name();
+            stage.state.say(Some(look));
             run.tap.tell(|| Moment::Look(stage.coloured()));
         }
         Command::Language => {

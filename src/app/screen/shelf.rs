@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use crossterm::event::{Event as Input, KeyEventKind};
+use crossterm::event::{Event as Input, KeyEvent, KeyEventKind};
 use futures_util::StreamExt as _;
 use tokio::sync::mpsc;
 
@@ -163,7 +163,7 @@ async fn choose(
         let command = tokio::select! {
             biased;
             Some(key) = async { stage.keys.pop_front() } => {
-                keymap::command(&key, &Context::catalogue(&stage.state))
+                pressed(stage, &key)
             }
             Some(input) = stage.input.next() => take(stage, input?),
             () = tokio::time::sleep_until(due.into()) => {
@@ -204,4 +204,16 @@ async fn choose(
             _ => {}
         }
     }
+}
+
+/// What a key asks for in the catalog; one that means nothing is answered with a word.
+fn pressed(stage: &mut Stage, key: &KeyEvent) -> Option<Command> {
+    let context = Context::catalogue(&stage.state);
+    let asked = keymap::command(key, &context);
+    let words = match asked {
+        None => keymap::why(key, &context),
+        Some(_) => None,
+    };
+    stage.state.say(words);
+    asked
 }

@@ -160,6 +160,14 @@ impl Stage {
         self.theme = Theme::dressed(self.dress);
     }
 
+    /// What the look is called, in words.
+    pub(super) fn look_name(&self) -> String {
+        match self.dress {
+            Some(dress) => word!("say-look", look = self.looks.name(dress)),
+            None => word!("say-no-colours"),
+        }
+    }
+
     /// Whether there are colours.
     pub(super) fn has_colour(&self) -> bool {
         self.dress.is_some()

@@ -1,14 +1,17 @@
 //! What only the screen knows, as it is written.
 
+mod layers;
+
+pub use layers::{Fold, Layers};
+
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use crate::config::{self, Chord, KeyName};
 use crate::lab::PanelName;
 use crate::ui::Absent;
 use crate::ui::history::History;
-use crate::ui::layers;
 use crate::ui::state::{self, Light, UiState};
 
 /// What only the screen knows, but for its history, its light and what the machine lacks, which
@@ -35,6 +38,10 @@ pub struct State {
     pub guide_scroll: usize,
     /// How many lines the panel is scrolled.
     pub panel_scroll: usize,
+    /// Whether the person scrolled the panel in this step.
+    pub panel_held: bool,
+    /// What is said in the footer.
+    pub said: String,
     /// How many lines the popup is scrolled.
     pub popup_scroll: usize,
     /// The open popup.
@@ -84,6 +91,7 @@ pub enum Popup {
     },
     Words,
     Card,
+    Changes,
     StartOver,
     Back,
     Skip,
@@ -116,47 +124,6 @@ pub struct Search {
     pub words: String,
     /// Whether letters go there.
     pub typing: bool,
-}
-
-/// What is unfolded and selected of overlays.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Layers {
-    /// The directories that the person folded or unfolded.
-    #[serde(deserialize_with = "folds")]
-    pub folds: Vec<Fold>,
-    /// The selected entry: the overlay's name and the path below it.
-    pub selected: Option<layers::Place>,
-    /// Only names with these letters are shown.
-    pub filter: String,
-    /// Whether letters are typed into the filter.
-    pub filtering: bool,
-}
-
-/// A directory that the person folded or unfolded.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Fold {
-    /// The overlay's name.
-    pub overlay: String,
-    /// The path below it.
-    pub path: String,
-    /// Whether it is unfolded.
-    pub open: bool,
-}
-
-/// Reads a list of folds, or the empty object that version 1 wrote in its place.
-fn folds<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Fold>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Either {
-        List(Vec<Fold>),
-        Empty {},
-    }
-    Ok(match Either::deserialize(from)? {
-        Either::List(folds) => folds,
-        Either::Empty {} => Vec::new(),
-    })
 }
 
 /// Which key does what.
@@ -246,6 +213,8 @@ impl From<&UiState> for State {
             mounts_open: state.mounts_open,
             guide_scroll: state.guide_scroll,
             panel_scroll: state.panel_scroll,
+            panel_held: state.panel_held,
+            said: state.said.clone(),
             popup_scroll: state.popup_scroll,
             popup: state.popup.clone().map(Popup::from),
             choice: state.choice,
@@ -274,6 +243,8 @@ impl From<State> for UiState {
             mounts_open: state.mounts_open,
             guide_scroll: state.guide_scroll,
             panel_scroll: state.panel_scroll,
+            panel_held: state.panel_held || state.panel_scroll > 0,
+            said: state.said,
             popup_scroll: state.popup_scroll,
             popup: state.popup.map(state::Popup::from),
             choice: state.choice,
@@ -289,6 +260,7 @@ impl From<State> for UiState {
             history: History::default(),
             light: Light::default(),
             absent: Absent::default(),
+            paper: false,
         }
     }
 }
@@ -338,6 +310,7 @@ names!(Popup = state::Popup {
     Steps { selected },
     Words,
     Card,
+    Changes,
     StartOver,
     Back,
     Skip,
@@ -351,36 +324,6 @@ names!(Popup = state::Popup {
     Typed(words),
     Message(text),
 });
-
-impl From<&layers::Layers> for Layers {
-    fn from(layers: &layers::Layers) -> Self {
-        let folds = layers.folds.iter().map(|((overlay, path), open)| Fold {
-            overlay: overlay.clone(),
-            path: path.clone(),
-            open: *open,
-        });
-        Self {
-            folds: folds.collect(),
-            selected: layers.selected.clone(),
-            filter: layers.filter.clone(),
-            filtering: layers.filtering,
-        }
-    }
-}
-
-impl From<Layers> for layers::Layers {
-    fn from(layers: Layers) -> Self {
-        let folds = layers.folds.into_iter();
-        Self {
-            folds: folds
-                .map(|fold| ((fold.overlay, fold.path), fold.open))
-                .collect(),
-            selected: layers.selected,
-            filter: layers.filter,
-            filtering: layers.filtering,
-        }
-    }
-}
 
 impl From<&config::Keys> for Keys {
     fn from(keys: &config::Keys) -> Self {

@@ -64,6 +64,8 @@ fn state() -> UiState {
         },
         guide_scroll: 3,
         panel_scroll: 4,
+        panel_held: true,
+        said: "no".to_owned(),
         mounts_open: true,
         popup_scroll: 5,
         popup: Some(Popup::Steps { selected: 6 }),

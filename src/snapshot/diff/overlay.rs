@@ -102,9 +102,11 @@ fn images(
     after: &BTreeMap<String, Image>,
     list: &mut Vec<Change>,
 ) {
-    for (name, now) in after {
+    // One without layers is only a place for an image.
+    let there = after.iter().filter(|(_, image)| !image.layers.is_empty());
+    for (name, now) in there {
         let fact = format!("images.{name}");
-        match before.get(name) {
+        match before.get(name).filter(|then| !then.layers.is_empty()) {
             None => say(
                 list,
                 fact,
@@ -121,7 +123,8 @@ fn images(
             Some(_) => {}
         }
     }
-    for name in before.keys().filter(|name| !after.contains_key(*name)) {
+    let known = before.iter().filter(|(_, image)| !image.layers.is_empty());
+    for (name, _) in known.filter(|(name, _)| !after.contains_key(*name)) {
         say(
             list,
             format!("images.{name}"),

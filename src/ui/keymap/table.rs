@@ -97,7 +97,9 @@ impl Place {
             | Popup::Resumed
             | Popup::Quit => Self::Question,
             Popup::Strange(..) => Self::Strange,
-            Popup::Help | Popup::Words | Popup::Card | Popup::Message(_) => Self::Reading,
+            Popup::Help | Popup::Words | Popup::Card | Popup::Changes | Popup::Message(_) => {
+                Self::Reading
+            }
         }
     }
 }

@@ -29,12 +29,12 @@ pub(super) fn add(page: &mut Page, now: &Snapshot, before: &Snapshot, history: &
         return String::new();
     }
     page.say(&heading(&now.hierarchy), page.theme.dim(), 2);
-    let none = Cgroup::default();
+    let free = Cgroup::unlimited();
     // The group in which all shells begin comes last.
     let mut groups: Vec<(&String, &Cgroup)> = now.cgroups.iter().collect();
     groups.sort_by_key(|(name, _)| (*name == HOST, *name));
     for (name, group) in groups {
-        let then = before.cgroups.get(name).unwrap_or(&none);
+        let then = before.cgroups.get(name).unwrap_or(&free);
         let shown = Shown {
             name,
             group,
@@ -75,14 +75,21 @@ impl Shown<'_> {
         } else {
             String::new()
         };
+        let first = page.lines.len();
+        let is_news =
+            self.then.processes != self.group.processes || self.then.frozen != self.group.frozen;
         page.spans(
             &[
                 Span::styled(clean(self.name), theme.strong()),
                 Span::styled(state, theme.notice()),
                 Span::styled(processes(self.group, now), theme.plain()),
+                Span::styled(if is_news { " ◀" } else { "" }, theme.own()),
             ],
             2,
         );
+        if is_news {
+            page.is_news(first);
+        }
         self.memory(page);
         self.cpu(page);
         self.pids(page);
@@ -116,6 +123,7 @@ impl Shown<'_> {
                 enabled: memory.enabled,
                 used: memory.current,
                 max: memory.max,
+                is_set: memory.max != self.then.memory.max,
                 words,
                 events,
             },
@@ -144,6 +152,8 @@ impl Shown<'_> {
                 enabled: cpu.enabled,
                 used: used.unwrap_or(0),
                 max: allowed,
+                is_set: (cpu.quota_usec, cpu.weight)
+                    != (self.then.cpu.quota_usec, self.then.cpu.weight),
                 words,
                 events: &[Mishap::Throttled],
             },
@@ -166,6 +176,7 @@ impl Shown<'_> {
                 enabled: pids.enabled,
                 used: pids.current,
                 max: pids.max,
+                is_set: pids.max != self.then.pids.max,
                 words,
                 events: &[Mishap::Refused],
             },
@@ -187,9 +198,17 @@ impl Shown<'_> {
             spans.push(Span::styled(format!("{bar} "), style(theme)));
         }
         spans.push(Span::styled(row.words.clone(), theme.plain()));
+        if row.is_set {
+            spans.push(Span::styled(" ◀", theme.own()));
+        }
+        let first = page.lines.len();
         let happened = row.events.iter().filter(|m| m.count(self.group) > 0);
         spans.extend(happened.map(|mishap| self.mishap(*mishap, theme)));
         page.spans(&spans, 4);
+        let mut events = row.events.iter();
+        if row.is_set || events.any(|event| event.count(self.group) > event.count(self.then)) {
+            page.is_news(first);
+        }
     }
 
     fn mishap(&self, mishap: Mishap, theme: Theme) -> Span<'static> {
@@ -215,6 +234,8 @@ struct Row<'a> {
     enabled: bool,
     used: i64,
     max: i64,
+    /// Whether its limit is another than when the step began.
+    is_set: bool,
     words: String,
     /// The mishaps of the resource.
     events: &'a [Mishap],

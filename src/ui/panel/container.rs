@@ -122,6 +122,10 @@ fn side_by_side(page: &mut Page, session: &Session, row: &[Container<'_>]) {
         })
         .collect();
     let height = pages.iter().map(|page| page.lines.len()).max();
+    let above = page.lines.len();
+    for news in pages.iter().flat_map(|one| &one.news) {
+        page.news.push(above + news.start..above + news.end);
+    }
     for at in 0..height.unwrap_or(0) {
         let mut spans: Vec<Span<'static>> = Vec::new();
         for (index, one) in pages.iter().enumerate() {
@@ -162,7 +166,11 @@ fn column(page: &mut Page, session: &Session, container: &Container<'_>) {
         let mark = Mark::of(session, subject.name, part);
         let mut head = vec![Span::styled(part.name(), theme.strong())];
         head.extend(mark.map(|mark| mark.span(theme)));
+        let first = page.lines.len();
         flow(page, &head, &texts);
+        if mark.is_some_and(Mark::is_present) {
+            page.is_news(first);
+        }
     }
     if !of_host.is_empty() {
         let head = [Span::styled(word!("ct-of-host"), theme.dim())];

@@ -151,6 +151,7 @@ fn row(page: &mut Page, block: &[Who<'_>], index: usize, columns: usize) {
     let height = cells.iter().map(Vec::len).max().unwrap_or(0);
     let name = block.first().and_then(|who| who.rows.get(index));
     let name = name.map_or("", |row| row.name.as_str());
+    let first = page.lines.len();
     for at in 0..height {
         let shown = if at == 0 { name } else { "" };
         let mut spans = vec![Span::styled(column(shown, NAME), theme.dim())];
@@ -165,6 +166,9 @@ fn row(page: &mut Page, block: &[Who<'_>], index: usize, columns: usize) {
             spans.push(Span::styled(column(&words, columns), style));
         }
         page.lines.push(Line::from(spans));
+    }
+    if block.iter().any(|who| who.is_changed(index)) {
+        page.is_news(first);
     }
 }
 

@@ -1,6 +1,6 @@
 //! IPC: the objects of each ipc namespace.
 
-use super::Facts;
+use super::{Facts, titled};
 use crate::snapshot::{Actor, Ipc};
 use crate::ui::text::{Page, clean};
 use crate::word;
@@ -26,7 +26,14 @@ fn section(page: &mut Page, facts: &Facts<'_>, actor: &Actor) {
     let names: Vec<String> = inside.map(|(name, _)| clean(name)).collect();
     let head = format!("ipc:[{inode}]  {}", names.join(", "));
     page.gap();
-    page.say(&head, page.theme.strong(), 2);
+    let first = page.lines.len();
+    let is_news = facts.actors.iter().any(|(name, other)| {
+        other.ns.ipc == inode && facts.is_news(name, |then| then.ns.ipc != inode)
+    });
+    page.spans(&titled(&head, is_news, page.theme), 2);
+    if is_news {
+        page.is_news(first);
+    }
     let before = facts
         .before
         .actors
@@ -44,7 +51,11 @@ fn section(page: &mut Page, facts: &Facts<'_>, actor: &Actor) {
         } else {
             ("  ", page.theme.plain())
         };
+        let first = page.lines.len();
         page.say(&format!("{mark}{line}"), style, 4);
+        if new {
+            page.is_news(first);
+        }
     }
 }
 

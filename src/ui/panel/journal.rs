@@ -25,7 +25,7 @@ fn step(page: &mut Page, session: &Session, entry: &Entry, limit: usize) {
     let head = format!("{} {title}: {}", entry.step + 1, how(entry.how));
     page.say(&head, page.theme.strong(), 2);
     for (_, outcome) in entry.done.iter().take(limit) {
-        outcome_lines(page, outcome);
+        outcome_lines(page, outcome, entry.step == session.index());
     }
 }
 
@@ -41,13 +41,17 @@ pub fn how(how: Option<How>) -> String {
     }
 }
 
-fn outcome_lines(page: &mut Page, outcome: &Outcome) {
+fn outcome_lines(page: &mut Page, outcome: &Outcome, is_present: bool) {
     let theme = page.theme;
     for call in &outcome.calls {
         page.say(&format!("  {call}"), theme.code(), 6);
     }
     if let Some(words) = refused(outcome) {
+        let first = page.lines.len();
         page.say(&format!("  {words}"), theme.notice(), 6);
+        if is_present {
+            page.is_news(first);
+        }
     }
     if let Some(exit) = outcome.exit.filter(|exit| *exit != 0) {
         page.say(

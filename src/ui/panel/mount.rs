@@ -5,15 +5,20 @@ mod alike;
 
 use ratatui::text::Span;
 
-use super::Facts;
+use super::{Facts, titled};
 use crate::snapshot::{Actor, Mount};
-use crate::ui::Command;
 use crate::ui::text::{Page, clean};
+use crate::ui::{Command, UiState};
 use crate::word;
 use alike::{Table, is_alike, of_host};
 
+/// Whether mounts of the lab host are folded, or could be.
+pub(super) fn has_folded(facts: &Facts<'_>) -> bool {
+    of_host(facts).is_some()
+}
+
 /// A section for each mount namespace and root, with who is in it; then the mounts of the lab host.
-pub(super) fn add(page: &mut Page, facts: &Facts<'_>, open: bool) -> String {
+pub(super) fn add(page: &mut Page, facts: &Facts<'_>, state: &UiState) -> String {
     let shared = of_host(facts);
     let mut seen: Vec<(i64, &str)> = Vec::new();
     for (name, actor) in facts.actors {
@@ -23,20 +28,27 @@ pub(super) fn add(page: &mut Page, facts: &Facts<'_>, open: bool) -> String {
             let tree = Tree {
                 mounts: &actor.mounts,
                 before: facts.before.actors.get(*name),
+                same_place: has_same_place(facts, name, actor),
                 shared: shared.as_ref(),
             };
             tree.add_all(page);
         }
     }
     if let Some(shared) = shared {
-        folded(page, &shared, open);
+        folded(page, &shared, state);
     }
     word!("mnt-source")
 }
 
 /// The mounts of the lab host, in one line or one by one.
-fn folded(page: &mut Page, shared: &Table<'_>, open: bool) {
-    let mark = if open { "▾" } else { "▸" };
+fn folded(page: &mut Page, shared: &Table<'_>, state: &UiState) {
+    let open = state.mounts_open;
+    let mark = match open {
+        // On paper nothing opens.
+        _ if state.paper => " ",
+        true => "▾",
+        false => "▸",
+    };
     let words = word!("mnt-of-host", count = shared.mounts.len());
     page.gap();
     let first = page.lines.len();
@@ -46,6 +58,7 @@ fn folded(page: &mut Page, shared: &Table<'_>, open: bool) {
         let tree = Tree {
             mounts: shared.all,
             before: None,
+            same_place: true,
             shared: None,
         };
         for mount in &shared.mounts {
@@ -72,7 +85,20 @@ fn heading(page: &mut Page, facts: &Facts<'_>, actor: &Actor) {
         head = format!("{head}  {}", word!("mnt-root", path = clean(&actor.root)));
     }
     page.gap();
-    page.say(&head, page.theme.strong(), 2);
+    let first = page.lines.len();
+    let is_news = facts.actors.iter().any(|(name, other)| {
+        place(other) == place(actor) && facts.is_news(name, |then| place(then) != place(other))
+    });
+    page.spans(&titled(&head, is_news, page.theme), 2);
+    if is_news {
+        page.is_news(first);
+    }
+}
+
+/// Whether an actor had the same mount namespace and root directory when the step began.
+fn has_same_place(facts: &Facts<'_>, name: &str, actor: &Actor) -> bool {
+    let before = facts.before.actors.get(name);
+    before.is_some_and(|before| place(before) == place(actor))
 }
 
 /// The mounts of a namespace as a tree.
@@ -80,6 +106,8 @@ struct Tree<'a> {
     mounts: &'a [Mount],
     /// Who sees them, when the step began.
     before: Option<&'a Actor>,
+    /// Whether they are of the same namespace and told from the same root directory as then.
+    same_place: bool,
     /// The mounts that are folded.
     shared: Option<&'a Table<'a>>,
 }
@@ -91,6 +119,9 @@ impl Tree<'_> {
             if !self.mounts.iter().any(|other| mount.is_on(other)) {
                 self.add(page, mount, 0);
             }
+        }
+        for mount in self.gone() {
+            Self::gone_row(page, mount);
         }
         if page.lines.len() == first {
             let words = if self.mounts.is_empty() {
@@ -116,6 +147,29 @@ impl Tree<'_> {
         }
     }
 
+    /// The mounts that are gone since the step began, without those that stood on others of them.
+    fn gone(&self) -> Vec<&Mount> {
+        let then = self.before.filter(|_| self.same_place);
+        let then = then.map_or(&[][..], |then| then.mounts.as_slice());
+        let is_gone = |mount: &&Mount| !self.mounts.iter().any(|own| own.id == mount.id);
+        let gone: Vec<&Mount> = then.iter().filter(is_gone).collect();
+        let mut lowest = gone.clone();
+        lowest.retain(|mount| !gone.iter().any(|other| mount.is_on(other)));
+        lowest
+    }
+
+    fn gone_row(page: &mut Page, mount: &Mount) {
+        let theme = page.theme;
+        let words = format!("- {}  {}", clean(&mount.target), clean(&mount.kind));
+        let first = page.lines.len();
+        let spans = [
+            Span::styled(words, theme.own()),
+            Span::styled(format!("  {}", word!("mnt-gone")), theme.dim()),
+        ];
+        page.spans(&spans, 4);
+        page.is_news(first);
+    }
+
     /// The mounts on a mount.
     fn on(&self, mount: &Mount) -> Vec<&Mount> {
         let all = self.mounts.iter();
@@ -123,7 +177,8 @@ impl Tree<'_> {
     }
 
     fn is_folded(&self, mount: &Mount) -> bool {
-        let shared = self.shared.filter(|_| !self.is_new(mount));
+        let is_as_before = !self.is_new(mount) && !self.is_changed(mount);
+        let shared = self.shared.filter(|_| is_as_before);
         shared.is_some_and(|shared| shared.has(self.mounts, mount))
     }
 
@@ -143,8 +198,9 @@ impl Tree<'_> {
         self.before.is_some_and(|before| {
             let mut known = before.mounts.iter();
             known.any(|old| {
+                let has_moved = self.same_place && old.target != mount.target;
                 let is_same = old.options == mount.options && old.propagation == mount.propagation;
-                old.id == mount.id && !is_same
+                old.id == mount.id && (has_moved || !is_same)
             })
         })
     }
@@ -186,6 +242,10 @@ impl Tree<'_> {
             Span::styled(travels, theme.notice()),
             Span::styled(hidden, theme.dim()),
         ];
+        let first = page.lines.len();
         page.spans(&spans, 2 * depth + 6);
+        if self.is_new(mount) || self.is_changed(mount) {
+            page.is_news(first);
+        }
     }
 }

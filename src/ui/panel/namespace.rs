@@ -4,7 +4,7 @@ use ratatui::text::{Line, Span};
 
 use super::Facts;
 use crate::snapshot::{NamespaceKind, Namespaces, Space};
-use crate::ui::text::{Page, clean, column};
+use crate::ui::text::{Page, clean, column, cut};
 use crate::word;
 
 /// The columns for an actor: an inode and a mark.
@@ -131,32 +131,59 @@ fn held(space: &Space) -> String {
 fn matrix(page: &mut Page, facts: &Facts<'_>, block: &[usize]) {
     let theme = page.theme;
     let actors = block.iter().filter_map(|index| facts.actors.get(*index));
-    let names = actors.map(|(name, _)| Span::styled(column(name, COLUMN), theme.strong()));
+    let names = actors.map(|(name, _)| {
+        let mark = if facts.is_news(name, |_| false) {
+            "◀"
+        } else {
+            ""
+        };
+        let words = format!("{} {mark}", cut(name, COLUMN - 3));
+        Span::styled(column(&words, COLUMN), theme.strong())
+    });
     let mut spans = vec![Span::raw(" ".repeat(KIND))];
     spans.extend(names);
+    let first = page.lines.len();
     page.lines.push(Line::from(spans));
+    let mut all = block.iter().filter_map(|index| facts.actors.get(*index));
+    if all.any(|(name, _)| facts.is_news(name, |_| false)) {
+        page.is_news(first);
+    }
     for kind in NamespaceKind::ALL {
         let mut spans = vec![Span::styled(column(kind.name(), KIND), theme.plain())];
         spans.extend(block.iter().map(|index| cell(page, facts, *index, kind)));
+        let first = page.lines.len();
         page.lines.push(Line::from(spans));
+        if block.iter().any(|index| is_changed(facts, *index, kind)) {
+            page.is_news(first);
+        }
     }
+}
+
+/// Whether an actor is in another namespace of a kind than when the step began.
+fn is_changed(facts: &Facts<'_>, index: usize, kind: NamespaceKind) -> bool {
+    let Some((name, actor)) = facts.actors.get(index) else {
+        return false;
+    };
+    let before = facts.before.actors.get(*name);
+    let was = before.map_or(0, |before| before.ns.get(kind));
+    let inode = actor.ns.get(kind);
+    inode != 0 && was != 0 && was != inode
 }
 
 fn cell(page: &Page, facts: &Facts<'_>, index: usize, kind: NamespaceKind) -> Span<'static> {
     let theme = page.theme;
-    let Some((name, actor)) = facts.actors.get(index) else {
+    let Some((_, actor)) = facts.actors.get(index) else {
         return Span::raw("");
     };
     let inode = actor.ns.get(kind);
     if inode == 0 {
         return Span::styled(column("—", COLUMN), theme.dim());
     }
-    let was = facts
-        .before
-        .actors
-        .get(*name)
-        .map_or(0, |before| before.ns.get(kind));
-    let changed = if was != 0 && was != inode { "◀" } else { "" };
+    let changed = if is_changed(facts, index, kind) {
+        "◀"
+    } else {
+        ""
+    };
     let host = facts
         .actors
         .first()

@@ -35,6 +35,11 @@ impl Row<'_> {
             && other.named.link.index == link.peer_index
     }
 
+    /// Whether the link is new or otherwise than when the step began, or a ping passed it.
+    fn is_news(&self, facts: &Facts<'_>) -> bool {
+        is_new(facts, self.network, self.named) || self.was_passed(facts)
+    }
+
     /// Whether a ping passed its link in this step.
     fn was_passed(&self, facts: &Facts<'_>) -> bool {
         Trace::of(facts, self.network, self.named).is_any()
@@ -47,8 +52,11 @@ pub(super) fn add(page: &mut Page, facts: &Facts<'_>) -> String {
     let cables = cables(facts, &rows);
     let rails = Rails::lay(&cables).filter(|rails| rails.width() <= GUTTER.min(page.width / 3));
     let gutter = rails.as_ref().map_or(0, Rails::width);
-    let mut lines = Vec::new();
+    let (above, mut lines) = (page.lines.len(), Vec::new());
     for network in facts.networks {
+        if is_known_otherwise(facts, network) {
+            page.is_new_at(above + lines.len());
+        }
         boxed(page, facts, network, page.width - gutter, &mut lines);
     }
     for (number, mut line) in lines.into_iter().enumerate() {
@@ -61,6 +69,9 @@ pub(super) fn add(page: &mut Page, facts: &Facts<'_>) -> String {
             .unwrap_or_default();
         spans.extend(line);
         page.lines.push(Line::from(spans));
+    }
+    for row in rows.iter().filter(|row| row.is_news(facts)) {
+        page.is_new_at(above + row.line);
     }
     for network in facts.networks {
         tables::add(page, facts.before, network);
@@ -160,6 +171,22 @@ fn earlier<'a>(before: &'a Snapshot, network: &Network) -> Option<&'a Network> {
     same.map(AsRef::as_ref)
 }
 
+/// Whether a link is new or otherwise than when the step began.
+fn is_new(facts: &Facts<'_>, network: &Network, named: Named<'_>) -> bool {
+    let then = earlier(facts.before, network);
+    let old = then.and_then(|then| then.links.get(named.name));
+    !facts.before.networks.is_empty() && !old.is_some_and(|old| is_same(old, named.link))
+}
+
+/// Whether a network has other names than when the step began, or forwards packets since.
+fn is_known_otherwise(facts: &Facts<'_>, network: &Network) -> bool {
+    earlier(facts.before, network).is_some_and(|then| {
+        then.names != network.names
+            || then.actors != network.actors
+            || then.forwarding != network.forwarding
+    })
+}
+
 fn boxed(
     page: &Page,
     facts: &Facts<'_>,
@@ -168,25 +195,28 @@ fn boxed(
     lines: &mut Vec<Vec<Span<'static>>>,
 ) {
     let theme = page.theme;
-    let then = earlier(facts.before, network);
     let label = label(network);
     let forwards = match (network.forwarding.ipv4, network.forwarding.ipv6) {
         (false, false) => String::new(),
         _ => format!(" {}", word!("net-forwards")),
     };
-    let head = cut(&format!(" {label}{forwards} "), columns.saturating_sub(4));
+    let (mark, style) = if is_known_otherwise(facts, network) {
+        (" ◀", theme.own())
+    } else {
+        ("", theme.strong())
+    };
+    let head = cut(&format!(" {label}{forwards}"), columns.saturating_sub(7));
+    let head = format!("{head}{mark} ");
     let rest = "─".repeat(columns.saturating_sub(3 + width(&head)));
     lines.push(vec![
         Span::styled("┌─", theme.frame()),
-        Span::styled(head, theme.strong()),
+        Span::styled(head, style),
         Span::styled(format!("{rest}┐"), theme.frame()),
     ]);
     for named in ordered(network) {
-        let old = then.and_then(|then| then.links.get(named.name));
-        let same = old.is_some_and(|old| is_same(old, named.link));
         let seen = Seen {
             named,
-            new: !facts.before.networks.is_empty() && !same,
+            new: is_new(facts, network, named),
             trace: Trace::of(facts, network, named).span(theme),
         };
         let mut spans = vec![Span::styled("│", theme.frame())];

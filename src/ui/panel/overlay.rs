@@ -7,8 +7,7 @@ mod image;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use super::bytes;
-use crate::snapshot::Snapshot;
+use super::{States, bytes};
 use crate::snapshot::overlay::{Detail, Entry, Overlay, Version};
 use crate::ui::layers::Layers;
 use crate::ui::text::{Page, clean, column, cut};
@@ -23,10 +22,11 @@ const NAMES: usize = 16;
 /// Adds the overlays, the details of the selected entry, and the images.
 pub(super) fn add(
     page: &mut Page,
-    now: &Snapshot,
+    states: States<'_>,
     layers: &Layers,
     detail: Option<&Detail>,
 ) -> String {
+    let States { before, now } = states;
     if now.overlays.is_empty() && now.images.is_empty() {
         page.say(&word!("ov-none"), page.theme.dim(), 0);
         return String::new();
@@ -39,7 +39,10 @@ pub(super) fn add(
         page.gap();
     }
     for (name, overlay) in now.overlays.iter() {
-        let tree = Tree::new(page, name, overlay, layers);
+        let tree = Tree {
+            then: before.overlays.get(name),
+            ..Tree::new(page, name, overlay, layers)
+        };
         tree.add(page);
         page.gap();
     }
@@ -47,7 +50,7 @@ pub(super) fn add(
         close::add(page, now, detail);
         page.gap();
     }
-    image::add(page, now);
+    image::add(page, states);
     word!("ov-legend")
 }
 
@@ -55,6 +58,8 @@ pub(super) fn add(
 struct Tree<'a> {
     name: &'a str,
     overlay: &'a Overlay,
+    /// As it was when the step began, if it was there.
+    then: Option<&'a Overlay>,
     layers: &'a Layers,
     /// How many columns the names have.
     names: usize,
@@ -71,6 +76,7 @@ impl<'a> Tree<'a> {
         Self {
             name,
             overlay,
+            then: None,
             layers,
             names: page.width.saturating_sub(shown.len() * LAYER),
             shown,
@@ -127,8 +133,16 @@ impl<'a> Tree<'a> {
             Span::styled(clean(self.name), page.theme.strong()),
             Span::styled(format!("  {}", clean(&overlay.merged)), page.theme.plain()),
             Span::styled(state, page.theme.notice()),
+            Span::styled(
+                if self.is_otherwise() { " ◀" } else { "" },
+                page.theme.own(),
+            ),
         ];
+        let first = page.lines.len();
         page.spans(&spans, 2);
+        if self.is_otherwise() {
+            page.is_news(first);
+        }
         let mut dirs: Vec<(String, &String)> = Vec::new();
         if !overlay.upperdir.is_empty() {
             dirs.push(("upper".to_owned(), &overlay.upperdir));
@@ -151,6 +165,24 @@ impl<'a> Tree<'a> {
             .chain(options.map(|option| clean(option)))
             .collect();
         page.say(&format!("  {}", words.join(", ")), page.theme.dim(), 4);
+    }
+
+    /// Whether it was not there when the step began, or was mounted otherwise.
+    fn is_otherwise(&self) -> bool {
+        self.then.is_none_or(|then| {
+            then.mounted != self.overlay.mounted
+                || then.lowerdirs != self.overlay.lowerdirs
+                || then.options != self.overlay.options
+        })
+    }
+
+    /// Whether a name is otherwise than when the step began. Of the lower layers, what was not
+    /// read then is not new.
+    fn is_news(&self, path: &str, entry: &Entry) -> bool {
+        self.then.is_some_and(|then| match then.entries.get(path) {
+            Some(old) => old != entry,
+            None => entry.layers.iter().any(|version| version.layer == 0),
+        })
     }
 
     /// Whether the names in a directory are shown.
@@ -197,10 +229,15 @@ impl<'a> Tree<'a> {
             0
         };
         let indented = format!("{}{shown}", " ".repeat(indent));
-        let words = column(&cut(&indented, self.names.saturating_sub(1)), self.names);
+        let is_news = self.is_news(path, entry);
+        let mark = if is_news { "◀ " } else { " " };
+        let named = cut(&indented, self.names.saturating_sub(mark.chars().count()));
+        let room = self.names.saturating_sub(mark.chars().count());
+        let words = format!("{}{mark}", column(&named, room));
         let style = match entry.kind.as_str() {
             _ if selected => theme.selected(),
             "whiteout" | "hidden" => theme.dim(),
+            _ if is_news => theme.own(),
             _ => theme.plain(),
         };
         let mut spans = vec![Span::styled(words, style)];
@@ -211,6 +248,9 @@ impl<'a> Tree<'a> {
         }
         let first = page.lines.len();
         page.spans(&spans, 0);
+        if is_news {
+            page.is_news(first);
+        }
         page.hit(first, &Command::Entry(place.0, place.1));
     }
 }

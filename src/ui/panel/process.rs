@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 
 use super::Facts;
 use crate::snapshot::{Process, ProcessState};
-use crate::ui::text::{Page, column, cut};
+use crate::ui::text::{Page, column, cut, width};
 use crate::word;
 
 /// The columns of a number.
@@ -52,19 +52,19 @@ fn faces(facts: &Facts<'_>) -> BTreeMap<i64, String> {
     whose
 }
 
-/// The pids when the step began.
-fn known(facts: &Facts<'_>) -> BTreeSet<i64> {
+/// The processes when the step began, by pid.
+fn known<'a>(facts: &Facts<'a>) -> BTreeMap<i64, &'a Process> {
     let actors = facts.before.actors.values();
     actors
         .flat_map(|actor| &actor.processes)
-        .map(|process| process.pid)
+        .map(|process| (process.pid, process))
         .collect()
 }
 
 struct Tree<'a> {
     all: BTreeMap<i64, &'a Process>,
     faces: BTreeMap<i64, String>,
-    known: BTreeSet<i64>,
+    known: BTreeMap<i64, &'a Process>,
 }
 
 impl Tree<'_> {
@@ -73,11 +73,35 @@ impl Tree<'_> {
         !self.all.contains_key(&process.parent) || process.parent == process.pid
     }
 
+    /// Whether it was not there when the step began.
+    fn is_new(&self, process: &Process) -> bool {
+        let then = self.known.get(&process.pid);
+        !self.known.is_empty() && then.is_none_or(|then| then.outer_pid != process.outer_pid)
+    }
+
+    /// Whether it has another parent or name than when the step began, or has ended or stopped.
+    fn is_changed(&self, process: &Process) -> bool {
+        let then = self.known.get(&process.pid);
+        then.is_some_and(|then| {
+            let still = |process: &'_ Process| {
+                let state = process.state;
+                let states = [ProcessState::Zombie, ProcessState::Stopped];
+                states.map(|still| still == state)
+            };
+            (then.parent, &then.name, still(then))
+                != (process.parent, &process.name, still(process))
+        })
+    }
+
     fn add(&self, page: &mut Page, process: &Process, depth: usize, drawn: &mut BTreeSet<i64>) {
         if !drawn.insert(process.pid) {
             return;
         }
+        let first = page.lines.len();
         page.lines.push(self.line(page, process, depth));
+        if self.is_new(process) || self.is_changed(process) {
+            page.is_news(first);
+        }
         let children = self
             .all
             .values()
@@ -107,25 +131,32 @@ impl Tree<'_> {
         } else {
             format!("{}└ ", "  ".repeat(depth.min(8) - 1))
         };
-        let mut words = format!("  {branch}{} {}", process.name, state(process.state));
+        let mut marks = String::new();
         if let Some(face) = self.faces.get(&process.pid) {
-            words = format!("{words} ← {face}");
+            marks = format!(" ← {face}");
         }
         if process.orphan {
-            words = format!("{words} {}", word!("ps-orphan"));
+            marks = format!("{marks} {}", word!("ps-orphan"));
         }
-        if !self.known.is_empty() && !self.known.contains(&process.pid) {
-            words = format!("{words} {}", word!("ps-new"));
+        if self.is_new(process) {
+            marks = format!("{marks} {}", word!("ps-new"));
         }
+        let words = format!("  {branch}{} {}", process.name, state(process.state));
         let room = page.width.saturating_sub(3 * NUMBER);
         let style = if self.faces.contains_key(&process.pid) {
             theme.strong()
         } else {
             theme.plain()
         };
-        spans.push(Span::styled(cut(&words, room), style));
+        spans.push(Span::styled(marked(&words, &marks, room), style));
         Line::from(spans)
     }
+}
+
+/// Words and marks in so many columns: the marks are kept, the words are cut.
+fn marked(words: &str, marks: &str, columns: usize) -> String {
+    let room = columns.saturating_sub(width(marks)).max(columns / 3);
+    cut(&format!("{}{marks}", cut(words, room)), columns)
 }
 
 /// The state in words.

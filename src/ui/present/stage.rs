@@ -153,9 +153,14 @@ fn draw_panel(view: &LabView<'_>, theme: Theme, canvas: &mut Canvas<'_, '_>, are
         let below = (last + 2).saturating_sub(rows);
         below.min(first)
     });
-    let scroll = view.state.panel_scroll.max(lowest);
+    let scroll = if view.state.panel_held {
+        view.state.panel_scroll
+    } else {
+        lowest
+    };
     geometry.panel_rows = rows.saturating_sub(1);
     geometry.panel_limit = scrolled(&page, scroll, frame, inner, &mut Vec::new());
+    geometry.panel_scroll = scroll.min(geometry.panel_limit);
 }
 
 /// The panel as it was when the action began; `None` for the container panel, which marks by itself

@@ -26,6 +26,8 @@ pub enum Popup {
     Words,
     /// The verbs and the system calls of the step.
     Card,
+    /// All that changed since the step began.
+    Changes,
     /// Start what over?
     StartOver,
     /// Go back, although the shells are built again then?

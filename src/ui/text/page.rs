@@ -1,5 +1,7 @@
 //! A page: lines that are drawn from some line on, with places to click.
 
+use std::ops::Range;
+
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -15,6 +17,8 @@ use crate::word;
 pub(in crate::ui) struct Page {
     /// The lines so far.
     pub(in crate::ui) lines: Vec<Line<'static>>,
+    /// The lines that are new, or say something else than when the step began.
+    pub(in crate::ui) news: Vec<Range<usize>>,
     /// The command of a click on a line.
     pub(in crate::ui) hits: Vec<(usize, Command)>,
     /// How many columns there are.
@@ -28,6 +32,7 @@ impl Page {
     pub(in crate::ui) fn new(width: usize, theme: Theme) -> Self {
         Self {
             lines: Vec::new(),
+            news: Vec::new(),
             hits: Vec::new(),
             width,
             theme,
@@ -72,10 +77,27 @@ impl Page {
         }
     }
 
+    /// The lines from `first` on are new, or say something new.
+    pub(in crate::ui) fn is_news(&mut self, first: usize) {
+        self.news.push(first..self.lines.len());
+    }
+
+    /// A line is new, or says something new.
+    pub(in crate::ui) fn is_new_at(&mut self, line: usize) {
+        self.news.push(line..line + 1);
+    }
+
     /// Sets the command of a click on the lines from `first` on.
     pub(in crate::ui) fn hit(&mut self, first: usize, command: &Command) {
         let lines = first..self.lines.len();
         self.hits.extend(lines.map(|line| (line, command.clone())));
+    }
+}
+
+/// Draws lines one below the other, as far as they fit.
+pub(in crate::ui) fn stacked(lines: &[Line<'_>], frame: &mut Frame<'_>, area: Rect) {
+    for (row, line) in area.rows().zip(lines) {
+        frame.render_widget(line, row);
     }
 }
 
@@ -98,15 +120,8 @@ pub(in crate::ui) fn scrolled(
     let limit = if over { page.lines.len() - rows } else { 0 };
     let scroll = scroll.min(limit);
     let shown = page.lines.iter().skip(scroll).take(rows);
-    for (y, line) in (area.y..).zip(shown) {
-        frame.render_widget(
-            line,
-            Rect {
-                y,
-                height: 1,
-                ..area
-            },
-        );
+    for (row, line) in area.rows().zip(shown) {
+        frame.render_widget(line, row);
     }
     for (line, command) in &page.hits {
         let row = line.checked_sub(scroll).filter(|row| *row < rows);

@@ -156,6 +156,12 @@ fn mount(id: i64, parent: i64, target: &str) -> Mount {
     }
 }
 
+/// A run with mounts of the lab host, which are folded.
+pub(super) fn folded() -> Stage {
+    let state = of_actors(vec![("host", mounted(1, 100, &["/lab/share"]))]);
+    Stage::told(&[state.clone(), state], &["host"])
+}
+
 /// A shell with the mounts of a lab host, numbered from `first` on, and some of its own.
 fn mounted(space: i64, first: i64, own: &[&str]) -> Actor {
     let mut mounts = vec![mount(first, 0, "/")];

@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
+use isolab::lab::action::Setns;
 use isolab::lab::{Action, Lab};
+use isolab::scene;
 use isolab::session::Event;
-use isolab::snapshot::{Actor, Snapshot};
+use isolab::snapshot::{Actor, NamespaceKind, Process, Snapshot};
 use isolab::ui::{Command, Focus, UiState};
 use ratatui::layout::Size;
 
 use super::facts::snapshot;
-use super::stage::{SIZES, Stage, draw_lab, has};
+use super::stage::{self, SIZES, Stage, draw_lab, has};
 
 fn in_shell(index: usize) -> UiState {
     UiState {
@@ -143,4 +145,43 @@ fn a_line_for_another_shell_gets_a_word() {
         &screen,
         &["! The line was run in host, but it is for b: Ctrl-] 2"],
     );
+}
+
+/// A state in which b sees host's shell by this number.
+fn numbered(pid: i64) -> Event {
+    let mut state = snapshot(false);
+    let host = state.actors.entry("host".to_owned()).or_default();
+    host.outer_pid = 1010;
+    let b = state.actors.entry("b".to_owned()).or_default();
+    b.pids = vec![20];
+    b.processes = vec![Process {
+        outer_pid: 1010,
+        pid,
+        pids: vec![pid],
+        ..Process::default()
+    }];
+    Event::Observed(Arc::new(state))
+}
+
+#[test]
+fn a_line_that_was_run_keeps_the_number_that_was_true_then() {
+    let mut lab = Lab::clone(&stage::lab());
+    lab.steps[1].actions = vec![Action::Setns(Setns {
+        actor: "b".to_owned(),
+        target: "host".to_owned(),
+        namespaces: vec![NamespaceKind::Uts],
+    })];
+    let mut stage = Stage::of(Arc::new(lab), 1);
+    let line = |stage: &Stage| scene::lines(&stage.session).concat();
+    for pid in [30, 31] {
+        stage.tell(numbered(pid));
+        assert!(
+            line(&stage).contains(&format!("-t {pid} ")),
+            "{}",
+            line(&stage)
+        );
+    }
+    stage.tell(Event::Run);
+    stage.tell(numbered(1));
+    assert!(line(&stage).contains("-t 31 "), "{}", line(&stage));
 }

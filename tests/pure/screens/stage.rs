@@ -7,7 +7,7 @@ use isolab::lab::action::Unshare;
 use isolab::lab::model::{ActorDef, Ask, Choice, Expectation, Hint, Needs, ThenAsk};
 use isolab::lab::{Action, Lab, Place, Step};
 use isolab::session::{Event, Phase, Session};
-use isolab::snapshot::diff::Change;
+use isolab::snapshot::diff::{Change, diff};
 use isolab::snapshot::{Call, NamespaceKind, Outcome, Snapshot};
 use isolab::ui::{
     CatalogueRow, CatalogueView, Geometry, LabView, Pane, Screen, Standing, Theme, UiState, View,
@@ -144,6 +144,13 @@ impl Stage {
 
     /// A run of texts, one for each state, which is the state at the text's end. The run is at the
     /// last of them.
+    pub(crate) fn compared(states: &[Snapshot], actors: &[&str]) -> Self {
+        let mut stage = Self::told(states, actors);
+        stage.changes = diff(stage.session.before(), stage.session.now());
+        stage
+    }
+
+    /// The same, without what changed.
     pub(crate) fn told(states: &[Snapshot], actors: &[&str]) -> Self {
         let steps = (1..=states.len()).map(|number| step(&format!("s{number}"), "A step"));
         let actors = actors.iter().map(|name| actor(name));

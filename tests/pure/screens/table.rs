@@ -11,6 +11,7 @@ use isolab::ui::keymap::{Press, beside, command, places, watched};
 use isolab::ui::state::Present;
 use isolab::ui::{Absent, Command, Context, Focus, Mode, Popup, UiState};
 
+use super::panels::folded;
 use super::stage::Stage;
 
 /// All keys that there are, and some that have no meaning anywhere.
@@ -128,6 +129,7 @@ fn popups(pressed: &mut Pressed, stage: &Stage) {
     for (name, popup) in [
         ("help", Popup::Help),
         ("steps", Popup::Steps { selected: 1 }),
+        ("changes", Popup::Changes),
         ("start over", Popup::StartOver),
         ("back", Popup::Back),
         ("skip", Popup::Skip),
@@ -168,7 +170,9 @@ fn labs(pressed: &mut Pressed, stage: &Stage) {
     let layers = panel(|state| state.panel = PanelName::Overlay);
     pressed.on("layers", Some(stage), &layers);
     let mounts = panel(|state| state.panel = PanelName::Mount);
-    pressed.on("mounts", Some(stage), &mounts);
+    pressed.on("mounts", Some(&folded()), &mounts);
+    let open = panel(|state| (state.panel, state.mounts_open) = (PanelName::Mount, true));
+    pressed.on("mounts unfolded", Some(&folded()), &open);
     let filter = panel(|state| {
         state.panel = PanelName::Overlay;
         state.layers.filtering = true;

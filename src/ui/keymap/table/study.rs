@@ -10,6 +10,7 @@ use crate::config::KeyName;
 use crate::session::Phase;
 use crate::ui::command::Command;
 use crate::ui::keymap::PAGE;
+use crate::ui::panel::folds_mounts;
 use crate::ui::state::{Focus, Popup, by_hand, hints_left};
 use Press::{Any, Ctrl, Digits, Key, Letter, Own, Shift};
 
@@ -82,7 +83,6 @@ pub(super) const TABLE: &[Binding] = &[
     Binding::new(Place::Guide, &[Digits('1', '4')], |at| {
         predicted(at.letter()?, at.session()?)
     })
-    .also(&[Digits('5', '9')])
     .long("help-choose"),
     Binding::new(Place::Guide, &[Own(KeyName::Hint)], |_| Some(Command::Hint))
         .short(&["key-hint"])
@@ -109,6 +109,7 @@ pub(super) const TABLE: &[Binding] = &[
     steps(Place::Guide),
     words(Place::Guide).long("help-words"),
     card(Place::Guide).long("help-card"),
+    changes(Place::Guide).long("help-changes"),
     Binding::new(Place::Guide, &[Own(KeyName::StartOver)], |_| {
         Some(Command::Popup(Popup::StartOver))
     })
@@ -129,7 +130,9 @@ pub(super) const TABLE: &[Binding] = &[
         .long("help-tab"),
     Binding::new(Place::Guide, &[Digits('0', '9')], |at| {
         let asks = *at.session()?.phase() == Phase::Predicting;
-        panel(at.letter()?).filter(|_| !asks)
+        let digit = at.letter()?;
+        // While a question is open, 1 to 4 answer it.
+        panel(digit).filter(|_| !asks || !('1'..='4').contains(&digit))
     })
     .long("help-panel"),
     Binding::new(
@@ -147,7 +150,9 @@ pub(super) const TABLE: &[Binding] = &[
     .short(&["key-up", "key-down", "key-fold", "key-unfold", "key-filter"])
     .long("help-layers"),
     Binding::new(Place::Mounts, &[Key(Left), Key(Right)], |at| {
-        at.either(Right, Command::HostMounts(true), Command::HostMounts(false))
+        let open = at.key == Right;
+        let turns = at.state().mounts_open != open && folds_mounts(at.session()?);
+        turns.then_some(Command::HostMounts(open))
     })
     .short(&["key-fold", "key-unfold"])
     .long("help-mounts"),
@@ -234,6 +239,7 @@ pub(super) const TABLE: &[Binding] = &[
         scroll,
     )
     .long("help-shell-scroll"),
+    changes(Place::Led),
     leave(Place::Led),
     Binding::new(Place::Led, &[Press::Leader], |at| match at.state().focus {
         Focus::Shell(actor) => Some(Command::ToShell(actor, at.event)),
@@ -320,6 +326,13 @@ pub(super) const fn words(place: Place) -> Binding {
 pub(super) const fn card(place: Place) -> Binding {
     Binding::new(place, &[Own(KeyName::Card)], |_| {
         Some(Command::Popup(Popup::Card))
+    })
+}
+
+/// All that changed since the step began.
+const fn changes(place: Place) -> Binding {
+    Binding::new(place, &[Own(KeyName::Changes)], |_| {
+        Some(Command::Popup(Popup::Changes))
     })
 }
 

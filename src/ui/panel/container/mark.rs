@@ -38,6 +38,11 @@ impl Mark {
         None
     }
 
+    /// Whether it changed in the current step.
+    pub(super) fn is_present(self) -> bool {
+        self.present
+    }
+
     /// In words.
     pub(super) fn span(self, theme: Theme) -> Span<'static> {
         let words = format!(" · {}", word!("ct-step", number = self.step));

@@ -39,9 +39,14 @@ pub(super) fn of_host<'a>(facts: &Facts<'a>) -> Option<Table<'a>> {
     })
 }
 
-/// Whether a mount was there when the step began, as far as that is known.
+/// Whether a mount was there when the step began, in the same way, as far as that is known.
 fn is_known(mount: &Mount, before: Option<&Actor>) -> bool {
-    before.is_none_or(|before| before.mounts.iter().any(|old| old.id == mount.id))
+    before.is_none_or(|before| {
+        before.mounts.iter().any(|old| {
+            let is_as_before = old.options == mount.options && old.propagation == mount.propagation;
+            old.id == mount.id && is_as_before
+        })
+    })
 }
 
 /// Whether an actor has the same root directory as the host.

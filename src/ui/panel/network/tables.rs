@@ -31,7 +31,11 @@ pub(super) fn add(page: &mut Page, before: &Snapshot, network: &Network) {
         } else {
             ("  ", page.theme.plain())
         };
+        let first = page.lines.len();
         page.say(&format!("{mark}{}", clean(&words)), style, 4);
+        if new {
+            page.is_news(first);
+        }
     }
 }
 

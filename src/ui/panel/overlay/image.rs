@@ -2,21 +2,36 @@
 
 use ratatui::text::Span;
 
-use super::bytes;
-use crate::snapshot::Snapshot;
+use super::{States, bytes};
 use crate::snapshot::overlay::store::short;
 use crate::ui::text::{Page, clean};
 use crate::word;
 
 /// All images.
-pub(super) fn add(page: &mut Page, now: &Snapshot) {
+pub(super) fn add(page: &mut Page, states: States<'_>) {
+    let States { before, now } = states;
     let theme = page.theme;
-    if now.images.is_empty() {
+    if now.images.values().all(|image| image.layers.is_empty()) {
         return;
     }
     page.say(&word!("ov-images"), theme.dim(), 2);
-    for (name, image) in &now.images {
-        page.say(&clean(name), theme.strong(), 2);
+    // One without layers is the place for an image that nobody has brought.
+    let there = now
+        .images
+        .iter()
+        .filter(|(_, image)| !image.layers.is_empty());
+    for (name, image) in there {
+        let is_news = before.images.get(name) != Some(image);
+        let first = page.lines.len();
+        let mark = if is_news { " ◀" } else { "" };
+        let spans = [
+            Span::styled(clean(name), theme.strong()),
+            Span::styled(mark, theme.own()),
+        ];
+        page.spans(&spans, 2);
+        if is_news {
+            page.is_news(first);
+        }
         for layer in image.layers.iter().rev() {
             let size = match layer.size {
                 -1 => word!("ov-no-archive"),
