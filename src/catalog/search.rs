@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use strsim::levenshtein;
+
 use super::{CatalogError, Found, Source, all};
 
 /// The lab that a name or a path means. A name with `/` or `.yaml` in it is a
@@ -54,24 +56,10 @@ pub fn answers(id: &str, name: &str) -> bool {
 }
 
 /// Whether a name may be a misspelt id.
-fn looks_like(id: &str, name: &str) -> bool {
+pub(super) fn looks_like(id: &str, name: &str) -> bool {
     let name = name.to_lowercase();
     let (_, slug) = parts(id);
     let part =
         name.len() > 1 && (slug.contains(&name) || slug.split('-').any(|p| name.contains(p)));
-    part || distance(slug, parts(&name).1) <= 1 + slug.chars().count() / 4
-}
-
-/// How many letters must be put in, taken out or changed to make one word of the other (Levenshtein).
-pub(super) fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut corner = std::mem::replace(&mut row[0], i + 1);
-        for (j, y) in b.chars().enumerate() {
-            let changed = corner + usize::from(x != y);
-            corner = row[j + 1];
-            row[j + 1] = changed.min(corner + 1).min(row[j] + 1);
-        }
-    }
-    row[b.chars().count()]
+    part || levenshtein(slug, parts(&name).1) <= 1 + slug.chars().count() / 4
 }

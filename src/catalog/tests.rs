@@ -59,10 +59,11 @@ fn built_in_labs_come_in_order() {
 }
 
 #[test]
-fn distance_counts_letters() {
-    assert_eq!(search::distance("", "abc"), 3);
-    assert_eq!(search::distance("kitten", "sitting"), 3);
-    assert_eq!(search::distance("名", "名字"), 1);
+fn a_misspelt_id_is_near_its_lab_alone() {
+    assert!(search::looks_like("09-veth", "vetj"));
+    assert!(search::looks_like("16-overlay", "ovrelay"));
+    assert!(search::looks_like("01-名字", "名"));
+    assert!(!search::looks_like("09-veth", "chroot"));
 }
 
 /// Each problem lies within the file, and its words move no cursor.

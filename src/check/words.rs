@@ -83,7 +83,7 @@ fn one_line(text: &str) -> String {
 pub(super) fn help(word: &str, there_are: &[&str]) -> String {
     let near = there_are
         .iter()
-        .map(|name| (distance(name, word), name))
+        .map(|name| (strsim::levenshtein(name, word), name))
         .filter(|(far, name)| *far <= 2 && *far < name.chars().count())
         .min();
     match near {
@@ -91,22 +91,6 @@ pub(super) fn help(word: &str, there_are: &[&str]) -> String {
         None if there_are.is_empty() => String::new(),
         None => format!("there are: {}", there_are.join(", ")),
     }
-}
-
-/// The number of letters to change, add or remove between two words.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut corner = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let changed = corner + usize::from(x != *y);
-            corner = row[j + 1];
-            row[j + 1] = changed.min(row[j] + 1).min(corner + 1);
-        }
-    }
-    row[b.len()]
 }
 
 #[cfg(test)]
