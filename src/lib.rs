@@ -35,6 +35,7 @@
 //! | [`check`] | compares facts with what a lab expects, and says what is missing |
 //! | [`typed`] | the command that a person would type for a verb |
 //! | [`action`] | the calls, in their order, that make a verb true |
+//! | [`lens`] | the system calls of what a person types, seen and said in words |
 //! | [`probe`] | bytes of `/proc`, `/sys` and netlink, made into facts |
 //! | [`catalog`] | the labs there are, the built-in ones and a person's own |
 //! | [`session`] | where a run is: takes events, returns effects; undo, answers, hints |
@@ -126,6 +127,7 @@ pub mod word;
 pub mod action;
 pub mod catalog;
 pub mod check;
+pub mod lens;
 pub mod probe;
 pub mod typed;
 

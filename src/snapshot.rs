@@ -12,6 +12,7 @@ pub mod cut;
 pub mod diff;
 pub mod file;
 pub mod ipc;
+pub mod lens;
 pub mod mount;
 pub mod namespace;
 pub mod network;

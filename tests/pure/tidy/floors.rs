@@ -18,12 +18,13 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("typed", &["lab", "snapshot"]),
     ("action", &["lab", "snapshot", "sys", "fuzz"]),
     ("probe", &["snapshot", "sys", "fuzz"]),
+    ("lens", &["snapshot", "probe", "sys", "fuzz"]),
     ("catalog", &["lab", "check", "sys", "word", "fuzz"]),
     // second
     ("session", &["lab", "snapshot", "check", "typed", "word"]),
     (
         "sandbox",
-        &["lab", "snapshot", "action", "probe", "sys", "word"],
+        &["lab", "snapshot", "action", "lens", "probe", "sys", "word"],
     ),
     // third
     (

@@ -1,0 +1,377 @@
+//! What the lens saw: the system calls of the lines that a person typed into a shell.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use serde::{Deserialize, Serialize};
+
+use super::Call;
+
+/// How many lines are kept.
+const LINES: usize = 100;
+/// How many calls are kept of one line.
+const CALLS: usize = 500;
+/// How many processes are kept of one line.
+const PROCESSES: usize = 500;
+
+/// What a call is about; the calls of no family are only counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Family {
+    /// Namespaces, and the names of hosts and domains that they hold.
+    Namespace,
+    /// Mounts and roots.
+    Mount,
+    /// Ids, capabilities and filters of calls.
+    Identity,
+    /// Processes: their beginning, their programs, their end.
+    Process,
+    /// Files of the lab, and of `/proc`, `/proc/sys` and `/sys/fs/cgroup`.
+    File,
+    /// System V and POSIX IPC.
+    Ipc,
+    /// Sockets and netlink.
+    Network,
+}
+
+impl Family {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Namespace,
+        Self::Mount,
+        Self::Identity,
+        Self::Process,
+        Self::File,
+        Self::Ipc,
+        Self::Network,
+    ];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Namespace => "namespace",
+            Self::Mount => "mount",
+            Self::Identity => "identity",
+            Self::Process => "process",
+            Self::File => "file",
+            Self::Ipc => "ipc",
+            Self::Network => "network",
+        }
+    }
+}
+
+/// Why the lens let a process go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LetGo {
+    /// It makes so many calls a second: it runs at full speed.
+    Busy(u64),
+    /// Another process of the lab traces it, or wants to.
+    Traced,
+}
+
+/// Something that the lens saw. Pids are those of the lab host.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Glimpse {
+    /// A shell of an actor has read a line; the lines of a lab host are numbered from 1.
+    Line {
+        /// The actor.
+        actor: String,
+        /// The number of the line.
+        line: u64,
+        /// The pid of the process that read it.
+        pid: i64,
+    },
+    /// A process was made for a line.
+    Process {
+        /// The number of the line.
+        line: u64,
+        /// Its pid.
+        pid: i64,
+        /// The pid of its parent.
+        parent: i64,
+    },
+    /// A process has executed a program.
+    Program {
+        /// The number of the line.
+        line: u64,
+        /// The pid.
+        pid: i64,
+        /// The program and its arguments.
+        words: String,
+    },
+    /// A process made a call of a family.
+    Call {
+        /// The number of the line.
+        line: u64,
+        /// The pid of the process.
+        pid: i64,
+        /// The family of the call.
+        family: Family,
+        /// The call.
+        call: Call,
+    },
+    /// How many other calls a process has made since this was said last, by their names.
+    Others {
+        /// The number of the line.
+        line: u64,
+        /// The pid of the process.
+        pid: i64,
+        /// The counts.
+        calls: BTreeMap<String, u64>,
+    },
+    /// A process has ended with a status as a shell reports it.
+    Ended {
+        /// The number of the line.
+        line: u64,
+        /// The pid of the process.
+        pid: i64,
+        /// The status: 128 + signal if one ended it.
+        status: i64,
+    },
+    /// A process runs unwatched.
+    Free {
+        /// The number of the line.
+        line: u64,
+        /// The pid of the process.
+        pid: i64,
+        /// Why.
+        why: LetGo,
+    },
+    /// The shell waits for the next line.
+    Over {
+        /// The number of the line that is over.
+        line: u64,
+    },
+}
+
+impl Glimpse {
+    /// The number of the line that it is about.
+    pub fn line(&self) -> u64 {
+        match self {
+            Self::Line { line, .. }
+            | Self::Process { line, .. }
+            | Self::Program { line, .. }
+            | Self::Call { line, .. }
+            | Self::Others { line, .. }
+            | Self::Ended { line, .. }
+            | Self::Free { line, .. }
+            | Self::Over { line } => *line,
+        }
+    }
+}
+
+/// A call, and how many times it was made in a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deed {
+    /// The pid of the process.
+    pub pid: i64,
+    /// The family of the call.
+    pub family: Family,
+    /// The call.
+    pub call: Call,
+    /// How many times it was made, one after the other.
+    pub times: u64,
+}
+
+/// A process of a line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Doer {
+    /// The pid of its parent; 0 for the process that read the line.
+    pub parent: i64,
+    /// The program that it executed last, with its arguments; empty if none.
+    pub words: String,
+    /// The status with which it has ended.
+    pub status: Option<i64>,
+    /// Why the lens let it go.
+    pub free: Option<LetGo>,
+}
+
+/// What a line did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Line {
+    /// The actor in whose shell it was typed.
+    pub actor: String,
+    /// Its number.
+    pub number: u64,
+    /// The processes, by pid.
+    pub doers: BTreeMap<i64, Doer>,
+    /// The calls of a family, in their order.
+    pub deeds: Vec<Deed>,
+    /// How many calls of a family were made after those that are kept.
+    pub more: u64,
+    /// How many other calls were made, by their names.
+    pub others: BTreeMap<String, u64>,
+    /// Whether its shell waits for the next line.
+    pub is_over: bool,
+}
+
+impl Line {
+    /// How many calls of no family were made.
+    pub fn count_of_others(&self) -> u64 {
+        self.others.values().sum()
+    }
+
+    fn take(&mut self, glimpse: Glimpse) {
+        match glimpse {
+            Glimpse::Line { pid, .. } => {
+                self.doer(pid);
+            }
+            Glimpse::Process { pid, parent, .. } => {
+                if let Some(doer) = self.doer(pid) {
+                    doer.parent = parent;
+                }
+            }
+            Glimpse::Program { pid, words, .. } => {
+                if let Some(doer) = self.doer(pid) {
+                    doer.words = words;
+                }
+            }
+            Glimpse::Call {
+                pid, family, call, ..
+            } => self.deed(Deed {
+                pid,
+                family,
+                call,
+                times: 1,
+            }),
+            Glimpse::Others { calls, .. } => {
+                for (name, count) in calls {
+                    let sum = self.others.entry(name).or_default();
+                    *sum = sum.saturating_add(count);
+                }
+            }
+            Glimpse::Ended { pid, status, .. } => {
+                if let Some(doer) = self.doer(pid) {
+                    doer.status = Some(status);
+                }
+            }
+            Glimpse::Free { pid, why, .. } => {
+                if let Some(doer) = self.doer(pid) {
+                    doer.free = Some(why);
+                }
+            }
+            Glimpse::Over { .. } => self.is_over = true,
+        }
+    }
+
+    fn doer(&mut self, pid: i64) -> Option<&mut Doer> {
+        let full = self.doers.len() >= PROCESSES && !self.doers.contains_key(&pid);
+        (!full).then(|| self.doers.entry(pid).or_default())
+    }
+
+    fn deed(&mut self, deed: Deed) {
+        let last = self.deeds.iter_mut().rev().find(|d| d.pid == deed.pid);
+        match last {
+            Some(last) if last.call == deed.call => last.times += 1,
+            _ if self.deeds.len() < CALLS => self.deeds.push(deed),
+            _ => self.more += 1,
+        }
+    }
+}
+
+/// The last lines of a lab host.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lines(VecDeque<Line>);
+
+impl Lines {
+    /// Takes in what the lens saw. What is about a line that is no longer kept is dropped.
+    pub fn take(&mut self, glimpses: Vec<Glimpse>) {
+        for glimpse in glimpses {
+            if let Glimpse::Line { actor, line, .. } = &glimpse {
+                self.begin(actor, *line);
+            }
+            if let Some(line) = self.get_mut(glimpse.line()) {
+                line.take(glimpse);
+            }
+        }
+    }
+
+    fn begin(&mut self, actor: &str, number: u64) {
+        if self.0.len() >= LINES {
+            self.0.pop_front();
+        }
+        self.0.push_back(Line {
+            actor: actor.to_owned(),
+            number,
+            ..Line::default()
+        });
+    }
+
+    fn get_mut(&mut self, number: u64) -> Option<&mut Line> {
+        self.0.iter_mut().rev().find(|line| line.number == number)
+    }
+
+    /// The line with a number.
+    pub fn get(&self, number: u64) -> Option<&Line> {
+        self.0.iter().rev().find(|line| line.number == number)
+    }
+
+    /// From the first to the last.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Line> {
+        self.0.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call(line: u64, args: &str) -> Glimpse {
+        Glimpse::Call {
+            line,
+            pid: 7,
+            family: Family::Namespace,
+            call: Call {
+                name: "unshare".to_owned(),
+                args: args.to_owned(),
+                result: "0".to_owned(),
+            },
+        }
+    }
+
+    fn begun(line: u64) -> Glimpse {
+        Glimpse::Line {
+            actor: "b".to_owned(),
+            line,
+            pid: 5,
+        }
+    }
+
+    #[test]
+    fn calls_that_repeat_are_one_with_a_count() {
+        let mut lines = Lines::default();
+        lines.take(vec![begun(1), call(1, "A"), call(1, "A"), call(1, "B")]);
+        let line = lines.get(1).unwrap();
+        let times: Vec<u64> = line.deeds.iter().map(|deed| deed.times).collect();
+        assert_eq!(times, [2, 1]);
+    }
+
+    #[test]
+    fn what_is_kept_is_bounded_and_what_is_not_is_counted() {
+        let mut lines = Lines::default();
+        lines.take(vec![begun(1)]);
+        for i in 0..CALLS + 30 {
+            lines.take(vec![call(1, &i.to_string())]);
+        }
+        let line = lines.get(1).unwrap();
+        assert_eq!((line.deeds.len(), line.more), (CALLS, 30));
+        (2..200).for_each(|number| lines.take(vec![begun(number)]));
+        assert_eq!(lines.iter().count(), LINES);
+        // Of a line that is gone nothing is taken.
+        lines.take(vec![call(1, "A")]);
+        assert_eq!(lines.get(1), None);
+    }
+
+    #[test]
+    fn other_calls_add_up() {
+        let mut lines = Lines::default();
+        let others = |count| Glimpse::Others {
+            line: 1,
+            pid: 7,
+            calls: BTreeMap::from([("read".to_owned(), count)]),
+        };
+        lines.take(vec![begun(1), others(2), others(u64::MAX)]);
+        assert_eq!(lines.get(1).unwrap().count_of_others(), u64::MAX);
+    }
+}
