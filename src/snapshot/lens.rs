@@ -261,10 +261,11 @@ impl Line {
     }
 
     fn deed(&mut self, deed: Deed) {
+        let room = self.deeds.len() < CALLS;
         let last = self.deeds.iter_mut().rev().find(|d| d.pid == deed.pid);
         match last {
             Some(last) if last.call == deed.call => last.times += 1,
-            _ if self.deeds.len() < CALLS => self.deeds.push(deed),
+            _ if room => self.deeds.push(deed),
             _ => self.more += 1,
         }
     }
