@@ -32,6 +32,7 @@ pub mod readiness;
 pub mod seccomp;
 pub mod socket;
 pub mod thread;
+pub mod trace;
 pub mod tree;
 pub mod wait;
 mod within;

@@ -55,3 +55,8 @@ impl Begun {
         }
     }
 }
+
+/// The name of a call by its number.
+pub(super) fn name(number: u64) -> String {
+    format!("call {number}")
+}

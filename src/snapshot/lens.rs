@@ -9,7 +9,7 @@ use super::Call;
 /// How many lines are kept.
 const LINES: usize = 100;
 /// How many calls are kept of one line.
-const CALLS: usize = 500;
+pub const CALLS: usize = 500;
 /// How many processes are kept of one line.
 const PROCESSES: usize = 500;
 
@@ -110,15 +110,17 @@ pub enum Glimpse {
         family: Family,
         /// The call.
         call: Call,
+        /// How many times it was made, one after the other.
+        times: u64,
     },
-    /// How many other calls a process has made since this was said last, by their names.
+    /// How many other calls were made for a line since this was said last.
     Others {
         /// The number of the line.
         line: u64,
-        /// The pid of the process.
-        pid: i64,
-        /// The counts.
+        /// The calls of no family, by their names.
         calls: BTreeMap<String, u64>,
+        /// The calls of a family after those that were told.
+        more: u64,
     },
     /// A process has ended with a status as a shell reports it.
     Ended {
@@ -228,14 +230,19 @@ impl Line {
                 }
             }
             Glimpse::Call {
-                pid, family, call, ..
+                pid,
+                family,
+                call,
+                times,
+                ..
             } => self.deed(Deed {
                 pid,
                 family,
                 call,
-                times: 1,
+                times,
             }),
-            Glimpse::Others { calls, .. } => {
+            Glimpse::Others { calls, more, .. } => {
+                self.more = self.more.saturating_add(more);
                 for (name, count) in calls {
                     let sum = self.others.entry(name).or_default();
                     *sum = sum.saturating_add(count);
@@ -264,9 +271,11 @@ impl Line {
         let room = self.deeds.len() < CALLS;
         let last = self.deeds.iter_mut().rev().find(|d| d.pid == deed.pid);
         match last {
-            Some(last) if last.call == deed.call => last.times += 1,
+            Some(last) if last.call == deed.call => {
+                last.times = last.times.saturating_add(deed.times);
+            }
             _ if room => self.deeds.push(deed),
-            _ => self.more += 1,
+            _ => self.more = self.more.saturating_add(deed.times),
         }
     }
 }
@@ -328,6 +337,7 @@ mod tests {
                 args: args.to_owned(),
                 result: "0".to_owned(),
             },
+            times: 1,
         }
     }
 
@@ -369,8 +379,8 @@ mod tests {
         let mut lines = Lines::default();
         let others = |count| Glimpse::Others {
             line: 1,
-            pid: 7,
             calls: BTreeMap::from([("read".to_owned(), count)]),
+            more: 0,
         };
         lines.take(vec![begun(1), others(2), others(u64::MAX)]);
         assert_eq!(lines.get(1).unwrap().count_of_others(), u64::MAX);
