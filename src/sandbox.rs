@@ -17,6 +17,7 @@ mod image;
 mod init;
 mod keeper;
 mod launch;
+mod lens;
 mod newborn;
 mod observer;
 mod outer;
@@ -37,7 +38,7 @@ pub mod doctor;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsRawFd as _, OwnedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -57,6 +58,7 @@ pub use teardown::{Cleaned, clean};
 use crate::lab::Action;
 use crate::probe::Subject;
 use crate::probe::overlay::All;
+use crate::snapshot::lens::Glimpse;
 use crate::snapshot::overlay::{Detail, Wanted};
 use crate::snapshot::{Outcome, Snapshot};
 use crate::sys::inherit;
@@ -66,9 +68,10 @@ use crate::word::later::Later;
 use channel::Channel;
 use ending::Ending;
 use group::Group;
+use lens::Lens;
 use scratch::Scratch;
 use start::Launcher;
-use wire::{FromInit, FromObserver, Spec, ToInit, ToObserver};
+use wire::{FromInit, FromObserver, Look, Spec, ToInit, ToObserver};
 
 /// This program, as each process of it finds itself, proc(5).
 const PROGRAM: &str = "/proc/self/exe";
@@ -94,6 +97,12 @@ pub enum Notice {
         /// The exit status as a shell reports it: 128 + signal if a signal ended it.
         status: i64,
     },
+    /// What the lens saw.
+    Seen(Vec<Glimpse>),
+    /// The lens may not watch a shell: the call that was refused.
+    Unseen(String),
+    /// The lens has ended although nobody wanted that; the processes go on without it.
+    LensEnded,
     /// The lab host is gone.
     Lost(Later),
 }
@@ -119,6 +128,9 @@ pub struct Sandbox {
     /// The overlays of the last snapshot: the observer does not send them again while they are the
     /// same.
     overlays: Mutex<All>,
+    /// The lens, while it is wanted.
+    lens: Mutex<Option<Lens>>,
+    tell: mpsc::UnboundedSender<Notice>,
     launcher: Launcher,
     /// Dropped after everything above, so that the group and the directory outlive the lab host.
     _group: Option<Group>,
@@ -203,9 +215,11 @@ impl Sandbox {
                 Arc::clone(&shells),
                 Ending::of(spec.group),
             )?,
-            observer: channel::observer(started.observer, tell)?,
+            observer: channel::observer(started.observer, tell.clone())?,
             shells,
             overlays: Mutex::default(),
+            lens: Mutex::default(),
+            tell,
             launcher: started.launcher,
             _group: group,
             _scratch: scratch,
@@ -277,6 +291,7 @@ impl Sandbox {
                         .or_insert_with(|| subject(actor))
                         .shells
                         .push(pid);
+                    self.show_lens().await;
                 }
                 Ok(Acted {
                     outcome,
@@ -289,6 +304,41 @@ impl Sandbox {
             (FromInit::Broken { why, .. }, _) => Err(SandboxError::Broken(why)),
             _ => Err(SandboxError::Gone(None)),
         }
+    }
+
+    /// Begins to watch the calls of what is typed into the shells: they come as notices.
+    ///
+    /// # Errors
+    /// The lab host is gone, or the machine has no socket left.
+    pub async fn begin_lens(&self) -> Result<(), SandboxError> {
+        let (lens, its) = Lens::new(self.tell.clone())?;
+        // Order: an earlier one ends first, as a process has one tracer.
+        self.end_lens();
+        self.observer
+            .send(&ToObserver::Lens, &[its.as_raw_fd()])
+            .await?;
+        *self.lock_lens() = Some(lens);
+        self.show_lens().await;
+        Ok(())
+    }
+
+    /// Watches no calls any longer; what runs goes on.
+    pub fn end_lens(&self) {
+        *self.lock_lens() = None;
+    }
+
+    /// Tells the lens whose shells there are, if there is one. One that does not listen has ended,
+    /// which its reader tells.
+    async fn show_lens(&self) {
+        let socket = self.lock_lens().as_ref().map(Lens::socket);
+        if let Some(socket) = socket {
+            let subjects = self.lock().clone();
+            let _ = lens::tell(&socket, &subjects).await;
+        }
+    }
+
+    fn lock_lens(&self) -> std::sync::MutexGuard<'_, Option<Lens>> {
+        self.lens.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The facts of all actors, read after this call.
@@ -304,11 +354,11 @@ impl Sandbox {
     pub async fn observe_more(&self, wanted: &Wanted) -> Result<Observed, SandboxError> {
         let id = self.observer.next_id();
         let subjects = self.lock().values().cloned().collect();
-        let request = ToObserver {
+        let request = ToObserver::Look(Look {
             id,
             subjects,
             wanted: wanted.clone(),
-        };
+        });
         match self.observer.ask(id, &request, LIMIT).await? {
             (
                 FromObserver::Facts {

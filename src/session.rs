@@ -38,6 +38,7 @@ use std::sync::Arc;
 
 use crate::check::{Facts, Verdict};
 use crate::lab::{Hint, Lab, Step};
+use crate::snapshot::lens::{Glimpse, Lines};
 use crate::snapshot::{Snapshot, StepFact};
 use crate::word::later::{Later, later_word};
 
@@ -58,6 +59,7 @@ pub struct Session {
     spoilt: Option<Broken>,
     surprise: Option<Surprise>,
     journal: Vec<Entry>,
+    lines: Lines,
     records: Vec<Record>,
     /// The results of the steps before the current one, in this lab host.
     facts: BTreeMap<String, StepFact>,
@@ -89,6 +91,7 @@ impl Session {
             spoilt: None,
             surprise: None,
             journal: Vec::new(),
+            lines: Lines::default(),
             facts: BTreeMap::new(),
             replay: Some(Replay::unopened(start)),
             lab,
@@ -136,9 +139,20 @@ impl Session {
             Event::Rebuild => self.rebuild(),
             Event::Recall(records) => self.recall(records),
             Event::Retell(telling) => self.retell(telling),
+            Event::Saw(glimpses) => self.saw(glimpses),
         }
     }
 
+    /// Takes what the lens saw.
+    fn saw(&mut self, glimpses: Vec<Glimpse>) -> Vec<Effect> {
+        self.lines.take(glimpses, self.step);
+        Vec::new()
+    }
+
+    /// What the last lines did that a person typed, as far as the lens saw it.
+    pub fn lines(&self) -> &Lines {
+        &self.lines
+    }
     /// The lab: who keeps it shares it.
     pub fn lab(&self) -> &Arc<Lab> {
         &self.lab

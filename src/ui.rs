@@ -20,6 +20,7 @@ pub mod history;
 pub mod keymap;
 pub mod layers;
 mod layout;
+pub mod lens;
 pub mod notes;
 mod panel;
 pub mod plain;

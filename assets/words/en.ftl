@@ -619,6 +619,26 @@ say-no-hint = There are no more hints.
 say-waits = All lines are run. Still open: { $what }
 say-look = Colours: { $look }
 say-no-colours = This terminal shows no colours.
+help-lens = the calls that typed lines make, below them: a few, all of them, off
+help-shell-lens = the calls that typed lines make: a few, all, off
+say-lens-folded = Calls: a few of them below each line. The Journal panel has all.
+say-lens-unfolded = Calls: all of them below each line.
+say-lens-off = Calls of typed lines are no longer watched.
+say-lens-refused = The calls of typed lines cannot be watched here: { $why }
+say-lens-ended = The watching of calls was ended; the shells go on. { $key } begins it anew.
+lens-more = { $calls ->
+    [one] + 1 more call
+   *[other] + { $calls } more calls
+}
+lens-others = { $calls ->
+    [one] + 1 other call
+   *[other] + { $calls } other calls
+}
+lens-process = { $pid } { $program }
+lens-status = , ended with { $status }
+lens-busy = , too busy to watch: { $rate } calls a second
+lens-traced = , not watched: another process traces it
+lens-typed = typed in { $actor }
 help-changes = all that changed since the step began
 title-changes = Changed since the step began
 changes-none = Nothing has changed since the step began.

@@ -6,6 +6,7 @@ mod anew;
 mod beat;
 mod give_way;
 mod happening;
+pub(super) mod lens;
 mod look;
 pub(super) mod pane;
 mod perform;
@@ -34,6 +35,7 @@ use crate::word::later::Later;
 use beat::Beats;
 pub(super) use happening::Said;
 use happening::{Happening, Tell};
+use lens::Lens;
 use pane::Pane;
 use tap::Tap;
 use typist::Typist;
@@ -96,6 +98,10 @@ pub(super) struct Conductor {
     beginning: BTreeSet<String>,
     events: VecDeque<Event>,
     size: Size,
+    /// How much of what lines do is shown.
+    pub lens: Lens,
+    /// Why the lens cannot watch; empty if it was ended by somebody else.
+    pub blind: Option<String>,
     /// Whether the lab has no lab host because the person has not agreed to it.
     withheld: bool,
 }
@@ -159,6 +165,8 @@ impl Conductor {
             beginning: BTreeSet::new(),
             events: VecDeque::new(),
             size,
+            lens: Lens::default(),
+            blind: None,
             withheld: true,
         };
         conductor.event(Event::Open);
@@ -326,6 +334,7 @@ impl Conductor {
             self.stack(&actor, terminal);
         }
         self.panes.iter_mut().for_each(Pane::begin);
+        self.focus();
         self.event(Event::HostReady);
     }
 
@@ -382,6 +391,9 @@ impl Conductor {
                     pane.unstack(left);
                 }
             }
+            Notice::Seen(glimpses) => return self.saw(glimpses),
+            Notice::Unseen(why) => return self.unseen(why),
+            Notice::LensEnded => return self.unseen(String::new()),
             Notice::Lost(reason) => return self.lost(reason),
         }
         self.watch.change();

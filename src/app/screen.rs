@@ -46,6 +46,7 @@ use crate::scene::moment::PaneChange;
 use crate::session::{Event, Phase, Scope};
 use crate::sys::pty::Size;
 use crate::ui::{Command, Focus, Geometry, Popup, UiState};
+use crate::word;
 
 /// The shortest time between two frames.
 pub(super) const FRAME: Duration = Duration::from_millis(8);
@@ -281,6 +282,15 @@ async fn watch(
     }
 }
 
+/// Why nothing is seen of typed lines, in words.
+fn blind(state: &UiState, why: String) -> String {
+    if why.is_empty() {
+        let key = state.keys.label("Ctrl-] l");
+        return word!("say-lens-ended", key = key);
+    }
+    word!("say-lens-refused", why = why)
+}
+
 /// Takes from the run what concerns the screen (a panel, a prompt, a new step), and tells the run
 /// what the visible panels need.
 pub(super) fn settle(state: &mut UiState, geometry: &Geometry, run: &mut Conductor, seen: &mut At) {
@@ -294,6 +304,9 @@ pub(super) fn settle(state: &mut UiState, geometry: &Geometry, run: &mut Conduct
         state.apply(&focus, geometry);
     }
     state.leader = leader;
+    if let Some(why) = run.blind.take() {
+        state.say(Some(blind(state, why)));
+    }
     let seen_panels = [Some(state.panel), geometry.second];
     let counting = [PanelName::Cgroup, PanelName::Container].map(Some);
     run.counted = seen_panels.iter().any(|panel| counting.contains(panel));

@@ -26,6 +26,7 @@ pub enum KeyName {
     Words,
     Card,
     Changes,
+    Lens,
     Language,
     Look,
     Help,
@@ -34,7 +35,7 @@ pub enum KeyName {
 
 impl KeyName {
     /// All, in the order in which the README names them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Hint,
         Self::Type,
         Self::Next,
@@ -48,6 +49,7 @@ impl KeyName {
         Self::Words,
         Self::Card,
         Self::Changes,
+        Self::Lens,
         Self::Language,
         Self::Look,
         Self::Help,
@@ -70,6 +72,7 @@ impl KeyName {
             Self::Words => 'w',
             Self::Card => 'v',
             Self::Changes => 'c',
+            Self::Lens => 'l',
             Self::Language => 'L',
             Self::Look => 'T',
             Self::Help => '?',
@@ -93,6 +96,7 @@ impl KeyName {
             Self::Words => "words",
             Self::Card => "card",
             Self::Changes => "changes",
+            Self::Lens => "lens",
             Self::Language => "language",
             Self::Look => "look",
             Self::Help => "help",

@@ -3,6 +3,7 @@
 use super::decode::{self, Begun};
 use super::tracee::{Doing, Read};
 use super::tracer::Tracer;
+use crate::probe::process::Raw;
 use crate::sys::number;
 use crate::sys::process::is_wait_for_input;
 use crate::sys::trace::{self, Entry, Info, Kind};
@@ -83,18 +84,35 @@ impl Tracer {
         }
     }
 
-    /// The line of a process is over when it waits for the next.
+    /// The line of a process is over when it waits for the next; that by which a shell was started
+    /// as well, when that shell waits for its first one.
     fn waits(&mut self, tid: i64, entry: Entry) {
         let Some(tracee) = self.tracees.get(&tid) else {
             return;
         };
+        let line = tracee.line;
         let number = i64::try_from(entry.number).unwrap_or(-1);
-        let from = tracee.reads_from;
-        if from.is_some_and(|fd| is_wait_for_input(number, fd == descriptor(entry)))
-            && self.ledger.over(tracee.line)
+        let from = tracee.reads_from.unwrap_or(0);
+        if line == 0 || tracee.is_no_shell || !is_wait_for_input(number, from == descriptor(entry))
         {
+            return;
+        }
+        if tracee.reads_from.is_none() && !self.is_shell(tid) {
+            return;
+        }
+        if self.ledger.over(line) {
             self.ledger.hasten();
         }
+    }
+
+    /// Whether a tracee is a shell that a person may type into; asked once of each program.
+    fn is_shell(&mut self, tid: i64) -> bool {
+        let proc = self.at(tid).proc;
+        let is_shell = Raw::read(proc, tid).is_some_and(|raw| raw.controls_jobs());
+        if let Some(tracee) = self.tracees.get_mut(&tid) {
+            tracee.is_no_shell = !is_shell;
+        }
+        is_shell
     }
 
     fn ends(&mut self, tid: i64, doing: Doing, value: i64) {
@@ -159,4 +177,3 @@ fn descriptor(entry: Entry) -> i32 {
     let low = u32::try_from(entry.args[0] & u64::from(u32::MAX)).unwrap_or(0);
     low.cast_signed()
 }
-

@@ -34,7 +34,9 @@ impl Tracer {
     pub(super) fn pids(&self, process: i64) -> Option<Vec<i64>> {
         let proc = self.at(process).proc;
         let all = field(proc, process, "NSpid:")?;
-        let level = field(proc, self.place.init, "NSpid:")?.len().checked_sub(1)?;
+        let level = field(proc, self.place.init, "NSpid:")?
+            .len()
+            .checked_sub(1)?;
         all.get(level..).map(<[i64]>::to_vec)
     }
 

@@ -49,6 +49,8 @@ pub(super) struct Tracee {
     pub line: u64,
     /// Whether it has read that line itself, and from which descriptor.
     pub reads_from: Option<i32>,
+    /// Whether it was seen to be no shell, since it executed its program.
+    pub is_no_shell: bool,
     /// What it does.
     pub doing: Doing,
     /// How it goes on.
@@ -69,6 +71,7 @@ impl Tracee {
             actor,
             line: 0,
             reads_from: None,
+            is_no_shell: false,
             doing: Doing::Nothing,
             until: Until::Call,
             meter: Meter::new(Instant::now()),

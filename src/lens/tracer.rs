@@ -11,9 +11,9 @@ use super::still::{At, Sockets};
 use super::tracee::{Doing, Tracee};
 use crate::probe::process;
 use crate::snapshot::lens::{Glimpse, LetGo};
+use crate::sys::SysError;
 use crate::sys::number;
 use crate::sys::trace::{self, Stop, Stopped, Until};
-use crate::sys::SysError;
 
 /// How often the lens looks up while there is something to tell or to come back to.
 const TICK: Duration = Duration::from_millis(50);
@@ -233,6 +233,7 @@ impl Tracer {
         if let Some(tracee) = self.tracees.get_mut(&tid) {
             (tracee.until, tracee.rests) = (Until::Call, None);
             tracee.meter = Meter::new(Instant::now());
+            tracee.is_no_shell = false;
         }
         if let Some(doer) = self.doer(tid) {
             self.ledger.program(doer, words);

@@ -59,7 +59,7 @@ impl Raw {
 
     /// Whether it is a shell with job control: such a shell ignores SIGTTOU, to take the terminal
     /// back from a job (tcsetpgrp(3)).
-    fn controls_jobs(&self) -> bool {
+    pub fn controls_jobs(&self) -> bool {
         self.status.ignored & (1 << (libc_sigttou() - 1)) != 0
     }
 
@@ -174,7 +174,21 @@ impl Table {
         for raw in table.by_outer.values_mut() {
             raw.pids.drain(..level.min(raw.pids.len()));
         }
+        table.overlook_the_lens();
         table
+    }
+
+    /// What a process outside the lab host has stopped for a moment, the lens, runs as far as the
+    /// lab host is concerned.
+    fn overlook_the_lens(&mut self) {
+        let traced = self.all().filter(|raw| raw.state == ProcessState::Traced);
+        let outside = traced.filter(|raw| !self.by_outer.contains_key(&raw.status.tracer));
+        let pids: Vec<i64> = outside.map(|raw| raw.outer).collect();
+        for pid in pids {
+            if let Some(raw) = self.by_outer.get_mut(&pid) {
+                raw.state = ProcessState::Running;
+            }
+        }
     }
 
     /// Reads the trees below some shells, and the foreground processes of their terminals, from the

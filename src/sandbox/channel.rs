@@ -16,7 +16,7 @@ use super::ending::Ending;
 use super::wire::{FromInit, FromObserver, Got, Inbox, packets};
 use super::{Notice, SandboxError, Shells};
 use crate::sys::number;
-use crate::sys::{readiness, socket};
+use crate::sys::{Code, SysError, readiness, socket};
 use crate::word::later::{Later, later_word};
 
 /// How long a request whose sending failed waits for the reader to find out why.
@@ -189,33 +189,45 @@ impl<M: DeserializeOwned + Send + 'static> Channel<M> {
         }
     }
 
-    async fn send(&self, request: &impl Serialize, fds: &[RawFd]) -> Result<(), SandboxError> {
-        let gone = |_| self.gone();
-        for (packet, last) in packets(request).map_err(|e| SandboxError::Broken(e.to_string()))? {
-            loop {
-                let mut ready = self
-                    .socket
-                    .writable()
-                    .await
-                    .map_err(|e| gone(e.to_string()))?;
-                match socket::send(
-                    self.socket.get_ref().as_fd(),
-                    &packet,
-                    if last { fds } else { &[] },
-                ) {
-                    Ok(()) => break,
-                    Err(e) if e.errno == number::EAGAIN => ready.clear_ready(),
-                    Err(e) => return Err(gone(e.to_string())),
-                }
-            }
+    /// Sends a message, with descriptors that go along with it.
+    pub(super) async fn send(
+        &self,
+        request: &impl Serialize,
+        fds: &[RawFd],
+    ) -> Result<(), SandboxError> {
+        match send(&self.socket, request, fds).await {
+            Err(e) if e.call == "serialize" => Err(SandboxError::Broken(e.to_string())),
+            sent => sent.map_err(|_e| self.gone()),
         }
-        Ok(())
     }
 
     /// Stops reading; the socket closes when the channel is dropped.
     pub(super) fn close(&self) {
         self.reader.abort();
     }
+}
+
+/// Sends a message on a socket of a lab host, with descriptors; waits until there is room.
+pub(super) async fn send(
+    socket: &AsyncFd<OwnedFd>,
+    message: &impl Serialize,
+    fds: &[RawFd],
+) -> Result<(), SysError> {
+    for (packet, last) in packets(message)? {
+        loop {
+            let mut ready = socket
+                .writable()
+                .await
+                .map_err(|e| SysError::new("poll", e.to_string(), Code(number::EBADMSG)))?;
+            let rights = if last { fds } else { &[] };
+            match socket::send(socket.get_ref().as_fd(), &packet, rights) {
+                Ok(()) => break,
+                Err(e) if e.errno == number::EAGAIN => ready.clear_ready(),
+                Err(e) => return Err(e),
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Registers a request while its caller waits for the answer; dropping it removes it.

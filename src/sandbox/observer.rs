@@ -3,16 +3,18 @@
 
 mod eye;
 mod glance;
+mod onlooker;
 
 use std::os::fd::{AsFd, OwnedFd};
 
 use super::error::Failure;
-use super::wire::{self, FromObserver, Got, Inbox};
+use super::wire::{self, FromObserver, Got, Inbox, ToObserver};
 use crate::probe::Reader;
 use crate::sys::number;
 use crate::sys::wait::{For, ready};
 use crate::sys::{SysError, identity, namespace, process};
 use eye::Eye;
+use onlooker::Onlookers;
 
 /// The namespaces that the observer joins: all of init's but the pid and time ones.
 const JOINED: i32 = number::CLONE_NEWUSER
@@ -25,8 +27,9 @@ const JOINED: i32 = number::CLONE_NEWUSER
 /// Serves until the socket closes.
 pub(super) fn run(socket: &OwnedFd, proc: OwnedFd, init: i64) -> Result<(), Failure> {
     process::set_name(c"isolab-observer");
+    let lenses = Onlookers::new(&proc, init).map_err(|e| Failure::new("observer", &e))?;
     let reader = Reader::new(proc, init);
-    serve(socket, reader).map_err(|e| Failure::new("observer", &e))
+    serve(socket, reader, &lenses).map_err(|e| Failure::new("observer", &e))
 }
 
 /// Joins the lab host of `init`.
@@ -42,7 +45,7 @@ pub(super) fn enter(init: i64) -> Result<(), SysError> {
     Ok(())
 }
 
-fn serve(socket: &OwnedFd, reader: Reader) -> Result<(), SysError> {
+fn serve(socket: &OwnedFd, reader: Reader, lenses: &Onlookers) -> Result<(), SysError> {
     let mut inbox = Inbox::default();
     let mut eye = Eye::new(reader);
     // Nobody has asked yet, so there are no facts that could have changed.
@@ -59,9 +62,12 @@ fn serve(socket: &OwnedFd, reader: Reader) -> Result<(), SysError> {
             match inbox.receive(socket)? {
                 Got::End => return Ok(()),
                 Got::Part => {}
-                Got::Message(request, _) => {
-                    eye.answer(socket, request)?;
+                Got::Message(ToObserver::Look(look), _) => {
+                    eye.answer(socket, look)?;
                     quiet = false;
+                }
+                Got::Message(ToObserver::Lens, fds) => {
+                    lenses.start(fds.into_iter().next(), socket);
                 }
             }
         } else if !quiet && eye.has_seen(&ready) {

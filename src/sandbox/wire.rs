@@ -10,6 +10,7 @@ use super::error::Failure;
 use super::group::Plan;
 use crate::lab::Action;
 use crate::probe::Subject;
+use crate::snapshot::lens::Glimpse;
 use crate::snapshot::overlay::{Detail, Wanted};
 use crate::snapshot::{Outcome, Snapshot};
 use crate::sys::number;
@@ -133,7 +134,16 @@ impl FromInit {
 
 /// A request to the observer.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct ToObserver {
+pub enum ToObserver {
+    /// Read the facts.
+    Look(Look),
+    /// Start the lens on the attached socket.
+    Lens,
+}
+
+/// What facts are wanted.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Look {
     /// The id of the request.
     pub id: u64,
     /// The actors whose facts are wanted.
@@ -164,6 +174,15 @@ pub enum FromObserver {
     },
     /// Something has changed since the last facts.
     Changed,
+}
+
+/// A message from the lens; those to it are the subjects to watch.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum FromLens {
+    /// What it saw.
+    Seen(Vec<Glimpse>),
+    /// A shell cannot be watched: the call that was refused, in words.
+    Refused(String),
 }
 
 /// Writes a message into a pipe, for the program that this process executes next to read once.

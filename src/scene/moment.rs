@@ -12,7 +12,7 @@ use crate::snapshot::overlay::Detail;
 use crate::ui::UiState;
 
 /// The version of the journal's format.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// The most columns and rows of a screen or a pane in a journal.
 const LARGEST: Size = Size::new(1000, 500);

@@ -1,6 +1,6 @@
 //! A journal as it is written: a format of its own, apart from the program's own types.
 //!
-//! # The format, version 2
+//! # The format, version 3
 //!
 //! A journal is text in UTF-8, compressed with zstd (RFC 8878): one frame or several, one
 //! after the other, each with a checksum of its content. A program that is killed leaves a
@@ -39,7 +39,7 @@
 //! LINES}`, `"Down"`.
 //!
 //! **What a lab's checks see is written under the names that checks use**: snapshots,
-//! outcomes and overlay details are the types of [`crate::snapshot`] themselves. The language
+//! outcomes, what the lens saw and overlay details are the types of [`crate::snapshot`] themselves. The language
 //! of checks promises their names to the authors of labs, and each of their fields has a
 //! default. So it is with the names of panels (`show:` in a lab), of looks and of keys (the
 //! settings file). All else that is written has a type of its own here.
@@ -50,6 +50,8 @@
 //! over what they do not know, and a field that is not there has its default. A new moment,
 //! event or value of an enumeration raises [`FORMAT`](super::moment::FORMAT), and a program
 //! refuses a journal of a later version by its head.
+//!
+//! Version 2 lacks the event `Saw`: what the lens saw.
 //!
 //! Version 1 differs in a few places: its frames may have no checksum, why a lab host is lost is
 //! always a text, and `State.layers.folds` is an object that was always empty.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::journal::Record;
 use crate::lab::Lab;
+use crate::snapshot::lens::Glimpse;
 use crate::snapshot::{Outcome, Snapshot};
 use crate::word::later::Later;
 
@@ -70,4 +71,6 @@ pub enum Event {
     Recall(BTreeMap<String, Record>),
     /// The lab goes on in another language.
     Retell(Telling),
+    /// The lens saw what the lines did that a person typed.
+    Saw(Vec<Glimpse>),
 }

@@ -196,6 +196,8 @@ pub struct Line {
     pub actor: String,
     /// Its number.
     pub number: u64,
+    /// The index of the step in which it was typed.
+    pub step: usize,
     /// The processes, by pid.
     pub doers: BTreeMap<i64, Doer>,
     /// The calls of a family, in their order.
@@ -285,11 +287,17 @@ impl Line {
 pub struct Lines(VecDeque<Line>);
 
 impl Lines {
-    /// Takes in what the lens saw. What is about a line that is no longer kept is dropped.
-    pub fn take(&mut self, glimpses: Vec<Glimpse>) {
+    /// Takes in what the lens saw while the step with an index was under way. What is about a line
+    /// that is no longer kept is dropped.
+    pub fn take(&mut self, glimpses: Vec<Glimpse>, step: usize) {
         for glimpse in glimpses {
             if let Glimpse::Line { actor, line, .. } = &glimpse {
-                self.begin(actor, *line);
+                self.begin(Line {
+                    actor: actor.clone(),
+                    number: *line,
+                    step,
+                    ..Line::default()
+                });
             }
             if let Some(line) = self.get_mut(glimpse.line()) {
                 line.take(glimpse);
@@ -297,15 +305,11 @@ impl Lines {
         }
     }
 
-    fn begin(&mut self, actor: &str, number: u64) {
+    fn begin(&mut self, line: Line) {
         if self.0.len() >= LINES {
             self.0.pop_front();
         }
-        self.0.push_back(Line {
-            actor: actor.to_owned(),
-            number,
-            ..Line::default()
-        });
+        self.0.push_back(line);
     }
 
     fn get_mut(&mut self, number: u64) -> Option<&mut Line> {
@@ -352,7 +356,7 @@ mod tests {
     #[test]
     fn calls_that_repeat_are_one_with_a_count() {
         let mut lines = Lines::default();
-        lines.take(vec![begun(1), call(1, "A"), call(1, "A"), call(1, "B")]);
+        lines.take(vec![begun(1), call(1, "A"), call(1, "A"), call(1, "B")], 0);
         let line = lines.get(1).unwrap();
         let times: Vec<u64> = line.deeds.iter().map(|deed| deed.times).collect();
         assert_eq!(times, [2, 1]);
@@ -361,16 +365,16 @@ mod tests {
     #[test]
     fn what_is_kept_is_bounded_and_what_is_not_is_counted() {
         let mut lines = Lines::default();
-        lines.take(vec![begun(1)]);
+        lines.take(vec![begun(1)], 0);
         for i in 0..CALLS + 30 {
-            lines.take(vec![call(1, &i.to_string())]);
+            lines.take(vec![call(1, &i.to_string())], 0);
         }
         let line = lines.get(1).unwrap();
         assert_eq!((line.deeds.len(), line.more), (CALLS, 30));
-        (2..200).for_each(|number| lines.take(vec![begun(number)]));
+        (2..200).for_each(|number| lines.take(vec![begun(number)], 0));
         assert_eq!(lines.iter().count(), LINES);
         // Of a line that is gone nothing is taken.
-        lines.take(vec![call(1, "A")]);
+        lines.take(vec![call(1, "A")], 0);
         assert_eq!(lines.get(1), None);
     }
 
@@ -382,7 +386,7 @@ mod tests {
             calls: BTreeMap::from([("read".to_owned(), count)]),
             more: 0,
         };
-        lines.take(vec![begun(1), others(2), others(u64::MAX)]);
+        lines.take(vec![begun(1), others(2), others(u64::MAX)], 0);
         assert_eq!(lines.get(1).unwrap().count_of_others(), u64::MAX);
     }
 }

@@ -16,6 +16,13 @@ pub struct Call {
     pub result: String,
 }
 
+impl Call {
+    /// Whether the kernel refused it.
+    pub fn is_refused(&self) -> bool {
+        self.result.starts_with("-1 ")
+    }
+}
+
 impl std::fmt::Display for Call {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}({}) = {}", self.name, self.args, self.result)

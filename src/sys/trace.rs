@@ -91,10 +91,7 @@ impl Entry {
             Ok(libc::SYS_read) => Kind::Read,
             Ok(libc::SYS_socket) => Kind::Socket,
             Ok(
-                libc::SYS_kill
-                | libc::SYS_tkill
-                | libc::SYS_tgkill
-                | libc::SYS_pidfd_send_signal,
+                libc::SYS_kill | libc::SYS_tkill | libc::SYS_tgkill | libc::SYS_pidfd_send_signal,
             ) => Kind::Kill,
             Ok(libc::SYS_ptrace) => Kind::Ptrace,
             _ => Kind::Other,

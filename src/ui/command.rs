@@ -96,6 +96,8 @@ pub enum Command {
     Language,
     /// Show the mounts of the lab host one by one, or in one line.
     HostMounts(bool),
+    /// Turn the lens: all calls of typed lines, none, a few.
+    Lens,
     /// Switch to the next look.
     Look,
     /// Begin to type into the search of the catalog, or end it.

@@ -102,6 +102,10 @@ fn carry_out(
                 run.event(Event::GoTo(step));
             }
         }
+        Command::Lens => {
+            run.turn_lens();
+            stage.state.say(Some(run.lens.words()));
+        }
         Command::Hand(line) => hand_over(stage, run, &line),
         Command::Mark(index, from, to) => {
             if let Some(pane) = run.panes.get_mut(index) {

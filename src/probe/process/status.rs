@@ -8,6 +8,8 @@ pub(super) struct Status {
     pub(super) uid: i64,
     pub(super) gid: i64,
     pub(super) ignored: u64,
+    /// The pid of the process that traces it, in the reader's pid namespace; 0 for none.
+    pub(super) tracer: i64,
     pub(super) no_new_privs: bool,
     /// How many seccomp filters there are, including those of containers around the lab host.
     pub(super) filters: i64,
@@ -56,6 +58,7 @@ pub(super) fn status(text: &str) -> Option<Status> {
             "NSpid" => status.pids = all(value).unwrap_or_default(),
             "Uid" => status.uid = effective(value),
             "Gid" => status.gid = effective(value),
+            "TracerPid" => status.tracer = value.parse().unwrap_or(0),
             "SigIgn" => status.ignored = mask(value),
             "CapInh" => status.capabilities[0] = mask(value),
             "CapPrm" => status.capabilities[1] = mask(value),

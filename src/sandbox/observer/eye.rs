@@ -9,7 +9,7 @@ use super::glance::Glances;
 use crate::probe::Reader;
 use crate::probe::overlay::All;
 use crate::probe::watch::Watch;
-use crate::sandbox::wire::{self, FromObserver, ToObserver};
+use crate::sandbox::wire::{self, FromObserver, Look};
 use crate::snapshot::{Cut, Snapshot, cut};
 use crate::sys::wait::For;
 use crate::sys::{SysError, process};
@@ -20,7 +20,7 @@ pub(super) struct Eye {
     watch: Watch,
     told: Told,
     /// The last request.
-    asked: Option<ToObserver>,
+    asked: Option<Look>,
     /// When a fact may change by the mere passing of time.
     ripe: Option<Instant>,
     glances: Glances,
@@ -110,7 +110,7 @@ impl Eye {
     }
 
     /// Reads all facts; the overlays separately.
-    fn read(&mut self, asked: &ToObserver) -> (Snapshot, All) {
+    fn read(&mut self, asked: &Look) -> (Snapshot, All) {
         let (mut snapshot, watched) = self.reader.read(&asked.subjects, &asked.wanted);
         self.watch.set(self.reader.proc(), &watched);
         let ripens = self.reader.ripens();
@@ -120,7 +120,7 @@ impl Eye {
     }
 
     /// Reads the facts and sends them.
-    pub(super) fn answer(&mut self, socket: &OwnedFd, asked: ToObserver) -> Result<(), SysError> {
+    pub(super) fn answer(&mut self, socket: &OwnedFd, asked: Look) -> Result<(), SysError> {
         let begun = process::cpu_time();
         let (snapshot, overlays) = self.read(&asked);
         let detail = self.reader.detail(&snapshot).map(Box::new);

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Moment;
 use crate::session;
+use crate::snapshot::lens::Glimpse;
 use crate::snapshot::{Outcome, Snapshot};
 use crate::word::later::Later;
 
@@ -31,6 +32,7 @@ pub enum Event {
     GoTo(usize),
     StartOver(Scope),
     Rebuild,
+    Saw(Vec<Glimpse>),
 }
 
 /// How far "start over" goes.
@@ -112,6 +114,7 @@ names_or!(Event = session::Event {
     GoTo(step),
     StartOver(scope),
     Rebuild,
+    Saw(glimpses),
 } else Moment {
     Recall(records) => Moment::Resumed(written(&records)),
     Retell(telling) => Moment::Language(telling.language),

@@ -2,8 +2,13 @@
 
 use crate::session::{Entry, How, Session};
 use crate::snapshot::Outcome;
-use crate::ui::text::Page;
+use crate::snapshot::lens::Line;
+use crate::ui::lens;
+use crate::ui::text::{Page, clean};
 use crate::word;
+
+/// How deep a tree of processes is shown.
+const DEEP: usize = 12;
 
 /// Adds the steps, the newest first; of the newest, only the first `limit` actions.
 pub(super) fn add(page: &mut Page, session: &Session, limit: Option<usize>) -> String {
@@ -26,6 +31,55 @@ fn step(page: &mut Page, session: &Session, entry: &Entry, limit: usize) {
     page.say(&head, page.theme.strong(), 2);
     for (_, outcome) in entry.done.iter().take(limit) {
         outcome_lines(page, outcome, entry.step == session.index());
+    }
+    let typed = session
+        .lines()
+        .iter()
+        .filter(|line| line.step == entry.step);
+    for line in typed.filter(|line| !line.deeds.is_empty()) {
+        typed_line(page, line);
+    }
+}
+
+/// What a line did that a person typed: its processes as a tree, each with its calls.
+fn typed_line(page: &mut Page, line: &Line) {
+    let theme = page.theme;
+    page.say(
+        &format!("  {}", word!("lens-typed", actor = &line.actor)),
+        theme.plain(),
+        4,
+    );
+    for (pid, doer) in &line.doers {
+        if !line.doers.contains_key(&doer.parent) {
+            process(page, line, *pid, 2);
+        }
+    }
+    let more = (line.more > 0).then(|| word!("lens-more", calls = line.more));
+    for words in more.into_iter().chain(lens::others(line)) {
+        page.say(&format!("    {words}"), theme.dim(), 6);
+    }
+}
+
+/// A process that a line began, its calls, and below it the processes that it made.
+fn process(page: &mut Page, line: &Line, pid: i64, depth: usize) {
+    let Some(doer) = line.doers.get(&pid).filter(|_| depth < DEEP) else {
+        return;
+    };
+    let (theme, indent) = (page.theme, "  ".repeat(depth));
+    let words = clean(&lens::doer(pid, doer));
+    page.say(&format!("{indent}{words}"), theme.dim(), 2 * depth + 2);
+    for deed in line.deeds.iter().filter(|deed| deed.pid == pid) {
+        let style = if deed.call.is_refused() {
+            theme.notice()
+        } else {
+            theme.code()
+        };
+        let call = clean(&lens::call(deed));
+        page.say(&format!("{indent}  {call}"), style, 2 * depth + 6);
+    }
+    let children = line.doers.iter().filter(|(_, child)| child.parent == pid);
+    for (child, _) in children {
+        process(page, line, *child, depth + 1);
     }
 }
 

@@ -73,9 +73,13 @@ pub(super) fn card(page: &mut Page, session: &Session) {
     }
     let entry = session.journal().last();
     let done = entry.map(|entry| entry.done.as_slice()).unwrap_or_default();
+    let typed = session.lines().iter();
+    let typed = typed.filter(|line| line.step == session.index());
+    let typed = typed.flat_map(|line| &line.deeds).map(|deed| &deed.call);
     let made: BTreeSet<&str> = done
         .iter()
         .flat_map(|(_, outcome)| &outcome.calls)
+        .chain(typed)
         .map(|call| call.name.as_str())
         .collect();
     for call in calls()

@@ -1,5 +1,6 @@
 //! A terminal emulator: it turns what a shell prints into cells, and draws them.
 
+mod above;
 mod again;
 mod marked;
 

@@ -110,6 +110,7 @@ pub(super) const TABLE: &[Binding] = &[
     words(Place::Guide).long("help-words"),
     card(Place::Guide).long("help-card"),
     changes(Place::Guide).long("help-changes"),
+    lens(Place::Guide).long("help-lens"),
     Binding::new(Place::Guide, &[Own(KeyName::StartOver)], |_| {
         Some(Command::Popup(Popup::StartOver))
     })
@@ -233,6 +234,7 @@ pub(super) const TABLE: &[Binding] = &[
         .short(&["key-hint"])
         .long("help-shell-hint"),
     zoom(Place::Led).long("help-shell-zoom"),
+    lens(Place::Led).long("help-shell-lens"),
     Binding::new(
         Place::Led,
         &[Key(PageUp), Key(PageDown), Key(Home), Key(End)],
@@ -334,6 +336,11 @@ const fn changes(place: Place) -> Binding {
     Binding::new(place, &[Own(KeyName::Changes)], |_| {
         Some(Command::Popup(Popup::Changes))
     })
+}
+
+/// More, nothing, or a few of the calls that typed lines make.
+const fn lens(place: Place) -> Binding {
+    Binding::new(place, &[Own(KeyName::Lens)], |_| Some(Command::Lens))
 }
 
 /// Leaving the lab.
