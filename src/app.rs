@@ -8,6 +8,7 @@ mod auto;
 mod ends;
 mod install;
 pub(crate) mod learner;
+pub mod lens;
 mod plain;
 pub(crate) mod print;
 mod run;
@@ -166,6 +167,12 @@ pub fn shell(run: Option<&str>, actor: &str) -> Result<Ended> {
 /// Opens shells in a lab host; returns what was done in them, command by command.
 pub fn record(actors: &[String]) -> Result<Vec<crate::lab::draft::Done>> {
     block_on(screen::record(actors))
+}
+
+/// Runs a command in a lab host of its own, and prints the calls that it makes.
+pub fn look_on(asked: lens::Asked) -> Result<Ended> {
+    seek_groups(&CONTROLLERS.map(str::to_owned));
+    block_on(lens::lens(asked))
 }
 
 /// Plays a lab line by line, for screen readers.

@@ -10,6 +10,7 @@ mod doctor;
 mod export;
 mod follow;
 mod help;
+mod lens;
 mod lint;
 mod list;
 mod man;
@@ -82,6 +83,8 @@ enum Command {
     Notes(follow::Notes),
     /// Type into a shell of it
     Shell(follow::Shell),
+    /// Run a command in a lab host of its own, and show the system calls that it makes
+    Lens(lens::Args),
     /// Begin a lab of your own: a small one that passes
     New(new::Args),
     /// Act in shells, and get a draft of a lab that does the same
@@ -224,6 +227,7 @@ fn command(command: Option<Command>, out: &mut impl Write) -> Result<Status> {
         Some(Command::Follow(args)) => follow::follow(&args),
         Some(Command::Notes(args)) => follow::notes(&args),
         Some(Command::Shell(args)) => follow::shell(&args),
+        Some(Command::Lens(args)) => lens::lens(&args),
         Some(Command::New(args)) => new::new(&args, out),
         Some(Command::Record(args)) => record::record(&args, out),
         Some(Command::Lint(args)) => lint::lint(&args, out),

@@ -42,6 +42,11 @@ pub trait Ear {
     /// # Errors
     /// Those of the socket.
     fn tell(&mut self, glimpses: &[Glimpse]) -> Result<usize, SysError>;
+    /// All shells that were heard of are watched from now on.
+    ///
+    /// # Errors
+    /// Those of the socket.
+    fn watching(&mut self) -> Result<(), SysError>;
     /// A shell cannot be watched: the call that was refused.
     ///
     /// # Errors

@@ -99,6 +99,8 @@ pub enum Notice {
     },
     /// What the lens saw.
     Seen(Vec<Glimpse>),
+    /// The lens watches all shells that there are.
+    Watching,
     /// The lens may not watch a shell: the call that was refused.
     Unseen(String),
     /// The lens has ended although nobody wanted that; the processes go on without it.
@@ -250,11 +252,25 @@ impl Sandbox {
     /// # Errors
     /// The lab host is gone or silent, or the shell could not be started.
     pub async fn open(&self, actor: &str, size: Size) -> Result<OwnedFd, SandboxError> {
+        self.open_with(actor, size, &["bash"]).await
+    }
+
+    /// The same with another program, which is found in `PATH`.
+    ///
+    /// # Errors
+    /// As those of `open`.
+    pub async fn open_with(
+        &self,
+        actor: &str,
+        size: Size,
+        words: &[&str],
+    ) -> Result<OwnedFd, SandboxError> {
         let id = self.init.next_id();
         let request = ToInit::Open {
             id,
             actor: actor.to_owned(),
             size,
+            words: words.iter().map(|word| (*word).to_owned()).collect(),
         };
         let acted = self.ask_init(id, &request, actor).await?;
         let refusal = acted.outcome.refusal.map_or_else(String::new, |r| r.words);

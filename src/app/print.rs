@@ -2,6 +2,7 @@
 //! writes there for all sub-commands. What would steer a terminal does not get to one.
 
 use std::io::{self, IsTerminal as _, StdoutLock, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::word::clean;
 
@@ -32,6 +33,29 @@ pub(crate) fn styled(style: &str, text: &str) {
 /// printed. There is nowhere to complain if that fails.
 pub(crate) fn fault(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{}", clean::lines(text));
+}
+
+/// Whether the terminal does not make line ends whole, as in its raw mode.
+static RAW: AtomicBool = AtomicBool::new(false);
+
+/// Writes whole line ends from now on, for a terminal in its raw mode, or no longer.
+pub(crate) fn leave_line_ends(is_raw: bool) {
+    RAW.store(is_raw, Ordering::Relaxed);
+}
+
+/// A line on the standard error, beside what a program of the person prints.
+pub(crate) fn aside(text: &str) {
+    let end = if RAW.load(Ordering::Relaxed) {
+        "\r\n"
+    } else {
+        "\n"
+    };
+    let _ = write!(io::stderr().lock(), "{}{end}", clean::line(text));
+}
+
+/// JSON in one line on the standard error.
+pub(crate) fn json_aside(value: &serde_json::Value) {
+    aside(&clean::json(&value.to_string()));
 }
 
 /// A text with styles of ours on the standard error, with line ends of its own.

@@ -391,6 +391,7 @@ impl Conductor {
                     pane.unstack(left);
                 }
             }
+            Notice::Watching => return,
             Notice::Seen(glimpses) => return self.saw(glimpses),
             Notice::Unseen(why) => return self.unseen(why),
             Notice::LensEnded => return self.unseen(String::new()),

@@ -11,7 +11,10 @@ use crate::word::book;
 
 /// The commands under their headings, each command once: a message, and the names.
 const HEADINGS: [(&str, &[&str]); 4] = [
-    ("help-learn", &["play", "list", "progress", "run", "replay"]),
+    (
+        "help-learn",
+        &["play", "list", "progress", "lens", "run", "replay"],
+    ),
     (
         "help-teach",
         &["present", "follow", "notes", "shell", "report", "export"],

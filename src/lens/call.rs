@@ -163,6 +163,10 @@ impl Tracer {
         self.ledger.over(tracee.line);
         tracee.line = self.ledger.begin(&tracee.actor, pid);
         tracee.reads_from = Some(read.fd);
+        if let Some(doer) = self.doer(tid) {
+            let words = self.words(tid);
+            self.ledger.program(doer, words);
+        }
     }
 
     /// The pid in the lab host, whether or not the thread works for a line.

@@ -59,6 +59,7 @@ impl Tracer {
                         ..fresh
                     };
                     self.tracees.insert(tid, tracee);
+                    self.fresh.insert(tid);
                 }
                 Err(e) if trace::is_gone(&e) => {}
                 Err(e) => {

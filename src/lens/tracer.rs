@@ -45,6 +45,10 @@ pub(super) struct Tracer {
     /// The shells that are watched, by their pids in the lab host.
     pub(super) shells: BTreeSet<i64>,
     pub(super) refusal: Option<SysError>,
+    /// The threads that were taken up and have not stopped yet: their calls are not seen so far.
+    pub(super) fresh: BTreeSet<i64>,
+    /// Whether it is to be told when there are none of those left.
+    owes: bool,
     ticks: bool,
     told: Instant,
 }
@@ -63,6 +67,7 @@ pub fn run(proc: OwnedFd, init: i64, ear: &mut impl Ear) -> Result<(), SysError>
                 let Some(subjects) = ear.hear()? else {
                     return Ok(());
                 };
+                tracer.owes |= !subjects.is_empty();
                 tracer.watch(&subjects);
                 bell = ear.bell()?;
             }
@@ -86,6 +91,8 @@ impl Tracer {
             sockets: Sockets::default(),
             shells: BTreeSet::new(),
             refusal: None,
+            fresh: BTreeSet::new(),
+            owes: false,
             ticks: false,
             told: Instant::now(),
         }
@@ -105,6 +112,9 @@ impl Tracer {
     fn report(&mut self, ear: &mut impl Ear) -> Result<(), SysError> {
         if let Some(error) = self.refusal.take() {
             ear.refused(&error)?;
+        }
+        if self.fresh.is_empty() && std::mem::take(&mut self.owes) {
+            ear.watching()?;
         }
         let news = self.ledger.has_news();
         if news && (self.ledger.hurries() || self.told.elapsed() >= TICK) {
@@ -155,6 +165,7 @@ impl Tracer {
     /// Takes a stop.
     fn take(&mut self, stopped: Stopped) {
         let tid = stopped.tid;
+        self.fresh.remove(&tid);
         if let Stop::Ended(status) = stopped.stop {
             return self.ended(tid, status);
         }
@@ -240,7 +251,8 @@ impl Tracer {
         }
     }
 
-    fn words(&self, tid: i64) -> String {
+    /// The program of a process, with its arguments.
+    pub(super) fn words(&self, tid: i64) -> String {
         let text = process::text(self.at(tid).proc, tid, "cmdline").unwrap_or_default();
         let words: Vec<&str> = text.trim_end_matches('\0').split('\0').collect();
         let words = words.join(" ");

@@ -156,14 +156,20 @@ fn environment(actor: &str) -> Vec<String> {
     variables.map(str::to_owned).to_vec()
 }
 
-/// The worker that becomes an actor's first shell.
-pub(super) fn first_shell(place: &Place, actor: &str, slave: &OwnedFd, report: &OwnedFd) {
+/// The worker that becomes an actor's first shell, or another program: the words tell.
+pub(super) fn first_shell(
+    place: &Place,
+    actor: &str,
+    words: Vec<String>,
+    slave: &OwnedFd,
+    report: &OwnedFd,
+) {
     let Some(mut ctx) = context(place, actor) else {
         return;
     };
     let _ = mount::chdir("/lab");
     let program = Program {
-        argv: vec!["bash".to_owned()],
+        argv: words,
         env: environment(actor),
     };
     become_shell(

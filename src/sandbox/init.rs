@@ -145,8 +145,16 @@ impl Init<'_> {
         match self.inbox.receive(self.socket)? {
             Got::End => return Ok(false),
             Got::Part => {}
-            Got::Message(ToInit::Open { id, actor, size }, _) => {
-                let done = self.open(id, actor, size);
+            Got::Message(
+                ToInit::Open {
+                    id,
+                    actor,
+                    size,
+                    words,
+                },
+                _,
+            ) => {
+                let done = self.open(id, actor, size, words);
                 self.or_say(id, done)?;
             }
             Got::Message(ToInit::Bring { id, to }, fds) => {
@@ -180,11 +188,17 @@ impl Init<'_> {
         }
     }
 
-    fn open(&mut self, id: u64, actor: String, size: Size) -> Result<(), SysError> {
+    fn open(
+        &mut self,
+        id: u64,
+        actor: String,
+        size: Size,
+        words: Vec<String>,
+    ) -> Result<(), SysError> {
         let pty = pty::open(&self.devpts, size)?;
         let place = &self.place;
         let started = actor::start(|report| {
-            actor::first_shell(place, &actor, &pty.slave, report);
+            actor::first_shell(place, &actor, words, &pty.slave, report);
         })?;
         self.under_way(id, actor, started, Some(pty));
         Ok(())

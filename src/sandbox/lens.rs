@@ -64,6 +64,7 @@ async fn read(socket: Arc<AsyncFd<OwnedFd>>, tell: mpsc::UnboundedSender<Notice>
     while let Ok(mut ready) = socket.readable().await {
         let notice = match inbox.receive::<FromLens>(socket.get_ref()) {
             Ok(Got::Message(FromLens::Seen(glimpses), _)) => Notice::Seen(glimpses),
+            Ok(Got::Message(FromLens::Watching, _)) => Notice::Watching,
             Ok(Got::Message(FromLens::Refused(why), _)) => Notice::Unseen(why),
             Ok(Got::Part) => continue,
             Err(e) if e.errno == number::EAGAIN => {

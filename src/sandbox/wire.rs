@@ -53,6 +53,8 @@ pub enum ToInit {
         actor: String,
         /// The size of its terminal.
         size: Size,
+        /// The program in it, with its arguments.
+        words: Vec<String>,
     },
     /// Write the attached file to a path.
     Bring {
@@ -181,6 +183,8 @@ pub enum FromObserver {
 pub enum FromLens {
     /// What it saw.
     Seen(Vec<Glimpse>),
+    /// All shells that it was told of are watched from now on.
+    Watching,
     /// A shell cannot be watched: the call that was refused, in words.
     Refused(String),
 }

@@ -1,5 +1,7 @@
 //! What a typed line did, as lines of text: below it in its pane, and in the Journal panel.
 
+use std::collections::BTreeMap;
+
 use super::text::{cut, width};
 use crate::snapshot::Call;
 use crate::snapshot::lens::{Deed, Doer, Family, LetGo, Line};
@@ -92,22 +94,23 @@ pub fn doer(pid: i64, doer: &Doer) -> String {
     words
 }
 
-/// The calls of no family, by how often they were made: `read 12, close 5`.
+/// The calls of no family, by how often they were made; `None` if there were none.
 pub fn others(line: &Line) -> Option<String> {
-    let mut calls: Vec<(&String, &u64)> = line.others.iter().collect();
+    (!line.others.is_empty()).then(|| {
+        let said = word!("lens-others", calls = line.count_of_others());
+        format!("{said}: {}", counts(&line.others))
+    })
+}
+
+/// How often calls were made, the most frequent first: `read 12, close 5`.
+pub fn counts(calls: &BTreeMap<String, u64>) -> String {
+    let mut calls: Vec<(&String, &u64)> = calls.iter().collect();
     calls.sort_by_key(|(name, times)| (u64::MAX - **times, (*name).clone()));
     let calls: Vec<String> = calls
         .iter()
         .map(|(name, n)| format!("{name} {n}"))
         .collect();
-    (!calls.is_empty()).then(|| {
-        let count = line.count_of_others();
-        format!(
-            "{}: {}",
-            word!("lens-others", calls = count),
-            calls.join(", ")
-        )
-    })
+    calls.join(", ")
 }
 
 #[cfg(test)]

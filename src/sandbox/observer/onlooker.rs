@@ -85,6 +85,16 @@ struct Socket<'a> {
     inbox: Inbox,
 }
 
+impl Socket<'_> {
+    /// Sends something short, unless there is no room now.
+    fn mention(&self, told: &FromLens) -> Result<(), SysError> {
+        match wire::send(self.socket.as_fd(), told, &[]) {
+            Err(e) if e.errno != number::EAGAIN => Err(e),
+            _ => Ok(()),
+        }
+    }
+}
+
 impl Ear for Socket<'_> {
     fn bell(&mut self) -> Result<i64, SysError> {
         let this = process::own_pids().0;
@@ -128,11 +138,11 @@ impl Ear for Socket<'_> {
         Ok(0)
     }
 
+    fn watching(&mut self) -> Result<(), SysError> {
+        self.mention(&FromLens::Watching)
+    }
+
     fn refused(&mut self, error: &SysError) -> Result<(), SysError> {
-        let told = FromLens::Refused(error.to_string());
-        match wire::send(self.socket.as_fd(), &told, &[]) {
-            Err(e) if e.errno != number::EAGAIN => Err(e),
-            _ => Ok(()),
-        }
+        self.mention(&FromLens::Refused(error.to_string()))
     }
 }
