@@ -142,9 +142,11 @@ impl Tracer {
 
     fn show(&mut self, tid: i64, begun: Begun, value: i64) {
         let Some(doer) = self.doer(tid) else { return };
-        let family = begun.family;
-        let call = begun.ended(value, &self.at(tid));
-        self.ledger.call(doer, family, call);
+        let (family, number) = (begun.family, begun.number);
+        match begun.ended(value, &self.at(tid)) {
+            Some(call) => self.ledger.call(doer, family, call),
+            None => self.ledger.other(doer.line, number),
+        }
     }
 
     /// A process has read something: if that is a line from a terminal, what it does from now on

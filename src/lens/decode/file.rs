@@ -1,0 +1,69 @@
+//! Whether a call is about something that matters.
+
+use super::names::PRCTL;
+use super::table::{About, Arg, Row};
+use super::{Entry, Still, place, socket, structure};
+use crate::sys::number;
+
+/// The flags with which open(2) only looks: `O_DIRECTORY` of either architecture, and `O_PATH`.
+const LOOKS: u64 = (if cfg!(target_arch = "aarch64") {
+    0o4_0000
+} else {
+    0o20_0000
+}) | 0o1000_0000;
+/// The sockets of the C library, which asks there for users and for the time (nscd(8), syslog(3)).
+const SERVICES: [&str; 3] = ["/run/", "/var/run/", "/dev/"];
+
+/// Whether a call is shown. Of those about files only the ones that matter are.
+pub(super) fn matters(row: &Row, entry: &Entry, at: &impl Still) -> bool {
+    let below = |index: usize| {
+        let dir = match row.args.get(index.wrapping_sub(1)) {
+            Some(Arg::Dir) => entry.int(index - 1),
+            _ => number::AT_FDCWD,
+        };
+        place::given(entry.arg(index), dir, at)
+    };
+    match row.about {
+        About::All | About::Child(_) => true,
+        About::Rights => is_known_prctl(entry),
+        About::Path(path) | About::Below(path) => below(path),
+        About::Paths(from, to) | About::BelowTwo(from, to) => below(from) || below(to),
+        About::Opened(path) => !only_looks(row, entry, at) && below(path),
+        About::Descriptor(fd) => leads_there(entry.int(fd), at),
+        About::Address => is_of_lab(entry, at),
+        About::Socket => entry.arg(0) != u64::from(number::AF_NETLINK.unsigned_abs()),
+        About::Netlink => false,
+    }
+}
+
+/// Whether prctl(2) is asked for something about rights.
+fn is_known_prctl(entry: &Entry) -> bool {
+    PRCTL.iter().any(|name| name.value == entry.arg(0))
+}
+
+fn only_looks(row: &Row, entry: &Entry, at: &impl Still) -> bool {
+    let place = row
+        .args
+        .iter()
+        .position(|arg| matches!(arg, Arg::Open | Arg::OpenHow));
+    let Some(place) = place else { return false };
+    let flags = match row.args.get(place) {
+        Some(Arg::OpenHow) => structure::opened_how(entry.arg(place), at),
+        _ => entry.arg(place),
+    };
+    // A nameless file is made with the bit of a directory (O_TMPFILE, open(2)).
+    flags & LOOKS != 0 && flags & 0o2000_0000 == 0
+}
+
+fn leads_there(fd: i32, at: &impl Still) -> bool {
+    at.descriptor(fd).is_some_and(|name| place::matters(&name))
+}
+
+/// Whether an address is one that a lab may know: not of netlink, and not of the machine's services.
+fn is_of_lab(entry: &Entry, at: &impl Still) -> bool {
+    let (address, length) = (entry.arg(1), entry.size(2));
+    match socket::path(address, length, at) {
+        Some(path) => !SERVICES.iter().any(|tree| path.starts_with(tree)),
+        None => socket::family(address, at) != 16,
+    }
+}
