@@ -78,7 +78,8 @@ impl Printer {
             Glimpse::Program { pid, words, .. } if !words.starts_with(super::BEGIN[0]) => {
                 say(*pid, &format!("▶ {words}"));
             }
-            Glimpse::Process { pid, parent, .. } if *parent != 0 => {
+            // Else the call that made it tells.
+            Glimpse::Process { pid, parent, .. } if !self.wants_family(Family::Process) => {
                 say(*pid, &word!("lens-made", parent = *parent));
             }
             Glimpse::Call {

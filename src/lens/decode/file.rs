@@ -11,6 +11,8 @@ const LOOKS: u64 = (if cfg!(target_arch = "aarch64") {
 } else {
     0o20_0000
 }) | 0o1000_0000;
+/// `PR_CAP_AMBIENT_IS_SET` of prctl(2).
+const IS_SET: u64 = 1;
 /// The sockets of the C library, which asks there for users and for the time (nscd(8), syslog(3)).
 const SERVICES: [&str; 3] = ["/run/", "/var/run/", "/dev/"];
 
@@ -36,9 +38,13 @@ pub(super) fn matters(row: &Row, entry: &Entry, at: &impl Still) -> bool {
     }
 }
 
-/// Whether prctl(2) is asked for something about rights.
+/// Whether prctl(2) is asked to change rights, not only how they are.
 fn is_known_prctl(entry: &Entry) -> bool {
-    PRCTL.iter().any(|name| name.value == entry.arg(0))
+    let known = PRCTL.iter().find(|name| name.value == entry.arg(0));
+    known.is_some_and(|known| match known.name {
+        "PR_CAP_AMBIENT" => entry.arg(1) != IS_SET,
+        name => !name.contains("_GET_") && name != "PR_CAPBSET_READ",
+    })
 }
 
 fn only_looks(row: &Row, entry: &Entry, at: &impl Still) -> bool {

@@ -129,7 +129,9 @@ fn request(message: &[u8], protocol: i32) -> Option<Request> {
         NETFILTER => rule(kind & 0xff, body),
         _ => format!("{} bytes", message.len()),
     };
-    Some(Request { name, words })
+    // A link without a name or a number: ip(8) asks so what the kernel can do.
+    let is_trial = protocol == ROUTE && matches!(kind, 16 | 17 | 19) && words.is_empty();
+    (!is_trial).then_some(Request { name, words })
 }
 
 /// The name of a type of message; `None` of control messages and of what nobody named.
@@ -292,7 +294,11 @@ pub(super) fn refused(answer: &[u8], protocol: i32) -> Option<Refused> {
     let refusal = answers.find(|m| u16_at(m, 4) == ERROR && u32_at(m, HEADER) != 0)?;
     let errno = i64::from(u32_at(refusal, HEADER).cast_signed());
     let kind = u16_at(refusal, HEADER + 8);
+    let request = refusal.get(HEADER + 4..).unwrap_or_default();
     let name = name(kind, protocol);
+    if name.is_some() && request.len() > HEADER && self::request(request, protocol).is_none() {
+        return None;
+    }
     Some(Refused {
         request: name.map_or_else(|| format!("type {kind}"), str::to_owned),
         errno: errno.clamp(-4095, -1),
