@@ -1,6 +1,7 @@
 //! A mistake on the command line, in the language of the person, with what may have been meant.
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use strsim::levenshtein;
 
 use crate::catalog::{self, CatalogError};
 use crate::word;
@@ -40,7 +41,8 @@ fn command(error: &clap::Error) -> Option<String> {
         Err(labs) => {
             // The best is the last.
             let commands = context(error, ContextKind::SuggestedSubcommand);
-            let commands = commands.iter().rev().map(|name| format!("isolab {name}"));
+            let commands = commands.iter().rev().filter(|near| is_slip(&name, near));
+            let commands = commands.map(|name| format!("isolab {name}"));
             let labs = labs.iter().map(|id| format!("isolab play {id}"));
             commands.chain(labs).collect()
         }
@@ -50,6 +52,12 @@ fn command(error: &clap::Error) -> Option<String> {
         [] => said,
         near => format!("{said}{}", word!("usage-near", near = either(near))),
     })
+}
+
+/// Whether a command was meant by a word: no more than every third letter is another one. What
+/// merely sounds like a command says nothing.
+fn is_slip(word: &str, command: &str) -> bool {
+    levenshtein(word, command) <= command.chars().count().div_ceil(3)
 }
 
 /// The lab that a word names, or those that it may mean.

@@ -195,11 +195,12 @@ fn compare(ours: &Container, theirs: &Container) {
     };
     let mounts: BTreeSet<String> = ours.mounts.iter().map(sealed).collect();
     assert_eq!(mounts, theirs.mounts);
-    // Step `power`: a shell adds three variables.
+    // Step `power`: a shell adds three variables, and those of a lab have one more: the actor, for
+    // their prompts.
     let own = |variable: &&String| !theirs.environment.contains(*variable);
     let added = ours.environment.iter().filter(own);
     let added: Vec<&str> = added.filter_map(|v| Some(v.split_once('=')?.0)).collect();
-    assert_eq!(added, ["OLDPWD", "PWD", "SHLVL"]);
+    assert_eq!(added, ["ISOLAB_ACTOR", "OLDPWD", "PWD", "SHLVL"]);
     assert!(theirs.environment.is_subset(&ours.environment));
     let path = |line: &String| line.rsplit(':').next().unwrap().to_owned();
     let groups: BTreeSet<String> = theirs

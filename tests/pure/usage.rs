@@ -71,7 +71,7 @@ fn a_mistake_names_what_may_have_been_meant() {
     for (arguments, said) in [
         (
             &["pley", "1"][..],
-            "there is no command `pley`; did you mean `isolab play` or",
+            "there is no command `pley`; did you mean `isolab play`?",
         ),
         (
             &["chroot"],

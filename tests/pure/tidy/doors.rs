@@ -28,7 +28,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("schemars", &["check", "cli", "config", "lab", "snapshot"]),
     ("fluent_bundle", &["word"]),
     ("unic_langid", &["word"]),
-    ("strsim", &["catalog", "check"]),
+    ("strsim", &["catalog", "check", "cli"]),
     // the screen and paper
     ("ratatui", &["app", "cli", "export", "scene", "ui"]),
     ("crossterm", &["app", "cli", "export", "ui"]),
