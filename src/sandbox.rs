@@ -38,7 +38,7 @@ pub mod doctor;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::os::fd::{AsRawFd as _, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -320,41 +320,6 @@ impl Sandbox {
             (FromInit::Broken { why, .. }, _) => Err(SandboxError::Broken(why)),
             _ => Err(SandboxError::Gone(None)),
         }
-    }
-
-    /// Begins to watch the calls of what is typed into the shells: they come as notices.
-    ///
-    /// # Errors
-    /// The lab host is gone, or the machine has no socket left.
-    pub async fn begin_lens(&self) -> Result<(), SandboxError> {
-        let (lens, its) = Lens::new(self.tell.clone())?;
-        // Order: an earlier one ends first, as a process has one tracer.
-        self.end_lens();
-        self.observer
-            .send(&ToObserver::Lens, &[its.as_raw_fd()])
-            .await?;
-        *self.lock_lens() = Some(lens);
-        self.show_lens().await;
-        Ok(())
-    }
-
-    /// Watches no calls any longer; what runs goes on.
-    pub fn end_lens(&self) {
-        *self.lock_lens() = None;
-    }
-
-    /// Tells the lens whose shells there are, if there is one. One that does not listen has ended,
-    /// which its reader tells.
-    async fn show_lens(&self) {
-        let socket = self.lock_lens().as_ref().map(Lens::socket);
-        if let Some(socket) = socket {
-            let subjects = self.lock().clone();
-            let _ = lens::tell(&socket, &subjects).await;
-        }
-    }
-
-    fn lock_lens(&self) -> std::sync::MutexGuard<'_, Option<Lens>> {
-        self.lens.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The facts of all actors, read after this call.

@@ -62,7 +62,7 @@ pub(super) async fn lens(asked: Asked) -> Result<Ended> {
         return Ok(Ended::Lacking(word!("say-lens-refused", why = why)));
     }
     let mut printer = Printer::new(asked);
-    let relay = Relay::begin(terminal, &printer)?;
+    let relay = Relay::begin(terminal)?;
     let status = tokio::select! {
         status = watch(&mut notices, &mut printer) => status,
         () = ends.come() => None,
@@ -105,7 +105,9 @@ async fn watch(
         match tokio::time::timeout(left, notices.recv()).await {
             Ok(Some(Notice::Seen(glimpses))) => {
                 let last = glimpses.iter().any(|glimpse| printer.is_end(glimpse));
-                glimpses.iter().for_each(|glimpse| printer.print(glimpse));
+                for glimpse in &glimpses {
+                    printer.print(glimpse);
+                }
                 if last {
                     return ended.or_else(|| printer.status());
                 }
@@ -114,8 +116,7 @@ async fn watch(
             Ok(Some(Notice::LensEnded)) if ended.is_none() => {
                 super::print::fault(&word!("lens-silent"));
             }
-            Ok(Some(Notice::Lost(_)) | None) => return ended,
-            Err(_) => return ended,
+            Ok(Some(Notice::Lost(_)) | None) | Err(_) => return ended,
             Ok(Some(_)) => {}
         }
     }

@@ -35,6 +35,12 @@ pub(crate) fn fault(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{}", clean::lines(text));
 }
 
+/// What a program of the person printed, as it is.
+pub(crate) fn program(bytes: &[u8]) {
+    let mut out = io::stdout().lock();
+    let _ = out.write_all(bytes).and_then(|()| out.flush());
+}
+
 /// Whether the terminal does not make line ends whole, as in its raw mode.
 static RAW: AtomicBool = AtomicBool::new(false);
 

@@ -8,6 +8,7 @@ mod give_way;
 mod happening;
 pub(super) mod lens;
 mod look;
+mod notice;
 pub(super) mod pane;
 mod perform;
 mod prompt;
@@ -381,23 +382,5 @@ impl Conductor {
         } else {
             self.event(Event::Performed(outcome));
         }
-    }
-
-    fn notice(&mut self, notice: Notice) {
-        match notice {
-            Notice::Changed => {}
-            Notice::ShellEnded { actor, left, .. } => {
-                if let Some(pane) = self.pane(&actor) {
-                    pane.unstack(left);
-                }
-            }
-            Notice::Watching => return,
-            Notice::Seen(glimpses) => return self.saw(glimpses),
-            Notice::Unseen(why) => return self.unseen(why),
-            Notice::LensEnded => return self.unseen(String::new()),
-            Notice::Lost(reason) => return self.lost(reason),
-        }
-        self.watch.change();
-        self.look();
     }
 }

@@ -54,7 +54,7 @@ impl Tracer {
                 .map(|(tid, _)| *tid)
                 .collect();
             for thread in threads.into_iter().filter(|thread| *thread != tid) {
-                let gone = self.stop_and_let_go(thread);
+                let gone = Self::stop_and_let_go(thread);
                 self.lend(thread, gone);
             }
         }
@@ -73,7 +73,7 @@ impl Tracer {
     }
 
     /// Stops a tracee and lets it go; false if it does not stop.
-    fn stop_and_let_go(&mut self, tid: i64) -> bool {
+    fn stop_and_let_go(tid: i64) -> bool {
         if trace::interrupt(tid).is_err() {
             return false;
         }

@@ -156,32 +156,29 @@ fn environment(actor: &str) -> Vec<String> {
     variables.map(str::to_owned).to_vec()
 }
 
-/// The worker that becomes an actor's first shell, or another program: the words tell.
-pub(super) fn first_shell(
-    place: &Place,
-    actor: &str,
-    words: Vec<String>,
-    slave: &OwnedFd,
-    report: &OwnedFd,
-) {
-    let Some(mut ctx) = context(place, actor) else {
+/// The first program of an actor, in a terminal.
+pub(super) struct First<'a> {
+    pub(super) actor: &'a str,
+    pub(super) words: Vec<String>,
+    pub(super) slave: &'a OwnedFd,
+}
+
+/// The worker that becomes an actor's first shell, or another program.
+pub(super) fn first_shell(place: &Place, first: First<'_>, report: &OwnedFd) {
+    let Some(mut ctx) = context(place, first.actor) else {
         return;
     };
     let _ = mount::chdir("/lab");
     let program = Program {
-        argv: words,
-        env: environment(actor),
+        argv: first.words,
+        env: environment(first.actor),
     };
-    become_shell(
-        &mut ctx,
-        &Shell {
-            program,
-            fork: false,
-            starts_it: false,
-        },
-        slave,
-        report,
-    );
+    let shell = Shell {
+        program,
+        fork: false,
+        starts_it: false,
+    };
+    become_shell(&mut ctx, &shell, first.slave, report);
 }
 
 /// The worker that performs an action.
@@ -378,11 +375,8 @@ fn filters(place: &Place) -> i64 {
 fn take_identity(place: &Place, face: &Raw, other_user_namespace: bool) -> Result<(), SysError> {
     // The status file shows ids as the reader's user namespace maps them: read it again after
     // joining.
-    let fresh = if other_user_namespace {
-        Raw::read(place.proc.as_fd(), face.pid())
-    } else {
-        None
-    };
+    let again = || Raw::read(place.proc.as_fd(), face.pid());
+    let fresh = other_user_namespace.then(again).flatten();
     let theirs = fresh.as_ref().unwrap_or(face).identity();
     let (uid, gid) = identity::effective();
     for number in capability::all().filter(|bit| theirs.bounding & (1 << bit) == 0) {

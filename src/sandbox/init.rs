@@ -198,7 +198,12 @@ impl Init<'_> {
         let pty = pty::open(&self.devpts, size)?;
         let place = &self.place;
         let started = actor::start(|report| {
-            actor::first_shell(place, &actor, words, &pty.slave, report);
+            let first = actor::First {
+                actor: &actor,
+                words,
+                slave: &pty.slave,
+            };
+            actor::first_shell(place, first, report);
         })?;
         self.under_way(id, actor, started, Some(pty));
         Ok(())

@@ -1,15 +1,15 @@
 //! The program's side of a lens: what it is to watch, and what it tells.
 
 use std::collections::BTreeMap;
-use std::os::fd::{AsFd as _, OwnedFd};
-use std::sync::Arc;
+use std::os::fd::{AsFd as _, AsRawFd as _, OwnedFd};
+use std::sync::{Arc, MutexGuard, PoisonError};
 
 use tokio::io::unix::AsyncFd;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use super::wire::{FromLens, Got, Inbox};
-use super::{Notice, SandboxError, channel};
+use super::wire::{FromLens, Got, Inbox, ToObserver};
+use super::{Notice, Sandbox, SandboxError, channel};
 use crate::probe::Subject;
 use crate::sys::number;
 use crate::sys::{SysError, readiness, socket};
@@ -29,9 +29,7 @@ impl Drop for Lens {
 
 impl Lens {
     /// A lens whose process does not run yet, and the socket for that.
-    pub(super) fn new(
-        tell: mpsc::UnboundedSender<Notice>,
-    ) -> Result<(Self, OwnedFd), SandboxError> {
+    fn new(tell: mpsc::UnboundedSender<Notice>) -> Result<(Self, OwnedFd), SandboxError> {
         let broken = |e: SysError| SandboxError::Spawn(e.to_string());
         let (ours, theirs) = socket::pair().map_err(broken)?;
         for end in [&ours, &theirs] {
@@ -44,13 +42,50 @@ impl Lens {
     }
 
     /// What to send the shells of all actors through.
-    pub(super) fn socket(&self) -> Arc<AsyncFd<OwnedFd>> {
+    fn socket(&self) -> Arc<AsyncFd<OwnedFd>> {
         Arc::clone(&self.socket)
     }
 }
 
+impl Sandbox {
+    /// Begins to watch the calls of what is typed into the shells: they come as notices.
+    ///
+    /// # Errors
+    /// The lab host is gone, or the machine has no socket left.
+    pub async fn begin_lens(&self) -> Result<(), SandboxError> {
+        let (lens, its) = Lens::new(self.tell.clone())?;
+        // Order: an earlier one ends first, as a process has one tracer.
+        self.end_lens();
+        self.observer
+            .send(&ToObserver::Lens, &[its.as_raw_fd()])
+            .await?;
+        *self.lock_lens() = Some(lens);
+        self.show_lens().await;
+        Ok(())
+    }
+
+    /// Watches no calls any longer; what runs goes on.
+    pub fn end_lens(&self) {
+        *self.lock_lens() = None;
+    }
+
+    /// Tells the lens whose shells there are, if there is one. One that does not listen has ended,
+    /// which its reader tells.
+    pub(super) async fn show_lens(&self) {
+        let socket = self.lock_lens().as_ref().map(Lens::socket);
+        if let Some(socket) = socket {
+            let subjects = self.lock().clone();
+            let _ = tell(&socket, &subjects).await;
+        }
+    }
+
+    fn lock_lens(&self) -> MutexGuard<'_, Option<Lens>> {
+        self.lens.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// Tells a lens whose shells there are.
-pub(super) async fn tell(
+async fn tell(
     socket: &AsyncFd<OwnedFd>,
     subjects: &BTreeMap<String, Subject>,
 ) -> Result<(), SysError> {

@@ -213,7 +213,7 @@ fn the_first_key_is_shown_in_the_footer_and_in_the_help() {
     has(footer, &["H hint", "Alt-z zoom", "F2 keys"]);
     state.popup = Some(Popup::Help);
     state.popup_scroll = 0;
-    let (screen, _) = draw_lab((120, 40), &stage, &state);
+    let (screen, _) = draw_lab((120, 50), &stage, &state);
     has(&screen, &["H  ", "Ctrl-] Alt-z "]);
     assert_eq!(
         Chord::read("ctrl-h").map(Chord::label).as_deref(),

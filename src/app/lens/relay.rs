@@ -1,6 +1,6 @@
 //! The terminal of the command and that of the person, one the other's.
 
-use std::io::{IsTerminal as _, Read as _, Write as _};
+use std::io::{IsTerminal as _, Read as _};
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,8 +11,7 @@ use tokio::io::unix::AsyncFd;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use super::line::Printer;
-use crate::app::Lack;
+use crate::app::{Lack, print};
 use crate::sys::pty::Size;
 use crate::sys::socket::set_nonblocking;
 use crate::sys::{file, number, readiness, thread};
@@ -54,11 +53,11 @@ impl Drop for Relay {
 
 impl Relay {
     /// Begins: the command, which waits for a line, gets it.
-    pub(super) fn begin(terminal: OwnedFd, _printer: &Printer) -> Result<Self> {
+    pub(super) fn begin(terminal: OwnedFd) -> Result<Self> {
         set_nonblocking(terminal.as_fd())?;
         let master = Arc::new(readiness::watched(terminal)?);
         let is_raw = std::io::stdin().is_terminal() && enable_raw_mode().is_ok();
-        crate::app::print::leave_line_ends(is_raw);
+        print::leave_line_ends(is_raw);
         Ok(Self {
             output: tokio::spawn(show(Arc::clone(&master))),
             input: tokio::spawn(give(master, typed()?)),
@@ -69,7 +68,7 @@ impl Relay {
     /// Waits for the last output.
     pub(super) async fn finish(mut self) {
         let _ = tokio::time::timeout(REST, &mut self.output).await;
-        crate::app::print::leave_line_ends(false);
+        print::leave_line_ends(false);
     }
 }
 
@@ -98,9 +97,7 @@ async fn show(master: Arc<AsyncFd<OwnedFd>>) {
     while let Ok(mut ready) = master.readable().await {
         match file::read_some(master.get_ref().as_fd(), &mut buffer) {
             Ok(n) if n > 0 => {
-                let mut out = std::io::stdout().lock();
-                let _ = out.write_all(buffer.get(..n).unwrap_or_default());
-                let _ = out.flush();
+                print::program(buffer.get(..n).unwrap_or_default());
             }
             Err(e) if e.errno == number::EAGAIN => ready.clear_ready(),
             // EIO: the last process of the terminal has closed it.

@@ -1,7 +1,7 @@
 //! Arguments in words.
 
 use super::bits::{one, set};
-use super::names::{AMBIENT, CLONE, FAMILY, IPC, KIND, KIND_FLAG, NETLINK, OPEN, PRCTL, PROTOCOL};
+use super::names::{AMBIENT, CLONE, FAMILY, IPC, KIND, KIND_FLAG, NETLINK, PRCTL, PROTOCOL};
 use super::table::{Arg, Row};
 use super::{Entry, Still, socket, structure, text};
 use crate::sys::process::signal_name;
@@ -28,9 +28,8 @@ fn word(arg: Arg, index: usize, entry: &Entry, at: &impl Still) -> Option<String
     let value = entry.arg(index);
     let int = entry.int(index);
     Some(match arg {
-        Arg::Fd => descriptor(int, at),
         Arg::Dir if int == number::AT_FDCWD => "AT_FDCWD".to_owned(),
-        Arg::Dir => descriptor(int, at),
+        Arg::Fd | Arg::Dir => descriptor(int, at),
         Arg::Text | Arg::Data => text::string(at, value),
         Arg::Int | Arg::Id => int.to_string(),
         Arg::Size => value.to_string(),
@@ -38,7 +37,7 @@ fn word(arg: Arg, index: usize, entry: &Entry, at: &impl Still) -> Option<String
         Arg::Mode => mode(value),
         Arg::Set(names) => set(names, value & u64::from(u32::MAX)),
         Arg::One(names) => one(names, value & u64::from(u32::MAX)),
-        Arg::Open => open_flags(value),
+        Arg::Open => structure::open_flags(value),
         Arg::OpenMode => return (entry.arg(index - 1) & MAKES != 0).then(|| mode(value)),
         Arg::Signal => signal_name(int),
         Arg::Pointer => pointer(value),
@@ -106,18 +105,6 @@ fn mode(value: u64) -> String {
     format!("{kind}{:#05o}", value & PERMISSIONS).replace("0o", "0")
 }
 
-/// The flags of open(2), with the access first.
-pub(super) fn open_flags(value: u64) -> String {
-    let value = value & u64::from(u32::MAX);
-    let words = set(OPEN, value);
-    let reads = value & 3 == 0 && value != 0;
-    if reads {
-        format!("O_RDONLY|{words}")
-    } else {
-        words
-    }
-}
-
 fn environment(address: u64, at: &impl Still) -> String {
     match address {
         0 => "NULL".to_owned(),
@@ -171,7 +158,7 @@ fn zero_or_hex_small(value: u64) -> String {
     }
 }
 
-/// The number of a device, as the kernel packs it (include/linux/kdev_t.h).
+/// The number of a device, as the kernel packs it (`include/linux/kdev_t.h`).
 fn device(value: u64) -> String {
     let major = (value >> 8) & 0xfff;
     let minor = (value & 0xff) | ((value >> 12) & 0xf_ff00);

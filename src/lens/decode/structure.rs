@@ -1,8 +1,7 @@
 //! Structures of the kernel's interface that calls take.
 
-use super::arg::open_flags;
 use super::bits::set;
-use super::names::{CLONE, MOUNT_ATTR, MS};
+use super::names::{CLONE, MOUNT_ATTR, MS, OPEN};
 use super::text::{LIST, numbers, quoted, u32_at, u64_at};
 use super::{Entry, Still};
 use crate::sys::capability;
@@ -10,6 +9,20 @@ use crate::sys::process::signal_name;
 
 /// More capabilities than this are shown as a mask.
 const FEW: u32 = 8;
+
+/// The bits of open(2) that ask to write, `O_ACCMODE`.
+const ACCESS: u64 = 3;
+
+/// The flags of open(2), with the access first.
+pub(super) fn open_flags(value: u64) -> String {
+    let value = value & u64::from(u32::MAX);
+    let words = set(OPEN, value);
+    if value != 0 && value & ACCESS == 0 {
+        format!("O_RDONLY|{words}")
+    } else {
+        words
+    }
+}
 
 /// The flags of clone3(2).
 pub(super) fn clone_flags(entry: &Entry, at: &impl Still) -> u64 {

@@ -55,7 +55,7 @@ pub(super) enum Arg {
     CloneFlags,
     /// The structure of clone3(2), as long as the next argument says.
     CloneArgs,
-    /// That of mount_setattr(2).
+    /// That of `mount_setattr(2)`.
     MountAttr,
     /// That of openat2(2).
     OpenHow,

@@ -74,6 +74,74 @@ fn every_row_is_a_call_of_its_own() {
     );
 }
 
+/// Calls with their arguments, what they returned, and how they are told.
+const CALLS: &[(&str, &[u64], i64, &str)] = &[
+    (
+        "unshare",
+        &[0xc00_0000],
+        0,
+        "unshare(CLONE_NEWUTS|CLONE_NEWIPC) = 0",
+    ),
+    (
+        "setns",
+        &[3, 0x4000_0000],
+        0,
+        "setns(3<net:[4026532301]>, CLONE_NEWNET) = 0",
+    ),
+    ("sethostname", &[0x100, 3], 0, "sethostname(\"two\", 3) = 0"),
+    (
+        "mount",
+        &[0x200, 0x300, 0, 0x4_4000, 0],
+        -1,
+        "mount(\"none\", \"/\", NULL, MS_REC|MS_PRIVATE, NULL) = -1 EPERM (Operation not permitted)",
+    ),
+    (
+        "wait4",
+        &[u64::MAX, 0x400, 0, 0],
+        9,
+        "wait4(-1, [exited 7], 0, NULL) = 9",
+    ),
+    ("setresuid", &[0, u64::MAX, 5], 0, "setresuid(0, -1, 5) = 0"),
+    ("kill", &[9, 15], 0, "kill(9, SIGTERM) = 0"),
+    (
+        "write",
+        &[5, 0x100, 3],
+        3,
+        "write(5</lab/x>, \"two\", 3) = 3",
+    ),
+    ("mkdir", &[0x100, 0o755], 0, "mkdir(\"two\", 0755) = 0"),
+    (
+        "openat",
+        &[0xffff_ff9c, 0x100, 0o101, 0o644],
+        5,
+        "openat(AT_FDCWD, \"two\", O_WRONLY|O_CREAT, 0644) = 5</lab/x>",
+    ),
+    (
+        "clone",
+        &[0x2000_0011],
+        9,
+        "clone(CLONE_NEWPID|SIGCHLD) = 9",
+    ),
+    (
+        "prctl",
+        &[24, 21],
+        0,
+        "prctl(PR_CAPBSET_DROP, CAP_SYS_ADMIN) = 0",
+    ),
+    (
+        "msgget",
+        &[0, 0o1600],
+        0,
+        "msgget(IPC_PRIVATE, IPC_CREAT|0600) = 0",
+    ),
+    (
+        "socket",
+        &[2, 0o200_0001, 0],
+        4,
+        "socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, IPPROTO_IP) = 4",
+    ),
+];
+
 #[test]
 fn calls_are_told_as_strace_does() {
     let at = Process::default()
@@ -83,73 +151,7 @@ fn calls_are_told_as_strace_does() {
         .with(0x400, &[0, 7, 0, 0])
         .open(3, "net:[4026532301]")
         .open(5, "/lab/x");
-    let cases: &[(&str, &[u64], i64, &str)] = &[
-        (
-            "unshare",
-            &[0xc00_0000],
-            0,
-            "unshare(CLONE_NEWUTS|CLONE_NEWIPC) = 0",
-        ),
-        (
-            "setns",
-            &[3, 0x4000_0000],
-            0,
-            "setns(3<net:[4026532301]>, CLONE_NEWNET) = 0",
-        ),
-        ("sethostname", &[0x100, 3], 0, "sethostname(\"two\", 3) = 0"),
-        (
-            "mount",
-            &[0x200, 0x300, 0, 0x4_4000, 0],
-            -1,
-            "mount(\"none\", \"/\", NULL, MS_REC|MS_PRIVATE, NULL) = -1 EPERM (Operation not permitted)",
-        ),
-        (
-            "wait4",
-            &[u64::MAX, 0x400, 0, 0],
-            9,
-            "wait4(-1, [exited 7], 0, NULL) = 9",
-        ),
-        ("setresuid", &[0, u64::MAX, 5], 0, "setresuid(0, -1, 5) = 0"),
-        ("kill", &[9, 15], 0, "kill(9, SIGTERM) = 0"),
-        (
-            "write",
-            &[5, 0x100, 3],
-            3,
-            "write(5</lab/x>, \"two\", 3) = 3",
-        ),
-        ("mkdir", &[0x100, 0o755], 0, "mkdir(\"two\", 0755) = 0"),
-        (
-            "openat",
-            &[0xffff_ff9c, 0x100, 0o101, 0o644],
-            5,
-            "openat(AT_FDCWD, \"two\", O_WRONLY|O_CREAT, 0644) = 5</lab/x>",
-        ),
-        (
-            "clone",
-            &[0x2000_0011],
-            9,
-            "clone(CLONE_NEWPID|SIGCHLD) = 9",
-        ),
-        (
-            "prctl",
-            &[24, 21],
-            0,
-            "prctl(PR_CAPBSET_DROP, CAP_SYS_ADMIN) = 0",
-        ),
-        (
-            "msgget",
-            &[0, 0o1600],
-            0,
-            "msgget(IPC_PRIVATE, IPC_CREAT|0600) = 0",
-        ),
-        (
-            "socket",
-            &[2, 0o200_0001, 0],
-            4,
-            "socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, IPPROTO_IP) = 4",
-        ),
-    ];
-    for (name, args, value, said) in cases {
+    for (name, args, value, said) in CALLS {
         assert_eq!(told(name, args, *value, &at).as_deref(), Some(*said));
     }
 }

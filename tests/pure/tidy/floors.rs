@@ -18,7 +18,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("typed", &["lab", "snapshot"]),
     ("action", &["lab", "snapshot", "sys", "fuzz"]),
     ("probe", &["snapshot", "sys", "fuzz"]),
-    ("lens", &["snapshot", "probe", "sys", "fuzz"]),
+    ("lens", &["snapshot", "probe", "sys", "word", "fuzz"]),
     ("catalog", &["lab", "check", "sys", "word", "fuzz"]),
     // second
     ("session", &["lab", "snapshot", "check", "typed", "word"]),
