@@ -48,6 +48,7 @@ mod kernel {
     mod kills;
     mod labs;
     mod layers;
+    mod lens;
     mod machine;
     mod needs;
     mod network;

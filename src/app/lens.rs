@@ -20,8 +20,8 @@ use relay::Relay;
 
 /// Where the command runs.
 const ACTOR: &str = "host";
-/// Waits for a line, which the lens sees, and becomes the command.
-const BEGIN: [&str; 4] = ["bash", "-c", "read -r -s _; exec \"$@\"", "bash"];
+/// Waits for the end of its input, which the lens sees, and becomes the command.
+const BEGIN: [&str; 4] = ["bash", "-c", "read -r _; exec \"$@\"", "bash"];
 /// How long the lens may take to begin, and to tell the rest at the end.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How long it may take to tell the rest when the command has ended.

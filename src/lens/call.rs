@@ -152,9 +152,13 @@ impl Tracer {
     /// A process has read something: if that is a line from a terminal, what it does from now on
     /// belongs to it.
     fn has_read(&mut self, tid: i64, read: Read, value: i64) {
-        let length = usize::try_from(value).unwrap_or(0).min(LINE);
-        let bytes = trace::memory(tid, read.address, length);
-        if !matches!(bytes.last(), Some(b'\n' | b'\r')) || !self.at(tid).is_terminal(read.fd) {
+        let Ok(length) = usize::try_from(value) else {
+            return;
+        };
+        let bytes = trace::memory(tid, read.address, length.min(LINE));
+        // Nothing is the end of the input, which is typed as well (EOF, termios(3)).
+        let is_whole = matches!(bytes.last(), None | Some(b'\n' | b'\r'));
+        if !is_whole || !self.at(tid).is_terminal(read.fd) {
             return;
         }
         let Some(pid) = self.name(tid) else { return };

@@ -156,7 +156,7 @@ impl Begun {
                 let refused = netlink::refused(&at.bytes(address, length), protocol)?;
                 (refused.request, self::refused(refused.errno))
             }
-            (Late::Child(status), 1..) => (ended(&self.args, status, at), value.to_string()),
+            (Late::Child(status), 1..) => (ended(&self.args, status, at)?, value.to_string()),
             (Late::Child(_) | Late::Answer(..), _) => return None,
             (_, -4095..=-1) => (self.args, refused(value)),
             (Late::Request, _) => (self.args, "sent".to_owned()),
@@ -180,15 +180,16 @@ impl Returned {
     }
 }
 
-/// The arguments of wait4(2) with how the child has ended.
-fn ended(args: &str, status: u64, at: &impl Still) -> String {
+/// The arguments of wait4(2) with how the child has ended; `None` if a tracer waits for its tracees.
+fn ended(args: &str, status: u64, at: &impl Still) -> Option<String> {
     let status = text::u32_at(&at.bytes(status, 4), 0);
     let said = match status & 0x7f {
         0 => format!("[exited {}]", (status >> 8) & 0xff),
+        0x7f if !args.contains("WUNTRACED") => return None,
         0x7f => format!("[stopped by {}]", signal(status >> 8)),
         number => format!("[killed by {}]", signal(number)),
     };
-    args.replace(arg::LATER, &said)
+    Some(args.replace(arg::LATER, &said))
 }
 
 fn signal(number: u32) -> String {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::decode;
 use crate::snapshot::Call;
-use crate::snapshot::lens::{CALLS, Family, Glimpse};
+use crate::snapshot::lens::{CALLS, Family, Glimpse, LetGo};
 
 /// How much waits at most to be told; what comes more is counted.
 const WAITING: usize = 2000;
@@ -148,6 +148,15 @@ impl Ledger {
                 pid: doer.pid,
                 words,
             });
+        }
+    }
+
+    /// A process runs unwatched from now on.
+    pub(super) fn free(&mut self, doer: Doer, why: LetGo) {
+        if self.waiting.len() < WAITING {
+            self.know(doer);
+            let Doer { line, pid, .. } = doer;
+            self.waiting.push(Glimpse::Free { line, pid, why });
         }
     }
 

@@ -3,11 +3,10 @@
 use std::os::fd::BorrowedFd;
 use std::time::{Duration, Instant};
 
-use super::ledger::Doer;
 use super::tracee::Tracee;
 use super::tracer::Tracer;
 use crate::probe::process;
-use crate::snapshot::lens::{Glimpse, LetGo};
+use crate::snapshot::lens::LetGo;
 use crate::sys::trace::{self, Entry, Stop};
 use crate::sys::{number, wait};
 
@@ -104,9 +103,7 @@ impl Tracer {
             self.lent.insert(tracee.process, tracee);
         }
         if let Some(doer) = doer {
-            let Doer { line, pid, .. } = doer;
-            let why = LetGo::Traced;
-            self.ledger.tell(doer, Glimpse::Free { line, pid, why });
+            self.ledger.free(doer, LetGo::Traced);
         }
         true
     }

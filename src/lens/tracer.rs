@@ -207,6 +207,10 @@ impl Tracer {
         };
         if tracee.process == tid {
             let Doer { line, pid, .. } = doer;
+            if tracee.reads_from.is_some() {
+                // Order: nothing of its line comes later than its end.
+                self.ledger.sum_up();
+            }
             self.ledger.tell(doer, Glimpse::Ended { line, pid, status });
             self.shells.remove(&pid);
         }
@@ -301,9 +305,7 @@ impl Tracer {
         (tracee.until, tracee.rests) = (Until::Event, Some(Instant::now()));
         tracee.doing = Doing::Nothing;
         if let Some(doer) = doer {
-            let Doer { line, pid, .. } = doer;
-            let why = LetGo::Busy(rate);
-            self.ledger.tell(doer, Glimpse::Free { line, pid, why });
+            self.ledger.free(doer, LetGo::Busy(rate));
         }
     }
 }

@@ -60,7 +60,7 @@ pub(super) async fn sh(sandbox: &Sandbox, line: &str) -> String {
 }
 
 /// Waits until a condition holds, ten seconds at most.
-fn wait_until(condition: impl Fn() -> bool) -> bool {
+pub(super) fn wait_until(condition: impl Fn() -> bool) -> bool {
     let end = Instant::now() + Duration::from_secs(10);
     while !condition() {
         if Instant::now() > end {

@@ -52,7 +52,7 @@ impl Drop for Relay {
 }
 
 impl Relay {
-    /// Begins: the command, which waits for a line, gets it.
+    /// Begins: the command gets what it waits for.
     pub(super) fn begin(terminal: OwnedFd) -> Result<Self> {
         set_nonblocking(terminal.as_fd())?;
         let master = Arc::new(readiness::watched(terminal)?);
@@ -107,7 +107,8 @@ async fn show(master: Arc<AsyncFd<OwnedFd>>) {
 }
 
 async fn give(master: Arc<AsyncFd<OwnedFd>>, mut keys: mpsc::Receiver<Vec<u8>>) {
-    let mut bytes = b"\n".to_vec();
+    // No terminal shows this one (EOF, termios(3)).
+    let mut bytes = END.to_vec();
     loop {
         write_all(&master, &bytes).await;
         let Some(more) = keys.recv().await else {

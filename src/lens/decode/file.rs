@@ -1,6 +1,6 @@
 //! Whether a call is about something that matters.
 
-use super::names::PRCTL;
+use super::names::{PRCTL, PTRACE};
 use super::table::{About, Arg, Row};
 use super::{Entry, Still, place, socket, structure};
 use crate::sys::number;
@@ -28,6 +28,7 @@ pub(super) fn matters(row: &Row, entry: &Entry, at: &impl Still) -> bool {
     match row.about {
         About::All | About::Child(_) => true,
         About::Rights => is_known_prctl(entry),
+        About::Tracing => PTRACE.iter().any(|name| name.value == entry.arg(0)),
         About::Path(path) | About::Below(path) => below(path),
         About::Paths(from, to) | About::BelowTwo(from, to) => below(from) || below(to),
         About::Opened(path) => !only_looks(row, entry, at) && below(path),

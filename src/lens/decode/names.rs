@@ -191,18 +191,9 @@ names! {
     }
     PTRACE {
         "PTRACE_TRACEME" = 0,
-        "PTRACE_PEEKTEXT" = 1,
-        "PTRACE_PEEKDATA" = 2,
-        "PTRACE_CONT" = 7,
-        "PTRACE_KILL" = 8,
-        "PTRACE_SINGLESTEP" = 9,
         "PTRACE_ATTACH" = 16,
         "PTRACE_DETACH" = 17,
-        "PTRACE_SYSCALL" = 24,
-        "PTRACE_SETOPTIONS" = 0x4200,
-        "PTRACE_GETEVENTMSG" = 0x4201,
         "PTRACE_SEIZE" = 0x4206,
-        "PTRACE_INTERRUPT" = 0x4207,
     }
     IPC { "IPC_CREAT" = 0o1000, "IPC_EXCL" = 0o2000, "IPC_NOWAIT" = 0o4000 }
     IPC_COMMAND { "IPC_RMID" = 0, "IPC_SET" = 1, "IPC_STAT" = 2, "IPC_INFO" = 3 }

@@ -110,6 +110,8 @@ pub(super) enum About {
     Child(usize),
     /// If it is about rights.
     Rights,
+    /// If it begins or ends the tracing of a process.
+    Tracing,
 }
 
 /// A call.
@@ -256,7 +258,7 @@ pub(super) const ROWS: &[Row] = &[
     process("kill", &[Int, Signal]),
     process("tgkill", &[Int, Int, Signal]),
     process("pidfd_send_signal", &[Fd, Signal]),
-    process("ptrace", &[One(PTRACE), Int]),
+    process("ptrace", &[One(PTRACE), Int]).of(About::Tracing),
     file("open", &[Text, Open, OpenMode]).of(Opened(0)).opens(),
     file("openat", &[Dir, Text, Open, OpenMode])
         .of(Opened(1))
