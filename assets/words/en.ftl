@@ -899,6 +899,7 @@ prove-no-choice = no choice is right in the state after the step
 prove-choices = { $count } choices are right at once
 prove-no-answer = `then_ask` has no answer in this state: { $expect }
 prove-not-reached = not reached
+prove-other-calls = { $lab }, step { $step }: the typed lines do not make calls that the actions make: { $calls }
 prove-undo = undo leads to another state: { $difference }
 prove-undone = undo
 prove-no-host = no lab host could be built

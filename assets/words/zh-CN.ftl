@@ -802,6 +802,7 @@ prove-no-choice = 在这一步之后的状态里，没有一个选项是对的
 prove-choices = 同时有 { $count } 个选项是对的
 prove-no-answer = 在这个状态下 `then_ask` 没有答案：{ $expect }
 prove-not-reached = 没有达到
+prove-other-calls = { $lab }，步骤 { $step }：敲入的命令没有做动作所做的这些调用：{ $calls }
 prove-undo = 撤销之后的状态不同：{ $difference }
 prove-undone = 撤销
 prove-no-host = 无法搭建实验主机

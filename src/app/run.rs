@@ -36,7 +36,7 @@ use crate::word::later::Later;
 use beat::Beats;
 pub(super) use happening::Said;
 use happening::{Happening, Tell};
-use lens::Lens;
+use lens::Glass;
 use pane::Pane;
 use tap::Tap;
 use typist::Typist;
@@ -99,10 +99,8 @@ pub(super) struct Conductor {
     beginning: BTreeSet<String>,
     events: VecDeque<Event>,
     size: Size,
-    /// How much of what lines do is shown.
-    pub lens: Lens,
-    /// Why the lens cannot watch; empty if it was ended by somebody else.
-    pub blind: Option<String>,
+    /// The lens, and how much of what it sees is shown.
+    pub glass: Glass,
     /// Whether the lab has no lab host because the person has not agreed to it.
     withheld: bool,
 }
@@ -166,8 +164,7 @@ impl Conductor {
             beginning: BTreeSet::new(),
             events: VecDeque::new(),
             size,
-            lens: Lens::default(),
-            blind: None,
+            glass: Glass::default(),
             withheld: true,
         };
         conductor.event(Event::Open);

@@ -180,6 +180,7 @@ async fn run(stage: &mut Stage, script: &mut Script, start: Option<usize>) -> Re
     };
     let mut follower = Follower::of(script);
     let left = loop {
+        run.look_closely();
         match watch(stage, &mut run, script, &mut kept, &mut follower).await {
             Ok(Left::Saved) if stage.state.asks_consent() => {
                 ask_again(stage, script, &mut run, start).await;
@@ -304,7 +305,7 @@ pub(super) fn settle(state: &mut UiState, geometry: &Geometry, run: &mut Conduct
         state.apply(&focus, geometry);
     }
     state.leader = leader;
-    if let Some(why) = run.blind.take() {
+    if let Some(why) = run.glass.blind.take() {
         state.say(Some(blind(state, why)));
     }
     let seen_panels = [Some(state.panel), geometry.second];

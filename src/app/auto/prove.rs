@@ -1,6 +1,7 @@
 //! Proves a lab: every check is false before its step and true after it, played
 //! and typed by hand; undo restores the state of before.
 
+mod calls;
 mod compare;
 
 use std::collections::BTreeSet;
@@ -54,10 +55,11 @@ pub(crate) async fn prove(lab: &Arc<Lab>, only: Option<usize>) -> Result<Ended> 
 /// How many lines of a terminal a fault shows.
 const LAST: usize = 4;
 
-/// The states before and after a played step.
+/// The states before and after a played step, and the calls that it made.
 struct Played {
     before: Snapshot,
     after: Snapshot,
+    calls: BTreeSet<String>,
 }
 
 struct Proof<'a> {
@@ -149,6 +151,7 @@ impl Proof<'_> {
             played.push(Played {
                 before,
                 after: Snapshot::clone(run.session.now()),
+                calls: calls::made(&run),
             });
             self.still_true(index, &run);
             go_on(&mut run).await;
@@ -266,6 +269,22 @@ impl Proof<'_> {
         }
     }
 
+    /// Tells the calls that the actions of a step made and its lines did not: a line that comes to the
+    /// same another way is no fault.
+    async fn other_calls(&self, step: usize, played: &BTreeSet<String>, run: &mut Conductor) {
+        let missing = calls::missing(played, run).await;
+        if !missing.is_empty() {
+            let (lab, step) = (&self.lab.id, &self.lab.steps[step].id);
+            let calls = missing.join(", ");
+            say(&word!(
+                "prove-other-calls",
+                lab = lab,
+                step = step,
+                calls = calls
+            ));
+        }
+    }
+
     /// Types the lines of each step, in a lab host that was played up to it.
     async fn typing(&mut self, played: &[Played]) {
         for (index, states) in self.wanted(played) {
@@ -289,6 +308,7 @@ impl Proof<'_> {
             if matches!(run.session.phase(), Phase::Predicting) {
                 run.event(Event::Predict(0));
             }
+            let watched = calls::watch(&mut run).await;
             for action in self.lab.steps[index].script().to_vec() {
                 type_action(&mut run, &action).await;
             }
@@ -301,6 +321,9 @@ impl Proof<'_> {
             self.questions(index, &word!("prove-typed"), &run);
             if let Some(difference) = lasting(&mut run, &states.after).await {
                 self.fault(index, &word!("prove-typing", difference = difference));
+            }
+            if watched {
+                self.other_calls(index, &states.calls, &mut run).await;
             }
             drop(run);
             self.leaves_nothing(index);

@@ -10,12 +10,23 @@ use crate::word;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::app) enum Lens {
     /// A few calls below each line.
-    #[default]
     Folded,
     /// All of them, as far as the pane has room.
     Unfolded,
     /// Nothing is watched.
+    #[default]
     Off,
+}
+
+/// The lens of a run.
+#[derive(Debug, Default)]
+pub(in crate::app) struct Glass {
+    /// How much is shown.
+    pub lens: Lens,
+    /// Whether all shells are watched.
+    pub watches: bool,
+    /// Why it cannot watch, for the screen to take; empty if it was ended by somebody else.
+    pub blind: Option<String>,
 }
 
 impl Lens {
@@ -39,12 +50,21 @@ impl Lens {
 }
 
 impl Conductor {
+    /// Shows a few calls below each line, in this lab host and all that come.
+    pub(in crate::app) fn look_closely(&mut self) {
+        if self.glass.lens == Lens::Off {
+            self.glass.lens = Lens::Folded;
+            self.focus();
+        }
+    }
+
     /// Begins to watch, or ends it, as is wanted.
-    pub(super) fn focus(&self) {
+    pub(super) fn focus(&mut self) {
+        self.glass.watches = false;
         let Some(sandbox) = self.sandbox.clone() else {
             return;
         };
-        if self.lens == Lens::Off {
+        if self.glass.lens == Lens::Off {
             sandbox.end_lens();
             return;
         }
@@ -56,9 +76,9 @@ impl Conductor {
 
     /// Turns the lens: more, none, few.
     pub(in crate::app) fn turn_lens(&mut self) {
-        let was_off = self.lens == Lens::Off;
-        self.lens = self.lens.next();
-        match self.lens {
+        let was_off = self.glass.lens == Lens::Off;
+        self.glass.lens = self.glass.lens.next();
+        match self.glass.lens {
             Lens::Unfolded => self.unfold_last(),
             Lens::Off => self.focus(),
             Lens::Folded if was_off => self.focus(),
@@ -88,7 +108,7 @@ impl Conductor {
     }
 
     fn show_below(&mut self, line: &Line) {
-        let unfolded = self.lens == Lens::Unfolded;
+        let unfolded = self.glass.lens == Lens::Unfolded;
         let Some(pane) = self.pane(&line.actor).filter(|pane| pane.depth() > 0) else {
             return;
         };
@@ -107,7 +127,7 @@ impl Conductor {
 
     /// The lens cannot watch: why, or nothing if it was ended by somebody else.
     pub(super) fn unseen(&mut self, why: String) {
-        self.blind = Some(why);
+        self.glass.blind = Some(why);
         self.dirty = true;
     }
 }

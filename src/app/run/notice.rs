@@ -13,7 +13,10 @@ impl Conductor {
                     pane.unstack(left);
                 }
             }
-            Notice::Watching => return,
+            Notice::Watching => {
+                self.glass.watches = true;
+                return;
+            }
             Notice::Seen(glimpses) => return self.saw(glimpses),
             Notice::Unseen(why) => return self.unseen(why),
             Notice::LensEnded => return self.unseen(String::new()),

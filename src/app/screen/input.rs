@@ -104,7 +104,7 @@ fn carry_out(
         }
         Command::Lens => {
             run.turn_lens();
-            stage.state.say(Some(run.lens.words()));
+            stage.state.say(Some(run.glass.lens.words()));
         }
         Command::Hand(line) => hand_over(stage, run, &line),
         Command::Mark(index, from, to) => {

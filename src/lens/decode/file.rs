@@ -1,8 +1,9 @@
 //! Whether a call is about something that matters.
 
 use super::names::{PRCTL, PTRACE};
+use super::place::Use;
 use super::table::{About, Arg, Row};
-use super::{Entry, Still, place, socket, structure};
+use super::{Entry, Still, socket, structure};
 use crate::sys::number;
 
 /// The flags with which open(2) only looks: `O_DIRECTORY` of either architecture, and `O_PATH`.
@@ -11,6 +12,8 @@ const LOOKS: u64 = (if cfg!(target_arch = "aarch64") {
 } else {
     0o20_0000
 }) | 0o1000_0000;
+/// The flags of open(2) with which it changes something: `O_ACCMODE`, `O_CREAT`, `O_TRUNC`.
+const WRITES: u64 = 0o1103;
 /// `PR_CAP_AMBIENT_IS_SET` of prctl(2).
 const IS_SET: u64 = 1;
 /// The sockets of the C library, which asks there for users and for the time (nscd(8), syslog(3)).
@@ -23,7 +26,7 @@ pub(super) fn matters(row: &Row, entry: &Entry, at: &impl Still) -> bool {
             Some(Arg::Dir) => entry.int(index - 1),
             _ => number::AT_FDCWD,
         };
-        place::given(entry.arg(index), dir, at)
+        use_of(row, entry, at).of_given(entry.arg(index), dir, at)
     };
     match row.about {
         About::All | About::Child(_) => true,
@@ -48,22 +51,35 @@ fn is_known_prctl(entry: &Entry) -> bool {
     })
 }
 
-fn only_looks(row: &Row, entry: &Entry, at: &impl Still) -> bool {
-    let place = row
-        .args
-        .iter()
-        .position(|arg| matches!(arg, Arg::Open | Arg::OpenHow));
-    let Some(place) = place else { return false };
-    let flags = match row.args.get(place) {
+/// What a call does with its file.
+fn use_of(row: &Row, entry: &Entry, at: &impl Still) -> Use {
+    match flags(row, entry, at) {
+        Some(flags) if flags & WRITES == 0 => Use::Look,
+        _ => Use::Change,
+    }
+}
+
+/// The flags of open(2) and the like.
+fn flags(row: &Row, entry: &Entry, at: &impl Still) -> Option<u64> {
+    let mut args = row.args.iter();
+    let place = args.position(|arg| matches!(arg, Arg::Open | Arg::OpenHow))?;
+    Some(match row.args.get(place) {
         Some(Arg::OpenHow) => structure::opened_how(entry.arg(place), at),
         _ => entry.arg(place),
+    })
+}
+
+fn only_looks(row: &Row, entry: &Entry, at: &impl Still) -> bool {
+    let Some(flags) = flags(row, entry, at) else {
+        return false;
     };
     // A nameless file is made with the bit of a directory (O_TMPFILE, open(2)).
     flags & LOOKS != 0 && flags & 0o2000_0000 == 0
 }
 
 fn leads_there(fd: i32, at: &impl Still) -> bool {
-    at.descriptor(fd).is_some_and(|name| place::matters(&name))
+    at.descriptor(fd)
+        .is_some_and(|name| Use::Change.matters(&name))
 }
 
 /// Whether an address is one that a lab may know: not of netlink, and not of the machine's services.

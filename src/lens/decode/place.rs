@@ -1,12 +1,20 @@
-//! Which files matter: those of the lab, and the kernel's files about namespaces, control groups and
-//! settings.
+//! Which files matter. To look at: those of the lab, and the kernel's files about namespaces, control
+//! groups and settings. To change: all but those that programs write to all the time.
 
 use super::Still;
 use super::text;
 use crate::sys::number;
 
-/// The trees of files that matter.
-const TREES: [&str; 3] = ["/lab", "/proc/sys", "/sys/fs/cgroup"];
+/// The trees of files that matter; names of network namespaces and POSIX IPC are in some.
+const TREES: [&str; 7] = [
+    "/lab",
+    "/proc/sys",
+    "/sys/fs/cgroup",
+    "/run/netns",
+    "/var/run/netns",
+    "/dev/shm",
+    "/dev/mqueue",
+];
 /// The files of `/proc/PID` that do.
 const FILES: [&str; 7] = [
     "uid_map",
@@ -18,13 +26,50 @@ const FILES: [&str; 7] = [
     "projid_map",
 ];
 
-/// Whether a file with this name matters.
-pub(super) fn matters(path: &str) -> bool {
-    let below = |tree: &str| {
+/// Files that are written to all the time, by name: terminals, what has no end, what is in memory
+/// only, and what bash remembers.
+const QUIET: [&str; 9] = [
+    "/dev/null",
+    "/dev/tty",
+    "/dev/pts",
+    "/dev/ptmx",
+    "/dev/zero",
+    "/dev/full",
+    "/dev/console",
+    "/memfd:",
+    "/root/.bash_history",
+];
+
+/// What a call does with a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Use {
+    /// It looks at it.
+    Look,
+    /// It makes, changes or removes it.
+    Change,
+}
+
+impl Use {
+    /// Whether that is shown of a file with this name.
+    pub(super) fn matters(self, path: &str) -> bool {
+        match self {
+            Self::Look => is_in(&TREES, path) || is_of_process(path),
+            Self::Change => path.starts_with('/') && !is_in(&QUIET, path),
+        }
+    }
+
+    /// The same of a path that a call was given; a relative one begins at `dir`.
+    pub(super) fn of_given(self, address: u64, dir: i32, at: &impl Still) -> bool {
+        text::path(at, address).is_some_and(|path| self.matters(&whole(&path, dir, at)))
+    }
+}
+
+/// Whether a path is one of these trees, or in one.
+fn is_in(trees: &[&str], path: &str) -> bool {
+    trees.iter().any(|tree| {
         path.strip_prefix(tree)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    TREES.iter().any(|tree| below(tree)) || is_of_process(path)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || tree.ends_with(':'))
+    })
 }
 
 /// Whether it is one of a process that matters.
@@ -37,11 +82,6 @@ fn is_of_process(path: &str) -> bool {
     };
     let is_pid = pid == "self" || pid == "thread-self" || pid.bytes().all(|b| b.is_ascii_digit());
     is_pid && (FILES.contains(&file) || file.starts_with("ns/"))
-}
-
-/// Whether a path that a call was given matters; a relative one begins at `dir`.
-pub(super) fn given(address: u64, dir: i32, at: &impl Still) -> bool {
-    text::path(at, address).is_some_and(|path| matters(&whole(&path, dir, at)))
 }
 
 /// A path from its beginning.
@@ -67,10 +107,10 @@ fn whole(path: &str, dir: i32, at: &impl Still) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::matters;
+    use super::Use;
 
     #[test]
-    fn the_files_of_a_lab_and_the_kernels_matter() {
+    fn the_files_of_a_lab_and_the_kernels_are_looked_at() {
         for path in [
             "/lab",
             "/lab/x",
@@ -79,7 +119,8 @@ mod tests {
             "/proc/sys/kernel/hostname",
             "/sys/fs/cgroup/a/cgroup.procs",
         ] {
-            assert!(matters(path), "{path}");
+            assert!(Use::Look.matters(path), "{path}");
+            assert!(Use::Change.matters(path), "{path}");
         }
         for path in [
             "/label",
@@ -88,7 +129,15 @@ mod tests {
             "/etc/passwd",
             "lab/x",
         ] {
-            assert!(!matters(path), "{path}");
+            assert!(!Use::Look.matters(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn all_changes_but_the_common_ones_are_told() {
+        assert!(Use::Change.matters("/mnt/secret"));
+        for path in ["/dev/null", "/dev/pts/3", "pipe:[7]", "/memfd:x (deleted)"] {
+            assert!(!Use::Change.matters(path), "{path}");
         }
     }
 }
