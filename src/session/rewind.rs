@@ -73,6 +73,7 @@ impl Session {
     pub(super) fn rewind(&mut self, target: usize) -> Vec<Effect> {
         self.journal.truncate(target);
         self.journal.pop_if(|entry| entry.how.is_none());
+        self.lines.keep_before(self.journal.len());
         self.facts.clear();
         self.set_out(Replay::afresh(target));
         vec![Effect::StartHost]

@@ -306,10 +306,17 @@ impl Lines {
     }
 
     fn begin(&mut self, line: Line) {
+        self.0
+            .retain(|line| !line.is_over || !line.deeds.is_empty());
         if self.0.len() >= LINES {
             self.0.pop_front();
         }
         self.0.push_back(line);
+    }
+
+    /// Forgets the lines of the step with an index, and of all later ones.
+    pub fn keep_before(&mut self, step: usize) {
+        self.0.retain(|line| line.step < step);
     }
 
     fn get_mut(&mut self, number: u64) -> Option<&mut Line> {
@@ -376,6 +383,19 @@ mod tests {
         // Of a line that is gone nothing is taken.
         lines.take(vec![call(1, "A")], 0);
         assert_eq!(lines.get(1), None);
+    }
+
+    #[test]
+    fn a_step_that_begins_anew_has_no_lines_and_one_without_calls_is_not_kept() {
+        let mut lines = Lines::default();
+        lines.take(vec![begun(1), call(1, "A")], 3);
+        lines.take(vec![begun(2), Glimpse::Over { line: 2 }, begun(3)], 4);
+        let numbers: Vec<u64> = lines.iter().map(|line| line.number).collect();
+        assert_eq!(numbers, [1, 3]);
+        lines.keep_before(4);
+        assert_eq!(lines.iter().count(), 1);
+        lines.keep_before(3);
+        assert_eq!(lines.iter().count(), 0);
     }
 
     #[test]

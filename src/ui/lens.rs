@@ -98,9 +98,17 @@ pub fn doer(pid: i64, doer: &Doer) -> String {
 pub fn others(line: &Line) -> Option<String> {
     (!line.others.is_empty()).then(|| {
         let said = word!("lens-others", calls = line.count_of_others());
-        format!("{said}: {}", counts(&line.others))
+        let named = counts(&line.others);
+        let mut names = named.match_indices(", ").skip(NAMED - 1);
+        match names.next() {
+            Some((end, _)) => format!("{said}: {}, …", &named[..end]),
+            None => format!("{said}: {named}"),
+        }
     })
 }
+
+/// How many names of other calls are told.
+const NAMED: usize = 6;
 
 /// How often calls were made, the most frequent first: `read 12, close 5`.
 pub fn counts(calls: &BTreeMap<String, u64>) -> String {
