@@ -1,7 +1,11 @@
 //! What a process inherits from the one that started it, and how it gets rid of that.
 
+use std::os::fd::{AsRawFd, BorrowedFd};
+
 use super::SysError;
 
+/// The highest descriptor that is closed one by one.
+const HIGHEST: i32 = 65_536;
 /// `KEYCTL_JOIN_SESSION_KEYRING` of linux/keyctl.h.
 const JOIN_SESSION_KEYRING: libc::c_int = 1;
 
@@ -16,7 +20,35 @@ pub fn keep_no_descriptors() {
     }
 }
 
-/// Does the same one by one if the call is refused, `proc_pid_fd(5)`.
+/// Closes every descriptor but the standard ones and these, `close_range(2)`: for a process that was
+/// forked and never drops what it had from its parent.
+pub fn keep_only(kept: &[BorrowedFd<'_>]) {
+    let mut kept: Vec<i32> = kept.iter().map(AsRawFd::as_raw_fd).collect();
+    kept.sort_unstable();
+    let mut first = 3;
+    for end in kept.into_iter().chain([i32::MAX]) {
+        close(first, end - 1);
+        first = first.max(end.saturating_add(1));
+    }
+}
+
+/// Closes the descriptors from `first` to `last`.
+fn close(first: i32, last: i32) {
+    if first > last {
+        return;
+    }
+    let (from, to) = (first.cast_unsigned(), last.cast_unsigned());
+    // SAFETY: plain numbers; the caller promises that their owners in this process are never used.
+    let result = unsafe { libc::syscall(libc::SYS_close_range, from, to, 0) };
+    if result < 0 {
+        for fd in first..=last.min(HIGHEST) {
+            // SAFETY: as above.
+            unsafe { libc::close(fd) };
+        }
+    }
+}
+
+/// Makes them so one by one if the call is refused, `proc_pid_fd(5)`.
 fn close_on_exec_one_by_one() {
     let entries = std::fs::read_dir("/proc/self/fd").into_iter().flatten();
     let names = entries.flatten().map(|entry| entry.file_name());

@@ -9,7 +9,7 @@ use crate::sandbox::wire::{self, FromLens, Got, Inbox};
 use crate::snapshot::lens::Glimpse;
 use crate::sys::process::{self, Side};
 use crate::sys::wait::{For, ready};
-use crate::sys::{SysError, capability, file, number, socket};
+use crate::sys::{SysError, capability, file, inherit, number, socket};
 
 /// How many glimpses are tried first to fit into a packet.
 const PART: usize = 64;
@@ -41,7 +41,8 @@ impl Onlookers {
             Ok(Side::Child) => {
                 // Order: the program must see the observer's end, which this copy would hide.
                 let moved = file::replace(own.as_raw_fd(), to.as_fd());
-                drop(to);
+                // What the observer has open would hold namespaces and files that end meanwhile.
+                inherit::keep_only(&[own.as_fd(), self.proc.as_fd()]);
                 if moved.and_then(|()| confine(this)).is_ok() {
                     self.look_on(own);
                 }

@@ -8,7 +8,7 @@ use isolab::snapshot::lens::{Glimpse, LetGo};
 
 use super::super::host::{SIZE, start, wait_until};
 use super::{Seen, wait_output, watched};
-use crate::skip::lacks;
+use crate::skip::{lacks, lacks_root};
 
 fn was_let_go(seen: &Seen, why: LetGo) -> bool {
     let mut glimpses = seen.glimpses.iter();
@@ -152,6 +152,28 @@ fn wait_lens(launcher: u32) -> rustix::process::Pid {
     };
     let pid = children.find(is_lens).unwrap().parse().unwrap();
     rustix::process::Pid::from_raw(pid).unwrap()
+}
+
+/// A descriptor of a namespace keeps it, and all that is in it.
+#[test]
+fn the_lens_holds_nothing_open_but_its_socket_and_proc() {
+    if lacks_root("lens") {
+        return;
+    }
+    watched(|mut host| async move {
+        host.sandbox.observe().await.unwrap();
+        host.sandbox.begin_lens().await.unwrap();
+        host.line("true").await;
+        let lens = wait_lens(host.sandbox.launcher().unwrap()).as_raw_nonzero();
+        let open = fs::read_dir(format!("/proc/{lens}/fd")).unwrap();
+        let names = open.map(|fd| fs::read_link(fd.unwrap().path()).unwrap());
+        let names: Vec<String> = names.map(|name| name.display().to_string()).collect();
+        let odd = |name: &&String| {
+            !["/dev/null", "/null", "/"].contains(&name.as_str()) && !name.starts_with("socket:")
+        };
+        let odd: Vec<&String> = names.iter().filter(odd).collect();
+        assert!(odd.is_empty() && names.len() < 9, "{names:?}");
+    });
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! The calls of a step: those that its actions made, and those that its lines make under the lens.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use crate::app::auto::headless::{SOON, wait_until};
 use crate::app::run::Conductor;
+use crate::snapshot::Call;
 
 /// Calls that come to the same: a program uses one of a group where an action uses another.
 const SAME: [&[&str]; 16] = [
@@ -80,24 +82,37 @@ fn first_word(text: &str) -> Option<&str> {
     text.split(' ').next()
 }
 
+/// How long the calls of programs in the background may take to be told.
+const LATER: Duration = Duration::from_secs(1);
+
 /// The calls of the actions that no typed line has made, once all were told.
 pub(super) async fn missing(played: &BTreeSet<String>, run: &mut Conductor) -> Vec<String> {
     wait_until(run, SOON, |run| {
         run.session.lines().iter().all(|line| line.is_over)
     })
     .await;
+    wait_until(run, LATER, |run| untyped(played, run).is_empty()).await;
+    untyped(played, run)
+}
+
+/// Those that no line has made so far.
+fn untyped(played: &BTreeSet<String>, run: &Conductor) -> Vec<String> {
     let lines = run.session.lines().iter();
     let calls = lines.flat_map(|line| &line.deeds).map(|deed| &deed.call);
-    // The messages behind the first one that was sent stand in its arguments.
-    let more = |args| str::split(args, "; ").skip(1).filter_map(first_word);
-    let typed: BTreeSet<&str> = calls
-        .flat_map(|call| std::iter::once(call.name.as_str()).chain(more(&call.args)))
-        .collect();
-    let is_missing = |name: &&String| {
-        let same = SAME.iter().find(|group| group.contains(&name.as_str()));
-        let is_made = typed.contains(name.as_str())
-            || same.is_some_and(|group| group.iter().any(|other| typed.contains(other)));
-        !is_made && !ASKING.contains(&name.as_str())
-    };
-    played.iter().filter(is_missing).cloned().collect()
+    let typed: BTreeSet<&str> = calls.flat_map(names).collect();
+    let missing = played.iter().filter(|name| !is_made(name, &typed));
+    missing.cloned().collect()
+}
+
+/// The names of a call: those of the messages behind the first one stand in its arguments.
+fn names(call: &Call) -> impl Iterator<Item = &str> {
+    let more = call.args.split("; ").skip(1);
+    let more = more.filter_map(|message| message.split(' ').next());
+    std::iter::once(call.name.as_str()).chain(more)
+}
+
+fn is_made(name: &str, typed: &BTreeSet<&str>) -> bool {
+    let same = SAME.iter().find(|group| group.contains(&name));
+    let is_same = same.is_some_and(|group| group.iter().any(|other| typed.contains(other)));
+    ASKING.contains(&name) || typed.contains(name) || is_same
 }
