@@ -78,10 +78,6 @@ pub(super) async fn watch(run: &mut Conductor) -> bool {
         && run.glass.watches
 }
 
-fn first_word(text: &str) -> Option<&str> {
-    text.split(' ').next()
-}
-
 /// How long the calls of programs in the background may take to be told.
 const LATER: Duration = Duration::from_secs(1);
 
