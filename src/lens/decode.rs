@@ -102,6 +102,8 @@ enum Late {
     Value(Returned),
     /// Which child has ended, and the address of how: nothing else is told.
     Child(u64),
+    /// The address of the text of a link.
+    Link(u64),
     /// That requests of netlink were sent.
     Request,
     /// The address of the answer to such a request, and the protocol: a refusal is told.
@@ -135,6 +137,7 @@ pub(super) fn begun(entry: &Entry, at: &impl Still) -> Option<Begun> {
     }
     let late = match row.about {
         About::Child(status) => Late::Child(entry.arg(status)),
+        About::Linked(path) => Late::Link(entry.arg(path + 1)),
         _ => Late::Value(row.returned),
     };
     Some(Begun {
@@ -158,6 +161,13 @@ impl Begun {
             }
             (Late::Child(status), 1..) => (ended(&self.args, status, at)?, value.to_string()),
             (Late::Child(_) | Late::Answer(..), _) => return None,
+            (Late::Link(address), 1..) => {
+                let length = usize::try_from(value).unwrap_or(0);
+                let text = at.bytes(address, length.min(text::SHOWN + 1));
+                let quoted = text::quoted(&text, false);
+                (self.args.replace(arg::LATER, &quoted), value.to_string())
+            }
+            (Late::Link(_), _) => (self.args.replace(arg::LATER, "…"), refused(value)),
             (_, -4095..=-1) => (self.args, refused(value)),
             (Late::Request, _) => (self.args, "sent".to_owned()),
             (Late::Value(returned), _) => (self.args, returned.words(value, at)),

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::text::{cut, width};
+use ratatui::layout::Size;
+
+use super::text::{clean, cut, width};
 use crate::snapshot::Call;
 use crate::snapshot::lens::{Deed, Doer, Family, LetGo, Line};
 use crate::word;
@@ -11,6 +13,8 @@ use crate::word;
 pub const FEW: usize = 5;
 /// How far what is told of a line is set in.
 const INDENT: &str = "  ";
+/// How far the second row of a call is.
+const DEEPER: &str = "      ";
 
 /// How much is shown below a line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,31 +22,36 @@ pub enum Extent {
     /// The calls of all families but that of processes: a few of them.
     #[default]
     Few,
-    /// The calls of all families, up to so many rows.
-    All(usize),
+    /// The calls of all families.
+    All,
 }
 
-/// The lines for a pane of so many columns, below a line that was typed. None if it made no call
-/// that is worth it.
-pub fn below(line: &Line, extent: Extent, columns: usize) -> Vec<String> {
-    let told = |deed: &&Deed| extent != Extent::Few || deed.family != Family::Process;
+/// The rows below a line that was typed, in a pane with so much room. None if it made no call that
+/// is worth it.
+pub fn below(line: &Line, extent: Extent, room: Size) -> Vec<String> {
+    let told = |deed: &&Deed| extent == Extent::All || deed.family != Family::Process;
     let deeds: Vec<&Deed> = line.deeds.iter().filter(told).collect();
-    if deeds.is_empty() {
-        return Vec::new();
+    let columns = usize::from(room.width);
+    let most = usize::from(room.height).saturating_sub(1);
+    let mut rows = Vec::new();
+    let mut shown = 0;
+    for deed in &deeds {
+        let more = call_rows(deed, columns);
+        let is_enough = extent == Extent::Few && shown == FEW;
+        if is_enough || rows.len() + more.len() > most {
+            break;
+        }
+        rows.extend(more);
+        shown += 1;
     }
-    let most = match extent {
-        Extent::Few => FEW,
-        Extent::All(rows) => rows.saturating_sub(1),
-    };
-    let mut lines: Vec<String> = deeds.iter().take(most).map(|d| deed(d, columns)).collect();
-    if let Some(rest) = rest(
-        line,
-        deeds.len().saturating_sub(most),
-        line.deeds.len() - deeds.len(),
-    ) {
-        lines.push(cut(&format!("{INDENT}{rest}"), columns));
+    let passed_over = line.deeds.len() - deeds.len();
+    if let Some(rest) = rest(line, deeds.len() - shown, passed_over)
+        && !deeds.is_empty()
+        && most > 0
+    {
+        rows.push(cut(&format!("{INDENT}{rest}"), columns));
     }
-    lines
+    rows
 }
 
 /// What a line made besides the calls that are shown: so many calls of a family that would have
@@ -56,11 +65,31 @@ fn rest(line: &Line, unshown: usize, passed_over: usize) -> Option<String> {
     (!both.is_empty()).then(|| both.join(&word!("list-and")))
 }
 
-/// A call in so many columns; what it came to is always there.
-fn deed(deed: &Deed, columns: usize) -> String {
-    let end = end(deed);
-    let room = columns.saturating_sub(width(&end) + width(INDENT));
-    format!("{INDENT}{}{end}", cut(&beginning(&deed.call), room))
+/// A call in one row, or in two if it is long; what it came to is always there.
+fn call_rows(deed: &Deed, columns: usize) -> Vec<String> {
+    let (call, end) = (clean(&beginning(&deed.call)), end(deed));
+    let room = columns.saturating_sub(INDENT.len());
+    if width(&call) + width(&end) <= room {
+        return vec![format!("{INDENT}{call}{end}")];
+    }
+    let first: String = fitting(&call, room);
+    let rest = call.get(first.len()..).unwrap_or_default();
+    let left = columns.saturating_sub(DEEPER.len() + width(&end));
+    let second = format!("{DEEPER}{}{end}", cut(rest, left));
+    vec![format!("{INDENT}{first}"), cut(&second, columns)]
+}
+
+/// The beginning of a text that fits into so many columns.
+fn fitting(text: &str, columns: usize) -> String {
+    let mut short = String::new();
+    for letter in text.chars() {
+        short.push(letter);
+        if width(&short) > columns {
+            short.pop();
+            break;
+        }
+    }
+    short
 }
 
 fn beginning(call: &Call) -> String {
@@ -68,7 +97,7 @@ fn beginning(call: &Call) -> String {
 }
 
 fn end(deed: &Deed) -> String {
-    let result = super::text::clean(&deed.call.result);
+    let result = clean(&deed.call.result);
     match deed.times {
         0 | 1 => format!(" = {result}"),
         times => format!(" = {result}  ×{times}"),
@@ -145,23 +174,31 @@ mod tests {
 
     #[test]
     fn a_call_keeps_what_it_came_to_however_narrow_the_pane_is() {
-        for columns in [30, 60, 200] {
-            let lines = below(&line(&[Family::Mount]), Extent::Few, columns);
-            assert!(lines[0].ends_with(" = -1 EPERM"), "{lines:?}");
-            assert!(lines.iter().all(|line| width(line) <= columns), "{lines:?}");
+        for columns in [30, 40, 60, 200] {
+            let room = Size::new(columns, 9);
+            let rows = below(&line(&[Family::Mount]), Extent::Few, room);
+            let calls = &rows[..rows.len() - 1];
+            assert!(calls.last().unwrap().ends_with(" = -1 EPERM"), "{rows:?}");
+            assert!(calls.len() <= 2, "{rows:?}");
+            let is_wide = |row: &String| width(row) > usize::from(columns);
+            assert!(!rows.iter().any(is_wide), "{rows:?}");
         }
     }
 
     #[test]
     fn who_only_starts_programs_has_nothing_below_it_and_many_calls_are_counted() {
-        let plain = line(&[Family::Process, Family::Process]);
-        assert!(below(&plain, Extent::Few, 80).is_empty());
-        assert_eq!(below(&plain, Extent::All(9), 80).len(), 3);
-        let many = below(&line(&[Family::Mount; 9]), Extent::Few, 80);
+        let (plain, room) = (line(&[Family::Process, Family::Process]), Size::new(80, 9));
+        assert!(below(&plain, Extent::Few, room).is_empty());
+        assert_eq!(below(&plain, Extent::All, room).len(), 3);
+        let many = below(&line(&[Family::Mount; 9]), Extent::Few, room);
         assert_eq!(many.len(), FEW + 1);
         assert!(
             many[FEW].contains('4') && many[FEW].contains("61"),
             "{many:?}"
         );
+        // A small pane shows as many as it has room for.
+        let small = below(&line(&[Family::Mount; 9]), Extent::Few, Size::new(80, 3));
+        assert_eq!(small.len(), 3);
+        assert!(small[2].contains('7'), "{small:?}");
     }
 }

@@ -113,12 +113,10 @@ impl Conductor {
             return;
         };
         let size = pane.size();
-        let extent = if unfolded {
-            Extent::All(usize::from(size.rows).saturating_sub(4))
-        } else {
-            Extent::Few
-        };
-        let lines = below(line, extent, usize::from(size.columns));
+        let extent = if unfolded { Extent::All } else { Extent::Few };
+        // The line itself and the prompt stay in sight.
+        let rows = size.rows.saturating_sub(2);
+        let lines = below(line, extent, (size.columns, rows).into());
         if let Some(bytes) = pane.screen().above(&lines) {
             pane.feed(&bytes);
         }

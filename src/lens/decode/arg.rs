@@ -42,7 +42,7 @@ fn word(arg: Arg, index: usize, entry: &Entry, at: &impl Still) -> Option<String
         Arg::Signal => signal_name(int),
         Arg::Pointer => pointer(value),
         Arg::Status if value == 0 => "NULL".to_owned(),
-        Arg::Status => LATER.to_string(),
+        Arg::Status | Arg::Link => LATER.to_string(),
         Arg::Words => text::strings(at, value),
         Arg::Environment => environment(value, at),
         Arg::Bytes => bytes(value, entry.size(index + 1), at),
@@ -68,13 +68,20 @@ fn word(arg: Arg, index: usize, entry: &Entry, at: &impl Still) -> Option<String
 
 /// A descriptor with what it leads to: `3</lab/x>`.
 pub(super) fn descriptor(fd: i32, at: &impl Still) -> String {
-    match at.descriptor(fd) {
+    let name = at.descriptor(fd).filter(|name| tells(name));
+    match name {
         Some(name) => {
             let quoted = text::quoted(name.as_bytes(), false);
             format!("{fd}<{}>", quoted.trim_matches('"'))
         }
         None => fd.to_string(),
     }
+}
+
+/// Whether the name of what a descriptor leads to says anything: not that of a socket or a pipe.
+fn tells(name: &str) -> bool {
+    let mute = ["socket:", "pipe:", "anon_inode:"];
+    !mute.iter().any(|kind| name.starts_with(kind))
 }
 
 fn zero_or_hex(value: u64) -> String {

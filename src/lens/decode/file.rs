@@ -34,10 +34,18 @@ pub(super) fn matters(row: &Row, entry: &Entry, at: &impl Still) -> bool {
         About::Tracing => PTRACE.iter().any(|name| name.value == entry.arg(0)),
         About::Path(path) | About::Below(path) => below(path),
         About::Paths(from, to) | About::BelowTwo(from, to) => below(from) || below(to),
+        About::Linked(path) => {
+            let dir = if path == 0 {
+                number::AT_FDCWD
+            } else {
+                entry.int(0)
+            };
+            Use::Look.of_given(entry.arg(path), dir, at)
+        }
         About::Opened(path) => !only_looks(row, entry, at) && below(path),
         About::Descriptor(fd) => leads_there(entry.int(fd), at),
         About::Address => is_of_lab(entry, at),
-        About::Socket => entry.arg(0) != u64::from(number::AF_NETLINK.unsigned_abs()),
+        About::Socket => ![number::AF_NETLINK, number::AF_UNIX].contains(&entry.int(0)),
         About::Netlink => false,
     }
 }

@@ -41,6 +41,8 @@ pub(super) enum Arg {
     Pointer,
     /// The status that wait4(2) writes.
     Status,
+    /// The text of a link that `readlink(2)` writes.
+    Link,
     /// The arguments of a program.
     Words,
     /// The environment of a program.
@@ -100,11 +102,13 @@ pub(super) enum About {
     Descriptor(usize),
     /// If a file is opened that matters: the path; it is not for looking at a directory.
     Opened(usize),
+    /// If a link is read that matters: the argument with its path, before that for its text.
+    Linked(usize),
     /// If it is a message of netlink.
     Netlink,
     /// If it is the address of a socket that the lab knows.
     Address,
-    /// If the socket is none of netlink.
+    /// If the socket is for a network.
     Socket,
     /// If a child has ended: the argument with the address of how.
     Child(usize),
@@ -185,8 +189,8 @@ const NEW: u64 = 0x7e02_0080;
 use About::{Below, BelowTwo, Descriptor, Netlink, Opened, Path, Paths};
 use Arg::{
     Address, Bytes, CapData, CapHeader, CloneArgs, CloneFlags, Data, Device, Dir, Environment, Fd,
-    Groups, Hex, Id, Int, Ipc, Key, Mode, MountAttr, One, Open, OpenHow, OpenMode, Pieces, Pointer,
-    Prctl, Protocol, Set, Signal, Size, SocketFamily, SocketKind, Status, Text, Words,
+    Groups, Hex, Id, Int, Ipc, Key, Link, Mode, MountAttr, One, Open, OpenHow, OpenMode, Pieces,
+    Pointer, Prctl, Protocol, Set, Signal, Size, SocketFamily, SocketKind, Status, Text, Words,
 };
 
 const fn namespace(name: &'static str, args: &'static [Arg]) -> Row {
@@ -266,6 +270,8 @@ pub(super) const ROWS: &[Row] = &[
     file("openat2", &[Dir, Text, OpenHow, Size])
         .of(Opened(1))
         .opens(),
+    file("readlink", &[Text, Link]).of(About::Linked(0)),
+    file("readlinkat", &[Dir, Text, Link]).of(About::Linked(1)),
     file("creat", &[Text, Mode]).of(Path(0)).opens(),
     file("mkdir", &[Text, Mode]).of(Path(0)),
     file("mkdirat", &[Dir, Text, Mode]).of(Below(1)),

@@ -96,6 +96,13 @@ const CALLS: &[(&str, &[u64], i64, &str)] = &[
         "mount(\"none\", \"/\", NULL, MS_REC|MS_PRIVATE, NULL) = -1 EPERM (Operation not permitted)",
     ),
     (
+        "readlink",
+        &[0x500, 0x600, 64],
+        16,
+        "readlink(\"/proc/self/ns/uts\", \"uts:[4026531838]\") = 16",
+    ),
+    ("listen", &[4, 5], 0, "listen(4, 5) = 0"),
+    (
         "wait4",
         &[u64::MAX, 0x400, 0, 0],
         9,
@@ -149,6 +156,9 @@ fn calls_are_told_as_strace_does() {
         .with(0x200, b"none\0")
         .with(0x300, b"/\0")
         .with(0x400, &[0, 7, 0, 0])
+        .with(0x500, b"/proc/self/ns/uts\0")
+        .with(0x600, b"uts:[4026531838]xyz")
+        .open(4, "socket:[77]")
         .open(3, "net:[4026532301]")
         .open(5, "/lab/x");
     for (name, args, value, said) in CALLS {
