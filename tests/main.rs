@@ -80,6 +80,7 @@ mod e2e {
     mod image;
     pub(crate) mod language;
     mod lead;
+    mod lens;
     mod person;
     mod plain;
     mod play;

@@ -181,12 +181,28 @@ pub struct Deed {
 pub struct Doer {
     /// The pid of its parent; 0 for the process that read the line.
     pub parent: i64,
-    /// The program that it executed last, with its arguments; empty if none.
+    /// The programs that it executed, with their arguments, from the first to the last; empty if
+    /// none.
     pub words: String,
     /// The status with which it has ended.
     pub status: Option<i64>,
     /// Why the lens let it go.
     pub free: Option<LetGo>,
+}
+
+/// The longest text of the programs of a process, in bytes.
+const WORDS: usize = 1000;
+
+impl Doer {
+    fn executed(&mut self, words: &str) {
+        if self.words.len() + words.len() > WORDS {
+            return;
+        }
+        if !self.words.is_empty() {
+            self.words.push_str(" → ");
+        }
+        self.words.push_str(words);
+    }
 }
 
 /// What a line did.
@@ -211,6 +227,22 @@ pub struct Line {
 }
 
 impl Line {
+    /// The calls of a family, without the programs that were looked for in vain in `PATH` before
+    /// they were found (execvp(3)).
+    pub fn told(&self) -> impl Iterator<Item = &Deed> {
+        let deeds = self.deeds.iter().enumerate();
+        deeds
+            .filter(|(index, deed)| !self.is_search(*index, deed))
+            .map(|(_, deed)| deed)
+    }
+
+    fn is_search(&self, index: usize, deed: &Deed) -> bool {
+        let later = self.deeds.iter().skip(index + 1);
+        let mut later = later.filter(|other| other.pid == deed.pid);
+        let is_vain = deed.call.name == "execve" && deed.call.result.starts_with("-1 ENOENT");
+        is_vain && later.any(|other| other.call.name == "execve")
+    }
+
     /// How many calls of no family were made.
     pub fn count_of_others(&self) -> u64 {
         self.others.values().sum()
@@ -228,7 +260,7 @@ impl Line {
             }
             Glimpse::Program { pid, words, .. } => {
                 if let Some(doer) = self.doer(pid) {
-                    doer.words = words;
+                    doer.executed(&words);
                 }
             }
             Glimpse::Call {

@@ -30,7 +30,7 @@ pub enum Extent {
 /// is worth it.
 pub fn below(line: &Line, extent: Extent, room: Size) -> Vec<String> {
     let told = |deed: &&Deed| extent == Extent::All || deed.family != Family::Process;
-    let deeds: Vec<&Deed> = line.deeds.iter().filter(told).collect();
+    let deeds: Vec<&Deed> = line.told().filter(told).collect();
     let columns = usize::from(room.width);
     let most = usize::from(room.height).saturating_sub(1);
     let mut rows = Vec::new();
@@ -44,7 +44,7 @@ pub fn below(line: &Line, extent: Extent, room: Size) -> Vec<String> {
         rows.extend(more);
         shown += 1;
     }
-    let passed_over = line.deeds.len() - deeds.len();
+    let passed_over = line.told().count() - deeds.len();
     if let Some(rest) = rest(line, deeds.len() - shown, passed_over)
         && !deeds.is_empty()
         && most > 0
@@ -66,7 +66,7 @@ fn rest(line: &Line, unshown: usize, passed_over: usize) -> Option<String> {
 }
 
 /// A call in one row, or in two if it is long; what it came to is always there.
-fn call_rows(deed: &Deed, columns: usize) -> Vec<String> {
+pub fn call_rows(deed: &Deed, columns: usize) -> Vec<String> {
     let (call, end) = (clean(&beginning(&deed.call)), end(deed));
     let room = columns.saturating_sub(INDENT.len());
     if width(&call) + width(&end) <= room {

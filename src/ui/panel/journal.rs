@@ -68,14 +68,16 @@ fn process(page: &mut Page, line: &Line, pid: i64, depth: usize) {
     let (theme, indent) = (page.theme, "  ".repeat(depth));
     let words = clean(&lens::doer(pid, doer));
     page.say(&format!("{indent}{words}"), theme.dim(), 2 * depth + 2);
-    for deed in line.deeds.iter().filter(|deed| deed.pid == pid) {
+    let room = page.width.saturating_sub(indent.len());
+    for deed in line.told().filter(|deed| deed.pid == pid) {
         let style = if deed.call.is_refused() {
             theme.notice()
         } else {
             theme.code()
         };
-        let call = clean(&lens::call(deed));
-        page.say(&format!("{indent}  {call}"), style, 2 * depth + 6);
+        for row in lens::call_rows(deed, room) {
+            page.say(&format!("{indent}{row}"), style, 0);
+        }
     }
     let children = line.doers.iter().filter(|(_, child)| child.parent == pid);
     for (child, _) in children {
