@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use ratatui::layout::Size;
+
 use crate::lab::{Lab, Needs, Step};
 use crate::scene::journal::Line;
 use crate::scene::{self, Head, Moment};
-use crate::session::{Entry, Event, How, Phase};
+use crate::session::{Entry, Event, How, Phase, Session};
 use crate::snapshot::Outcome;
 use crate::snapshot::diff::diff;
+use crate::ui::lens::{Extent, below};
 use crate::word;
 
 use super::panel::{self, Panel};
@@ -32,6 +35,8 @@ pub(super) struct Sheet {
     pub(super) lines: Vec<String>,
     /// What the terminals printed while it was done by hand, by actor.
     pub(super) said: Vec<(String, String)>,
+    /// The calls that typed lines made, a list for each line, by actor.
+    pub(super) calls: Vec<(String, Vec<String>)>,
     /// What changed, in words.
     pub(super) changes: Vec<String>,
     /// Whether each check holds.
@@ -126,6 +131,7 @@ impl Writer {
             deeds: self.deeds(&entry),
             lines: scene::lines(session),
             said: said(&entry),
+            calls: calls(session),
             changes: changes(&entry),
             checks: session
                 .verdicts()
@@ -159,6 +165,17 @@ fn said(entry: &Entry) -> Vec<(String, String)> {
     let actors = entry.after.actors.iter();
     let said = actors.map(|(name, actor)| (name.clone(), actor.said.trim().to_owned()));
     said.filter(|(_, said)| !said.is_empty()).collect()
+}
+
+/// The columns and rows that the calls of a line take.
+const ROOM: Size = Size::new(100, 30);
+
+/// What the lens saw of the lines that were typed in the present step.
+fn calls(session: &Session) -> Vec<(String, Vec<String>)> {
+    let lines = session.lines().iter();
+    let lines = lines.filter(|line| line.step == session.index());
+    let rows = lines.map(|line| (line.actor.clone(), below(line, Extent::Few, ROOM)));
+    rows.filter(|(_, rows)| !rows.is_empty()).collect()
 }
 
 /// What changed in a step, in words.

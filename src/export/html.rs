@@ -144,6 +144,10 @@ fn done(sheet: &Sheet) -> Markup {
             h3 { (word!("ho-terminal", actor = actor)) }
             (screen(&word!("ho-terminal", actor = actor), &html! { (plain(said)) }))
         }
+        @for (actor, calls) in &sheet.calls {
+            h3 { (word!("ho-typed-calls", actor = actor)) }
+            (screen(&word!("ho-typed-calls", actor = actor), &html! { (plain(&calls.join("\n"))) }))
+        }
         @if !sheet.changes.is_empty() {
             h3 { (word!("ho-changed")) }
             ul.changed { @for change in &sheet.changes { li { (plain(change)) } } }

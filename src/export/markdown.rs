@@ -125,6 +125,10 @@ impl Text {
             self.label(&word!("ho-terminal", actor = actor));
             self.block(&fenced("console", said));
         }
+        for (actor, calls) in &sheet.calls {
+            self.label(&word!("ho-typed-calls", actor = actor));
+            self.block(&fenced("console", &calls.join("\n")));
+        }
         if !sheet.changes.is_empty() {
             self.label(&word!("ho-changed"));
             self.list(sheet.changes.iter().map(|change| literal(change)));

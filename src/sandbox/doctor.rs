@@ -4,6 +4,7 @@
 mod advice;
 mod distribution;
 mod group;
+mod lens;
 mod tool;
 
 pub use distribution::Distribution;
@@ -140,9 +141,9 @@ fn tried(actor: &str) -> Later {
 
 /// Tries everything that labs need.
 pub async fn doctor() -> Vec<Finding> {
-    let sandbox = match start().await {
-        Ok(sandbox) => sandbox,
-        Err(finding) => return vec![finding],
+    let (sandbox, mut notices) = match Sandbox::start(Wants::default()).await {
+        Ok(started) => started,
+        Err(error) => return vec![no_lab_host(&error)],
     };
     let ids = super::ids_in_words();
     let mut findings = vec![Finding::works(later_word!("try-host-ids", ids = ids))];
@@ -155,6 +156,7 @@ pub async fn doctor() -> Vec<Finding> {
         findings.push(attempt(&sandbox, what, &actions).await);
     }
     findings.extend(group::all());
+    findings.push(lens::lens(&sandbox, &mut notices).await);
     findings.push(watches());
     findings.extend(tool::all());
     findings
