@@ -8,8 +8,9 @@
 )]
 
 mod host;
+mod lens;
 mod screen;
 mod thinking;
 
-criterion::criterion_group!(benches, host::all, screen::all, thinking::all);
+criterion::criterion_group!(benches, host::all, lens::all, screen::all, thinking::all);
 criterion::criterion_main!(benches);

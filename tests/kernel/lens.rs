@@ -1,5 +1,6 @@
 //! The lens: it sees what strace(1) sees, changes nothing, and gives way to whoever wants to trace.
 
+mod hostile;
 mod oracle;
 mod rival;
 

@@ -142,7 +142,7 @@ fn the_shells_go_on_when_the_lens_is_killed_and_it_can_begin_anew() {
 }
 
 /// The process of the lens that a launcher has started.
-fn wait_lens(launcher: u32) -> rustix::process::Pid {
+pub(super) fn wait_lens(launcher: u32) -> rustix::process::Pid {
     let children =
         fs::read_to_string(format!("/proc/{launcher}/task/{launcher}/children")).unwrap();
     let mut children = children.split_whitespace();
