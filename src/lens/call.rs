@@ -8,9 +8,6 @@ use crate::sys::number;
 use crate::sys::process::is_wait_for_input;
 use crate::sys::trace::{self, Entry, Info, Kind};
 
-/// The most bytes of a line that are looked at.
-const LINE: usize = 4096;
-
 impl Tracer {
     /// A tracee stopped at the beginning or the end of a call.
     pub(super) fn at_call(&mut self, tid: i64) {
@@ -152,12 +149,13 @@ impl Tracer {
     /// A process has read something: if that is a line from a terminal, what it does from now on
     /// belongs to it.
     fn has_read(&mut self, tid: i64, read: Read, value: i64) {
-        let Ok(length) = usize::try_from(value) else {
+        let Ok(length) = u64::try_from(value) else {
             return;
         };
-        let bytes = trace::memory(tid, read.address, length.min(LINE));
+        let last = read.address.saturating_add(length.saturating_sub(1));
+        let last = trace::memory(tid, last, usize::from(length > 0));
         // Nothing is the end of the input, which is typed as well (EOF, termios(3)).
-        let is_whole = matches!(bytes.last(), None | Some(b'\n' | b'\r'));
+        let is_whole = matches!(last.first(), None | Some(b'\n' | b'\r'));
         if !is_whole || !self.at(tid).is_terminal(read.fd) {
             return;
         }

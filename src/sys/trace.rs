@@ -206,11 +206,21 @@ fn message(tid: i64) -> i64 {
     }
 }
 
+/// How often it is looked before the wait begins: a tracee that makes one call after the other stops
+/// again sooner than it takes to fall asleep and to be woken.
+const SPINS: u32 = 60;
+
 /// Waits for any tracee or child to stop or end, waitpid(2).
 ///
 /// # Errors
 /// ECHILD: there is none. EINTR: a signal came.
 pub fn wait() -> Result<Stopped, SysError> {
+    for _ in 0..SPINS {
+        if let Some(stopped) = wait_with(-1, libc::__WALL | libc::WNOHANG)? {
+            return Ok(stopped);
+        }
+        std::thread::yield_now();
+    }
     loop {
         if let Some(stopped) = wait_with(-1, libc::__WALL)? {
             return Ok(stopped);
