@@ -86,6 +86,10 @@ fn fitting(text: &str, columns: usize) -> String {
         short.push(letter);
         if width(&short) > columns {
             short.pop();
+            // Rather between two words, if one ends in the second half.
+            if let Some(end) = short.rfind([' ', '|']).filter(|end| *end > columns / 2) {
+                short.truncate(end + 1);
+            }
             break;
         }
     }
