@@ -232,3 +232,15 @@ fn nothing_that_a_process_says_breaks_the_decoder_or_gets_out_of_it() {
         }
     });
 }
+
+#[test]
+fn every_call_that_is_told_has_a_text() {
+    let told = ROWS.iter().filter(|row| row.about != About::Netlink);
+    let told = told.map(|row| row.name).chain(["NLMSG_ERROR"]);
+    let asks = |name: &&str| name.contains("_GET");
+    let messages = names::RTM.iter().chain(names::NFT).map(|name| name.name);
+    let told = told.chain(messages.filter(|name| !asks(name)));
+    let texts = crate::word::book::calls();
+    let without = told.filter(|name| !texts.iter().any(|text| text.call == *name));
+    assert_eq!(without.collect::<Vec<&str>>(), [""; 0]);
+}
