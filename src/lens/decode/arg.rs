@@ -1,7 +1,7 @@
 //! Arguments in words.
 
 use super::bits::{one, set};
-use super::names::{AMBIENT, CLONE, FAMILY, IPC, KIND, KIND_FLAG, NETLINK, PRCTL, PROTOCOL};
+use super::names::{AMBIENT, CLONE, FAMILY, IPC, KIND, KIND_FLAG, MS, NETLINK, PRCTL, PROTOCOL};
 use super::table::{Arg, Row};
 use super::{Entry, Still, socket, structure, text};
 use crate::sys::process::signal_name;
@@ -50,6 +50,7 @@ fn word(arg: Arg, index: usize, entry: &Entry, at: &impl Still) -> Option<String
         Arg::Address => socket::address(value, entry.size(index + 1), at),
         Arg::CloneFlags => clone(value),
         Arg::CloneArgs => structure::clone_args(value, at),
+        Arg::MountFlags => mount_flags(value),
         Arg::MountAttr => structure::mount_attr(value, at),
         Arg::OpenHow => structure::open_how(value, at),
         Arg::CapHeader => structure::cap_header(value, at),
@@ -71,8 +72,7 @@ pub(super) fn descriptor(fd: i32, at: &impl Still) -> String {
     let name = at.descriptor(fd).filter(|name| tells(name));
     match name {
         Some(name) => {
-            let quoted = text::quoted(name.as_bytes(), false);
-            format!("{fd}<{}>", quoted.trim_matches('"'))
+            format!("{fd}<{}>", text::bare(name.as_bytes()))
         }
         None => fd.to_string(),
     }
@@ -149,6 +149,9 @@ fn prctl(entry: &Entry) -> String {
         "PR_CAP_AMBIENT" => {
             let small = u8::try_from(entry.arg(2)).unwrap_or(u8::MAX);
             let what = one(AMBIENT, value);
+            if what == "PR_CAP_AMBIENT_CLEAR_ALL" {
+                return format!("{operation}, {what}");
+            }
             format!("{operation}, {what}, {}", capability::name(small.min(63)))
         }
         name if name.contains("_GET_") && !name.contains("PDEATHSIG") => operation,
@@ -173,6 +176,19 @@ fn device(value: u64) -> String {
         0 => "0".to_owned(),
         _ => format!("makedev({major:#x}, {minor:#x})"),
     }
+}
+
+/// `MS_MGC_VAL` and `MS_MGC_MSK` of linux/mount.h: before Linux 2.4 the flags began so.
+const MAGIC: u64 = 0xc0ed_0000;
+/// See `MAGIC`.
+const MAGIC_MASK: u64 = 0xffff_0000;
+
+fn mount_flags(value: u64) -> String {
+    let value = value & u64::from(u32::MAX);
+    if value & MAGIC_MASK == MAGIC {
+        return set(MS, value & !MAGIC_MASK);
+    }
+    set(MS, value)
 }
 
 fn ipc_flags(value: u64) -> String {

@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use super::bits::one;
 use super::names::{NETLINK, NFT, NFT_FAMILY, RTM};
 use super::table::Row;
-use super::text::{LIST, bounded, quoted, u16_at, u32_at, u64_at};
+use super::text::{LIST, bare, bounded, u16_at, u32_at, u64_at};
 use super::{ARGS, Begun, Entry, Late, Still, structure};
 use crate::snapshot::lens::Family;
 
@@ -180,8 +180,7 @@ fn attribute(bytes: &[u8], kind: u16) -> Option<&[u8]> {
 /// A name, up to its zero.
 fn text(value: &[u8]) -> String {
     let end = value.iter().position(|byte| *byte == 0);
-    let quoted = quoted(&value[..end.unwrap_or(value.len())], false);
-    quoted.trim_matches('"').to_owned()
+    bare(&value[..end.unwrap_or(value.len())])
 }
 
 /// `struct ifinfomsg` and its attributes, in the words of ip-link(8).

@@ -2,8 +2,8 @@
 
 use super::bits::Names;
 use super::names::{
-    AT, CLONE, FSCONFIG, FSMOUNT, FSOPEN, FSPICK, IPC_COMMAND, MOVE_MOUNT, MS, OPEN_TREE, PTRACE,
-    RENAME, SECCOMP, SECCOMP_FLAG, SHM, UMOUNT, WAIT, WHICH, XATTR,
+    AT, CLONE, FSCONFIG, FSMOUNT, FSOPEN, FSPICK, IPC_COMMAND, MOUNT_ATTR, MOVE_MOUNT, OPEN_TREE,
+    PTRACE, RENAME, SECCOMP, SECCOMP_FLAG, SHM, UMOUNT, WAIT, WHICH, XATTR,
 };
 use super::{Entry, Returned, Still, structure};
 use crate::snapshot::lens::Family;
@@ -69,6 +69,8 @@ pub(super) enum Arg {
     Groups,
     /// The operation of prctl(2), and its arguments.
     Prctl,
+    /// The flags of mount(2), without what old programs put before them.
+    MountFlags,
     /// The data of mount(2): a string, or nothing.
     Data,
     /// A device of mknod(2).
@@ -189,8 +191,9 @@ const NEW: u64 = 0x7e02_0080;
 use About::{Below, BelowTwo, Descriptor, Netlink, Opened, Path, Paths};
 use Arg::{
     Address, Bytes, CapData, CapHeader, CloneArgs, CloneFlags, Data, Device, Dir, Environment, Fd,
-    Groups, Hex, Id, Int, Ipc, Key, Link, Mode, MountAttr, One, Open, OpenHow, OpenMode, Pieces,
-    Pointer, Prctl, Protocol, Set, Signal, Size, SocketFamily, SocketKind, Status, Text, Words,
+    Groups, Hex, Id, Int, Ipc, Key, Link, Mode, MountAttr, MountFlags, One, Open, OpenHow,
+    OpenMode, Pieces, Pointer, Prctl, Protocol, Set, Signal, Size, SocketFamily, SocketKind,
+    Status, Text, Words,
 };
 
 const fn namespace(name: &'static str, args: &'static [Arg]) -> Row {
@@ -228,7 +231,7 @@ pub(super) const ROWS: &[Row] = &[
     namespace("sethostname", &[Bytes, Size]),
     namespace("setdomainname", &[Bytes, Size]),
     namespace("pidfd_open", &[Int, Hex]).opens(),
-    mount("mount", &[Text, Text, Text, Set(MS), Data]),
+    mount("mount", &[Text, Text, Text, MountFlags, Data]),
     mount("umount2", &[Text, Set(UMOUNT)]),
     mount("pivot_root", &[Text, Text]),
     mount("chroot", &[Text]),
@@ -238,7 +241,7 @@ pub(super) const ROWS: &[Row] = &[
     mount("move_mount", &[Dir, Text, Dir, Text, Set(MOVE_MOUNT)]),
     mount("fsopen", &[Text, Set(FSOPEN)]).opens(),
     mount("fsconfig", &[Fd, One(FSCONFIG), Text, Data, Int]),
-    mount("fsmount", &[Fd, Set(FSMOUNT), Hex]).opens(),
+    mount("fsmount", &[Fd, Set(FSMOUNT), Set(MOUNT_ATTR)]).opens(),
     mount("fspick", &[Dir, Text, Set(FSPICK)]).opens(),
     mount("mount_setattr", &[Dir, Text, Set(AT), MountAttr, Size]),
     identity("setuid", &[Id]),

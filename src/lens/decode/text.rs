@@ -73,7 +73,7 @@ pub(super) fn quoted(bytes: &[u8], is_cut: bool) -> String {
             escape(letter, &mut text);
         }
         for byte in chunk.invalid() {
-            let _ = write!(text, "\\{byte:o}");
+            let _ = write!(text, "\\{byte:03o}");
         }
     }
     text.push('"');
@@ -81,6 +81,16 @@ pub(super) fn quoted(bytes: &[u8], is_cut: bool) -> String {
         text.push('…');
     }
     text
+}
+
+/// The same without quotes.
+pub(super) fn bare(bytes: &[u8]) -> String {
+    let quoted = quoted(bytes, false);
+    let bare = quoted.strip_prefix('"').unwrap_or(&quoted);
+    match bare.strip_suffix("\"…") {
+        Some(short) => format!("{short}…"),
+        None => bare.strip_suffix('"').unwrap_or(bare).to_owned(),
+    }
 }
 
 fn escape(letter: char, text: &mut String) {
@@ -93,7 +103,7 @@ fn escape(letter: char, text: &mut String) {
         c if crate::word::clean::steers(c) => {
             let mut bytes = [0; 4];
             for byte in c.encode_utf8(&mut bytes).bytes() {
-                let _ = write!(text, "\\{byte:o}");
+                let _ = write!(text, "\\{byte:03o}");
             }
         }
         c => text.push(c),

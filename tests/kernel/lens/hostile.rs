@@ -35,7 +35,7 @@ fn what_is_no_text_and_what_steers_a_terminal_is_told_in_plain_letters() {
         let words = seen.words();
         let told = words
             .iter()
-            .any(|call| call.contains("/lab/\\33[31m\\377\\376\\n"));
+            .any(|call| call.contains("/lab/\\033[31m\\377\\376\\n"));
         assert!(told, "{words:#?}");
     });
 }
