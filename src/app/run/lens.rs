@@ -91,6 +91,11 @@ impl Conductor {
     pub(super) fn saw(&mut self, glimpses: Vec<Glimpse>) {
         let over: Vec<u64> = glimpses.iter().filter_map(over).collect();
         self.event(Event::Saw(glimpses));
+        if !over.is_empty() {
+            // What a line has changed is there now.
+            self.watch.change();
+            self.look();
+        }
         for number in over {
             if let Some(line) = self.session.lines().get(number).cloned() {
                 self.show_below(&line);
